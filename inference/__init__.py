@@ -1,0 +1,1 @@
+"""From an audio clip to a Performance. Never imports bpy; torch only inside the worker's own modules."""

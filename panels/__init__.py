@@ -1,0 +1,1 @@
+"""One file per panel; panels draw and decide nothing."""

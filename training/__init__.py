@@ -1,0 +1,1 @@
+"""Data sets, losses, training loops, benchmarks. Not part of the built extension."""
