@@ -27,7 +27,7 @@ class SoliloquyError(Exception):
         return f"{self.message} {self.hint}".strip()
 
 
-class Cancelled(SoliloquyError):
+class Cancelled(SoliloquyError):  # noqa: N818 - an outcome, not a fault
     """The user asked for the job to stop; nothing was written."""
 
     def __init__(self) -> None:

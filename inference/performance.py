@@ -113,7 +113,8 @@ class Performance:
         except OSError as error:
             aside.unlink(missing_ok=True)
             raise SoliloquyError(
-                f"The performance cannot be written to '{target}': {error.strerror}.", "Choose a folder you can write to."
+                f"The performance cannot be written to '{target}': {error.strerror}.",
+                "Choose a folder you can write to.",
             ) from error
         except BaseException:
             aside.unlink(missing_ok=True)

@@ -1,4 +1,4 @@
-"""What a person chose for a performance: plain values that travel as JSON to the worker and into the file's ``meta``."""
+"""What a person chose for a performance: plain values that travel as JSON to the worker and into ``meta``."""
 
 from __future__ import annotations
 

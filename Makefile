@@ -1,0 +1,78 @@
+# Soliloquy: `make` lists the targets. Nothing needs installing by hand but Python 3.11 and 3.13.
+
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+
+# A Python of the wanted version is found by trying; set PYTHON311 / PYTHON313 to choose.
+find = $(shell for p in $(2) python$(1) $(wildcard $(HOME)/.pyenv/versions/$(1).*/bin/python3) $(wildcard /opt/*/bin/python$(1)) /usr/bin/python$(1) /usr/local/bin/python$(1) python3; do \
+	"$$p" -c 'import sys, venv; sys.exit("%d.%d" % sys.version_info[:2] != "$(1)")' >/dev/null 2>&1 && { echo "$$p"; break; }; done)
+
+PY311 := .venv/py311/bin/python
+PY313 := .venv/py313/bin/python
+PY42 := .venv/bpy42/bin/python
+# On Linux the default torch wheel brings CUDA; set TORCH_INDEX=https://download.pytorch.org/whl/cpu for a smaller one.
+TORCH_INDEX ?=
+PIP := -m pip --disable-pip-version-check --quiet install $(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX))
+DATA ?= ../shared/data
+# Blender's module before 5.0 can hang at exit; nothing here may run for ever.
+LIMIT := timeout --kill-after=30
+
+.PHONY: help demo test lint bench extension train character clean
+
+help:  ## list the targets
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{ printf "  make %-10s %s\n", $$1, $$2 }'
+
+.venv/py311/.ready: pyproject.toml
+	@python="$(call find,3.11,$(PYTHON311))"; \
+	test -n "$$python" || { echo "Python 3.11 is missing: install it, or name it with 'make PYTHON311=/path/to/python3.11'." >&2; exit 2; }; \
+	echo "Setting up Python 3.11 with Blender 4.5 and torch (once, about 1.5 GB) ..."; \
+	"$$python" -m venv .venv/py311 && $(PY311) $(PIP) setuptools==80.9.0 && $(PY311) $(PIP) --no-build-isolation -e '.[worker,bpy45]' && touch $@
+
+.venv/py311/.test-ready: .venv/py311/.ready
+	@echo "Adding what tests and training need ..."; $(PY311) $(PIP) --no-build-isolation -e '.[worker,bpy45,test,training]' && touch $@
+
+.venv/py313/.ready: pyproject.toml
+	@python="$(call find,3.13,$(PYTHON313))"; \
+	test -n "$$python" || { echo "Python 3.13 is missing: install it, or name it with 'make PYTHON313=/path/to/python3.13'." >&2; exit 2; }; \
+	echo "Setting up Python 3.13 with Blender 5.2 ..."; \
+	"$$python" -m venv .venv/py313 && $(PY313) $(PIP) setuptools==80.9.0 && $(PY313) $(PIP) --no-build-isolation -e '.[bpy52,peer]' && touch $@
+
+.venv/bpy42/.ready: pyproject.toml
+	@python="$(call find,3.11,$(PYTHON311))"; \
+	test -n "$$python" || { echo "Python 3.11 is missing: install it, or name it with 'make PYTHON311=/path/to/python3.11'." >&2; exit 2; }; \
+	echo "Setting up Python 3.11 with Blender 4.2 ..."; \
+	"$$python" -m venv .venv/bpy42 && $(PY42) $(PIP) setuptools==80.9.0 && $(PY42) $(PIP) --no-build-isolation -e '.[bpy42,peer]' && touch $@
+
+demo: .venv/py311/.ready  ## a recording becomes a character that speaks it: build/demo/{performance.npz,demo.blend,demo.fbx,preview.png}
+	@mkdir -p build/demo
+	@$(LIMIT) 900 $(PY311) -m soliloquy animate assets/demo_speech.flac -o build/demo/performance.npz --emotion happy --intensity 0.4 --seed 7
+	@$(LIMIT) 1800 $(PY311) -m soliloquy bake build/demo/performance.npz -o build/demo/demo.blend --fbx build/demo/demo.fbx \
+		--preview build/demo/preview.png --audio assets/demo_speech.flac
+	@ls -l build/demo
+
+lint: .venv/py311/.test-ready  ## ruff (lint, format) and pyright
+	@$(PY311) -m ruff check . && $(PY311) -m ruff format --check . && $(PY311) -m pyright
+
+test: .venv/py311/.test-ready .venv/py313/.ready .venv/bpy42/.ready  ## lint, types and every test on Blender 4.2, 4.5 and 5.2
+	@status=0; $(MAKE) --no-print-directory lint || status=1; \
+	export SOLILOQUY_WORKER_PYTHON="$(CURDIR)/$(PY311)"; \
+	echo "== Blender 4.2 (Python 3.11, no torch)"; $(LIMIT) 900 $(PY42) -m pytest -q tests/rigs tests/panels tests/inference -m "not window" || status=1; \
+	echo "== Blender 5.2 (Python 3.13, no torch)"; $(LIMIT) 1800 $(PY313) -m pytest -q -m "not window" || status=1; \
+	echo "== Blender 4.5 (Python 3.11, torch), and Blender with windows"; $(LIMIT) 3000 $(PY311) -m pytest -q || status=1; exit $$status
+
+extension: .venv/py311/.ready  ## dist/soliloquy-<version>.zip, built and validated by Blender's own builder
+	@$(LIMIT) 300 $(PY311) extension_build.py
+
+bench: .venv/py311/.test-ready  ## the figures of docs/benchmarks.md
+	@$(LIMIT) 3000 $(PY311) -m soliloquy.training.benchmarks.job
+	@$(LIMIT) 600 $(PY311) -m soliloquy.rigs.benchmark
+	@$(LIMIT) 3000 $(PY311) -m soliloquy.training.benchmarks.lips --data $(DATA)
+
+train: .venv/py311/.test-ready  ## train every shipped weight again (DATA=folder, default ../shared/data)
+	@$(PY311) -m soliloquy.training.face --data $(DATA)
+
+character: .venv/py311/.test-ready  ## build assets/character.npz again from its CC0 source
+	@$(PY311) -m soliloquy.training.character
+
+clean:  ## remove build results (environments stay)
+	@rm -rf build dist .pytest_cache .ruff_cache
