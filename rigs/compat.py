@@ -1,0 +1,191 @@
+"""Every difference between Blender 4.2, 4.5 and 5.2 that this extension meets, and nothing else.
+
+The rest of the project calls these functions and never asks for a version.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import bpy
+
+
+def has_slots() -> bool:
+    """Tell whether one action can hold the curves of several data blocks (Blender 4.4 and later)."""
+    return "slots" in bpy.types.Action.bl_rna.properties
+
+
+# ---------------------------------------------------------------------------------------------------- actions
+
+
+def new_action(name: str, id_type: str) -> Any:
+    """Return a new action; ``id_type`` (``"OBJECT"``, ``"KEY"``) binds it where an action serves one type only."""
+    action = bpy.data.actions.new(name)
+    if not has_slots():
+        action.id_root = id_type
+    return action
+
+
+def channelbag(owner: Any, action: Any, slot_name: str = "") -> Any:
+    """Return the container of ``owner``'s F-curves in ``action``, made where it is missing.
+
+    The owner's active action is left as it is. Before slots existed the container is the action itself.
+
+    Parameters
+    ----------
+    owner : bpy.types.ID
+        The data block the curves animate.
+    action : bpy.types.Action
+        The action to look in.
+    slot_name : str
+        Name of the slot; the owner's name when empty.
+    """
+    if not has_slots():
+        return action
+    name = slot_name or owner.name
+    slot = next((s for s in action.slots if s.target_id_type == owner.id_type and s.name_display == name), None)
+    if slot is None:
+        slot = action.slots.new(id_type=owner.id_type, name=name)
+    layer = action.layers[0] if len(action.layers) else action.layers.new("Layer")
+    strip = layer.strips[0] if len(layer.strips) else layer.strips.new(type="KEYFRAME")
+    return strip.channelbag(slot, ensure=True)
+
+
+def channelbags(action: Any) -> list[Any]:
+    """Return every container of F-curves in ``action``."""
+    if not has_slots():
+        return [action]
+    return [bag for layer in action.layers for strip in layer.strips for bag in strip.channelbags]
+
+
+def active_channelbag(owner: Any) -> Any | None:
+    """Return the F-curves container of the owner's live action, or None when nothing is live or it holds nothing."""
+    data = owner.animation_data
+    if data is None or data.action is None:
+        return None
+    if not has_slots():
+        return data.action
+    if data.action_slot is None:
+        return None
+    for layer in data.action.layers:
+        for strip in layer.strips:
+            bag = strip.channelbag(data.action_slot)
+            if bag is not None:
+                return bag
+    return None
+
+
+def new_fcurve(bag: Any, data_path: str, index: int, group: str) -> Any:
+    """Add one F-curve to a container, in the named group; the path must not be there yet."""
+    if not has_slots():
+        return bag.fcurves.new(data_path, index=index, action_group=group)
+    if "group_name" in bpy.types.ActionChannelbagFCurves.bl_rna.functions["new"].parameters:
+        return bag.fcurves.new(data_path, index=index, group_name=group)
+    curve = bag.fcurves.new(data_path, index=index)
+    if group:
+        curve.group = bag.groups.get(group) or bag.groups.new(group)
+    return curve
+
+
+def assign_slot_to_strip(strip: Any, owner: Any, slot_name: str = "") -> None:
+    """Make an NLA strip play the part of its action that belongs to ``owner``."""
+    if not has_slots():
+        return
+    name = slot_name or owner.name
+    for slot in strip.action.slots:
+        if slot.target_id_type == owner.id_type and slot.name_display == name:
+            strip.action_slot = slot
+            return
+
+
+def strip_channelbag(strip: Any) -> Any | None:
+    """Return the F-curves container an NLA strip plays, or None."""
+    if strip.action is None:
+        return None
+    if not has_slots():
+        return strip.action
+    if strip.action_slot is None:
+        return None
+    for layer in strip.action.layers:
+        for keyframe_strip in layer.strips:
+            bag = keyframe_strip.channelbag(strip.action_slot)
+            if bag is not None:
+                return bag
+    return None
+
+
+# -------------------------------------------------------------------------------------------------- sequencer
+
+
+def sequencer_scene(context: Any) -> Any:
+    """Return the scene whose sequence editor the user works in."""
+    for holder in (context, getattr(context, "workspace", None)):
+        scene = getattr(holder, "sequencer_scene", None)
+        if scene is not None:
+            return scene
+    return context.scene
+
+
+def top_strips(holder: Any) -> list[Any]:
+    """Return the strips directly inside a sequence editor or a meta strip."""
+    return list(holder.strips if hasattr(holder, "strips") else holder.sequences)
+
+
+def new_sound_strip(editor: Any, name: str, path: str, channel: int, frame: int) -> Any:
+    """Add a sound strip to a sequence editor."""
+    strips = editor.strips if hasattr(editor, "strips") else editor.sequences
+    return strips.new_sound(name, path, channel, frame)
+
+
+@dataclass(frozen=True)
+class StripTimes:
+    """Where a sequencer strip lies, in scene frames (fractions of a frame included)."""
+
+    content_start: float
+    """Frame at which the strip's untrimmed content begins."""
+    left: float
+    """Left edge: first frame shown."""
+    right: float
+    """Right edge, exclusive."""
+    skipped: float
+    """Frames of the source cut off before its content begins (set in the strip's settings, not by trimming)."""
+
+
+def strip_times(strip: Any) -> StripTimes:
+    """Return the times of a sequencer strip.
+
+    The edges that Blender reports are whole frames; a sound's own sub-frame start (``sound_offset``) is left to the
+    caller.
+    """
+    properties = strip.bl_rna.properties
+    if "content_start" in properties:
+        return StripTimes(
+            float(strip.content_start),
+            float(strip.left_handle),
+            float(strip.right_handle),
+            float(getattr(strip, "content_trim_start", 0)),
+        )
+    return StripTimes(
+        float(strip.frame_start),
+        float(strip.frame_final_start),
+        float(strip.frame_final_end),
+        float(getattr(strip, "animation_offset_start", 0)),
+    )
+
+
+# -------------------------------------------------------------------------------------------- render and files
+
+
+def set_movie_output(scene: Any) -> None:
+    """Let a scene's render output be a movie file encoded by Blender's own FFmpeg."""
+    image = scene.render.image_settings
+    if "media_type" in image.bl_rna.properties:
+        image.media_type = "VIDEO"
+    image.file_format = "FFMPEG"
+
+
+def import_fbx(path: str | Path) -> None:
+    """Import an FBX file into the current scene with its frames where the file has them."""
+    bpy.ops.import_scene.fbx(filepath=str(path), anim_offset=0.0)

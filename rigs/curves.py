@@ -1,0 +1,127 @@
+"""Bulk writes of F-curves: our keys are tagged GENERATED, and keys of any other type are never touched."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from . import compat
+
+Floats = npt.NDArray[np.float32]
+
+# Integer values of Blender's enums; foreach_set takes nothing else.
+LINEAR, BEZIER = 1, 2
+GENERATED = 5
+FREE, ALIGNED, AUTO_CLAMPED = 0, 3, 4
+
+
+@dataclass(frozen=True)
+class Keys:
+    """Keyframes of one F-curve."""
+
+    points: Floats
+    """(K, 2) frame and value, sorted by frame."""
+    left: Floats
+    """(K, 2) left handles."""
+    right: Floats
+    """(K, 2) right handles."""
+    handles: npt.NDArray[np.int32]
+    """(K,) type of both handles: FREE, ALIGNED or AUTO_CLAMPED."""
+    interpolation: int = BEZIER
+
+
+def write_curve(bag: Any, data_path: str, index: int, group: str, keys: Keys) -> Any:
+    """Write keys to one F-curve of a channelbag, tagged GENERATED.
+
+    A curve that exists already loses its generated keys within the written range only. Keys of every other type stay
+    as they are, and where one lies on the same frame it wins.
+
+    Returns
+    -------
+    bpy.types.FCurve
+    """
+    curve = bag.fcurves.find(data_path, index=index)
+    if curve is None:
+        curve = compat.new_fcurve(bag, data_path, index, group)
+    else:
+        _clear_generated(curve, float(keys.points[0, 0]), float(keys.points[-1, 0]))
+    old = len(curve.keyframe_points)
+    if old:
+        frames = _get(curve, "co", 2)[:, 0]
+        keys = _without(keys, frames)
+    count = len(keys.points)
+    points = curve.keyframe_points
+    points.add(count)
+    for name, value in (("co", keys.points), ("handle_left", keys.left), ("handle_right", keys.right)):
+        _set(curve, name, value, old, 2)
+    for name, value in (
+        ("interpolation", np.full(count, keys.interpolation)),
+        ("type", np.full(count, GENERATED)),
+        ("handle_left_type", keys.handles),
+        ("handle_right_type", keys.handles),
+    ):
+        _set(curve, name, value, old, 1)
+    # New keys come selected; an artist who then moves one key would move them all.
+    for name in ("select_control_point", "select_left_handle", "select_right_handle"):
+        _set(curve, name, np.zeros(count, np.bool_), old, 1)
+    curve.update()
+    return curve
+
+
+def _kind(name: str, width: int) -> type:
+    if name.startswith("select"):
+        return np.bool_
+    return np.float32 if width == 2 else np.int32
+
+
+def _get(curve: Any, name: str, width: int) -> npt.NDArray[Any]:
+    kind = _kind(name, width)
+    found = np.zeros(len(curve.keyframe_points) * width, kind)
+    curve.keyframe_points.foreach_get(name, found)
+    return found.reshape(-1, width) if width > 1 else found
+
+
+def _set(curve: Any, name: str, value: npt.NDArray[Any], old: int, width: int) -> None:
+    """Set an attribute of the keys after the first ``old`` ones; the others keep theirs."""
+    kind = _kind(name, width)
+    new = np.ascontiguousarray(value, kind)
+    if old:
+        new = np.concatenate([_get(curve, name, width)[:old], new])
+    curve.keyframe_points.foreach_set(name, new.ravel())
+
+
+def _clear_generated(curve: Any, first: float, last: float) -> None:
+    """Remove the generated keys between two frames."""
+    frames, types = _get(curve, "co", 2)[:, 0], _get(curve, "type", 1)
+    gone = np.flatnonzero((types == GENERATED) & (frames >= first - 1e-3) & (frames <= last + 1e-3))
+    for index in gone[::-1]:
+        curve.keyframe_points.remove(curve.keyframe_points[int(index)], fast=True)
+
+
+def _without(keys: Keys, frames: npt.NDArray[Any]) -> Keys:
+    """Drop the keys that lie on one of the frames."""
+    near = np.abs(keys.points[:, None, 0] - frames[None, :]).min(axis=1) < 1e-3
+    keep = ~near
+    return Keys(keys.points[keep], keys.left[keep], keys.right[keep], keys.handles[keep], keys.interpolation)
+
+
+def foreign_keys(bag: Any) -> int:
+    """Count the keys in a channelbag that this extension did not write (their type is not GENERATED)."""
+    return sum(int((_get(curve, "type", 1) != GENERATED).sum()) for curve in bag.fcurves)
+
+
+def fingerprint(action: Any) -> str:
+    """Return a short hash of every key's frame and value and of the curves' modifiers in an action.
+
+    It changes when a person moves, adds or deletes a key, whatever the key's type.
+    """
+    digest = hashlib.sha256()
+    for bag in compat.channelbags(action):
+        for curve in bag.fcurves:
+            digest.update(np.round(_get(curve, "co", 2).astype(np.float64), 4).tobytes())
+            digest.update(len(curve.modifiers).to_bytes(4, "little"))
+    return digest.hexdigest()[:16]
