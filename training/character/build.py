@@ -1,0 +1,111 @@
+"""Builds the default character step by step; every step stands in a module of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ...inference.arkit import ARKIT_NAMES
+from ...inference.skeleton import JOINT_INDEX
+from .assemble import FaceKeys, assemble
+from .body import build_body
+from .eyes import build_eyes
+from .joints import joint_weights, limit_influences, place_joints
+from .makehuman import RANGES, Floats, SourceData
+from .mouth import LipSeal, fit_jaw, jaw_motion, jaw_weights, mend_mouth_close
+from .pack import SHARES, sorted_influences, write_pack
+from .part import affine_rows
+from .phenotype import Phenotype, PhenotypeModel
+from .shape_space import build_shape_space
+from .teeth import build_teeth
+from .tpose import TPoser, rotate
+
+TEMPLATE = Phenotype(gender=0.5, age=0.08, muscle=0.55, weight=0.5, height=0.5, proportions=0.75)
+DETAILS: dict[str, float] = {}
+METRES = 0.1
+SOLE = 0.022
+"""Metres between the foot and the ground."""
+
+
+def _quantised(weights: Floats) -> Floats:
+    """Return weights as the pack will hold them."""
+    index, shares = sorted_influences(weights)
+    result = np.zeros_like(weights)
+    np.put_along_axis(result, index, shares / SHARES, 1)
+    return result
+
+
+def _corrective(vertices: Floats, weights: Floats, jaw_open: Floats, motion: Callable[[Floats], Floats]) -> Floats:
+    """Return the (V, 3) key which, turned by the jaw bone, completes the artist-made ``jawOpen`` exactly."""
+    share = weights[:, [JOINT_INDEX["jaw"]]]
+    missing = jaw_open - share * motion(vertices)
+    origin = motion(np.zeros((1, 3)))
+    turn = np.array([motion(axis[None])[0] - origin[0] for axis in np.eye(3)]).T
+    systems = np.eye(3) + share[:, :, None] * turn
+    result = np.linalg.solve(systems, missing[..., None])[..., 0]
+    result[np.linalg.norm(result, axis=1) < 1e-5] = 0
+    return result
+
+
+def build(wheel: Path | None, target: Path, log: Callable[[str], None] = print) -> dict[str, Any]:
+    """Build the pack from the wheel and write it to ``target``.
+
+    Returns
+    -------
+    dict
+        The arrays written.
+    """
+    data = SourceData(wheel)
+    model = PhenotypeModel(data, DETAILS)
+    quads = data.mesh.quads
+    poser = TPoser(data.rig)
+    source = model.vertices(TEMPLATE)
+    pose = poser(source)
+    unsealed = pose.vertices * METRES
+    seal = LipSeal(unsealed, quads)
+    feet = np.nonzero(unsealed[: RANGES["body"][1], 1] < unsealed[: RANGES["body"][1], 1].min() + 0.006)[0]
+
+    def bare(posed: Floats, heads: dict[str, Floats]) -> tuple[Floats, Floats]:
+        vertices = seal.close(posed)
+        joints = place_joints(heads)
+        shift = np.array([0.0, SOLE - vertices[feet, 1].mean(), -joints[0, 2]])
+        return vertices + shift, joints + shift
+
+    vertices, joints = bare(unsealed, {bone: place * METRES for bone, place in pose.heads.items()})
+    units = {name: rotate(pose.rotations, data.face_unit(name)) * METRES for name in ARKIT_NAMES}
+    jaw = fit_jaw(vertices, units["jawOpen"])
+    jaw_offset = jaw.pivot - joints[JOINT_INDEX["jaw"]]
+    eyes, centres = build_eyes(vertices)
+    centre_rows = {
+        joint: affine_rows(centre[None], np.arange(*RANGES[joint.split("_")[0] + "_eye"]), vertices)
+        for joint, centre in centres.items()
+    }
+
+    def measure(person: Floats) -> tuple[Floats, Floats]:
+        posed = poser(person)
+        shaped, skeleton = bare(posed.vertices * METRES, {bone: place * METRES for bone, place in posed.heads.items()})
+        skeleton[JOINT_INDEX["jaw"]] += jaw_offset
+        for joint, row in centre_rows.items():
+            skeleton[JOINT_INDEX[joint]] = (row @ shaped)[0]
+        return shaped, skeleton
+
+    vertices, joints = measure(source)
+    log(f"template: {vertices[: RANGES['body'][1], 1].max():.3f} m, jaw opens {np.degrees(jaw.radians):.2f} degrees")
+    weights = joint_weights(data.rig, vertices, joints)
+    weights = _quantised(limit_influences(jaw_weights(vertices, quads, units["jawOpen"], jaw, weights)))
+    corrective = _corrective(vertices, weights, units["jawOpen"], lambda points: jaw_motion(points, jaw, 1.0))
+    units["mouthClose"] = mend_mouth_close(seal, vertices, weights, jaw, corrective, units["mouthClose"])
+    arkit = np.array([units[name] for name in ARKIT_NAMES])
+    for name in ("left_eye", "right_eye"):
+        arkit[:, slice(*RANGES[name])] = 0
+    shape = build_shape_space(model, measure, (vertices, joints))
+    log(f"shape components hold {100 * shape.explained:.2f} % of the variance")
+    body, landmarks = build_body(data, vertices, weights, seal)
+    parts = [body, *eyes, *build_teeth(vertices)]
+    arrays = assemble(parts, shape, FaceKeys(arkit, corrective), joints, jaw, landmarks)
+    write_pack(target, arrays)
+    log(f"{target.name}: {len(arrays['vertices'])} vertices, {target.stat().st_size / 1e6:.2f} MB")
+    return arrays

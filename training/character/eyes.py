@@ -1,0 +1,60 @@
+"""Eyeballs: a sphere with a cornea bulge and an iris disc of fine rings; gaze comes from the eye bones."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from .makehuman import RANGES, Floats
+from .part import MATERIALS, Part, affine_rows, grid_faces, no_rows, rigid_weights
+
+_SEGMENTS = 32
+_RINGS = np.radians([0.01, 4, 8, 12, 16, 20, 24, 28, 32, 38, 46, 56, 68, 82, 98, 116, 136, 158, 179.9])
+IRIS_RADIANS = np.radians(27.0)
+"""Polar angle of the iris' border seen from the eyeball's centre."""
+_SHRINK = 0.985
+
+
+def fit_sphere(points: Floats) -> tuple[Floats, float]:
+    """Return centre (3,) and radius of the least-squares sphere through (n, 3) points."""
+    system = np.column_stack([2 * points, np.ones(len(points))])
+    solution = np.linalg.lstsq(system, (points**2).sum(1), rcond=None)[0]
+    return solution[:3], float(np.sqrt(solution[3] + solution[:3] @ solution[:3]))
+
+
+def build_eyes(vertices: Floats) -> tuple[list[Part], dict[str, Floats]]:
+    """Return the two eyeballs and the (3,) centres, by joint name.
+
+    ``uv`` holds the direction from the centre seen from the front: (0.5, 0.5) is the pupil's middle, and the distance
+    from there is the polar angle over pi.
+    """
+    parts, centres = [], {}
+    for side in ("left", "right"):
+        source = np.arange(*RANGES[f"{side}_eye"])
+        centre, radius = fit_sphere(vertices[source])
+        radius *= _SHRINK
+        polar, turn = np.meshgrid(_RINGS, 2 * np.pi * np.arange(_SEGMENTS) / _SEGMENTS, indexing="ij")
+        bulge = 1 + 0.03 * np.clip(1 - (polar / (1.1 * IRIS_RADIANS)) ** 2, 0, 1)
+        direction = np.stack([np.sin(polar) * np.cos(turn), np.sin(polar) * np.sin(turn), np.cos(polar)], -1)
+        points = (centre + radius * bulge[..., None] * direction).reshape(-1, 3)
+        faces = grid_faces(len(_RINGS), _SEGMENTS, closed=True)[:, ::-1]
+        flat = np.stack([np.cos(turn), np.sin(turn)], -1) * (polar / np.pi)[..., None] / 2 + 0.5
+        angle = polar.ravel()[:, None]
+        iris = np.array([0.13, 0.075, 0.035])
+        colours = np.where(angle < IRIS_RADIANS, iris, np.array([0.78, 0.74, 0.70]))
+        colours = np.where(angle < 0.36 * IRIS_RADIANS, 0.005, colours)
+        joint = f"{side}_eye_smplhf"
+        centres[joint] = centre
+        parts.append(
+            Part(
+                joint,
+                points,
+                faces,
+                np.full(len(faces), MATERIALS.index("eye")),
+                colours,
+                rigid_weights(len(points), joint),
+                affine_rows(points, source, vertices),
+                no_rows(len(points), len(vertices)),
+                uv=flat.reshape(-1, 2)[faces],
+            )
+        )
+    return parts, centres
