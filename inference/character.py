@@ -95,7 +95,7 @@ class Character:
     arkit: tuple[SparseDelta, ...]
     """The 52 keys in Apple's order."""
     jaw_corrective: SparseDelta
-    """Key that goes with the jaw bone: ``jawOpen = a`` is the bone at ``(jaw_open_radians * a, 0, 0)`` and this at a."""
+    """Goes with the jaw bone: ``jawOpen = a`` is the bone at ``(jaw_open_radians * a, 0, 0)`` and this key at a."""
     shape: Floats
     """(10, V, 3) shape components per standard deviation."""
     shape_joints: Floats

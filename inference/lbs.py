@@ -1,4 +1,4 @@
-"""Linear blend skinning as SMPL-X and Blender's armature modifier define it (Loper et al., "SMPL", 2015); numpy only."""
+"""Linear blend skinning as SMPL-X (Loper et al., "SMPL", 2015) and Blender's armature modifier define it."""
 
 from __future__ import annotations
 
