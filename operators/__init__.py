@@ -1,1 +1,48 @@
 """One file per thing a user can do."""
+
+from __future__ import annotations
+
+import bpy
+
+from . import (
+    add_character,
+    animate,
+    cancel,
+    export,
+    jobs,
+    preferences,
+    properties,
+    report,
+    seed_reroll,
+    session,
+    take_list,
+    takes,
+)
+
+MODULES = (preferences, properties, add_character, animate, cancel, takes, export, seed_reroll, report)
+CLASSES = tuple(item for module in MODULES for item in module.CLASSES)
+
+
+def register() -> None:
+    """Register preferences, settings and operators."""
+    from ..rigs import shape
+
+    for item in CLASSES:
+        bpy.utils.register_class(item)
+    shape.register()
+    properties.register()
+    take_list.register()
+    session.register()
+
+
+def unregister() -> None:
+    """Stop what runs and take everything back."""
+    from ..rigs import shape
+
+    session.unregister()
+    jobs.unregister()
+    take_list.unregister()
+    properties.unregister()
+    shape.unregister()
+    for item in reversed(CLASSES):
+        bpy.utils.unregister_class(item)

@@ -1,1 +1,23 @@
 """One file per panel; panels draw and decide nothing."""
+
+from __future__ import annotations
+
+import bpy
+
+from . import animate, character, export, performance, setup, speech, takes
+
+# The order in the sidebar.
+MODULES = (setup, character, speech, performance, animate, takes, export)
+CLASSES = tuple(item for module in MODULES for item in module.CLASSES)
+
+
+def register() -> None:
+    """Register the panels of both editors."""
+    for item in CLASSES:
+        bpy.utils.register_class(item)
+
+
+def unregister() -> None:
+    """Take the panels back."""
+    for item in reversed(CLASSES):
+        bpy.utils.unregister_class(item)

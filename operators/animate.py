@@ -1,0 +1,95 @@
+"""Turn speech into a performance and bake it onto a character, as a new take."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import bpy
+from bpy.props import BoolProperty, EnumProperty, FloatProperty, IntProperty, StringProperty
+
+from ..inference.errors import SoliloquyError
+from . import jobs, request, session, take_list
+from .choice import character_reason, speech_reason
+from .properties import EMOTION_ITEMS, REGION_ITEMS, strength
+
+
+class SOLILOQUY_OT_animate(bpy.types.Operator):
+    """Make the character speak: a new take with keys for lips, face, eyes, head and body"""
+
+    bl_idname = "soliloquy.animate"
+    bl_label = "Animate"
+    # The take arrives after the operator has ended: the job pushes the undo step itself.
+    bl_options = {"REGISTER"}
+
+    filepath: StringProperty(
+        name="File", description="Sound file; not given: as chosen in the panel", subtype="FILE_PATH"
+    )
+    start: FloatProperty(name="Start", description="Seconds into the file", min=0.0)
+    stop: FloatProperty(name="Stop", description="Seconds into the file; not given: its end", min=0.0)
+    first_frame: FloatProperty(name="First Frame", description="Frame at which the speech starts")
+    character: StringProperty(name="Character", description="Name of the armature; not given: as in the panel")
+    take_name: StringProperty(name="Take", description="Name of the new take")
+    emotion: EnumProperty(name="Emotion", description="Emotion of the whole clip", items=EMOTION_ITEMS)
+    intensity: FloatProperty(name="Intensity", description="Strength of the emotion", default=1.0, min=0.0, max=1.0)
+    emotion_track: StringProperty(
+        name="Emotion Track", description="JSON file with emotions over time", subtype="FILE_PATH"
+    )
+    seed: IntProperty(name="Seed", description="Seed of blinks, glances and sway", min=0)
+    regions: EnumProperty(name="Animate", description="What is animated", items=REGION_ITEMS, options={"ENUM_FLAG"})
+    blink_strength: strength("Blinks", "How far the lids close in a blink")
+    eye_darts: strength("Eye Darts", "How far the eyes dart")
+    brow_strength: strength("Brows", "Brow accents on stressed syllables")
+    head_motion: strength("Head", "Head movement with pitch and loudness")
+    breathing: strength("Breathing", "Rise and fall of the chest")
+    weight_shift: strength("Weight Shift", "Shift of weight from foot to foot")
+    add_sound: BoolProperty(name="Add Sound Strip", description="Put the file into the Sequencer", default=True)
+    extend_scene: BoolProperty(name="Extend Scene", description="Move the end of the frame range", default=True)
+
+    @classmethod
+    def disabled_reason(cls, context: Any) -> str:
+        """Return why Animate in the panel is disabled, empty when it is not."""
+        return cls._runtime_reason() or speech_reason(context) or character_reason(context)
+
+    @classmethod
+    def _runtime_reason(cls) -> str:
+        status = session.runtime_status()
+        return "" if status.ok else f"{status.message} See Setup."
+
+    @classmethod
+    def poll(cls, context: Any) -> bool:
+        """Enabled once there is a runtime; which speech and character are meant, a script may say in the call."""
+        reason = cls._runtime_reason()
+        cls.poll_message_set(reason)
+        return not reason
+
+    def _given(self) -> dict[str, Any]:
+        names = (item.identifier for item in self.properties.bl_rna.properties if item.identifier != "rna_type")
+        return {name: getattr(self, name) for name in names if self.properties.is_property_set(name)}
+
+    def invoke(self, context: Any, event: Any) -> set[str]:
+        """Start the performance and return at once; the take appears when it is ready."""
+        return self._submit(context)[0]
+
+    def execute(self, context: Any) -> set[str]:
+        """Make the performance and wait for the take."""
+        outcome, job = self._submit(context)
+        if job is None:
+            return outcome
+        try:
+            jobs.wait(job)
+        except SoliloquyError as error:
+            self.report({"ERROR"}, str(error))
+            return {"CANCELLED"}
+        take_list.refresh(context)
+        return {"FINISHED"}
+
+    def _submit(self, context: Any) -> tuple[set[str], jobs.PerformanceJob | None]:
+        try:
+            return {"FINISHED"}, jobs.submit(request.build(context, self._given()))
+        except SoliloquyError as error:
+            session.set_error(error)
+            self.report({"ERROR"}, str(error))
+            return {"CANCELLED"}, None
+
+
+CLASSES = (SOLILOQUY_OT_animate,)

@@ -1,0 +1,198 @@
+"""From what the panel shows, or a script passes, to an order for the worker."""
+
+from __future__ import annotations
+
+import re
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import bpy
+
+from ..inference.arkit import REGIONS
+from ..inference.errors import SoliloquyError
+from ..inference.settings import AnimateJob, AnimateSettings, AudioRange
+from . import session
+from .choice import anchor, chosen_rig
+from .jobs import PerformanceJob
+from .preferences import preferences
+
+if TYPE_CHECKING:
+    from ..rigs.rig import Rig
+
+Points = tuple[tuple[float, float, float], ...]
+
+
+def scene_fps(scene: Any) -> float:
+    """Return the scene's frame rate, ``fps_base`` honoured."""
+    return scene.render.fps / scene.render.fps_base
+
+
+def build(context: Any, given: dict[str, Any]) -> PerformanceJob:
+    """Gather everything a performance needs.
+
+    Parameters
+    ----------
+    context : bpy.types.Context
+        Where the settings of the panel and the sound strip are taken from.
+    given : dict
+        What a script passed; it goes before the panel's settings. ``filepath`` names a sound file, ``start`` and
+        ``stop`` its range in seconds, ``first_frame`` the frame where it starts.
+
+    Raises
+    ------
+    SoliloquyError
+        When there is no speech, or more than one character could be meant, or a setting cannot be used.
+    """
+    scene = context.scene
+    panel = scene.soliloquy
+
+    def value(name: str) -> Any:
+        return given.get(name, getattr(panel, name))
+
+    use_file = "filepath" in given or panel.source == "FILE"
+    sound_path = ""
+    if use_file:
+        audio = _file_range(value("filepath"), given.get("start", 0.0), given.get("stop"))
+        first_frame = float(given.get("first_frame", scene.frame_current))
+        sound_path = audio.path if value("add_sound") else ""
+        title, duration = Path(audio.path).name, None
+    else:
+        audio, first_frame, duration, title = _strip_range(context)
+        first_frame = float(given.get("first_frame", first_frame))
+
+    rig = character(context, given.get("character", ""))
+    regions = {name.lower() for name in value("regions")}
+    if not regions:
+        raise SoliloquyError("Nothing is chosen to animate.", "Switch on at least one of the parts under Animate.")
+    track_path = given.get("emotion_track", panel.emotion_track if panel.use_emotion_track else "")
+    fps = scene_fps(scene)
+    settings = AnimateSettings(
+        emotion=value("emotion").lower(),
+        intensity=value("intensity"),
+        emotion_track=_emotion_track(track_path),
+        seed=value("seed"),
+        fps=fps,
+        device=preferences().device.lower(),
+        regions=tuple(region for region in REGIONS if region in regions),
+        blink_strength=value("blink_strength"),
+        eye_darts=value("eye_darts"),
+        brow_strength=value("brow_strength"),
+        head_motion=value("head_motion"),
+        breathing=value("breathing"),
+        weight_shift=value("weight_shift"),
+        gaze_target=gaze_points(panel.gaze_object, anchor(rig), first_frame, duration, scene),
+    )
+    output = session.data_folder("performances") / f"{_file_name(title)}-{time.strftime('%Y%m%d-%H%M%S')}.npz"
+    return PerformanceJob(
+        job=AnimateJob(audio, settings, str(_free(output))),
+        title=title,
+        scene_uid=scene.session_uid,
+        object_uid=anchor(rig).session_uid,
+        object_name=anchor(rig).name,
+        first_frame=first_frame,
+        take_name=given.get("take_name", ""),
+        interpolation=panel.interpolation,
+        extend_scene=value("extend_scene"),
+        sound_path=sound_path,
+    )
+
+
+def character(context: Any, name: str = "") -> Rig:
+    """Return the character that is meant; where the scene has none, the default character is added.
+
+    Raises
+    ------
+    SoliloquyError
+        When several could be meant, or the named object is none.
+    """
+    from ..rigs.default_character import add_character
+    from ..rigs.rig import rigs_in_scene
+
+    rig = chosen_rig(context, name)
+    if rig is not None:
+        return rig
+    if rigs_in_scene(context.scene):
+        raise SoliloquyError("The scene has several characters.", "Choose one under Character, or select it.")
+    rig = add_character(context, look=context.scene.soliloquy.look)
+    context.scene.soliloquy.character = rig.armature
+    return rig
+
+
+def gaze_points(target: Any, character_object: Any, first_frame: float, duration: float | None, scene: Any) -> Points:
+    """Return where ``target`` is in the character's own frame (Y up, metres).
+
+    One point per frame when the target itself is animated by location keys, without parent or constraints, and the
+    length of the speech is known; else its present place.
+    """
+    if target is None:
+        return ()
+    to_character = character_object.matrix_world.inverted_safe()
+    curves = _location_curves(target)
+    if not curves or duration is None or target.parent is not None or len(target.constraints):
+        return (_y_up(to_character @ target.matrix_world.translation),)
+    points = []
+    for index in range(max(1, round(duration * scene_fps(scene)))):
+        place = target.location.copy()
+        for axis, curve in curves.items():
+            place[axis] = curve.evaluate(first_frame + index)
+        points.append(_y_up(to_character @ place))
+    return tuple(points)
+
+
+def _location_curves(target: Any) -> dict[int, Any]:
+    from ..rigs.compat import active_channelbag
+
+    bag = active_channelbag(target)
+    if bag is None:
+        return {}
+    return {curve.array_index: curve for curve in bag.fcurves if curve.data_path == "location"}
+
+
+def _y_up(point: Any) -> tuple[float, float, float]:
+    return (float(point.x), float(point.z), float(-point.y))
+
+
+def _file_range(filepath: str, start: float, stop: float | None) -> AudioRange:
+    if not filepath:
+        raise SoliloquyError("No sound file is chosen.", "Choose one under Speech.")
+    path = Path(bpy.path.abspath(filepath))
+    if path.is_dir():
+        raise SoliloquyError(f"'{path}' is a folder, not a sound file.", "Choose a sound file.", kind="bad_audio")
+    if not path.is_file():
+        raise SoliloquyError(f"There is no sound file at '{path}'.", "Choose another file.", kind="bad_audio")
+    return AudioRange(str(path), start, stop)
+
+
+def _strip_range(context: Any) -> tuple[AudioRange, float, float, str]:
+    from ..rigs.compat import sequencer_scene
+    from ..rigs.strips import sound_strip, strip_range
+
+    strip = sound_strip(context)
+    if strip is None:
+        raise SoliloquyError(
+            "No sound strip is selected.", "Select a sound strip in the Sequencer, or choose a file under Speech."
+        )
+    found = strip_range(strip, sequencer_scene(context))
+    return found.audio, found.first_frame, found.duration, strip.name
+
+
+def _emotion_track(filepath: str) -> tuple[tuple[float, str, float], ...]:
+    if not filepath:
+        return ()
+    from ..inference.emotion_track import read_emotion_track
+
+    return read_emotion_track(Path(bpy.path.abspath(filepath)))
+
+
+def _file_name(title: str) -> str:
+    return re.sub(r"[^\w.-]+", "_", Path(title).stem).strip("_") or "speech"
+
+
+def _free(path: Path) -> Path:
+    number = 1
+    free = path
+    while free.exists():
+        number += 1
+        free = path.with_stem(f"{path.stem}-{number}")
+    return free

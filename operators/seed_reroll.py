@@ -1,0 +1,27 @@
+"""Draw another seed."""
+
+from __future__ import annotations
+
+import random
+from typing import Any
+
+import bpy
+
+
+class SOLILOQUY_OT_seed_reroll(bpy.types.Operator):
+    """Choose another seed: other blinks, glances and sway for the next take"""
+
+    bl_idname = "soliloquy.seed_reroll"
+    bl_label = "New Seed"
+    bl_options = {"REGISTER", "UNDO"}
+
+    def execute(self, context: Any) -> set[str]:
+        """Draw a seed that differs from the present one."""
+        settings = context.scene.soliloquy
+        before = settings.seed
+        while settings.seed == before:
+            settings.seed = random.randrange(10_000)
+        return {"FINISHED"}
+
+
+CLASSES = (SOLILOQUY_OT_seed_reroll,)

@@ -1,0 +1,211 @@
+"""What lives as long as a Blender session: the worker's client, the timer that ticks it, folders, the runtime's state.
+
+No threads: one application timer calls every registered ticker; it stops by itself when nothing is left to do.
+"""
+
+from __future__ import annotations
+
+import atexit
+import os
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import bpy
+
+from ..inference.errors import SoliloquyError
+from .preferences import preferences
+
+if TYPE_CHECKING:
+    from ..inference.runtime.locate import RuntimeStatus
+    from ..inference.worker.client import WorkerClient
+
+ROOT_PACKAGE = __package__.rpartition(".")[0]
+BUSY_INTERVAL = 0.05
+IDLE_INTERVAL = 1.0
+
+
+@dataclass
+class _Session:
+    client: WorkerClient | None = None
+    client_python: Path | None = None
+    status: RuntimeStatus | None = None
+    tickers: list[Callable[[], float | None]] = field(default_factory=list)
+    error: SoliloquyError | None = None
+    notice: str = ""
+
+
+_session = _Session()
+
+
+def data_folder(*parts: str) -> Path:
+    """Return a folder of the user's that this extension may write to, created when missing.
+
+    Inside Blender it is the extension's own user folder; where the package is not installed as an extension (scripts,
+    tests) it is ``soliloquy`` in Blender's data files.
+    """
+    relative = os.path.join(*parts) if parts else ""
+    try:
+        return Path(bpy.utils.extension_path_user(ROOT_PACKAGE, path=relative, create=True))
+    except ValueError:
+        folder = bpy.utils.user_resource("DATAFILES", path=os.path.join("soliloquy", relative), create=True)
+        return Path(folder)
+
+
+def runtime_folder() -> Path:
+    """Return the folder of the private runtime: the one chosen in the preferences, else one in the user's folder."""
+    chosen = preferences().runtime_folder
+    return Path(bpy.path.abspath(chosen)) if chosen else data_folder("runtime")
+
+
+def runtime_status(*, refresh: bool = False) -> RuntimeStatus:
+    """Return what is known about the Python the worker runs in, looked up once and after every change."""
+    if _session.status is None or refresh:
+        from ..inference.runtime.locate import find_runtime
+
+        _session.status = find_runtime(preferences().worker_python or None)
+    return _session.status
+
+
+def get_client() -> WorkerClient:
+    """Return the session's worker client; it starts its worker with the first job.
+
+    Raises
+    ------
+    SoliloquyError
+        When no working runtime is set up.
+    """
+    status = runtime_status()
+    if not status.ok or status.python is None:
+        raise SoliloquyError(status.message, status.mend, kind="missing_runtime")
+    if _session.client is None or _session.client_python != status.python:
+        from ..inference.worker.client import WorkerClient
+
+        stop_client()
+        _session.client = WorkerClient(status.python, data_folder("logs"))
+        _session.client_python = status.python
+        add_ticker(_tick_client)
+    return _session.client
+
+
+def current_client() -> WorkerClient | None:
+    """Return the client if there is one already."""
+    return _session.client
+
+
+def stop_client() -> None:
+    """Stop the worker, if one runs."""
+    client, _session.client, _session.client_python = _session.client, None, None
+    if client is not None:
+        client.stop()
+
+
+def _tick_client() -> float | None:
+    client = _session.client
+    if client is None:
+        return None
+    client.tick()
+    # A stopped worker needs no care; the next job adds this ticker again.
+    return BUSY_INTERVAL if client.state in ("starting", "busy", "unresponsive") else IDLE_INTERVAL
+
+
+def log_tail(lines: int) -> list[str]:
+    """Return the last lines of the newest log of the worker; not for drawing, it reads a file."""
+    newest = max(data_folder("logs").glob("*.log"), key=lambda path: path.stat().st_mtime, default=None)
+    if newest is None:
+        return []
+    with open(newest, "rb") as stream:
+        stream.seek(max(0, newest.stat().st_size - 16_384))
+        return stream.read().decode("utf-8", "replace").splitlines()[-lines:]
+
+
+def set_error(error: SoliloquyError | None) -> None:
+    """Show an error in the panels until the next start or until it is dismissed."""
+    _session.error = error
+    redraw()
+
+
+def last_error() -> SoliloquyError | None:
+    """Return the error the panels show."""
+    return _session.error
+
+
+def set_notice(text: str) -> None:
+    """Show one line about the last result in the panels."""
+    _session.notice = text
+    redraw()
+
+
+def notice() -> str:
+    """Return the line about the last result."""
+    return _session.notice
+
+
+def add_ticker(ticker: Callable[[], float | None]) -> None:
+    """Call ``ticker`` from the session's timer; it returns the seconds until its next call, or None when it is done."""
+    if ticker not in _session.tickers:
+        _session.tickers.append(ticker)
+    if not bpy.app.timers.is_registered(tick):
+        bpy.app.timers.register(tick, first_interval=BUSY_INTERVAL, persistent=True)
+
+
+def tick() -> float | None:
+    """Call every ticker once; also what scripts call where no timers run.
+
+    Returns
+    -------
+    float or None
+        Seconds until the next call, None when nothing is left to do.
+    """
+    waits: list[float] = []
+    for ticker in list(_session.tickers):
+        wait = ticker()
+        if wait is None:
+            if ticker in _session.tickers:
+                _session.tickers.remove(ticker)
+        else:
+            waits.append(wait)
+    return min(waits) if waits else None
+
+
+def redraw() -> None:
+    """Ask the 3D Views, Sequencers and Preferences to draw their side panels again."""
+    for window in bpy.context.window_manager.windows:
+        for area in window.screen.areas:
+            if area.type in ("VIEW_3D", "SEQUENCE_EDITOR"):
+                for region in area.regions:
+                    if region.type == "UI":
+                        region.tag_redraw()
+            elif area.type == "PREFERENCES":
+                area.tag_redraw()
+
+
+def override(context: Any = None) -> dict[str, Any]:
+    """Return what ``temp_override`` needs to call operators from a timer, where the context has no window."""
+    context = context or bpy.context
+    if context.window is None and context.window_manager.windows:
+        return {"window": context.window_manager.windows[0]}
+    return {}
+
+
+def stop() -> None:
+    """Stop the timer and the worker; nothing is left behind in Blender."""
+    if bpy.app.timers.is_registered(tick):
+        bpy.app.timers.unregister(tick)
+    _session.tickers.clear()
+    stop_client()
+    _session.status = None
+    _session.error = None
+    _session.notice = ""
+
+
+def register() -> None:
+    """Make sure that the worker ends with Blender even when the extension is not unregistered."""
+    atexit.register(stop_client)
+
+
+def unregister() -> None:
+    """Stop everything."""
+    stop()
+    atexit.unregister(stop_client)

@@ -1,0 +1,36 @@
+"""Put a speech file into the Sequencer, so that the artist hears what the character says."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import bpy
+
+from ..rigs.compat import new_sound_strip, strip_times, top_strips
+
+
+def add_sound_strip(scene: Any, path: Path, frame: int) -> Any:
+    """Add ``path`` as a sound strip at ``frame`` in a channel of its own; a strip that plays it there already is kept.
+
+    Returns
+    -------
+    strip or None
+        The strip, None where this Blender was built without sound.
+    """
+    editor = scene.sequence_editor_create()
+    strips = top_strips(editor)
+    for strip in strips:
+        if strip.type == "SOUND" and _plays(strip, path) and round(strip_times(strip).content_start) == frame:
+            return strip
+    channel = max((strip.channel for strip in strips), default=0) + 1
+    try:
+        return new_sound_strip(editor, path.stem, str(path), channel, frame)
+    except RuntimeError:
+        return None
+
+
+def _plays(strip: Any, path: Path) -> bool:
+    if strip.sound is None:
+        return False
+    return Path(bpy.path.abspath(strip.sound.filepath, library=strip.sound.library)) == path

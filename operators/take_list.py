@@ -1,0 +1,147 @@
+"""The list of takes in the panels: a copy of what lies in the actions, refreshed when that changed."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+import bpy
+from bpy.app.handlers import persistent
+
+from ..inference.errors import SoliloquyError
+from ..rigs.takes import activate, find_take, rename, takes_of
+from .choice import anchor, chosen_rig
+
+if TYPE_CHECKING:
+    from ..rigs.rig import Rig
+
+_filling = False
+
+
+def describe(take: Any) -> str:
+    """Return one line about a take: emotion, seed, keys and the largest errors of the key reduction."""
+    meta = take.meta
+    settings = meta.get("settings", {})
+    parts = []
+    if settings.get("emotion_track"):
+        parts.append("Emotion track")
+    elif settings.get("emotion"):
+        parts.append(f"{settings['emotion'].capitalize()} {settings.get('intensity', 1.0):.2f}")
+    if "seed" in meta:
+        parts.append(f"Seed {meta['seed']}")
+    if "keys" in meta:
+        parts.append(f"{meta['keys']:,} keys")
+    errors = meta.get("max_error") or {}
+    if errors:
+        # Blender shows angles in degrees and lengths in metres; a coefficient is a share of its full movement.
+        turned = math.degrees(errors.get("radians", 0.0))
+        parts.append(f"off by at most {turned:.2f}° and {100 * errors.get('coefficient', 0.0):.1f} % of a shape")
+    return "  ·  ".join(parts)
+
+
+def rows(rig: Rig | None) -> list[tuple[str, str, bool, str]]:
+    """Return (take id, name, active, summary) of a character's takes."""
+    if rig is None:
+        return []
+    return [(take.id, take.name, take.active, describe(take)) for take in takes_of(rig)]
+
+
+def is_current(context: Any, rig: Rig | None) -> bool:
+    """Return whether the list shows exactly the takes there are."""
+    shown = context.window_manager.soliloquy_takes
+    listed = [(item.take_id, item.name, item.active, item.summary) for item in shown.takes]
+    return shown.owner == (anchor(rig).name if rig is not None else "") and listed == rows(rig)
+
+
+def refresh(context: Any = None) -> None:
+    """Fill the list again from the chosen character."""
+    global _filling
+    context = context or bpy.context
+    try:
+        rig = chosen_rig(context)
+    except SoliloquyError:
+        rig = None
+    shown = context.window_manager.soliloquy_takes
+    known = {item.take_id for item in shown.takes}
+    chosen_id = shown.takes[shown.index].take_id if 0 <= shown.index < len(shown.takes) else ""
+    _filling = True
+    try:
+        shown.takes.clear()
+        shown.owner = anchor(rig).name if rig is not None else ""
+        for index, (take_id, name, active, summary) in enumerate(rows(rig)):
+            item = shown.takes.add()
+            item.name, item.take_id, item.active, item.summary = name, take_id, active, summary
+            # A take that has just come is the one to look at; else the choice stays where it was.
+            if take_id == chosen_id or take_id not in known:
+                shown.index = index
+    finally:
+        _filling = False
+
+
+def refresh_soon() -> None:
+    """Fill the list again outside of drawing, where Blender allows writing."""
+    if not bpy.app.timers.is_registered(_refresh_once):
+        bpy.app.timers.register(_refresh_once, first_interval=0.0)
+
+
+def _refresh_once() -> None:
+    from . import session
+
+    refresh()
+    session.redraw()
+
+
+def name_edited(item: Any) -> None:
+    """Carry a name typed into the list over to the take."""
+    if _filling:
+        return
+    from . import session
+
+    try:
+        rig = chosen_rig(bpy.context)
+        if rig is not None:
+            rename(rig, find_take(rig, item.take_id), item.name)
+    except SoliloquyError as error:
+        session.set_error(error)
+    refresh_soon()
+
+
+def chosen(shown: Any, context: Any) -> None:
+    """Play the take that was clicked in the list."""
+    if _filling or not 0 <= shown.index < len(shown.takes):
+        return
+    item = shown.takes[shown.index]
+    if not item.active:
+        from . import session
+
+        try:
+            rig = chosen_rig(context)
+            if rig is not None:
+                activate(rig, find_take(rig, item.take_id))
+        except SoliloquyError as error:
+            session.set_error(error)
+    refresh_soon()
+
+
+@persistent
+def _after_history_or_load(*_: Any) -> None:
+    refresh_soon()
+
+
+HANDLERS = ("undo_post", "redo_post", "load_post")
+
+
+def register() -> None:
+    """Follow undo, redo and opening files."""
+    for name in HANDLERS:
+        getattr(bpy.app.handlers, name).append(_after_history_or_load)
+
+
+def unregister() -> None:
+    """Stop following."""
+    for name in HANDLERS:
+        handlers = getattr(bpy.app.handlers, name)
+        if _after_history_or_load in handlers:
+            handlers.remove(_after_history_or_load)
+    if bpy.app.timers.is_registered(_refresh_once):
+        bpy.app.timers.unregister(_refresh_once)

@@ -1,0 +1,150 @@
+"""Play, rename and remove the takes of a character."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import bpy
+from bpy.props import BoolProperty, StringProperty
+
+from ..inference.errors import SoliloquyError
+from ..rigs.takes import activate, active_take, edited, find_take, remove, rename, takes_of
+from . import take_list
+from .choice import chosen_rig
+
+if TYPE_CHECKING:
+    from ..rigs.rig import Rig
+    from ..rigs.takes import Take
+
+
+def meant(context: Any, wanted: str) -> tuple[Rig, Take]:
+    """Return the chosen character and one of its takes.
+
+    Parameters
+    ----------
+    context : bpy.types.Context
+        Decides the character.
+    wanted : str
+        Id or name of the take; empty for the one that plays.
+
+    Raises
+    ------
+    SoliloquyError
+        When there is no such character or take.
+    """
+    rig = chosen_rig(context)
+    if rig is None:
+        raise SoliloquyError("No character is chosen.", "Choose one under Character, or select it.")
+    take = find_take(rig, wanted) if wanted else active_take(rig)
+    if take is None:
+        raise SoliloquyError("No take of the character plays.", "Choose one in the list of takes.")
+    return rig, take
+
+
+def takes_reason(context: Any) -> str:
+    """Return why there is no take to work on, empty when there is."""
+    try:
+        rig = chosen_rig(context)
+    except SoliloquyError as error:
+        return str(error)
+    if rig is None:
+        return "Choose a character."
+    return "" if takes_of(rig) else "The character has no take yet: press Animate."
+
+
+class _TakeOperator:
+    bl_options = {"REGISTER", "UNDO"}
+    take: StringProperty(name="Take", description="Id or name of the take; empty: the one that plays")
+
+    @classmethod
+    def disabled_reason(cls, context: Any) -> str:
+        """Return why the button is disabled, empty when it is not."""
+        return takes_reason(context)
+
+    @classmethod
+    def poll(cls, context: Any) -> bool:
+        """Enabled when the chosen character has takes."""
+        reason = cls.disabled_reason(context)
+        cls.poll_message_set(reason)
+        return not reason
+
+    def execute(self, context: Any) -> set[str]:
+        """Find the take and act on it."""
+        try:
+            self.act(*meant(context, self.take))
+        except SoliloquyError as error:
+            self.report({"ERROR"}, str(error))
+            return {"CANCELLED"}
+        take_list.refresh(context)
+        return {"FINISHED"}
+
+    def act(self, rig: Rig, take: Take) -> None:
+        """Do what the operator is for."""
+        raise NotImplementedError
+
+
+class SOLILOQUY_OT_take_activate(_TakeOperator, bpy.types.Operator):
+    """Play this take; the others stay, muted"""
+
+    bl_idname = "soliloquy.take_activate"
+    bl_label = "Play Take"
+
+    def act(self, rig: Rig, take: Take) -> None:
+        """Unmute the take, mute the others."""
+        activate(rig, take)
+
+
+class SOLILOQUY_OT_take_remove(_TakeOperator, bpy.types.Operator):
+    """Remove this take with its keys. Undo brings it back"""
+
+    bl_idname = "soliloquy.take_remove"
+    bl_label = "Remove Take"
+
+    force: BoolProperty(name="Hand-Made Keys Too", description="Remove the take even when it holds keys edited by hand")
+
+    def invoke(self, context: Any, event: Any) -> set[str]:
+        """Ask before keys that a person made are removed."""
+        try:
+            rig, take = meant(context, self.take)
+        except SoliloquyError as error:
+            self.report({"ERROR"}, str(error))
+            return {"CANCELLED"}
+        self.force = edited(rig, take)
+        if not self.force:
+            return self.execute(context)
+        return context.window_manager.invoke_confirm(
+            self,
+            event,
+            title="Remove Take",
+            message=f"'{take.name}' holds keys edited by hand. Remove them too?",
+            confirm_text="Remove",
+        )
+
+    def act(self, rig: Rig, take: Take) -> None:
+        """Remove the take's tracks and actions."""
+        remove(rig, take, force=self.force)
+
+
+class SOLILOQUY_OT_take_rename(_TakeOperator, bpy.types.Operator):
+    """Rename this take"""
+
+    bl_idname = "soliloquy.take_rename"
+    bl_label = "Rename Take"
+
+    name: StringProperty(name="Name", description="New name of the take")
+
+    def invoke(self, context: Any, event: Any) -> set[str]:
+        """Ask for the name."""
+        try:
+            self.name = meant(context, self.take)[1].name
+        except SoliloquyError as error:
+            self.report({"ERROR"}, str(error))
+            return {"CANCELLED"}
+        return context.window_manager.invoke_props_dialog(self)
+
+    def act(self, rig: Rig, take: Take) -> None:
+        """Give the take its new name."""
+        rename(rig, take, self.name)
+
+
+CLASSES = (SOLILOQUY_OT_take_activate, SOLILOQUY_OT_take_remove, SOLILOQUY_OT_take_rename)

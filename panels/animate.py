@@ -1,0 +1,71 @@
+"""The Animate button, the progress of what is being made, and what went wrong."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import bpy
+
+from ..operators import jobs, session
+from .editors import for_both_editors, paragraph
+
+
+def remaining(eta: float | None) -> str:
+    """Return the time left in words, empty when it is not known."""
+    if eta is None:
+        return ""
+    return f"{eta:.0f} s left" if eta < 90 else f"{eta / 60:.0f} min left"
+
+
+def draw_jobs(layout: Any) -> None:
+    """Draw one progress bar per performance that is being made, and the cancel button."""
+    for job in jobs.running():
+        handle = job.handle
+        stage = handle.stage or handle.state.capitalize()
+        text = "  ·  ".join(part for part in (stage, remaining(handle.eta)) if part)
+        column = layout.column(align=True)
+        column.label(text=job.title, icon="FILE_SOUND")
+        column.progress(factor=handle.fraction, text=text, type="BAR")
+    layout.operator("soliloquy.cancel", icon="CANCEL")
+
+
+def draw_error(layout: Any, context: Any) -> None:
+    """Draw the last error: what, the next step, and a report to pass on."""
+    error = session.last_error()
+    box = layout.box()
+    paragraph(box, context, error.message, icon="ERROR")
+    if error.hint:
+        paragraph(box, context, error.hint, icon="FORWARD")
+    row = box.row(align=True)
+    row.operator("soliloquy.copy_report", icon="COPYDOWN")
+    row.operator("soliloquy.dismiss_error", text="", icon="X")
+
+
+class _Animate:
+    """Press Animate."""
+
+    panel_name = "animate"
+    bl_label = "Animate"
+    bl_options = {"HIDE_HEADER"}
+
+    def draw(self, context: Any) -> None:
+        """Draw the button, or the progress."""
+        layout = self.layout
+        if jobs.running():
+            draw_jobs(layout)
+        else:
+            reason = bpy.types.SOLILOQUY_OT_animate.disabled_reason(context)
+            row = layout.row()
+            row.scale_y = 1.8
+            row.enabled = not reason
+            row.operator_context = "INVOKE_DEFAULT"
+            row.operator("soliloquy.animate", icon="PLAY")
+            if reason:
+                paragraph(layout, context, reason, icon="INFO")
+        if session.last_error() is not None:
+            draw_error(layout, context)
+        elif session.notice():
+            paragraph(layout, context, session.notice(), icon="CHECKMARK")
+
+
+CLASSES = tuple(for_both_editors(_Animate))

@@ -1,0 +1,37 @@
+"""Export: the chosen take, to a file."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import bpy
+
+from .editors import for_both_editors, paragraph
+
+
+def chosen_take(context: Any) -> str:
+    """Return the id of the take chosen in the list, empty when there is none."""
+    shown = context.window_manager.soliloquy_takes
+    return shown.takes[shown.index].take_id if 0 <= shown.index < len(shown.takes) else ""
+
+
+class _Export:
+    """Write the chosen take to a file."""
+
+    panel_name = "export"
+    bl_label = "Export"
+
+    def draw(self, context: Any) -> None:
+        """Draw format and button."""
+        layout = self.layout
+        reason = bpy.types.SOLILOQUY_OT_export.disabled_reason(context)
+        layout.row().prop(context.scene.soliloquy, "export_format", expand=True)
+        row = layout.row()
+        row.enabled = not reason
+        row.operator_context = "INVOKE_DEFAULT"
+        row.operator("soliloquy.export", icon="EXPORT").take = chosen_take(context)
+        if reason:
+            paragraph(layout, context, reason, icon="INFO")
+
+
+CLASSES = tuple(for_both_editors(_Export))

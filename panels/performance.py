@@ -1,0 +1,81 @@
+"""Performance: emotion, seed, what is animated and how strongly."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..operators.properties import REGION_ITEMS
+from .editors import for_both_editors
+
+STRENGTHS = ("blink_strength", "eye_darts", "brow_strength", "head_motion", "breathing", "weight_shift")
+
+
+class _Performance:
+    """Direct the performance."""
+
+    panel_name = "performance"
+    bl_label = "Performance"
+
+    def draw(self, context: Any) -> None:
+        """Draw emotion, seed and parts."""
+        layout = self.layout
+        layout.use_property_split = True
+        layout.use_property_decorate = False
+        settings = context.scene.soliloquy
+        column = layout.column()
+        constant = column.column(align=True)
+        constant.active = not settings.use_emotion_track
+        constant.prop(settings, "emotion")
+        strength = constant.row()
+        strength.active = settings.emotion != "NEUTRAL"
+        strength.prop(settings, "intensity", slider=True)
+        column.prop(settings, "use_emotion_track")
+        if settings.use_emotion_track:
+            column.prop(settings, "emotion_track", text="File")
+        row = column.row(align=True)
+        row.prop(settings, "seed")
+        row.operator("soliloquy.seed_reroll", text="", icon="FILE_REFRESH")
+        column.prop(settings, "gaze_object")
+        grid = layout.grid_flow(row_major=True, columns=3, even_columns=True, align=True)
+        for identifier, *_ in REGION_ITEMS:
+            grid.prop_enum(settings, "regions", identifier)
+
+
+class _Strengths:
+    """Strength of every layer."""
+
+    panel_name = "strengths"
+    bl_label = "Strengths"
+    bl_options = {"DEFAULT_CLOSED"}
+
+    def draw(self, context: Any) -> None:
+        """Draw one slider per layer."""
+        layout = self.layout
+        layout.use_property_split = True
+        layout.use_property_decorate = False
+        column = layout.column(align=True)
+        for name in STRENGTHS:
+            column.prop(context.scene.soliloquy, name, slider=True)
+
+
+class _Keys:
+    """How the keys are written."""
+
+    panel_name = "keys"
+    bl_label = "Keys"
+    bl_options = {"DEFAULT_CLOSED"}
+
+    def draw(self, context: Any) -> None:
+        """Draw the options of the bake."""
+        layout = self.layout
+        layout.use_property_split = True
+        layout.use_property_decorate = False
+        layout.prop(context.scene.soliloquy, "interpolation", text="Interpolation")
+        layout.prop(context.scene.soliloquy, "extend_scene")
+
+
+CLASSES = (
+    *for_both_editors(_Performance),
+    *for_both_editors(_Strengths, parent="performance"),
+    *for_both_editors(_Keys, parent="performance"),
+)

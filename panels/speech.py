@@ -1,0 +1,44 @@
+"""Speech: the sound strip or the file the character speaks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..inference.errors import SoliloquyError
+from ..rigs.compat import sequencer_scene, strip_times
+from ..rigs.strips import sound_strip
+from .editors import for_both_editors, paragraph
+
+
+class _Speech:
+    """Choose the speech."""
+
+    panel_name = "speech"
+    bl_label = "Speech"
+
+    def draw(self, context: Any) -> None:
+        """Draw the choice of the source."""
+        layout = self.layout
+        settings = context.scene.soliloquy
+        layout.row().prop(settings, "source", expand=True)
+        if settings.source == "FILE":
+            layout.prop(settings, "filepath", text="")
+            layout.prop(settings, "add_sound")
+            return
+        try:
+            strip = sound_strip(context)
+        except SoliloquyError as error:
+            paragraph(layout, context, str(error), icon="ERROR")
+            return
+        if strip is None:
+            paragraph(layout, context, "Select a sound strip in the Sequencer, or choose File.", icon="INFO")
+            return
+        render = sequencer_scene(context).render
+        times = strip_times(strip)
+        seconds = (times.right - times.left) * render.fps_base / render.fps
+        column = layout.column(align=True)
+        column.label(text=strip.name, icon="FILE_SOUND")
+        column.label(text=f"Frames {times.left:g} to {times.right - 1:g}, {seconds:.1f} s", icon="BLANK1")
+
+
+CLASSES = tuple(for_both_editors(_Speech))

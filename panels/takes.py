@@ -1,0 +1,61 @@
+"""Takes: every performance made so far; the chosen one plays."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import bpy
+
+from ..operators import take_list
+from .character import rig_shown
+from .editors import for_both_editors, paragraph
+
+
+class SOLILOQUY_UL_takes(bpy.types.UIList):
+    """Rows of the list of takes."""
+
+    def draw_item(
+        self,
+        context: Any,
+        layout: Any,
+        data: Any,
+        item: Any,
+        icon: int | None,
+        active_data: Any,
+        active_property: str | None,
+        index: int | None = 0,
+        flt_flag: int | None = 0,
+    ) -> None:
+        """Draw one take: whether it plays, and its name (double-click to rename)."""
+        layout.label(text="", icon="RADIOBUT_ON" if item.active else "RADIOBUT_OFF")
+        layout.prop(item, "name", text="", emboss=False)
+
+
+class _Takes:
+    """Choose, rename and remove takes."""
+
+    panel_name = "takes"
+    bl_label = "Takes"
+
+    def draw(self, context: Any) -> None:
+        """Draw the list."""
+        layout = self.layout
+        rig = rig_shown(context)
+        if not take_list.is_current(context, rig):
+            take_list.refresh_soon()
+        shown = context.window_manager.soliloquy_takes
+        if not shown.takes:
+            paragraph(layout, context, "No takes yet.", icon="INFO")
+            return
+        row = layout.row()
+        row.template_list("SOLILOQUY_UL_takes", "", shown, "takes", shown, "index", rows=3)
+        index = min(max(shown.index, 0), len(shown.takes) - 1)
+        chosen = shown.takes[index]
+        side = row.column(align=True)
+        side.operator("soliloquy.take_rename", text="", icon="GREASEPENCIL").take = chosen.take_id
+        side.operator("soliloquy.take_remove", text="", icon="TRASH").take = chosen.take_id
+        if chosen.summary:
+            paragraph(layout, context, chosen.summary)
+
+
+CLASSES = (SOLILOQUY_UL_takes, *for_both_editors(_Takes))
