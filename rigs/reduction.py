@@ -11,7 +11,9 @@ handles always lie at one and two thirds of a segment, which makes a Bezier F-cu
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -22,6 +24,8 @@ Ints = npt.NDArray[np.int64]
 _WINDOW = 32
 """Samples of a first segment. Long fits that are bound to fail cost most; merging mends what this cuts in vain."""
 _MERGE_ROUNDS = 8
+_FIT_SHARE = 0.6
+"""Part of the tolerance that fitting may use up; the rest lets handles be aligned, so that curves stay smooth."""
 _RIDGE = 1e-7
 """Keeps the handles of a segment with a single inner sample determined (they share its deviation)."""
 
@@ -60,7 +64,7 @@ def reduce_linear(values: Doubles, tolerance: npt.ArrayLike, *, rotation: bool =
     -------
     list of ReducedCurve
     """
-    return _reduce(np.asarray(values, np.float64), tolerance, rotation, cubic=False)
+    return _reduce(values, tolerance, rotation, cubic=False)
 
 
 def fit_bezier(values: Doubles, tolerance: npt.ArrayLike, *, rotation: bool = False) -> list[ReducedCurve]:
@@ -69,7 +73,30 @@ def fit_bezier(values: Doubles, tolerance: npt.ArrayLike, *, rotation: bool = Fa
     Arguments and result are those of :func:`reduce_linear`. Handles are aligned (no kink) wherever the tolerance
     allows it.
     """
-    return _reduce(np.asarray(values, np.float64), tolerance, rotation, cubic=True)
+    return _reduce(values, tolerance, rotation, cubic=True)
+
+
+@dataclass(frozen=True)
+class _Source:
+    """The sampled curves, laid out so that numpy's inner loops run along time."""
+
+    values: Doubles
+    """(C, U * T)"""
+    frames: int
+    rotation: bool
+
+    def at(self, curve: Ints, frame: Ints) -> Doubles:
+        """Return (C, N) samples."""
+        return self.values[:, curve * self.frames + frame]
+
+    def deviation(self, found: Doubles, wanted: Doubles) -> Doubles:
+        """Return (N,) errors of interpolated values against source values, both (C, N)."""
+        if not self.rotation:
+            return np.abs(found - wanted).max(axis=0)
+        unit = found / np.sqrt(np.maximum((found * found).sum(axis=0), 1e-24))
+        unit -= wanted
+        chord = np.sqrt((unit * unit).sum(axis=0))
+        return 4.0 * np.arcsin(np.minimum(chord / 2.0, 1.0))
 
 
 @dataclass
@@ -77,17 +104,19 @@ class _Segments:
     """Stretches between two keys of a curve; ``d1`` and ``d2`` are how far the handles are off the straight line."""
 
     curve: Ints
+    """(S,)"""
     start: Ints
     stop: Ints
     d1: Doubles
+    """(C, S)"""
     d2: Doubles
 
-    def take(self, index: npt.NDArray[np.generic]) -> _Segments:
-        return _Segments(self.curve[index], self.start[index], self.stop[index], self.d1[index], self.d2[index])
+    def take(self, index: npt.NDArray[Any]) -> _Segments:
+        return _Segments(self.curve[index], self.start[index], self.stop[index], self.d1[:, index], self.d2[:, index])
 
 
 def _segments(curve: Ints, start: Ints, stop: Ints, components: int) -> _Segments:
-    zeros = np.zeros((len(curve), components))
+    zeros = np.zeros((components, len(curve)))
     return _Segments(curve, start, stop, zeros, zeros.copy())
 
 
@@ -101,69 +130,54 @@ class _Samples:
     """(S,) where each segment's samples begin."""
     frame: Ints
     """(N,) index of the sample in its curve."""
-    phase: Doubles
-    """(N, 1) place between the keys, 0..1."""
+    b1: Doubles
+    """(N,) Bernstein weights of the two handles."""
+    b2: Doubles
+    wanted: Doubles
+    """(C, N) source values."""
+    line: Doubles
+    """(C, N) values on the straight line between the keys."""
 
 
-def _samples(segments: _Segments) -> _Samples:
+def _samples(source: _Source, segments: _Segments) -> _Samples:
+    """Lay out the inner samples of segments that all have some."""
     inner = segments.stop - segments.start - 1
     first = np.concatenate([[0], np.cumsum(inner)[:-1]]).astype(np.int64)
     segment = np.repeat(np.arange(len(inner)), inner)
-    frame = np.arange(len(segment)) - first[segment] + segments.start[segment] + 1
-    phase = (frame - segments.start[segment]) / (inner[segment] + 1.0)
-    return _Samples(segment, first, frame, phase[:, None])
+    since = np.arange(len(segment)) - first[segment] + 1
+    frame = since + segments.start[segment]
+    u = since / (inner[segment] + 1.0)
+    begin = source.at(segments.curve, segments.start)
+    step = source.at(segments.curve, segments.stop) - begin
+    wanted = source.at(segments.curve[segment], frame)
+    line = begin[:, segment] + u * step[:, segment]
+    bump = 3.0 * u * (1.0 - u)
+    return _Samples(segment, first, frame, bump * (1.0 - u), bump * u, wanted, line)
 
 
-def _deviation(found: Doubles, wanted: Doubles, rotation: bool) -> Doubles:
-    """Return (N,) errors of interpolated values against source values, both (N, C)."""
-    if not rotation:
-        return np.abs(found - wanted).max(axis=1)
-    unit = found / np.sqrt(np.maximum(np.einsum("nc,nc->n", found, found), 1e-24))[:, None]
-    unit -= wanted
-    chord = np.sqrt(np.einsum("nc,nc->n", unit, unit))
-    return 4.0 * np.arcsin(np.minimum(chord / 2.0, 1.0))
-
-
-def _fit(values: Doubles, segments: _Segments, samples: _Samples, rotation: bool, cubic: bool) -> Doubles:
+def _fit(source: _Source, segments: _Segments, samples: _Samples, cubic: bool) -> Doubles:
     """Fit the handles of segments that all have inner samples (in place); return the (N,) error at every sample."""
-    wanted = values[segments.curve[samples.segment], samples.frame]
-    begin = values[segments.curve, segments.start]
-    step = values[segments.curve, segments.stop] - begin
-    u = samples.phase
-    line = begin[samples.segment] + u * step[samples.segment]
     if not cubic:
-        return _deviation(line, wanted, rotation)
-    b1, b2 = 3.0 * u * (1.0 - u) ** 2, 3.0 * u**2 * (1.0 - u)
-    rest = wanted - line
-    s11 = np.add.reduceat(b1 * b1, samples.first) + _RIDGE
-    s12 = np.add.reduceat(b1 * b2, samples.first)
-    s22 = np.add.reduceat(b2 * b2, samples.first) + _RIDGE
-    r1, r2 = np.add.reduceat(b1 * rest, samples.first), np.add.reduceat(b2 * rest, samples.first)
+        return source.deviation(samples.line, samples.wanted)
+    b1, b2, first = samples.b1, samples.b2, samples.first
+    rest = samples.wanted - samples.line
+    s11 = np.add.reduceat(b1 * b1, first) + _RIDGE
+    s12 = np.add.reduceat(b1 * b2, first)
+    s22 = np.add.reduceat(b2 * b2, first) + _RIDGE
+    r1, r2 = np.add.reduceat(b1 * rest, first, axis=1), np.add.reduceat(b2 * rest, first, axis=1)
     determinant = s11 * s22 - s12 * s12
     segments.d1[:] = (s22 * r1 - s12 * r2) / determinant
     segments.d2[:] = (s11 * r2 - s12 * r1) / determinant
-    return _deviation(line + b1 * segments.d1[samples.segment] + b2 * segments.d2[samples.segment], wanted, rotation)
+    return _error(source, segments, samples)
 
 
-def _errors(values: Doubles, segments: _Segments, rotation: bool) -> Doubles:
-    """Return the largest error of each segment (S,) with the handles it has."""
-    worst = np.zeros(len(segments.curve))
-    filled = np.flatnonzero(segments.stop - segments.start > 1)
-    if not len(filled):
-        return worst
-    part = segments.take(filled)
-    samples = _samples(part)
-    wanted = values[part.curve[samples.segment], samples.frame]
-    begin = values[part.curve, part.start]
-    step = values[part.curve, part.stop] - begin
-    u = samples.phase
-    found = begin[samples.segment] + u * step[samples.segment]
-    found += 3.0 * u * (1.0 - u) ** 2 * part.d1[samples.segment] + 3.0 * u**2 * (1.0 - u) * part.d2[samples.segment]
-    worst[filled] = np.maximum.reduceat(_deviation(found, wanted, rotation), samples.first)
-    return worst
+def _error(source: _Source, segments: _Segments, samples: _Samples) -> Doubles:
+    """Return the (N,) error at every sample with the handles the segments have."""
+    found = samples.line + samples.b1 * segments.d1[:, samples.segment] + samples.b2 * segments.d2[:, samples.segment]
+    return source.deviation(found, samples.wanted)
 
 
-def _split(values: Doubles, pending: _Segments, tolerance: Doubles, rotation: bool, cubic: bool) -> list[_Segments]:
+def _split(source: _Source, pending: _Segments, tolerance: Doubles, cubic: bool) -> list[_Segments]:
     """Split segments at their worst sample until all are within the tolerance."""
     done: list[_Segments] = []
     while len(pending.curve):
@@ -172,8 +186,8 @@ def _split(values: Doubles, pending: _Segments, tolerance: Doubles, rotation: bo
         pending = pending.take(filled)
         if not len(pending.curve):
             break
-        samples = _samples(pending)
-        error = _fit(values, pending, samples, rotation, cubic)
+        samples = _samples(source, pending)
+        error = _fit(source, pending, samples, cubic)
         worst = np.maximum.reduceat(error, samples.first)
         bad = worst > tolerance[pending.curve]
         done.append(pending.take(~bad))
@@ -185,7 +199,7 @@ def _split(values: Doubles, pending: _Segments, tolerance: Doubles, rotation: bo
             np.concatenate([split.curve, split.curve]),
             np.concatenate([split.start, middle]),
             np.concatenate([middle, split.stop]),
-            values.shape[2],
+            len(source.values),
         )
     return done
 
@@ -193,23 +207,24 @@ def _split(values: Doubles, pending: _Segments, tolerance: Doubles, rotation: bo
 def _join(parts: list[_Segments]) -> _Segments:
     """Return all segments sorted by curve and time."""
     joined = _Segments(
-        *(np.concatenate([getattr(part, name) for part in parts]) for name in ("curve", "start", "stop", "d1", "d2"))
+        *(np.concatenate([getattr(part, name) for part in parts]) for name in ("curve", "start", "stop")),
+        *(np.concatenate([getattr(part, name) for part in parts], axis=1) for name in ("d1", "d2")),
     )
     return joined.take(np.lexsort((joined.start, joined.curve)))
 
 
-def _merge(values: Doubles, segments: _Segments, tolerance: Doubles, rotation: bool, cubic: bool) -> _Segments:
+def _merge(source: _Source, segments: _Segments, tolerance: Doubles, cubic: bool) -> _Segments:
     """Drop keys that top-down splitting left behind though their neighbours do without them."""
     merged = 1
     for turn in range(_MERGE_ROUNDS):
         begins = np.concatenate([[True], np.diff(segments.curve) != 0])
         number = np.arange(len(begins)) - np.maximum.accumulate(np.where(begins, np.arange(len(begins)), 0))
         pair = np.flatnonzero((number[:-1] % 2 == turn % 2) & ~begins[1:])
-        wide = _segments(segments.curve[pair], segments.start[pair], segments.stop[pair + 1], values.shape[2])
         if not len(pair):
             continue
-        samples = _samples(wide)
-        error = np.maximum.reduceat(_fit(values, wide, samples, rotation, cubic), samples.first)
+        wide = _segments(segments.curve[pair], segments.start[pair], segments.stop[pair + 1], len(source.values))
+        samples = _samples(source, wide)
+        error = np.maximum.reduceat(_fit(source, wide, samples, cubic), samples.first)
         good = error <= tolerance[wide.curve]
         before, merged = merged, int(good.sum())
         if before + merged == 0:
@@ -221,7 +236,7 @@ def _merge(values: Doubles, segments: _Segments, tolerance: Doubles, rotation: b
     return segments
 
 
-def _align(values: Doubles, segments: _Segments, tolerance: Doubles, rotation: bool) -> npt.NDArray[np.bool_]:
+def _align(source: _Source, segments: _Segments, tolerance: Doubles) -> npt.NDArray[np.bool_]:
     """Give both handles of a key one direction wherever the tolerance allows (in place).
 
     Returns
@@ -229,56 +244,68 @@ def _align(values: Doubles, segments: _Segments, tolerance: Doubles, rotation: b
     array (S,) bool
         Whether the key at the start of each segment got aligned handles.
     """
-    length = (segments.stop - segments.start).astype(np.float64)[:, None]
-    slope = (values[segments.curve, segments.stop] - values[segments.curve, segments.start]) / length
+    length = (segments.stop - segments.start).astype(np.float64)
+    slope = (source.at(segments.curve, segments.stop) - source.at(segments.curve, segments.start)) / length
     free1, free2 = segments.d1.copy(), segments.d2.copy()
     after = np.flatnonzero(segments.curve[1:] == segments.curve[:-1]) + 1
     before = after - 1
-    out = slope[after] + 3.0 * free1[after] / length[after]
-    into = slope[before] - 3.0 * free2[before] / length[before]
+    out = slope[:, after] + 3.0 * free1[:, after] / length[after]
+    into = slope[:, before] - 3.0 * free2[:, before] / length[before]
     shared = 0.5 * (out + into)
     aligned = np.zeros(len(segments.curve), bool)
     aligned[after] = True
+    filled = np.flatnonzero(segments.stop - segments.start > 1)
+    samples = _samples(source, segments.take(filled)) if len(filled) else None
+    bad = np.zeros(len(segments.curve), bool)
     while True:
-        use = aligned[after][:, None]
-        segments.d1[after] = np.where(use, (shared - slope[after]) * length[after] / 3.0, free1[after])
-        segments.d2[before] = np.where(use, (slope[before] - shared) * length[before] / 3.0, free2[before])
-        bad = _errors(values, segments, rotation) > tolerance[segments.curve]
-        blame = np.zeros(len(segments.curve), bool)
-        blame[after] = bad[after] | bad[before]
+        use = aligned[after]
+        segments.d1[:, after] = np.where(use, (shared - slope[:, after]) * length[after] / 3.0, free1[:, after])
+        segments.d2[:, before] = np.where(use, (slope[:, before] - shared) * length[before] / 3.0, free2[:, before])
+        if samples is not None:
+            worst = np.maximum.reduceat(_error(source, segments.take(filled), samples), samples.first)
+            bad[filled] = worst > tolerance[segments.curve[filled]]
+        # Of a segment's two keys, the one whose handle was bent more gives up its alignment.
+        bent1 = np.abs(segments.d1 - free1).max(axis=0)
+        bent2 = np.abs(segments.d2 - free2).max(axis=0)
+        blame = bad & (bent1 > 0.0) & (bent1 >= bent2)
+        blame[after] |= (bad & (bent2 > 0.0) & (bent2 > bent1))[before]
         if not (blame & aligned).any():
             return aligned
         aligned &= ~blame
 
 
-def _reduce(values: Doubles, tolerance: npt.ArrayLike, rotation: bool, cubic: bool) -> list[ReducedCurve]:
-    curves, frames, components = values.shape
+def _reduce(values: npt.ArrayLike, tolerance: npt.ArrayLike, rotation: bool, cubic: bool) -> list[ReducedCurve]:
+    array = np.asarray(values, np.float64)
+    curves, frames, components = array.shape
     limit = np.broadcast_to(np.asarray(tolerance, np.float64), (curves,))
     if not curves:
         return []
-    flat = _deviation(
-        np.broadcast_to(values[:, :1], values.shape).reshape(-1, components), values.reshape(-1, components), rotation
-    )
-    flat = flat.reshape(curves, frames).max(axis=1)
-    moving = np.flatnonzero(flat > limit)
+    source = _Source(np.ascontiguousarray(array.transpose(2, 0, 1)).reshape(components, -1), frames, rotation)
+    flat = source.deviation(np.repeat(array[:, 0].T, frames, axis=1), source.values).reshape(curves, frames).max(axis=1)
     result: list[ReducedCurve | None] = [None] * curves
     for index in np.flatnonzero(flat <= limit):
-        value = values[index, :1]
+        value = array[index, :1]
         result[index] = ReducedCurve(np.zeros(1, np.int64), value, value, value, np.ones(1, bool), float(flat[index]))
+    moving = np.flatnonzero(flat > limit)
     if len(moving):
         inner = limit * (1.0 - 1e-4)  # room for the rounding of F-curves to 32 bits
         cuts = np.append(np.arange(0, frames - 1, _WINDOW), frames - 1)
         curve = np.repeat(moving.astype(np.int64), len(cuts) - 1)
         whole = _segments(curve, np.tile(cuts[:-1], len(moving)), np.tile(cuts[1:], len(moving)), components)
-        segments = _join(_split(values, whole, inner, rotation, cubic))
-        segments = _merge(values, segments, inner, rotation, cubic)
-        aligned = _align(values, segments, inner, rotation) if cubic else np.zeros(len(segments.curve), bool)
-        worst = _errors(values, segments, rotation)
+        fitted = inner * _FIT_SHARE if cubic else inner
+        segments = _merge(source, _join(_split(source, whole, fitted, cubic)), fitted, cubic)
+        aligned = _align(source, segments, inner) if cubic else np.zeros(len(segments.curve), bool)
+        worst = np.zeros(len(segments.curve))
+        filled = np.flatnonzero(segments.stop - segments.start > 1)
+        if len(filled):
+            part = segments.take(filled)
+            samples = _samples(source, part)
+            worst[filled] = np.maximum.reduceat(_error(source, part, samples), samples.first)
         bounds = np.concatenate([[0], np.flatnonzero(np.diff(segments.curve)) + 1, [len(segments.curve)]])
-        for begin, end in zip(bounds[:-1], bounds[1:], strict=True):
+        for begin, end in itertools.pairwise(bounds):
             part = segments.take(np.arange(begin, end))
-            result[part.curve[0]] = _keys(values, part, aligned[begin:end], float(worst[begin:end].max()))
-    return [curve for curve in result if curve is not None]
+            result[part.curve[0]] = _keys(array, part, aligned[begin:end], float(worst[begin:end].max()))
+    return [found for found in result if found is not None]
 
 
 def _keys(values: Doubles, part: _Segments, aligned: npt.NDArray[np.bool_], error: float) -> ReducedCurve:
@@ -287,7 +314,6 @@ def _keys(values: Doubles, part: _Segments, aligned: npt.NDArray[np.bool_], erro
     keys = values[part.curve[0], frames]
     third = np.diff(keys, axis=0) / 3.0
     left, right = keys.copy(), keys.copy()
-    right[:-1] += third + part.d1
-    left[1:] += part.d2 - third
-    ends = np.append(aligned, False)
-    return ReducedCurve(frames, keys, left, right, ends, error)
+    right[:-1] += third + part.d1.T
+    left[1:] += part.d2.T - third
+    return ReducedCurve(frames, keys, left, right, np.append(aligned, False), error)
