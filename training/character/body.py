@@ -51,7 +51,7 @@ def build_body(data: SourceData, vertices: Floats, weights: Floats, seal: LipSea
 def landmarks(data: SourceData, vertices: Floats, seal: LipSeal) -> Ints:
     """Return base vertices: inner lip upper, lower, mouth corner left, right, outer eye corner left, right."""
     upper = seal.upper[np.argmin(np.abs(vertices[seal.upper, 0]))]
-    lower = seal.lower[np.argmin(np.abs(vertices[seal.lower, 0]))]
+    lower = seal.contacts[~seal.is_upper][np.argmin(np.abs(vertices[seal.contacts[~seal.is_upper], 0]))]
     left = seal.upper[np.argmax(vertices[seal.upper, 0])]
     right = seal.upper[np.argmin(vertices[seal.upper, 0])]
     corners = []

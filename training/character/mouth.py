@@ -65,17 +65,24 @@ class LipSeal:
     def __init__(self, vertices: Floats, quads: Ints) -> None:
         body = quads[quads.max(1) < RANGES["body"][1]]
         near = _neighbour_map(body)
-        pairs: list[tuple[int, int]] = []
+        places: dict[int, tuple[bool, int, int, float]] = {}
         for upper, lower in zip(UPPER_CONTACT, LOWER_CONTACT, strict=True):
-            sideways = [x for x in near[upper] if abs(vertices[x, 0]) > 1e-3]
-            for neighbour in sideways:
-                loop = edge_loop(body, upper, neighbour)
-                half = loop.index(lower)
-                pairs += [(loop[k], loop[half - k]) for k in range((half + 1) // 2)]
-        unique = list(dict.fromkeys(pairs))
-        self.upper: Ints = np.array([a for a, _ in unique])
-        self.lower: Ints = np.array([b for _, b in unique])
-        fixed = np.concatenate([self.upper, self.lower])
+            for sideways in (x for x in near[upper] if abs(vertices[x, 0]) > 1e-3):
+                loop = edge_loop(body, upper, sideways)
+                half = loop[: loop.index(lower) + 1]
+                corner = int(np.argmax(np.abs(vertices[half, 0])))
+                above, below = half[: corner + 1], half[corner:][::-1]
+                for is_upper, own, other in ((True, above[:-1], below), (False, below[:-1], above)):
+                    reach = np.abs(vertices[other, 0])
+                    for vertex in own:
+                        k = int(np.clip(np.searchsorted(reach, abs(vertices[vertex, 0])), 1, len(other) - 1))
+                        share = (abs(vertices[vertex, 0]) - reach[k - 1]) / max(reach[k] - reach[k - 1], 1e-9)
+                        places[vertex] = (is_upper, other[k - 1], other[k], float(np.clip(share, 0, 1)))
+        fixed = np.array(list(places))
+        self.contacts: Ints = fixed
+        self.is_upper = np.array([place[0] for place in places.values()])
+        self._across = np.array([place[1:3] for place in places.values()], int)
+        self._share = np.array([place[3] for place in places.values()])[:, None]
         region, edge = set(fixed.tolist()), set(fixed.tolist())
         for _ in range(SPREAD_RINGS):
             edge = {x for vertex in edge for x in near[vertex]} - region
@@ -97,9 +104,18 @@ class LipSeal:
         self._solver = splu(energy[self._free][:, self._free].tocsc())
         self._coupling = energy[self._free][:, self._fixed]
 
-    def spread(self, upper: Floats, lower: Floats, count: int) -> Floats:
-        """Return a (count, 3) displacement that moves the contact loops by the given (pairs, 3) amounts."""
-        known = np.concatenate([upper, lower])
+    @property
+    def upper(self) -> Ints:
+        """Contact vertices of the upper lip."""
+        return self.contacts[self.is_upper]
+
+    def gaps(self, vertices: Floats) -> Floats:
+        """Return (contacts, 3) from each contact vertex to the other lip's contact line at the same width."""
+        across = vertices[self._across]
+        return across[:, 0] * (1 - self._share) + across[:, 1] * self._share - vertices[self.contacts]
+
+    def spread(self, known: Floats, count: int) -> Floats:
+        """Return a (count, 3) displacement that moves the contact vertices by the given (contacts, 3) amounts."""
         field = np.zeros((len(self._inside), 3))
         field[self._fixed] = known
         field[self._free] = self._solver.solve(-(self._coupling @ known))
@@ -109,8 +125,7 @@ class LipSeal:
 
     def close(self, vertices: Floats) -> Floats:
         """Return the (V, 3) vertices with their contact loops brought together half way each."""
-        gap = vertices[self.lower] - vertices[self.upper]
-        return vertices + self.spread(gap / 2, -gap / 2, len(vertices))
+        return vertices + self.spread(self.gaps(vertices) / 2, len(vertices))
 
 
 @dataclass(frozen=True)
@@ -189,14 +204,14 @@ def mend_mouth_close(
     bone = JOINT_INDEX["jaw"]
     amounts = np.linspace(0.1, 1.0, 10)
     result = mouth_close.copy()
+    move = np.where(seal.is_upper, 0.25, 0.75)[:, None]
     for _ in range(3):
-        slope = np.zeros((len(seal.upper), 3))
+        slope = np.zeros((len(seal.contacts), 3))
         for amount in amounts:
             shaped = vertices + amount * (corrective + result)
             posed = shaped + weights[:, [bone]] * jaw_motion(shaped, jaw, amount)
-            gap = posed[seal.upper] - posed[seal.lower]
-            turn = Rotation.from_rotvec([-jaw.radians * amount, 0, 0])
-            slope += amount * turn.apply(gap)
-        slope /= (amounts**2).sum()
-        result = result + seal.spread(-0.25 * slope, 0.75 * slope, len(vertices))
+            back = Rotation.from_rotvec([-jaw.radians * amount, 0, 0])
+            gaps = seal.gaps(posed)
+            slope += amount * np.where(seal.is_upper[:, None], gaps, back.apply(gaps))
+        result = result + seal.spread(move * slope / (amounts**2).sum(), len(vertices))
     return result
