@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from ..inference.arkit import REGION_COEFFICIENTS, REGION_JOINTS
 from ..inference.performance import Performance
+from ..inference.rotation import axis_angle_to_quaternion, continuous_quaternions
 
 if TYPE_CHECKING:
     from .rig import Rig
@@ -79,14 +80,8 @@ def bone_path(bone: str, prop: str) -> str:
 
 
 def quaternions(axis_angle: npt.ArrayLike) -> Doubles:
-    """Turn axis-angle (T, 3) into quaternions (T, 4), w first, without sign flips along time."""
-    vectors = np.asarray(axis_angle, np.float64)
-    angle = np.linalg.norm(vectors, axis=1, keepdims=True)
-    # sinc keeps small angles exact: sin(a/2)/a = sinc(a / 2 pi) / 2
-    found = np.concatenate([np.cos(angle / 2.0), vectors * (0.5 * np.sinc(angle / (2.0 * np.pi)))], axis=1)
-    flips = np.where(np.einsum("tc,tc->t", found[1:], found[:-1]) < 0.0, -1.0, 1.0)
-    found[1:] *= np.cumprod(flips)[:, None]
-    return found
+    """Turn axis-angle (T, ..., 3) into quaternions (T, ..., 4), w first, without sign flips along time."""
+    return continuous_quaternions(axis_angle_to_quaternion(np.asarray(axis_angle, np.float64))).astype(np.float64)
 
 
 def region_channels(performance: Performance, rig: Rig, region: str) -> list[Channel]:

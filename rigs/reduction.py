@@ -286,7 +286,9 @@ def _reduce(values: npt.ArrayLike, tolerance: npt.ArrayLike, rotation: bool, cub
     for index in np.flatnonzero(flat <= limit):
         value = array[index, :1]
         result[index] = ReducedCurve(np.zeros(1, np.int64), value, value, value, np.ones(1, bool), float(flat[index]))
-    moving = np.flatnonzero(flat > limit)
+    for index in np.flatnonzero((flat > limit) & (limit <= 0.0)):
+        result[index] = _every_sample(array[index], cubic)
+    moving = np.flatnonzero((flat > limit) & (limit > 0.0))
     if len(moving):
         inner = limit * (1.0 - 1e-4)  # room for the rounding of F-curves to 32 bits
         cuts = np.append(np.arange(0, frames - 1, _WINDOW), frames - 1)
@@ -306,6 +308,14 @@ def _reduce(values: npt.ArrayLike, tolerance: npt.ArrayLike, rotation: bool, cub
             part = segments.take(np.arange(begin, end))
             result[part.curve[0]] = _keys(array, part, aligned[begin:end], float(worst[begin:end].max()))
     return [found for found in result if found is not None]
+
+
+def _every_sample(values: Doubles, cubic: bool) -> ReducedCurve:
+    """Key all samples; handles follow the slope between a sample's neighbours (Catmull and Rom)."""
+    third = np.gradient(values, axis=0) / 3.0
+    inside = np.full(len(values), cubic)
+    inside[[0, -1]] = False
+    return ReducedCurve(np.arange(len(values)), values, values - third, values + third, inside, 0.0)
 
 
 def _keys(values: Doubles, part: _Segments, aligned: npt.NDArray[np.bool_], error: float) -> ReducedCurve:

@@ -9,18 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from ..inference.performance import Performance
+from ..inference.rotation import axis_angle_to_quaternion, quaternion_to_axis_angle, slerp
 from ..inference.skeleton import JOINT_NAMES
-from .channels import quaternions
-
-
-def axis_angles(turns: npt.ArrayLike) -> npt.NDArray[np.float64]:
-    """Turn quaternions (T, 4), w first, of any length but zero, into axis-angle (T, 3) with angles of at most pi."""
-    q = np.asarray(turns, np.float64)
-    q = q / np.linalg.norm(q, axis=1, keepdims=True)
-    q = np.where(q[:, :1] < 0.0, -q, q)
-    sine = np.linalg.norm(q[:, 1:], axis=1, keepdims=True)
-    angle = 2.0 * np.arctan2(sine, q[:, :1])
-    return q[:, 1:] * np.where(sine > 1e-9, angle / np.maximum(sine, 1e-9), 2.0)
 
 
 def at_times(performance: Performance, times: npt.ArrayLike, fps: float) -> Performance:
@@ -36,22 +26,13 @@ def at_times(performance: Performance, times: npt.ArrayLike, fps: float) -> Perf
     def straight(values: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
         return ((1.0 - weight) * values[low] + weight * values[high]).astype(np.float32)
 
-    poses = np.zeros((len(place), 3 * len(JOINT_NAMES)), np.float32)
-    for joint, name in enumerate(JOINT_NAMES):
-        source = quaternions(performance.joint(name))
-        one, two = source[low], source[high]
-        angle = np.arccos(np.clip(np.einsum("tc,tc->t", one, two), -1.0, 1.0))[:, None]
-        sine = np.sin(angle)
-        small = sine < 1e-6
-        safe = np.where(small, 1.0, sine)
-        a = np.where(small, 1.0 - weight, np.sin((1.0 - weight) * angle) / safe)
-        b = np.where(small, weight, np.sin(weight * angle) / safe)
-        poses[:, 3 * joint : 3 * joint + 3] = axis_angles(a * one + b * two)
+    turns = axis_angle_to_quaternion(performance.poses.reshape(-1, len(JOINT_NAMES), 3).astype(np.float64))
+    poses = quaternion_to_axis_angle(slerp(turns[low], turns[high], weight)).reshape(len(place), -1)
     expressions = performance.expressions
     return dataclasses.replace(
         performance,
         fps=fps,
-        poses=poses,
+        poses=poses.astype(np.float32),
         trans=straight(performance.trans),
         arkit=straight(performance.arkit),
         lip_aperture=straight(performance.lip_aperture[:, None])[:, 0],
