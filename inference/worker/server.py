@@ -1,0 +1,252 @@
+"""The child's side: takes jobs from stdin, runs them one at a time, reports on the pipe that was stdout.
+
+The main thread computes. A reader thread takes ``cancel`` during inference and ends the process the moment the other end
+goes away, so no orphan ever keeps computing; a heartbeat thread shows that the process lives.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import faulthandler
+import os
+import platform
+import queue
+import select
+import sys
+import threading
+import time
+import traceback
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from ..errors import Cancelled, SoliloquyError
+from ..version import VERSION
+from .job import unfinished_files
+from .progress import EtaEstimate
+from .protocol import HEARTBEAT_SECONDS, PROTOCOL, Decoder, Message, encode
+
+Progress = Callable[[str, float], None]
+Handler = Callable[[dict[str, Any], Progress, Callable[[], bool], Callable[[str], None]], dict[str, Any]]
+"""``handler(payload, progress, cancelled, note) -> result``; raises SoliloquyError."""
+
+_PROGRESS_SECONDS = 0.05
+_EXIT_REFUSED = 3
+
+
+class Server:
+    """Serves jobs over two file descriptors until the other end closes.
+
+    Parameters
+    ----------
+    handlers : mapping
+        What runs each kind of job.
+    describe : callable
+        Returns what ``hello`` tells about this process; the slow imports happen in it. May raise SoliloquyError.
+    source, sink : int
+        File descriptors of the requests and of the events.
+    """
+
+    def __init__(
+        self, handlers: Mapping[str, Handler], describe: Callable[[], dict[str, Any]], source: int, sink: int
+    ) -> None:
+        self._handlers = handlers
+        self._describe = describe
+        self._source = source
+        self._sink = sink
+        self._write_lock = threading.Lock()
+        self._requests: queue.Queue[Message] = queue.Queue()
+        self._cancelled: set[int] = set()
+        self._output = ""
+
+    def run(self) -> None:
+        """Say hello, then run jobs; ends the process itself when the pipe closes."""
+        threading.Thread(target=self._read, name="requests", daemon=True).start()
+        threading.Thread(target=self._beat, name="heartbeat", daemon=True).start()
+        try:
+            description = self._describe()
+        except SoliloquyError as error:
+            self._send({"type": "refused", "kind": error.kind, "message": error.message, "hint": error.hint})
+            os._exit(_EXIT_REFUSED)
+        hello = {
+            "type": "hello",
+            "protocol": PROTOCOL,
+            "version": VERSION,
+            "python": platform.python_version(),
+            "pid": os.getpid(),
+        }
+        self._send({**description, **hello})
+        while True:
+            request = self._requests.get()
+            if request["type"] == "quit":
+                os._exit(0)
+            if request["type"] == "run":
+                self._run(request)
+
+    def _run(self, request: Message) -> None:
+        number = int(request["id"])
+        payload = dict(request.get("payload") or {})
+        self._output = str(payload.get("output") or "")
+        eta = EtaEstimate()
+        last: tuple[str, float] = ("", -1.0)
+
+        def cancelled() -> bool:
+            return number in self._cancelled
+
+        def progress(stage: str, fraction: float) -> None:
+            nonlocal last
+            if cancelled():
+                raise Cancelled
+            now = time.monotonic()
+            if stage == last[0] and now - last[1] < _PROGRESS_SECONDS and fraction < 1.0:
+                return
+            last = (stage, now)
+            fraction = min(1.0, max(0.0, float(fraction)))
+            event = {"type": "progress", "id": number, "stage": stage, "fraction": fraction, "eta": eta(fraction)}
+            self._send(event, droppable=True)
+
+        def note(text: str) -> None:
+            print(text, file=sys.stderr, flush=True)
+            self._send({"type": "note", "id": number, "text": text})
+
+        try:
+            handler = self._handlers.get(str(request.get("kind")))
+            if handler is None:
+                raise SoliloquyError(f"This worker has no job called '{request.get('kind')}'.", kind="worker")
+            if cancelled():
+                raise Cancelled
+            event: Message = {"type": "done", "id": number, "result": handler(payload, progress, cancelled, note)}
+        except Cancelled:
+            event = {"type": "cancelled", "id": number}
+        except SoliloquyError as error:
+            event = _error_event(number, error, "")
+        except Exception as error:
+            trace = traceback.format_exc()
+            print(trace, file=sys.stderr, flush=True)
+            event = _error_event(number, as_soliloquy_error(error), trace)
+        self._output = ""
+        self._send(event)
+
+    def _send(self, message: Message, *, droppable: bool = False) -> None:
+        data = encode(message)
+        with self._write_lock:
+            # When nobody reads (Blender renders for an hour), a full pipe must not hold up the job for mere progress.
+            if droppable and os.name == "posix" and not select.select([], [self._sink], [], 0)[1]:
+                return
+            view = memoryview(data)
+            try:
+                while view:
+                    view = view[os.write(self._sink, view) :]
+            except OSError:
+                self._vanish()
+
+    def _read(self) -> None:
+        decoder = Decoder()
+        while True:
+            try:
+                data = os.read(self._source, 1 << 16)
+                messages = decoder.feed(data)
+            except Exception:
+                traceback.print_exc()
+                data, messages = b"", []
+            if not data:
+                self._vanish()
+            for message in messages:
+                if message["type"] == "cancel":
+                    self._cancelled.add(int(message["id"]))
+                else:
+                    self._requests.put(message)
+
+    def _beat(self) -> None:
+        while True:
+            self._send({"type": "heartbeat"}, droppable=True)
+            time.sleep(HEARTBEAT_SECONDS)
+
+    def _vanish(self) -> None:
+        """End at once, whatever is being computed, and leave no half-written result."""
+        output = self._output
+        if output:
+            for path in unfinished_files(output, os.getpid()):
+                with contextlib.suppress(OSError):
+                    os.unlink(path)
+        os._exit(0)
+
+
+def as_soliloquy_error(error: Exception) -> SoliloquyError:
+    """Return an unexpected exception in words; running out of memory gets its own kind."""
+    if is_out_of_memory(error):
+        return SoliloquyError(
+            "The computer ran out of memory during this job.",
+            "Close other programs, choose the CPU as the device, or animate a shorter stretch.",
+            kind="out_of_memory",
+        )
+    return SoliloquyError(
+        f"Something unexpected went wrong inside Soliloquy ({type(error).__name__}: {_first_line(error)}).",
+        "Please report it together with the worker's log.",
+        kind="internal",
+    )
+
+
+def is_out_of_memory(error: BaseException) -> bool:
+    """Return whether the exception is Python's or torch's way of saying that memory ran out."""
+    # By name, since this module must also work where there is no torch.
+    named = any(cls.__name__ == "OutOfMemoryError" for cls in type(error).__mro__)
+    allocation = isinstance(error, RuntimeError) and (
+        "out of memory" in str(error).lower() or "can't allocate memory" in str(error).lower()
+    )
+    return isinstance(error, MemoryError) or named or allocation
+
+
+def _first_line(error: Exception) -> str:
+    lines = str(error).strip().splitlines()
+    return lines[0][:200] if lines else "no details"
+
+
+def _error_event(number: int, error: SoliloquyError, trace: str) -> Message:
+    return {
+        "type": "error",
+        "id": number,
+        "kind": error.kind,
+        "message": error.message,
+        "hint": error.hint,
+        "traceback": trace,
+    }
+
+
+def take_over_pipes() -> tuple[int, int]:
+    """Keep stdin and stdout for the protocol; what any library prints goes to stderr, which is the log.
+
+    Returns
+    -------
+    source, sink : int
+        Private file descriptors for requests and events.
+    """
+    source, sink = os.dup(0), os.dup(1)
+    if sys.platform == "win32":
+        import msvcrt
+
+        msvcrt.setmode(source, os.O_BINARY)
+        msvcrt.setmode(sink, os.O_BINARY)
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.close(nothing)
+    os.dup2(2, 1)
+    return source, sink
+
+
+def serve(handlers: Mapping[str, Handler], describe: Callable[[], dict[str, Any]] = dict) -> None:
+    """Run a worker with these jobs on this process's stdin and stdout; returns never."""
+    source, sink = take_over_pipes()
+    faulthandler.enable(file=sys.stderr)
+    if hasattr(os, "nice"):
+        # The interface comes first when both want the same core.
+        with contextlib.suppress(OSError):
+            os.nice(5)
+    Server(handlers, describe, source, sink).run()
+
+
+def main() -> None:
+    """Serve the real jobs."""
+    from .handlers import HANDLERS, describe
+
+    print(f"worker {VERSION}, Python {platform.python_version()}, pid {os.getpid()}", file=sys.stderr, flush=True)
+    serve(HANDLERS, describe)

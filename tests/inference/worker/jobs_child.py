@@ -1,0 +1,74 @@
+"""A worker process for the tests: the real server, with jobs that misbehave as the audio's path says."""
+
+import ctypes
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from soliloquy.inference.errors import SoliloquyError
+from soliloquy.inference.worker import server
+
+
+def job(payload, progress, cancelled, note):
+    """Run what ``audio.path`` names."""
+    what = payload["audio"]["path"]
+    output = Path(payload["output"])
+    if what == "quick":
+        progress("Listening", 0.5)
+        output.write_text("result")
+        return {"frames": 3, "points": len(payload["settings"]["gaze_target"])}
+    if what == "slow":
+        end = time.monotonic() + 30.0
+        while time.monotonic() < end:
+            progress("Thinking", 0.3)
+            time.sleep(0.02)
+    if what == "deaf":  # never looks whether it is cancelled, and holds a half-written result
+        output.write_text("half")
+        time.sleep(30.0)
+    if what == "late":  # finishes although it was cancelled
+        time.sleep(0.4)
+        output.write_text("too late")
+        return {}
+    if what == "segfault":
+        ctypes.string_at(0)
+    if what == "chatter":
+        print("a library prints to stdout", flush=True)
+        os.write(1, b"and C code does too\n")
+        subprocess.run([sys.executable, "-c", "print('and so does a child process')"], check=True)
+        output.write_text("result")
+        return {}
+    if what == "memory":
+        raise MemoryError
+    if what == "bad":
+        raise SoliloquyError("The file holds no sound.", "Choose another.", kind="bad_audio")
+    if what == "bug":
+        raise ZeroDivisionError("division by zero")
+    if what == "note":
+        note("Continues on the CPU.")
+        output.write_text("result")
+        return {}
+    raise AssertionError(what)
+
+
+def main():
+    """Serve, or pretend to be another version or no worker at all."""
+    mode = sys.argv[1] if len(sys.argv) > 1 else ""
+    if mode == "old":
+        server.PROTOCOL = 0
+    if mode == "babble":
+        print("Blender 5.2.0 LTS\nread blend: untitled.blend", flush=True)
+        time.sleep(30.0)
+    if mode == "broken":
+        raise ImportError("libcudart.so.13: cannot open shared object file")
+
+    def describe():
+        if mode == "refuse":
+            raise SoliloquyError("This Python cannot import torch.", "Choose another.", kind="missing_runtime")
+        return {"torch": "none"}
+
+    server.serve({"animate": job}, describe)
+
+
+main()
