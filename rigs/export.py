@@ -1,0 +1,158 @@
+"""Writes one take of one character to a file for other programs: FBX, glTF, or the performance itself."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import math
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import bpy
+
+from ..inference.errors import SoliloquyError
+from .sample import sample_take
+from .stage import alone
+from .takes import Take
+
+if TYPE_CHECKING:
+    from .rig import Rig
+
+
+def export_fbx(rig: Rig, take: Take, path: str | os.PathLike[str]) -> Path:
+    """Write a binary FBX with the character and exactly one animation stack, named after the take.
+
+    Every whole scene frame of the take is sampled with everything that plays on the character. Bones come without
+    leaf bones, shape keys as blend shapes with their animation.
+
+    Returns
+    -------
+    Path
+        The file written.
+
+    Raises
+    ------
+    SoliloquyError
+        When the file cannot be written; nothing is left behind then.
+    """
+    with _aside(path, ".fbx") as aside, alone(rig, take, name=take.name) as scene:
+        _set_range(scene, take)
+        with _quiet():
+            bpy.ops.export_scene.fbx(
+                filepath=str(aside),
+                use_selection=True,
+                object_types={"ARMATURE", "MESH"},
+                use_mesh_modifiers=False,  # else shape keys are lost
+                add_leaf_bones=False,
+                use_armature_deform_only=False,
+                bake_anim=True,
+                bake_anim_use_all_bones=True,
+                bake_anim_use_nla_strips=False,
+                bake_anim_use_all_actions=False,
+                bake_anim_force_startend_keying=True,
+                bake_anim_step=1.0,
+                bake_anim_simplify_factor=0.0,
+                apply_scale_options="FBX_SCALE_ALL",
+                colors_type="SRGB",
+                path_mode="AUTO",
+            )
+    return _suffixed(path, ".fbx")
+
+
+def export_gltf(rig: Rig, take: Take, path: str | os.PathLike[str]) -> Path:
+    """Write a binary glTF (``.glb``) with the character and exactly one animation that starts at time 0.
+
+    Arguments, result and errors are those of :func:`export_fbx`.
+    """
+    with _aside(path, ".glb") as aside, alone(rig, take, name=take.name) as scene:
+        _set_range(scene, take)
+        with _quiet():
+            bpy.ops.export_scene.gltf(
+                filepath=str(aside),
+                export_format="GLB",
+                use_selection=True,
+                use_active_scene=True,
+                export_animations=True,
+                export_animation_mode="SCENE",
+                export_anim_scene_split_object=False,
+                export_frame_range=True,
+                export_anim_slide_to_zero=True,
+                export_force_sampling=True,
+                export_frame_step=1,
+                export_optimize_animation_size=False,
+                export_morph=True,
+                export_morph_animation=True,
+                export_morph_normal=False,  # doubles the file; engines compute normals
+                export_skins=True,
+                export_def_bones=False,
+                export_cameras=False,
+                export_lights=False,
+                export_apply=False,
+            )
+    return _suffixed(path, ".glb")
+
+
+def export_npz(rig: Rig, take: Take, path: str | os.PathLike[str]) -> Path:
+    """Write the take as a performance, sampled from the scene so that hand edits are in it.
+
+    Arguments, result and errors are those of :func:`export_fbx`.
+    """
+    target = _suffixed(path, ".npz")
+    _check_folder(target)
+    return sample_take(rig, take).save(target)
+
+
+def frame_range(take: Take) -> tuple[int, int]:
+    """Return the first and last whole scene frame that cover a take."""
+    first = math.floor(take.first_frame + 1e-3)
+    return first, max(first, math.ceil(take.last_frame - 1e-3))
+
+
+def _set_range(scene: bpy.types.Scene, take: Take) -> None:
+    scene.frame_start, scene.frame_end = frame_range(take)
+
+
+def _suffixed(path: str | os.PathLike[str], suffix: str) -> Path:
+    target = Path(path)
+    return target if target.suffix.lower() == suffix else target.with_name(target.name + suffix)
+
+
+def _check_folder(target: Path) -> None:
+    if target.is_dir() or not target.parent.is_dir() or not os.access(target.parent, os.W_OK):
+        raise SoliloquyError(
+            f"'{target}' cannot be written.", "Choose a file name in a folder that exists and that you can write to."
+        )
+
+
+@contextlib.contextmanager
+def _aside(path: str | os.PathLike[str], suffix: str) -> Iterator[Path]:
+    """Yield a path beside the target; what lies there at the end becomes the target, or vanishes on failure."""
+    target = _suffixed(path, suffix)
+    _check_folder(target)
+    aside = target.with_name(f".{target.stem}.{os.getpid()}{suffix}")
+    try:
+        yield aside
+        if not aside.is_file():
+            raise SoliloquyError(f"'{target.name}' was not written.", "Look into Blender's console for the reason.")
+        os.replace(aside, target)
+    except RuntimeError as error:
+        reason = str(error).strip().splitlines()
+        raise SoliloquyError(
+            f"'{target.name}' was not written: {reason[0] if reason else 'the exporter failed'}.",
+            "Check that the exporter's add-on is enabled in the preferences.",
+        ) from error
+    except OSError as error:
+        raise SoliloquyError(
+            f"'{target}' cannot be written: {error.strerror}.", "Choose another place or free some space."
+        ) from error
+    finally:
+        aside.unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep the exporters' timing prints off the user's terminal."""
+    with contextlib.redirect_stdout(io.StringIO()):
+        yield

@@ -1,0 +1,107 @@
+"""From the scene back to a Performance: what a take shows after every hand edit, constraint and layer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import bpy
+import numpy as np
+import numpy.typing as npt
+
+from ..inference.arkit import ARKIT_NAMES
+from ..inference.character import load_character
+from ..inference.performance import Performance
+from ..inference.rotation import matrix_to_axis_angle
+from ..inference.skeleton import JOINT_NAMES
+from .channels import bone_axes, shape_key_places
+from .stage import alone
+from .takes import Take
+
+if TYPE_CHECKING:
+    from .rig import Rig
+
+_SHAPE_COMPONENTS = 10
+
+
+def sample_take(rig: Rig, take: Take) -> Performance:
+    """Sample a take from the evaluated scene, once per scene frame from the take's own first frame on.
+
+    Joint rotations come from the posed bones, so constraints and artists' layers count; the pelvis is taken against the
+    armature object. ARKit coefficients are the shape keys' values.
+
+    Returns
+    -------
+    Performance
+        At the scene's frame rate, in the SMPL-X frame; ``lip_aperture`` is measured on the default character.
+    """
+    with alone(rig, take) as scene:
+        fps = scene.render.fps / scene.render.fps_base
+        count = int(np.floor(take.last_frame - take.first_frame + 1e-3)) + 1
+        if take.meta.get("frames") == 1:
+            count = 1
+        joints = [joint for joint in JOINT_NAMES if joint in rig.bones] if rig.armature is not None else []
+        posed = np.zeros((count, len(joints), 4, 4))
+        above = np.zeros((count, len(joints), 4, 4))
+        arkit = np.zeros((count, len(ARKIT_NAMES)), np.float32)
+        places = [next(iter(shape_key_places(rig, name)), None) for name in ARKIT_NAMES]
+        blocks = [None if place is None else place[0].key_blocks[place[1]] for place in places]
+        bones = [rig.armature.pose.bones[rig.bones[joint]] for joint in joints]
+        for index in range(count):
+            at = take.first_frame + index
+            whole = int(np.floor(at + 1e-4))
+            scene.frame_set(whole, subframe=max(0.0, at - whole))
+            for column, bone in enumerate(bones):
+                posed[index, column] = bone.matrix
+                above[index, column] = _parent_pose(bone, joints[column])
+            arkit[index] = [0.0 if block is None else block.value for block in blocks]
+        betas = _betas(rig)
+    poses, trans = _local(rig, joints, posed, above)
+    return Performance(
+        fps=fps,
+        poses=poses,
+        trans=trans,
+        arkit=arkit,
+        lip_aperture=load_character().lip_aperture(poses, arkit),
+        betas=betas,
+        meta={**take.meta, "take": take.name, "sampled_from_scene": True},
+    )
+
+
+def _parent_pose(bone: Any, joint: str) -> Any:
+    """Return the posed parent's matrix; the pelvis is measured against the armature, whatever lies between."""
+    if bone.parent is None or joint == "pelvis":
+        return np.eye(4)
+    return bone.parent.matrix
+
+
+def _local(
+    rig: Rig, joints: list[str], posed: npt.NDArray[np.float64], above: npt.NDArray[np.float64]
+) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
+    """Return (T, 165) axis-angle and (T, 3) pelvis translation of posed bones (T, J, 4, 4) in armature space."""
+    count = len(posed)
+    poses = np.zeros((count, len(JOINT_NAMES), 3), np.float32)
+    trans = np.zeros((count, 3), np.float32)
+    for column, joint in enumerate(joints):
+        bone = rig.armature.data.bones[rig.bones[joint]]
+        rest = np.array(bone.matrix_local)
+        parent = np.eye(4) if bone.parent is None or joint == "pelvis" else np.array(bone.parent.matrix_local)
+        # pose = parent pose @ (parent rest^-1 @ rest) @ basis
+        basis = np.linalg.inv(above[:, column] @ np.linalg.inv(parent) @ rest) @ posed[:, column]
+        turn = basis[:, :3, :3] / np.linalg.norm(basis[:, :3, :3], axis=1, keepdims=True)
+        axes = bone_axes(rig, joint)
+        poses[:, JOINT_NAMES.index(joint)] = matrix_to_axis_angle(turn) @ axes
+        if joint == "pelvis":
+            trans[:] = basis[:, :3, 3] @ axes
+    return poses.reshape(count, -1), trans
+
+
+def _betas(rig: Rig) -> npt.NDArray[np.float32]:
+    """Return the values of the character's shape components, zero where it has none."""
+    betas = np.zeros(_SHAPE_COMPONENTS, np.float32)
+    for mesh in rig.meshes:
+        keys = mesh.data.shape_keys
+        for index in range(_SHAPE_COMPONENTS):
+            name = f"Shape{index:03d}"
+            if isinstance(keys, bpy.types.Key) and name in keys.key_blocks:
+                betas[index] = keys.key_blocks[name].value
+    return betas
