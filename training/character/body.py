@@ -29,13 +29,15 @@ def skin_colours(data: SourceData) -> Floats:
     return colours
 
 
-def build_body(data: SourceData, vertices: Floats, weights: Floats, seal: LipSeal) -> tuple[Part, Ints]:
-    """Return the body part and the (6,) landmarks, as indices into it."""
+def build_body(
+    data: SourceData, vertices: Floats, weights: Floats, seal: LipSeal, hidden: np.ndarray
+) -> tuple[Part, Ints]:
+    """Return the body part without (V,) ``hidden`` vertices, and the (6,) landmarks, as indices into it."""
     quads = data.mesh.quads
     lowest, highest = quads.min(1), quads.max(1)
     body = highest < RANGES["body"][1]
     tongue = (lowest >= RANGES["tongue"][0]) & (highest < RANGES["tongue"][1])
-    chosen = body | tongue
+    chosen = (body & ~hidden[quads].all(1)) | tongue
     used = np.unique(quads[chosen])
     place = np.full(len(vertices), -1)
     place[used] = np.arange(len(used))

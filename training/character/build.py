@@ -11,14 +11,18 @@ import numpy as np
 from ...inference.arkit import ARKIT_NAMES
 from ...inference.skeleton import JOINT_INDEX
 from .assemble import FaceKeys, assemble
-from .body import build_body
+from .body import build_body, skin_colours
+from .brows import build_brows, build_lashes
+from .clothing import build_clothing
 from .eyes import build_eyes
+from .hair import build_hair, tint_scalp
 from .joints import joint_weights, limit_influences, place_joints
 from .makehuman import RANGES, Floats, SourceData
 from .mouth import LipSeal, fit_jaw, jaw_motion, jaw_weights, mend_mouth_close
 from .pack import SHARES, sorted_influences, write_pack
 from .part import affine_rows
 from .phenotype import Phenotype, PhenotypeModel
+from .scalp import Scalp
 from .shape_space import build_shape_space
 from .teeth import build_teeth
 from .tpose import TPoser, rotate
@@ -103,8 +107,14 @@ def build(wheel: Path | None, target: Path, log: Callable[[str], None] = print) 
         arkit[:, slice(*RANGES[name])] = 0
     shape = build_shape_space(model, measure, (vertices, joints))
     log(f"shape components hold {100 * shape.explained:.2f} % of the variance")
-    body, landmarks = build_body(data, vertices, weights, seal)
-    parts = [body, *eyes, *build_teeth(vertices)]
+    skin = quads[quads.max(1) < RANGES["body"][1]]
+    clothes, hidden = build_clothing(skin, vertices, joints, weights)
+    body, landmarks = build_body(data, vertices, weights, seal, hidden)
+    parts = [body, *eyes, *build_teeth(vertices), *clothes, build_lashes(vertices, quads, weights)]
+    scalp = Scalp(vertices, skin, joints, weights)
+    body.colours = tint_scalp(skin_colours(data), scalp, vertices)[body.shape_rows.indices]
+    parts.append(build_hair(scalp, skin, data.mask("ears"), weights))
+    parts.append(build_brows(vertices, skin, joints, weights))
     arrays = assemble(parts, shape, FaceKeys(arkit, corrective), joints, jaw, landmarks)
     write_pack(target, arrays)
     log(f"{target.name}: {len(arrays['vertices'])} vertices, {target.stat().st_size / 1e6:.2f} MB")
