@@ -1,0 +1,110 @@
+"""The default face network: hidden states of the phone encoder to mouth geometry, closure and visemes at 50 Hz."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from ..phones.encoder import PhoneEncoder, PhoneEncoderConfig
+from .visemes import VISEMES
+
+GEOMETRY: tuple[str, ...] = ("aperture", "width", "upper", "lower", "jaw")
+"""Mouth geometry in outer eye-corner distances: inner-lip distance; then, from the closed mouth at rest, growth of the
+corner distance, rise of the upper lip, drop of the lower lip, drop of the chin."""
+GEOMETRY_SCALE: tuple[float, ...] = (0.05, 0.02, 0.015, 0.04, 0.03)
+"""Typical spread of each, which brings them to one scale."""
+
+
+@dataclass(frozen=True)
+class FaceNetworkConfig:
+    """Sizes of the head and of the encoder under it."""
+
+    encoder: PhoneEncoderConfig = field(default_factory=lambda: PhoneEncoderConfig(reach=100))
+    width: int = 256
+    kernel: int = 5
+    dilations: tuple[int, ...] = (1, 2, 4, 1)
+    dropout: float = 0.15
+
+
+@dataclass
+class FaceOutput:
+    """What the network says about every 20 ms frame."""
+
+    geometry: Tensor
+    """(B, T, 5) :data:`GEOMETRY`; the aperture is >= 0."""
+    closure: Tensor
+    """(B, T) logit of closed lips."""
+    visemes: Tensor
+    """(B, T, 14) logits of :data:`VISEMES`."""
+
+
+class ResidualConvolution(nn.Module):
+    """Norm, dilated convolution over time, GELU, dropout, projection, added to the input."""
+
+    def __init__(self, width: int, kernel: int, dilation: int, dropout: float) -> None:
+        super().__init__()
+        self.norm = nn.LayerNorm(width)
+        self.convolution = nn.Conv1d(width, width, kernel, padding=dilation * (kernel // 2), dilation=dilation)
+        self.dropout = nn.Dropout(dropout)
+        self.out = nn.Linear(width, width)
+
+    def forward(self, x: Tensor, keep: Tensor | None) -> Tensor:
+        """(B, T, width) to the same shape."""
+        y = self.norm(x)
+        if keep is not None:
+            y = y * keep
+        y = functional.gelu(self.convolution(y.transpose(1, 2)).transpose(1, 2))
+        return x + self.out(self.dropout(y))
+
+
+class FaceHead(nn.Module):
+    """Temporal convolutions over the hidden states of all encoder blocks."""
+
+    def __init__(self, config: FaceNetworkConfig) -> None:
+        super().__init__()
+        encoder = config.encoder
+        self.norms = nn.ModuleList(nn.LayerNorm(encoder.width) for _ in range(encoder.blocks))
+        self.input = nn.Linear(encoder.width * encoder.blocks, config.width)
+        self.dropout = nn.Dropout(config.dropout)
+        self.blocks = nn.ModuleList(
+            ResidualConvolution(config.width, config.kernel, dilation, config.dropout) for dilation in config.dilations
+        )
+        self.norm = nn.LayerNorm(config.width)
+        self.geometry = nn.Linear(config.width, len(GEOMETRY))
+        self.closure = nn.Linear(config.width, 1)
+        self.visemes = nn.Linear(config.width, len(VISEMES))
+        self.register_buffer("scale", torch.tensor(GEOMETRY_SCALE), persistent=False)
+
+    def forward(self, hidden: list[Tensor], keep: Tensor | None = None) -> FaceOutput:
+        """Hidden states, each (B, T, encoder width), to the face; ``keep`` (B, T, 1) is 0 on padding."""
+        x = torch.cat([norm(state) for norm, state in zip(self.norms, hidden, strict=True)], dim=-1)
+        x = self.dropout(self.input(x))
+        for block in self.blocks:
+            x = block(x, keep)
+        x = self.norm(x)
+        geometry = self.geometry(x)
+        aperture = functional.softplus(geometry[..., :1], beta=4.0)
+        geometry = torch.cat([aperture, geometry[..., 1:]], dim=-1) * self.get_buffer("scale")
+        return FaceOutput(geometry, self.closure(x)[..., 0], self.visemes(x))
+
+
+class FaceNetwork(nn.Module):
+    """Waveform to face: phone encoder and head."""
+
+    def __init__(self, config: FaceNetworkConfig | None = None) -> None:
+        super().__init__()
+        self.config = config or FaceNetworkConfig()
+        self.encoder = PhoneEncoder(self.config.encoder)
+        self.head = FaceHead(self.config)
+
+    def forward(self, samples: Tensor, lengths: Tensor | None = None) -> FaceOutput:
+        """(B, n) waveform at 16 kHz, level-normalised, to the face on frames at ``k * 20 ms``."""
+        hidden = self.encoder(samples, lengths)
+        keep = None
+        if lengths is not None:
+            index = torch.arange(hidden[0].shape[1], device=samples.device)
+            keep = (index[None] <= (lengths // self.config.encoder.frame_samples)[:, None])[..., None].to(samples.dtype)
+        return self.head(hidden, keep)

@@ -1,0 +1,1 @@
+"""The phone encoder: a small conformer that hears phones in speech."""

@@ -1,0 +1,198 @@
+"""Train the face network: the head on the frozen encoder first, then both together, gently."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from ...models.face.network import FaceHead, FaceNetwork, FaceOutput
+from .examples import Example
+from .losses import Labels, LossWeights, face_loss
+
+
+@dataclass(frozen=True)
+class TrainSettings:
+    """Everything that decides a training run apart from the examples."""
+
+    seed: int = 0
+    batch_seconds: float = 60.0
+    head_epochs: float = 6
+    head_rate: float = 2e-3
+    joint_epochs: float = 3
+    joint_rate: float = 5e-4
+    encoder_rate: float = 1.5e-4
+    weight_decay: float = 0.02
+    weights: LossWeights = field(default_factory=LossWeights)
+
+
+def batches(examples: list[Example], seconds: float, rng: np.random.Generator) -> Iterator[list[int]]:
+    """Yield index lists of about ``seconds`` of audio each, similar lengths together, in random order."""
+    jitter = rng.uniform(0.9, 1.1, len(examples))
+    order = np.argsort([example.frames * j for example, j in zip(examples, jitter, strict=True)])
+    groups, group, total = [], [], 0.0
+    for index in order:
+        group.append(int(index))
+        total += examples[index].frames * 0.02
+        if total >= seconds:
+            groups.append(group)
+            group, total = [], 0.0
+    if group:
+        groups.append(group)
+    for index in rng.permutation(len(groups)):
+        yield groups[index]
+
+
+def collate(chosen: list[Example]) -> tuple[Tensor, Tensor, Labels]:
+    """Return padded samples (B, n), lengths (B,) and labels."""
+    lengths = torch.tensor([len(example.samples) for example in chosen])
+    longest = int(lengths.max())
+    frames = longest // 320 + 1
+    samples = torch.zeros(len(chosen), longest)
+    geometry = torch.full((len(chosen), frames, chosen[0].geometry.shape[1]), float("nan"))
+    closure = torch.full((len(chosen), frames), float("nan"))
+    visemes = torch.full((len(chosen), frames), -1, dtype=torch.long)
+    for row, example in enumerate(chosen):
+        samples[row, : len(example.samples)] = torch.from_numpy(example.samples.astype(np.float32) / 32767)
+        geometry[row, : example.frames] = torch.from_numpy(example.geometry.astype(np.float32))
+        closure[row, : example.frames] = torch.from_numpy(example.closure.astype(np.float32))
+        visemes[row, : example.frames] = torch.from_numpy(example.visemes.astype(np.int64))
+    return samples, lengths, Labels(geometry, closure, visemes)
+
+
+def encode(network: FaceNetwork, examples: list[Example], seconds: float = 60.0) -> list[Tensor]:
+    """Return every example's hidden states, (T, blocks * width) fp16."""
+    network.eval()
+    hidden: list[Tensor] = [torch.empty(0)] * len(examples)
+    with torch.inference_mode():
+        for chosen in batches(examples, seconds, np.random.default_rng(0)):
+            samples, lengths, _ = collate([examples[i] for i in chosen])
+            states = torch.cat(network.encoder(samples, lengths), dim=-1).half()
+            for row, index in enumerate(chosen):
+                hidden[index] = states[row, : examples[index].frames].clone()
+    return hidden
+
+
+def predict(network: FaceNetwork, examples: list[Example]) -> list[tuple[np.ndarray, np.ndarray, np.ndarray]]:
+    """Return every example's geometry (T, 5), closure logit (T,) and viseme logits (T, 14)."""
+    network.eval()
+    nothing = np.empty(0)
+    results = [(nothing, nothing, nothing)] * len(examples)
+    with torch.inference_mode():
+        for chosen in batches(examples, 60.0, np.random.default_rng(0)):
+            samples, lengths, _ = collate([examples[i] for i in chosen])
+            output = network(samples, lengths)
+            for row, index in enumerate(chosen):
+                frames = examples[index].frames
+                results[index] = (
+                    output.geometry[row, :frames].numpy().copy(),
+                    output.closure[row, :frames].numpy().copy(),
+                    output.visemes[row, :frames].numpy().copy(),
+                )
+    return results
+
+
+def _schedule(optimizer: torch.optim.Optimizer, rates: list[float], steps: int) -> torch.optim.lr_scheduler.OneCycleLR:
+    return torch.optim.lr_scheduler.OneCycleLR(optimizer, rates, total_steps=steps, pct_start=0.1)
+
+
+def train(
+    network: FaceNetwork, examples: list[Example], settings: TrainSettings, report: Callable[[str], None] = print
+) -> None:
+    """Train in place: the head on cached hidden states, then encoder and head together."""
+    rng = np.random.default_rng(settings.seed)
+    torch.manual_seed(settings.seed)
+    if settings.head_epochs:
+        _train_head(network, examples, settings, rng, report)
+    if settings.joint_epochs:
+        _train_jointly(network, examples, settings, rng, report)
+    network.eval()
+
+
+def _train_head(
+    network: FaceNetwork,
+    examples: list[Example],
+    settings: TrainSettings,
+    rng: np.random.Generator,
+    report: Callable[[str], None],
+) -> None:
+    started = time.perf_counter()
+    hidden = encode(network, examples)
+    report(f"encoded {len(examples)} examples in {time.perf_counter() - started:.0f} s")
+    head: FaceHead = network.head
+    blocks = network.config.encoder.blocks
+    count = sum(1 for _ in batches(examples, settings.batch_seconds, np.random.default_rng(0)))
+    steps = max(1, round(count * settings.head_epochs))
+    optimizer = torch.optim.AdamW(head.parameters(), settings.head_rate, weight_decay=settings.weight_decay)
+    schedule = _schedule(optimizer, [settings.head_rate], steps + 2)
+    head.train()
+    step = 0
+    while step < steps:
+        total, seen = 0.0, 0
+        for chosen in batches(examples, settings.batch_seconds, rng):
+            _, lengths, labels = collate([examples[i] for i in chosen])
+            states = nn.utils.rnn.pad_sequence([hidden[i] for i in chosen], batch_first=True).float()
+            keep = (torch.arange(states.shape[1])[None] <= (lengths // 320)[:, None])[..., None].float()
+            output = head(list(states.chunk(blocks, dim=-1)), keep)
+            total += _step(network, head.parameters(), output, labels, settings, optimizer, schedule)
+            seen += 1
+            step += 1
+            if step >= steps:
+                break
+        report(f"head step {step}/{steps} loss {total / max(1, seen):.4f} {time.perf_counter() - started:.0f} s")
+
+
+def _train_jointly(
+    network: FaceNetwork,
+    examples: list[Example],
+    settings: TrainSettings,
+    rng: np.random.Generator,
+    report: Callable[[str], None],
+) -> None:
+    started = time.perf_counter()
+    count = sum(1 for _ in batches(examples, settings.batch_seconds, np.random.default_rng(0)))
+    steps = max(1, round(count * settings.joint_epochs))
+    optimizer = torch.optim.AdamW(
+        [
+            {"params": list(network.head.parameters()), "lr": settings.joint_rate},
+            {"params": list(network.encoder.blocks.parameters()), "lr": settings.encoder_rate},
+        ],
+        weight_decay=settings.weight_decay,
+    )
+    schedule = _schedule(optimizer, [settings.joint_rate, settings.encoder_rate], steps + 2)
+    network.train()
+    step, total, seen = 0, 0.0, 0
+    while step < steps:
+        for chosen in batches(examples, settings.batch_seconds, rng):
+            samples, lengths, labels = collate([examples[i] for i in chosen])
+            output = network(samples, lengths)
+            total += _step(network, network.parameters(), output, labels, settings, optimizer, schedule)
+            seen += 1
+            step += 1
+            if step % 50 == 0:
+                report(f"joint step {step}/{steps} loss {total / seen:.4f} {time.perf_counter() - started:.0f} s")
+                total, seen = 0.0, 0
+            if step >= steps:
+                break
+
+
+def _step(
+    network: FaceNetwork,
+    parameters: Iterator[nn.Parameter],
+    output: FaceOutput,
+    labels: Labels,
+    settings: TrainSettings,
+    optimizer: torch.optim.Optimizer,
+    schedule: torch.optim.lr_scheduler.OneCycleLR,
+) -> float:
+    loss = face_loss(output, labels, network.head.get_buffer("scale"), settings.weights)
+    optimizer.zero_grad()
+    loss.backward()
+    nn.utils.clip_grad_norm_(parameters, 1.0)
+    optimizer.step()
+    schedule.step()
+    return loss.item()
