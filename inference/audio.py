@@ -329,7 +329,7 @@ class _Decoder:
                         if origin is None:
                             origin = frame.time
                         gap = frame.time - origin - self.position
-                        if 0.02 < gap and (gap < 60.0 or self.position == 0.0):
+                        if gap > 0.02 and (gap < 60.0 or self.position == 0.0):
                             if self.position > 0.0:
                                 yield self.position, rate, np.zeros((1, round(gap * rate)), np.float32)
                             self.position = frame.time - origin
@@ -352,4 +352,6 @@ class _Decoder:
                 f"'{self.path.name}' is cut short: {self.position:.2f} s of {declared:.2f} s could be read."
             )
         elif _riff_cut_short(self.path):
-            self.warnings.append(f"'{self.path.name}' is cut short: the {self.position:.2f} s that are there were read.")
+            self.warnings.append(
+                f"'{self.path.name}' is cut short: the {self.position:.2f} s that are there were read."
+            )

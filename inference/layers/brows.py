@@ -1,0 +1,46 @@
+"""Brows: raised on accents, drifting slowly, lifted a little where the voice goes up.
+
+Brow raises go with accented syllables, a little ahead of them (Flecha-García, "Eyebrow raises in dialogue", 2010).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from ..arkit import ARKIT_INDEX, ARKIT_NAMES
+from ..prosody import Prosody
+from .noise import Doubles, add_bump, smooth_noise
+
+
+def brow_layer(times: Doubles, prosody: Prosody, strength: float, rng: np.random.Generator) -> npt.NDArray[np.float32]:
+    """Return (T, 52) brow coefficients; ``strength`` 0 leaves the brows alone, 2 moves them twice as far."""
+    arkit = np.zeros((len(times), len(ARKIT_NAMES)), np.float32)
+    inner, left, right = np.zeros((3, len(times)))
+    draws = rng.uniform(size=(len(prosody.accent_times), 4))
+    last = -1.0
+    for time, accent, (gate, size, side, fall) in zip(
+        prosody.accent_times, prosody.accent_strengths, draws, strict=True
+    ):
+        # The stronger the accent, the likelier a raise; never two in a row.
+        if gate > 0.15 + 0.75 * accent or time - last < 0.45:
+            continue
+        last = float(time)
+        height = (0.14 + 0.36 * accent) * (0.7 + 0.5 * size)
+        peak, rise, fall = time - 0.03, 0.16, 0.32 + 0.3 * fall
+        add_bump(inner, times, peak, rise, fall, height)
+        add_bump(left, times, peak, rise, fall, height * (0.45 + 0.4 * side))
+        add_bump(right, times, peak, rise, fall, height * (0.85 - 0.4 * side))
+    drift = smooth_noise(times, 2.2, rng, 2)
+    speaking = prosody.at(prosody.speaking, times)
+    lift = 0.018 * np.clip(prosody.at(prosody.pitch_semitones, times), 0, 6)
+    slow = 0.03 * drift[:, 0] * (0.4 + 0.6 * speaking)
+    inner += np.maximum(slow, 0) + lift
+    knit = np.maximum(0.03 * drift[:, 1], 0) + np.maximum(-slow, 0)
+    columns = {
+        "browInnerUp": inner, "browOuterUpLeft": left + 0.5 * lift, "browOuterUpRight": right + 0.5 * lift,
+        "browDownLeft": knit, "browDownRight": 0.9 * knit,
+    }  # fmt: skip
+    for name, curve in columns.items():
+        arkit[:, ARKIT_INDEX[name]] = np.clip(strength * curve, 0, 0.8)
+    return arkit

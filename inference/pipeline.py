@@ -1,0 +1,297 @@
+"""From an order to a performance: read, listen, move the lips, put life around them, measure, write."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from .arkit import ARKIT_INDEX, REGION_COEFFICIENTS, REGION_JOINTS
+from .audio import AudioClip, read_audio
+from .character import Character, load_character
+from .engines import face_engine, list_engines
+from .errors import Cancelled, SoliloquyError
+from .face import FaceTrack
+from .layers import blinks, brows, emotion, gaze, head, posture
+from .layers.noise import layer_rng
+from .lip_solver import solve_aperture
+from .performance import Performance
+from .prosody import Prosody, analyse
+from .rotation import compose_axis_angle
+from .settings import AnimateJob, AnimateSettings
+from .skeleton import JOINT_INDEX
+from .version import VERSION
+
+Progress = Callable[[str, float], None]
+Cancel = Callable[[], bool]
+
+STAGES: dict[str, tuple[float, float]] = {
+    "Reading audio": (0.0, 0.1),
+    "Listening": (0.1, 0.18),
+    "Lips": (0.18, 0.85),
+    "Expression": (0.85, 0.95),
+    "Writing": (0.95, 1.0),
+}
+"""Stages of a job and the part of the whole that each takes."""
+
+_EYES = ("left_eye_smplhf", "right_eye_smplhf")
+
+
+class _Reporter:
+    """Maps a stage's own fraction to the job's, which never falls."""
+
+    def __init__(self, progress: Progress, cancelled: Cancel) -> None:
+        self._progress, self._cancelled = progress, cancelled
+        self._highest = 0.0
+
+    def __call__(self, stage: str, fraction: float = 0.0) -> None:
+        if self._cancelled():
+            raise Cancelled()
+        start, stop = STAGES[stage]
+        self._highest = max(self._highest, start + (stop - start) * min(max(fraction, 0.0), 1.0))
+        self._progress(stage, self._highest)
+
+    def stage(self, stage: str) -> Callable[[float], None]:
+        return lambda fraction: self(stage, fraction)
+
+
+def animate(
+    job: AnimateJob,
+    progress: Progress = lambda _stage, _fraction: None,
+    cancelled: Cancel = lambda: False,
+) -> Performance:
+    """Animate a recording.
+
+    The same order gives the same performance, bit for bit on the same machine and device. Another seed changes all but the
+    lips.
+
+    Parameters
+    ----------
+    progress : callable
+        Called with the stage in words (see :data:`STAGES`) and the fraction of the whole job, 0..1, never falling.
+    cancelled : callable
+        Asked between and within the stages.
+
+    Raises
+    ------
+    SoliloquyError
+        Bad audio, a missing engine, a place that cannot be written; nothing is left behind.
+    Cancelled
+        When ``cancelled()`` turned true.
+    """
+    settings, report = job.settings, _Reporter(progress, cancelled)
+    _check(job)
+    engine = face_engine(settings.face) if "lips" in settings.regions else None
+    report("Reading audio")
+    clip = read_audio(job.audio, progress=report.stage("Reading audio"), cancelled=cancelled)
+    report("Listening")
+    prosody = analyse(clip.samples, clip.sample_rate)
+    frames = max(1, round(clip.duration * settings.fps))
+    if len(settings.gaze_target) > 1 and len(settings.gaze_target) != frames:
+        raise SoliloquyError(
+            f"There are {len(settings.gaze_target)} gaze targets for {frames} frames.", "Give one, or one per frame."
+        )
+    report("Lips")
+    if engine is None:
+        face = FaceTrack(np.zeros((frames, len(ARKIT_INDEX)), np.float32), np.zeros((frames, 3), np.float32))
+    else:
+        face = engine.animate(
+            clip.samples, settings.fps, device=settings.device, progress=report.stage("Lips"), cancelled=cancelled
+        )
+    report("Expression")
+    performance = perform(face, prosody, settings, load_character(), report.stage("Expression"))
+    performance.meta = _meta(job, clip, engine)
+    report("Writing")
+    if job.output:
+        performance.save(job.output)
+    report("Writing", 1.0)
+    return performance
+
+
+def _check(job: AnimateJob) -> None:
+    bodies = [info.name for info in list_engines() if info.kind == "body"]
+    if job.settings.body not in bodies:
+        raise SoliloquyError(f"There is no body engine '{job.settings.body}'.", f"Choose among: {', '.join(bodies)}.")
+    if job.output and not Path(job.output).resolve().parent.is_dir():
+        # Better now than after minutes of work.
+        raise SoliloquyError(f"The folder of '{job.output}' does not exist.", "Create it, or choose another.")
+
+
+def perform(
+    face: FaceTrack,
+    prosody: Prosody,
+    settings: AnimateSettings,
+    character: Character,
+    progress: Callable[[float], None] = lambda _fraction: None,
+) -> Performance:
+    """Put all layers together on what the face engine gave.
+
+    Parameters
+    ----------
+    face : FaceTrack
+        T frames at ``settings.fps``. Of its coefficients the layers replace those of the eyes.
+
+    Returns
+    -------
+    Performance
+        Without ``meta``. Regions that are switched off are zero: coefficients 0 and joints at rest.
+    """
+    frames, fps, seed = len(face.arkit), settings.fps, settings.seed
+    times = np.arange(frames) / fps
+    weights = emotion.emotion_weights(times, settings)
+    arkit = np.clip(np.nan_to_num(face.arkit), 0, 1).astype(np.float32)
+    arkit[:, [ARKIT_INDEX[name] for name in REGION_COEFFICIENTS["eyes"]]] = 0
+
+    body = _body(times, prosody, settings, character, weights)
+    poses = body.poses.astype(np.float32)
+    trans = body.trans.astype(np.float32)
+    progress(0.3)
+
+    turn = head.head_layer(times, fps, prosody, settings.head_motion, layer_rng(seed, "head"))
+    turn += np.radians(emotion.influence(weights, "head"))
+    _turn_head(poses, turn, settings)
+    plan = gaze.plan_gaze(times[-1] + 1 / fps, prosody, layer_rng(seed, "gaze"))
+    eyes = _look(times, poses, trans, plan, settings, character, weights)
+    progress(0.5)
+
+    shut = blinks.blink_times(
+        times[-1] + 1 / fps, prosody, layer_rng(seed, "blinks"),
+        rate=emotion.mean_blink_rate(weights) * max(settings.blink_strength, 1.0), gaze_shifts=plan.large_shifts(),
+    )  # fmt: skip
+    expression = emotion.emotion_layer(times, prosody, weights, arkit, layer_rng(seed, "emotion"))
+    speech = _with_jaw(poses, arkit, character)
+    arkit += brows.brow_layer(times, prosody, settings.brow_strength, layer_rng(seed, "brows"))
+    arkit += expression
+    lids = blinks.blink_layer(times, fps, shut, settings.blink_strength)
+    for name in ("eyeWideLeft", "eyeWideRight"):
+        # Wide eyes would hold the lids apart in a blink.
+        arkit[:, ARKIT_INDEX[name]] *= 1 - lids[:, ARKIT_INDEX[name.replace("Wide", "Blink")]]
+    arkit = np.clip(np.maximum(arkit, 0) + lids, 0, 1)
+    gaze.look_coefficients(arkit, eyes)
+    for number, name in enumerate(_EYES):
+        poses[:, _columns(name)] = eyes[:, number]
+    progress(0.7)
+
+    poses, arkit = solve_aperture(poses, arkit, character.lip_aperture(poses=speech[0], arkit=speech[1]), character)
+    poses[:, _columns("jaw")][:, 1:] = np.asarray(face.jaw, np.float32)[:, 1:]
+    _rest_regions(poses, trans, arkit, settings)
+    progress(1.0)
+    return Performance(fps, poses, trans, arkit, character.lip_aperture(poses, arkit))
+
+
+def _columns(joint: str) -> slice:
+    return slice(3 * JOINT_INDEX[joint], 3 * JOINT_INDEX[joint] + 3)
+
+
+def _with_jaw(
+    poses: npt.NDArray[np.float32], arkit: npt.NDArray[np.float32], character: Character
+) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
+    """Return copies of the jaw's poses and the coefficients: the face as it spoke before any expression."""
+    spoken = np.zeros_like(poses)
+    spoken[:, _columns("jaw").start] = character.jaw_open_radians * arkit[:, ARKIT_INDEX["jawOpen"]]
+    return spoken, arkit.copy()
+
+
+def _body(
+    times: npt.NDArray[np.float64],
+    prosody: Prosody,
+    settings: AnimateSettings,
+    character: Character,
+    weights: npt.NDArray[np.float64],
+) -> posture.BodyTrack:
+    if settings.body == "none" or not {"body", "hands"} & set(settings.regions):
+        return posture.BodyTrack(np.zeros((len(times), 165)), np.zeros((len(times), 3)))
+    track = posture.posture_layer(
+        times, prosody, character.joints, layer_rng(settings.seed, "posture"), layer_rng(settings.seed, "breath"),
+        breathing=settings.breathing, weight_shift=settings.weight_shift,
+        slump=emotion.influence(weights, "slump"), shrug=emotion.influence(weights, "shrug"),
+    )  # fmt: skip
+    # Before the gaze is solved, as it must hold on the body that is written.
+    _rest_joints(track.poses, [name for name in ("body", "head", "hands") if name not in settings.regions])
+    if "body" not in settings.regions:
+        track.trans[:] = 0
+    return track
+
+
+def _turn_head(poses: npt.NDArray[np.float32], turn: npt.NDArray[np.float64], settings: AnimateSettings) -> None:
+    """Add a rotation of the head to its two joints, in place."""
+    if "head" not in settings.regions:
+        return
+    for name, share in (("neck", head.NECK_SHARE), ("head", 1 - head.NECK_SHARE)):
+        poses[:, _columns(name)] = compose_axis_angle(poses[:, _columns(name)].astype(np.float64), share * turn)
+
+
+def _look(
+    times: npt.NDArray[np.float64],
+    poses: npt.NDArray[np.float32],
+    trans: npt.NDArray[np.float32],
+    plan: gaze.GazePlan,
+    settings: AnimateSettings,
+    character: Character,
+    weights: npt.NDArray[np.float64],
+) -> npt.NDArray[np.float64]:
+    """Turn the head towards the target and return the (T, 2, 3) rotations of the eyes."""
+    joints = character.joints
+    if settings.gaze_target:
+        points = np.broadcast_to(np.asarray(settings.gaze_target, np.float64), (len(times), 3))
+        if "head" in settings.regions:
+            for _ in range(2):  # the second time for the eyes having moved with the head
+                share = gaze.head_share(points, *gaze.head_frames(poses, trans, joints), settings.fps)
+                _turn_head(poses, np.pad(share, ((0, 0), (0, 1))), settings)
+    else:
+        eyes = [joints[JOINT_INDEX[name]] for name in _EYES]
+        points = gaze.free_points(times, plan, eyes, settings.eye_darts, layer_rng(settings.seed, "gaze drift"))
+        down, left = np.radians(emotion.influence(weights, "gaze")).T
+        points = points + gaze.LISTENER_DISTANCE * np.stack([np.tan(left), -np.tan(down), 0 * down], 1)
+    return gaze.eye_rotations(points, *gaze.head_frames(poses, trans, joints))
+
+
+def _rest_joints(poses: npt.NDArray[np.floating], regions: list[str]) -> None:
+    for region in regions:
+        for name in REGION_JOINTS[region]:
+            poses[:, _columns(name)] = 0
+
+
+def _rest_regions(
+    poses: npt.NDArray[np.float32],
+    trans: npt.NDArray[np.float32],
+    arkit: npt.NDArray[np.float32],
+    settings: AnimateSettings,
+) -> None:
+    """Put every region that is switched off at rest, in place."""
+    off = [region for region in REGION_JOINTS if region not in settings.regions]
+    _rest_joints(poses, off)
+    for region in off:
+        arkit[:, [ARKIT_INDEX[name] for name in REGION_COEFFICIENTS[region]]] = 0
+    if "body" in off:
+        trans[:] = 0
+
+
+@lru_cache(maxsize=8)
+def _file_sha256(path: Path) -> str:
+    with open(path, "rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _meta(job: AnimateJob, clip: AudioClip, engine: Any) -> dict[str, Any]:
+    settings = job.settings
+    weights = Path(getattr(engine, "weights", "") or "")
+    return {
+        "soliloquy": VERSION,
+        "audio": {"name": Path(job.audio.path).name, "path": job.audio.path, "sha256": clip.sha256},
+        "range": [clip.start, clip.stop],
+        "engines": {
+            "face": settings.face,
+            "body": settings.body,
+            "weights": {weights.name: _file_sha256(weights)} if weights.is_file() else {},
+        },
+        "seed": settings.seed,
+        "settings": settings.to_json(),
+        "emotion_track": [list(key) for key in settings.emotion_track],
+        "warnings": list(clip.warnings),
+    }
