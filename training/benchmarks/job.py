@@ -1,7 +1,7 @@
 """Times the whole job as a user meets it: ``python -m soliloquy.training.benchmarks.job``.
 
 Worker start, 60 s of speech through the warm worker, the bake onto the default character (in a process of its own,
-since Blender lives there), cancelling, a killed worker, the cost of a tick, and a one-hour recording's memory and seams.
+since Blender lives there), cancelling, a killed worker, the cost of a tick, and an hour-long recording: memory, seams.
 """
 
 from __future__ import annotations
