@@ -329,7 +329,7 @@ class WorkerClient:
         return SoliloquyError(
             f"The worker crashed {len(self._crashes)} times within {CRASH_WINDOW_SECONDS / 60:.0f} minutes and is not "
             "started again.",
-            f"Check the Python it runs in (soliloquy doctor) and its log '{self.log_path}'; wait a few minutes to retry.",
+            f"Check the Python it runs in (soliloquy doctor) and its log '{self.log_path}'; retry in a few minutes.",
             kind="worker",
         )
 

@@ -19,8 +19,8 @@ _DROPPED_PREFIXES = ("PYTHON", "BLENDER_", "CONDA_", "VIRTUAL_ENV", "LD_PRELOAD"
 def clean_environment(environment: Mapping[str, str] | None = None) -> dict[str, str]:
     """Return a copy of the environment (``os.environ`` by default) without what would bend another Python.
 
-    Libraries that Blender, Steam or a snap preload would reach torch too, and a leaked ``PYTHONHOME`` kills the child. The
-    rest stays: without ``SystemRoot`` Python does not start on Windows.
+    Libraries that Blender, Steam or a snap preload would reach torch too, and a leaked ``PYTHONHOME`` kills the child.
+    The rest stays: without ``SystemRoot`` Python does not start on Windows.
     """
     source = os.environ if environment is None else environment
     kept = {name: value for name, value in source.items() if not name.upper().startswith(_DROPPED_PREFIXES)}

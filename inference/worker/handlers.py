@@ -1,4 +1,4 @@
-"""The jobs a worker runs, and what it tells about itself. Runs where torch is; the command line uses it directly too."""
+"""The jobs a worker runs, and what it tells about itself. Runs where torch is; the command line uses it too."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """What travels over the worker's pipes: a length in four bytes, then one JSON object.
 
-To the worker: ``run`` (id, kind, payload), ``cancel`` (id), ``quit``. From the worker: ``hello``, ``refused``, ``heartbeat``,
-``progress`` (id, stage, fraction, eta), ``note`` (id, text), ``done`` (id, result), ``cancelled`` (id) and
-``error`` (id, kind, message, hint, traceback).
+To the worker: ``run`` (id, kind, payload), ``cancel`` (id), ``quit``. From the worker: ``hello``, ``refused``,
+``heartbeat``, ``progress`` (id, stage, fraction, eta), ``note`` (id, text), ``done`` (id, result), ``cancelled`` (id)
+and ``error`` (id, kind, message, hint, traceback).
 """
 
 from __future__ import annotations

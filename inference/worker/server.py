@@ -1,7 +1,7 @@
 """The child's side: takes jobs from stdin, runs them one at a time, reports on the pipe that was stdout.
 
-The main thread computes. A reader thread takes ``cancel`` during inference and ends the process the moment the other end
-goes away, so no orphan ever keeps computing; a heartbeat thread shows that the process lives.
+The main thread computes. A reader thread takes ``cancel`` during inference and ends the process the moment the other
+end goes away, so no orphan ever keeps computing; a heartbeat thread shows that the process lives.
 """
 
 from __future__ import annotations

@@ -1,0 +1,146 @@
+"""Which Python the worker runs in. Looks at files only, so that a panel may ask."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import os
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from .check import CheckReport, remembered_check
+
+POINTER_NAME = "runtime.json"
+PYTHON_VARIABLE = "SOLILOQUY_PYTHON"
+FOLDER_VARIABLE = "SOLILOQUY_RUNTIME"
+MEND = "Press Install in the panel, or choose a Python that has torch in the preferences (shell: soliloquy doctor)."
+
+
+@dataclass(frozen=True)
+class RuntimeStatus:
+    """Where the worker can run, or why it cannot."""
+
+    python: Path | None
+    ok: bool
+    """Whether there is a Python that is not known to fail."""
+    kind: str
+    """``"own"`` (chosen by the user), ``"private"`` (installed by Soliloquy) or ``"none"``."""
+    message: str
+    mend: str = ""
+    details: dict[str, Any] = field(default_factory=dict)
+    """``source`` in words, ``checked`` (bool), and after a check ``lines``; for the private one what was installed."""
+
+
+def default_runtime_folder() -> Path:
+    """Return the folder of the private environment outside Blender: ``$SOLILOQUY_RUNTIME`` or the platform's place."""
+    chosen = os.environ.get(FOLDER_VARIABLE)
+    if chosen:
+        return Path(chosen)
+    if sys.platform == "win32":
+        base = Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
+    elif sys.platform == "darwin":
+        base = Path.home() / "Library" / "Application Support"
+    else:
+        base = Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share")
+    return base / "soliloquy" / "runtime"
+
+
+def python_in(folder: Path) -> Path | None:
+    """Return the Python of an environment's folder, or None."""
+    for relative in ("bin/python3", "bin/python", "Scripts/python.exe", "python.exe", "python3", "python"):
+        candidate = folder / relative
+        if candidate.is_file():
+            return candidate
+    return None
+
+
+def read_pointer(folder: Path) -> dict[str, Any]:
+    """Return what ``runtime.json`` says about the installed environment; empty when there is none."""
+    try:
+        pointer = json.loads((folder / POINTER_NAME).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return pointer if isinstance(pointer, dict) and isinstance(pointer.get("environment"), str) else {}
+
+
+def private_python(folder: Path) -> Path | None:
+    """Return the Python of the private environment in ``folder``, or None."""
+    pointer = read_pointer(folder)
+    return python_in(folder / pointer["environment"]) if pointer else None
+
+
+def find_runtime(setting: str | os.PathLike[str] | None = None, folder: Path | None = None) -> RuntimeStatus:
+    """Return the Python the worker shall run in.
+
+    Parameters
+    ----------
+    setting : str or path
+        The preference: a Python, the folder of an environment, or empty for: ``$SOLILOQUY_PYTHON``, then the private
+        environment, then this very Python when torch is there.
+    folder : path
+        Folder of the private environment; :func:`default_runtime_folder` when None.
+
+    Returns
+    -------
+    RuntimeStatus
+        ``ok`` is False when nothing was found or when the last check of what was found failed.
+    """
+    folder = default_runtime_folder() if folder is None else Path(folder)
+    text = os.fspath(setting) if setting else ""
+    chosen = text or os.environ.get(PYTHON_VARIABLE, "")
+    if chosen:
+        source = "chosen in the preferences" if text else f"chosen by ${PYTHON_VARIABLE}"
+        return _chosen(Path(chosen).expanduser(), source, folder)
+    pointer = read_pointer(folder)
+    if pointer:
+        python = private_python(folder)
+        if python is not None:
+            return _found(python, "private", "installed by Soliloquy", folder, {"installed": pointer})
+        return RuntimeStatus(
+            None,
+            False,
+            "none",
+            f"The Python that Soliloquy installed in '{folder}' is gone.",
+            "Install it again.",
+            {"source": "installed by Soliloquy", "checked": False},
+        )
+    if importlib.util.find_spec("torch") is not None and Path(sys.executable).is_file():
+        return _found(Path(sys.executable), "own", "the Python that runs this", folder, {})
+    return RuntimeStatus(None, False, "none", "No Python with torch is set up yet.", MEND, {"checked": False})
+
+
+def _chosen(path: Path, source: str, folder: Path) -> RuntimeStatus:
+    # The links of a venv are not resolved: behind them is a Python without its packages.
+    path = path.absolute()
+    if path.is_file():
+        if os.name == "posix" and not os.access(path, os.X_OK):
+            return _none(f"'{path}' is not a program.", "Choose the environment's python itself.", source)
+        return _found(path, "own", source, folder, {})
+    if path.is_dir():
+        python = python_in(path) or private_python(path)
+        if python is None:
+            for name in ("venv", ".venv", "env"):
+                python = python or python_in(path / name)
+        if python is not None:
+            return _found(python, "own", source, folder, {})
+        return _none(
+            f"There is no Python in the folder '{path}'.", "Choose the folder of a virtual environment.", source
+        )
+    return _none(
+        f"There is no Python at '{path}'.", "Choose another one, or clear the field to let Soliloquy find one.", source
+    )
+
+
+def _none(message: str, mend: str, source: str) -> RuntimeStatus:
+    return RuntimeStatus(None, False, "none", message, mend, {"source": source, "checked": False})
+
+
+def _found(python: Path, kind: str, source: str, folder: Path, details: dict[str, Any]) -> RuntimeStatus:
+    report: CheckReport | None = remembered_check(python, folder)
+    details = {**details, "source": source, "checked": report is not None}
+    if report is None:
+        return RuntimeStatus(python, True, kind, f"Python {source}: {python} (not checked yet).", "", details)
+    details["lines"] = report.lines
+    return RuntimeStatus(python, report.ok, kind, report.message, report.mend, details)

@@ -1,0 +1,41 @@
+"""Runs in the Python that is to be checked and prints one line of JSON about it. Nothing of Soliloquy is imported."""
+
+import importlib
+import json
+import sys
+
+NAMES = ("torch", "numpy", "scipy", "safetensors", "av")
+MARK = "SOLILOQUY "
+
+
+def report():
+    """Return versions, devices and what does not import."""
+    found = {
+        "python": ".".join(str(part) for part in sys.version_info[:3]),
+        "versions": {},
+        "errors": {},
+        "devices": [],
+    }
+    for name in NAMES:
+        try:
+            found["versions"][name] = str(importlib.import_module(name).__version__)
+        except Exception as error:
+            found["errors"][name] = "%s: %s" % (type(error).__name__, str(error).strip().split("\n")[0])  # noqa: UP031
+    if "torch" in found["versions"]:
+        import torch
+
+        try:
+            # A driver may be found although no kernel of this build runs on the card: only computing shows it.
+            if torch.cuda.is_available():
+                assert float(torch.ones(8, device="cuda").sum()) == 8.0
+                found["devices"].append({"name": "cuda", "title": torch.cuda.get_device_name(0)})
+        except Exception as error:
+            found["graphics_error"] = "%s: %s" % (type(error).__name__, str(error).strip().split("\n")[0])  # noqa: UP031
+        if getattr(torch.backends, "mps", None) is not None and torch.backends.mps.is_available():
+            found["devices"].append({"name": "mps", "title": "Apple GPU"})
+        found["devices"].append({"name": "cpu", "title": "CPU, %d threads" % torch.get_num_threads()})  # noqa: UP031
+    return found
+
+
+if __name__ == "__main__":
+    print(MARK + json.dumps(report()))

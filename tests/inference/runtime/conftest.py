@@ -1,0 +1,54 @@
+"""Small wheels under the names of the worker's libraries, so that installs are real but take seconds."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+TORCH = """
+__version__ = "2.13.0"
+class cuda:
+    is_available = staticmethod(lambda: False)
+class backends:
+    mps = None
+get_num_threads = lambda: 2
+"""
+
+
+def write_wheel(folder: Path, name: str, source: str, version: str = "1.0") -> None:
+    """Write a pure Python wheel that holds one module."""
+    info = f"{name}-{version}.dist-info"
+    members = {
+        f"{name}.py": source,
+        f"{info}/METADATA": f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n",
+        f"{info}/WHEEL": "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
+    }
+    record = []
+    with zipfile.ZipFile(folder / f"{name}-{version}-py3-none-any.whl", "w") as wheel:
+        for path, text in members.items():
+            digest = base64.urlsafe_b64encode(hashlib.sha256(text.encode()).digest()).rstrip(b"=").decode()
+            record.append(f"{path},sha256={digest},{len(text.encode())}")
+            wheel.writestr(path, text)
+        wheel.writestr(f"{info}/RECORD", "\n".join([*record, f"{info}/RECORD,,", ""]))
+
+
+@pytest.fixture
+def wheels(tmp_path: Path) -> Callable[..., Path]:
+    """Build a folder of wheels; ``name=source`` replaces one, ``name=None`` leaves it out."""
+
+    def build(folder: str = "wheels", **changes: str | None) -> Path:
+        sources: dict[str, str | None] = {"torch": TORCH}
+        sources |= dict.fromkeys(("numpy", "scipy", "safetensors", "av"), "__version__ = '1.0'\n")
+        target = tmp_path / folder
+        target.mkdir()
+        for name, source in (sources | changes).items():
+            if source is not None:
+                write_wheel(target, name, source)
+        return target
+
+    return build
