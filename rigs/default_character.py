@@ -11,7 +11,7 @@ import numpy as np
 from ..inference.arkit import ARKIT_NAMES
 from ..inference.character import Character, SparseDelta, load_character
 from ..inference.skeleton import FINGER_JOINTS, JOINT_NAMES, PARENTS
-from .materials import COLOUR_ATTRIBUTE, character_materials
+from .materials import COLOUR_ATTRIBUTE, REST_ATTRIBUTE, character_materials
 from .rig import JAW_CORRECTIVE, JAW_OPEN_PROPERTY, Rig, find_rig
 from .shape import CHARACTER_PROPERTY, SHAPE_KEYS, to_blender
 
@@ -41,6 +41,8 @@ def _build_mesh(name: str, character: Character) -> Any:
     rgba = np.ones((len(character.vertices), 4), np.float32)
     rgba[:, :3] = character.colours
     colour.data.foreach_set("color", rgba.ravel())
+    rest = mesh.attributes.new(REST_ATTRIBUTE, "FLOAT_VECTOR", "POINT")
+    rest.data.foreach_set("vector", to_blender(character.vertices).ravel())
     for material in character_materials(character.material_names):
         mesh.materials.append(material)
     mesh.validate()

@@ -30,7 +30,7 @@ def _top_field(vertices: Floats, joints: Floats, weights: Floats) -> Floats:
     # The neck leans forward; the opening is an ellipse around it.
     centre = neck[2] + 0.012 + 0.35 * (y - neck[1])
     around = np.sqrt((x / 0.074) ** 2 + ((z - centre) / 0.071) ** 2)
-    opening = np.maximum((around - 1) * 0.072, 0.6 * (neck[1] - 0.10 - y))
+    opening = np.maximum((around - 1) * 0.072, 0.6 * (neck[1] - 0.01 - 0.9 * np.clip(z - neck[2], 0.0, 0.1) - y))
     face = 0.03 - 0.1 * weights[:, [JOINT_INDEX["head"], JOINT_INDEX["jaw"]]].sum(1)
     return _smooth_min(opening, face, neck[1] + 0.055 - y, abs(wrist[0]) - 0.012 - np.abs(x), y - (hip[1] + 0.005))
 
@@ -50,7 +50,11 @@ def _sweater(quads: Ints, vertices: Floats, joints: Floats, weights: Floats) -> 
     lift = 0.0095 + band + 0.006 * np.clip((1.18 - height) / 0.2, 0, 1)
     hem = Hem(((0.002, -0.0004), (0.0028, -0.002), (0.002, -0.0045), (-0.004, -0.0065), (-0.02, -0.0105)))
     colour, material = TOP_COLOUR, MATERIALS.index("top")
-    part = sew("top", cut, vertices, weights, steps=14, lift=lift, hem=hem, material=material, colour=colour)
+    bones = [JOINT_INDEX[name] for name in ("spine1", "spine2", "spine3")]
+    torso = np.clip(2 * (cut.rows @ weights[:, bones]).sum(1) - 0.3, 0, 1) * np.clip((inside - 0.01) / 0.04, 0, 1)
+    part = sew(
+        "top", cut, vertices, weights, steps=10, loose=torso, lift=lift, hem=hem, material=material, colour=colour
+    )
     return part, field
 
 
@@ -60,10 +64,11 @@ def _trousers(quads: Ints, vertices: Floats, joints: Floats, weights: Floats) ->
     height = (cut.rows @ vertices)[:, 1]
     knee, ankle = joints[JOINT_INDEX["left_knee"], 1], joints[JOINT_INDEX["left_ankle"], 1]
     down = np.clip((knee + 0.12 - height) / (knee + 0.12 - ankle), 0, 1)
-    lift = 0.005 + 0.015 * down
+    lift = 0.005 + 0.015 * down - 0.008 * np.clip(1 - (cut.rows @ field) / 0.06, 0, 1) * (down == 0)
     hem = Hem(((0.02, 0.002), (0.042, 0.004), (0.0435, 0.0025), (0.042, 0.0005), (0.02, -0.003)))
+    waist = Hem(((0.002, -0.003),))
     colour, material = TROUSER_COLOUR, MATERIALS.index("trousers")
-    part = sew("trousers", cut, vertices, weights, steps=9, lift=lift, hem=hem, material=material, colour=colour)
+    part = sew("trousers", cut, vertices, weights, steps=9, lift=lift, hem=hem, waist=waist, material=material, colour=colour)
     return part, field
 
 

@@ -12,6 +12,9 @@ from .makehuman import Floats, Ints
 from .part import Part, blend_rows, vertex_normals
 
 
+LOOSE_STEPS = 30
+
+
 @dataclass(frozen=True)
 class Cut:
     """The part of a quad mesh where a field is positive; cut edges lie exactly on its zero contour."""
@@ -81,8 +84,11 @@ def cut_region(quads: Ints, field: Floats) -> Cut:
     return Cut(rows, np.array(faces), loops)
 
 
-def smoothing(cut: Cut, steps: int) -> csr_matrix:
-    """Return the (n, n) operator that smooths a cut; border vertices move along their border only."""
+def smoothing(cut: Cut, steps: int, loose: Floats | None = None) -> csr_matrix:
+    """Return the (n, n) operator that smooths a cut; border vertices move along their border only.
+
+    Where the (n,) field ``loose`` is 1, another LOOSE_STEPS steps follow.
+    """
     count = cut.rows.shape[0]
     pairs = {(int(a), int(b)) for face in cut.faces for a, b in zip(face, np.roll(face, -1), strict=True) if a != b}
     on_border = np.zeros(count, bool)
@@ -99,6 +105,10 @@ def smoothing(cut: Cut, steps: int) -> csr_matrix:
     result = identity(count, format="csr")
     for _ in range(steps):
         result = step @ result
+    if loose is not None:
+        free = diags(1 - loose) + diags(loose) @ step
+        for _ in range(LOOSE_STEPS):
+            result = free @ result
     return csr_matrix(result)
 
 
@@ -118,6 +128,8 @@ def sew(
     steps: int,
     lift: Floats,
     hem: Hem,
+    waist: Hem | None = None,
+    loose: Floats | None = None,
     material: int,
     colour: tuple[float, float, float],
 ) -> Part:
@@ -133,8 +145,12 @@ def sew(
         Metres between skin and garment, for the cut's vertices.
     hem : Hem
         Finishes every border.
+    waist : Hem or None
+        Finishes the uppermost border instead.
+    loose : (n,) array or None
+        0..1, where the garment hangs in a plain surface.
     """
-    rows = csr_matrix(smoothing(cut, steps) @ cut.rows)
+    rows = csr_matrix(smoothing(cut, steps, loose) @ cut.rows)
     flat = rows @ vertices
     normals = vertex_normals(flat, cut.faces)
     points = [flat + normals * lift[:, None]]
@@ -147,7 +163,9 @@ def sew(
             inner[int(a)].append(int(b))
             inner[int(b)].append(int(a))
     directed = {(int(a), int(b)) for face in cut.faces for a, b in zip(face, np.roll(face, -1), strict=True)}
+    highest = max(cut.border, key=lambda loop: flat[loop, 1].mean())
     for loop in cut.border:
+        rings = waist.rings if waist is not None and loop is highest else hem.rings
         if (loop[0], loop[1]) not in directed:
             loop = loop[::-1]
         ring = np.array(loop)
@@ -160,7 +178,7 @@ def sew(
         outward = np.cross(along, normal)
         outward /= np.linalg.norm(outward, axis=1, keepdims=True)
         previous = ring
-        for out, up in hem.rings:
+        for out, up in rings:
             current = start + np.arange(len(ring))
             points.append(edge + out * outward + up * normal)
             picked.append(rows[ring])

@@ -10,8 +10,8 @@ from .scalp import Scalp
 
 HAIR = np.array([0.050, 0.027, 0.015])
 """Linear RGB of the hair."""
-CLUMPS = 1700
-_SEGMENTS = 4
+CLUMPS = 2500
+_SEGMENTS = 3
 
 
 def tint_scalp(colours: Floats, scalp: Scalp, vertices: Floats) -> Floats:
@@ -68,10 +68,10 @@ def build_hair(scalp: Scalp, quads: Ints, ears: Floats, weights: Floats, *, seed
     top = np.clip((relative[:, 1] - 0.055) / 0.05, 0, 1)
     edge = np.clip(above / 0.025, 0, 1)
     front = np.clip((relative[:, 2] + 0.05) / 0.05, 0, 1) * top
-    length = (0.020 + 0.030 * top + 0.010 * front) * (0.55 + 0.45 * edge) * random.uniform(0.8, 1.2, count)
+    length = (0.023 + 0.027 * top + 0.010 * front) * (0.55 + 0.45 * edge) * random.uniform(0.8, 1.2, count)
     layer = random.random(count)
-    rise = (0.0035 + 0.0095 * top + 0.007 * front) * (0.45 + 0.55 * edge) * (0.55 + 0.75 * layer)
-    half_width = (0.0036 + 0.0016 * top) * (0.6 + 0.4 * edge) * random.uniform(0.75, 1.25, count)
+    rise = (0.0030 + 0.0095 * top + 0.007 * front) * (0.45 + 0.55 * edge) * (0.55 + 0.75 * layer)
+    half_width = (0.0024 + 0.0016 * top) * (0.6 + 0.4 * edge) * random.uniform(0.75, 1.25, count)
     surface, normals = scalp.surface(roots)
     direction = scalp.comb(surface, normals)
     sideways = np.cross(normals, direction)

@@ -13,7 +13,7 @@ from .part import vertex_normals
 # Azimuth in degrees from the front, and the hairline's height above the eyes in metres: forehead, temple, sideburn,
 # above the ear, behind it, nape.
 _AZIMUTH = (0, 18, 33, 46, 58, 70, 80, 92, 106, 122, 140, 160, 180)
-_HEIGHT = (0.066, 0.066, 0.064, 0.052, 0.030, 0.004, -0.004, 0.022, 0.016, -0.022, -0.045, -0.053, -0.055)
+_HEIGHT = (0.066, 0.066, 0.064, 0.052, 0.030, 0.004, -0.002, 0.028, 0.021, -0.022, -0.045, -0.053, -0.055)
 _WHORL = np.array([0.010, 0.135, -0.075])
 """Where the hair parts at the back of the crown, from the middle between the eyes."""
 
