@@ -20,6 +20,8 @@ from .takes import Take
 if TYPE_CHECKING:
     from .rig import Rig
 
+_HAIR = 2.0**-14
+"""Metres (0.06 mm); a power of two, so that shifting back and forth leaves no rounding."""
 
 def export_fbx(rig: Rig, take: Take, path: str | os.PathLike[str]) -> Path:
     """Write a binary FBX with the character and exactly one animation stack, named after the take.
@@ -37,7 +39,7 @@ def export_fbx(rig: Rig, take: Take, path: str | os.PathLike[str]) -> Path:
     SoliloquyError
         When the file cannot be written; nothing is left behind then.
     """
-    with _aside(path, ".fbx") as aside, alone(rig, take, name=take.name) as scene:
+    with _aside(path, ".fbx") as aside, alone(rig, take, name=take.name) as scene, _pelvis_free(rig):
         _set_range(scene, take)
         with _quiet():
             bpy.ops.export_scene.fbx(
@@ -112,6 +114,37 @@ def frame_range(take: Take) -> tuple[int, int]:
 
 def _set_range(scene: bpy.types.Scene, take: Take) -> None:
     scene.frame_start, scene.frame_end = frame_range(take)
+
+
+@contextlib.contextmanager
+def _pelvis_free(rig: Rig) -> Iterator[None]:
+    """Shift the pelvis bone's parent by a hair while an FBX is written.
+
+    Blender's FBX importer connects an only child that lies straight along its parent, and a connected bone ignores
+    its location: the character would not move from its place.
+    """
+    armature, pelvis = rig.armature, rig.bones.get("pelvis")
+    bone = armature.data.bones[pelvis] if armature is not None and pelvis else None
+    if bone is None or bone.parent is None or len(bone.parent.children) != 1 or bone.use_connect:
+        yield
+        return
+    if armature.data.library is not None or armature.data.override_library is not None:
+        yield
+        return
+    parent = bone.parent.name
+
+    def shift(amount: float) -> None:
+        bpy.ops.object.mode_set(mode="EDIT")
+        moved = armature.data.edit_bones[parent]
+        moved.head.x += amount
+        moved.tail.x += amount
+        bpy.ops.object.mode_set(mode="OBJECT")
+
+    shift(_HAIR)
+    try:
+        yield
+    finally:
+        shift(-_HAIR)
 
 
 def _suffixed(path: str | os.PathLike[str], suffix: str) -> Path:
