@@ -19,7 +19,7 @@ from .errors import Cancelled, SoliloquyError
 from .face import FaceTrack
 from .layers import blinks, brows, emotion, gaze, head, posture
 from .layers.noise import layer_rng
-from .lip_solver import solve_aperture
+from .lip_solver import hold_aperture
 from .performance import Performance
 from .prosody import Prosody, analyse
 from .rotation import compose_axis_angle
@@ -67,8 +67,8 @@ def animate(
 ) -> Performance:
     """Animate a recording.
 
-    The same order gives the same performance, bit for bit on the same machine and device. Another seed changes all but the
-    lips.
+    The same order gives the same performance, bit for bit on the same machine and device. Another seed changes all but
+    how far the lips are apart.
 
     Parameters
     ----------
@@ -164,7 +164,7 @@ def perform(
         rate=emotion.mean_blink_rate(weights) * max(settings.blink_strength, 1.0), gaze_shifts=plan.large_shifts(),
     )  # fmt: skip
     expression = emotion.emotion_layer(times, prosody, weights, arkit, layer_rng(seed, "emotion"))
-    speech = _with_jaw(poses, arkit, character)
+    speech = arkit.copy()
     arkit += brows.brow_layer(times, prosody, settings.brow_strength, layer_rng(seed, "brows"))
     arkit += expression
     lids = blinks.blink_layer(times, fps, shut, settings.blink_strength)
@@ -177,7 +177,7 @@ def perform(
         poses[:, _columns(name)] = eyes[:, number]
     progress(0.7)
 
-    poses, arkit = solve_aperture(poses, arkit, character.lip_aperture(poses=speech[0], arkit=speech[1]), character)
+    poses, arkit = hold_aperture(poses, arkit, speech, expression, character)
     poses[:, _columns("jaw")][:, 1:] = np.asarray(face.jaw, np.float32)[:, 1:]
     _rest_regions(poses, trans, arkit, settings)
     progress(1.0)
@@ -186,15 +186,6 @@ def perform(
 
 def _columns(joint: str) -> slice:
     return slice(3 * JOINT_INDEX[joint], 3 * JOINT_INDEX[joint] + 3)
-
-
-def _with_jaw(
-    poses: npt.NDArray[np.float32], arkit: npt.NDArray[np.float32], character: Character
-) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
-    """Return copies of the jaw's poses and the coefficients: the face as it spoke before any expression."""
-    spoken = np.zeros_like(poses)
-    spoken[:, _columns("jaw").start] = character.jaw_open_radians * arkit[:, ARKIT_INDEX["jawOpen"]]
-    return spoken, arkit.copy()
 
 
 def _body(

@@ -7,6 +7,7 @@ without its dynamic programming); accents are loud syllables that stand out by l
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -92,7 +93,7 @@ def analyse(samples: Floats, sample_rate: int = 16000) -> Prosody:
         voiced=f0 > 0,
         energy_db=energy,
         accent=accent.astype(np.float32),
-        speaking=gaussian_filter1d(talking.astype(np.float32), 0.15 / STEP),
+        speaking=gaussian_filter1d(talking.astype(np.float32), 0.15 / STEP).astype(np.float32),
         pitch_semitones=pitch,
         accent_times=times[peaks],
         accent_strengths=strengths,
@@ -142,7 +143,7 @@ def _runs(mask: npt.NDArray[np.bool_], value: bool, shorter: float) -> npt.NDArr
     """Return the mask with runs of ``value`` shorter than so many seconds turned over; the two ends stay."""
     mask = mask.copy()
     edges = np.concatenate([[0], np.flatnonzero(np.diff(mask.view(np.int8))) + 1, [len(mask)]])
-    for start, stop in zip(edges[:-1], edges[1:], strict=True):
+    for start, stop in pairwise(edges):
         inner = start > 0 and stop < len(mask)
         if mask[start] == value and (stop - start) * STEP < shorter and (inner or value):
             mask[start:stop] = not value

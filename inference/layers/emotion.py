@@ -1,7 +1,7 @@
 """Eight emotions as expression layers: which muscles act, and what head, body, gaze and blinks do with them.
 
-Every expression is a set of action units of the Facial Action Coding System (Ekman, Friesen and Hager, 2002; prototypes as in
-EMFACS), written as ARKit coefficients at intensity 1. docs/emotions.md shows the table in words.
+Every expression is a set of action units of the Facial Action Coding System (Ekman, Friesen and Hager, 2002; prototypes
+as in EMFACS), written as ARKit coefficients at intensity 1. docs/emotions.md shows the table in words.
 """
 
 from __future__ import annotations

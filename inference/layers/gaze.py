@@ -1,11 +1,12 @@
 """Gaze: fixations joined by saccades, eyes that hold their target while the head moves, and lids that go along.
 
-Saccades last 21 ms and 2.2 ms more per degree (the main sequence: Bahill, Clark and Stark, 1975; figures as in Lee, Badler
-and Badler, "Eyes Alive", 2002). Speakers look away when they begin to speak and in hesitations, and back at the listener.
+Saccades last 21 ms and 2.2 ms more per degree (the main sequence: Bahill, Clark and Stark, 1975; figures as in Lee,
+Badler and Badler, "Eyes Alive", 2002). Speakers look away when they begin to speak and in hesitations, and back at the
+listener.
 
 One mapping ties eye joints and coefficients: an eye's axis-angle is ``(down, left, 0)`` (Listing's law: no torsion);
-``eyeLookDown``/``eyeLookUp`` are 1 at :data:`VERTICAL_LIMIT`, ``eyeLookIn``/``eyeLookOut`` at :data:`HORIZONTAL_LIMIT`, and
-eyes never turn further.
+``eyeLookDown``/``eyeLookUp`` are 1 at :data:`VERTICAL_LIMIT`, ``eyeLookIn``/``eyeLookOut`` at
+:data:`HORIZONTAL_LIMIT`, and eyes never turn further.
 """
 
 from __future__ import annotations
@@ -124,7 +125,7 @@ def head_share(points: Doubles, rotation: Doubles, eyes: Doubles, fps: float) ->
     limit = 0.8 * np.array([VERTICAL_LIMIT, HORIZONTAL_LIMIT])
     share = np.sign(wanted) * np.maximum(np.abs(beyond) * _HEAD_SHARE, np.abs(wanted) - limit)
     share = np.clip(share, -_HEAD_LIMIT, _HEAD_LIMIT)
-    return gaussian_filter1d(share, 0.12 * fps, axis=0, mode="nearest") if len(share) > 1 else share
+    return np.asarray(gaussian_filter1d(share, 0.12 * fps, axis=0, mode="nearest"), np.float64)
 
 
 def eye_rotations(points: Doubles, rotation: Doubles, eyes: Doubles) -> Doubles:

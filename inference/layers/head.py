@@ -43,7 +43,7 @@ def head_layer(
         add_bump(nods[:, 2], times, time + 0.03, 0.28, 0.5, 1.1 * tilt * accent)
     angles += nods
     angles[:, 0] -= 0.3 * prosody.at(prosody.pitch_semitones, times)
-    angles = gaussian_filter1d(angles, 0.07 * fps, axis=0, mode="nearest")
+    angles = np.asarray(gaussian_filter1d(angles, 0.07 * fps, axis=0, mode="nearest"), np.float64)
     # A soft limit: twice the strength never breaks the neck.
     return _LIMIT * np.tanh(strength * np.radians(angles) / _LIMIT)
 

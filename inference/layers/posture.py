@@ -138,7 +138,7 @@ def stance_curve(times: Doubles, rng: np.random.Generator) -> Doubles:
     return np.interp(times, grid, gaussian_filter1d(held, 0.55 / step, mode="nearest"))
 
 
-def _arms(joint, times: Doubles, breath: Doubles, shrug: npt.ArrayLike, rng: np.random.Generator) -> None:
+def _arms(joint, times: Doubles, breath: Doubles, shrug: Doubles, rng: np.random.Generator) -> None:
     frames = len(times)
     loose = smooth_noise(times, 4.0, rng, 8)
     for number, side in enumerate(("left", "right")):
