@@ -133,19 +133,20 @@ import json, os, sys
 import numpy as np
 import ufbx
 path, folder, fps, frames = sys.argv[1], sys.argv[2], float(sys.argv[3]), [int(x) for x in sys.argv[4:]]
-scene = ufbx.load_file(path)
-stacks = [(stack.name, stack.time_begin, stack.time_end) for stack in scene.anim_stacks]
+kept = []  # frees nothing on the way: the binding does not survive the order
 for frame in frames:
-    shown = ufbx.evaluate_scene(scene, scene.anim_stacks[0].anim, frame / fps, evaluate_skinning=True)
-    np.save(os.path.join(folder, f"{frame}.npy"), np.array(shown.meshes[0].skinned_position.values))
-    local = bool(shown.meshes[0].skinned_is_local)
-    shown.free()
-    del shown
+    scene = ufbx.load_file(path)
+    stack = scene.anim_stacks[0]
+    shown = ufbx.evaluate_scene(scene, stack.anim, frame / fps, evaluate_skinning=True)
+    mesh = shown.meshes[0]
+    np.save(os.path.join(folder, f"{frame}.npy"), np.array(mesh.skinned_position.values))
+    kept += [scene, stack, shown, mesh]
+stacks = [(stack.name, stack.time_begin, stack.time_end) for stack in scene.anim_stacks]
 print(json.dumps({"stacks": stacks, "fps": scene.settings.frames_per_second, "bones": len(scene.bones),
     "meshes": len(scene.meshes), "lights": len(scene.lights), "unit": scene.settings.unit_meters,
-    "local": local, "count": scene.meshes[0].num_vertices}))
+    "local": bool(mesh.skinned_is_local), "count": mesh.num_vertices}))
 sys.stdout.flush()
-os._exit(0)  # its objects are freed in an order it does not survive
+os._exit(0)
 """
 
 
