@@ -13,13 +13,14 @@ from . import (
     preferences,
     properties,
     report,
+    runtime,
     seed_reroll,
     session,
     take_list,
     takes,
 )
 
-MODULES = (preferences, properties, add_character, animate, cancel, takes, export, seed_reroll, report)
+MODULES = (preferences, properties, add_character, animate, cancel, takes, export, seed_reroll, report, runtime)
 CLASSES = tuple(item for module in MODULES for item in module.CLASSES)
 
 
@@ -39,6 +40,7 @@ def unregister() -> None:
     """Stop what runs and take everything back."""
     from ..rigs import shape
 
+    runtime.stop()
     session.unregister()
     jobs.unregister()
     take_list.unregister()

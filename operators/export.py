@@ -90,9 +90,9 @@ class SOLILOQUY_OT_export(bpy.types.Operator):
     def _format(self, path: Path) -> str:
         """Return the format that was asked for, or the one the file's ending stands for."""
         if self.properties.is_property_set("format"):
-            return self.format
+            return str(self.format)
         by_ending = {ending: name for name, ending in EXTENSIONS.items()}
-        return by_ending.get(path.suffix.lower(), self.format)
+        return by_ending.get(path.suffix.lower()) or str(self.format)
 
 
 CLASSES = (SOLILOQUY_OT_export,)

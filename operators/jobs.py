@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from ..inference.worker.client import JobHandle
     from ..rigs.bake import BakeReport
 
-FINISHED = ("done", "failed", "cancelled")
 # A bake pushes an undo step, which Blender must not get in the middle of one of these.
 MODAL_PREFIXES = ("TRANSFORM_OT_", "SCULPT_OT_", "PAINT_OT_", "GPENCIL_OT_", "GREASE_PENCIL_OT_")
 
@@ -101,7 +100,7 @@ def watch() -> float | None:
         handle = job.handle
         if handle is None:
             continue
-        if handle.state not in FINISHED:
+        if not handle.finished:
             shown = (handle.state, handle.stage, round(handle.fraction, 2), round(handle.eta or 0.0))
             if shown != job.shown:
                 job.shown = shown
@@ -141,7 +140,8 @@ def _finish(job: PerformanceJob) -> None:
         )
     if job.report is not None:
         made = f"{job.report.take.name}: {job.report.keys:,} keys baked in {job.report.seconds:.1f} s."
-        session.set_notice(" ".join((made, *job.report.warnings)))
+        notes = job.handle.notes if job.handle is not None else []
+        session.set_notice(" ".join((made, *notes, *job.report.warnings)))
     if job.error is not None and job.error.kind == "cancelled":
         session.set_notice("Cancelled.")
     elif job.error is not None:

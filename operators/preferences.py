@@ -19,11 +19,10 @@ DEVICES = (
 
 
 def _runtime_changed(self: Any, context: Any) -> None:
-    from . import session
+    from . import runtime, session
 
     session.stop_client()
-    session.runtime_status(refresh=True)
-    session.redraw()
+    runtime.start_check()
 
 
 class SoliloquyPreferences(bpy.types.AddonPreferences):
@@ -39,8 +38,7 @@ class SoliloquyPreferences(bpy.types.AddonPreferences):
     )
     runtime_folder: StringProperty(
         name="Runtime Folder",
-        description="Where the private runtime is installed. Empty: this Blender's folder for the extension. A folder "
-        "of your own survives uninstalling and serves every Blender version",
+        description="Where the private runtime is installed. Empty: the place that Soliloquy's command line uses too",
         subtype="DIR_PATH",
         update=_runtime_changed,
     )
@@ -63,7 +61,7 @@ class SoliloquyPreferences(bpy.types.AddonPreferences):
     device: EnumProperty(name="Device", description="What computes the performance", items=DEVICES)
     idle_minutes: FloatProperty(
         name="Unload After",
-        description="Minutes without work after which the worker gives its memory back",
+        description="Minutes without work after which the worker gives its memory back. 0: never",
         default=10.0,
         min=0.0,
         soft_max=120.0,

@@ -32,6 +32,7 @@ class _Session:
     client_python: Path | None = None
     status: RuntimeStatus | None = None
     tickers: list[Callable[[], float | None]] = field(default_factory=list)
+    ticking: bool = False
     error: SoliloquyError | None = None
     notice: str = ""
 
@@ -54,9 +55,14 @@ def data_folder(*parts: str) -> Path:
 
 
 def runtime_folder() -> Path:
-    """Return the folder of the private runtime: the one chosen in the preferences, else one in the user's folder."""
+    """Return the folder of the private runtime: the one chosen in the preferences, else the one of all programs.
+
+    The extension's own folder would vanish with the extension and serve one Blender version only.
+    """
+    from ..inference.runtime.locate import default_runtime_folder
+
     chosen = preferences().runtime_folder
-    return Path(bpy.path.abspath(chosen)) if chosen else data_folder("runtime")
+    return Path(bpy.path.abspath(chosen)) if chosen else default_runtime_folder()
 
 
 def runtime_status(*, refresh: bool = False) -> RuntimeStatus:
@@ -64,8 +70,13 @@ def runtime_status(*, refresh: bool = False) -> RuntimeStatus:
     if _session.status is None or refresh:
         from ..inference.runtime.locate import find_runtime
 
-        _session.status = find_runtime(preferences().worker_python or None)
+        _session.status = find_runtime(_chosen_python(), runtime_folder())
     return _session.status
+
+
+def _chosen_python() -> str | None:
+    chosen = preferences().worker_python
+    return bpy.path.abspath(chosen) if chosen else None
 
 
 def get_client() -> WorkerClient:
@@ -83,7 +94,9 @@ def get_client() -> WorkerClient:
         from ..inference.worker.client import WorkerClient
 
         stop_client()
-        _session.client = WorkerClient(status.python, data_folder("logs"))
+        minutes = preferences().idle_minutes
+        idle = minutes * 60.0 if minutes > 0.0 else None
+        _session.client = WorkerClient(status.python, data_folder("logs"), idle_seconds=idle)
         _session.client_python = status.python
         add_ticker(_tick_client)
     return _session.client
@@ -106,18 +119,12 @@ def _tick_client() -> float | None:
     if client is None:
         return None
     client.tick()
-    # A stopped worker needs no care; the next job adds this ticker again.
-    return BUSY_INTERVAL if client.state in ("starting", "busy", "unresponsive") else IDLE_INTERVAL
+    return BUSY_INTERVAL if client.busy else IDLE_INTERVAL
 
 
 def log_tail(lines: int) -> list[str]:
-    """Return the last lines of the newest log of the worker; not for drawing, it reads a file."""
-    newest = max(data_folder("logs").glob("*.log"), key=lambda path: path.stat().st_mtime, default=None)
-    if newest is None:
-        return []
-    with open(newest, "rb") as stream:
-        stream.seek(max(0, newest.stat().st_size - 16_384))
-        return stream.read().decode("utf-8", "replace").splitlines()[-lines:]
+    """Return the last lines of the worker's log; not for drawing, it reads a file."""
+    return _session.client.log_tail(lines) if _session.client is not None else []
 
 
 def set_error(error: SoliloquyError | None) -> None:
@@ -146,8 +153,12 @@ def add_ticker(ticker: Callable[[], float | None]) -> None:
     """Call ``ticker`` from the session's timer; it returns the seconds until its next call, or None when it is done."""
     if ticker not in _session.tickers:
         _session.tickers.append(ticker)
-    if not bpy.app.timers.is_registered(tick):
-        bpy.app.timers.register(tick, first_interval=BUSY_INTERVAL, persistent=True)
+    if _session.ticking:
+        return
+    # An idle timer may be a second away from its next call; what is new shall not wait for it.
+    if bpy.app.timers.is_registered(tick):
+        bpy.app.timers.unregister(tick)
+    bpy.app.timers.register(tick, first_interval=BUSY_INTERVAL, persistent=True)
 
 
 def tick() -> float | None:
@@ -159,13 +170,16 @@ def tick() -> float | None:
         Seconds until the next call, None when nothing is left to do.
     """
     waits: list[float] = []
-    for ticker in list(_session.tickers):
-        wait = ticker()
-        if wait is None:
-            if ticker in _session.tickers:
+    _session.ticking = True
+    try:
+        for ticker in list(_session.tickers):
+            wait = ticker()
+            if wait is not None:
+                waits.append(wait)
+            elif ticker in _session.tickers:
                 _session.tickers.remove(ticker)
-        else:
-            waits.append(wait)
+    finally:
+        _session.ticking = False
     return min(waits) if waits else None
 
 

@@ -81,7 +81,7 @@ def refresh(context: Any = None) -> None:
 def refresh_soon() -> None:
     """Fill the list again outside of drawing, where Blender allows writing."""
     if not bpy.app.timers.is_registered(_refresh_once):
-        bpy.app.timers.register(_refresh_once, first_interval=0.0)
+        bpy.app.timers.register(_refresh_once, first_interval=0.0, persistent=True)
 
 
 def _refresh_once() -> None:

@@ -36,7 +36,9 @@ class _Performance:
         row.prop(settings, "seed")
         row.operator("soliloquy.seed_reroll", text="", icon="FILE_REFRESH")
         column.prop(settings, "gaze_object")
-        grid = layout.grid_flow(row_major=True, columns=3, even_columns=True, align=True)
+        layout.use_property_split = False
+        # Two columns: the default width of a sidebar shows every name in full.
+        grid = layout.grid_flow(row_major=True, columns=2, even_columns=True, align=True)
         for identifier, *_ in REGION_ITEMS:
             grid.prop_enum(settings, "regions", identifier)
 

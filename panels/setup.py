@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..operators import session
+import bpy
+
+from ..operators import runtime, session
+from ..operators.preferences import preferences
 from .editors import for_both_editors, paragraph
 
 
@@ -14,6 +17,37 @@ def draw_setup(layout: Any, context: Any) -> None:
     paragraph(layout, context, status.message, icon="CHECKMARK" if status.ok else "ERROR")
     if status.mend and not status.ok:
         paragraph(layout, context, status.mend, icon="FORWARD")
+    if runtime.work.title:
+        draw_work(layout, context)
+        return
+    chosen = preferences()
+    if hasattr(chosen, "bl_rna"):
+        layout.label(text="Use this Python:")
+        row = layout.row(align=True)
+        row.prop(chosen, "worker_python", text="")
+        row.operator_context = "INVOKE_DEFAULT"
+        row.operator("soliloquy.runtime_check", text="", icon="FILE_REFRESH")
+        layout.label(text="Or install one:")
+        column = layout.column(align=True)
+        column.prop(chosen, "backend", text="")
+        column.prop(chosen, "wheels_folder", text="", placeholder="Folder of Wheels (Offline)")
+    row = layout.row(align=True)
+    row.operator_context = "INVOKE_DEFAULT"
+    row.operator("soliloquy.runtime_install", icon="IMPORT")
+    if status.kind == "private":
+        row.operator("soliloquy.runtime_remove", text="", icon="TRASH")
+    if not bpy.app.online_access:
+        paragraph(layout, context, "Online access is off in Preferences > System: only wheels can be installed.")
+
+
+def draw_work(layout: Any, context: Any) -> None:
+    """Draw what is being done to the runtime."""
+    installer = runtime.work.installer
+    factor = installer.fraction if installer is not None else 0.0
+    layout.progress(factor=factor, text=runtime.work.title, type="BAR")
+    for line in runtime.work.log[-3:]:
+        paragraph(layout, context, line[:160])
+    layout.operator("soliloquy.runtime_cancel", icon="CANCEL")
 
 
 class _SetupNeeded:

@@ -35,7 +35,7 @@ class FakeLayout:
         assert 0.0 <= factor <= 1.0
         self.record.progress.append((factor, text))
 
-    def prop(self, data: Any, name: str, *, icon: str = "NONE", **_: Any) -> None:
+    def prop(self, data: Any, name: str, *, icon: str = "NONE", text: str = "", **_: Any) -> None:
         """Remember a property that exists."""
         _check_icon(icon)
         assert name in data.bl_rna.properties, f"{type(data).__name__} has no property '{name}'"
@@ -49,7 +49,7 @@ class FakeLayout:
     def operator(self, name: str, *, text: str | None = None, icon: str = "NONE", **_: Any) -> Any:
         """Remember an operator that exists; returns something that takes its properties only."""
         _check_icon(icon)
-        module, _, function = name.partition(".")
+        module, _dot, function = name.partition(".")
         kind = getattr(bpy.ops, module)
         known = getattr(kind, function).get_rna_type().properties
         self.record.operators.append(name)
@@ -61,9 +61,9 @@ class FakeLayout:
         """Draw every row of a list."""
         assert items in data.bl_rna.properties
         assert index in active.bl_rna.properties
-        rows = getattr(bpy.types, name)
+        drawer = getattr(bpy.types, name)
         for number, item in enumerate(getattr(data, items)):
-            rows.draw_item(SimpleNamespace(), bpy.context, self, data, item, 0, active, index, number)
+            drawer.draw_item(SimpleNamespace(), bpy.context, self, data, item, 0, active, index, number)
 
 
 class _Properties:

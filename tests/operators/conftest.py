@@ -1,0 +1,123 @@
+"""The extension registered from the checkout, and a worker's client that answers at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+
+pytest.importorskip("bpy")
+
+import soliloquy
+from soliloquy.inference.arkit import ARKIT_INDEX
+from soliloquy.inference.performance import Performance
+from soliloquy.inference.settings import AnimateJob
+from soliloquy.inference.worker.job import JobHandle
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _registered() -> Iterator[None]:
+    soliloquy.register()
+    yield
+    # Without this Blender before 5.0 hangs when Python ends.
+    soliloquy.unregister()
+
+
+@pytest.fixture(autouse=True)
+def _quiet_session() -> Iterator[None]:
+    from soliloquy.operators import jobs, session
+
+    yield
+    jobs.unregister()
+    session.stop()
+
+
+def performance(frames: int = 30, fps: float = 30.0, **meta: Any) -> Performance:
+    """Return a performance whose mouth opens and shuts and whose head turns."""
+    phase = np.linspace(0.0, 2.0 * np.pi, frames, dtype=np.float32)
+    arkit = np.zeros((frames, 52), np.float32)
+    arkit[:, ARKIT_INDEX["jawOpen"]] = 0.5 - 0.5 * np.cos(phase)
+    arkit[:, ARKIT_INDEX["eyeBlinkLeft"]] = np.clip(np.sin(phase), 0.0, 1.0)
+    made = Performance(
+        fps=fps,
+        poses=np.zeros((frames, 165), np.float32),
+        trans=np.zeros((frames, 3), np.float32),
+        arkit=arkit,
+        lip_aperture=arkit[:, ARKIT_INDEX["jawOpen"]],
+        meta=meta,
+    )
+    made.joint("head")[:, 1] = 0.2 * np.sin(phase)
+    return made
+
+
+class AnsweringClient:
+    """Stands where the worker's client stands: it finishes, fails or holds every job as the test says."""
+
+    def __init__(self) -> None:
+        self.orders: list[AnimateJob] = []
+        self.handles: list[JobHandle] = []
+        self.outcome: Any = "done"
+        self.state = "ready"
+        self.hello: dict[str, Any] = {}
+
+    def submit(self, job: AnimateJob) -> JobHandle:
+        """Take an order."""
+        self.orders.append(job)
+        self.handles.append(JobHandle(len(self.orders), job, job.output, "running", "Lips", 0.4, 3.0))
+        return self.handles[-1]
+
+    @property
+    def busy(self) -> bool:
+        """Whether a job runs."""
+        return any(not handle.finished for handle in self.handles)
+
+    def tick(self) -> None:
+        """Finish what runs, unless the test holds it."""
+        for order, handle in zip(self.orders, self.handles, strict=True):
+            if handle.state != "running" or self.outcome == "hold":
+                continue
+            if isinstance(self.outcome, Exception):
+                handle.state, handle.error = "failed", self.outcome
+                continue
+            settings = order.settings
+            meta = {"seed": settings.seed, "settings": settings.to_json()}
+            performance(int(settings.fps), settings.fps, **meta).save(order.output)
+            handle.state = "done"
+
+    def cancel(self, handle: JobHandle) -> None:
+        """Cancel at once."""
+        handle.state = "cancelled"
+
+    def stop(self) -> None:
+        """Nothing runs."""
+
+
+@pytest.fixture
+def client(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> AnsweringClient:
+    """A session whose worker answers at once and whose files go to the test's folder."""
+    from soliloquy.operators import session
+
+    answering = AnsweringClient()
+
+    def folder(*parts: str) -> Any:
+        made = tmp_path.joinpath(*parts)
+        made.mkdir(parents=True, exist_ok=True)
+        return made
+
+    ready = SimpleNamespace(ok=True, python=tmp_path / "python", message="Ready.", mend="")
+    monkeypatch.setattr(session, "runtime_status", lambda refresh=False: ready)
+    monkeypatch.setattr(session, "get_client", lambda: session.add_ticker(_ticker(answering)) or answering)
+    monkeypatch.setattr(session, "current_client", lambda: answering)
+    monkeypatch.setattr(session, "data_folder", folder)
+    return answering
+
+
+def _ticker(answering: AnsweringClient) -> Any:
+    def tick() -> float:
+        answering.tick()
+        return 0.05
+
+    return tick

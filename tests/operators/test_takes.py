@@ -1,0 +1,109 @@
+"""The list of takes: play, rename, remove; keys made by hand survive."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytest.importorskip("bpy")
+
+import bpy
+
+from soliloquy.operators import session, take_list
+from soliloquy.rigs.rig import find_rig
+from soliloquy.rigs.takes import takes_of
+
+
+@pytest.fixture
+def scene(blank_scene: Any, client: Any, speech_wav: Path) -> Any:
+    """A scene with a character and two takes at the same place."""
+    bpy.ops.soliloquy.animate(filepath=str(speech_wav), take_name="Calm", seed=1)
+    bpy.ops.soliloquy.animate(filepath=str(speech_wav), take_name="Loud", seed=2, emotion="ANGRY")
+    return blank_scene
+
+
+def _takes(scene: Any) -> dict[str, Any]:
+    return {take.name: take for take in takes_of(find_rig(scene.soliloquy.character))}
+
+
+def _shown() -> Any:
+    return bpy.context.window_manager.soliloquy_takes
+
+
+def test_list_shows_every_take_and_what_made_it(scene: Any) -> None:
+    assert [item.name for item in _shown().takes] == ["Calm", "Loud"]
+    assert [item.active for item in _shown().takes] == [False, True]
+    assert _shown().index == 1
+    summary = _shown().takes[1].summary
+    assert "Angry" in summary
+    assert "Seed 2" in summary
+    assert "keys" in summary
+    assert "°" in summary
+
+
+def test_play_by_operator_and_by_click(scene: Any) -> None:
+    bpy.ops.soliloquy.take_activate(take="Calm")
+    assert _takes(scene)["Calm"].active
+    assert not _takes(scene)["Loud"].active
+    _shown().index = 1
+    assert _takes(scene)["Loud"].active
+    assert not _takes(scene)["Calm"].active
+
+
+def test_rename_by_operator_and_in_the_list(scene: Any) -> None:
+    bpy.ops.soliloquy.take_rename(take="Calm", name="Quiet")
+    assert set(_takes(scene)) == {"Quiet", "Loud"}
+    _shown().takes[1].name = "Furious"
+    assert set(_takes(scene)) == {"Quiet", "Furious"}
+
+
+def test_a_name_that_is_taken_is_refused_and_said(scene: Any) -> None:
+    with pytest.raises(RuntimeError, match="already"):
+        bpy.ops.soliloquy.take_rename(take="Calm", name="Loud")
+    _shown().takes[0].name = "Loud"
+    assert set(_takes(scene)) == {"Calm", "Loud"}
+    assert "already" in session.last_error().message
+    take_list.refresh()
+    assert [item.name for item in _shown().takes] == ["Calm", "Loud"]
+
+
+def test_remove_one_keeps_the_other(scene: Any) -> None:
+    bpy.ops.soliloquy.take_remove(take="Loud")
+    assert set(_takes(scene)) == {"Calm"}
+    assert [item.name for item in _shown().takes] == ["Calm"]
+
+
+def test_keys_made_by_hand_are_not_removed_unasked(scene: Any) -> None:
+    from soliloquy.rigs import compat
+
+    action = next(item for item in bpy.data.actions if "Calm" in item.name)
+    curve = compat.channelbags(action)[0].fcurves[0]
+    curve.keyframe_points.insert(5.5, 0.25, keyframe_type="KEYFRAME")
+    with pytest.raises(RuntimeError, match="by hand"):
+        bpy.ops.soliloquy.take_remove(take="Calm")
+    assert "Calm" in _takes(scene)
+    bpy.ops.soliloquy.take_remove(take="Calm", force=True)
+    assert "Calm" not in _takes(scene)
+
+
+def test_a_take_that_does_not_exist_is_named_with_those_that_do(scene: Any) -> None:
+    with pytest.raises(RuntimeError, match=r"no take 'Sad'.*'Calm', 'Loud'"):
+        bpy.ops.soliloquy.take_activate(take="Sad")
+
+
+def test_list_follows_undo(scene: Any) -> None:
+    bpy.ops.ed.undo_push(message="two takes")
+    bpy.ops.soliloquy.take_remove(take="Loud")
+    bpy.ops.ed.undo_push(message="one take")
+    bpy.ops.ed.undo()
+    assert not take_list.is_current(bpy.context, find_rig(bpy.context.scene.soliloquy.character))
+    take_list.refresh()
+    assert [item.name for item in _shown().takes] == ["Calm", "Loud"]
+
+
+def test_without_takes_the_buttons_are_disabled(blank_scene: Any, client: Any) -> None:
+    bpy.ops.soliloquy.add_character()
+    for name in ("take_activate", "take_remove", "take_rename", "export"):
+        assert not getattr(bpy.ops.soliloquy, name).poll()

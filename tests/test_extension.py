@@ -1,0 +1,151 @@
+"""The built zip, used as a user uses it: validated, installed, enabled, drawn, disabled, uninstalled."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import textwrap
+import tomllib
+import zipfile
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("bpy")
+
+from soliloquy import extension_build
+
+IN_BLENDER = """
+import json, os, sys, time
+import addon_utils
+import bpy
+
+zip_path, report_path = sys.argv[1:3]
+KEY = "bl_ext.user_default.soliloquy"
+report = {}
+bpy.ops.extensions.package_install_files(filepath=zip_path, repo="user_default", enable_on_install=False)
+report["installed"] = any(module.__name__ == KEY for module in addon_utils.modules())
+began = time.perf_counter()
+addon_utils.enable(KEY, default_set=True, handle_error=lambda error: report.setdefault("error", repr(error)))
+report["seconds"] = time.perf_counter() - began
+report["enabled"] = addon_utils.check(KEY) == (True, True)
+report["heavy"] = [name for name in ("torch", "scipy", "av", "librosa") if name in sys.modules]
+report["warnings"] = {key: list(map(str, value)) for key, value in addon_utils._extensions_warnings_get().items()}
+report["operators"] = sorted(dir(bpy.ops.soliloquy))
+report["panels"] = [name for name in dir(bpy.types) if name.startswith("SOLILOQUY_PT_")]
+report["scene"] = hasattr(bpy.context.scene, "soliloquy")
+report["preferences"] = KEY in bpy.context.preferences.addons
+folder = bpy.utils.extension_path_user(KEY, path="", create=False)
+bpy.ops.soliloquy.add_character()
+report["character"] = bpy.context.scene.soliloquy.character.type
+addon_utils.disable(KEY, default_set=True)
+report["left"] = [name for name in dir(bpy.types) if name.startswith("SOLILOQUY_")]
+report["scene_after"] = hasattr(bpy.context.scene, "soliloquy")
+addon_utils.enable(KEY, default_set=True)
+report["enabled_again"] = addon_utils.check(KEY) == (True, True)
+repos = bpy.context.preferences.extensions.repos
+index = next(i for i, repo in enumerate(repos) if repo.module == "user_default")
+bpy.ops.extensions.package_uninstall(repo_index=index, pkg_id="soliloquy")
+report["uninstalled"] = addon_utils.check(KEY) == (False, False)
+report["user_folder_left"] = bool(folder) and os.path.isdir(folder)
+with open(report_path, "w", encoding="utf-8") as stream:
+    json.dump(report, stream)
+"""
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The zip, built once."""
+    return extension_build.build(tmp_path_factory.mktemp("dist"))
+
+
+@pytest.fixture(scope="module")
+def used(built: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, object]:
+    """What happened when a fresh Blender installed, enabled, used, disabled and uninstalled the zip."""
+    folder = tmp_path_factory.mktemp("blender")
+    script, report = folder / "use.py", folder / "report.json"
+    script.write_text(textwrap.dedent(IN_BLENDER), encoding="utf-8")
+    environment = {**os.environ, "BLENDER_USER_RESOURCES": str(folder / "resources")}
+    (folder / "resources").mkdir()
+    # Outside the repository: the extension must not find the project's own copy.
+    finished = subprocess.run(
+        [sys.executable, str(script), str(built), str(report)],
+        check=False, env=environment, cwd=folder, capture_output=True, text=True, timeout=120,
+    )  # fmt: skip
+    assert report.is_file(), finished.stdout + finished.stderr
+    assert finished.returncode == 0, finished.stderr
+    return json.loads(report.read_text(encoding="utf-8"))
+
+
+def test_zip_holds_what_blender_and_the_worker_need_and_nothing_else(built: Path) -> None:
+    names = extension_build.check_contents(built)
+    assert built.stat().st_size < 25e6
+    assert {name.split("/")[0] for name in names if "/" in name} == {
+        "assets", "inference", "models", "operators", "panels", "rigs",
+    }  # fmt: skip
+    assert not [name for name in names if name.endswith((".flac", ".whl", ".blend", ".pyc"))]
+
+
+def test_a_zip_without_the_character_is_refused(built: Path, tmp_path: Path) -> None:
+    poorer = tmp_path / "poorer.zip"
+    with zipfile.ZipFile(built) as source, zipfile.ZipFile(poorer, "w") as target:
+        for name in source.namelist():
+            if name != "assets/character.npz":
+                target.writestr(name, source.read(name))
+        target.writestr("tests/test_x.py", "")
+    both = r"character\.npz is missing.*tests/test_x\.py does not belong"
+    with pytest.raises(extension_build.BuildError, match=both):
+        extension_build.check_contents(poorer)
+
+
+def test_a_manifest_blender_refuses_stops_the_build(root: Path, tmp_path: Path) -> None:
+    source = tmp_path / "soliloquy"
+    source.mkdir()
+    text = (root / "blender_manifest.toml").read_text(encoding="utf-8")
+    (source / "blender_manifest.toml").write_text(text.replace('"Rigging"', '"Machine Learning"'), encoding="utf-8")
+    (source / "__init__.py").write_text("", encoding="utf-8")
+    with pytest.raises(extension_build.BuildError, match="Machine Learning"):
+        extension_build.build(tmp_path / "dist", source)
+    assert not list((tmp_path / "dist").iterdir())
+
+
+def test_manifest_says_the_same_as_the_project(root: Path) -> None:
+    manifest = tomllib.loads((root / "blender_manifest.toml").read_text(encoding="utf-8"))
+    project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert manifest["id"] == project["name"]
+    assert manifest["version"] == project["version"]
+    assert manifest["license"] == [f"SPDX:{project['license']}"]
+    assert set(manifest["permissions"]) == {"files", "network", "clipboard"}
+    assert "wheels" not in manifest, "wheels are shared by all extensions; the worker has a Python of its own"
+
+
+def test_installs_and_enables_fast_without_heavy_imports(used: dict[str, object]) -> None:
+    assert used.get("error") is None
+    assert used["installed"]
+    assert used["enabled"]
+    assert used["heavy"] == []
+    assert used["seconds"] <= 0.15
+
+
+def test_obeys_the_rules_for_extensions(used: dict[str, object]) -> None:
+    assert used["warnings"] == {}
+
+
+def test_brings_operators_panels_settings_and_preferences(used: dict[str, object]) -> None:
+    for name in ("add_character", "animate", "cancel", "export", "take_activate", "take_remove", "take_rename"):
+        assert name in used["operators"]
+    assert "SOLILOQUY_PT_animate" in used["panels"]
+    assert "SOLILOQUY_PT_animate_sequencer" in used["panels"]
+    assert used["scene"]
+    assert used["preferences"]
+    assert used["character"] == "ARMATURE"
+
+
+def test_leaves_nothing_behind(used: dict[str, object]) -> None:
+    assert used["left"] == []
+    assert not used["scene_after"]
+    assert used["enabled_again"]
+    assert used["uninstalled"]
+    assert not used["user_folder_left"]
