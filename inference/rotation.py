@@ -115,9 +115,12 @@ def continuous_axis_angle(axis_angle: npt.ArrayLike) -> Array:
     for frame in range(1, len(vector)):
         previous, current = vector[frame - 1], vector[frame]
         angle = np.linalg.norm(current, axis=-1, keepdims=True)
-        axis = current / np.maximum(angle, _TINY)
+        before = np.linalg.norm(previous, axis=-1, keepdims=True)
+        # No turn at all has no axis of its own: the one it came along on keeps whole turns apart.
+        resting = angle < _TINY
+        axis = np.where(resting, previous / np.maximum(before, _TINY), current / np.maximum(angle, _TINY))
         turns = np.round(((previous * axis).sum(-1, keepdims=True) - angle) / (2 * np.pi))
-        vector[frame] = np.where(angle < _TINY, current, axis * (angle + 2 * np.pi * turns))
+        vector[frame] = axis * (angle + 2 * np.pi * turns)
     return vector
 
 

@@ -27,7 +27,8 @@ class _Nodes:
     """Short words for building one material's node tree."""
 
     def __init__(self, material: Any) -> None:
-        material.use_nodes = True
+        if material.node_tree is None:  # later versions give every material nodes
+            material.use_nodes = True
         self.tree = material.node_tree
         self.shader = next(node for node in self.tree.nodes if node.type == "BSDF_PRINCIPLED")
         self._column = 0
@@ -110,10 +111,10 @@ class _Nodes:
 
 def _skin(nodes: _Nodes) -> None:
     place, base = nodes.rest(), nodes.colour()
-    blotches = nodes.noise(place, 55.0, 3.0)
+    blotches = nodes.noise(place, 55.0, 1.0)
     flush = nodes.mix(nodes.ramp(blotches, 0.52, 0.78, 0.0, 0.22), base, (0.50, 0.17, 0.12, 1.0))
     sallow = nodes.mix(nodes.ramp(blotches, 0.48, 0.25, 0.0, 0.10), flush, (0.52, 0.36, 0.20, 1.0))
-    speckle = nodes.ramp(nodes.noise(place, 900.0, 2.0), 0.3, 0.7, 0.90, 1.08)
+    speckle = nodes.ramp(nodes.noise(place, 900.0, 0.0), 0.3, 0.7, 0.90, 1.08)
     grey = nodes.add("CombineColor")
     for socket in grey.inputs[:3]:
         nodes.put(socket, speckle)
@@ -123,14 +124,14 @@ def _skin(nodes: _Nodes) -> None:
     nodes.put(split.inputs[0], base)
     redness = nodes.math("DIVIDE", nodes.math("SUBTRACT", split.outputs[0], split.outputs[1]), split.outputs[0])
     moist = nodes.ramp(redness, 0.50, 0.76, 0.0, 1.0)
-    sheen = nodes.ramp(nodes.noise(place, 140.0, 3.0), 0.3, 0.7, 0.44, 0.62)
+    sheen = nodes.ramp(nodes.noise(place, 140.0, 0.0), 0.3, 0.7, 0.44, 0.62)
     nodes.set("Roughness", nodes.math("SUBTRACT", sheen, nodes.math("MULTIPLY", moist, 0.20)))
     nodes.set("Specular IOR Level", 0.38)
-    cells = nodes.add("TexVoronoi", feature="DISTANCE_TO_EDGE")
+    cells = nodes.add("TexVoronoi")
     nodes.put(cells.inputs["Vector"], place)
     cells.inputs["Scale"].default_value = 1100.0
-    pores = nodes.ramp(cells.outputs["Distance"], 0.0, 0.30, 0.0, 1.0)
-    lines = nodes.bump(nodes.noise(place, 420.0, 4.0), 0.0006, 0.22)
+    pores = nodes.ramp(cells.outputs["Distance"], 0.1, 0.75, 1.0, 0.0)
+    lines = nodes.bump(nodes.noise(place, 420.0, 1.0), 0.0006, 0.22)
     nodes.set("Normal", nodes.bump(pores, 0.00025, 0.20, lines))
     nodes.subsurface(0.28, 0.012, (1.0, 0.36, 0.18))
 
@@ -164,14 +165,21 @@ def _eye(nodes: _Nodes) -> None:
 
 
 def _hair(nodes: _Nodes) -> None:
-    grain = nodes.ramp(nodes.noise(nodes.rest(), 700.0, 3.0), 0.3, 0.7, 0.55, 1.4)
+    """Single hairs run along each clump: the UV map holds its width and its length."""
+    split = nodes.add("SeparateXYZ")
+    nodes.put(split.inputs[0], nodes.add("UVMap", uv_map="UVMap").outputs[0])
+    streak = nodes.add("CombineXYZ")
+    nodes.put(streak.inputs[0], nodes.math("MULTIPLY", split.outputs[0], 330.0))
+    nodes.put(streak.inputs[1], nodes.math("MULTIPLY", split.outputs[1], 1.5))
+    hairs = nodes.noise(streak.outputs[0], 1.0, 2.0)
     grey = nodes.add("CombineColor")
+    tone = nodes.ramp(hairs, 0.3, 0.7, 0.4, 1.7)
     for socket in grey.inputs[:3]:
-        nodes.put(socket, grain)
+        nodes.put(socket, tone)
     nodes.set("Base Color", nodes.mix(1.0, nodes.colour(), grey.outputs[0], "MULTIPLY"))
-    nodes.set("Roughness", 0.58)
-    nodes.set("Specular IOR Level", 0.28)
-    nodes.set("Normal", nodes.bump(nodes.noise(nodes.rest(), 1500.0, 2.0), 0.0012, 0.5))
+    nodes.set("Roughness", 0.55)
+    nodes.set("Specular IOR Level", 0.3)
+    nodes.set("Normal", nodes.bump(hairs, 0.001, 0.7))
 
 
 def _teeth(nodes: _Nodes) -> None:

@@ -10,7 +10,7 @@ from .hair import HAIR
 from .makehuman import RANGES, Floats, Ints
 from .part import MATERIALS, Part, blend_rows, vertex_normals
 
-_BROW_HAIRS = 430
+_BROW_HAIRS = 480
 _LASH = np.array([0.012, 0.009, 0.007])
 
 
@@ -64,7 +64,7 @@ def build_brows(vertices: Floats, quads: Ints, joints: Floats, weights: Floats, 
         tangent = brow_line(np.minimum(t + 0.04, 1), eye, side) - brow_line(np.maximum(t - 0.04, 0), eye, side)
         tangent /= np.linalg.norm(tangent, axis=1, keepdims=True)
         # Upright near the nose, then lying along the brow, upper and lower hairs leaning together.
-        steep = np.interp(t, [0, 0.15, 0.4, 1], [1.25, 0.8, 0.35, 0.0]) - 0.35 * across * (t > 0.12)
+        steep = np.interp(t, [0, 0.15, 0.4, 1], [1.15, 0.75, 0.3, 0.0]) - 0.35 * across * (t > 0.12)
         steep += random.normal(0, 0.12, _BROW_HAIRS)
         upward = np.array([0.0, 1.0])
         lean = tangent * np.cos(steep)[:, None] + upward * np.sin(steep)[:, None]
@@ -77,7 +77,7 @@ def build_brows(vertices: Floats, quads: Ints, joints: Floats, weights: Floats, 
         end, n1, c1, s1 = face.project(tip)
         base, end = base + 0.0001 * n0, end + 0.0007 * n1
         wide = np.cross(end - base, n0)
-        wide *= (random.uniform(0.00013, 0.00021, _BROW_HAIRS) / np.linalg.norm(wide, axis=1))[:, None]
+        wide *= (random.uniform(0.00011, 0.00019, _BROW_HAIRS) / np.linalg.norm(wide, axis=1))[:, None]
         points.append(np.stack([base - wide, base + wide, end], 1).reshape(-1, 3))
         corners.append(np.stack([c0, c0, c1], 1).reshape(-1, 4))
         shares.append(np.stack([s0, s0, s1], 1).reshape(-1, 4))
@@ -87,7 +87,7 @@ def build_brows(vertices: Floats, quads: Ints, joints: Floats, weights: Floats, 
     tone = np.repeat(random.uniform(0.7, 1.5, len(triangles)), 3)[:, None]
     rows = blend_rows(np.concatenate(corners), np.concatenate(shares), len(vertices))
     material = np.full(len(faces), MATERIALS.index("hair"))
-    return Part("brows", placed, faces, material, HAIR * tone, rows @ weights, rows, rows, bound=True)
+    return Part("brows", placed, faces, material, 1.25 * HAIR * tone, rows @ weights, rows, rows, bound=True)
 
 
 def build_lashes(vertices: Floats, quads: Ints, weights: Floats, *, seed: int = 5) -> Part:
@@ -102,7 +102,7 @@ def build_lashes(vertices: Floats, quads: Ints, weights: Floats, *, seed: int = 
             first = min(range(4), key=lambda k: far[k] + far[(k + 1) % 4])
             ring = np.roll(quad, -first)
             upper = vertices[quad, 1].mean() > centre[1] - 0.002
-            count, length = (3, 1.0) if upper else (2, 0.5)
+            count, length = (3, 1.0) if upper else (1, 0.38)
             for k in range(count):
                 u = (k + 0.5 + 0.3 * random.uniform(-1, 1)) / count
                 lean = u + 0.2 * random.uniform(-0.5, 1)

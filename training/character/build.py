@@ -28,7 +28,19 @@ from .teeth import build_teeth
 from .tpose import TPoser, rotate
 
 TEMPLATE = Phenotype(gender=0.5, age=0.08, muscle=0.55, weight=0.5, height=0.5, proportions=0.75)
-DETAILS: dict[str, float] = {}
+_EYES = {"scale-incr": 0.2, "height2-incr": 0.25, "bag-decr": 0.3}
+DETAILS: dict[str, float] = {
+    "head/head-oval": 0.35,
+    "chin/chin-width-decr": 0.25,
+    "chin/chin-height-decr": 0.15,
+    "nose/nose-scale-horiz-decr": 0.35,
+    "nose/nose-width2-decr": 0.3,
+    "mouth/mouth-scale-horiz-incr": 0.3,
+    "mouth/mouth-angles-up": 0.3,
+    "mouth/mouth-lowerlip-volume-decr": 0.2,
+    **{f"eyes/{side}-eye-{name}": weight for side in "lr" for name, weight in _EYES.items()},
+    **{f"ears/{side}-ear-wing-decr": 0.4 for side in "lr"},
+}
 METRES = 0.1
 SOLE = 0.022
 """Metres between the foot and the ground."""

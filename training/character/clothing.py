@@ -7,13 +7,13 @@ import numpy as np
 from ...inference.skeleton import JOINT_INDEX
 from .garment import Hem, cut_region, sew
 from .makehuman import RANGES, Floats, Ints
-from .part import MATERIALS, Part, affine_rows, grid_faces, no_rows
+from .part import MATERIALS, Part, affine_rows, grid_faces, no_rows, vertex_normals
 
 TOP_COLOUR = (0.075, 0.145, 0.19)
 TROUSER_COLOUR = (0.040, 0.042, 0.050)
 SHOE_COLOUR = (0.085, 0.050, 0.030)
 SOLE_COLOUR = (0.46, 0.43, 0.38)
-_HIDDEN = 0.022
+_HIDDEN = 0.016
 """Metres inside a garment from which the body is left out."""
 
 
@@ -40,6 +40,12 @@ def _trouser_field(vertices: Floats, joints: Floats) -> Floats:
     return _smooth_min(pelvis[1] - 0.03 - vertices[:, 1], vertices[:, 1] - (ankle[1] + 0.028))
 
 
+def _shown(quads: Ints, vertices: Floats, field: Floats) -> dict[str, np.ndarray]:
+    """Return the body vertices that may show beside a garment, with their normals."""
+    shown = np.intersect1d(np.unique(quads), np.nonzero(field < 2.2 * _HIDDEN)[0])
+    return {"shown": shown, "shown_normals": vertex_normals(vertices, quads)[shown]}
+
+
 def _sweater(quads: Ints, vertices: Floats, joints: Floats, weights: Floats) -> tuple[Part, Floats]:
     field = _top_field(vertices, joints, weights)
     cut = cut_region(quads, field)
@@ -53,8 +59,9 @@ def _sweater(quads: Ints, vertices: Floats, joints: Floats, weights: Floats) -> 
     bones = [JOINT_INDEX[name] for name in ("spine1", "spine2", "spine3")]
     torso = np.clip(2 * (cut.rows @ weights[:, bones]).sum(1) - 0.3, 0, 1) * np.clip((inside - 0.01) / 0.04, 0, 1)
     part = sew(
-        "top", cut, vertices, weights, steps=10, loose=torso, lift=lift, hem=hem, material=material, colour=colour
-    )
+        "top", cut, vertices, weights, steps=10, loose=torso, lift=lift, hem=hem, material=material, colour=colour,
+        **_shown(quads, vertices, field),
+    )  # fmt: skip
     return part, field
 
 
@@ -68,7 +75,10 @@ def _trousers(quads: Ints, vertices: Floats, joints: Floats, weights: Floats) ->
     hem = Hem(((0.02, 0.002), (0.042, 0.004), (0.0435, 0.0025), (0.042, 0.0005), (0.02, -0.003)))
     waist = Hem(((0.002, -0.003),))
     colour, material = TROUSER_COLOUR, MATERIALS.index("trousers")
-    part = sew("trousers", cut, vertices, weights, steps=9, lift=lift, hem=hem, waist=waist, material=material, colour=colour)
+    part = sew(
+        "trousers", cut, vertices, weights, steps=9, lift=lift, hem=hem, waist=waist, material=material, colour=colour,
+        **_shown(quads, vertices, field),
+    )  # fmt: skip
     return part, field
 
 

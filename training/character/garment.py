@@ -7,12 +7,15 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.sparse import coo_matrix, csr_matrix, diags, identity, vstack
+from scipy.spatial import cKDTree
 
 from .makehuman import Floats, Ints
 from .part import Part, blend_rows, vertex_normals
 
 
-LOOSE_STEPS = 30
+LOOSE_STEPS = 80
+_CLEARANCE = 0.004
+"""Metres a garment keeps from skin that shows beside it."""
 
 
 @dataclass(frozen=True)
@@ -119,6 +122,14 @@ class Hem:
     rings: tuple[tuple[float, float], ...]
 
 
+def _keep_clear(points: Floats, skin: Floats, normals: Floats) -> Floats:
+    """Return (n, 3) points pushed out of the skin where they lie beneath it or closer than the clearance."""
+    distances, nearest = cKDTree(skin).query(points)
+    height = ((points - skin[nearest]) * normals[nearest]).sum(1)
+    push = np.where(distances < 0.03, np.maximum(_CLEARANCE - height, 0), 0)
+    return points + push[:, None] * normals[nearest]
+
+
 def sew(
     name: str,
     cut: Cut,
@@ -130,6 +141,8 @@ def sew(
     hem: Hem,
     waist: Hem | None = None,
     loose: Floats | None = None,
+    shown: Ints,
+    shown_normals: Floats,
     material: int,
     colour: tuple[float, float, float],
 ) -> Part:
@@ -149,11 +162,13 @@ def sew(
         Finishes the uppermost border instead.
     loose : (n,) array or None
         0..1, where the garment hangs in a plain surface.
+    shown, shown_normals : (k,), (k, 3) arrays
+        Body vertices that stay visible near the garment, and their normals.
     """
     rows = csr_matrix(smoothing(cut, steps, loose) @ cut.rows)
     flat = rows @ vertices
     normals = vertex_normals(flat, cut.faces)
-    points = [flat + normals * lift[:, None]]
+    points = [_keep_clear(flat + normals * lift[:, None], vertices[shown], shown_normals)]
     faces = [cut.faces]
     picked = [rows]
     start = len(flat)

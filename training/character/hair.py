@@ -12,6 +12,8 @@ HAIR = np.array([0.050, 0.027, 0.015])
 """Linear RGB of the hair."""
 CLUMPS = 2500
 _SEGMENTS = 3
+_STREAKS = 0.03
+"""Width of one clump in the UV map."""
 
 
 def tint_scalp(colours: Floats, scalp: Scalp, vertices: Floats) -> Floats:
@@ -71,7 +73,7 @@ def build_hair(scalp: Scalp, quads: Ints, ears: Floats, weights: Floats, *, seed
     length = (0.023 + 0.027 * top + 0.010 * front) * (0.55 + 0.45 * edge) * random.uniform(0.8, 1.2, count)
     layer = random.random(count)
     rise = (0.0030 + 0.0095 * top + 0.007 * front) * (0.45 + 0.55 * edge) * (0.55 + 0.75 * layer)
-    half_width = (0.0024 + 0.0016 * top) * (0.6 + 0.4 * edge) * random.uniform(0.75, 1.25, count)
+    half_width = (0.0021 + 0.0014 * top) * (0.6 + 0.4 * edge) * random.uniform(0.75, 1.25, count)
     surface, normals = scalp.surface(roots)
     direction = scalp.comb(surface, normals)
     sideways = np.cross(normals, direction)
@@ -116,4 +118,8 @@ def build_hair(scalp: Scalp, quads: Ints, ears: Floats, weights: Floats, *, seed
     rows = blend_rows(np.repeat(corners, size, 0), np.repeat(shares, size, 0), len(scalp.vertices))
     base = points.reshape(-1, 3)
     material = np.full(len(faces), MATERIALS.index("hair"))
-    return Part("hair", base, faces, material, colours, rows @ weights, rows, rows, bound=True)
+    # Across and along each clump; the material draws single hairs with it.
+    u = np.array([0.0, 0.5, 1.0] * _SEGMENTS + [0.5])[None] * _STREAKS + random.random((count, 1)) * (1 - _STREAKS)
+    v = np.broadcast_to(np.repeat(np.linspace(0, 1, _SEGMENTS + 1), [3] * _SEGMENTS + [1]), u.shape)
+    uv = np.stack([u.ravel(), v.ravel()], 1)[faces]
+    return Part("hair", base, faces, material, colours, rows @ weights, rows, rows, uv=uv, bound=True)
