@@ -68,7 +68,7 @@ def load_network(path: Path, device: str) -> tuple[FaceNetwork, Tuning]:
     import torch
     from safetensors import SafetensorError, safe_open
 
-    from ..models.face.network import FaceNetwork
+    from ..models.face.network import FaceNetwork, FaceNetworkConfig
 
     hint = "Install Soliloquy again."
     if not path.is_file():
@@ -77,10 +77,10 @@ def load_network(path: Path, device: str) -> tuple[FaceNetwork, Tuning]:
         with safe_open(path, "pt") as archive:
             metadata = archive.metadata() or {}
             state = {name: archive.get_tensor(name).float() for name in archive.keys()}  # noqa: SIM118
-        network = FaceNetwork()
+        network = FaceNetwork(FaceNetworkConfig.from_json(metadata["network"]))
         network.load_state_dict(state, strict=True)
         tuning = Tuning(**json.loads(metadata.get("tuning", "{}")))
-    except (SafetensorError, OSError, RuntimeError, TypeError, ValueError) as error:
+    except (SafetensorError, OSError, RuntimeError, LookupError, TypeError, ValueError) as error:
         raise SoliloquyError(
             f"The face engine's weights '{path.name}' are damaged or of another version.", hint, "missing_model"
         ) from error

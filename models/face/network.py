@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import json
 from dataclasses import dataclass, field
 
 import torch
@@ -23,10 +25,21 @@ class FaceNetworkConfig:
     """Sizes of the head and of the encoder under it."""
 
     encoder: PhoneEncoderConfig = field(default_factory=lambda: PhoneEncoderConfig(reach=100))
-    width: int = 256
+    width: int = 160
     kernel: int = 5
-    dilations: tuple[int, ...] = (1, 2, 4, 1)
-    dropout: float = 0.15
+    dilations: tuple[int, ...] = (1, 2, 4)
+    dropout: float = 0.1
+
+    @classmethod
+    def from_json(cls, text: str) -> FaceNetworkConfig:
+        """Build from the JSON that is stored with the weights."""
+        values = json.loads(text)
+        encoder = PhoneEncoderConfig(**values.pop("encoder"))
+        return cls(encoder=encoder, **{**values, "dilations": tuple(values["dilations"])})
+
+    def to_json(self) -> str:
+        """Return JSON to store with the weights."""
+        return json.dumps(dataclasses.asdict(self))
 
 
 @dataclass

@@ -174,9 +174,13 @@ class PhoneEncoder(nn.Module):
             columns = torch.arange(mel.shape[-1], device=mel.device)
             mel = mel * (columns[None] <= (lengths // self.config.hop)[:, None])[:, None]
         x = functional.gelu(self.stem(mel)).transpose(1, 2)
+        return self.continue_from(x, lengths, 0)
+
+    def continue_from(self, x: Tensor, lengths: Tensor | None, first: int) -> list[Tensor]:
+        """Return the hidden states after the blocks from ``first`` on, given the state (B, T, width) before it."""
         mask, keep = self._masks(x, lengths)
         hidden = []
-        for block in self.blocks:
+        for block in self.blocks[first:]:
             x = block(x, mask, keep)
             hidden.append(x)
         return hidden

@@ -61,6 +61,7 @@ def save_weights(network: FaceNetwork, path: Path, tuning: Tuning, settings: Tra
         for name, tensor in network.state_dict().items()
     }
     metadata = {
+        "network": network.config.to_json(),
         "tuning": json.dumps(dataclasses.asdict(tuning)),
         "training": json.dumps(dataclasses.asdict(settings)),
         "licence": "GPL-3.0-or-later; encoder from hama 1.7.0, Apache-2.0",

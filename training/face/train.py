@@ -5,12 +5,13 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 
-from ...models.face.network import FaceHead, FaceNetwork, FaceOutput
+from ...models.face.network import FaceNetwork
 from .examples import Example
 from .losses import Labels, LossWeights, face_loss
 
@@ -20,12 +21,14 @@ class TrainSettings:
     """Everything that decides a training run apart from the examples."""
 
     seed: int = 0
-    batch_seconds: float = 60.0
-    head_epochs: float = 6
+    batch_seconds: float = 40.0
+    head_epochs: float = 1
     head_rate: float = 2e-3
     joint_epochs: float = 3
-    joint_rate: float = 5e-4
-    encoder_rate: float = 1.5e-4
+    joint_rate: float = 1.5e-3
+    encoder_rate: float = 4e-4
+    first_block: int = 2
+    """Encoder blocks from here on are trained; those below keep the vendored weights."""
     weight_decay: float = 0.02
     weights: LossWeights = field(default_factory=LossWeights)
 
@@ -103,96 +106,71 @@ def _schedule(optimizer: torch.optim.Optimizer, rates: list[float], steps: int) 
 def train(
     network: FaceNetwork, examples: list[Example], settings: TrainSettings, report: Callable[[str], None] = print
 ) -> None:
-    """Train in place: the head on cached hidden states, then encoder and head together."""
+    """Train in place: the head alone on the encoder's cached hidden states, then with the encoder's upper blocks.
+
+    The blocks below ``first_block`` stay as vendored, so that their states are computed once.
+    """
     rng = np.random.default_rng(settings.seed)
     torch.manual_seed(settings.seed)
-    if settings.head_epochs:
-        _train_head(network, examples, settings, rng, report)
-    if settings.joint_epochs:
-        _train_jointly(network, examples, settings, rng, report)
-    network.eval()
-
-
-def _train_head(
-    network: FaceNetwork,
-    examples: list[Example],
-    settings: TrainSettings,
-    rng: np.random.Generator,
-    report: Callable[[str], None],
-) -> None:
     started = time.perf_counter()
     hidden = encode(network, examples)
     report(f"encoded {len(examples)} examples in {time.perf_counter() - started:.0f} s")
-    head: FaceHead = network.head
-    blocks = network.config.encoder.blocks
-    count = sum(1 for _ in batches(examples, settings.batch_seconds, np.random.default_rng(0)))
-    steps = max(1, round(count * settings.head_epochs))
-    optimizer = torch.optim.AdamW(head.parameters(), settings.head_rate, weight_decay=settings.weight_decay)
-    schedule = _schedule(optimizer, [settings.head_rate], steps + 2)
-    head.train()
-    step = 0
-    while step < steps:
-        total, seen = 0.0, 0
-        for chosen in batches(examples, settings.batch_seconds, rng):
-            _, lengths, labels = collate([examples[i] for i in chosen])
-            states = nn.utils.rnn.pad_sequence([hidden[i] for i in chosen], batch_first=True).float()
-            keep = (torch.arange(states.shape[1])[None] <= (lengths // 320)[:, None])[..., None].float()
-            output = head(list(states.chunk(blocks, dim=-1)), keep)
-            total += _step(network, head.parameters(), output, labels, settings, optimizer, schedule)
-            seen += 1
-            step += 1
-            if step >= steps:
-                break
-        report(f"head step {step}/{steps} loss {total / max(1, seen):.4f} {time.perf_counter() - started:.0f} s")
+    network.train()
+    head = list(network.head.parameters())
+    upper = list(network.encoder.blocks[settings.first_block :].parameters())
+    if settings.head_epochs:
+        groups = [{"params": head, "lr": settings.head_rate}]
+        _run_stage(
+            network, examples, hidden, settings, groups, settings.head_epochs, len(network.encoder.blocks), rng, report
+        )
+    if settings.joint_epochs:
+        groups = [{"params": head, "lr": settings.joint_rate}, {"params": upper, "lr": settings.encoder_rate}]
+        _run_stage(
+            network, examples, hidden, settings, groups, settings.joint_epochs, settings.first_block, rng, report
+        )
+    network.eval()
 
 
-def _train_jointly(
+def _run_stage(
     network: FaceNetwork,
     examples: list[Example],
+    hidden: list[Tensor],
     settings: TrainSettings,
+    groups: list[dict[str, Any]],
+    epochs: float,
+    first: int,
     rng: np.random.Generator,
     report: Callable[[str], None],
 ) -> None:
+    """Train the given parameters; encoder blocks below ``first`` come from the cached states."""
     started = time.perf_counter()
+    optimizer = torch.optim.AdamW(groups, weight_decay=settings.weight_decay)
     count = sum(1 for _ in batches(examples, settings.batch_seconds, np.random.default_rng(0)))
-    steps = max(1, round(count * settings.joint_epochs))
-    optimizer = torch.optim.AdamW(
-        [
-            {"params": list(network.head.parameters()), "lr": settings.joint_rate},
-            {"params": list(network.encoder.blocks.parameters()), "lr": settings.encoder_rate},
-        ],
-        weight_decay=settings.weight_decay,
-    )
-    schedule = _schedule(optimizer, [settings.joint_rate, settings.encoder_rate], steps + 2)
-    network.train()
+    steps = max(1, round(count * epochs))
+    rates = [group["lr"] for group in groups]
+    # Batches are formed by length with some jitter, so an epoch may have a few more than counted.
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, rates, total_steps=steps + 2, pct_start=0.1)
     step, total, seen = 0, 0.0, 0
     while step < steps:
         for chosen in batches(examples, settings.batch_seconds, rng):
-            samples, lengths, labels = collate([examples[i] for i in chosen])
-            output = network(samples, lengths)
-            total += _step(network, network.parameters(), output, labels, settings, optimizer, schedule)
-            seen += 1
-            step += 1
-            if step % 50 == 0:
-                report(f"joint step {step}/{steps} loss {total / seen:.4f} {time.perf_counter() - started:.0f} s")
+            _, lengths, labels = collate([examples[i] for i in chosen])
+            states = nn.utils.rnn.pad_sequence([hidden[i] for i in chosen], batch_first=True).float()
+            below = list(states.chunk(network.config.encoder.blocks, dim=-1))[:first]
+            above = (
+                network.encoder.continue_from(below[-1], lengths, first) if first < len(network.encoder.blocks) else []
+            )
+            keep = (torch.arange(states.shape[1])[None] <= (lengths // 320)[:, None])[..., None].float()
+            loss = face_loss(
+                network.head(below + above, keep), labels, network.head.get_buffer("scale"), settings.weights
+            )
+            optimizer.zero_grad()
+            loss.backward()
+            nn.utils.clip_grad_norm_([p for group in groups for p in group["params"]], 1.0)
+            optimizer.step()
+            schedule.step()
+            total, seen, step = total + loss.item(), seen + 1, step + 1
+            if step % 50 == 0 or step >= steps:
+                report(f"step {step}/{steps} loss {total / seen:.4f} {time.perf_counter() - started:.0f} s")
                 total, seen = 0.0, 0
             if step >= steps:
                 break
-
-
-def _step(
-    network: FaceNetwork,
-    parameters: Iterator[nn.Parameter],
-    output: FaceOutput,
-    labels: Labels,
-    settings: TrainSettings,
-    optimizer: torch.optim.Optimizer,
-    schedule: torch.optim.lr_scheduler.OneCycleLR,
-) -> float:
-    loss = face_loss(output, labels, network.head.get_buffer("scale"), settings.weights)
-    optimizer.zero_grad()
-    loss.backward()
-    nn.utils.clip_grad_norm_(parameters, 1.0)
-    optimizer.step()
-    schedule.step()
-    return loss.item()
