@@ -11,6 +11,8 @@ from typing import Any
 
 import bpy
 
+from ..inference.errors import SoliloquyError
+
 
 def has_slots() -> bool:
     """Tell whether one action can hold the curves of several data blocks (Blender 4.4 and later)."""
@@ -139,6 +141,12 @@ def new_sound_strip(editor: Any, name: str, path: str, channel: int, frame: int)
     return strips.new_sound(name, path, channel, frame)
 
 
+def new_image_strip(editor: Any, name: str, path: str, channel: int, frame: int) -> Any:
+    """Add an image strip to a sequence editor."""
+    strips = editor.strips if hasattr(editor, "strips") else editor.sequences
+    return strips.new_image(name, path, channel, frame)
+
+
 @dataclass(frozen=True)
 class StripTimes:
     """Where a sequencer strip lies, in scene frames (fractions of a frame included)."""
@@ -189,3 +197,33 @@ def set_movie_output(scene: Any) -> None:
 def import_fbx(path: str | Path) -> None:
     """Import an FBX file into the current scene with its frames where the file has them."""
     bpy.ops.import_scene.fbx(filepath=str(path), anim_offset=0.0)
+
+
+def set_frame_rate(scene: Any, fps: float) -> None:
+    """Set any frame rate; Blender keeps a whole number and a divisor."""
+    scene.render.fps = max(1, round(fps))
+    scene.render.fps_base = scene.render.fps / fps
+
+
+def set_engine(scene: Any, engine: str) -> None:
+    """Choose the render engine by its plain name: CYCLES, EEVEE or WORKBENCH.
+
+    Raises
+    ------
+    SoliloquyError
+        When this Blender was built without it.
+    """
+    names = {"EEVEE": ("BLENDER_EEVEE", "BLENDER_EEVEE_NEXT"), "WORKBENCH": ("BLENDER_WORKBENCH",)}
+    for name in names.get(engine, (engine,)):
+        try:
+            scene.render.engine = name
+        except TypeError:
+            continue
+        return
+    raise SoliloquyError(f"This Blender cannot render with {engine.title()}.", "Enable Cycles in the preferences.")
+
+
+def use_nodes(owner: Any) -> None:
+    """Make sure that a material or world is drawn by its nodes (from 5.0 on it always is)."""
+    if bpy.app.version < (5, 0):
+        owner.use_nodes = True

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 _HAIR = 2.0**-14
 """Metres (0.06 mm); a power of two, so that shifting back and forth leaves no rounding."""
 
+
 def export_fbx(rig: Rig, take: Take, path: str | os.PathLike[str]) -> Path:
     """Write a binary FBX with the character and exactly one animation stack, named after the take.
 
