@@ -87,8 +87,9 @@ def test_public_functions_and_classes_carry_docstrings(root: Path) -> None:
             if ast.get_docstring(tree) is None:
                 bare.append(str(path.relative_to(root)))
             for node in tree.body:
-                public = isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.name.startswith("_")
-                if public and ast.get_docstring(node) is None:
+                if not isinstance(node, ast.FunctionDef | ast.ClassDef) or node.name.startswith("_"):
+                    continue
+                if ast.get_docstring(node) is None:
                     bare.append(f"{path.relative_to(root)}: {node.name}")
     assert bare == []
 
