@@ -13,7 +13,7 @@ from typing import Any
 from .check import CheckReport, remembered_check
 
 POINTER_NAME = "runtime.json"
-PYTHON_VARIABLE = "SOLILOQUY_PYTHON"
+PYTHON_VARIABLE = "SOLILOQUY_WORKER_PYTHON"
 FOLDER_VARIABLE = "SOLILOQUY_RUNTIME"
 MEND = "Press Install in the panel, or choose a Python that has torch in the preferences (shell: soliloquy doctor)."
 
@@ -77,8 +77,8 @@ def find_runtime(setting: str | os.PathLike[str] | None = None, folder: Path | N
     Parameters
     ----------
     setting : str or path
-        The preference: a Python, the folder of an environment, or empty for: ``$SOLILOQUY_PYTHON``, then the private
-        environment, then this very Python when torch is there.
+        The preference: a Python, the folder of an environment, or empty for: ``$SOLILOQUY_WORKER_PYTHON``, then the
+        private environment, then this very Python when torch is there.
     folder : path
         Folder of the private environment; :func:`default_runtime_folder` when None.
 

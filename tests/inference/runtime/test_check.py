@@ -16,7 +16,7 @@ from soliloquy.inference.runtime.locate import find_runtime
 
 @pytest.fixture(autouse=True)
 def no_choice_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("SOLILOQUY_PYTHON", raising=False)
+    monkeypatch.delenv("SOLILOQUY_WORKER_PYTHON", raising=False)
 
 
 def program(path: Path, text: str) -> Path:
@@ -106,6 +106,6 @@ def test_folder_of_an_environment_is_enough(tmp_path: Path) -> None:
 
 
 def test_environment_variable_chooses_and_the_setting_wins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("SOLILOQUY_PYTHON", sys.executable)
+    monkeypatch.setenv("SOLILOQUY_WORKER_PYTHON", sys.executable)
     assert find_runtime("", tmp_path).python == Path(sys.executable)
     assert find_runtime(tmp_path / "other", tmp_path).python is None

@@ -21,7 +21,7 @@ Wheels = Callable[..., Path]
 
 @pytest.fixture(autouse=True)
 def no_choice_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("SOLILOQUY_PYTHON", raising=False)
+    monkeypatch.delenv("SOLILOQUY_WORKER_PYTHON", raising=False)
 
 
 def installer(folder: Path, wheels: Path) -> Installer:

@@ -1,0 +1,147 @@
+"""What is wrong with an installation, one finding each, with the mend."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import os
+import platform
+import re
+import shutil
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..errors import SoliloquyError
+from ..version import VERSION
+from .check import CheckReport, check_python
+from .locate import default_runtime_folder, find_runtime
+
+ROOT = Path(__file__).resolve().parents[2]
+WEIGHTS = ROOT / "models" / "weights"
+CHARACTER = ROOT / "assets" / "character.npz"
+REINSTALL = "Install Soliloquy again; the file is part of it."
+MIN_FREE_MB = 500
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing looked at."""
+
+    name: str
+    ok: bool
+    message: str
+    mend: str = ""
+    """The next step when it is not ok."""
+    needed: bool = True
+    """Whether animating needs it."""
+
+
+def diagnose(setting: str | os.PathLike[str] | None = None, folder: Path | None = None) -> list[Finding]:
+    """Look at everything a performance needs; takes some seconds, since the worker's Python is really tried.
+
+    Parameters
+    ----------
+    setting : str or path
+        The chosen Python or environment, as for ``locate.find_runtime``.
+    folder : path
+        Folder of the private environment.
+    """
+    folder = default_runtime_folder() if folder is None else folder
+    findings = [
+        Finding("soliloquy", True, f"version {VERSION} in '{ROOT}'"),
+        Finding("python", True, f"{platform.python_version()} on {platform.system()} {platform.machine()}"),
+    ]
+    findings += _runtime(setting, folder)
+    findings += [_weights(name) for name in ("face.safetensors", "phones.safetensors")]
+    findings += [_character(), _space(folder), _blender()]
+    return findings
+
+
+def can_animate(findings: list[Finding]) -> bool:
+    """Return whether nothing that animating needs is wrong."""
+    return all(finding.ok for finding in findings if finding.needed)
+
+
+def _runtime(setting: str | os.PathLike[str] | None, folder: Path) -> list[Finding]:
+    status = find_runtime(setting, folder)
+    if status.python is None:
+        return [Finding("runtime", False, status.message, status.mend)]
+    report = check_python(status.python, folder=folder)
+    source = f"{status.details.get('source', '')}: {status.python}"
+    if not report.ok:
+        return [Finding("runtime", False, f"{report.message} ({source})", report.mend)]
+    return [Finding("runtime", True, f"Python {report.python_version}, {source}"), *_libraries(report)]
+
+
+def _libraries(report: CheckReport) -> list[Finding]:
+    from .install import read_requirements
+
+    findings = []
+    for requirement in read_requirements():
+        name, _, pin = requirement.partition("==")
+        name = re.split(r"[<>=]", name)[0]
+        version = report.versions.get(name, "")
+        # A build tag such as +cu130 is part of the version torch reports.
+        other = bool(pin) and version.split("+")[0] != pin
+        message = f"{version} (tested with {pin})" if other else version
+        findings.append(Finding(name, True, message))
+    devices = ", ".join(f"{device['name']} ({device['title']})" for device in report.devices)
+    return [*findings, Finding("devices", True, devices)]
+
+
+def _weights(name: str) -> Finding:
+    """Check a weights file against the sha256 that the card beside it states."""
+    path = WEIGHTS / name
+    if not path.is_file():
+        return Finding(name, False, f"The weights '{path}' are missing.", REINSTALL)
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    size = f"{path.stat().st_size / 1e6:.1f} MB"
+    try:
+        stated = re.findall(r"\b[0-9a-f]{64}\b", path.with_suffix(".md").read_text(encoding="utf-8"))
+    except OSError:
+        stated = []
+    if stated and digest not in stated:
+        return Finding(name, False, f"The weights '{path}' are damaged (sha256 {digest[:12]}...).", REINSTALL)
+    return Finding(name, True, f"{size}, sha256 {digest[:12]}{', as released' if stated else ''}")
+
+
+def _character() -> Finding:
+    try:
+        from ..character import load_character
+
+        character = load_character()
+    except (SoliloquyError, OSError, ValueError, KeyError) as error:
+        return Finding("character", False, f"The character '{CHARACTER}' cannot be read: {error}", REINSTALL)
+    return Finding("character", True, f"{len(character.vertices)} vertices, {CHARACTER.stat().st_size / 1e6:.1f} MB")
+
+
+def _space(folder: Path) -> Finding:
+    existing = next((path for path in (folder, *folder.absolute().parents) if path.exists()), Path.cwd())
+    free_mb = shutil.disk_usage(existing).free // 1_000_000
+    if free_mb < MIN_FREE_MB:
+        return Finding("disk", False, f"Only {free_mb} MB are free in '{existing}'.", "Free some space.", needed=False)
+    return Finding("disk", True, f"{free_mb / 1000:.0f} GB free in '{existing}'")
+
+
+def _blender() -> Finding:
+    if importlib.util.find_spec("bpy") is not None:
+        return Finding("blender", True, f"the module bpy of Python {sys.version_info.major}.{sys.version_info.minor}")
+    found = find_blender()
+    if found is not None:
+        return Finding("blender", True, str(found))
+    return Finding(
+        "blender",
+        False,
+        "Neither Blender nor its module bpy was found; 'soliloquy bake' needs one of them.",
+        "Install Blender 4.2 or later and set BLENDER to its program, or pip install bpy.",
+        needed=False,
+    )
+
+
+def find_blender(given: str | None = None) -> Path | None:
+    """Return Blender's program: the given one, ``$BLENDER``, or the one on the PATH."""
+    for candidate in (given, os.environ.get("BLENDER"), "blender"):
+        if candidate and (found := shutil.which(candidate)):
+            return Path(found)
+    return None
