@@ -19,8 +19,9 @@ Floats = npt.NDArray[np.float32]
 
 SEALED_APERTURE = 0.0008
 """Aperture of sealed lips: far below what an eye can see."""
-_NEWTON_STEPS = 12
+_NEWTON_STEPS = 8
 _DEPTH_PASSES = 2
+_SEALED_DEPTH = 0.0028  # Sealed lips may lie this far behind one another, a quarter of a millimetre; it cannot be seen.
 _CHUNK = 20_000
 
 
@@ -54,9 +55,9 @@ class LipSolver:
         self._eye = basis.eye_distance
         self._basis = basis
         deltas = basis.deltas.astype(np.float64).copy()
-        deltas[ARKIT_INDEX["jawOpen"]] = basis.corrective
+        self._close_deltas = deltas[ARKIT_INDEX["mouthClose"], :2].copy()
+        deltas[[ARKIT_INDEX["jawOpen"], ARKIT_INDEX["mouthClose"]]] = 0
         self._shape_deltas = deltas[:, :2]
-        self._shaping = [index for index, name in enumerate(ARKIT_NAMES) if name != "jawOpen"]
         corners = basis.deltas[:, 2, 0] - basis.deltas[:, 3, 0]
         self._stretch_span = float(corners[ARKIT_INDEX["mouthStretchLeft"]] * 2) / self._eye
         self._pucker_span = -float(corners[ARKIT_INDEX["mouthPucker"]]) / self._eye
@@ -75,11 +76,13 @@ class LipSolver:
         target = motion.aperture * (1 - motion.sealed) + SEALED_APERTURE * motion.sealed
         for start in range(0, len(arkit), _CHUNK):
             rows = slice(start, start + _CHUNK)
+            shape = arkit[rows].copy()
             for _ in range(_DEPTH_PASSES):
                 aside = self._solve_opening(arkit[rows], target[rows])
                 # Lips moved apart in depth cannot be brought together by opening or closing: shape them less there.
-                ease = np.minimum(1, 0.9 * target[rows] / np.maximum(aside, 1e-6))
-                arkit[rows][:, self._shaping] *= ease[:, None]
+                allowed = np.maximum(0.9 * target[rows], _SEALED_DEPTH)
+                shape *= np.minimum(1, allowed / np.maximum(aside, 1e-6))[:, None]
+                arkit[rows] = shape
             self._solve_opening(arkit[rows], target[rows])
         return arkit
 
@@ -118,18 +121,21 @@ class LipSolver:
         put(spare * self._jaw_span / self._close_span, "mouthClose")
         return np.clip(arkit, 0, 1)
 
-    def _gap(self, arkit: npt.NDArray[np.float64]) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
-        """Return upper minus lower inner lip, (T,) upwards and (T,) length of the rest, in eye-corner distances."""
+    def _gap(
+        self, points: npt.NDArray[np.float64], jaw: npt.NDArray[np.float64], close: npt.NDArray[np.float64]
+    ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+        """Return upper minus lower inner lip, (T,) upwards and (T,) length of the rest, in eye-corner distances.
+
+        ``points`` (T, 2, 3) holds every coefficient but ``jawOpen`` (T,) and ``mouthClose`` (T,).
+        """
         basis = self._basis
-        points = basis.rest[:2] + np.einsum("tk,kpc->tpc", arkit, self._shape_deltas)
-        angle = basis.jaw_open_radians * arkit[:, ARKIT_INDEX["jawOpen"], None]
-        local = points - basis.jaw_pivot
+        moved = points + jaw[:, None, None] * basis.corrective[:2] + close[:, None, None] * self._close_deltas
+        angle = basis.jaw_open_radians * jaw[:, None]
+        local = moved - basis.jaw_pivot
         cos, sin = np.cos(angle), np.sin(angle)
-        turned_y = cos * local[..., 1] - sin * local[..., 2] - local[..., 1]
-        turned_z = sin * local[..., 1] + cos * local[..., 2] - local[..., 2]
-        points[..., 1] += basis.jaw_weights[:2] * turned_y
-        points[..., 2] += basis.jaw_weights[:2] * turned_z
-        difference = (points[:, 0] - points[:, 1]) / self._eye
+        moved[..., 1] += basis.jaw_weights[:2] * (cos * local[..., 1] - sin * local[..., 2] - local[..., 1])
+        moved[..., 2] += basis.jaw_weights[:2] * (sin * local[..., 1] + cos * local[..., 2] - local[..., 2])
+        difference = (moved[:, 0] - moved[:, 1]) / self._eye
         return difference[:, 1], np.hypot(difference[:, 0], difference[:, 2])
 
     def _solve_opening(self, arkit: Floats, target: Floats) -> Floats:
@@ -137,21 +143,22 @@ class LipSolver:
 
         Returns the (T,) distance of the lips sideways and in depth that remains, in eye-corner distances.
         """
-        jaw, close = ARKIT_INDEX["jawOpen"], ARKIT_INDEX["mouthClose"]
-        values = arkit.astype(np.float64)
-        base_close = values[:, close].copy()
+        jaw_column, close_column = ARKIT_INDEX["jawOpen"], ARKIT_INDEX["mouthClose"]
+        base_close = arkit[:, close_column].astype(np.float64)
+        flat = self._shape_deltas.reshape(len(ARKIT_NAMES), -1)
+        points = self._basis.rest[:2] + (arkit.astype(np.float64) @ flat).reshape(-1, 2, 3)
         # One unknown: its positive part opens the jaw, its negative part closes the lips.
-        control = np.zeros(len(values))
+        control = np.zeros(len(arkit))
         for _ in range(_NEWTON_STEPS):
-            values[:, jaw] = np.clip(control, 0, 1)
-            values[:, close] = np.clip(base_close + np.maximum(-control, 0), 0, 1)
-            gap, aside = self._gap(values)
-            wanted = np.sqrt(np.maximum(target.astype(np.float64) ** 2 - aside**2, 0))
-            error = wanted - gap
+            jaw = np.clip(control, 0, 1)
+            close = np.clip(base_close - np.minimum(control, 0), 0, 1)
+            gap, aside = self._gap(points, jaw, close)
+            error = np.sqrt(np.maximum(target.astype(np.float64) ** 2 - aside**2, 0)) - gap
             step = np.where(control > 0, error / self._jaw_span, error / self._close_span)
             crossing = (control > 0) & (control + step < 0) | (control < 0) & (control + step > 0)
             control = np.where(crossing, 0, control + step)
-        values[:, jaw] = np.clip(control, 0, 1)
-        values[:, close] = np.clip(base_close + np.maximum(-control, 0), 0, 1)
-        arkit[:] = values
-        return self._gap(values)[1].astype(np.float32)
+        jaw = np.clip(control, 0, 1)
+        close = np.clip(base_close - np.minimum(control, 0), 0, 1)
+        arkit[:, jaw_column] = jaw
+        arkit[:, close_column] = close
+        return self._gap(points, jaw, close)[1].astype(np.float32)
