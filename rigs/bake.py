@@ -18,6 +18,7 @@ from ..inference.errors import SoliloquyError
 from ..inference.performance import Performance
 from . import compat, curves, nla, takes
 from .channels import Channel, region_channels
+from .hindrances import hindrances, use_quaternions
 from .reduction import ReducedCurve, fit_bezier, reduce_linear
 from .resample import onto_whole_frames
 from .takes import Take
@@ -133,7 +134,7 @@ def bake(performance: Performance, rig: Rig, options: BakeOptions | None = None,
             "Choose other regions, or map its bones and shape keys.",
         )
     reduced = _reduce(by_region, options)
-    warnings = _warnings(rig, by_region)
+    warnings = hindrances(rig, by_region)
     errors = _errors(by_region, reduced)
     name = options.name.strip() or takes.free_name(rig)
     if any(take.name == name for take in takes.takes_of(rig)):
@@ -163,7 +164,7 @@ def bake(performance: Performance, rig: Rig, options: BakeOptions | None = None,
         stored["meta"]["keys"] = keys
         stored["fingerprint"] = curves.fingerprint(action)
         nla.write_info(action, stored)
-    _use_quaternions(rig, by_region)
+    use_quaternions(rig, by_region)
     take = takes.find_take(rig, info["take"])
     takes.activate(rig, take)
     if options.extend_scene:
@@ -309,42 +310,3 @@ def _discard(rig: Rig, take_id: str, made: list[Any]) -> None:
         item.owner.animation_data.nla_tracks.remove(item.track)
     for action in made:
         bpy.data.actions.remove(action)
-
-
-def _bones(rig: Rig, by_region: dict[str, list[Channel]]) -> list[Any]:
-    names = {t.group for found in by_region.values() for c in found if c.kind == "rotation" for t in c.targets}
-    return [bone for bone in rig.armature.pose.bones if bone.name in names] if names else []
-
-
-def _use_quaternions(rig: Rig, by_region: dict[str, list[Channel]]) -> None:
-    for bone in _bones(rig, by_region):
-        if bone.rotation_mode != "QUATERNION":
-            bone.rotation_mode = "QUATERNION"
-
-
-def _warnings(rig: Rig, by_region: dict[str, list[Channel]]) -> list[str]:
-    """Return what would keep the take from showing, in words."""
-    found: list[str] = []
-    paths: dict[int, set[str]] = {}
-    for target in (t for items in by_region.values() for c in items for t in c.targets):
-        paths.setdefault(target.owner.as_pointer(), set()).add(target.data_path)
-    for owner in nla.owners(rig):
-        bag, data = compat.active_channelbag(owner), owner.animation_data
-        mine = paths.get(owner.as_pointer(), set())
-        covered = {curve.data_path for curve in bag.fcurves if curve.data_path in mine} if bag is not None else set()
-        if covered:
-            found.append(
-                f"The action '{data.action.name}' on '{owner.name}' has keys on {len(covered)} of the animated "
-                "properties and plays over the take."
-            )
-        if data is not None and not data.use_nla:
-            found.append(f"The NLA of '{owner.name}' is switched off, so the take does not show.")
-        if data is not None and any(track.is_solo for track in data.nla_tracks):
-            found.append(f"An NLA track of '{owner.name}' is soloed and hides the take.")
-    turned = [bone.name for bone in _bones(rig, by_region) if bone.rotation_mode != "QUATERNION"]
-    if turned:
-        found.append(
-            f"{len(turned)} bones, among them '{turned[0]}', were switched to quaternion rotation; "
-            "keys on their other rotation channels no longer act."
-        )
-    return found

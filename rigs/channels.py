@@ -49,8 +49,8 @@ def bone_axes(rig: Rig, joint: str) -> Doubles:
 
     It is the identity for bones in the SMPL-X convention (tail straight up, roll 0).
     """
-    rest = np.array(rig.armature.data.bones[rig.bones[joint]].matrix_local.to_3x3())
-    axes = rest.T @ SMPLX_TO_ARMATURE
+    rest = np.array(rig.armature.data.bones[rig.bones[joint]].matrix_local.to_3x3(), np.float64)
+    axes: Doubles = rest.T @ SMPLX_TO_ARMATURE
     return np.eye(3) if np.allclose(axes, np.eye(3), atol=1e-5) else axes
 
 

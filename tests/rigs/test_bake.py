@@ -245,3 +245,41 @@ def test_a_single_frame_bakes(rig) -> None:
     bake(performance, rig, BakeOptions(first_frame=3))
     _show(3)
     assert max(_worst(rig, performance, 0)) < 1e-3
+
+
+def test_a_strip_open_for_editing_is_refused(rig) -> None:
+    bake(small_performance(), rig)
+    data = rig.armature.animation_data
+    data.nla_tracks[0].strips[0].select = True
+    data.nla_tracks.active = data.nla_tracks[0]
+    data.use_tweak_mode = True
+    assert data.use_tweak_mode
+    with pytest.raises(SoliloquyError, match="open for editing"):
+        bake(small_performance(), rig)
+    data.use_tweak_mode = False
+
+
+def test_a_linked_character_is_refused(rig, tmp_path) -> None:
+    path = str(tmp_path / "character.blend")
+    bpy.ops.wm.save_as_mainfile(filepath=path)
+    bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True)
+    with bpy.data.libraries.load(path, link=True) as (_, wanted):
+        wanted.objects = ["Small", "Small body"]
+    armature, body = wanted.objects
+    for item in wanted.objects:
+        bpy.context.scene.collection.objects.link(item)
+    linked = SmallRig(armature, [body], rig.bones, rig.shape_keys)
+    with pytest.raises(SoliloquyError, match="linked from another file"):
+        bake(small_performance(), linked)
+
+
+def test_what_hides_the_take_is_reported(rig) -> None:
+    rig.armature.pose.bones["head"].rotation_mode = "XYZ"
+    rig.armature.animation_data_create().use_nla = False
+    other = rig.meshes[0].data.shape_keys.animation_data_create().nla_tracks.new()
+    other.is_solo = True
+    words = " ".join(bake(small_performance(), rig).warnings)
+    assert "'head', were switched to quaternion" in words
+    assert "switched off" in words
+    assert "soloed" in words
+    assert rig.armature.pose.bones["head"].rotation_mode == "QUATERNION"

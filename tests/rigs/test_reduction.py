@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pytest
 
@@ -19,7 +21,7 @@ def _evaluate(curve: ReducedCurve, frames: int, *, linear: bool) -> np.ndarray:
             if linear:
                 points = [points[0], points[3]]
             while len(points) > 1:
-                points = [(1 - u) * one + u * two for one, two in zip(points[:-1], points[1:], strict=True)]
+                points = [(1 - u) * one + u * two for one, two in itertools.pairwise(points)]
             result[frame] = points[0]
     return result
 
