@@ -24,6 +24,10 @@ def add_sound_strip(scene: Any, path: Path, frame: int) -> Any:
         if strip.type == "SOUND" and _plays(strip, path) and round(strip_times(strip).content_start) == frame:
             return strip
     channel = max((strip.channel for strip in strips), default=0) + 1
+    # Since 5.0 a workspace shows the strips of a scene of its own choice, at first of none.
+    workspace = bpy.context.workspace
+    if workspace is not None and getattr(workspace, "sequencer_scene", scene) is None:
+        workspace.sequencer_scene = scene
     try:
         return new_sound_strip(editor, path.stem, str(path), channel, frame)
     except RuntimeError:

@@ -10,7 +10,7 @@ import bpy
 EDITORS = (("VIEW_3D", ""), ("SEQUENCE_EDITOR", "_sequencer"))
 CATEGORY = "Soliloquy"
 # Blender's interface font at 100 %: the average width of a letter, and the width lost to margins and an icon.
-LETTER_PIXELS = 6.6
+LETTER_PIXELS = 6.8
 MARGIN_PIXELS = 52
 
 

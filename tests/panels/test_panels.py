@@ -1,0 +1,194 @@
+"""Every panel in every state: what is drawn exists, and what an artist must read is there."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+pytest.importorskip("bpy")
+
+import bpy
+
+from soliloquy.inference.errors import SoliloquyError
+from soliloquy.inference.settings import AnimateJob, AudioRange
+from soliloquy.inference.worker.job import JobHandle
+from soliloquy.operators import jobs, runtime, session, take_list
+
+sys.path.insert(0, str(Path(__file__).parent))
+from fake_layout import draw, panel_names
+
+READY = SimpleNamespace(ok=True, python=Path("python"), kind="own", message="Works: torch on CPU.", mend="")
+MISSING = SimpleNamespace(ok=False, python=None, kind="none", message="No Python is set up.", mend="Press Install.")
+
+
+@pytest.fixture(autouse=True)
+def _runtime(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(session, "runtime_status", lambda refresh=False: READY)
+
+
+def _text(identifier: str) -> str:
+    drawn = draw(identifier)
+    assert drawn is not None
+    return " ".join(drawn.labels)
+
+
+def _draw_all() -> dict[str, Any]:
+    drawn = {name: draw(name) for name in panel_names()}
+    for name in panel_names():
+        if not name.endswith("_sequencer"):
+            assert drawn[name] == drawn[f"{name}_sequencer"], f"{name} differs between the editors"
+    return drawn
+
+
+def test_every_panel_is_in_both_editors() -> None:
+    spaces: dict[str, set[str]] = {"VIEW_3D": set(), "SEQUENCE_EDITOR": set()}
+    for name in panel_names():
+        panel = getattr(bpy.types, name)
+        assert panel.bl_category == "Soliloquy"
+        assert panel.bl_region_type == "UI"
+        spaces[panel.bl_space_type].add(panel.bl_label)
+    assert spaces["VIEW_3D"] == spaces["SEQUENCE_EDITOR"]
+    assert {"Character", "Speech", "Performance", "Animate", "Takes", "Export", "Setup"} <= spaces["VIEW_3D"]
+
+
+def test_an_empty_scene_says_what_is_missing(blank_scene: Any) -> None:
+    drawn = _draw_all()
+    assert drawn["SOLILOQUY_PT_animate"].disabled == ["soliloquy.animate"]
+    assert "Select a sound strip" in _text("SOLILOQUY_PT_animate")
+    assert "Add one" in _text("SOLILOQUY_PT_character")
+    assert drawn["SOLILOQUY_PT_export"].disabled == ["soliloquy.export"]
+    assert drawn["SOLILOQUY_PT_setup_needed"] is None
+    assert "No takes yet" in _text("SOLILOQUY_PT_takes")
+
+
+def test_without_a_runtime_setup_comes_first_and_animate_points_to_it(
+    blank_scene: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(session, "runtime_status", lambda refresh=False: MISSING)
+    drawn = _draw_all()
+    assert drawn["SOLILOQUY_PT_animate"].disabled == ["soliloquy.animate"]
+    assert "No Python is set up. See Setup." in _text("SOLILOQUY_PT_animate")
+    needed = drawn["SOLILOQUY_PT_setup_needed"]
+    assert "worker_python" in needed.properties
+    assert "soliloquy.runtime_install" in needed.operators
+    assert "Press Install." in " ".join(needed.labels)
+    assert drawn["SOLILOQUY_PT_setup"] is None
+
+
+def test_while_the_runtime_is_installed_its_progress_shows(blank_scene: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(session, "runtime_status", lambda refresh=False: MISSING)
+    installer = SimpleNamespace(stage="Downloading torch (CPU only)", fraction=0.4)
+    monkeypatch.setattr(runtime, "work", runtime.RuntimeWork(installer=installer, log=("Collecting torch",)))  # type: ignore[arg-type]
+    needed = _draw_all()["SOLILOQUY_PT_setup_needed"]
+    assert needed.progress == [(0.4, "Downloading torch (CPU only)")]
+    assert "Collecting torch" in needed.labels
+    assert needed.operators == ["soliloquy.runtime_cancel"]
+
+
+def test_a_file_and_a_character_enable_animate(blank_scene: Any, speech_wav: Path) -> None:
+    bpy.ops.soliloquy.add_character()
+    blank_scene.soliloquy.source, blank_scene.soliloquy.filepath = "FILE", str(speech_wav)
+    drawn = _draw_all()
+    assert drawn["SOLILOQUY_PT_animate"].disabled == []
+    assert drawn["SOLILOQUY_PT_animate"].labels == []
+    assert set(drawn["SOLILOQUY_PT_shape"].properties) >= {"masculine", "age", "weight", "height"}
+    assert "filepath" in drawn["SOLILOQUY_PT_speech"].properties
+
+
+def test_a_strip_is_named_with_its_range(blank_scene: Any, speech_wav: Path) -> None:
+    from soliloquy.rigs.compat import new_sound_strip
+
+    try:
+        new_sound_strip(blank_scene.sequence_editor_create(), "Act One", str(speech_wav), 1, 5)
+    except RuntimeError:
+        pytest.skip("this bpy was built without sound")
+    text = _text("SOLILOQUY_PT_speech")
+    assert "Act One" in text
+    assert "Frames 5 to" in text
+    assert "6.5 s" in text
+
+
+def test_what_is_no_character_is_said(blank_scene: Any) -> None:
+    empty = bpy.data.objects.new("Bare", bpy.data.armatures.new("Bare"))
+    blank_scene.collection.objects.link(empty)
+    blank_scene.soliloquy.character = empty
+    _draw_all()
+    assert "'Bare' is not a character" in _text("SOLILOQUY_PT_character")
+    blank_scene.soliloquy.source, blank_scene.soliloquy.filepath = "FILE", "//speech.wav"
+    assert "'Bare' is not a character" in _text("SOLILOQUY_PT_animate")
+
+
+def test_a_running_job_shows_progress_stage_and_time_left(blank_scene: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    order = AnimateJob(AudioRange("speech.wav"), output="speech.npz")
+    job = jobs.PerformanceJob(order, "speech.wav", 0, 0, "Soliloquy", 1.0)
+    job.handle = JobHandle(1, order, "speech.npz", "running", "Lips", 0.25, 12.0)
+    monkeypatch.setattr(jobs, "running", lambda: [job])
+    drawn = _draw_all()["SOLILOQUY_PT_animate"]
+    assert drawn.progress == [(0.25, "Lips  ·  12 s left")]
+    assert "speech.wav" in drawn.labels
+    assert drawn.operators == ["soliloquy.cancel"]
+
+
+def test_an_error_shows_its_mend_and_can_be_copied_and_put_away(blank_scene: Any) -> None:
+    session.set_error(SoliloquyError("The recording is silent.", "Choose another one.", kind="bad_audio"))
+    text = _text("SOLILOQUY_PT_animate")
+    assert "The recording is silent." in text
+    assert "Choose another one." in text
+    drawn = _draw_all()["SOLILOQUY_PT_animate"]
+    assert "soliloquy.copy_report" in drawn.operators
+    bpy.ops.soliloquy.dismiss_error()
+    assert "silent" not in _text("SOLILOQUY_PT_animate")
+
+
+def test_takes_are_listed_and_the_newest_is_chosen(blank_scene: Any) -> None:
+    bpy.ops.soliloquy.add_character()
+    shown = bpy.context.window_manager.soliloquy_takes
+    take_list.refresh()
+    assert len(shown.takes) == 0
+    from soliloquy.rigs.bake import BakeOptions, bake
+    from soliloquy.rigs.rig import find_rig
+
+    rig = find_rig(blank_scene.soliloquy.character)
+    assert rig is not None
+    for name in ("Calm", "Loud"):
+        bake(_performance(), rig, BakeOptions(name=name))
+    assert not take_list.is_current(bpy.context, rig)
+    take_list.refresh()
+    assert take_list.is_current(bpy.context, rig)
+    drawn = _draw_all()["SOLILOQUY_PT_takes"]
+    assert drawn.properties == ["name", "name"]
+    assert "keys" in " ".join(drawn.labels)
+    assert shown.takes[shown.index].name == "Loud"
+    assert _draw_all()["SOLILOQUY_PT_export"].disabled == []
+
+
+def _performance() -> Any:
+    import numpy as np
+
+    from soliloquy.inference.performance import Performance
+
+    arkit = np.zeros((20, 52), np.float32)
+    arkit[:, 17] = np.sin(np.linspace(0.0, 3.0, 20))
+    return Performance(
+        30.0, np.zeros((20, 165), np.float32), np.zeros((20, 3), np.float32), arkit, np.zeros(20, np.float32)
+    )
+
+
+def test_long_words_are_wrapped_to_the_width_of_the_sidebar() -> None:
+    from fake_layout import FakeLayout
+
+    from soliloquy.panels.editors import paragraph
+
+    layout = FakeLayout()
+    narrow = SimpleNamespace(
+        preferences=SimpleNamespace(system=SimpleNamespace(ui_scale=1.0)), region=SimpleNamespace(width=220)
+    )
+    paragraph(
+        layout, narrow, "Details are in '/a/very/long/path/without/any/room/to/break/it/worker.log'.", icon="ERROR"
+    )
+    assert len(layout.record.labels) > 2
+    assert max(map(len, layout.record.labels)) <= 25

@@ -1,0 +1,287 @@
+"""Runs inside a Blender with windows: an artist's session, step by step, with what was seen written to a report.
+
+Started by test_window.py: ``blender --python in_blender.py -- ZIP WORKER_PYTHON AUDIO OUTPUT_FOLDER``.
+"""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+import traceback
+from pathlib import Path
+
+import addon_utils
+import bpy
+import numpy as np
+
+ZIP, WORKER_PYTHON, AUDIO, OUTPUT = sys.argv[sys.argv.index("--") + 1 :]
+OUTPUT = Path(OUTPUT)
+KEY = "bl_ext.user_default.soliloquy"
+MARK = (1.0, 0.0, 1.0)
+report = {"finished": False}
+bpy.context.preferences.view.show_splash = False
+bpy.context.preferences.view.ui_scale = 1.0
+
+
+def module(name):
+    """Return a module of the installed extension."""
+    return sys.modules[f"{KEY}.{name}"]
+
+
+def screenshot(name):
+    """Save what is on the screen."""
+    subprocess.run(["import", "-window", "root", str(OUTPUT / f"{name}.png")], check=True)
+
+
+def screen_pixels():
+    """Return the screen as (rows, columns, 3) bytes."""
+    data = subprocess.run(["import", "-window", "root", "-depth", "8", "ppm:-"], check=True, capture_output=True).stdout
+    _, width, height, _ = data.split(None, 4)[:4]
+    size = int(width) * int(height) * 3
+    return np.frombuffer(data[-size:], np.uint8).reshape(int(height), int(width), 3)
+
+
+def area_of(kind):
+    """Return the largest area of a type."""
+    areas = [area for area in bpy.context.window_manager.windows[0].screen.areas if area.type == kind]
+    return max(areas, key=lambda area: area.width * area.height)
+
+
+def show_tab(area):
+    """Open an area's sidebar at our tab; yields while Blender draws."""
+    area.spaces.active.show_region_ui = True
+    yield 0.4
+    next(region for region in area.regions if region.type == "UI").active_panel_category = "Soliloquy"
+    yield 0.6
+
+
+def inside(area):
+    """Return an override for operators that want an editor."""
+    region = next(region for region in area.regions if region.type == "WINDOW")
+    return bpy.context.temp_override(window=bpy.context.window_manager.windows[0], area=area, region=region)
+
+
+def click_animate():
+    """Click the Animate button with the mouse: it is the tallest button, found by colouring all buttons for a moment."""
+    colours = bpy.context.preferences.themes[0].user_interface.wcol_tool
+    before = tuple(colours.inner)
+    colours.inner = (*MARK, 1.0)
+    yield 0.6
+    pixels = screen_pixels().astype(int)
+    colours.inner = before
+    yield 0.4
+    marked = (pixels[..., 0] > 200) & (pixels[..., 1] < 60) & (pixels[..., 2] > 200)
+    best, centre = 0, None
+    for column in range(0, marked.shape[1], 8):
+        rows = np.flatnonzero(np.diff(np.concatenate([[0], marked[:, column].astype(int), [0]])))
+        for top, bottom in zip(rows[::2], rows[1::2], strict=True):
+            if bottom - top > best:
+                best, centre = bottom - top, (column + 24, (top + bottom) // 2)
+    report["button_height"] = int(best)
+    if centre is not None:
+        subprocess.run(["xdotool", "mousemove", *map(str, centre)], check=True)
+        yield 0.5
+        subprocess.run(["xdotool", "click", "1"], check=True)
+    yield 0.3
+
+
+def watch_job(limit):
+    """Wait for the running jobs as the interface does, measuring every tick of the session."""
+    session, jobs = module("operators.session"), module("operators.jobs")
+    longest = 0.0
+    began = time.perf_counter()
+    while jobs.running() and time.perf_counter() - began < limit:
+        waiting = all(not job.handle.finished for job in jobs.running())
+        before = time.perf_counter()
+        session.tick()
+        spent = time.perf_counter() - before
+        if waiting and jobs.running():
+            longest = max(longest, spent)
+        yield 0.02
+    report["longest_tick"] = max(longest, report.get("longest_tick", 0.0))
+
+
+def takes():
+    """Return the takes of the chosen character."""
+    rig = module("operators.choice").chosen_rig(bpy.context)
+    return [] if rig is None else module("rigs.takes").takes_of(rig)
+
+
+def outcome():
+    """Return what the panel says about the last job."""
+    session = module("operators.session")
+    error = session.last_error()
+    return {"error": str(error) if error else "", "notice": session.notice(), "takes": [take.name for take in takes()]}
+
+
+def artist():
+    """The session; yields the seconds until its next step."""
+    yield from install()
+    yield from animate_a_strip()
+    yield from play_and_render()
+    yield from export()
+    yield from survive()
+    yield from show_sequencer()
+
+
+def install():
+    """Install the zip as a user does, open the tab, choose the worker's Python."""
+    bpy.ops.extensions.package_install_files(filepath=ZIP, repo="user_default", enable_on_install=True)
+    report["enabled"] = addon_utils.check(KEY) == (True, True)
+    report["warnings"] = len(addon_utils._extensions_warnings_get())
+    yield 0.5
+    yield from show_tab(area_of("VIEW_3D"))
+    screenshot("1_before_setup")
+    bpy.context.preferences.addons[KEY].preferences.worker_python = WORKER_PYTHON
+    began = time.perf_counter()
+    while module("operators.runtime").work.title and time.perf_counter() - began < 60:
+        yield 0.1
+    report["runtime"] = module("operators.session").runtime_status().message
+
+
+def animate_a_strip():
+    """Add the character and a sound strip, press Animate with the mouse, wait for the take."""
+    view = area_of("VIEW_3D")
+    bpy.data.objects.remove(bpy.data.objects["Cube"])
+    began = time.perf_counter()
+    with inside(view):
+        bpy.ops.soliloquy.add_character()
+    report["add_character_seconds"] = time.perf_counter() - began
+    bpy.context.scene.sequence_editor_create().strips.new_sound("speech", AUDIO, 1, 5)
+    space = view.spaces.active
+    space.shading.color_type = "MATERIAL"
+    space.overlay.show_bones = False
+    space.region_3d.view_perspective = "PERSP"
+    space.region_3d.view_rotation = (0.7071, 0.7071, 0.0, 0.0)
+    space.region_3d.view_location = (0.15, 0.0, 1.45)
+    space.region_3d.view_distance = 1.2
+    bpy.ops.object.select_all(action="DESELECT")
+    yield 1.0
+    screenshot("2_ready")
+    yield from click_animate()
+    jobs = module("operators.jobs")
+    report["pressed_with_mouse"] = bool(jobs.running()) or bool(takes())
+    if not report["pressed_with_mouse"]:
+        with inside(view):
+            bpy.ops.soliloquy.animate("INVOKE_DEFAULT")
+    yield 0.2
+    yield 0.4
+    screenshot("3_running")
+    yield from watch_job(120.0)
+    yield 1.0
+    report["first"] = outcome()
+    report["first_frame"] = takes()[0].first_frame if takes() else None
+    screenshot("4_take")
+
+
+def play_and_render():
+    """Play, then render frames of the viewport with the scene's camera in front of the face."""
+    scene = bpy.context.scene
+    scene.frame_set(5)
+    with inside(area_of("VIEW_3D")):
+        bpy.ops.screen.animation_play()
+    yield 3.0
+    report["played_to_frame"] = scene.frame_current
+    with inside(area_of("VIEW_3D")):
+        bpy.ops.screen.animation_cancel(restore_frame=False)
+    scene.camera.location = (0.0, -1.1, 1.52)
+    scene.camera.rotation_euler = (np.pi / 2, 0.0, 0.0)
+    scene.camera.data.lens = 70.0
+    scene.render.resolution_x = scene.render.resolution_y = 400
+    images = []
+    for frame in (5, 30, 60, 90):
+        scene.frame_set(frame)
+        scene.render.filepath = str(OUTPUT / f"frame_{frame:03d}.png")
+        with inside(area_of("VIEW_3D")):
+            bpy.ops.render.opengl(write_still=True, view_context=False)
+        image = bpy.data.images.load(scene.render.filepath)
+        images.append(np.array(image.pixels[:]))
+        yield 0.05
+    report["picture_change"] = max(float(np.abs(image - images[0]).max()) for image in images[1:])
+
+
+def export():
+    """Export the take."""
+    path = OUTPUT / "take.fbx"
+    path.unlink(missing_ok=True)
+    bpy.ops.soliloquy.export(filepath=str(path))
+    report["fbx_bytes"] = path.stat().st_size
+    yield 0.1
+
+
+def survive():
+    """Kill the worker in the middle of a job, see it said, animate again; cancel another."""
+    session, jobs = module("operators.session"), module("operators.jobs")
+    with inside(area_of("VIEW_3D")):
+        bpy.ops.soliloquy.animate("INVOKE_DEFAULT")
+    client = session.current_client()
+    while jobs.running() and jobs.running()[0].handle.state != "running":
+        session.tick()
+        time.sleep(0.005)
+    os.kill(client.pid, signal.SIGKILL)
+    began = time.perf_counter()
+    while jobs.running() and time.perf_counter() - began < 10.0:
+        session.tick()
+        time.sleep(0.02)
+    report["noticed_kill_seconds"] = time.perf_counter() - began
+    yield 0.6
+    report["killed"] = outcome()
+    screenshot("5_worker_killed")
+    with inside(area_of("VIEW_3D")):
+        bpy.ops.soliloquy.animate("INVOKE_DEFAULT")
+    yield from watch_job(120.0)
+    yield 0.3
+    report["again"] = outcome()
+    with inside(area_of("VIEW_3D")):
+        bpy.ops.soliloquy.animate("INVOKE_DEFAULT")
+    session.tick()
+    began = time.perf_counter()
+    bpy.ops.soliloquy.cancel()
+    while jobs.running() and time.perf_counter() - began < 10.0:
+        session.tick()
+        time.sleep(0.005)
+    report["cancel_seconds"] = time.perf_counter() - began
+    report["cancelled"] = outcome()
+    yield 0.1
+
+
+def show_sequencer():
+    """Show the same panels beside the strips."""
+    area = area_of("VIEW_3D")
+    workspace = bpy.context.window_manager.windows[0].workspace
+    if hasattr(workspace, "sequencer_scene"):
+        workspace.sequencer_scene = bpy.context.scene
+    area.type = "SEQUENCE_EDITOR"
+    yield 0.5
+    yield from show_tab(area)
+    with inside(area):
+        bpy.ops.sequencer.view_all()
+    yield 0.8
+    screenshot("6_sequencer")
+
+
+def end():
+    """Write the report and leave."""
+    (OUTPUT / "report.json").write_text(json.dumps(report, indent=1), encoding="utf-8")
+    bpy.ops.wm.quit_blender()
+
+
+steps = artist()
+
+
+def advance():
+    """Move the session on; Blender's event loop calls this."""
+    try:
+        return next(steps)
+    except StopIteration:
+        report["finished"] = True
+    except Exception:
+        report["traceback"] = traceback.format_exc()
+        screenshot("failure")
+    end()
+    return None
+
+
+bpy.app.timers.register(advance, first_interval=1.0, persistent=True)

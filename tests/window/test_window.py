@@ -1,0 +1,120 @@
+"""A real Blender with windows, used as an artist uses it. Pictures and the report stay in build/window."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytestmark = pytest.mark.window
+
+SCRIPT = Path(__file__).with_name("in_blender.py")
+
+
+def _worker_python() -> str:
+    named = os.environ.get("SOLILOQUY_WORKER_PYTHON")
+    if named:
+        return named
+    if importlib.util.find_spec("torch") is None:
+        pytest.skip("NO WINDOW TEST: name a Python with torch in SOLILOQUY_WORKER_PYTHON.")
+    return sys.executable
+
+
+@pytest.fixture(scope="module")
+def seen(root: Path, speech_wav: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """What happened in one session of an artist."""
+    pytest.importorskip("bpy", reason="NO WINDOW TEST: the extension's builder comes with bpy.")
+    blender = os.environ.get("BLENDER")
+    if not blender:
+        pytest.skip("NO WINDOW TEST: set BLENDER to the executable of a Blender that can open windows.")
+    worker = _worker_python()
+    from soliloquy import extension_build
+
+    folder = tmp_path_factory.mktemp("window")
+    output = root / "build" / "window"
+    shutil.rmtree(output, ignore_errors=True)
+    output.mkdir(parents=True)
+    path = extension_build.build(folder / "dist")
+    (folder / "resources").mkdir()
+    environment = {
+        **os.environ,
+        "BLENDER_USER_RESOURCES": str(folder / "resources"),
+        "SOLILOQUY_RUNTIME": str(folder / "runtime"),
+    }
+    environment.pop("SOLILOQUY_PYTHON", None)
+    command = [
+        blender,
+        "--factory-startup",
+        "--window-geometry",
+        "0",
+        "0",
+        "1600",
+        "900",
+        "--python",
+        str(SCRIPT),
+        "--",
+    ]
+    finished = subprocess.run(
+        [*command, str(path), worker, str(speech_wav), str(output)],
+        check=False, env=environment, cwd=folder, capture_output=True, text=True, timeout=400,
+    )  # fmt: skip
+    (output / "blender.log").write_text(finished.stdout + finished.stderr, encoding="utf-8")
+    report = output / "report.json"
+    assert report.is_file(), finished.stdout + finished.stderr
+    return json.loads(report.read_text(encoding="utf-8"))
+
+
+def test_the_whole_session_went_through(seen: dict[str, Any]) -> None:
+    assert seen.get("traceback") is None, seen["traceback"]
+    assert seen["finished"]
+
+
+def test_the_zip_installs_cleanly_and_finds_the_runtime(seen: dict[str, Any]) -> None:
+    assert seen["enabled"]
+    assert seen["warnings"] == 0
+    assert seen["runtime"].startswith("Works: torch")
+
+
+def test_the_character_appears_quickly(seen: dict[str, Any]) -> None:
+    assert seen["add_character_seconds"] <= 2.0
+
+
+def test_a_click_on_animate_makes_a_take_where_the_strip_is(seen: dict[str, Any]) -> None:
+    assert seen["pressed_with_mouse"]
+    assert seen["first"]["error"] == ""
+    assert len(seen["first"]["takes"]) == 1
+    assert seen["first_frame"] == pytest.approx(5.0, abs=0.5)
+
+
+def test_blender_stays_responsive_while_a_job_runs(seen: dict[str, Any]) -> None:
+    assert seen["longest_tick"] <= 0.020
+
+
+def test_the_take_plays_and_moves_the_face(seen: dict[str, Any]) -> None:
+    assert seen["played_to_frame"] > 10
+    assert seen["picture_change"] > 0.2
+
+
+def test_the_take_is_exported(seen: dict[str, Any]) -> None:
+    assert seen["fbx_bytes"] > 500_000
+
+
+def test_a_killed_worker_is_noticed_said_and_replaced(seen: dict[str, Any]) -> None:
+    assert seen["noticed_kill_seconds"] <= 2.0
+    assert "killed" in seen["killed"]["error"]
+    assert len(seen["killed"]["takes"]) == 1
+    assert seen["again"]["error"] == ""
+    assert len(seen["again"]["takes"]) == 2
+
+
+def test_cancel_is_immediate_and_changes_nothing(seen: dict[str, Any]) -> None:
+    assert seen["cancel_seconds"] <= 0.2
+    assert seen["cancelled"]["notice"] == "Cancelled."
+    assert len(seen["cancelled"]["takes"]) == 2
