@@ -77,6 +77,28 @@ def phone_row(
     )
 
 
+def plot(clips: list[Clip], predict: Predict, path: Path) -> None:
+    """Draw measured and animated apertures of a few clips."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(8, 1.5 * len(clips)), dpi=80, layout="constrained")
+    canvas = FigureCanvasAgg(figure)
+    for row, clip in enumerate(clips):
+        assert clip.geometry is not None
+        measured = clip.geometry[:, 0]
+        animated = predict(clip.samples, 50.0)
+        axes = figure.add_subplot(len(clips), 1, row + 1)
+        axes.plot(np.arange(len(measured)) / TRACK_FPS, measured, color="0.6", label="video")
+        axes.plot(np.arange(len(animated)) / 50.0, animated, color="tab:red", linewidth=1, label="Soliloquy")
+        axes.set_ylabel(clip.name)
+        axes.set_ylim(0, 0.2)
+    figure.axes[0].legend(loc="upper right", ncols=2, fontsize="small")
+    figure.axes[-1].set_xlabel("seconds; lip aperture in eye-corner distances")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    canvas.print_png(str(path))
+
+
 def main() -> None:
     """Command line: print the table as Markdown."""
     parser = argparse.ArgumentParser(description="Lip figures of the face engine.")
@@ -84,6 +106,7 @@ def main() -> None:
     parser.add_argument("--cache", type=Path, default=ROOT / ".cache" / "face")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--no-baseline", action="store_true", help="leave out the log-mel regressor")
+    parser.add_argument("--plot", type=Path, help="PNG to draw a few clips into")
     arguments = parser.parse_args()
     torch.set_num_threads(arguments.threads)
     corpora = load_corpora(arguments.data, arguments.cache)
@@ -124,6 +147,8 @@ def main() -> None:
         print(f"| emodb, actors 08 and 10, hand labels | {shut:.1%} | {open_shut:.1%} |")
         shut, open_shut = phone_row(held_out["ljspeech"], predict, ("P", "B", "M"), ("AA", "AE", "AY", "AW"))
         print(f"| ljspeech, every fifth recording, aligned labels | {shut:.1%} | {open_shut:.1%} |")
+    if arguments.plot:
+        plot(held_out["grid_s1"][:4], shipped, arguments.plot)
     print(f"\nReal-time factor of the engine over these clips: {busy / heard:.4f}")
 
 
