@@ -10,7 +10,7 @@ from bpy.props import BoolProperty, EnumProperty, FloatProperty, IntProperty, St
 from ..inference.errors import SoliloquyError
 from . import jobs, request, session, take_list
 from .choice import character_reason, speech_reason
-from .properties import EMOTION_ITEMS, REGION_ITEMS, strength
+from .properties import EMOTION_ITEMS, PATH_OPTIONS, REGION_ITEMS, strength
 
 
 class SOLILOQUY_OT_animate(bpy.types.Operator):
@@ -22,7 +22,10 @@ class SOLILOQUY_OT_animate(bpy.types.Operator):
     bl_options = {"REGISTER"}
 
     filepath: StringProperty(
-        name="File", description="Sound file; not given: as chosen in the panel", subtype="FILE_PATH"
+        name="File",
+        description="Sound file; not given: as in the panel",
+        subtype="FILE_PATH",
+        options=PATH_OPTIONS,
     )
     start: FloatProperty(name="Start", description="Seconds into the file", min=0.0)
     stop: FloatProperty(name="Stop", description="Seconds into the file; not given: its end", min=0.0)
@@ -32,7 +35,7 @@ class SOLILOQUY_OT_animate(bpy.types.Operator):
     emotion: EnumProperty(name="Emotion", description="Emotion of the whole clip", items=EMOTION_ITEMS)
     intensity: FloatProperty(name="Intensity", description="Strength of the emotion", default=1.0, min=0.0, max=1.0)
     emotion_track: StringProperty(
-        name="Emotion Track", description="JSON file with emotions over time", subtype="FILE_PATH"
+        name="Emotion Track", description="JSON file with emotions over time", subtype="FILE_PATH", options=PATH_OPTIONS
     )
     seed: IntProperty(name="Seed", description="Seed of blinks, glances and sway", min=0)
     regions: EnumProperty(name="Animate", description="What is animated", items=REGION_ITEMS, options={"ENUM_FLAG"})

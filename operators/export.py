@@ -10,7 +10,7 @@ import bpy
 from bpy.props import EnumProperty, StringProperty
 
 from ..inference.errors import SoliloquyError
-from .properties import EXTENSIONS, FORMAT_ITEMS
+from .properties import EXTENSIONS, FORMAT_ITEMS, PATH_OPTIONS
 from .takes import meant, takes_reason
 
 
@@ -20,7 +20,7 @@ class SOLILOQUY_OT_export(bpy.types.Operator):
     bl_idname = "soliloquy.export"
     bl_label = "Export Take"
 
-    filepath: StringProperty(name="File", description="File to write", subtype="FILE_PATH")
+    filepath: StringProperty(name="File", description="File to write", subtype="FILE_PATH", options=PATH_OPTIONS)
     filter_glob: StringProperty(default="*.fbx;*.glb;*.npz", options={"HIDDEN"})
     check_existing: bpy.props.BoolProperty(default=True, options={"HIDDEN"})
     format: EnumProperty(name="Format", description="File format", items=FORMAT_ITEMS)

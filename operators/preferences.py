@@ -8,6 +8,8 @@ from typing import Any
 import bpy
 from bpy.props import EnumProperty, FloatProperty, StringProperty
 
+from .properties import PATH_OPTIONS
+
 ROOT_PACKAGE = __package__.rpartition(".")[0]
 
 DEVICES = (
@@ -34,18 +36,21 @@ class SoliloquyPreferences(bpy.types.AddonPreferences):
         name="Python",
         description="A Python with torch that the worker shall run in. Empty: the private runtime, when installed",
         subtype="FILE_PATH",
+        options=PATH_OPTIONS,
         update=_runtime_changed,
     )
     runtime_folder: StringProperty(
         name="Runtime Folder",
         description="Where the private runtime is installed. Empty: the place that Soliloquy's command line uses too",
         subtype="DIR_PATH",
+        options=PATH_OPTIONS,
         update=_runtime_changed,
     )
     wheels_folder: StringProperty(
         name="Wheels Folder",
         description="Install without the internet, from a folder of Python wheels",
         subtype="DIR_PATH",
+        options=PATH_OPTIONS,
     )
     backend: EnumProperty(
         name="Build",

@@ -39,6 +39,13 @@ FORMAT_ITEMS = (
 )
 EXTENSIONS = {"FBX": ".fbx", "GLTF": ".glb", "NPZ": ".npz"}
 
+# From 4.5 on Blender wants to be told that a path may start with the // of the blend file's folder.
+PATH_OPTIONS: set[str] = (
+    {"PATH_SUPPORTS_BLEND_RELATIVE"}
+    if "is_path_supports_blend_relative" in bpy.types.StringProperty.bl_rna.properties
+    else set()
+)
+
 
 def strength(name: str, description: str) -> Any:
     """Return a strength slider: 0 is off, 1 natural, 2 twice as strong."""
@@ -72,7 +79,7 @@ class SoliloquySettings(bpy.types.PropertyGroup):
             ("FILE", "File", "A sound file", "FILE_SOUND", 1),
         ),
     )
-    filepath: StringProperty(name="File", description="Sound file with the speech", subtype="FILE_PATH")
+    filepath: StringProperty(name="File", description="The speech", subtype="FILE_PATH", options=PATH_OPTIONS)
     add_sound: BoolProperty(
         name="Add Sound Strip",
         description="Put the file into the Sequencer at the current frame, so that it is heard",
@@ -94,7 +101,7 @@ class SoliloquySettings(bpy.types.PropertyGroup):
         name="Emotion Track", description="Take the emotions over time from a file instead of one for the whole clip"
     )
     emotion_track: StringProperty(
-        name="Track File", description="JSON file with emotions over time", subtype="FILE_PATH"
+        name="Track File", description="JSON file with emotions over time", subtype="FILE_PATH", options=PATH_OPTIONS
     )
     seed: IntProperty(
         name="Seed",

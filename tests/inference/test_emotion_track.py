@@ -16,27 +16,26 @@ def _file(folder: Path, text: str) -> Path:
     return path
 
 
-def test_objects_and_lists_are_read_in_the_order_of_time(tmp_path: Path) -> None:
-    text = '{"keys": [[2, "sad"], {"time": 0.5, "emotion": "Happy", "intensity": 0.8}, [1, "angry", 0]]}'
-    assert read_emotion_track(_file(tmp_path, text)) == (
-        (0.5, "happy", 0.8),
-        (1.0, "angry", 0.0),
-        (2.0, "sad", 1.0),
-    )
+def test_keys_are_read_in_the_order_of_time(tmp_path: Path) -> None:
+    text = '{"keys": [{"time": 2, "emotion": "sad"}, {"time": 0.5, "emotion": "happy", "intensity": 0.8}]}'
+    assert read_emotion_track(_file(tmp_path, text)) == ((0.5, "happy", 0.8), (2.0, "sad", 1.0))
 
 
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
         ("glad", "is not JSON"),
-        ("[]", "holds no keys"),
-        ("3", "holds no keys"),
-        ("[[0]]", "Key 1 .* is not a time and an emotion"),
-        ('[[0, "sad"], [1, "glad", 1]]', "Key 2 .* unknown emotion 'glad'"),
-        ('[["0", "sad", 1]]', "no time in seconds"),
-        ('[[-1, "sad", 1]]', "no time in seconds"),
-        ('[[0, "sad", 2]]', "no intensity 0 to 1"),
-        ('[[NaN, "sad", 1]]', "no time in seconds"),
+        ("[]", "holds no list of keys"),
+        ('{"keys": []}', "holds no list of keys"),
+        ('{"keys": [7]}', "Key 1 .* is not an object"),
+        (
+            '{"keys": [{"time": 0, "emotion": "sad"}, {"time": 1, "emotion": "glad"}]}',
+            "Key 2 .* unknown emotion 'glad'",
+        ),
+        ('{"keys": [{"time": "0", "emotion": "sad"}]}', "no time in seconds"),
+        ('{"keys": [{"time": -1, "emotion": "sad"}]}', "before the start"),
+        ('{"keys": [{"time": 0, "emotion": "sad", "intensity": 2}]}', "intensity"),
+        ('{"keys": [{"time": NaN, "emotion": "sad"}]}', "no time in seconds"),
     ],
 )
 def test_anything_else_is_refused_in_a_sentence(tmp_path: Path, text: str, sentence: str) -> None:

@@ -64,7 +64,7 @@ def inside(area):
 
 
 def click_animate():
-    """Click the Animate button with the mouse: it is the tallest button, found by colouring all buttons for a moment."""
+    """Click the Animate button with the mouse: the tallest button, found by colouring all of them for a moment."""
     colours = bpy.context.preferences.themes[0].user_interface.wcol_tool
     before = tuple(colours.inner)
     colours.inner = (*MARK, 1.0)
