@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import importlib.util
+import json
 import os
 import platform
 import re
@@ -91,19 +92,31 @@ def _libraries(report: CheckReport) -> list[Finding]:
 
 
 def _weights(name: str) -> Finding:
-    """Check a weights file against the sha256 that the card beside it states."""
+    """Check that a weights file is whole, and the one its card names where the card has a row ``file sha256``."""
     path = WEIGHTS / name
     if not path.is_file():
         return Finding(name, False, f"The weights '{path}' are missing.", REINSTALL)
-    digest = hashlib.sha256(path.read_bytes()).hexdigest()
-    size = f"{path.stat().st_size / 1e6:.1f} MB"
+    content = path.read_bytes()
+    digest = hashlib.sha256(content).hexdigest()
     try:
-        stated = re.findall(r"\b[0-9a-f]{64}\b", path.with_suffix(".md").read_text(encoding="utf-8"))
+        card = path.with_suffix(".md").read_text(encoding="utf-8")
     except OSError:
-        stated = []
-    if stated and digest not in stated:
-        return Finding(name, False, f"The weights '{path}' are damaged (sha256 {digest[:12]}...).", REINSTALL)
-    return Finding(name, True, f"{size}, sha256 {digest[:12]}{', as released' if stated else ''}")
+        card = ""
+    stated = re.search(r"file sha256\W+([0-9a-f]{64})", card)
+    if not is_whole_safetensors(content) or (stated is not None and stated.group(1) != digest):
+        return Finding(name, False, f"The weights '{path}' are damaged (sha256 {digest[:12]}).", REINSTALL)
+    return Finding(name, True, f"{len(content) / 1e6:.1f} MB, sha256 {digest[:12]}")
+
+
+def is_whole_safetensors(content: bytes) -> bool:
+    """Return whether the file's header is intact and the file is exactly as long as the header says."""
+    try:
+        length = int.from_bytes(content[:8], "little")
+        header = json.loads(content[8 : 8 + length])
+        ends = [tensor["data_offsets"][1] for name, tensor in header.items() if name != "__metadata__"]
+    except (ValueError, KeyError, TypeError, AttributeError, IndexError):
+        return False
+    return len(content) == 8 + length + max(ends, default=0)
 
 
 def _character() -> Finding:

@@ -69,6 +69,17 @@ def describe() -> dict[str, Any]:
     }
 
 
+def prepare() -> None:
+    """Load the default engine and the character, and let torch choose its kernels, before the first job asks."""
+    import numpy as np
+
+    from ..character import load_character
+    from ..engines import face_engine
+
+    load_character().lip_basis()
+    face_engine("default").animate(np.zeros(8000, np.float32), 30.0, device="auto")
+
+
 def animate(
     payload: dict[str, Any],
     progress: Callable[[str, float], None],

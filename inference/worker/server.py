@@ -6,12 +6,14 @@ end goes away, so no orphan ever keeps computing; a heartbeat thread shows that 
 
 from __future__ import annotations
 
+import _thread
 import contextlib
 import faulthandler
 import os
 import platform
 import queue
 import select
+import signal
 import sys
 import threading
 import time
@@ -44,13 +46,22 @@ class Server:
         Returns what ``hello`` tells about this process; the slow imports happen in it. May raise SoliloquyError.
     source, sink : int
         File descriptors of the requests and of the events.
+    prepare : callable, optional
+        Called once after ``hello`` when no job waits yet: loads what the first job would have to.
     """
 
     def __init__(
-        self, handlers: Mapping[str, Handler], describe: Callable[[], dict[str, Any]], source: int, sink: int
+        self,
+        handlers: Mapping[str, Handler],
+        describe: Callable[[], dict[str, Any]],
+        source: int,
+        sink: int,
+        prepare: Callable[[], None] | None = None,
     ) -> None:
         self._handlers = handlers
         self._describe = describe
+        self._prepare = prepare
+        self._running: int | None = None
         self._source = source
         self._sink = sink
         self._write_lock = threading.Lock()
@@ -59,7 +70,8 @@ class Server:
         self._output = ""
 
     def run(self) -> None:
-        """Say hello, then run jobs; ends the process itself when the pipe closes."""
+        """Say hello, then run jobs; ends the process itself when the pipe closes. Call it in the main thread."""
+        signal.signal(signal.SIGINT, self._interrupt)
         threading.Thread(target=self._read, name="requests", daemon=True).start()
         threading.Thread(target=self._beat, name="heartbeat", daemon=True).start()
         try:
@@ -75,6 +87,11 @@ class Server:
             "pid": os.getpid(),
         }
         self._send({**description, **hello})
+        if self._prepare is not None and self._requests.empty():
+            try:
+                self._prepare()
+            except Exception:  # the job that needs it will say so in words
+                traceback.print_exc()
         while True:
             request = self._requests.get()
             if request["type"] == "quit":
@@ -112,9 +129,12 @@ class Server:
             handler = self._handlers.get(str(request.get("kind")))
             if handler is None:
                 raise SoliloquyError(f"This worker has no job called '{request.get('kind')}'.", kind="worker")
+            self._running = number
             if cancelled():
                 raise Cancelled
-            event: Message = {"type": "done", "id": number, "result": handler(payload, progress, cancelled, note)}
+            result = handler(payload, progress, cancelled, note)
+            self._running = None
+            event: Message = {"type": "done", "id": number, "result": result}
         except Cancelled:
             event = {"type": "cancelled", "id": number}
         except SoliloquyError as error:
@@ -123,8 +143,14 @@ class Server:
             trace = traceback.format_exc()
             print(trace, file=sys.stderr, flush=True)
             event = _error_event(number, as_soliloquy_error(error), trace)
+        self._running = None
         self._output = ""
         self._send(event)
+
+    def _interrupt(self, _signal: int, _frame: Any) -> None:
+        """Break off a cancelled job wherever its Python code is; runs in the main thread, so never after the job."""
+        if self._running is not None and self._running in self._cancelled:
+            raise Cancelled
 
     def _send(self, message: Message, *, droppable: bool = False) -> None:
         data = encode(message)
@@ -153,6 +179,8 @@ class Server:
             for message in messages:
                 if message["type"] == "cancel":
                     self._cancelled.add(int(message["id"]))
+                    # Only marks the signal as arrived: the main thread calls the handler between two steps of Python.
+                    _thread.interrupt_main(signal.SIGINT)
                 else:
                     self._requests.put(message)
 
@@ -233,7 +261,11 @@ def take_over_pipes() -> tuple[int, int]:
     return source, sink
 
 
-def serve(handlers: Mapping[str, Handler], describe: Callable[[], dict[str, Any]] = dict) -> None:
+def serve(
+    handlers: Mapping[str, Handler],
+    describe: Callable[[], dict[str, Any]] = dict,
+    prepare: Callable[[], None] | None = None,
+) -> None:
     """Run a worker with these jobs on this process's stdin and stdout; returns never."""
     source, sink = take_over_pipes()
     faulthandler.enable(file=sys.stderr)
@@ -241,12 +273,12 @@ def serve(handlers: Mapping[str, Handler], describe: Callable[[], dict[str, Any]
         # The interface comes first when both want the same core.
         with contextlib.suppress(OSError):
             os.nice(5)
-    Server(handlers, describe, source, sink).run()
+    Server(handlers, describe, source, sink, prepare).run()
 
 
 def main() -> None:
     """Serve the real jobs."""
-    from .handlers import HANDLERS, describe
+    from .handlers import HANDLERS, describe, prepare
 
     print(f"worker {VERSION}, Python {platform.python_version()}, pid {os.getpid()}", file=sys.stderr, flush=True)
-    serve(HANDLERS, describe)
+    serve(HANDLERS, describe, prepare)

@@ -24,12 +24,19 @@ def job(payload, progress, cancelled, note):
         while time.monotonic() < end:
             progress("Thinking", 0.3)
             time.sleep(0.02)
-    if what == "deaf":  # never looks whether it is cancelled, and holds a half-written result
+    if what == "careless":  # never looks whether it is cancelled
+        progress("Thinking", 0.3)
+        end = time.monotonic() + 30.0
+        while time.monotonic() < end:
+            sum(range(1000))
+    if what == "deaf":  # not even Python gets a chance to look, and a half-written result lies there
         output.write_text("half")
         time.sleep(30.0)
     if what == "late":  # finishes although it was cancelled
-        time.sleep(0.4)
-        output.write_text("too late")
+        try:
+            time.sleep(0.4)
+        finally:
+            output.write_text("too late")
         return {}
     if what == "segfault":
         ctypes.string_at(0)
