@@ -43,10 +43,10 @@ def blink_times(
     times: list[float] = []
     now = float(rng.uniform(0.3, 2.5))
     while now < duration:
-        # A phrase that ends soon, or ended just now, attracts the blink.
-        near = ends[(ends > now - 0.3) & (ends < now + 1.0)]
+        # A phrase that ends about now attracts the blink.
+        near = ends[(ends > now - 0.8) & (ends < now + 1.4)]
         pull, offset = rng.uniform(), rng.uniform(-0.05, 0.15)
-        if len(near) and pull < 0.75:
+        if len(near) and pull < 0.85 and near[0] > (times[-1] if times else 0.0) + 0.6:
             now = float(near[0]) + offset
         times.append(now)
         if rng.uniform() < _DOUBLE:

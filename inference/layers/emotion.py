@@ -40,47 +40,50 @@ EXPRESSIONS: dict[str, Expression] = {
     "neutral": Expression("-"),
     "happy": Expression(
         "6 + 12 (25)",
-        {"mouthSmile": 0.6, "cheekSquint": 0.6, "eyeSquint": 0.3, "mouthDimple": 0.18, "mouthUpperUp": 0.12,
-         "browInnerUp": 0.08, "browOuterUp": 0.14},
+        {"mouthSmile": 0.8, "cheekSquint": 0.75, "eyeSquint": 0.35, "mouthDimple": 0.2, "mouthUpperUp": 0.24,
+         "mouthLowerDown": 0.2, "browInnerUp": 0.1, "browOuterUp": 0.18},
         head=(-1.5, 0.0, 1.5), slump=-1.0, blink_rate=1.1,
     ),
     "sad": Expression(
-        "1 + 4 + 15 (17, 43)",
-        {"browInnerUp": 0.85, "browDown": 0.16, "mouthFrown": 0.62, "mouthShrugLower": 0.3, "eyeSquint": 0.14,
-         "eyeBlink": 0.12, "cheekSquint": 0.1, "mouthStretch": 0.08},
+        "1 + 4 + 15 + 17 (24, 43)",
+        {"browInnerUp": 1.0, "browDown": 0.18, "mouthFrown": 0.8, "mouthShrugLower": 0.32, "mouthShrugUpper": 0.45,
+         "mouthRollLower": 0.17, "eyeSquint": 0.14, "eyeBlink": 0.1, "cheekSquint": 0.1, "mouthStretch": 0.1},
         head=(6.0, 0.0, -2.5), slump=4.0, shrug=-1.5, blink_rate=0.8, gaze=(4.0, 0.0),
     ),
     "surprised": Expression(
         "1 + 2 + 5 (26)",
-        {"browInnerUp": 0.85, "browOuterUp": 0.85, "eyeWide": 0.75, "mouthUpperUp": 0.1, "mouthFunnel": 0.08},
+        {"browInnerUp": 0.95, "browOuterUp": 1.0, "eyeWide": 0.95, "mouthUpperUp": 0.12, "mouthFunnel": 0.1},
         head=(-3.0, 0.0, 0.0), slump=-1.5, shrug=1.0, blink_rate=0.7,
     ),
     "fear": Expression(
         "1 + 2 + 4 + 5 + 20",
-        {"browInnerUp": 0.9, "browOuterUp": 0.3, "browDown": 0.22, "eyeWide": 0.7, "mouthStretch": 0.55,
-         "mouthFrown": 0.2, "noseSneer": 0.05},
-        head=(-2.0, 2.0, 0.0), slump=-1.5, shrug=3.5, blink_rate=1.5,
+        {"browInnerUp": 1.0, "browOuterUp": 0.25, "browDown": 0.4, "eyeWide": 0.95, "eyeSquint": 0.1,
+         "mouthStretch": 0.9, "mouthFrown": 0.3, "noseSneer": 0.05},
+        head=(-2.5, 3.0, 0.0), slump=-2.0, shrug=4.0, blink_rate=1.5,
     ),
     "disgusted": Expression(
         "9 + 10 + 17 (4, 7)",
-        {"noseSneer": 0.8, "mouthUpperUp": 0.34, "browDown": 0.45, "eyeSquint": 0.4, "cheekSquint": 0.35,
-         "mouthFrown": 0.3, "mouthShrugLower": 0.25},
-        head=(-2.5, 4.0, 2.0), slump=-1.0, blink_rate=1.1,
+        {"noseSneer": 1.0, "mouthUpperUp": 0.55, "browDown": 0.6, "eyeSquint": 0.5, "cheekSquint": 0.5,
+         "mouthFrown": 0.4, "mouthShrugLower": 0.2, "mouthRollLower": 0.12},
+        head=(-3.0, 5.0, 2.0), slump=-1.0, blink_rate=1.1,
     ),
     "angry": Expression(
         "4 + 5 + 7 + 23",
-        {"browDown": 0.95, "eyeWide": 0.28, "eyeSquint": 0.38, "noseSneer": 0.3, "mouthPress": 0.3, "mouthFrown": 0.25,
-         "mouthShrugLower": 0.12},
+        {"browDown": 1.0, "eyeWide": 0.35, "eyeSquint": 0.45, "noseSneer": 0.4, "mouthPress": 0.4, "mouthFrown": 0.35,
+         "mouthShrugLower": 0.14, "mouthShrugUpper": 0.25, "mouthRollLower": 0.08, "mouthLowerDown": 0.2},
         head=(3.0, 0.0, 0.0), slump=2.0, shrug=1.0, blink_rate=0.6,
     ),
     "contempt": Expression(
-        "R14 (R12, L2)",
-        {"mouthDimpleRight": 0.75, "mouthSmileRight": 0.42, "mouthPressRight": 0.25, "cheekSquintRight": 0.3,
-         "browOuterUpLeft": 0.32, "browDownRight": 0.2, "eyeSquint": 0.2, "eyeBlink": 0.1, "mouthSmileLeft": 0.03},
-        head=(-4.0, -2.0, -3.0), slump=-1.0, blink_rate=0.8,
+        "R12 + R14 (L2, 43)",
+        {"mouthSmileRight": 0.75, "mouthDimpleRight": 0.3, "mouthPressRight": 0.12, "mouthRight": 0.12,
+         "mouthUpperUpRight": 0.35, "mouthLowerDownLeft": 0.25,
+         "cheekSquintRight": 0.45, "mouthFrownLeft": 0.2, "browOuterUpLeft": 0.55, "browInnerUp": 0.1,
+         "browDownRight": 0.3, "eyeSquint": 0.22, "eyeBlink": 0.12, "noseSneerRight": 0.1},
+        head=(-5.0, -2.0, -3.0), slump=-1.0, blink_rate=0.8,
     ),
 }  # fmt: skip
-"""Emotion -> its expression at intensity 1."""
+"""Emotion -> its expression at intensity 1. Around the mouth each is balanced so that the lips neither part nor overlap
+by themselves: what ``lip_solver`` has to take back is small."""
 
 _LIPS = [ARKIT_INDEX[name] for name in REGION_COEFFICIENTS["lips"]]
 

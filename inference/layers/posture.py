@@ -23,14 +23,14 @@ _LIMB_SLACK = 0.9995
 # Left side, degrees; more than one row is applied in turn, the first one first.
 ARM_POSE: dict[str, tuple[tuple[float, float, float], ...]] = {
     "collar": ((0.0, 0.0, -3.0),),
-    "shoulder": ((6.0, 0.0, 0.0), (0.0, 0.0, -70.0), (-3.0, 0.0, 0.0)),
-    "elbow": ((14.0, 0.0, 0.0), (0.0, -17.0, 0.0)),
+    "shoulder": ((6.0, 0.0, 0.0), (0.0, 0.0, -74.0), (-2.0, 0.0, 0.0)),
+    "elbow": ((16.0, 0.0, 0.0), (0.0, -15.0, 0.0)),
     "wrist": ((6.0, 0.0, 0.0), (0.0, 0.0, -5.0)),
     "index1": ((0.0, 0.0, -14.0),), "index2": ((0.0, 0.0, -20.0),), "index3": ((0.0, 0.0, -12.0),),
     "middle1": ((0.0, 0.0, -19.0),), "middle2": ((0.0, 0.0, -25.0),), "middle3": ((0.0, 0.0, -15.0),),
     "ring1": ((0.0, 0.0, -23.0),), "ring2": ((0.0, 0.0, -28.0),), "ring3": ((0.0, 0.0, -17.0),),
     "pinky1": ((0.0, 0.0, -26.0),), "pinky2": ((0.0, 0.0, -28.0),), "pinky3": ((0.0, 0.0, -18.0),),
-    "thumb1": ((0.0, 0.0, 0.0),), "thumb2": ((0.0, -8.0, 8.0),), "thumb3": ((0.0, -10.0, 10.0),),
+    "thumb1": ((0.0, 16.0, 4.0),), "thumb2": ((0.0, 8.0, 0.0),), "thumb3": ((0.0, 12.0, 0.0),),
 }  # fmt: skip
 """Arms hanging loosely: upper arms down and a little forward, elbows soft, palms to the thighs, fingers curled."""
 _ASYMMETRY = {"shoulder": (1.5, 0.0, 1.5), "elbow": (2.0, 4.0, 0.0), "wrist": (0.0, 0.0, 2.0)}

@@ -1,0 +1,104 @@
+"""Eyes: blinks as people blink, gaze that lands where it is asked to."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+pytest.importorskip("scipy")
+
+from soliloquy.inference.arkit import ARKIT_INDEX
+from soliloquy.inference.layers import blinks, gaze
+from soliloquy.inference.layers.noise import layer_rng, smooth_noise
+from soliloquy.inference.prosody import analyse
+
+MINUTES = 10
+
+
+@pytest.fixture(scope="module")
+def talk():
+    """Ten minutes of a monologue: phrases of 3 s with pauses of 1 s."""
+    time = np.arange(16000 * 60 * MINUTES) / 16000
+    return analyse((0.2 * np.sin(2 * np.pi * 140 * time) * (time % 4 < 3)).astype(np.float32))
+
+
+@pytest.mark.parametrize("seed", [0, 1, 2])
+def test_blink_rate_and_intervals(talk, seed: int) -> None:
+    times = blinks.blink_times(60 * MINUTES, talk, layer_rng(seed, "blinks"))
+    assert 11 < len(times) / MINUTES < 26
+    gaps = np.diff(times)
+    assert gaps.min() > 0.3
+    assert gaps.max() < 12
+    assert gaps.std() / gaps.mean() > 0.3
+    at_phrase_ends = np.abs(times[:, None] - talk.phrases[None, :, 1]).min(1) < 0.25
+    assert at_phrase_ends.mean() > 0.3  # 12.5 % by chance
+
+
+@pytest.mark.parametrize("fps", [12.0, 23.976, 30.0, 60.0, 120.0])
+def test_a_blink_shuts_the_lids_and_closes_faster_than_it_opens(fps: float) -> None:
+    times = np.arange(round(4 * fps)) / fps
+    lids = blinks.blink_layer(times, fps, np.array([1.37]), 1.0)[:, ARKIT_INDEX["eyeBlinkLeft"]]
+    assert lids.max() == 1.0
+    peak = times[lids.argmax()]
+    assert abs(peak - 1.37) <= 0.5 / fps + 0.02
+    if fps >= 30:
+        closing, opening = (lids[times < peak] > 0.02).sum() / fps, (lids[times > peak] > 0.02).sum() / fps
+        assert 0.06 < closing < 0.15
+        assert closing < opening < 0.26
+    assert lids[times < 1.1].max() == 0
+    half = blinks.blink_layer(times, fps, np.array([1.37]), 0.5)[:, ARKIT_INDEX["eyeBlinkLeft"]]
+    assert half.max() == 0.5
+
+
+def test_layers_draw_from_streams_of_their_own() -> None:
+    same = [layer_rng(3, "gaze").standard_normal(5) for _ in range(2)]
+    np.testing.assert_array_equal(*same)
+    assert np.abs(layer_rng(3, "blinks").standard_normal(5) - same[0]).min() > 0
+    assert np.abs(layer_rng(4, "gaze").standard_normal(5) - same[0]).min() > 0
+
+
+def test_smooth_noise_is_the_same_curve_at_any_rate() -> None:
+    slow, fast = np.arange(300) / 30, np.arange(1200) / 120
+    a, b = (smooth_noise(times, 1.5, layer_rng(0, "x"), 2) for times in (slow, fast))
+    np.testing.assert_allclose(a, b[::4], atol=1e-12)
+    long = smooth_noise(np.arange(60000) / 30, 1.5, layer_rng(0, "x"))
+    assert abs(long.std() - 1) < 0.1
+
+
+def test_gaze_stays_mostly_with_the_listener_and_sometimes_leaves(talk) -> None:
+    plan = gaze.plan_gaze(60 * MINUTES, talk, layer_rng(0, "gaze"))
+    times = np.arange(60 * MINUTES * 30) / 30
+    degrees = np.linalg.norm(plan.at(times), axis=1)
+    assert 0.6 < (degrees < 4.5).mean() < 0.95
+    assert 3 < len(plan.large_shifts()) / MINUTES < 40
+    assert degrees.max() < 20
+    fixations = np.diff(plan.starts)
+    assert 0.5 < np.median(fixations) < 1.6
+
+
+def test_saccades_last_as_long_as_those_of_people(talk) -> None:
+    plan = gaze.plan_gaze(60, talk, layer_rng(0, "gaze"))
+    times = np.arange(60 * 1000) / 1000
+    moving = np.linalg.norm(np.diff(plan.at(times), axis=0), axis=1) > 1e-6
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], moving.astype(int), [0]]))).reshape(-1, 2)
+    lasts = np.diff(edges, axis=1)
+    assert lasts.min() > 15
+    assert lasts.max() <= 82
+
+
+def test_eyes_and_coefficients_agree() -> None:
+    """Left is +X: the left eye looks out, the right eye in."""
+    points = np.array([[1.0, 0.0, 1.0], [0.0, -0.2, 1.0], [0.0, 0.3, 1.0], [0.1, 0.0, 2.0]])
+    rotation = np.broadcast_to(np.eye(3), (4, 3, 3))
+    eyes = np.broadcast_to([[0.03, 0.0, 0.0], [-0.03, 0.0, 0.0]], (4, 2, 3))
+    turned = gaze.eye_rotations(points, rotation, eyes)
+    arkit = np.zeros((4, 52))
+    gaze.look_coefficients(arkit, turned)
+    assert arkit[0, ARKIT_INDEX["eyeLookOutLeft"]] == 1.0
+    assert arkit[0, ARKIT_INDEX["eyeLookInRight"]] == 1.0
+    assert arkit[0, ARKIT_INDEX["eyeLookInLeft"]] == arkit[0, ARKIT_INDEX["eyeLookOutRight"]] == 0.0
+    assert arkit[1, ARKIT_INDEX["eyeLookDownLeft"]] == pytest.approx(np.arctan(0.2) / gaze.VERTICAL_LIMIT, rel=0.02)
+    assert arkit[1, ARKIT_INDEX["eyeLookUpLeft"]] == 0
+    assert arkit[2, ARKIT_INDEX["eyeLookUpRight"]] == pytest.approx(np.arctan(0.3) / gaze.VERTICAL_LIMIT, rel=0.02)
+    # Nearer to the middle the eyes converge.
+    assert turned[3, 0, 1] < turned[3, 1, 1]
