@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -13,7 +15,7 @@ VISEMES = ("sil", "PP", "FF", "TH", "DD", "kk", "CH", "SS", "RR", "aa", "E", "I"
 FRAMES = 400
 
 
-def motion(**changes: np.ndarray) -> MouthMotion:
+def motion(**changes: Any) -> MouthMotion:
     rng = np.random.default_rng(3)
     likely = rng.dirichlet(np.full(len(VISEMES), 0.1), FRAMES).astype(np.float32)
     values = {
