@@ -139,7 +139,7 @@ def _finish(job: PerformanceJob) -> None:
             kind="internal",
         )
     if job.report is not None:
-        made = f"{job.report.take.name}: {job.report.keys:,} keys baked in {job.report.seconds:.1f} s."
+        made = f"{job.report.take.name}: {job.report.keys:,} keys in {job.report.seconds:.1f} s."
         notes = job.handle.notes if job.handle is not None else []
         session.set_notice(" ".join((made, *notes, *job.report.warnings)))
     if job.error is not None and job.error.kind == "cancelled":

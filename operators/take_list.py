@@ -25,6 +25,8 @@ def describe(take: Any) -> str:
     parts = []
     if settings.get("emotion_track"):
         parts.append("Emotion track")
+    elif settings.get("emotion") == "neutral":
+        parts.append("Neutral")
     elif settings.get("emotion"):
         parts.append(f"{settings['emotion'].capitalize()} {settings.get('intensity', 1.0):.2f}")
     if "seed" in meta:

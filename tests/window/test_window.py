@@ -48,7 +48,7 @@ def seen(root: Path, speech_wav: Path, tmp_path_factory: pytest.TempPathFactory)
         "BLENDER_USER_RESOURCES": str(folder / "resources"),
         "SOLILOQUY_RUNTIME": str(folder / "runtime"),
     }
-    environment.pop("SOLILOQUY_PYTHON", None)
+    environment.pop("SOLILOQUY_WORKER_PYTHON", None)
     command = [
         blender,
         "--factory-startup",
