@@ -21,9 +21,9 @@ import numpy.typing as npt
 Doubles = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
-_WINDOW = 32
+_WINDOW = 12
 """Samples of a first segment. Long fits that are bound to fail cost most; merging mends what this cuts in vain."""
-_MERGE_ROUNDS = 8
+_MERGE_ROUNDS = 10
 _FIT_SHARE = 0.6
 """Part of the tolerance that fitting may use up; the rest lets handles be aligned, so that curves stay smooth."""
 _RIDGE = 1e-7
@@ -177,6 +177,14 @@ def _error(source: _Source, segments: _Segments, samples: _Samples) -> Doubles:
     return source.deviation(found, samples.wanted)
 
 
+def _worst(source: _Source, segments: _Segments) -> Doubles:
+    """Return the (S,) largest error of each segment; all must have inner samples."""
+    if not len(segments.curve):
+        return np.zeros(0)
+    samples = _samples(source, segments)
+    return np.maximum.reduceat(_error(source, segments, samples), samples.first)
+
+
 def _split(source: _Source, pending: _Segments, tolerance: Doubles, cubic: bool) -> list[_Segments]:
     """Split segments at their worst sample until all are within the tolerance."""
     done: list[_Segments] = []
@@ -215,24 +223,25 @@ def _join(parts: list[_Segments]) -> _Segments:
 
 def _merge(source: _Source, segments: _Segments, tolerance: Doubles, cubic: bool) -> _Segments:
     """Drop keys that top-down splitting left behind though their neighbours do without them."""
-    merged = 1
+    tried = np.zeros(len(segments.curve), bool)  # whether a segment and the one after it failed to merge as they are
     for turn in range(_MERGE_ROUNDS):
         begins = np.concatenate([[True], np.diff(segments.curve) != 0])
         number = np.arange(len(begins)) - np.maximum.accumulate(np.where(begins, np.arange(len(begins)), 0))
-        pair = np.flatnonzero((number[:-1] % 2 == turn % 2) & ~begins[1:])
+        pair = np.flatnonzero((number[:-1] % 2 == turn % 2) & ~begins[1:] & ~tried[:-1])
         if not len(pair):
             continue
         wide = _segments(segments.curve[pair], segments.start[pair], segments.stop[pair + 1], len(source.values))
         samples = _samples(source, wide)
         error = np.maximum.reduceat(_fit(source, wide, samples, cubic), samples.first)
         good = error <= tolerance[wide.curve]
-        before, merged = merged, int(good.sum())
-        if before + merged == 0:
-            break
-        gone = np.zeros(len(segments.curve), bool)
-        gone[pair[good]] = True
-        gone[pair[good] + 1] = True
-        segments = _join([segments.take(~gone), wide.take(good)])
+        tried[pair] = ~good
+        merged = pair[good]
+        tried[np.maximum(merged - 1, 0)] = False  # their next segment is another one now
+        keep = np.ones(len(segments.curve), bool)
+        keep[merged + 1] = False
+        for name in ("stop", "d1", "d2"):
+            getattr(segments, name)[..., merged] = getattr(wide, name)[..., good]
+        segments, tried = segments.take(keep), tried[keep]
     return segments
 
 
@@ -254,16 +263,13 @@ def _align(source: _Source, segments: _Segments, tolerance: Doubles) -> npt.NDAr
     shared = 0.5 * (out + into)
     aligned = np.zeros(len(segments.curve), bool)
     aligned[after] = True
-    filled = np.flatnonzero(segments.stop - segments.start > 1)
-    samples = _samples(source, segments.take(filled)) if len(filled) else None
-    bad = np.zeros(len(segments.curve), bool)
+    check = segments.stop - segments.start > 1
     while True:
         use = aligned[after]
         segments.d1[:, after] = np.where(use, (shared - slope[:, after]) * length[after] / 3.0, free1[:, after])
         segments.d2[:, before] = np.where(use, (slope[:, before] - shared) * length[before] / 3.0, free2[:, before])
-        if samples is not None:
-            worst = np.maximum.reduceat(_error(source, segments.take(filled), samples), samples.first)
-            bad[filled] = worst > tolerance[segments.curve[filled]]
+        bad = np.zeros(len(segments.curve), bool)
+        bad[check] = _worst(source, segments.take(check)) > tolerance[segments.curve[check]]
         # Of a segment's two keys, the one whose handle was bent more gives up its alignment.
         bent1 = np.abs(segments.d1 - free1).max(axis=0)
         bent2 = np.abs(segments.d2 - free2).max(axis=0)
@@ -272,6 +278,10 @@ def _align(source: _Source, segments: _Segments, tolerance: Doubles) -> npt.NDAr
         if not (blame & aligned).any():
             return aligned
         aligned &= ~blame
+        # Only the segments on both sides of those keys have changed.
+        check = blame.copy()
+        check[before] |= blame[after]
+        check &= segments.stop - segments.start > 1
 
 
 def _reduce(values: npt.ArrayLike, tolerance: npt.ArrayLike, rotation: bool, cubic: bool) -> list[ReducedCurve]:
@@ -299,10 +309,7 @@ def _reduce(values: npt.ArrayLike, tolerance: npt.ArrayLike, rotation: bool, cub
         aligned = _align(source, segments, inner) if cubic else np.zeros(len(segments.curve), bool)
         worst = np.zeros(len(segments.curve))
         filled = np.flatnonzero(segments.stop - segments.start > 1)
-        if len(filled):
-            part = segments.take(filled)
-            samples = _samples(source, part)
-            worst[filled] = np.maximum.reduceat(_error(source, part, samples), samples.first)
+        worst[filled] = _worst(source, segments.take(filled))
         bounds = np.concatenate([[0], np.flatnonzero(np.diff(segments.curve)) + 1, [len(segments.curve)]])
         for begin, end in itertools.pairwise(bounds):
             part = segments.take(np.arange(begin, end))
