@@ -1,4 +1,4 @@
-"""Emotion tracks: what is read, and what is refused in words."""
+"""Emotion track files: read in order of time, refused in words that name the key."""
 
 from __future__ import annotations
 
@@ -10,39 +10,38 @@ from soliloquy.inference.emotion_track import read_emotion_track
 from soliloquy.inference.errors import SoliloquyError
 
 
-def _file(folder: Path, text: str) -> Path:
-    path = folder / "track.json"
-    path.write_text(text, encoding="utf-8")
-    return path
-
-
-def test_keys_are_read_in_the_order_of_time(tmp_path: Path) -> None:
-    text = '{"keys": [{"time": 2, "emotion": "sad"}, {"time": 0.5, "emotion": "happy", "intensity": 0.8}]}'
-    assert read_emotion_track(_file(tmp_path, text)) == ((0.5, "happy", 0.8), (2.0, "sad", 1.0))
+def test_keys_come_in_order_of_time_with_full_intensity_by_default(tmp_path: Path) -> None:
+    path = tmp_path / "track.json"
+    path.write_text('{"keys": [{"time": 2.5, "emotion": "happy", "intensity": 0.8}, {"time": 0, "emotion": "sad"}]}')
+    assert read_emotion_track(path) == ((0.0, "sad", 1.0), (2.5, "happy", 0.8))
 
 
 @pytest.mark.parametrize(
-    ("text", "sentence"),
+    ("text", "words"),
     [
-        ("glad", "is not JSON"),
-        ("[]", "holds no list of keys"),
-        ('{"keys": []}', "holds no list of keys"),
-        ('{"keys": [7]}', "Key 1 .* is not an object"),
-        (
-            '{"keys": [{"time": 0, "emotion": "sad"}, {"time": 1, "emotion": "glad"}]}',
-            "Key 2 .* unknown emotion 'glad'",
-        ),
-        ('{"keys": [{"time": "0", "emotion": "sad"}]}', "no time in seconds"),
+        ("keys: happy", "is not JSON"),
+        ("[]", "no list of keys"),
+        ('{"keys": []}', "no list of keys"),
+        ('{"keys": ["happy"]}', "Key 1 .* is not an object"),
+        ('{"keys": [{"time": 0, "emotion": "sad"}, {"emotion": "sad"}]}', "Key 2 .* no time"),
+        ('{"keys": [{"time": 0, "emotion": "joyful"}]}', "unknown emotion 'joyful'"),
         ('{"keys": [{"time": -1, "emotion": "sad"}]}', "before the start"),
-        ('{"keys": [{"time": 0, "emotion": "sad", "intensity": 2}]}', "intensity"),
-        ('{"keys": [{"time": NaN, "emotion": "sad"}]}', "no time in seconds"),
+        ('{"keys": [{"time": NaN, "emotion": "sad"}]}', "no time"),
+        ('{"keys": [{"time": 0, "emotion": "sad", "intensity": 7}]}', "intensity 7"),
+        ('{"keys": [{"time": 0, "emotion": "sad", "intensity": "much"}]}', "no number"),
     ],
 )
-def test_anything_else_is_refused_in_a_sentence(tmp_path: Path, text: str, sentence: str) -> None:
-    with pytest.raises(SoliloquyError, match=sentence):
-        read_emotion_track(_file(tmp_path, text))
+def test_wrong_files_are_refused_in_words(tmp_path: Path, text: str, words: str) -> None:
+    path = tmp_path / "track.json"
+    path.write_text(text)
+    with pytest.raises(SoliloquyError, match=words) as error:
+        read_emotion_track(path)
+    assert error.value.hint
 
 
-def test_a_missing_file_is_named(tmp_path: Path) -> None:
-    with pytest.raises(SoliloquyError, match=r"nothing\.json"):
-        read_emotion_track(tmp_path / "nothing.json")
+def test_missing_and_binary_files_are_refused_in_words(tmp_path: Path) -> None:
+    with pytest.raises(SoliloquyError, match="cannot be read"):
+        read_emotion_track(tmp_path / "none.json")
+    (tmp_path / "binary.json").write_bytes(b"\xff\xfe\x00\x81")
+    with pytest.raises(SoliloquyError, match="is not JSON"):
+        read_emotion_track(tmp_path / "binary.json")

@@ -1,0 +1,61 @@
+"""The doctor finds what is broken and says the mend."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from pathlib import Path
+
+import pytest
+
+from soliloquy.inference.runtime import doctor
+from soliloquy.inference.runtime.doctor import can_animate, diagnose
+
+
+@pytest.fixture(autouse=True)
+def no_choice_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("SOLILOQUY_WORKER_PYTHON", raising=False)
+
+
+def test_whole_installation_is_well(tmp_path: Path) -> None:
+    pytest.importorskip("torch")
+    findings = {finding.name: finding for finding in diagnose(sys.executable, tmp_path)}
+    assert can_animate(list(findings.values())), [finding for finding in findings.values() if not finding.ok]
+    assert findings["torch"].message.startswith("2.")
+    assert "cpu" in findings["devices"].message
+
+
+def test_missing_python_is_found_with_its_mend(tmp_path: Path) -> None:
+    findings = diagnose(tmp_path / "nowhere", tmp_path)
+    runtime = next(finding for finding in findings if finding.name == "runtime")
+    assert not runtime.ok
+    assert runtime.mend
+    assert not can_animate(findings)
+
+
+@pytest.mark.parametrize("damage", ["cut", "garbage", "missing", "other"])
+def test_damaged_weights_are_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, damage: str) -> None:
+    name = "phones.safetensors"
+    copy = tmp_path / name
+    shutil.copy(doctor.WEIGHTS / name, copy)
+    content = copy.read_bytes()
+    if damage == "cut":
+        copy.write_bytes(content[: len(content) // 2])
+    elif damage == "garbage":
+        copy.write_bytes(b"version https://git-lfs.github.com/spec/v1\n")
+    elif damage == "missing":
+        copy.unlink()
+    else:
+        copy.with_suffix(".md").write_text(f"| file sha256 | `{'0' * 64}` |\n")
+    monkeypatch.setattr(doctor, "WEIGHTS", tmp_path)
+    finding = doctor._weights(name)
+    assert not finding.ok
+    assert finding.mend
+
+
+def test_nothing_of_blender_is_a_lack_but_no_obstacle(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(doctor.importlib.util, "find_spec", lambda name: None)
+    monkeypatch.setattr(doctor, "find_blender", lambda given=None: None)
+    finding = doctor._blender()
+    assert not finding.ok
+    assert can_animate([finding])
