@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import glob
 import importlib.util
 import json
 import os
@@ -80,8 +81,10 @@ def run(arguments: argparse.Namespace) -> int:
     finally:
         bar.clear()
         for aside in asides.values():
-            with contextlib.suppress(OSError):
-                aside.unlink(missing_ok=True)
+            # Exporters that were killed leave files named after the one they were to write.
+            for left in aside.parent.glob(f"*{glob.escape(aside.stem)}*"):
+                with contextlib.suppress(OSError):
+                    left.unlink()
     for text in done["warnings"]:
         show(text)
     for target in targets.values():

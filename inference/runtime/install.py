@@ -27,7 +27,7 @@ from .step import Step, install_lock, release_lock, removal_command
 
 REQUIREMENTS = Path(__file__).resolve().parent / "requirements.txt"
 LOG_NAME = "install.log"
-UV_PYTHON = "3.12"
+UV_PYTHON = ">=3.11,<3.14"
 
 
 @dataclass(frozen=True)
