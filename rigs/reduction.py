@@ -24,7 +24,7 @@ Ints = npt.NDArray[np.int64]
 _WINDOW = 12
 """Samples of a first segment. Long fits that are bound to fail cost most; merging mends what this cuts in vain."""
 _MERGE_ROUNDS = 10
-_FIT_SHARE = 0.6
+_FIT_SHARE = 0.5
 """Part of the tolerance that fitting may use up; the rest lets handles be aligned, so that curves stay smooth."""
 _RIDGE = 1e-7
 """Keeps the handles of a segment with a single inner sample determined (they share its deviation)."""
