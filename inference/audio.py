@@ -16,6 +16,7 @@ import av
 import av.error
 import numpy as np
 import numpy.typing as npt
+from av.container import InputContainer
 
 from .errors import Cancelled, SoliloquyError
 from .settings import AudioRange
@@ -283,7 +284,7 @@ class _Decoder:
         self._energy[: len(part)] += np.einsum("cn,cn->c", part, part, dtype=np.float64)
         self._mix_energy += float(np.einsum("n,n->", mixed, mixed, dtype=np.float64))
 
-    def _open(self) -> av.container.InputContainer:
+    def _open(self) -> InputContainer:
         # "file:" keeps a colon in a file's name from being taken for a protocol, and no other protocol is allowed.
         options = {"protocol_whitelist": "file", "format_whitelist": _CONTAINERS}
         try:

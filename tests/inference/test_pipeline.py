@@ -186,7 +186,7 @@ def test_seeds(speech_wav: Path, tmp_path: Path) -> None:
     "slider", ["blink_strength", "eye_darts", "brow_strength", "head_motion", "breathing", "weight_shift"]
 )
 def test_a_slider_leaves_the_other_layers_alone(speech_wav: Path, slider: str) -> None:
-    plain, without = run(speech_wav), run(speech_wav, **{slider: 0.0})
+    plain, without = run(speech_wav), run(speech_wav, **dict[str, Any]([(slider, 0.0)]))
     same = {
         "blink_strength": np.array_equal(plain.coefficient("eyeBlinkLeft"), without.coefficient("eyeBlinkLeft")),
         "brow_strength": np.array_equal(plain.coefficient("browInnerUp"), without.coefficient("browInnerUp")),
