@@ -17,6 +17,7 @@ import numpy.typing as npt
 import torch
 
 from ...inference.character import load_character
+from ...inference.face import WEIGHTS as SHIPPED
 from ...inference.face import DefaultFaceEngine, FaceTrack
 from ...inference.skeleton import JOINT_INDEX, JOINT_NAMES
 from ..face import examples as ex
@@ -24,6 +25,7 @@ from ..face import metrics, voices
 from ..face.__main__ import ROOT, WEIGHTS, initial_network, load_corpora
 from ..face.baseline import baseline_aperture, train_baseline
 from ..face.corpora import OPEN_VOWELS, Clip
+from ..face.sync import clip_lag
 
 Floats = npt.NDArray[np.float32]
 Predict = Callable[[Floats, float], Floats]
@@ -47,8 +49,8 @@ def mesh_aperture(track: FaceTrack) -> Floats:
     return load_character().lip_aperture(poses, track.arkit)
 
 
-def tracked_rows(clips: list[Clip], predict: Predict) -> list[tuple[str, float, float]]:
-    """Return (voice, mean r per clip, closure F1) for the tracked clips in every test voice."""
+def tracked_rows(clips: list[Clip], predict: Predict) -> list[tuple[str, float, float, float]]:
+    """Return (voice, mean r per clip, mean r with each clip's own lag removed, closure F1) in every test voice."""
     rows = []
     for title, (pitch, formants, speed) in VOICES.items():
         ours, theirs = [], []
@@ -61,7 +63,12 @@ def tracked_rows(clips: list[Clip], predict: Predict) -> list[tuple[str, float, 
             aperture = predict(samples, TRACK_FPS * factor)
             ours.append(aperture)
             theirs.append(clip.geometry[:, 0])
-        rows.append((title, *metrics.tracked_scores(ours, theirs)))
+        mean, closure = metrics.tracked_scores(ours, theirs)
+        in_step = []
+        for aperture, measured in zip(ours, theirs, strict=True):
+            count = min(len(aperture), len(measured))
+            in_step.append(clip_lag(aperture[:count], measured[:count], 1 / TRACK_FPS)[1])
+        rows.append((title, mean, float(np.mean(in_step)), closure))
     return rows
 
 
@@ -99,57 +106,66 @@ def plot(clips: list[Clip], predict: Predict, path: Path) -> None:
     canvas.print_png(str(path))
 
 
+def print_tables(title: str, held_out: dict[str, list[Clip]], predict: Predict) -> None:
+    """Print one predictor's tables as Markdown."""
+    tracked = held_out["grid_s1"]
+    print(f"\n### {title}\n\n| {len(tracked)} unseen clips of grid_s1 | r | r, own lag removed | closure F1 |")
+    print("|---|---|---|---|")
+    for voice, correlation, in_step, score in tracked_rows(tracked, predict):
+        print(f"| {voice} | {correlation:.3f} | {in_step:.3f} | {score:.3f} |")
+    print("\n| held-out speech | p b m shut | open vowels shut |\n|---|---|---|")
+    shut, open_shut = phone_row(held_out["emodb"], predict, ("p", "b", "m"), OPEN_VOWELS)
+    print(f"| emodb, actors 08 and 10, hand labels | {shut:.1%} | {open_shut:.1%} |")
+    shut, open_shut = phone_row(held_out["ljspeech"], predict, ("P", "B", "M"), ("AA", "AE", "AY", "AW"))
+    print(f"| ljspeech, held-out recordings, aligned labels | {shut:.1%} | {open_shut:.1%} |", flush=True)
+
+
+def baseline_predictor(corpora: dict[str, list[Clip]], epochs: int) -> Predict:
+    """Train the log-mel regressor and return it as a predictor."""
+    log_mel = initial_network(WEIGHTS / "phones.safetensors").encoder.log_mel
+    regressor = train_baseline(log_mel, [ex.plain(clip) for clip in corpora["grid_s1"] if not clip.held_out], epochs)
+
+    def predict(samples: Floats, fps: float) -> Floats:
+        aperture = baseline_aperture(regressor, samples)
+        times = np.arange(max(1, round(len(samples) / voices.RATE * fps))) / fps
+        return np.interp(times, np.arange(len(aperture)) * 0.02, aperture).astype(np.float32)
+
+    return predict
+
+
 def main() -> None:
-    """Command line: print the table as Markdown."""
+    """Command line: print the tables."""
     parser = argparse.ArgumentParser(description="Lip figures of the face engine.")
     parser.add_argument("--data", type=Path, default=ROOT.parent / "shared" / "data")
     parser.add_argument("--cache", type=Path, default=ROOT / ".cache" / "face")
     parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--no-baseline", action="store_true", help="leave out the log-mel regressor")
+    parser.add_argument("--only", choices=("engine", "baseline"), help="leave the other one out")
+    parser.add_argument("--baseline-epochs", type=int, default=10)
+    parser.add_argument("--weights", type=Path, default=SHIPPED, help="other weights of the face engine")
     parser.add_argument("--plot", type=Path, help="PNG to draw a few clips into")
     arguments = parser.parse_args()
     torch.set_num_threads(arguments.threads)
     corpora = load_corpora(arguments.data, arguments.cache)
-    engine = DefaultFaceEngine()
-    busy, heard = 0.0, 0.0
-
-    def shipped(samples: Floats, fps: float) -> Floats:
-        nonlocal busy, heard
-        started = time.perf_counter()
-        track = engine.animate(samples, fps, device="cpu")
-        busy += time.perf_counter() - started
-        heard += len(samples) / voices.RATE
-        return mesh_aperture(track)
-
-    columns: dict[str, Predict] = {"Soliloquy": shipped}
-    if not arguments.no_baseline:
-        encoder = initial_network(WEIGHTS / "phones.safetensors").encoder
-        plain = [ex.plain(clip) for clip in corpora["grid_s1"] if not clip.held_out]
-        regressor = train_baseline(encoder.log_mel, plain)
-
-        def baseline(samples: Floats, fps: float) -> Floats:
-            aperture = baseline_aperture(regressor, samples)
-            times = np.arange(max(1, round(len(samples) / voices.RATE * fps))) / fps
-            return np.interp(times, np.arange(len(aperture)) * 0.02, aperture).astype(np.float32)
-
-        columns["log-mel regressor"] = baseline
-
     held_out = {name: [clip for clip in clips if clip.held_out] for name, clips in corpora.items()}
-    engine.animate(held_out["grid_s1"][0].samples, TRACK_FPS, device="cpu")
-    for title, predict in columns.items():
-        print(
-            f"\n### {title}\n\n| {len(held_out['grid_s1'])} unseen clips of grid_s1 | r | closure F1 |\n|---|---|---|"
-        )
-        for voice, correlation, score in tracked_rows(held_out["grid_s1"], predict):
-            print(f"| {voice} | {correlation:.3f} | {score:.3f} |")
-        print("\n| held-out speech | p b m shut | open vowels shut |\n|---|---|---|")
-        shut, open_shut = phone_row(held_out["emodb"], predict, ("p", "b", "m"), OPEN_VOWELS)
-        print(f"| emodb, actors 08 and 10, hand labels | {shut:.1%} | {open_shut:.1%} |")
-        shut, open_shut = phone_row(held_out["ljspeech"], predict, ("P", "B", "M"), ("AA", "AE", "AY", "AW"))
-        print(f"| ljspeech, every fifth recording, aligned labels | {shut:.1%} | {open_shut:.1%} |")
-    if arguments.plot:
-        plot(held_out["grid_s1"][:4], shipped, arguments.plot)
-    print(f"\nReal-time factor of the engine over these clips: {busy / heard:.4f}")
+    if arguments.only != "baseline":
+        engine = DefaultFaceEngine(arguments.weights)
+        engine.animate(held_out["grid_s1"][0].samples, TRACK_FPS, device="cpu")
+        busy, heard = 0.0, 0.0
+
+        def shipped(samples: Floats, fps: float) -> Floats:
+            nonlocal busy, heard
+            started = time.perf_counter()
+            track = engine.animate(samples, fps, device="cpu")
+            busy += time.perf_counter() - started
+            heard += len(samples) / voices.RATE
+            return mesh_aperture(track)
+
+        print_tables("Soliloquy", held_out, shipped)
+        print(f"\nReal-time factor of the engine over these clips: {busy / heard:.4f}", flush=True)
+        if arguments.plot:
+            plot(held_out["grid_s1"][:4], shipped, arguments.plot)
+    if arguments.only != "engine":
+        print_tables("log-mel regressor", held_out, baseline_predictor(corpora, arguments.baseline_epochs))
 
 
 if __name__ == "__main__":

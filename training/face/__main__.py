@@ -76,7 +76,7 @@ def main() -> None:
     parser.add_argument("--cache", type=Path, default=ROOT / ".cache" / "face")
     parser.add_argument("--encoder", type=Path, default=WEIGHTS / "phones.safetensors")
     parser.add_argument("--output", type=Path, default=WEIGHTS / "face.safetensors")
-    parser.add_argument("--copies", type=int, default=3, help="augmented copies of every tracked clip")
+    parser.add_argument("--copies", type=int, default=2, help="augmented copies of every tracked clip")
     parser.add_argument("--threads", type=int, default=2)
     arguments = parser.parse_args()
     torch.set_num_threads(arguments.threads)
@@ -87,7 +87,7 @@ def main() -> None:
     minutes = sum(example.frames for example in examples) * 0.02 / 60
     print(f"{len(examples)} examples, {minutes:.0f} min, after {time.perf_counter() - started:.0f} s")
     network = initial_network(arguments.encoder, settings.seed)
-    train(network, examples, settings)
+    train(network, examples, settings, report=lambda line: print(line, flush=True))
     save_weights(network, arguments.output, Tuning(), settings)
     print(f"{arguments.output} after {time.perf_counter() - started:.0f} s")
 

@@ -27,6 +27,12 @@ class Example:
     geometry: npt.NDArray[np.float16]
     closure: npt.NDArray[np.float16]
     visemes: npt.NDArray[np.int8]
+    clip: str = ""
+    """Name of the tracked clip it comes from, empty for others."""
+    speed: float = 1.0
+    """Time t of the clip is at t / speed here."""
+    original: bool = False
+    """The clip as it is, not converted."""
 
     @property
     def frames(self) -> int:
@@ -34,12 +40,8 @@ class Example:
         return len(self.visemes)
 
 
-def _labels(clip: Clip) -> tuple[Floats, Floats, npt.NDArray[np.int64]]:
-    return geometry_frames(clip), closure_frames(clip), viseme_frames(clip)
-
-
-def _example(samples: Floats, labels: tuple[Floats, Floats, npt.NDArray[np.int64]], speed: float) -> Example:
-    geometry, closure, visemes = labels
+def _example(samples: Floats, clip: Clip, speed: float, original: bool = False) -> Example:
+    geometry, closure, visemes = geometry_frames(clip), closure_frames(clip), viseme_frames(clip)
     frames = len(samples) // 320 + 1
     source = np.clip(np.arange(frames) * speed, 0, len(visemes) - 1)
     nearest = np.round(source).astype(int)
@@ -47,19 +49,25 @@ def _example(samples: Floats, labels: tuple[Floats, Floats, npt.NDArray[np.int64
     moved = np.stack([np.interp(source, index, column) for column in geometry.T], axis=1)
     scaled = np.clip(samples * 32767, -32767, 32767).astype(np.int16)
     return Example(
-        scaled, moved.astype(np.float16), closure[nearest].astype(np.float16), visemes[nearest].astype(np.int8)
+        scaled,
+        moved.astype(np.float16),
+        closure[nearest].astype(np.float16),
+        visemes[nearest].astype(np.int8),
+        clip=clip.name if clip.geometry is not None else "",
+        speed=speed,
+        original=original,
     )
 
 
 def plain(clip: Clip) -> Example:
     """Return the clip as it is, at the normal level."""
-    return _example(clip.samples * speech_gain(clip.samples), _labels(clip), 1.0)
+    return _example(clip.samples * speech_gain(clip.samples), clip, 1.0, original=True)
 
 
 def converted(clip: Clip, pitch: float, formants: float, speed: float = 1.0) -> Example:
     """Return the clip in another voice, at the normal level."""
     voice, true_speed = voices.convert_voice(clip.samples, pitch, formants, speed)
-    return _example(voice * speech_gain(voice), _labels(clip), true_speed)
+    return _example(voice * speech_gain(voice), clip, true_speed)
 
 
 def augmented(clip: Clip, rng: np.random.Generator) -> Example:
@@ -80,7 +88,7 @@ def augmented(clip: Clip, rng: np.random.Generator) -> Example:
     if rng.random() < 0.5:
         voice = voices.add_noise(voice, rng.uniform(5, 35), rng)
     gain = speech_gain(voice) * 10 ** (rng.uniform(-6, 6) / 20)
-    return _example(voice * gain, _labels(clip), true_speed)
+    return _example(voice * gain, clip, true_speed)
 
 
 def negatives(count: int, rng: np.random.Generator) -> list[Example]:
