@@ -11,16 +11,17 @@ import sys
 import time
 import traceback
 from pathlib import Path
+from typing import Any
 
 import addon_utils
 import bpy
 import numpy as np
 
-ZIP, WORKER_PYTHON, AUDIO, OUTPUT = sys.argv[sys.argv.index("--") + 1 :]
-OUTPUT = Path(OUTPUT)
+ZIP, WORKER_PYTHON, AUDIO = sys.argv[-4:-1]
+OUTPUT = Path(sys.argv[-1])
 KEY = "bl_ext.user_default.soliloquy"
 MARK = (1.0, 0.0, 1.0)
-report = {"finished": False}
+report: dict[str, Any] = {"finished": False}
 bpy.context.preferences.view.show_splash = False
 bpy.context.preferences.view.ui_scale = 1.0
 
@@ -84,6 +85,9 @@ def click_animate():
         subprocess.run(["xdotool", "mousemove", *map(str, centre)], check=True)
         yield 0.5
         subprocess.run(["xdotool", "click", "1"], check=True)
+        yield 0.3
+        # A tooltip would cover the panels in the pictures.
+        subprocess.run(["xdotool", "mousemove", "300", "700"], check=True)
     yield 0.3
 
 
