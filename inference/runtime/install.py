@@ -270,20 +270,12 @@ class Installer:
     def _install_command(self, plan: InstallPlan, packages: list[str], source: list[str]) -> list[str]:
         python = str(self._environment / ("Scripts/python.exe" if os.name == "nt" else "bin/python"))
         if plan.uses_uv:
-            return [str(plan.creator), "--no-config", "pip", "install", "--python", python, *source, *packages]
-        pip = [
-            python,
-            "-I",
-            "-m",
-            "pip",
-            "install",
-            "--no-input",
-            "--disable-pip-version-check",
-            "--progress-bar",
-            "off",
-        ]
+            tool = [str(plan.creator), "--no-config", "pip", "install", "--python", python]
+        else:
+            quiet = ["--no-input", "--disable-pip-version-check", "--progress-bar", "off"]
+            tool = [python, "-I", "-m", "pip", "install", *quiet]
         # Only wheels: building from source would need compilers, and runs code of the package.
-        return [*pip, "--only-binary", ":all:", *source, *packages]
+        return [*tool, "--only-binary", ":all:", *source, *packages]
 
     def _next(self) -> None:
         if self._pending:
