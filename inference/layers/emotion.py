@@ -85,6 +85,7 @@ EXPRESSIONS: dict[str, Expression] = {
 """Emotion -> its expression at intensity 1. Around the mouth each is balanced so that the lips neither part nor overlap
 by themselves: what ``lip_solver`` has to take back is small."""
 
+_YIELD = 0.07  # seconds
 _LIPS = [ARKIT_INDEX[name] for name in REGION_COEFFICIENTS["lips"]]
 
 
@@ -162,6 +163,9 @@ def emotion_layer(
 
     rounding = np.clip(column("mouthPucker") + column("mouthFunnel"), 0, 1)
     pressing = np.clip(column("mouthPress") + column("mouthRollLower") + column("mouthRollUpper"), 0, 1)
-    room = (1 - 0.25 * speaking) * (1 - 0.65 * rounding) * (1 - 0.35 * pressing)
+    room = (1 - 0.2 * speaking) * (1 - 0.65 * rounding) * (1 - 0.35 * pressing)
+    # A mood does not flicker with every sound: it gives way a little earlier and comes back a little later.
+    frame = times[1] - times[0] if len(times) > 1 else 1.0
+    room = gaussian_filter1d(room, _YIELD / frame, mode="nearest")
     layer[:, _LIPS] *= room[:, None].astype(np.float32)
     return layer

@@ -45,8 +45,8 @@ def head_layer(
     angles[:, 0] -= 0.3 * prosody.at(prosody.pitch_semitones, times)
     angles = np.asarray(gaussian_filter1d(angles, 0.07 * fps, axis=0, mode="nearest"), np.float64)
     # A soft limit: twice the strength never breaks the neck.
-    bent: Doubles = _LIMIT * np.tanh(strength * np.radians(angles) / _LIMIT)
-    return bent
+    bent = _LIMIT * np.tanh(strength * np.radians(angles) / _LIMIT)
+    return np.asarray(bent, np.float64)
 
 
 def _phrase_poses(times: Doubles, prosody: Prosody, rng: np.random.Generator) -> Doubles:

@@ -141,6 +141,13 @@ def test_emotions_leave_the_lips_where_speech_put_them(speech_wav: Path, emotion
     assert changed[[ARKIT_INDEX[name] for name in REGION_COEFFICIENTS["lips"]]].max() > 0.05
 
 
+def test_an_expression_does_not_flicker_with_the_sounds(speech_wav: Path) -> None:
+    plain, felt = run(speech_wav), run(speech_wav, emotion="happy")
+    smile = felt.coefficient("mouthSmileLeft") - plain.coefficient("mouthSmileLeft")
+    assert smile.min() > 0.2
+    assert np.abs(np.diff(smile)).max() < 0.15
+
+
 def test_emotions_differ_and_intensity_scales_them(speech_wav: Path) -> None:
     plain = run(speech_wav).arkit.mean(0)
     faces = {emotion: run(speech_wav, emotion=emotion).arkit.mean(0) - plain for emotion in EMOTIONS[1:]}
