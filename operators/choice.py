@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ..inference.errors import SoliloquyError
@@ -41,6 +43,51 @@ def chosen_rig(context: Any, name: str = "") -> Rig | None:
     return rigs[0] if len(rigs) == 1 else None
 
 
+@dataclass(frozen=True)
+class Seen:
+    """What a panel needs to know about the characters, looked up a moment ago."""
+
+    rig: Rig | None
+    """The character that is meant."""
+    any_rigs: bool
+    """Whether the scene has a character at all."""
+    error: str
+    """Why the chosen object is no character; empty otherwise."""
+
+
+SEEN_SECONDS = 1.0
+_seen: dict[tuple[int, ...], tuple[float, Seen]] = {}
+
+
+def seen(context: Any) -> Seen:
+    """Return :func:`chosen_rig`'s answer for drawing and polling, looked up at most once a second.
+
+    Recognising a character looks at every object of the scene, too slow for every redraw of every panel.
+    """
+    from ..rigs.rig import rigs_in_scene
+
+    scene = context.scene
+    items = (scene, scene.soliloquy.character, getattr(context, "active_object", None))
+    key = (*(item.session_uid if item is not None else 0 for item in items), len(scene.objects))
+    now = time.monotonic()
+    known = _seen.get(key)
+    if known is not None and now - known[0] < SEEN_SECONDS:
+        return known[1]
+    try:
+        rig, error = chosen_rig(context), ""
+    except SoliloquyError as problem:
+        rig, error = None, str(problem)
+    found = Seen(rig, rig is not None or bool(rigs_in_scene(scene)), error)
+    _seen.clear()
+    _seen[key] = (now, found)
+    return found
+
+
+def forget_seen() -> None:
+    """Forget what :func:`seen` knows: undo and opening files free the objects it refers to."""
+    _seen.clear()
+
+
 def anchor(rig: Rig) -> Any:
     """Return the object that stands for a character: its armature, or its first mesh when it has no bones."""
     return rig.armature if rig.armature is not None else rig.meshes[0]
@@ -76,11 +123,7 @@ def speech_reason(context: Any) -> str:
 
 def character_reason(context: Any) -> str:
     """Return why no character is meant, empty when one is or when Animate may add one."""
-    from ..rigs.rig import rigs_in_scene
-
-    try:
-        if chosen_rig(context) is not None or not rigs_in_scene(context.scene):
-            return ""
-    except SoliloquyError as error:
-        return str(error)
+    found = seen(context)
+    if found.error or found.rig is not None or not found.any_rigs:
+        return found.error
     return "Choose one of the characters."

@@ -10,7 +10,7 @@ from bpy.app.handlers import persistent
 
 from ..inference.errors import SoliloquyError
 from ..rigs.takes import activate, find_take, rename, takes_of
-from .choice import anchor, chosen_rig
+from .choice import anchor, chosen_rig, forget_seen
 
 if TYPE_CHECKING:
     from ..rigs.rig import Rig
@@ -126,24 +126,38 @@ def chosen(shown: Any, context: Any) -> None:
 
 
 @persistent
+def _before_history_or_load(*_: Any) -> None:
+    forget_seen()
+
+
+@persistent
 def _after_history_or_load(*_: Any) -> None:
+    forget_seen()
     refresh_soon()
 
 
-HANDLERS = ("undo_post", "redo_post", "load_post")
+HANDLERS = (
+    ("undo_pre", _before_history_or_load),
+    ("redo_pre", _before_history_or_load),
+    ("load_pre", _before_history_or_load),
+    ("undo_post", _after_history_or_load),
+    ("redo_post", _after_history_or_load),
+    ("load_post", _after_history_or_load),
+)
 
 
 def register() -> None:
     """Follow undo, redo and opening files."""
-    for name in HANDLERS:
-        getattr(bpy.app.handlers, name).append(_after_history_or_load)
+    for name, handler in HANDLERS:
+        getattr(bpy.app.handlers, name).append(handler)
 
 
 def unregister() -> None:
     """Stop following."""
-    for name in HANDLERS:
+    forget_seen()
+    for name, handler in HANDLERS:
         handlers = getattr(bpy.app.handlers, name)
-        if _after_history_or_load in handlers:
-            handlers.remove(_after_history_or_load)
+        if handler in handlers:
+            handlers.remove(handler)
     if bpy.app.timers.is_registered(_refresh_once):
         bpy.app.timers.unregister(_refresh_once)

@@ -10,7 +10,7 @@ from bpy.props import BoolProperty, StringProperty
 from ..inference.errors import SoliloquyError
 from ..rigs.takes import activate, active_take, edited, find_take, remove, rename, takes_of
 from . import take_list
-from .choice import chosen_rig
+from .choice import chosen_rig, seen
 
 if TYPE_CHECKING:
     from ..rigs.rig import Rig
@@ -43,13 +43,10 @@ def meant(context: Any, wanted: str) -> tuple[Rig, Take]:
 
 def takes_reason(context: Any) -> str:
     """Return why there is no take to work on, empty when there is."""
-    try:
-        rig = chosen_rig(context)
-    except SoliloquyError as error:
-        return str(error)
-    if rig is None:
-        return "Choose a character."
-    return "" if takes_of(rig) else "The character has no take yet: press Animate."
+    found = seen(context)
+    if found.rig is None:
+        return found.error or "Choose a character."
+    return "" if takes_of(found.rig) else "The character has no take yet: press Animate."
 
 
 class _TakeOperator:

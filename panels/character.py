@@ -4,18 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..inference.errors import SoliloquyError
-from ..operators.choice import anchor, chosen_rig
+from ..operators.choice import anchor, seen
 from ..rigs.shape import CHARACTER_PROPERTY
 from .editors import for_both_editors, paragraph
-
-
-def rig_shown(context: Any) -> Any:
-    """Return the character the panels are about, None when none or no valid one is chosen."""
-    try:
-        return chosen_rig(context)
-    except SoliloquyError:
-        return None
 
 
 class _Character:
@@ -29,16 +20,15 @@ class _Character:
         layout = self.layout
         settings = context.scene.soliloquy
         layout.prop(settings, "character", text="", icon="ARMATURE_DATA")
-        try:
-            rig = chosen_rig(context)
-        except SoliloquyError as error:
-            paragraph(layout, context, str(error), icon="ERROR")
-            rig = None
-        else:
-            if rig is not None and settings.character is None:
-                layout.label(text=f"Animates {anchor(rig).name}", icon="CHECKMARK")
-            elif rig is None:
-                paragraph(layout, context, "Add one, or select one. Animate adds one by itself.", icon="INFO")
+        found = seen(context)
+        if found.error:
+            paragraph(layout, context, found.error, icon="ERROR")
+        elif found.rig is not None and settings.character is None:
+            layout.label(text=f"Animates {anchor(found.rig).name}", icon="CHECKMARK")
+        elif found.rig is None and found.any_rigs:
+            paragraph(layout, context, "Choose or select one of the characters.", icon="INFO")
+        elif found.rig is None:
+            paragraph(layout, context, "Add one, or let Animate add it.", icon="INFO")
         row = layout.row(align=True)
         row.operator("soliloquy.add_character", icon="ADD").look = settings.look
         looks = row.row(align=True)
@@ -57,7 +47,7 @@ class _Shape:
     @classmethod
     def poll(cls, context: Any) -> bool:
         """Shown for characters that can be shaped."""
-        rig = rig_shown(context)
+        rig = seen(context).rig
         return rig is not None and rig.armature is not None and CHARACTER_PROPERTY in rig.armature
 
     def draw(self, context: Any) -> None:
@@ -65,7 +55,7 @@ class _Shape:
         layout = self.layout
         layout.use_property_split = True
         layout.use_property_decorate = False
-        shape = rig_shown(context).armature.soliloquy_shape
+        shape = seen(context).rig.armature.soliloquy_shape
         column = layout.column(align=True)
         for item in shape.bl_rna.properties:
             if item.identifier not in ("rna_type", "name") and not item.is_hidden:

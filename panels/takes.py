@@ -7,7 +7,7 @@ from typing import Any
 import bpy
 
 from ..operators import take_list
-from .character import rig_shown
+from ..operators.choice import seen
 from .editors import for_both_editors, paragraph
 
 
@@ -40,7 +40,7 @@ class _Takes:
     def draw(self, context: Any) -> None:
         """Draw the list."""
         layout = self.layout
-        rig = rig_shown(context)
+        rig = seen(context).rig
         if not take_list.is_current(context, rig):
             take_list.refresh_soon()
         shown = context.window_manager.soliloquy_takes

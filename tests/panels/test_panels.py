@@ -59,7 +59,7 @@ def test_an_empty_scene_says_what_is_missing(blank_scene: Any) -> None:
     drawn = _draw_all()
     assert drawn["SOLILOQUY_PT_animate"].disabled == ["soliloquy.animate"]
     assert "Select a sound strip" in _text("SOLILOQUY_PT_animate")
-    assert "Add one" in _text("SOLILOQUY_PT_character")
+    assert "let Animate add it" in _text("SOLILOQUY_PT_character")
     assert drawn["SOLILOQUY_PT_export"].disabled == ["soliloquy.export"]
     assert drawn["SOLILOQUY_PT_setup_needed"] is None
     assert "No takes yet" in _text("SOLILOQUY_PT_takes")
