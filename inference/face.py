@@ -30,10 +30,10 @@ Floats = npt.NDArray[np.float32]
 WEIGHTS = Path(__file__).resolve().parents[1] / "models" / "weights" / "face.safetensors"
 SAMPLE_RATE = 16_000
 FRAME_SAMPLES = 320
-WINDOW_FRAMES = 400
-"""Frames of 20 ms that one window contributes (8 s): short enough that a cancel is honoured at once."""
-CONTEXT_FRAMES = 200
-"""Frames heard on either side of a window and thrown away (4 s)."""
+WINDOW_FRAMES = 300
+"""Frames of 20 ms that one window contributes (6 s): short enough that a cancel is honoured at once."""
+CONTEXT_FRAMES = 150
+"""Frames heard on either side of a window and thrown away (3 s)."""
 
 
 @dataclass
