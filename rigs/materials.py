@@ -112,9 +112,9 @@ class _Nodes:
 def _skin(nodes: _Nodes) -> None:
     place, base = nodes.rest(), nodes.colour()
     blotches = nodes.noise(place, 55.0, 1.0)
-    flush = nodes.mix(nodes.ramp(blotches, 0.52, 0.78, 0.0, 0.22), base, (0.50, 0.17, 0.12, 1.0))
-    sallow = nodes.mix(nodes.ramp(blotches, 0.48, 0.25, 0.0, 0.10), flush, (0.52, 0.36, 0.20, 1.0))
-    speckle = nodes.ramp(nodes.noise(place, 900.0, 0.0), 0.3, 0.7, 0.90, 1.08)
+    flush = nodes.mix(nodes.ramp(blotches, 0.50, 0.80, 0.0, 0.13), base, (0.50, 0.17, 0.12, 1.0))
+    sallow = nodes.mix(nodes.ramp(blotches, 0.48, 0.25, 0.0, 0.07), flush, (0.52, 0.36, 0.20, 1.0))
+    speckle = nodes.ramp(nodes.noise(place, 900.0, 0.0), 0.3, 0.7, 0.95, 1.04)
     grey = nodes.add("CombineColor")
     for socket in grey.inputs[:3]:
         nodes.put(socket, speckle)
@@ -124,7 +124,7 @@ def _skin(nodes: _Nodes) -> None:
     nodes.put(split.inputs[0], base)
     redness = nodes.math("DIVIDE", nodes.math("SUBTRACT", split.outputs[0], split.outputs[1]), split.outputs[0])
     moist = nodes.ramp(redness, 0.50, 0.76, 0.0, 1.0)
-    sheen = nodes.ramp(nodes.noise(place, 140.0, 0.0), 0.3, 0.7, 0.44, 0.62)
+    sheen = nodes.ramp(nodes.noise(place, 140.0, 0.0), 0.3, 0.7, 0.47, 0.59)
     nodes.set("Roughness", nodes.math("SUBTRACT", sheen, nodes.math("MULTIPLY", moist, 0.20)))
     nodes.set("Specular IOR Level", 0.38)
     cells = nodes.add("TexVoronoi")
@@ -177,9 +177,9 @@ def _hair(nodes: _Nodes) -> None:
     for socket in grey.inputs[:3]:
         nodes.put(socket, tone)
     nodes.set("Base Color", nodes.mix(1.0, nodes.colour(), grey.outputs[0], "MULTIPLY"))
-    nodes.set("Roughness", 0.55)
-    nodes.set("Specular IOR Level", 0.3)
-    nodes.set("Normal", nodes.bump(hairs, 0.001, 0.7))
+    nodes.set("Roughness", 0.68)
+    nodes.set("Specular IOR Level", 0.22)
+    nodes.set("Normal", nodes.bump(hairs, 0.001, 0.6))
 
 
 def _teeth(nodes: _Nodes) -> None:

@@ -107,7 +107,7 @@ def build_lashes(vertices: Floats, quads: Ints, weights: Floats, *, seed: int = 
                 u = (k + 0.5 + 0.3 * random.uniform(-1, 1)) / count
                 lean = u + 0.2 * random.uniform(-0.5, 1)
                 reach = length * random.uniform(0.75, 1.0)
-                for across, along in ((u - 0.075, 0.0), (u + 0.075, 0.0), (lean, reach)):
+                for across, along in ((u - 0.1, 0.0), (u + 0.1, 0.0), (lean, reach)):
                     s = float(np.clip(across, 0, 1))
                     corners.append(ring)
                     shares.append([(1 - s) * (1 - along), s * (1 - along), s * along, (1 - s) * along])

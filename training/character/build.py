@@ -37,6 +37,7 @@ DETAILS: dict[str, float] = {
     "nose/nose-width2-decr": 0.3,
     "mouth/mouth-scale-horiz-incr": 0.3,
     "mouth/mouth-angles-up": 0.3,
+    "breast/female-young-averagemuscle-averageweight-mincup-averagefirmness": 0.9,
     "mouth/mouth-lowerlip-volume-decr": 0.2,
     **{f"eyes/{side}-eye-{name}": weight for side in "lr" for name, weight in _EYES.items()},
     **{f"ears/{side}-ear-wing-decr": 0.4 for side in "lr"},

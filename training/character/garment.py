@@ -12,7 +12,6 @@ from scipy.spatial import cKDTree
 from .makehuman import Floats, Ints
 from .part import Part, blend_rows, vertex_normals
 
-
 LOOSE_STEPS = 80
 _CLEARANCE = 0.004
 """Metres a garment keeps from skin that shows beside it."""
