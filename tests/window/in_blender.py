@@ -174,7 +174,8 @@ def animate_a_strip():
     yield 0.4
     screenshot("3_running")
     yield from watch_job(120.0)
-    yield 1.0
+    # The panels slide to their new places first.
+    yield 3.0
     report["first"] = outcome()
     report["first_frame"] = takes()[0].first_frame if takes() else None
     screenshot("4_take")
@@ -233,7 +234,7 @@ def survive():
         session.tick()
         time.sleep(0.02)
     report["noticed_kill_seconds"] = time.perf_counter() - began
-    yield 0.6
+    yield 3.0
     report["killed"] = outcome()
     screenshot("5_worker_killed")
     with inside(area_of("VIEW_3D")):
