@@ -50,7 +50,7 @@ class FaceTrack:
 class Tuning:
     """How the network's closure and aperture become sealed lips; stored with the weights."""
 
-    seal_threshold: float = 0.5
+    seal_threshold: float = 1.0
     """Closure logit at which the lips are half sealed."""
     seal_slope: float = 2.0
     """Steepness of the seal over the logit."""

@@ -1,7 +1,7 @@
 """The speech the face engine learns from and is measured on, with labels on the encoder's 20 ms frames.
 
 Splits are fixed by name and never trained on: 90 clips of grid_s1 by the order of the sha1 of their names, the actors
-08 and 10 of emodb, every fifth recording of ljspeech and the demo clip.
+08 and 10 of emodb, every fifth recording of ljspeech.
 """
 
 from __future__ import annotations
@@ -24,8 +24,6 @@ RATE = 16_000
 FRAME_SECONDS = 0.02
 GRID_VALIDATION_CLIPS = 90
 EMODB_HELD_OUT = ("08", "10")
-DEMO_CLIP = "LJ001-0009"
-"""The recording that comes with the add-on; kept out of training so that the demo shows an unheard clip."""
 OPEN_VOWELS = ("a", "aI", "aU", "a6")
 
 Floats = npt.NDArray[np.float32]
@@ -136,7 +134,7 @@ def load_ljspeech(data: Path) -> list[Clip]:
             if path is None:
                 continue
             samples = _read(path)
-            clips.append(Clip(name, "ljspeech", "lj", samples, index % 5 == 0 or name == DEMO_CLIP, [(0.0, 0.0, text)]))
+            clips.append(Clip(name, "ljspeech", "lj", samples, index % 5 == 0, [(0.0, 0.0, text)]))
     return clips
 
 

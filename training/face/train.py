@@ -25,12 +25,14 @@ class TrainSettings:
     batch_seconds: float = 40.0
     head_epochs: float = 1
     head_rate: float = 2e-3
-    joint_epochs: float = 1.7
+    joint_epochs: float = 2.5
     joint_rate: float = 1.5e-3
     encoder_rate: float = 4e-4
     first_block: int = 2
     """Encoder blocks from here on are trained; those below keep the vendored weights."""
     weight_decay: float = 0.02
+    in_step: bool = False
+    """Correct each tracked clip's own lag of the picture first; it has not raised the figures so far."""
     weights: LossWeights = field(default_factory=LossWeights)
 
 
@@ -124,8 +126,8 @@ def train(
         _run_stage(
             network, examples, hidden, settings, groups, settings.head_epochs, len(network.encoder.blocks), rng, report
         )
-    lags = bring_into_step(examples, _first_guess(network, examples, hidden))
-    if lags:
+    if settings.in_step:
+        lags = bring_into_step(examples, _first_guess(network, examples, hidden))
         spread = np.percentile(list(lags.values()), [5, 50, 95]) * 1000
         report(
             f"{len(lags)} tracked clips late by {spread[0]:.0f} {spread[1]:.0f} {spread[2]:.0f} ms (p5, median, p95)"
