@@ -17,7 +17,8 @@ REST_ATTRIBUTE = "rest_position"
 _IRIS = math.radians(27.0)
 _PUPIL = math.radians(9.5)
 _VIEWPORT = {
-    "skin": (0.60, 0.37, 0.28), "eye": (0.85, 0.83, 0.80), "hair": (0.07, 0.042, 0.027), "teeth": (0.80, 0.76, 0.68),
+    "skin": (0.60, 0.37, 0.28), "eye": (0.85, 0.83, 0.80), "iris": (0.13, 0.075, 0.035),
+    "pupil": (0.01, 0.01, 0.01), "hair": (0.07, 0.042, 0.027), "teeth": (0.80, 0.76, 0.68),
     "mouth": (0.42, 0.13, 0.12), "top": (0.10, 0.19, 0.25), "trousers": (0.055, 0.058, 0.07),
     "shoes": (0.11, 0.07, 0.045), "soles": (0.50, 0.47, 0.43),
 }  # fmt: skip
@@ -229,7 +230,7 @@ def _rubber(nodes: _Nodes) -> None:
 
 
 _BUILDERS: dict[str, Callable[[_Nodes], None]] = {
-    "skin": _skin, "eye": _eye, "hair": _hair, "teeth": _teeth, "mouth": _mouth, "top": _fabric(650.0, 0.0012),
+    "skin": _skin, "eye": _eye, "iris": _eye, "pupil": _eye, "hair": _hair, "teeth": _teeth, "mouth": _mouth, "top": _fabric(650.0, 0.0012),
     "trousers": _fabric(1100.0, 0.0006), "shoes": _leather, "soles": _rubber,
 }  # fmt: skip
 
@@ -241,6 +242,9 @@ def character_materials(names: Sequence[str]) -> list[Any]:
         material = bpy.data.materials.new(f"Soliloquy {name.capitalize()}")
         material.diffuse_color = (*_VIEWPORT[name], 1.0)
         material.roughness = 0.6
-        _BUILDERS[name](_Nodes(material))
+        nodes = _Nodes(material)
+        _BUILDERS[name](nodes)
+        # Exporters cannot follow shader nodes; they take the value behind the link.
+        nodes.shader.inputs["Base Color"].default_value = (*_VIEWPORT[name], 1.0)
         result.append(material)
     return result

@@ -42,6 +42,11 @@ def build_eyes(vertices: Floats) -> tuple[list[Part], dict[str, Floats]]:
         iris = np.array([0.13, 0.075, 0.035])
         colours = np.where(angle < IRIS_RADIANS, iris, np.array([0.78, 0.74, 0.70]))
         colours = np.where(angle < 0.36 * IRIS_RADIANS, 0.005, colours)
+        middle = np.degrees(angle.ravel())[faces].mean(1)
+        # Pupil and iris are materials of their own so that Solid view, which shows one colour a material, has a gaze.
+        materials = np.full(len(faces), MATERIALS.index("eye"))
+        materials[middle < np.degrees(IRIS_RADIANS)] = MATERIALS.index("iris")
+        materials[middle < 0.36 * np.degrees(IRIS_RADIANS)] = MATERIALS.index("pupil")
         joint = f"{side}_eye_smplhf"
         centres[joint] = centre
         parts.append(
@@ -49,7 +54,7 @@ def build_eyes(vertices: Floats) -> tuple[list[Part], dict[str, Floats]]:
                 joint,
                 points,
                 faces,
-                np.full(len(faces), MATERIALS.index("eye")),
+                materials,
                 colours,
                 rigid_weights(len(points), joint),
                 affine_rows(points, source, vertices),

@@ -10,7 +10,7 @@ from scipy.sparse import coo_matrix, csr_matrix
 from ...inference.skeleton import JOINT_INDEX, JOINT_NAMES
 from .makehuman import Floats, Ints
 
-MATERIALS = ("skin", "eye", "hair", "teeth", "mouth", "top", "trousers", "shoes", "soles")
+MATERIALS = ("skin", "eye", "iris", "pupil", "hair", "teeth", "mouth", "top", "trousers", "shoes", "soles")
 """Material names; a part's ``materials`` are indices into this."""
 
 
