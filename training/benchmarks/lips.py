@@ -140,7 +140,7 @@ def main() -> None:
     parser.add_argument("--cache", type=Path, default=ROOT / ".cache" / "face")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--only", choices=("engine", "baseline"), help="leave the other one out")
-    parser.add_argument("--baseline-epochs", type=int, default=10)
+    parser.add_argument("--baseline-epochs", type=int, default=20)
     parser.add_argument("--weights", type=Path, default=SHIPPED, help="other weights of the face engine")
     parser.add_argument("--plot", type=Path, help="PNG to draw a few clips into")
     arguments = parser.parse_args()

@@ -45,21 +45,21 @@ class LogMelRegressor(nn.Module):
         return functional.relu(self.layers(paired)[:, 0, :frames]) * _SCALE
 
 
-def train_baseline(log_mel: LogMel, examples: list[Example], epochs: int = 20, seed: int = 0) -> LogMelRegressor:
-    """Train on plain tracked examples with an L1 loss."""
+def train_baseline(log_mel: LogMel, examples: list[Example], epochs: int = 25, seed: int = 0) -> LogMelRegressor:
+    """Train on plain tracked examples with a squared loss."""
     torch.manual_seed(seed)
     rng = np.random.default_rng(seed)
     network = LogMelRegressor(log_mel)
-    steps = epochs * sum(1 for _ in batches(examples, 60.0, np.random.default_rng(0)))
+    steps = epochs * sum(1 for _ in batches(examples, 30.0, np.random.default_rng(0)))
     optimizer = torch.optim.AdamW(network.layers.parameters(), 2e-3, weight_decay=0.01)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, 2e-3, total_steps=steps + 1)
     network.train()
     for _ in range(epochs):
-        for chosen in batches(examples, 60.0, rng):
+        for chosen in batches(examples, 30.0, rng):
             samples, _, labels = collate([examples[i] for i in chosen])
             target = labels.geometry[..., 0]
             known = torch.isfinite(target)
-            error = (network(samples) - torch.nan_to_num(target)).abs() / _SCALE
+            error = ((network(samples) - torch.nan_to_num(target)) / _SCALE).square()
             loss = torch.where(known, error, 0.0).sum() / known.sum()
             optimizer.zero_grad()
             loss.backward()
