@@ -23,7 +23,7 @@ def axis_angle_to_quaternion(axis_angle: npt.ArrayLike) -> Array:
     angle = np.sqrt((vector * vector).sum(-1, keepdims=True))
     # sinc keeps the quotient exact through zero.
     scale = 0.5 * np.sinc(angle / (2 * np.pi))
-    return np.concatenate([np.cos(angle / 2), vector * scale], -1)
+    return np.concatenate([np.cos(angle / 2), vector * scale], -1, dtype=vector.dtype)
 
 
 def quaternion_to_axis_angle(quaternion: npt.ArrayLike) -> Array:
@@ -34,7 +34,8 @@ def quaternion_to_axis_angle(quaternion: npt.ArrayLike) -> Array:
     sine = np.sqrt((vector * vector).sum(-1, keepdims=True))
     angle = 2 * np.arctan2(sine, q[..., :1])
     small = sine < _TINY
-    return vector * np.where(small, 2 / np.maximum(q[..., :1], _TINY), angle / np.where(small, 1, sine))
+    scale: Array = np.where(small, 2 / np.maximum(q[..., :1], _TINY), angle / np.where(small, 1, sine))
+    return vector * scale
 
 
 def quaternion_to_matrix(quaternion: npt.ArrayLike) -> Array:

@@ -230,8 +230,8 @@ def _rubber(nodes: _Nodes) -> None:
 
 
 _BUILDERS: dict[str, Callable[[_Nodes], None]] = {
-    "skin": _skin, "eye": _eye, "iris": _eye, "pupil": _eye, "hair": _hair, "teeth": _teeth, "mouth": _mouth, "top": _fabric(650.0, 0.0012),
-    "trousers": _fabric(1100.0, 0.0006), "shoes": _leather, "soles": _rubber,
+    "skin": _skin, "eye": _eye, "iris": _eye, "pupil": _eye, "hair": _hair, "teeth": _teeth, "mouth": _mouth,
+    "top": _fabric(650.0, 0.0012), "trousers": _fabric(1100.0, 0.0006), "shoes": _leather, "soles": _rubber,
 }  # fmt: skip
 
 

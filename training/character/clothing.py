@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from ...inference.skeleton import JOINT_INDEX
@@ -40,7 +42,7 @@ def _trouser_field(vertices: Floats, joints: Floats) -> Floats:
     return _smooth_min(pelvis[1] - 0.03 - vertices[:, 1], vertices[:, 1] - (ankle[1] + 0.028))
 
 
-def _shown(quads: Ints, vertices: Floats, field: Floats) -> dict[str, np.ndarray]:
+def _shown(quads: Ints, vertices: Floats, field: Floats) -> dict[str, Any]:
     """Return the body vertices that may show beside a garment, with their normals."""
     shown = np.intersect1d(np.unique(quads), np.nonzero(field < 2.2 * _HIDDEN)[0])
     return {"shown": shown, "shown_normals": vertex_normals(vertices, quads)[shown]}

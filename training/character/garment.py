@@ -12,7 +12,7 @@ from scipy.spatial import cKDTree
 from .makehuman import Floats, Ints
 from .part import Part, blend_rows, vertex_normals
 
-LOOSE_STEPS = 80
+LOOSE_STEPS = 300
 _CLEARANCE = 0.004
 """Metres a garment keeps from skin that shows beside it."""
 
@@ -81,7 +81,7 @@ def cut_region(quads: Ints, field: Floats) -> Cut:
             current = next((x for x in contour[current] if x in left), start)
         if len(loop) > 4:
             loops.append(loop)
-    share = np.array(shares)
+    share = np.array(shares, np.float64)
     rows = blend_rows(np.column_stack([first, second]), np.column_stack([1 - share, share]), count)
     return Cut(rows, np.array(faces), loops)
 
@@ -91,7 +91,7 @@ def smoothing(cut: Cut, steps: int, loose: Floats | None = None) -> csr_matrix:
 
     Where the (n,) field ``loose`` is 1, another LOOSE_STEPS steps follow.
     """
-    count = cut.rows.shape[0]
+    count = cut.rows.get_shape()[0]
     pairs = {(int(a), int(b)) for face in cut.faces for a, b in zip(face, np.roll(face, -1), strict=True) if a != b}
     on_border = np.zeros(count, bool)
     for loop in cut.border:

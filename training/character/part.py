@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.sparse import coo_matrix, csr_matrix
+from scipy.sparse import csr_matrix
 
 from ...inference.skeleton import JOINT_INDEX, JOINT_NAMES
 from .makehuman import Floats, Ints
@@ -52,7 +52,7 @@ def pick_rows(indices: Ints, base: int) -> csr_matrix:
 def blend_rows(indices: Ints, shares: Floats, base: int) -> csr_matrix:
     """Return rows that blend (n, k) base vertices by (n, k) shares."""
     rows = np.repeat(np.arange(len(indices)), indices.shape[1])
-    return coo_matrix((shares.ravel(), (rows, indices.ravel())), (len(indices), base)).tocsr()
+    return csr_matrix((shares.ravel(), (rows, indices.ravel())), (len(indices), base))
 
 
 def affine_rows(points: Floats, source: Ints, vertices: Floats) -> csr_matrix:

@@ -69,7 +69,7 @@ class PhenotypeModel:
     def _target(self, name: str) -> Floats | None:
         if name not in self._targets:
             path = f"{_FOLDER}/{name}.target.gz"
-            self._targets[name] = self._data.target(path).astype(np.float32) if self._data.has(path) else None
+            self._targets[name] = self._data.target(path) if self._data.has(path) else None
         return self._targets[name]
 
     def vertices(self, person: Phenotype) -> Floats:
