@@ -37,7 +37,7 @@ class _Face:
             determinant = du[:, 0] * dv[:, 1] - du[:, 1] * dv[:, 0]
             u = np.clip(u - (value[:, 0] * dv[:, 1] - value[:, 1] * dv[:, 0]) / determinant, 0, 1)
             v = np.clip(v - (du[:, 0] * value[:, 1] - du[:, 1] * value[:, 0]) / determinant, 0, 1)
-        shares: Floats = np.stack([(1 - u) * (1 - v), u * (1 - v), u * v, (1 - u) * v], 1)
+        shares = np.stack([(1 - u) * (1 - v), u * (1 - v), u * v, (1 - u) * v], 1).astype(np.float64)
         surface = np.einsum("nk,nkc->nc", shares, self.vertices[corners])
         normals: Floats = np.einsum("nk,nkc->nc", shares, self.normals[corners])
         length: Floats = np.linalg.norm(normals, axis=1, keepdims=True)
