@@ -65,7 +65,7 @@ class ProgressBar:
         self._stream = stream if stream is not None else sys.stderr
         self._terminal = self._stream.isatty()
         self._shown = ""
-        self._tenth = -1
+        self._tenth = 0  # a refusal comes before the first tenth and stays a single line
 
     def update(self, stage: str, fraction: float, eta: float | None = None) -> None:
         """Show where the work stands: stage in words, 0..1, seconds left or None."""
