@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 VIEWS = ("head", "body")
 _LENS = 85.0
 _SENSOR = 24.0
-_HEAD_HEIGHT = 0.42
+_HEAD_HEIGHT = 0.34
 """Metres that a head-and-shoulders picture shows from top to bottom."""
 _LIGHTS = (
     # name, direction from the subject in its own frame, distance and size in picture heights, watts at 1 m

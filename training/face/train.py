@@ -25,7 +25,7 @@ class TrainSettings:
     batch_seconds: float = 40.0
     head_epochs: float = 1
     head_rate: float = 2e-3
-    joint_epochs: float = 2.5
+    joint_epochs: float = 5
     joint_rate: float = 1.5e-3
     encoder_rate: float = 4e-4
     first_block: int = 2
