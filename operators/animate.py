@@ -8,9 +8,10 @@ import bpy
 from bpy.props import BoolProperty, EnumProperty, FloatProperty, IntProperty, StringProperty
 
 from ..inference.errors import SoliloquyError
+from ..rigs.compat import PATH_OPTIONS
 from . import jobs, request, session, take_list
 from .choice import character_reason, speech_reason
-from .properties import EMOTION_ITEMS, PATH_OPTIONS, REGION_ITEMS, strength
+from .properties import EMOTION_ITEMS, REGION_ITEMS, strength
 
 
 class SOLILOQUY_OT_animate(bpy.types.Operator):

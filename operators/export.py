@@ -10,7 +10,8 @@ import bpy
 from bpy.props import EnumProperty, StringProperty
 
 from ..inference.errors import SoliloquyError
-from .properties import EXTENSIONS, FORMAT_ITEMS, PATH_OPTIONS
+from ..rigs.compat import PATH_OPTIONS
+from .properties import EXTENSIONS, FORMAT_ITEMS
 from .takes import meant, takes_reason
 
 

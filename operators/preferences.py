@@ -8,7 +8,7 @@ from typing import Any
 import bpy
 from bpy.props import EnumProperty, FloatProperty, StringProperty
 
-from .properties import PATH_OPTIONS
+from ..rigs.compat import PATH_OPTIONS
 
 ROOT_PACKAGE = __package__.rpartition(".")[0]
 

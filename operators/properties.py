@@ -17,6 +17,7 @@ from bpy.props import (
 
 from ..inference.arkit import REGIONS
 from ..inference.settings import EMOTIONS
+from ..rigs.compat import PATH_OPTIONS
 
 REGION_TITLES = {
     "lips": ("Lips", "Jaw, mouth and tongue"),
@@ -38,13 +39,6 @@ FORMAT_ITEMS = (
     ("NPZ", "Performance", "The .npz in the SMPL-X layout, for scripts and other tools"),
 )
 EXTENSIONS = {"FBX": ".fbx", "GLTF": ".glb", "NPZ": ".npz"}
-
-# From 4.5 on Blender wants to be told that a path may start with the // of the blend file's folder.
-PATH_OPTIONS: set[str] = (
-    {"PATH_SUPPORTS_BLEND_RELATIVE"}
-    if "is_path_supports_blend_relative" in bpy.types.StringProperty.bl_rna.properties
-    else set()
-)
 
 
 def strength(name: str, description: str) -> Any:

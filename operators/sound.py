@@ -7,7 +7,7 @@ from typing import Any
 
 import bpy
 
-from ..rigs.compat import new_sound_strip, strip_times, top_strips
+from ..rigs.compat import new_sound_strip, show_in_sequencer, strip_times, top_strips
 
 
 def add_sound_strip(scene: Any, path: Path, frame: int) -> Any:
@@ -24,10 +24,7 @@ def add_sound_strip(scene: Any, path: Path, frame: int) -> Any:
         if strip.type == "SOUND" and _plays(strip, path) and round(strip_times(strip).content_start) == frame:
             return strip
     channel = max((strip.channel for strip in strips), default=0) + 1
-    # Since 5.0 a workspace shows the strips of a scene of its own choice, at first of none.
-    workspace = bpy.context.workspace
-    if workspace is not None and getattr(workspace, "sequencer_scene", scene) is None:
-        workspace.sequencer_scene = scene
+    show_in_sequencer(bpy.context, scene)
     try:
         return new_sound_strip(editor, path.stem, str(path), channel, frame)
     except RuntimeError:

@@ -75,9 +75,10 @@ class _TakeOperator:
         take_list.refresh(context)
         return {"FINISHED"}
 
-    def act(self, rig: Rig, take: Take) -> None:
-        """Do what the operator is for."""
-        raise NotImplementedError
+    if TYPE_CHECKING:
+
+        def act(self, rig: Rig, take: Take) -> None:
+            """Do what the operator is for; every subclass says how."""
 
 
 class SOLILOQUY_OT_take_activate(_TakeOperator, bpy.types.Operator):

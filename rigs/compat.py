@@ -13,6 +13,13 @@ import bpy
 
 from ..inference.errors import SoliloquyError
 
+PATH_OPTIONS: set[str] = (
+    {"PATH_SUPPORTS_BLEND_RELATIVE"}
+    if "is_path_supports_blend_relative" in bpy.types.StringProperty.bl_rna.properties
+    else set()
+)
+"""Options of a path property; from 4.5 on Blender wants to be told that a path may start with ``//``."""
+
 
 def has_slots() -> bool:
     """Tell whether one action can hold the curves of several data blocks (Blender 4.4 and later)."""
@@ -69,11 +76,15 @@ def active_channelbag(owner: Any) -> Any | None:
         return None
     if not has_slots():
         return data.action
-    if data.action_slot is None:
+    return _slot_channelbag(data.action, data.action_slot)
+
+
+def _slot_channelbag(action: Any, slot: Any | None) -> Any | None:
+    if slot is None:
         return None
-    for layer in data.action.layers:
+    for layer in action.layers:
         for strip in layer.strips:
-            bag = strip.channelbag(data.action_slot)
+            bag = strip.channelbag(slot)
             if bag is not None:
                 return bag
     return None
@@ -108,14 +119,7 @@ def strip_channelbag(strip: Any) -> Any | None:
         return None
     if not has_slots():
         return strip.action
-    if strip.action_slot is None:
-        return None
-    for layer in strip.action.layers:
-        for keyframe_strip in layer.strips:
-            bag = keyframe_strip.channelbag(strip.action_slot)
-            if bag is not None:
-                return bag
-    return None
+    return _slot_channelbag(strip.action, strip.action_slot)
 
 
 # -------------------------------------------------------------------------------------------------- sequencer
@@ -128,6 +132,13 @@ def sequencer_scene(context: Any) -> Any:
         if scene is not None:
             return scene
     return context.scene
+
+
+def show_in_sequencer(context: Any, scene: Any) -> None:
+    """Let the Sequencer show a scene's strips where it shows none: since 5.0 a workspace begins with no scene there."""
+    workspace = context.workspace
+    if workspace is not None and getattr(workspace, "sequencer_scene", scene) is None:
+        workspace.sequencer_scene = scene
 
 
 def top_strips(holder: Any) -> list[Any]:

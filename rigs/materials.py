@@ -12,6 +12,8 @@ from typing import Any
 
 import bpy
 
+from . import compat
+
 COLOUR_ATTRIBUTE = "Colour"
 REST_ATTRIBUTE = "rest_position"
 _IRIS = math.radians(27.0)
@@ -28,8 +30,7 @@ class _Nodes:
     """Short words for building one material's node tree."""
 
     def __init__(self, material: Any) -> None:
-        if material.node_tree is None:  # later versions give every material nodes
-            material.use_nodes = True
+        compat.use_nodes(material)
         self.tree = material.node_tree
         self.shader = next(node for node in self.tree.nodes if node.type == "BSDF_PRINCIPLED")
         self._column = 0
