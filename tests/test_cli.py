@@ -187,7 +187,10 @@ def test_failed_bake_leaves_the_earlier_scene(tmp_path: Path, capsys: pytest.Cap
     assert sorted(path.name for path in tmp_path.iterdir()) == ["hero.blend", "p.npz", "scene.blend"]
 
 
-def test_blender_that_is_not_there_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_blender_that_is_not_there_is_said(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BLENDER", sys.executable)  # a program that exists must not stand in for the one that was named
     performance = small_performance(tmp_path / "p.npz")
     arguments = ["bake", str(performance), "-o", str(tmp_path / "a.blend"), "--blender", str(tmp_path / "blender")]
     assert main(arguments) == 2

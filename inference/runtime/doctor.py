@@ -153,8 +153,8 @@ def _blender() -> Finding:
 
 
 def find_blender(given: str | None = None) -> Path | None:
-    """Return Blender's program: the given one, ``$BLENDER``, or the one on the PATH."""
-    for candidate in (given, os.environ.get("BLENDER"), "blender"):
+    """Return Blender's program: the given one and no other, else ``$BLENDER``, or the one on the PATH."""
+    for candidate in (given,) if given else (os.environ.get("BLENDER"), "blender"):
         if candidate and (found := shutil.which(candidate)):
             return Path(found)
     return None
