@@ -51,7 +51,7 @@ demo: .venv/py311/.ready  ## a recording becomes a character that speaks it: bui
 	@ls -l build/demo
 
 lint: .venv/py311/.test-ready  ## ruff (lint, format) and pyright
-	@$(PY311) -m ruff check . && $(PY311) -m ruff format --check . && $(PY311) -m pyright
+	@$(PY311) -m ruff check . && $(PY311) -m ruff format --check . && $(PY311) -m pyright --level error
 
 test: .venv/py311/.test-ready .venv/py313/.ready .venv/bpy42/.ready  ## lint, types and every test on Blender 4.2, 4.5 and 5.2
 	@status=0; $(MAKE) --no-print-directory lint || status=1; \

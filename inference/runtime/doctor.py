@@ -54,7 +54,7 @@ def diagnose(setting: str | os.PathLike[str] | None = None, folder: Path | None 
         Finding("python", True, f"{platform.python_version()} on {platform.system()} {platform.machine()}"),
     ]
     findings += _runtime(setting, folder)
-    findings += [_weights(name) for name in ("face.safetensors", "phones.safetensors")]
+    findings.append(_weights("face.safetensors"))
     findings += [_character(), _space(folder), _blender()]
     return findings
 
