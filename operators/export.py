@@ -12,10 +12,10 @@ from bpy.props import EnumProperty, StringProperty
 from ..inference.errors import SoliloquyError
 from ..rigs.compat import PATH_OPTIONS
 from .properties import EXTENSIONS, FORMAT_ITEMS
-from .takes import meant, takes_reason
+from .takes import OnTake, meant
 
 
-class SOLILOQUY_OT_export(bpy.types.Operator):
+class SOLILOQUY_OT_export(OnTake, bpy.types.Operator):
     """Write the take that plays to a file: this character alone, over the take's frames"""
 
     bl_idname = "soliloquy.export"
@@ -25,19 +25,6 @@ class SOLILOQUY_OT_export(bpy.types.Operator):
     filter_glob: StringProperty(default="*.fbx;*.glb;*.npz", options={"HIDDEN"})
     check_existing: bpy.props.BoolProperty(default=True, options={"HIDDEN"})
     format: EnumProperty(name="Format", description="File format", items=FORMAT_ITEMS)
-    take: StringProperty(name="Take", description="Id or name of the take; empty: the one that plays")
-
-    @classmethod
-    def disabled_reason(cls, context: Any) -> str:
-        """Return why the button is disabled, empty when it is not."""
-        return takes_reason(context)
-
-    @classmethod
-    def poll(cls, context: Any) -> bool:
-        """Enabled when the chosen character has takes."""
-        reason = cls.disabled_reason(context)
-        cls.poll_message_set(reason)
-        return not reason
 
     def invoke(self, context: Any, event: Any) -> set[str]:
         """Ask where to write; the file is named after the take."""

@@ -49,8 +49,9 @@ def takes_reason(context: Any) -> str:
     return "" if takes_of(found.rig) else "The character has no take yet: press Animate."
 
 
-class _TakeOperator:
-    bl_options = {"REGISTER", "UNDO"}
+class OnTake:
+    """What every operator on a take has: which take, and when there is one. Use :func:`meant` to find it."""
+
     take: StringProperty(name="Take", description="Id or name of the take; empty: the one that plays")
 
     @classmethod
@@ -64,6 +65,10 @@ class _TakeOperator:
         reason = cls.disabled_reason(context)
         cls.poll_message_set(reason)
         return not reason
+
+
+class _TakeOperator(OnTake):
+    bl_options = {"REGISTER", "UNDO"}
 
     def execute(self, context: Any) -> set[str]:
         """Find the take and act on it."""
