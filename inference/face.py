@@ -18,6 +18,7 @@ import numpy.typing as npt
 from .arkit import ARKIT_INDEX
 from .character import load_character
 from .errors import Cancelled, SoliloquyError
+from .face_track import FaceTrack
 from .lips import LipSolver, MouthMotion
 
 if TYPE_CHECKING:
@@ -34,16 +35,6 @@ WINDOW_FRAMES = 300
 """Frames of 20 ms that one window contributes (6 s): short enough that a cancel is honoured at once."""
 CONTEXT_FRAMES = 150
 """Frames heard on either side of a window and thrown away (3 s)."""
-
-
-@dataclass
-class FaceTrack:
-    """A face over time; frame ``i`` is the instant ``i / fps`` s."""
-
-    arkit: Floats
-    """(T, 52) coefficients 0..1 in Apple's order."""
-    jaw: Floats
-    """(T, 3) axis-angle of the jaw joint in radians; agrees with ``jawOpen``."""
 
 
 @dataclass(frozen=True)
@@ -108,6 +99,8 @@ class DefaultFaceEngine:
         samples: Floats,
         fps: float,
         *,
+        emotion: npt.NDArray[np.floating] | None = None,
+        seed: int = 0,
         device: str = "auto",
         progress: Callable[[float], None] | None = None,
         cancelled: Callable[[], bool] | None = None,

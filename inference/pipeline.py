@@ -16,7 +16,7 @@ from .audio import AudioClip, read_audio
 from .character import Character, load_character
 from .engines import face_engine, list_engines
 from .errors import Cancelled, SoliloquyError
-from .face import FaceTrack
+from .face_track import FaceTrack
 from .layers import blinks, brows, emotion, gaze, head, posture
 from .layers.noise import layer_rng
 from .lip_solver import hold_aperture

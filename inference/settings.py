@@ -7,10 +7,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .arkit import REGIONS
+from .craft import LipCraft
 from .errors import SoliloquyError
 
 EMOTIONS: tuple[str, ...] = ("neutral", "happy", "sad", "surprised", "fear", "disgusted", "angry", "contempt")
 """EMOTE's eight emotions."""
+UPPER_FACES: tuple[str, ...] = ("learned", "rules")
+"""How brows, lids and cheeks can be made."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +33,11 @@ class AnimateSettings:
     """Strength of the emotion, 0..1."""
     emotion_track: tuple[tuple[float, str, float], ...] = ()
     """Keys (time in s from the start of the audio range, emotion, intensity 0..1), blended between keys."""
+    emotion_curves: tuple[tuple[float, ...], ...] = ()
+    """Rows (time in s from the start of the audio range, then eight weights 0..1 in the order of :data:`EMOTIONS`),
+    blended between rows: mixtures over time. Replaces ``emotion`` and ``emotion_track``."""
+    voice_emotion: float = 0.0
+    """0: the emotion as directed; 1: as heard in the voice; a blend between."""
     seed: int = 0
     """Seed of everything random: blinks, eye darts, sway. The lips do not depend on it."""
     fps: float = 30.0
@@ -38,6 +46,10 @@ class AnimateSettings:
     """``"auto"``, ``"cpu"``, ``"cuda"`` or ``"mps"``."""
     regions: tuple[str, ...] = REGIONS
     """Regions to animate; the others stay at rest."""
+    upper_face: str = "learned"
+    """Brows, lids and cheeks: ``"learned"`` (sampled by the network trained on tracked faces) or ``"rules"``."""
+    craft: LipCraft = field(default_factory=LipCraft)
+    """What the artist changed about the lips."""
     blink_strength: float = 1.0
     eye_darts: float = 1.0
     brow_strength: float = 1.0
@@ -56,6 +68,19 @@ class AnimateSettings:
                 raise SoliloquyError(
                     f"The emotion track names an unknown emotion '{emotion}'.", f"Choose among: {', '.join(EMOTIONS)}."
                 )
+        for row in self.emotion_curves:
+            if len(row) != 1 + len(EMOTIONS) or not all(0.0 <= weight <= 1.0 for weight in row[1:]):
+                raise SoliloquyError(
+                    "A row of the emotion curves is not a time and eight weights from 0 to 1.",
+                    f"The weights are, in this order: {', '.join(EMOTIONS)}.",
+                )
+        if not 0.0 <= self.voice_emotion <= 1.0:
+            raise SoliloquyError(
+                f"A share of {self.voice_emotion:g} for the voice's emotion cannot be used.",
+                "Choose one between 0 and 1.",
+            )
+        if self.upper_face not in UPPER_FACES:
+            raise SoliloquyError(f"There is no upper face '{self.upper_face}'.", f"Choose: {' or '.join(UPPER_FACES)}.")
         if not 1.0 <= self.fps <= 240.0:
             raise SoliloquyError(f"A frame rate of {self.fps:g} cannot be used.", "Choose one between 1 and 240.")
         if not 0.0 <= self.intensity <= 1.0:
@@ -78,6 +103,10 @@ class AnimateSettings:
         fixed = dict(values)
         if "emotion_track" in fixed:
             fixed["emotion_track"] = tuple((float(t), str(e), float(i)) for t, e, i in fixed["emotion_track"])
+        if "emotion_curves" in fixed:
+            fixed["emotion_curves"] = tuple(tuple(float(value) for value in row) for row in fixed["emotion_curves"])
+        if "craft" in fixed and not isinstance(fixed["craft"], LipCraft):
+            fixed["craft"] = LipCraft.from_json(fixed["craft"])
         if "regions" in fixed:
             fixed["regions"] = tuple(fixed["regions"])
         if "gaze_target" in fixed:
