@@ -14,12 +14,13 @@ import numpy.typing as npt
 from .arkit import ARKIT_INDEX, REGION_COEFFICIENTS, REGION_JOINTS
 from .audio import AudioClip, read_audio
 from .character import Character, load_character
+from .emotion_curves import emotion_weights
 from .engines import face_engine, list_engines
 from .errors import Cancelled, SoliloquyError
 from .face_track import FaceTrack
 from .layers import blinks, brows, emotion, gaze, head, posture
 from .layers.noise import layer_rng
-from .lip_solver import hold_aperture
+from .lip_solver import hold_aperture, solve_aperture
 from .performance import Performance
 from .prosody import Prosody, analyse
 from .rotation import compose_axis_angle
@@ -39,6 +40,7 @@ STAGES: dict[str, tuple[float, float]] = {
 }
 """Stages of a job and the part of the whole that each takes."""
 
+_OPENING = [ARKIT_INDEX["jawOpen"], ARKIT_INDEX["mouthClose"]]
 _EYES = ("left_eye_smplhf", "right_eye_smplhf")
 
 
@@ -96,15 +98,22 @@ def animate(
         raise SoliloquyError(
             f"There are {len(settings.gaze_target)} gaze targets for {frames} frames.", "Give one, or one per frame."
         )
+    weights = emotion_weights(np.arange(frames) / settings.fps, settings)
     report("Lips")
     if engine is None:
         face = FaceTrack(np.zeros((frames, len(ARKIT_INDEX)), np.float32), np.zeros((frames, 3), np.float32))
     else:
         face = engine.animate(
-            clip.samples, settings.fps, device=settings.device, progress=report.stage("Lips"), cancelled=cancelled
+            clip.samples,
+            settings.fps,
+            emotion=weights,
+            seed=settings.seed,
+            device=settings.device,
+            progress=report.stage("Lips"),
+            cancelled=cancelled,
         )
     report("Expression")
-    performance = perform(face, prosody, settings, load_character(), report.stage("Expression"))
+    performance = perform(face, prosody, settings, load_character(), report.stage("Expression"), weights)
     performance.meta = _meta(job, clip, engine)
     report("Writing")
     if job.output:
@@ -128,6 +137,7 @@ def perform(
     settings: AnimateSettings,
     character: Character,
     progress: Callable[[float], None] = lambda _fraction: None,
+    weights: npt.NDArray[np.float64] | None = None,
 ) -> Performance:
     """Put all layers together on what the face engine gave.
 
@@ -135,6 +145,8 @@ def perform(
     ----------
     face : FaceTrack
         T frames at ``settings.fps``. Of its coefficients the layers replace those of the eyes.
+    weights : (T, 8) array
+        How strongly each emotion holds; None: as the settings say.
 
     Returns
     -------
@@ -143,7 +155,8 @@ def perform(
     """
     frames, fps, seed = len(face.arkit), settings.fps, settings.seed
     times = np.arange(frames) / fps
-    weights = emotion.emotion_weights(times, settings)
+    if weights is None:
+        weights = emotion_weights(times, settings)
     arkit = np.clip(np.nan_to_num(face.arkit), 0, 1).astype(np.float32)
     arkit[:, [ARKIT_INDEX[name] for name in REGION_COEFFICIENTS["eyes"]]] = 0
 
@@ -163,8 +176,17 @@ def perform(
         times[-1] + 1 / fps, prosody, layer_rng(seed, "blinks"),
         rate=emotion.mean_blink_rate(weights) * max(settings.blink_strength, 1.0), gaze_shifts=plan.large_shifts(),
     )  # fmt: skip
-    expression = emotion.emotion_layer(times, prosody, weights, arkit, layer_rng(seed, "emotion"))
+    expression = np.zeros_like(arkit)
     speech = arkit.copy()
+    if not face.emotional and weights[:, 1:].any():
+        acted = emotion.act(times, weights)
+        alive = emotion.swell(times, layer_rng(seed, "emotion"))
+        expression = face.expression
+        if expression is None:
+            expression = emotion.emotion_layer(times, prosody, acted, arkit)
+        expression = expression * alive
+        speech = _part_lips(speech, times, prosody, acted, character)
+        arkit[:, _OPENING] = speech[:, _OPENING]
     arkit += brows.brow_layer(times, prosody, settings.brow_strength, layer_rng(seed, "brows"))
     arkit += expression
     lids = blinks.blink_layer(times, fps, shut, settings.blink_strength)
@@ -182,6 +204,20 @@ def perform(
     _rest_regions(poses, trans, arkit, settings)
     progress(1.0)
     return Performance(fps, poses, trans, arkit, character.lip_aperture(poses, arkit))
+
+
+def _part_lips(
+    speech: npt.NDArray[np.float32],
+    times: npt.NDArray[np.float64],
+    prosody: Prosody,
+    acted: npt.NDArray[np.float64],
+    character: Character,
+) -> npt.NDArray[np.float32]:
+    """Return the speaking face with its lips as far apart as the emotion has them."""
+    poses = np.zeros((len(speech), 165), np.float32)
+    poses[:, _columns("jaw")][:, 0] = character.jaw_open_radians * speech[:, ARKIT_INDEX["jawOpen"]]
+    spoken = character.lip_aperture(poses, speech)
+    return solve_aperture(poses, speech, emotion.felt_aperture(times, prosody, acted, spoken), character)[1]
 
 
 def _columns(joint: str) -> slice:

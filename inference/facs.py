@@ -1,0 +1,186 @@
+"""Eight emotions as action units: which muscles act, how strongly on which side, how fast, and what else goes along.
+
+Every expression is a set of action units of the Facial Action Coding System (Ekman, Friesen and Hager, 2002; prototypes
+as in EMFACS), written as ARKit coefficients at intensity 1. docs/emotions.md shows the table in words. The rule-based
+layer applies it; the default engine's network was trained on it, so that a change here asks for training again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from .arkit import ARKIT_INDEX, ARKIT_NAMES, REGION_COEFFICIENTS
+from .settings import EMOTIONS
+
+Doubles = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Expression:
+    """One emotion at intensity 1; names without a side act on both sides."""
+
+    units: str
+    """The action units, for readers."""
+    face: dict[str, float] = field(default_factory=dict)
+    left: float = 0.0
+    """Share by which the left side of two-sided units is stronger, and the right side weaker."""
+    onset: float = 0.3
+    """Seconds in which it comes."""
+    offset: float = 0.6
+    """Seconds in which it goes."""
+    stress: float = 0.08
+    """Share by which it grows on an accented syllable."""
+    parted: float = 0.0
+    """Eye-corner distances by which the lips are further apart wherever no sound shuts them."""
+    opening: float = 0.0
+    """Share by which open lips open further."""
+    head: tuple[float, float, float] = (0.0, 0.0, 0.0)
+    """Degrees down, to its left, tilted."""
+    slump: float = 0.0
+    """Degrees the spine bends forward."""
+    shrug: float = 0.0
+    """Degrees the shoulders rise."""
+    blink_rate: float = 1.0
+    gaze: tuple[float, float] = (0.0, 0.0)
+    """Degrees the gaze drops and turns to its left."""
+
+
+EXPRESSIONS: dict[str, Expression] = {
+    "neutral": Expression("-"),
+    "happy": Expression(
+        "6 + 12 (25)",
+        {"mouthSmile": 0.85, "cheekSquint": 0.8, "eyeSquint": 0.35, "mouthDimple": 0.2, "mouthUpperUp": 0.24,
+         "mouthLowerDown": 0.2, "browInnerUp": 0.1, "browOuterUp": 0.18},
+        left=0.05, onset=0.35, offset=0.6, stress=0.1, opening=0.12,
+        head=(-1.5, 0.0, 1.5), slump=-1.0, blink_rate=1.1,
+    ),
+    "sad": Expression(
+        "1 + 4 + 15 + 17 (24, 43)",
+        {"browInnerUp": 1.0, "browDown": 0.18, "mouthFrown": 0.8, "mouthShrugLower": 0.32, "mouthShrugUpper": 0.45,
+         "mouthRollLower": 0.17, "eyeSquint": 0.14, "eyeBlink": 0.1, "cheekSquint": 0.1, "mouthStretch": 0.1},
+        left=0.04, onset=0.6, offset=0.9, stress=0.04, opening=-0.12,
+        head=(6.0, 0.0, -2.5), slump=4.0, shrug=-1.5, blink_rate=0.8, gaze=(4.0, 0.0),
+    ),
+    "surprised": Expression(
+        "1 + 2 + 5 + 26",
+        {"browInnerUp": 0.95, "browOuterUp": 1.0, "eyeWide": 0.95, "mouthUpperUp": 0.12, "mouthFunnel": 0.1},
+        left=0.02, onset=0.16, offset=0.5, stress=0.12, parted=0.11, opening=0.25,
+        head=(-3.0, 0.0, 0.0), slump=-1.5, shrug=1.0, blink_rate=0.7,
+    ),
+    "fear": Expression(
+        "1 + 2 + 4 + 5 + 20 + 25",
+        {"browInnerUp": 1.0, "browOuterUp": 0.25, "browDown": 0.4, "eyeWide": 0.95, "eyeSquint": 0.1,
+         "mouthStretch": 0.9, "mouthFrown": 0.3, "noseSneer": 0.05},
+        left=0.03, onset=0.2, offset=0.7, stress=0.08, parted=0.04, opening=0.05,
+        head=(-2.5, 3.0, 0.0), slump=-2.0, shrug=4.0, blink_rate=1.5,
+    ),
+    "disgusted": Expression(
+        "9 + 10 + 17 (4, 7)",
+        {"noseSneer": 1.0, "mouthUpperUp": 0.55, "browDown": 0.6, "eyeSquint": 0.5, "cheekSquint": 0.5,
+         "mouthFrown": 0.4, "mouthShrugLower": 0.2, "mouthRollLower": 0.12},
+        left=-0.08, onset=0.35, offset=0.7, stress=0.08, opening=-0.05,
+        head=(-3.0, 5.0, 2.0), slump=-1.0, blink_rate=1.1,
+    ),
+    "angry": Expression(
+        "4 + 5 + 7 + 23",
+        {"browDown": 1.0, "eyeWide": 0.35, "eyeSquint": 0.45, "noseSneer": 0.4, "mouthPress": 0.4, "mouthFrown": 0.35,
+         "mouthShrugLower": 0.14, "mouthShrugUpper": 0.25, "mouthRollLower": 0.08, "mouthLowerDown": 0.2},
+        left=0.02, onset=0.25, offset=0.8, stress=0.14, opening=0.15,
+        head=(3.0, 0.0, 0.0), slump=2.0, shrug=1.0, blink_rate=0.6,
+    ),
+    "contempt": Expression(
+        "R12 + R14 (L2, 43)",
+        {"mouthSmileRight": 0.75, "mouthDimpleRight": 0.3, "mouthPressRight": 0.12, "mouthRight": 0.12,
+         "mouthUpperUpRight": 0.35, "mouthLowerDownLeft": 0.25,
+         "cheekSquintRight": 0.45, "mouthFrownLeft": 0.2, "browOuterUpLeft": 0.55, "browInnerUp": 0.1,
+         "browDownRight": 0.3, "eyeSquint": 0.22, "eyeBlink": 0.12, "noseSneerRight": 0.1},
+        onset=0.45, offset=0.9, stress=0.05, opening=-0.05,
+        head=(-5.0, -2.0, -3.0), slump=-1.0, blink_rate=0.8,
+    ),
+}  # fmt: skip
+"""Emotion -> its expression at intensity 1. Around the mouth each is balanced so that the lips neither part nor overlap
+by themselves: what ``lip_solver`` has to take back is small."""
+
+STEP = 0.02
+"""Seconds between the values on which dynamics run."""
+_MOUTH = [ARKIT_INDEX[name] for name in REGION_COEFFICIENTS["lips"]]
+
+
+def expression_table() -> npt.NDArray[np.float32]:
+    """Return (8, 52) coefficients of the emotions at intensity 1, in the order of ``EMOTIONS``."""
+    table = np.zeros((len(EMOTIONS), len(ARKIT_NAMES)), np.float32)
+    for row, emotion in enumerate(EMOTIONS):
+        expression = EXPRESSIONS[emotion]
+        for name, value in expression.face.items():
+            if name in ARKIT_INDEX:
+                table[row, ARKIT_INDEX[name]] = value
+            else:
+                table[row, ARKIT_INDEX[f"{name}Left"]] = min(1.0, value * (1 + expression.left))
+                table[row, ARKIT_INDEX[f"{name}Right"]] = min(1.0, value * (1 - expression.left))
+    return table
+
+
+def of_emotions(attribute: str) -> Doubles:
+    """Return (8,) or (8, n) one attribute of every emotion's expression, in the order of ``EMOTIONS``."""
+    return np.array([getattr(EXPRESSIONS[emotion], attribute) for emotion in EMOTIONS], np.float64)
+
+
+def muscle_dynamics(weights: npt.ArrayLike, step: float = STEP) -> Doubles:
+    """Return how far each emotion has come on the face that was told how strongly to feel it.
+
+    Two first-order lags in a row, each with its emotion's onset while it rises and its offset while it falls: an
+    S-shaped onset, an apex as long as it is held, a slower end. It starts at its first value.
+
+    Parameters
+    ----------
+    weights : (T, 8) array
+        0..1, ``step`` s apart.
+    """
+    wanted = np.asarray(weights, np.float64)
+    rise = 1 - np.exp(-step * 3.4 / of_emotions("onset"))
+    fall = 1 - np.exp(-step * 3.4 / of_emotions("offset"))
+    result = np.empty_like(wanted)
+    first = second = wanted[0] if len(wanted) else np.zeros(wanted.shape[-1])
+    constant = not len(wanted) or bool((wanted == wanted[0]).all())
+    if constant:
+        result[:] = wanted
+        return result
+    for index, goal in enumerate(wanted):
+        first = first + np.where(goal > first, rise, fall) * (goal - first)
+        second = second + np.where(first > second, rise, fall) * (first - second)
+        result[index] = second
+    return result
+
+
+def expression_curve(acted: npt.ArrayLike, accent: npt.ArrayLike, room: npt.ArrayLike) -> npt.NDArray[np.float32]:
+    """Return (T, 52) coefficients to add for emotions.
+
+    Parameters
+    ----------
+    acted : (T, 8) array
+        From :func:`muscle_dynamics`.
+    accent : (T,) array
+        0..1, how much the syllable stands out.
+    room : (T,) array
+        0..1, what speech leaves of the mouth to the expression, see :func:`mouth_room`.
+    """
+    acted = np.asarray(acted, np.float64)
+    stressed = acted * (1 + np.asarray(accent)[:, None] * of_emotions("stress"))
+    curve = (stressed @ expression_table()).astype(np.float32)
+    curve[:, _MOUTH] *= np.asarray(room, np.float32)[:, None]
+    return curve
+
+
+def mouth_room(speaking: npt.ArrayLike, rounding: npt.ArrayLike, pressing: npt.ArrayLike) -> Doubles:
+    """Return (T,) what speech leaves of the mouth to an expression: less while it rounds or presses the lips.
+
+    All three are (T,) arrays, 0..1.
+    """
+    return (
+        (1 - 0.2 * np.asarray(speaking, np.float64))
+        * (1 - 0.65 * np.clip(rounding, 0, 1))
+        * (1 - 0.35 * np.clip(pressing, 0, 1))
+    )
