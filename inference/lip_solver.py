@@ -5,18 +5,17 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from .aperture import lip_shapes, solve_opening
 from .arkit import ARKIT_INDEX, REGION_COEFFICIENTS
 from .character import Character
 from .skeleton import JOINT_INDEX
 
 Floats = npt.NDArray[np.float32]
 
-_STEPS = 12
 _EASINGS = 3
 _CHUNK = 20_000
 MARGIN = 0.003
 """Change of the aperture that is let pass: 2 % of a wide open mouth, a quarter of a millimetre."""
-_TOLERANCE = 3e-6  # of the eye-corner distance: what float32 resolves
 _JAW, _CLOSE = ARKIT_INDEX["jawOpen"], ARKIT_INDEX["mouthClose"]
 _LIPS = [ARKIT_INDEX[name] for name in REGION_COEFFICIENTS["lips"]]
 _JAW_POSE = slice(3 * JOINT_INDEX["jaw"], 3 * JOINT_INDEX["jaw"] + 3)
@@ -101,33 +100,18 @@ def _eye_distance(arkit: Floats, character: Character) -> Floats:
     return np.linalg.norm(points[:, 0] - points[:, 1], axis=1) / character.lip_aperture(jaw, probe)
 
 
-def _gap(poses: Floats, arkit: Floats, character: Character, eye: Floats) -> tuple[Floats, Floats]:
-    points = character.lip_points(poses, arkit)
-    difference = (points[:, 0] - points[:, 1]) / eye[:, None]
-    return difference[:, 1], np.hypot(difference[:, 0], difference[:, 2])
-
-
 def _solve(poses: Floats, arkit: Floats, target: Floats, character: Character) -> None:
+    """Solve some frames in place."""
     basis = character.lip_basis()
-    radians = np.float32(character.jaw_open_radians)
-    jaw_span = float(basis.deltas[_JAW, 0, 1] - basis.deltas[_JAW, 1, 1]) / basis.eye_distance
-    close_span = float(basis.deltas[_CLOSE, 1, 1] - basis.deltas[_CLOSE, 0, 1]) / basis.eye_distance
-    eye = _eye_distance(arkit, character)
-    poses[:, _JAW_POSE.start] = radians * arkit[:, _JAW]
-    base = arkit[:, _CLOSE].copy()
-    control = arkit[:, _JAW].astype(np.float64)
-    todo = np.arange(len(arkit))
-    for _ in range(_STEPS):
-        gap, aside = _gap(poses[todo], arkit[todo], character, eye[todo])
-        wanted = np.sqrt(np.maximum(target[todo].astype(np.float64) ** 2 - aside**2, 0))
-        error = wanted - gap
-        todo, error = todo[np.abs(error) > _TOLERANCE], error[np.abs(error) > _TOLERANCE]
-        if not len(todo):
-            break
-        now = control[todo]
-        step = np.where((now > 0) | ((now == 0) & (error > 0)), error / jaw_span, error / close_span)
-        crossing = (now > 0) & (now + step < 0) | (now < 0) & (now + step > 0)
-        control[todo] = np.clip(np.where(crossing, 0, now + step), -1, 1)
-        arkit[todo, _JAW] = np.maximum(control[todo], 0)
-        arkit[todo, _CLOSE] = np.clip(base[todo] + np.maximum(-control[todo], 0), 0, 1)
-        poses[todo, _JAW_POSE.start] = radians * arkit[todo, _JAW]
+    found = solve_opening(
+        basis,
+        lip_shapes(basis, arkit),
+        arkit[:, _CLOSE],
+        target,
+        start=arkit[:, _JAW],
+        eye_distance=_eye_distance(arkit, character),
+        jaw_aside=poses[:, _JAW_POSE][:, 1:],
+    )
+    arkit[:, _JAW] = found.jaw
+    arkit[:, _CLOSE] = found.close
+    poses[:, _JAW_POSE.start] = np.float32(character.jaw_open_radians) * arkit[:, _JAW]

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from .aperture import lip_shapes, solve_opening
 from .arkit import ARKIT_INDEX, ARKIT_NAMES
 from .character import LipBasis
 
@@ -19,7 +20,6 @@ Floats = npt.NDArray[np.float32]
 
 SEALED_APERTURE = 0.0008
 """Aperture of sealed lips: far below what an eye can see."""
-_NEWTON_STEPS = 8
 _DEPTH_PASSES = 2
 _SEALED_DEPTH = 0.0028  # Sealed lips may lie this far behind one another, a quarter of a millimetre; it cannot be seen.
 _CHUNK = 20_000
@@ -52,23 +52,19 @@ class LipSolver:
     """Coefficients for one character's mouth."""
 
     def __init__(self, basis: LipBasis) -> None:
-        self._eye = basis.eye_distance
         self._basis = basis
-        deltas = basis.deltas.astype(np.float64).copy()
-        self._close_deltas = deltas[ARKIT_INDEX["mouthClose"], :2].copy()
-        deltas[[ARKIT_INDEX["jawOpen"], ARKIT_INDEX["mouthClose"]]] = 0
-        self._shape_deltas = deltas[:, :2]
+        eye = basis.eye_distance
         corners = basis.deltas[:, 2, 0] - basis.deltas[:, 3, 0]
-        self._stretch_span = float(corners[ARKIT_INDEX["mouthStretchLeft"]] * 2) / self._eye
-        self._pucker_span = -float(corners[ARKIT_INDEX["mouthPucker"]]) / self._eye
+        self._stretch_span = float(corners[ARKIT_INDEX["mouthStretchLeft"]] * 2) / eye
+        self._pucker_span = -float(corners[ARKIT_INDEX["mouthPucker"]]) / eye
         rise = (
             basis.deltas[ARKIT_INDEX["mouthUpperUpLeft"], 0, 1] + basis.deltas[ARKIT_INDEX["mouthUpperUpRight"], 0, 1]
         )
-        self._upper_span = float(rise) / self._eye
+        self._upper_span = float(rise) / eye
         drop = basis.deltas[ARKIT_INDEX["jawOpen"], 1, 1]
-        self._jaw_span = -float(drop) / self._eye
+        self._jaw_span = -float(drop) / eye
         close = basis.deltas[ARKIT_INDEX["mouthClose"], :2, 1]
-        self._close_span = float(close[1] - close[0]) / self._eye
+        self._close_span = float(close[1] - close[0]) / eye
 
     def solve(self, motion: MouthMotion) -> Floats:
         """Return (T, 52) coefficients."""
@@ -121,44 +117,13 @@ class LipSolver:
         put(spare * self._jaw_span / self._close_span, "mouthClose")
         return np.clip(arkit, 0, 1)
 
-    def _gap(
-        self, points: npt.NDArray[np.float64], jaw: npt.NDArray[np.float64], close: npt.NDArray[np.float64]
-    ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
-        """Return upper minus lower inner lip, (T,) upwards and (T,) length of the rest, in eye-corner distances.
-
-        ``points`` (T, 2, 3) holds every coefficient but ``jawOpen`` (T,) and ``mouthClose`` (T,).
-        """
-        basis = self._basis
-        moved = points + jaw[:, None, None] * basis.corrective[:2] + close[:, None, None] * self._close_deltas
-        angle = basis.jaw_open_radians * jaw[:, None]
-        local = moved - basis.jaw_pivot
-        cos, sin = np.cos(angle), np.sin(angle)
-        moved[..., 1] += basis.jaw_weights[:2] * (cos * local[..., 1] - sin * local[..., 2] - local[..., 1])
-        moved[..., 2] += basis.jaw_weights[:2] * (sin * local[..., 1] + cos * local[..., 2] - local[..., 2])
-        difference = (moved[:, 0] - moved[:, 1]) / self._eye
-        return difference[:, 1], np.hypot(difference[:, 0], difference[:, 2])
-
     def _solve_opening(self, arkit: Floats, target: Floats) -> Floats:
         """Set ``jawOpen`` (and more ``mouthClose`` where even a shut jaw parts the lips too far), in place.
 
         Returns the (T,) distance of the lips sideways and in depth that remains, in eye-corner distances.
         """
-        jaw_column, close_column = ARKIT_INDEX["jawOpen"], ARKIT_INDEX["mouthClose"]
-        base_close = arkit[:, close_column].astype(np.float64)
-        flat = self._shape_deltas.reshape(len(ARKIT_NAMES), -1)
-        points = self._basis.rest[:2] + (arkit.astype(np.float64) @ flat).reshape(-1, 2, 3)
-        # One unknown: its positive part opens the jaw, its negative part closes the lips.
-        control = np.zeros(len(arkit))
-        for _ in range(_NEWTON_STEPS):
-            jaw = np.clip(control, 0, 1)
-            close = np.clip(base_close - np.minimum(control, 0), 0, 1)
-            gap, aside = self._gap(points, jaw, close)
-            error = np.sqrt(np.maximum(target.astype(np.float64) ** 2 - aside**2, 0)) - gap
-            step = np.where(control > 0, error / self._jaw_span, error / self._close_span)
-            crossing = (control > 0) & (control + step < 0) | (control < 0) & (control + step > 0)
-            control = np.where(crossing, 0, control + step)
-        jaw = np.clip(control, 0, 1)
-        close = np.clip(base_close - np.minimum(control, 0), 0, 1)
-        arkit[:, jaw_column] = jaw
-        arkit[:, close_column] = close
-        return self._gap(points, jaw, close)[1].astype(np.float32)
+        close_column = ARKIT_INDEX["mouthClose"]
+        found = solve_opening(self._basis, lip_shapes(self._basis, arkit), arkit[:, close_column], target)
+        arkit[:, ARKIT_INDEX["jawOpen"]] = found.jaw
+        arkit[:, close_column] = found.close
+        return found.aside.astype(np.float32)
