@@ -1,0 +1,48 @@
+"""Phones of other languages than English: espeak-ng's IPA in Kokoro's symbols."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+
+from .sentences import LANGUAGES
+
+# Kokoro's alphabet writes affricates as one symbol and has no syllabicity or tie marks.
+_SPELLING = {
+    "tʃ": "ʧ", "dʒ": "ʤ", "ts": "ʦ", "dz": "ʣ", "tɕ": "ʨ", "dʑ": "ʥ", "g": "ɡ", "ɜɾ": "ɜ", "ʏ": "y", "ɭ": "l",
+    "r": "r", "\u0329": "", "\u0361": "", "-": "", "_": "",
+}  # fmt: skip
+
+
+def foreign_phones(text: str, language: str) -> str:
+    """Return the phones of a text, punctuation kept, in Kokoro's symbols.
+
+    Parameters
+    ----------
+    text : str
+        One sentence.
+    language : str
+        A key of `LANGUAGES`.
+
+    Raises
+    ------
+    FileNotFoundError
+        espeak-ng is not installed.
+    """
+    pieces = []
+    for part in re.findall(r"[^,;:.!?¡¿]+|[,;:.!?]", text):
+        if part in ",;:.!?":
+            pieces.append(part)
+        elif part.strip():
+            pieces.append(" " * bool(pieces) + _espeak(part.strip(), language))
+    return "".join(pieces)
+
+
+def _espeak(text: str, language: str) -> str:
+    command = ["espeak-ng", "-q", "--ipa", "-v", LANGUAGES[language], text]
+    output = subprocess.run(command, check=True, capture_output=True, encoding="utf-8").stdout
+    # espeak marks words it reads in another language, as in "(en)...(fr)".
+    phones = re.sub(r"\([a-z-]+\)", "", " ".join(output.split()))
+    for source, target in _SPELLING.items():
+        phones = phones.replace(source, target)
+    return phones
