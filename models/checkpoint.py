@@ -16,7 +16,7 @@ from pickle import UnpicklingError
 from typing import Any
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor, _weights_only_unpickler, nn
 
 INERT_MODULES = (
     "argparse",
@@ -92,7 +92,7 @@ def read_checkpoint(path: str | os.PathLike[str], *, system: str) -> dict[str, A
         refused = sorted(name for name in foreign if not _may_be_inert(name))
         if refused:
             raise _carries_code(path, refused[0])
-        inert = [(_stand_in(name), name) for name in foreign]
+        inert: list[Any] = [(_stand_in(name), name) for name in foreign]
         with torch.serialization.safe_globals(inert):
             content = torch.load(path, map_location="cpu", weights_only=True, mmap=zipfile.is_zipfile(path))
     except CheckpointError:
@@ -138,7 +138,7 @@ def _foreign_names(path: Path) -> list[str]:
                         strings.append(argument)
             except ValueError:
                 break
-    known = torch._weights_only_unpickler._get_allowed_globals()
+    known = _weights_only_unpickler._get_allowed_globals()
     renamed = {name.replace("__builtin__.", "builtins.", 1) for name in names}
     return [name for name in sorted(renamed) if name not in known]
 
