@@ -81,13 +81,13 @@ def _utterance(name: str, language: str, text: str, spoken: str, voices: Sequenc
     return Utterance(name, language, text, spoken, voice, british, speed, held_out, str(more.get("source", "")))
 
 
-def _interleaved(groups: list[list[Utterance]]) -> list[Utterance]:
-    """Merge the groups so that each is equally far at any time."""
-    places = [
-        ((index + 0.5) / len(group), order, item)
-        for order, group in enumerate(groups)
-        for index, item in enumerate(group)
-    ]
+def _interleaved(groups: list[list[Utterance]], ahead: float = 0.0) -> list[Utterance]:
+    """Merge the groups so that each is equally far at any time; of the first, a share ``ahead`` was made before."""
+    places = []
+    for order, group in enumerate(groups):
+        start = ahead if order == 0 else 0.0
+        for index, item in enumerate(group):
+            places.append((start + (1 - start) * (index + 0.5) / len(group), order, item))
     return [item for _, _, item in sorted(places, key=lambda place: place[:2])]
 
 
@@ -137,4 +137,4 @@ def plan(data: Path, voices: Iterable[str]) -> list[Utterance]:
                 for index, text in enumerate(texts(language))
             ]
         )
-    return list(itertools.chain(grid[:GRID_FIRST], _interleaved([group for group in groups if group])))
+    return list(itertools.chain(grid[:GRID_FIRST], _interleaved(groups, min(1.0, GRID_FIRST / len(grid)))))

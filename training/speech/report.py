@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -59,8 +59,8 @@ def describe(data: Path, cache: Path, face_cache: Path) -> list[str]:
     lines = []
     for split in ("train", "held_out"):
         clips = load_synthetic(cache, split)
-        seconds: Counter[str] = Counter()
-        carried: Counter[str] = Counter()
+        seconds: defaultdict[str, float] = defaultdict(float)
+        carried: defaultdict[str, float] = defaultdict(float)
         for clip in clips:
             kind = clip.name.split("-")[0]
             seconds[kind] += len(clip.samples) / RATE
@@ -91,6 +91,7 @@ def describe(data: Path, cache: Path, face_cache: Path) -> list[str]:
     if len(differences):
         lines.append(
             f"durations against alignment, {len(differences)} phones: median {1000 * np.median(differences):+.0f} ms, "
-            f"mean error {1000 * np.abs(differences).mean():.0f} ms, {np.mean(np.abs(differences) <= 0.05):.0%} <= 50 ms"
+            f"mean error {1000 * np.abs(differences).mean():.0f} ms, "
+            f"{np.mean(np.abs(differences) <= 0.05):.0%} <= 50 ms"
         )
     return lines
