@@ -1,0 +1,99 @@
+"""Finding the official files that a user brings along."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from soliloquy.inference import published
+from soliloquy.inference.errors import SoliloquyError
+
+
+def _touch(*paths: Path) -> None:
+    for path in paths:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b"")
+
+
+@pytest.mark.parametrize("name", sorted(published.SYSTEMS))
+def test_an_empty_folder_says_what_to_put_where(tmp_path: Path, name: str) -> None:
+    found = published.find_published(name, tmp_path)
+    assert not found.complete
+    assert found.files == ()
+    assert str(tmp_path / name) in found.missing
+    assert "https://" in found.missing
+    assert found.missing.count(". ") == 0
+    assert found.missing.endswith(".")
+
+
+def test_emote_as_unpacked_prefers_the_second_version_and_skips_the_prior(tmp_path: Path) -> None:
+    models = tmp_path / "emote" / "TalkingHead" / "models"
+    priors = tmp_path / "emote" / "MotionPrior" / "models"
+    for folder in (models / "EMOTE", models / "EMOTE_v2", priors / "FLINTv2"):
+        _touch(folder / "cfg.yaml", folder / "checkpoints" / "last.ckpt")
+    found = published.find_published("emote", tmp_path)
+    assert found.folder == models / "EMOTE_v2"
+    assert found.files == (models / "EMOTE_v2" / "checkpoints" / "last.ckpt",)
+    _touch(tmp_path / "b" / "emote" / "last.ckpt")
+    assert not published.find_published("emote", tmp_path / "b").complete
+    _touch(tmp_path / "b" / "emote" / "cfg.yaml")
+    assert published.find_published("emote", tmp_path / "b").folder == tmp_path / "b" / "emote"
+
+
+def test_talkshow_takes_the_face_not_the_body(tmp_path: Path) -> None:
+    experiments = tmp_path / "talkshow" / "experiments"
+    _touch(experiments / "2022-10-31-smplx_S2G-body-vq-3d" / "ckpt-99.pth")
+    assert not published.find_published("talkshow", tmp_path).complete
+    face = experiments / "2022-10-15-smplx_S2G-face-3d" / "ckpt-99.pth"
+    _touch(face)
+    assert published.find_published("talkshow", tmp_path).files == (face,)
+
+
+def test_meshtalk_needs_all_three_files_in_one_folder(tmp_path: Path) -> None:
+    folder = tmp_path / "meshtalk"
+    _touch(folder / "a" / "encoder.pkl", folder / "a" / "context_model.pkl", folder / "vertex_unet.pkl")
+    assert not published.find_published("meshtalk", tmp_path).complete
+    _touch(folder / "a" / "vertex_unet.pkl")
+    assert published.find_published("meshtalk", tmp_path).folder == folder / "a"
+
+
+def test_head_models_are_told_apart(tmp_path: Path) -> None:
+    folder = tmp_path / "flame"
+    _touch(folder / "FLAME2023" / "flame2023_Open.pkl", folder / "flame_static_embedding.pkl", folder / "notes.txt")
+    assert published.find_head_model("flame2020", tmp_path) is None
+    assert published.find_head_model("flame2023", tmp_path) == folder / "FLAME2023" / "flame2023_Open.pkl"
+    _touch(folder / "SMPLX_NEUTRAL_2020.npz")
+    assert published.find_head_model("flame2020", tmp_path) == folder / "SMPLX_NEUTRAL_2020.npz"
+    _touch(folder / "female_model.pkl", folder / "generic_model.pkl")
+    assert published.find_head_model("flame2020", tmp_path) == folder / "generic_model.pkl"
+    assert published.find_head_model("smplx", tmp_path) == folder / "SMPLX_NEUTRAL_2020.npz"
+
+
+def test_folder_is_chosen_by_the_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.delenv(published.FOLDER_VARIABLE, raising=False)
+    assert published.default_models_folder().parts[-2:] == ("soliloquy", "models")
+    monkeypatch.setenv(published.FOLDER_VARIABLE, str(tmp_path))
+    assert published.default_models_folder() == tmp_path
+    _touch(tmp_path / "talkshow" / "face.pth")
+    assert published.find_published("talkshow").complete
+
+
+def test_bad_checkpoints_reach_the_user_in_words() -> None:
+    pytest.importorskip("torch")
+    from soliloquy.models.checkpoint import CheckpointError
+
+    with (
+        pytest.raises(SoliloquyError, match="It is torn. Get another.") as refused,
+        published.refusing_bad_checkpoints(),
+    ):
+        raise CheckpointError("It is torn.", "Get another.")
+    assert refused.value.kind == "bad_checkpoint"
+
+
+def test_looking_needs_no_torch(root: Path) -> None:
+    code = "import sys, soliloquy.inference.published as p; p.find_published('emote'); print('torch' in sys.modules)"
+    answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=root.parent)
+    assert answer.stdout.strip() == "False"
