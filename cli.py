@@ -1,4 +1,4 @@
-"""The command line: ``soliloquy animate``, ``bake``, ``engines`` and ``doctor``."""
+"""The command line: ``soliloquy animate``, ``craft``, ``bake``, ``engines`` and ``doctor``."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import traceback
 from collections.abc import Sequence
 from typing import NoReturn
 
-from .inference.commands import animate, bake, doctor, engines
+from .inference.commands import animate, bake, craft, doctor, engines
 from .inference.commands.terminal import EXIT_BAD_INPUT, EXIT_CANCELLED, EXIT_INTERNAL, log_folder, show
 from .inference.errors import Cancelled, SoliloquyError
 from .inference.version import VERSION
@@ -17,6 +17,7 @@ from .inference.version import VERSION
 EPILOG = """\
 examples:
   soliloquy animate speech.mp3 -o performance.npz --emotion happy --intensity 0.6
+  soliloquy craft performance.npz -o crafted.npz --closure 1.3 --jaw 0.8
   soliloquy bake performance.npz -o scene.blend --fbx speech.fbx --preview speech.png
   soliloquy doctor
 
@@ -42,7 +43,7 @@ def build_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"soliloquy {VERSION}")
     commands = parser.add_subparsers(title="commands", dest="command", metavar="COMMAND", required=True)
-    for command in (animate, bake, engines, doctor):
+    for command in (animate, craft, bake, engines, doctor):
         command.add_parser(commands)
     return parser
 
