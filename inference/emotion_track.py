@@ -1,11 +1,14 @@
-"""Reads an emotion track: which emotion, how strong, when.
+"""Reads an emotion track: which emotions, how strong, when.
 
 A JSON file such as::
 
-    {"keys": [{"time": 0.0, "emotion": "neutral"}, {"time": 2.5, "emotion": "happy", "intensity": 0.8}]}
+    {"keys": [{"time": 0.0, "emotion": "neutral"},
+              {"time": 2.5, "emotion": "happy", "intensity": 0.8},
+              {"time": 4.0, "emotions": {"happy": 0.4, "surprised": 0.5}},
+              {"time": 6.0, "valence": -0.6, "arousal": 0.7}]}
 
-``time`` is in seconds from the start of the audio range, ``intensity`` 0..1 (1 when left out). Between keys the
-emotions blend; before the first and after the last key they stay.
+``time`` is in seconds from the start of the audio range, ``intensity`` 0..1 (1 when left out), valence and arousal
+-1..1. Between keys the emotions blend; before the first and after the last key they stay.
 """
 
 from __future__ import annotations
@@ -16,15 +19,18 @@ import os
 from pathlib import Path
 from typing import Any
 
+from .affect import mixture
 from .errors import SoliloquyError
 from .settings import EMOTIONS
 
-EmotionKeys = tuple[tuple[float, str, float], ...]
+EmotionRows = tuple[tuple[float, ...], ...]
+"""Rows of ``AnimateSettings.emotion_curves``: time in s, then eight weights 0..1."""
+
 EXAMPLE = '{"keys": [{"time": 0.0, "emotion": "happy", "intensity": 0.8}]}'
 
 
-def read_emotion_track(path: str | os.PathLike[str]) -> EmotionKeys:
-    """Return the keys (time in s, emotion, intensity 0..1) of a track file, in order of time.
+def read_emotion_track(path: str | os.PathLike[str]) -> EmotionRows:
+    """Return the keys of a track file as rows of ``AnimateSettings.emotion_curves``, in order of time.
 
     Raises
     ------
@@ -38,28 +44,73 @@ def read_emotion_track(path: str | os.PathLike[str]) -> EmotionKeys:
         raise SoliloquyError(
             f"The emotion track '{path}' cannot be read: {error.strerror}.", "Check the path."
         ) from error
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise SoliloquyError(f"The emotion track '{name}' is not JSON ({error}).", f"Write {EXAMPLE}.") from error
     keys = content.get("keys") if isinstance(content, dict) else None
     if not isinstance(keys, list) or not keys:
         raise SoliloquyError(f"The emotion track '{name}' holds no list of keys.", f"Write {EXAMPLE}.")
-    track = [_key(key, f"Key {number} of the emotion track '{name}'") for number, key in enumerate(keys, 1)]
-    return tuple(sorted(track, key=lambda key: key[0]))
+    rows = [_row(key, f"Key {number} of the emotion track '{name}'") for number, key in enumerate(keys, 1)]
+    return tuple(sorted(rows, key=lambda row: row[0]))
 
 
-def _key(key: Any, where: str) -> tuple[float, str, float]:
+def affect_row(time: float, valence: float, arousal: float) -> tuple[float, ...]:
+    """Return a row of ``AnimateSettings.emotion_curves`` for a valence and an arousal, -1..1."""
+    return (time, *(min(max(float(weight), 0.0), 1.0) for weight in mixture(valence, arousal)))
+
+
+def _row(key: Any, where: str) -> tuple[float, ...]:
     if not isinstance(key, dict):
         raise SoliloquyError(f"{where} is not an object.", f"Write {EXAMPLE}.")
     time = _number(key.get("time"), f"{where} has no time in seconds.", 'Add one, such as "time": 0.5.')
-    emotion = key.get("emotion")
-    if emotion not in EMOTIONS:
-        raise SoliloquyError(f"{where} names an unknown emotion '{emotion}'.", f"Choose among: {', '.join(EMOTIONS)}.")
-    intensity = _number(key.get("intensity", 1.0), f"{where} has an intensity that is no number.", "Use 0 to 1.")
     if time < 0.0:
         raise SoliloquyError(f"{where} lies at {time:g} s, before the start.", "Times count from the start, 0.")
-    if not 0.0 <= intensity <= 1.0:
-        raise SoliloquyError(f"{where} has the intensity {intensity:g}.", "Use a number from 0 to 1.")
-    return time, str(emotion), intensity
+    said = [name for name in ("emotion", "emotions", "valence") if name in key]
+    if "arousal" in key and "valence" not in key:
+        raise SoliloquyError(f"{where} has an arousal but no valence.", 'Add one, such as "valence": 0.5.')
+    if len(said) > 1:
+        raise SoliloquyError(f'{where} says both "{said[0]}" and "{said[1]}".', "Keep one of them.")
+    if said == ["emotions"]:
+        return (time, *_mixture(key["emotions"], where))
+    if said == ["valence"]:
+        return affect_row(time, *(_affect(key.get(name), name, where) for name in ("valence", "arousal")))
+    return (time, *_single(key, where))
+
+
+def _single(key: dict[str, Any], where: str) -> list[float]:
+    intensity = _strength(key.get("intensity", 1.0), f"{where} has an intensity", f"{where} has the intensity")
+    weights = [0.0] * len(EMOTIONS)
+    weights[_emotion(key.get("emotion"), where)] = intensity
+    return weights
+
+
+def _mixture(emotions: Any, where: str) -> list[float]:
+    if not isinstance(emotions, dict) or not emotions:
+        raise SoliloquyError(f'{where} has "emotions" that are no object.', 'Write {"happy": 0.4, "surprised": 0.5}.')
+    weights = [0.0] * len(EMOTIONS)
+    for name, value in emotions.items():
+        text = f"{where} gives {name} a strength"
+        weights[_emotion(name, where)] = _strength(value, text, f"{where} gives {name} the strength")
+    return weights
+
+
+def _emotion(name: Any, where: str) -> int:
+    if name not in EMOTIONS:
+        raise SoliloquyError(f"{where} names an unknown emotion '{name}'.", f"Choose among: {', '.join(EMOTIONS)}.")
+    return EMOTIONS.index(name)
+
+
+def _strength(value: Any, no_number: str, outside: str) -> float:
+    strength = _number(value, f"{no_number} that is no number.", "Use 0 to 1.")
+    if not 0.0 <= strength <= 1.0:
+        raise SoliloquyError(f"{outside} {strength:g}.", "Use a number from 0 to 1.")
+    return strength
+
+
+def _affect(value: Any, name: str, where: str) -> float:
+    number = _number(value, f"{where} has no {name} that is a number.", f'Add one, such as "{name}": 0.5.')
+    if not -1.0 <= number <= 1.0:
+        raise SoliloquyError(f"{where} has the {name} {number:g}.", "Use a number from -1 to 1.")
+    return number
 
 
 def _number(value: Any, message: str, hint: str) -> float:

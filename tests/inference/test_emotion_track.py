@@ -8,12 +8,30 @@ import pytest
 
 from soliloquy.inference.emotion_track import read_emotion_track
 from soliloquy.inference.errors import SoliloquyError
+from soliloquy.inference.settings import EMOTIONS, AnimateSettings
+
+
+def row(time: float, **weights: float) -> tuple[float, ...]:
+    return (time, *(weights.get(name, 0.0) for name in EMOTIONS))
 
 
 def test_keys_come_in_order_of_time_with_full_intensity_by_default(tmp_path: Path) -> None:
     path = tmp_path / "track.json"
     path.write_text('{"keys": [{"time": 2.5, "emotion": "happy", "intensity": 0.8}, {"time": 0, "emotion": "sad"}]}')
-    assert read_emotion_track(path) == ((0.0, "sad", 1.0), (2.5, "happy", 0.8))
+    assert read_emotion_track(path) == (row(0.0, sad=1.0), row(2.5, happy=0.8))
+
+
+def test_a_key_may_be_a_mixture_or_a_place_on_the_plane_of_affect(tmp_path: Path) -> None:
+    path = tmp_path / "track.json"
+    path.write_text(
+        '{"keys": [{"time": 0, "emotions": {"happy": 0.4, "surprised": 0.5}}, '
+        '{"time": 1, "valence": -0.82, "arousal": -0.4}, {"time": 2, "valence": 0, "arousal": 0}]}'
+    )
+    mixed, unhappy, calm = read_emotion_track(path)
+    assert mixed == row(0.0, happy=0.4, surprised=0.5)
+    assert unhappy[1 + EMOTIONS.index("sad")] > 0.9
+    assert calm == row(2.0, neutral=1.0)
+    assert AnimateSettings(emotion_curves=(mixed, unhappy, calm)).emotion_curves[1] == unhappy
 
 
 @pytest.mark.parametrize(
@@ -29,6 +47,14 @@ def test_keys_come_in_order_of_time_with_full_intensity_by_default(tmp_path: Pat
         ('{"keys": [{"time": NaN, "emotion": "sad"}]}', "no time"),
         ('{"keys": [{"time": 0, "emotion": "sad", "intensity": 7}]}', "intensity 7"),
         ('{"keys": [{"time": 0, "emotion": "sad", "intensity": "much"}]}', "no number"),
+        ('{"keys": [{"time": 0, "emotions": ["sad"]}]}', "Key 1 .* no object"),
+        ('{"keys": [{"time": 0, "emotions": {"sad": 2}}]}', "Key 1 .* gives sad the strength 2"),
+        ('{"keys": [{"time": 0, "emotions": {"sad": null}}]}', "Key 1 .* gives sad a strength that is no number"),
+        ('{"keys": [{"time": 0, "emotions": {"glum": 0.2}}]}', "Key 1 .* unknown emotion 'glum'"),
+        ('{"keys": [{"time": 0, "valence": 0.5}]}', "Key 1 .* no arousal"),
+        ('{"keys": [{"time": 0, "arousal": 0.5}]}', "Key 1 .* no valence"),
+        ('{"keys": [{"time": 0, "valence": -1.5, "arousal": 0}]}', "valence -1.5"),
+        ('{"keys": [{"time": 0, "emotion": "sad", "valence": 0, "arousal": 0}]}', "both"),
     ],
 )
 def test_wrong_files_are_refused_in_words(tmp_path: Path, text: str, words: str) -> None:
