@@ -70,7 +70,7 @@ def build(context: Any, given: dict[str, Any]) -> PerformanceJob:
     settings = AnimateSettings(
         emotion=value("emotion").lower(),
         intensity=value("intensity"),
-        emotion_track=_emotion_track(track_path),
+        emotion_curves=_emotion_track(track_path),
         seed=value("seed"),
         fps=fps,
         device=preferences().device.lower(),
@@ -177,7 +177,7 @@ def _strip_range(context: Any) -> tuple[AudioRange, float, float, str]:
     return found.audio, found.first_frame, found.duration, strip.name
 
 
-def _emotion_track(filepath: str) -> tuple[tuple[float, str, float], ...]:
+def _emotion_track(filepath: str) -> tuple[tuple[float, ...], ...]:
     if not filepath:
         return ()
     from ..inference.emotion_track import read_emotion_track

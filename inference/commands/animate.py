@@ -9,24 +9,24 @@ from pathlib import Path
 from typing import Any
 
 from ..arkit import REGIONS
-from ..emotion_track import read_emotion_track
 from ..errors import Cancelled, SoliloquyError
 from ..runtime.locate import find_runtime
-from ..settings import EMOTIONS, AnimateJob, AnimateSettings, AudioRange
+from ..settings import AnimateJob, AnimateSettings, AudioRange
 from ..worker.client import WorkerClient
 from ..worker.progress import EtaEstimate
+from . import emotion_options
 from .terminal import ProgressBar, check_output, duration_text, log_folder, show
 
 NEEDED = ("torch", "scipy", "safetensors", "av")
 
-EPILOG = """\
+EPILOG = f"""\
 examples:
   soliloquy animate speech.mp3 -o performance.npz
   soliloquy animate take3.wav -o angry.npz --start 12.5 --stop 20 --emotion angry --intensity 0.7 --seed 4
   soliloquy animate speech.wav -o lips.npz --regions lips --fps 23.976 --body none
+  soliloquy animate speech.wav -o felt.npz --emotion happy:0.5,surprised:0.3 --voice-emotion 0.5
 
-An emotion track is a JSON file; times are seconds from --start:
-  {"keys": [{"time": 0.0, "emotion": "neutral"}, {"time": 2.5, "emotion": "happy", "intensity": 0.8}]}
+{emotion_options.EPILOG}
 
 The performance is a NumPy .npz (AMASS / SMPL-X layout plus ARKit coefficients); an existing file is replaced only when
 the new one is complete."""
@@ -48,12 +48,10 @@ def add_parser(commands: Any) -> None:
     parser.add_argument("--stop", type=float, metavar="S", help="second of the recording to stop at (default: its end)")
     parser.add_argument("--face", default=defaults.face, metavar="ENGINE", help="face engine (see 'soliloquy engines')")
     parser.add_argument("--body", default=defaults.body, metavar="ENGINE", help="body engine, or none")
-    parser.add_argument("--emotion", choices=EMOTIONS, default=defaults.emotion, help="constant emotion")
-    parser.add_argument("--intensity", type=float, default=defaults.intensity, metavar="0..1", help="its strength")
-    parser.add_argument("--emotion-track", metavar="FILE", help="emotions over time, a JSON file (see below)")
     parser.add_argument("--seed", type=int, default=defaults.seed, metavar="N", help="another seed, another take")
     parser.add_argument("--fps", type=float, default=defaults.fps, metavar="F", help="frames per second, 1 to 240")
     parser.add_argument("--regions", metavar="A,B", help=f"only these, others rest: {','.join(REGIONS)}")
+    emotion_options.add_emotion_options(parser)
     layers = parser.add_argument_group("strength of each layer (0 off, 1 natural, 2 twice as strong)")
     for option, name, text in (
         ("--blinks", "blink_strength", "blinking"),
@@ -100,9 +98,7 @@ def build_job(arguments: argparse.Namespace) -> AnimateJob:
     settings = AnimateSettings(
         face=arguments.face,
         body=arguments.body,
-        emotion=arguments.emotion,
-        intensity=arguments.intensity,
-        emotion_track=read_emotion_track(arguments.emotion_track) if arguments.emotion_track else (),
+        **emotion_options.emotion_settings(arguments),
         seed=arguments.seed,
         fps=arguments.fps,
         device=arguments.device,
