@@ -73,6 +73,11 @@ def test_a_closure_shorter_than_a_video_frame_survives() -> None:
     assert abs(int(moved[:, 0].argmin()) / 25 - 0.58) <= 0.04
 
 
+def test_a_picture_that_lags_its_sound_is_taken_from_later() -> None:
+    moved = transfer_geometry(GEOMETRY, SOURCE, SOURCE, 1.2, lag=0.03)
+    np.testing.assert_allclose(moved[15:25], curve(np.arange(15, 25) / 25 + 0.03), atol=2e-3)
+
+
 def test_frames_without_a_tracked_face_stay_unknown() -> None:
     geometry = GEOMETRY.copy()
     geometry[20] = np.nan

@@ -34,7 +34,7 @@ def build(data: Path, cache: Path, minutes: float, report: Callable[[str], None]
     """
     (cache / "clips").mkdir(parents=True, exist_ok=True)
     done = read_index(cache)
-    synthesizer, english, labeller = Kokoro(cache / "packages"), EnglishPhones(), Labeller(data)
+    synthesizer, english, labeller = Kokoro(cache / "packages"), EnglishPhones(), Labeller(data, cache)
     started, made, seconds = time.monotonic(), 0, 0.0
     with (
         open(cache / "index.jsonl", "a", encoding="utf-8") as index,

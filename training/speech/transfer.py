@@ -105,7 +105,7 @@ def _sampled(geometry: Floats, times: Times) -> Floats:
     return result
 
 
-def transfer_geometry(geometry: Floats, source: Phones, target: Phones, seconds: float) -> Floats:
+def transfer_geometry(geometry: Floats, source: Phones, target: Phones, seconds: float, lag: float = 0.0) -> Floats:
     """Carry a tracked clip's mouth geometry over to another utterance of the same sentence.
 
     Parameters
@@ -116,6 +116,8 @@ def transfer_geometry(geometry: Floats, source: Phones, target: Phones, seconds:
         Phones of the tracked clip and of the other utterance.
     seconds : float
         Length of the other utterance.
+    lag : float
+        By how many s the tracked clip's picture comes later than its sound.
 
     Returns
     -------
@@ -123,13 +125,13 @@ def transfer_geometry(geometry: Floats, source: Phones, target: Phones, seconds:
         At 25 fps, frame i at i / 25 s; NaN where the two do not match.
     """
     times = np.arange(int(seconds * VIDEO_FPS) + 1) / VIDEO_FPS
-    result = _sampled(geometry, source_times(times, target, source))
+    result = _sampled(geometry, source_times(times, target, source) + lag)
     # Lips can be shut for less than a video frame: the frame nearest to a closure shows it at its tightest.
     for start, stop, phone in spoken(target):
         if phone not in BILABIALS:
             continue
         fine = np.arange(start, stop, 0.005)
-        moved = _sampled(geometry, source_times(fine, target, source))
+        moved = _sampled(geometry, source_times(fine, target, source) + lag)
         if len(fine) and not np.isnan(moved[:, 0]).all():
             tightest = int(np.nanargmin(moved[:, 0]))
             frame = min(round(fine[tightest] * VIDEO_FPS), len(times) - 1)
