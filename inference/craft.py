@@ -261,8 +261,14 @@ class _Craft:
                     region[index] *= getattr(craft, group)
         # Two seconds: longer than a word, shorter than a mood. Less of the speech may leave some of it, but more of it
         # must not grow a mood that a closure had pushed aside.
-        less, more = (held_part(values, 2.0 * self._fps, share) for share in (0.25, 0.5))
-        values = _amplify(values, np.where(speech > 1, np.minimum(more, values), less), speech)
+        for gain, share in ((speech < 1, 0.25), (speech > 1, 0.5)):
+            weighted = np.flatnonzero(gain & values.any(0))
+            if len(weighted):
+                spoken = values[:, weighted]
+                held = held_part(spoken, 2.0 * self._fps, share)
+                values[:, weighted] = _amplify(
+                    spoken, np.minimum(held, spoken) if share == 0.5 else held, speech[weighted]
+                )
         values = _amplify(values, np.zeros_like(values), region)
         if craft.closure != 1:
             pressing = [index for index, name in enumerate(names) if name.startswith(_PRESSING)]
@@ -308,12 +314,14 @@ class _Craft:
         """Solve jaw and lips for the target; where a weighted shape keeps lips apart, it gives way to the performed."""
         solved, face = solve_aperture(poses, arkit, target, self._character)
         share = np.ones(len(target), np.float32)
+        wide = np.arange(len(target))
         for _ in range(_EASINGS):
-            excess = self._character.lip_aperture(solved, face) - target
-            wide = np.flatnonzero((excess > _MARGIN) & (share > 0))
+            excess = self._character.lip_aperture(solved[wide], face[wide]) - target[wide]
+            apart = (excess > _MARGIN) & (share[wide] > 0)
+            wide, excess = wide[apart], excess[apart]
             if not len(wide):
                 break
-            share[wide] *= 0.8 * _MARGIN / excess[wide]
+            share[wide] *= 0.8 * _MARGIN / excess
             share[share < 0.05] = 0
             eased = arkit[wide]
             eased[:, _LIPS] += (1 - share[wide, None]) * (performed[wide][:, _LIPS] - eased[:, _LIPS])

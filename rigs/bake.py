@@ -16,9 +16,10 @@ import numpy.typing as npt
 from ..inference.arkit import REGIONS
 from ..inference.errors import SoliloquyError
 from ..inference.performance import Performance
-from . import compat, curves, nla, takes
+from . import compat, curves, lips_record, nla, takes
 from .channels import Channel, region_channels
 from .hindrances import hindrances, use_quaternions
+from .lips_record import LipsRecord
 from .reduction import ReducedCurve, fit_bezier, reduce_linear
 from .resample import onto_whole_frames
 from .takes import Take
@@ -125,7 +126,12 @@ def bake(performance: Performance, rig: Rig, options: BakeOptions | None = None,
     first = float(options.first_frame)
     if options.whole_frames:
         performance, first = onto_whole_frames(performance, fps, first)
-    frames = first + np.arange(performance.frames) * (fps / performance.fps)
+    step = fps / performance.fps
+    frames = first + np.arange(performance.frames) * step
+    record = None
+    if "lips" in options.regions:
+        record = _lips_record(performance, first, step, options)
+        performance = record.onto(performance)
     by_region = {region: region_channels(performance, rig, region) for region in REGIONS if region in options.regions}
     by_region = {region: found for region, found in by_region.items() if found}
     if not by_region:
@@ -163,6 +169,12 @@ def bake(performance: Performance, rig: Rig, options: BakeOptions | None = None,
         stored = nla.read_info(action) or {}
         stored["meta"]["keys"] = keys
         stored["fingerprint"] = curves.fingerprint(action)
+        if stored["region"] == "lips":
+            stored["key_state"] = curves.key_state(action)
+            if record is not None:
+                # The first action carries how the lips were performed, for the craft that comes after the bake.
+                lips_record.attach(action, record)
+                record = None
         nla.write_info(action, stored)
     use_quaternions(rig, by_region)
     take = takes.find_take(rig, info["take"])
@@ -221,6 +233,11 @@ def _tolerance(options: BakeOptions, region: str, kind: str) -> float:
     return max(0.0, getattr(found, _UNITS[kind]))
 
 
+def _lips_record(performance: Performance, first: float, step: float, options: BakeOptions) -> LipsRecord:
+    tolerance = {kind: _tolerance(options, "lips", kind) for kind in ("rotation", "coefficient")}
+    return LipsRecord.of(performance, first=first, step=step, interpolation=options.interpolation, tolerance=tolerance)
+
+
 def _reduce(by_region: dict[str, list[Channel]], options: BakeOptions) -> dict[int, ReducedCurve]:
     """Reduce all channels, those of one kind together; keyed by the channel's identity."""
     reduce = fit_bezier if options.interpolation == "BEZIER" else reduce_linear
@@ -271,38 +288,12 @@ def _write(
                 nla.write_info(action, {**info, "region": region})
             bag = compat.channelbag(owner, action)
             for channel, target in items:
-                total += _write_channel(bag, target.data_path, target.group, reduced[id(channel)], frames, options)
+                curve = reduced[id(channel)]
+                total += curves.write_reduced(
+                    bag, target.data_path, target.group, curve, frames[curve.frames], options.interpolation
+                )
             nla.add_track(owner, action, takes.track_name(info["name"], region), float(frames[0]), last)
     return total
-
-
-def _write_channel(
-    bag: Any,
-    data_path: str,
-    group: str,
-    curve: ReducedCurve,
-    frames: npt.NDArray[np.float64],
-    options: BakeOptions,
-) -> int:
-    at = frames[curve.frames]
-    step = np.diff(at) / 3.0
-    edge = step[:1] if len(step) else np.ones(1)
-    before, after = np.concatenate([edge, step]), np.concatenate([step, edge])
-    if options.interpolation == "BEZIER":
-        mode, handles = curves.BEZIER, np.where(curve.aligned, curves.ALIGNED, curves.FREE).astype(np.int32)
-    else:
-        mode, handles = curves.LINEAR, np.full(len(at), curves.AUTO_CLAMPED, np.int32)
-    width = curve.values.shape[1]
-    for index in range(width):
-        keys = curves.Keys(
-            np.stack([at, curve.values[:, index]], axis=1).astype(np.float32),
-            np.stack([at - before, curve.left[:, index]], axis=1).astype(np.float32),
-            np.stack([at + after, curve.right[:, index]], axis=1).astype(np.float32),
-            handles,
-            mode,
-        )
-        curves.write_curve(bag, data_path, index if width > 1 else 0, group, keys)
-    return len(at) * width
 
 
 def _discard(rig: Rig, take_id: str, made: list[Any]) -> None:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
 from . import compat
+
+if TYPE_CHECKING:
+    from .reduction import ReducedCurve
 
 Floats = npt.NDArray[np.float32]
 
@@ -72,6 +75,52 @@ def write_curve(bag: Any, data_path: str, index: int, group: str, keys: Keys) ->
     return curve
 
 
+def write_reduced(
+    bag: Any,
+    data_path: str,
+    group: str,
+    curve: ReducedCurve,
+    at: npt.NDArray[np.float64],
+    interpolation: str,
+    *,
+    afresh: bool = False,
+) -> int:
+    """Write a reduced curve, one F-curve per component, and return the number of keys.
+
+    Parameters
+    ----------
+    at : (K,) array
+        Frames of the keys.
+    interpolation : str
+        ``"BEZIER"`` or ``"LINEAR"``.
+    afresh : bool
+        Drop every key the F-curves hold, whoever made it. For curves known to hold nothing but generated keys.
+    """
+    step = np.diff(at) / 3.0
+    edge = step[:1] if len(step) else np.ones(1)
+    before, after = np.concatenate([edge, step]), np.concatenate([step, edge])
+    if interpolation == "BEZIER":
+        mode, handles = BEZIER, np.where(curve.aligned, ALIGNED, FREE).astype(np.int32)
+    else:
+        mode, handles = LINEAR, np.full(len(at), AUTO_CLAMPED, np.int32)
+    width = curve.values.shape[1]
+    for component in range(width):
+        keys = Keys(
+            np.stack([at, curve.values[:, component]], axis=1).astype(np.float32),
+            np.stack([at - before, curve.left[:, component]], axis=1).astype(np.float32),
+            np.stack([at + after, curve.right[:, component]], axis=1).astype(np.float32),
+            handles,
+            mode,
+        )
+        index = component if width > 1 else 0
+        if afresh:
+            old = bag.fcurves.find(data_path, index=index)
+            if old is not None:
+                old.keyframe_points.clear()
+        write_curve(bag, data_path, index, group, keys)
+    return len(at) * width
+
+
 def _kind(name: str, width: int) -> type:
     if name.startswith("select"):
         return np.bool_
@@ -112,6 +161,19 @@ def _without(keys: Keys, frames: npt.NDArray[Any]) -> Keys:
 def foreign_keys(bag: Any) -> int:
     """Count the keys in a channelbag that this extension did not write (their type is not GENERATED)."""
     return sum(int((_get(curve, "type", 1) != GENERATED).sum()) for curve in bag.fcurves)
+
+
+def key_state(action: Any) -> str:
+    """Return a short hash of all there is to a key: what a person can change about it, handles included."""
+    digest = hashlib.sha256()
+    for bag in compat.channelbags(action):
+        for curve in bag.fcurves:
+            digest.update(f"{curve.data_path} {curve.array_index} {len(curve.modifiers)}".encode())
+            for name in ("co", "handle_left", "handle_right"):
+                digest.update(np.round(_get(curve, name, 2).astype(np.float64), 4).tobytes())
+            for name in ("interpolation", "type", "handle_left_type", "handle_right_type"):
+                digest.update(_get(curve, name, 1).tobytes())
+    return digest.hexdigest()[:16]
 
 
 def fingerprint(action: Any) -> str:
