@@ -8,6 +8,7 @@ from . import (
     add_character,
     animate,
     cancel,
+    craft,
     export,
     jobs,
     preferences,
@@ -20,7 +21,7 @@ from . import (
     takes,
 )
 
-MODULES = (preferences, properties, add_character, animate, cancel, takes, export, seed_reroll, report, runtime)
+MODULES = (preferences, properties, add_character, animate, cancel, takes, craft, export, seed_reroll, report, runtime)
 CLASSES = tuple(item for module in MODULES for item in module.CLASSES)
 
 
@@ -32,6 +33,7 @@ def register() -> None:
         bpy.utils.register_class(item)
     shape.register()
     properties.register()
+    craft.register()
     take_list.register()
     session.register()
 
@@ -44,6 +46,7 @@ def unregister() -> None:
     session.unregister()
     jobs.unregister()
     take_list.unregister()
+    craft.unregister()
     properties.unregister()
     shape.unregister()
     for item in reversed(CLASSES):

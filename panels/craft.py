@@ -1,0 +1,49 @@
+"""Lip Craft: what an artist changes about the lips of the take that plays, at once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..operators import craft
+from .editors import for_both_editors, paragraph
+
+MOTION = ("closure", "jaw", "rounding", "articulation")
+TIMING = ("smoothing", "offset")
+PLACES = ("asymmetry", "upper_lip", "lower_lip", "corners", "tongue")
+
+
+class _LipCraft:
+    """Craft the lips of the take that plays."""
+
+    panel_name = "lip_craft"
+    bl_label = "Lip Craft"
+    bl_options = {"DEFAULT_CLOSED"}
+
+    def draw(self, context: Any) -> None:
+        """Draw the sliders of the take that plays, and why they cannot be used where they cannot."""
+        layout = self.layout
+        found = craft.shown(context)
+        if found is None:
+            paragraph(layout, context, "No take plays. Press Animate first, or choose a take.", icon="INFO")
+            return
+        if found.problem is not None:
+            paragraph(layout, context, found.problem.message, icon="INFO")
+            if found.problem.kind == "hand_made":
+                again = layout.operator("soliloquy.craft", text="Craft into a New Take", icon="DUPLICATE")
+                again.take, again.new_take = found.take.id, True
+            elif found.problem.hint:
+                paragraph(layout, context, found.problem.hint, icon="FORWARD")
+        if found.sliders is None:
+            return
+        layout.use_property_split = True
+        layout.use_property_decorate = False
+        body = layout.column()
+        body.enabled = found.problem is None
+        for names in (MOTION, TIMING, PLACES):
+            column = body.column(align=True)
+            for name in names:
+                column.prop(found.sliders, craft.PROPERTIES[name], slider=True)
+        body.operator("soliloquy.craft_reset", icon="LOOP_BACK").take = found.take.id
+
+
+CLASSES = tuple(for_both_editors(_LipCraft, parent="takes"))
