@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import ClassVar
 
 import numpy as np
 import pytest
@@ -15,9 +16,10 @@ import soundfile
 
 from soliloquy.inference.errors import SoliloquyError
 from soliloquy.training.face.corpora import closure_frames, geometry_frames, viseme_frames
-from soliloquy.training.speech import kokoro
+from soliloquy.training.speech import build, kokoro
 from soliloquy.training.speech.align import agree, align_speech, from_durations
 from soliloquy.training.speech.dataset import load_synthetic
+from soliloquy.training.speech.plan import Utterance
 
 PHONES = [(0.0, 0.2, "SIL"), (0.2, 0.3, "b"), (0.3, 0.5, "ɔɪ"), (0.5, 1.0, "SIL")]
 
@@ -66,6 +68,42 @@ def test_a_corpus_that_is_not_there_is_empty(tmp_path: Path) -> None:
     assert load_synthetic(tmp_path, "train") == []
 
 
+def test_an_interrupted_build_goes_on_where_it_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    utterances = [Utterance(f"u{i}", "en", "boy", "boy", {"a": 1.0}, False, 1.0, False) for i in range(3)]
+    spoken: list[str] = []
+
+    class Synthesizer:
+        voices: ClassVar = {}
+        fails_after = 2
+
+        def __init__(self, _: Path) -> None: ...
+
+        def say(self, phones: str, voice: dict[str, float], speed: float) -> kokoro.Speech:
+            if len(spoken) == self.fails_after:
+                raise KeyboardInterrupt
+            spoken.append(phones)
+            return kokoro.Speech(np.full(16_000, 0.1, np.float32), PHONES)
+
+    class Labels:
+        def __init__(self, *_: Path) -> None: ...
+
+        def label(self, entry: dict, samples: np.ndarray) -> dict:
+            return {"name": entry["name"], "version": 0, "phones": PHONES, "geometry": None}
+
+    monkeypatch.setattr(build, "Kokoro", Synthesizer)
+    monkeypatch.setattr(build, "EnglishPhones", lambda: lambda text, british: text)
+    monkeypatch.setattr(build, "Labeller", Labels)
+    monkeypatch.setattr(build, "plan", lambda *_: utterances)
+    with pytest.raises(KeyboardInterrupt):
+        build.build(tmp_path, tmp_path, 1.0)
+    assert [clip.name for clip in load_synthetic(tmp_path, "train")] == ["u0", "u1"]
+    Synthesizer.fails_after = 9
+    assert build.build(tmp_path, tmp_path, 1.0) == 1
+    assert [clip.name for clip in load_synthetic(tmp_path, "train")] == ["u0", "u1", "u2"]
+    assert build.build(tmp_path, tmp_path, 1.0) == 0
+    assert sorted(path.name for path in (tmp_path / "clips").iterdir()) == ["u0.flac", "u1.flac", "u2.flac"]
+
+
 def test_phone_times_take_the_latency_off_and_gather_marks() -> None:
     symbols = ["<", "ˈ", "b", "u", "ː", " ", "k", ".", ">"]
     phones = kokoro.phone_times(symbols, np.array([8, 1, 2, 2, 2, 1, 4, 4, 2]))
@@ -89,6 +127,7 @@ def test_an_alignment_that_left_the_speech_is_not_believed() -> None:
     assert agree(own, own)
     assert not agree([], own)
     assert not agree([(a + 0.4, b + 0.4, p) for a, b, p in own], own)
+    assert not agree([(0.05, 0.4, "AA"), *own[2:-1]], own)
     assert not agree(squeezed, own)
     assert not agree([*squeezed[:9], (0.57, 1.3, "AA")], own)
 
