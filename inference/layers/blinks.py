@@ -1,8 +1,12 @@
 """Blinks: when people blink while speaking, and how lids move.
 
-Intervals are log-normal; blinks fall preferably on the ends of phrases (Hoemke, Holler and Levinson, "Eye blinks are
-perceived as communicative signals", 2018) and on large movements of gaze (Evinger et al., 1994). Lids close about twice
-as fast as they open (VanderWerf et al., "Eyelid movements", 2003).
+Intervals are log-normal and as long as in conversation (Bentivoglio et al., "Analysis of blink rate patterns in normal
+subjects", 1997); blinks fall preferably on the ends of phrases (Hoemke, Holler and Levinson, "Eye blinks are perceived
+as communicative signals", 2018) and on large movements of gaze (Evinger et al., 1994).
+
+How lids move, and how blinks follow close upon one another, is fitted to the tracks of grid_s1 (docs/upper_face.md):
+459 blinks apart from others, and the intervals of all 2138. That speaker's rate, 48 a minute in clips of three seconds,
+is not taken over.
 """
 
 from __future__ import annotations
@@ -14,11 +18,13 @@ from ..arkit import ARKIT_INDEX, ARKIT_NAMES
 from ..prosody import Prosody
 from .noise import Doubles, smoothstep
 
-CLOSING, SHUT, OPENING = 0.09, 0.035, 0.18
-"""Seconds of the phases of a blink."""
+CLOSING, SHUT, OPENING = 0.08, 0.035, 0.39
+"""Seconds of the phases of a blink, fitted to the tracks: half open after 0.12 s, nine tenths after 0.26 s."""
+_OPENING_POWER = 2.5
 _MEDIAN_INTERVAL, _SPREAD = 3.6, 0.45
 _SHORTEST, _LONGEST = 0.9, 9.0
-_DOUBLE = 0.1
+_DOUBLE = 0.2  # of the tracked speaker's blinks 39 % come in bouts, but he blinks far more than most
+_DOUBLE_GAP = (0.24, 0.44)  # p10 and p90 of the tracked intervals below half a second
 _REFRACTORY = 0.75
 
 
@@ -50,7 +56,7 @@ def blink_times(
             now = float(near[0]) + offset
         times.append(now)
         if rng.uniform() < _DOUBLE:
-            times.append(now + float(rng.uniform(0.38, 0.5)))
+            times.append(now + float(rng.uniform(*_DOUBLE_GAP)))
         interval = _MEDIAN_INTERVAL * np.exp(_SPREAD * rng.standard_normal())
         now = times[-1] + float(np.clip(interval, _SHORTEST, _LONGEST)) / max(rate, 0.05)
     shifts = np.asarray(gaze_shifts, np.float64)
@@ -77,7 +83,7 @@ def blink_layer(times: Doubles, fps: float, shut_times: Doubles, strength: float
         part = times[first:last] - middle
         closing = smoothstep((part + CLOSING + SHUT / 2) / CLOSING)
         # Lids open fast at first and settle slowly.
-        opening = (1 - np.clip((part - SHUT / 2) / OPENING, 0, 1)) ** 1.6
+        opening = (1 - np.clip((part - SHUT / 2) / OPENING, 0, 1)) ** _OPENING_POWER
         closure[first:last] = np.maximum(closure[first:last], np.where(part < 0, closing, opening))
     closure *= min(max(strength, 0.0), 1.0)
     for side in ("Left", "Right"):

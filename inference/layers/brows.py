@@ -1,6 +1,8 @@
 """Brows: raised on accents, drifting slowly, lifted a little where the voice goes up.
 
 Brow raises go with accented syllables, a little ahead of them (Flecha-García, "Eyebrow raises in dialogue", 2010).
+How far ahead and how long is fitted to the tracks of grid_s1 (docs/upper_face.md); how high is not, as that speaker's
+face is very still.
 """
 
 from __future__ import annotations
@@ -11,6 +13,9 @@ import numpy.typing as npt
 from ..arkit import ARKIT_INDEX, ARKIT_NAMES
 from ..prosody import Prosody
 from .noise import Doubles, add_bump, smooth_noise
+
+_AHEAD, _RISE, _FALL = 0.08, 0.25, 0.35
+"""Seconds: tracked brows are highest this long before the loudest moment of an accent, and half as high for 0.35."""
 
 
 def brow_layer(times: Doubles, prosody: Prosody, strength: float, rng: np.random.Generator) -> npt.NDArray[np.float32]:
@@ -27,7 +32,7 @@ def brow_layer(times: Doubles, prosody: Prosody, strength: float, rng: np.random
             continue
         last = float(time)
         height = (0.14 + 0.36 * accent) * (0.7 + 0.5 * size)
-        peak, rise, fall = time - 0.03, 0.16, 0.32 + 0.3 * fall
+        peak, rise, fall = time - _AHEAD, _RISE, _FALL + 0.2 * fall
         add_bump(inner, times, peak, rise, fall, height)
         add_bump(left, times, peak, rise, fall, height * (0.45 + 0.4 * side))
         add_bump(right, times, peak, rise, fall, height * (0.85 - 0.4 * side))

@@ -1,7 +1,9 @@
 """Head: nods and tilts on accents, a pose per phrase, slow sway; still in silence but never frozen.
 
 Head movement follows pitch and loudness of the voice (Munhall et al., "Visual prosody and speech intelligibility",
-2004; Busso et al., "Rigid head motion in expressive speech animation", 2007).
+2004; Busso et al., "Rigid head motion in expressive speech animation", 2007). When a nod comes, how long it lasts and
+how far poses differ is fitted to the tracks of grid_s1 (docs/upper_face.md); how deep nods are is not, as that speaker
+sits very still (0.8 degrees, p90 1.5).
 """
 
 from __future__ import annotations
@@ -16,6 +18,8 @@ from .noise import Doubles, add_bump, smooth_noise
 NECK_SHARE = 0.45
 """Part of the head's rotation that the neck makes; the head joint makes the rest."""
 _SWAY_PERIOD = 2.6
+_POSE = (1.74, 2.22, 1.14)  # degrees: deviation of the tracked clips' median poses
+_NOD_AHEAD, _NOD_RISE, _NOD_FALL = 0.08, 0.22, 0.38  # seconds; half as deep for 0.3
 _SETTLE = 0.35  # what is left of the sway in silence
 _LIMIT = np.radians([22.0, 30.0, 16.0])
 
@@ -27,7 +31,7 @@ def head_layer(
     speaking = gaussian_filter1d(prosody.at(prosody.speaking, times), 0.35 * fps, mode="nearest")
     sway = smooth_noise(times, _SWAY_PERIOD, rng, 3) * [1.1, 2.0, 1.1]
     angles = sway * (_SETTLE + (1 - _SETTLE) * speaking)[:, None]
-    angles += _phrase_poses(times, prosody, rng)
+    angles += phrase_poses(times, prosody, rng)
     nods = np.zeros_like(angles)
     draws = rng.uniform(-1, 1, size=(len(prosody.accent_times), 4))
     for time, accent, (gate, turn, tilt, size) in zip(
@@ -37,23 +41,27 @@ def head_layer(
             continue
         height = (1.0 + 3.6 * accent) * (1 + 0.3 * size)
         # Up a little before, down on the accent, back: a nod.
-        add_bump(nods[:, 0], times, time - 0.2, 0.2, 0.26, -0.35 * height)
-        add_bump(nods[:, 0], times, time + 0.05, 0.25, 0.45, height)
+        peak = time - _NOD_AHEAD
+        add_bump(nods[:, 0], times, peak - _NOD_RISE, 0.2, _NOD_RISE, -0.35 * height)
+        add_bump(nods[:, 0], times, peak, _NOD_RISE, _NOD_FALL, height)
         add_bump(nods[:, 1], times, time + 0.03, 0.28, 0.5, 1.3 * turn * accent)
         add_bump(nods[:, 2], times, time + 0.03, 0.28, 0.5, 1.1 * tilt * accent)
     angles += nods
     angles[:, 0] -= 0.3 * prosody.at(prosody.pitch_semitones, times)
     angles = np.asarray(gaussian_filter1d(angles, 0.07 * fps, axis=0, mode="nearest"), np.float64)
-    # A soft limit: twice the strength never breaks the neck.
-    bent = _LIMIT * np.tanh(strength * np.radians(angles) / _LIMIT)
-    return np.asarray(bent, np.float64)
+    return soft_limit(strength * np.radians(angles))
 
 
-def _phrase_poses(times: Doubles, prosody: Prosody, rng: np.random.Generator) -> Doubles:
+def soft_limit(angles: npt.NDArray[np.floating]) -> npt.NDArray[np.float64]:
+    """Return (T, 3) radians that never break a neck, however strong the motion."""
+    return np.asarray(_LIMIT * np.tanh(angles / _LIMIT), np.float64)
+
+
+def phrase_poses(times: Doubles, prosody: Prosody, rng: np.random.Generator) -> Doubles:
     """Return (T, 3) degrees: every phrase has a pose of its own, and silence leads back to the middle."""
     keys, values = [-1.0], [np.zeros(3)]
     for start, stop in prosody.phrases:
-        poses = rng.standard_normal((int((stop - start) / 2.5) + 1, 3)) * [1.0, 2.6, 1.5]
+        poses = rng.standard_normal((int((stop - start) / 2.5) + 1, 3)) * _POSE
         for number, pose in enumerate(poses):
             keys.append(float(start) + (stop - start) * number / len(poses) + 0.3)
             values.append(pose)

@@ -13,16 +13,16 @@ from .context import SLOPE, ContextModel
 Floats = npt.NDArray[np.float32]
 
 
-@dataclass
-class _Layer:
-    weight: Floats  # (heads * outputs, heads * inputs), masked
-    bias: Floats
-    hears: Floats | None  # (audio_dim, heads * outputs)
-    history: Floats | None  # (heads * outputs, taps * heads * inputs)
-    offsets: list[int]
-    inputs: int
-    outputs: int
-    ahead: int  # heads beyond those already drawn that this layer can know
+@dataclass(frozen=True)
+class _Step:
+    """Some rows of one layer, computed as soon as what they look at is known."""
+
+    layer: int
+    rows: slice
+    weight: Floats
+    """(rows, known)."""
+    known: int
+    """Leading inputs of the layer that the rows look at."""
     activates: bool
 
 
@@ -37,36 +37,29 @@ class ContextSampler:
     """
 
     def __init__(self, model: ContextModel) -> None:
-        self.config = model.config
-        self.wave = sum(layer.strict for layer in model.stack())
-        self._layers: list[_Layer] = []
-        ahead = 0
-        for number, layer in enumerate(model.stack()):
-            ahead += int(layer.strict)
-            taps, hears = layer.taps(), model.hears(number)
+        self.config = config = model.config
+        layers = model.stack()
+        self.wave = sum(layer.strict for layer in layers)
+        self._bias, self._hears, self._history = [], [], []
+        for number, layer in enumerate(layers):
             bias = _array(layer.masked_linear.bias)
-            if hears:
+            if model.hears(number):
                 bias = bias + _array(layer.unmasked_linear.bias)
             if layer.historic is not None:
                 bias = bias + _array(layer.historic.bias)
-            self._layers.append(
-                _Layer(
-                    weight=_array((layer.masked_linear.weight * layer.get_buffer("mask"))[..., 0]),
-                    bias=bias,
-                    hears=_array(layer.unmasked_linear.weight[..., 0].T) if hears else None,
-                    history=np.concatenate([_array(weight) for _, weight in taps], 1) if taps else None,
-                    offsets=[back for back, _ in taps],
-                    inputs=layer.inputs,
-                    outputs=layer.outputs,
-                    ahead=ahead,
-                    activates=model.activates(number),
-                )
-            )
-        # What was drawn itself reaches the embedding as columns of its weights.
-        self._columns = np.ascontiguousarray(self._layers[0].weight.T)
-        self._depth = 1 + max(max(layer.offsets, default=0) for layer in self._layers)
+            taps = layer.taps()
+            self._bias.append(bias)
+            self._hears.append(_array(layer.unmasked_linear.weight[..., 0].T) if model.hears(number) else None)
+            weight = np.concatenate([_array(weight) for _, weight in taps], 1) if taps else None
+            self._history.append((weight, np.array([back for back, _ in taps], np.int64)))
+        self._schedule = _schedule(model, self.wave)
+        # What was drawn reaches the embedding as columns of its weights.
+        masked = layers[0].masked_linear.weight * layers[0].get_buffer("mask")
+        self._columns = _array(masked[..., 0].T)
+        self._width = layers[0].outputs
+        self._depth = 1 + max(int(offsets.max(initial=0)) for _, offsets in self._history)
         # Rows are frames in a ring, the newest at ``self._now - 1``; before the start there are zeros.
-        self._past = [np.zeros((self._depth, self.config.heads * layer.inputs), np.float32) for layer in self._layers]
+        self._past = [np.zeros((self._depth, config.heads * layer.inputs), np.float32) for layer in layers]
         self._now = 0
 
     def sample(self, audio: Floats, uniform: Floats | None) -> npt.NDArray[np.int64]:
@@ -83,62 +76,71 @@ class ContextSampler:
         -------
         (T, heads) int64
         """
+        heard = np.asarray(audio, np.float32)
         bases = [
-            np.broadcast_to(layer.bias, (len(audio), len(layer.bias)))
-            if layer.hears is None
-            else layer.bias + np.asarray(audio, np.float32) @ layer.hears
-            for layer in self._layers
+            np.broadcast_to(bias, (len(heard), len(bias))) if weight is None else bias + heard @ weight
+            for bias, weight in zip(self._bias, self._hears, strict=True)
         ]
         noise = None
         if uniform is not None:
             noise = -np.log(-np.log(np.clip(uniform, 1e-10, 1 - 6e-8, dtype=np.float32)))
-        drawn = np.zeros((len(audio), self.config.heads), np.int64)
-        for time in range(len(audio)):
-            frame = [self._base(number, base[time]) for number, base in enumerate(bases)]
+        drawn = np.zeros((len(heard), self.config.heads), np.int64)
+        for time in range(len(heard)):
+            frame = []
+            for base, past, (weight, offsets) in zip(bases, self._past, self._history, strict=True):
+                frame.append(base[time])
+                if weight is not None:
+                    frame[-1] = base[time] + weight @ past[(self._now - offsets) % self._depth].ravel()
             self._draw(frame, None if noise is None else noise[time], drawn[time])
         return drawn
 
-    def _base(self, number: int, base: Floats) -> Floats:
-        """Return what a layer's outputs in this frame are before its heads are known."""
-        layer = self._layers[number]
-        if layer.history is None:
-            return base
-        past = self._past[number][[(self._now - back) % self._depth for back in layer.offsets]]
-        return base + layer.history @ past.ravel()
-
     def _draw(self, bases: list[Floats], noise: Floats | None, drawn: npt.NDArray[np.int64]) -> None:
-        config, layers = self.config, self._layers
-        # The input of every layer in this frame; the embedding's (the drawn classes) stays a sum of columns.
-        inputs = [past[self._now % self._depth] for past in self._past]
+        """Draw the heads of one frame, given every layer's outputs as far as they follow from voice and past."""
+        classes, width, wave = self.config.classes, self._width, self.wave
+        place = self._now % self._depth
+        # What every layer takes in; the embedding's, the drawn classes, stays a sum of columns.
+        inputs = [past[place] for past in self._past]
         embedded = bases[0].copy()
-        width = layers[0].outputs
-        start = 0
-        while start < config.heads + self.wave:
-            stop = min(start + self.wave, config.heads)
-            for number, layer in enumerate(layers):
-                last = min(start + layer.ahead, config.heads)
-                first = max(start + layer.ahead - self.wave, 0)
-                if first >= last:
+        last = len(bases) - 1
+        for number, steps in enumerate(self._schedule):
+            for step in steps:
+                layer, rows = step.layer, step.rows
+                if layer == 0:
+                    inputs[1][rows] = embedded[rows]
                     continue
-                rows = slice(first * layer.outputs, last * layer.outputs)
-                if number == 0:
-                    output = embedded[rows]
-                else:
-                    known = last * layer.inputs
-                    output = bases[number][rows] + layer.weight[rows, :known] @ inputs[number][:known]
-                if layer.activates:
-                    output = np.maximum(output, SLOPE * output)
-                if number + 1 < len(layers):
-                    inputs[number + 1][rows] = output
-                elif start < config.heads:
-                    scores = output.reshape(-1, config.classes)
-                    drawn[start:stop] = (scores if noise is None else scores + noise[first:last]).argmax(1)
-            for head in range(start, stop):
-                embedded[(head + 1) * width :] += self._columns[
-                    head * config.classes + drawn[head], (head + 1) * width :
-                ]
-            start += self.wave
+                output = step.weight @ inputs[layer][: step.known]
+                output += bases[layer][rows]
+                if layer == last:
+                    first, stop = rows.start // classes, rows.stop // classes
+                    scores = output.reshape(-1, classes)
+                    drawn[first:stop] = (scores if noise is None else scores + noise[first:stop]).argmax(1)
+                    continue
+                if step.activates:
+                    np.maximum(output, SLOPE * output, out=output)
+                inputs[layer + 1][rows] = output
+            for head in range(number * wave, min((number + 1) * wave, self.config.heads - 1)):
+                later = (head + 1) * width
+                embedded[later:] += self._columns[head * classes + drawn[head], later:]
         self._now += 1
+
+
+def _schedule(model: ContextModel, wave: int) -> list[list[_Step]]:
+    """Return what can be computed in each wave: the layers' rows, from the embedding to the logits."""
+    heads, layers = model.config.heads, model.stack()
+    weights = [_array((layer.masked_linear.weight * layer.get_buffer("mask"))[..., 0]) for layer in layers]
+    schedule = []
+    for start in range(0, heads + wave, wave):
+        steps, ahead = [], 0
+        for number, layer in enumerate(layers):
+            # A layer that leaves out the own head knows one head more than it is given.
+            ahead += int(layer.strict)
+            first, last = max(start + ahead - wave, 0), min(start + ahead, heads)
+            if first < last:
+                rows, known = slice(first * layer.outputs, last * layer.outputs), last * layer.inputs
+                weight = np.ascontiguousarray(weights[number][rows, :known])
+                steps.append(_Step(number, rows, weight, known, model.activates(number)))
+        schedule.append(steps)
+    return schedule
 
 
 def _array(tensor: Tensor | None) -> Floats:

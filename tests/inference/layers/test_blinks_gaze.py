@@ -27,7 +27,7 @@ def test_blink_rate_and_intervals(talk, seed: int) -> None:
     times = blinks.blink_times(60 * MINUTES, talk, layer_rng(seed, "blinks"))
     assert 11 < len(times) / MINUTES < 26
     gaps = np.diff(times)
-    assert gaps.min() > 0.3
+    assert gaps.min() > 0.2
     assert gaps.max() < 12
     assert gaps.std() / gaps.mean() > 0.3
     at_phrase_ends = np.abs(times[:, None] - talk.phrases[None, :, 1]).min(1) < 0.25
@@ -44,7 +44,10 @@ def test_a_blink_shuts_the_lids_and_closes_faster_than_it_opens(fps: float) -> N
     if fps >= 30:
         closing, opening = (lids[times < peak] > 0.02).sum() / fps, (lids[times > peak] > 0.02).sum() / fps
         assert 0.06 < closing < 0.15
-        assert closing < opening < 0.26
+        assert closing < opening < 0.36
+        # As the tracked blinks: half open 0.12 s after, nine tenths after 0.26 s.
+        assert np.interp(peak + 0.12, times, lids) == pytest.approx(0.5, abs=0.1)
+        assert np.interp(peak + 0.26, times, lids) == pytest.approx(0.1, abs=0.04)
     assert lids[times < 1.1].max() == 0
     half = blinks.blink_layer(times, fps, np.array([1.37]), 0.5)[:, ARKIT_INDEX["eyeBlinkLeft"]]
     assert half.max() == 0.5

@@ -118,8 +118,8 @@ def test_the_head_nods_on_accents(speech) -> None:
     times, prosody = speech
     nods = sum(head.head_layer(times, FPS, prosody, 1.0, layer_rng(seed, "head"))[:, 0] for seed in range(8))
     strong = prosody.accent_times[prosody.accent_strengths > 0.6]
-    on = np.interp(strong + 0.05, times, nods)
-    before = np.interp(strong - 0.25, times, nods)
+    on = np.interp(strong - 0.05, times, nods)
+    before = np.interp(strong - 0.35, times, nods)
     assert (on > before).mean() > 0.75
 
 

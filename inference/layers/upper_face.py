@@ -1,0 +1,194 @@
+"""The learned upper face: brows, lids and head drawn by a network trained on a tracked speaker.
+
+MeshTalk's way (``models.upper_face``): what the voice leaves open is drawn, so that another seed gives another upper
+face for the same words; the lips are not touched. A speaker's slow changes of pose, which clips of three seconds cannot
+teach, come from the fitted poses of :mod:`.head`. Blinks are the business of :mod:`.blinks`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from ..arkit import ARKIT_INDEX, ARKIT_NAMES
+from ..errors import SoliloquyError
+from ..prosody import Prosody
+from .head import phrase_poses, soft_limit
+from .noise import Doubles, layer_rng
+from .speech_features import FPS, speech_features
+
+if TYPE_CHECKING:
+    from ...models.upper_face.network import UpperFaceNetwork
+
+Floats = npt.NDArray[np.float32]
+
+WEIGHTS = Path(__file__).resolve().parents[2] / "models" / "weights" / "upper_face.safetensors"
+BROW_GAIN, HEAD_GAIN = 2.0, 2.0
+"""The tracked speaker reads commands with a still face: at his own scale (1.0) his brows move by a quarter of a
+millimetre and his head by half a degree, which is hardly seen. ``strength`` 1 is this many times as far."""
+_CHUNK = 1024  # codes of 80 ms at a time
+_STRIDE = 2
+# How far the default character's brows and lids move at 1, in outer eye-corner distances.
+_INNER_UP, _OUTER_UP, _DOWN, _WIDE, _SQUINT = 0.047, 0.062, 0.053, 0.045, 0.04
+_REST = 0.5  # what is left of the drawn motion in long silence, which clips of 3 s do not have
+_LARGEST = {"brow": 0.8, "eyeWide": 0.3, "eyeSquint": 0.4}
+
+
+@dataclass(frozen=True)
+class UpperFace:
+    """What the layer adds."""
+
+    arkit: Floats
+    """(T, 52) coefficients to add: brows, ``eyeWide``, ``eyeSquint``; all >= 0."""
+    head: Doubles | None
+    """(T, 3) rotation of the head against the chest in radians: pitch (+ is down), yaw (+ to its left), roll."""
+
+
+@lru_cache(maxsize=1)
+def load_upper_face(path: Path = WEIGHTS) -> UpperFaceNetwork:
+    """Return the trained network, on the CPU.
+
+    Raises
+    ------
+    SoliloquyError
+        When the weights are missing, damaged or do not fit.
+    """
+    from safetensors import SafetensorError, safe_open
+
+    from ...models.upper_face.network import UpperFaceConfig, UpperFaceNetwork
+
+    hint = "Install Soliloquy again, or choose the rule-based upper face."
+    if not path.is_file():
+        raise SoliloquyError(f"The upper face's weights '{path.name}' are missing.", hint, "missing_model")
+    try:
+        with safe_open(path, "pt") as archive:
+            metadata = archive.metadata() or {}
+            state = {name: archive.get_tensor(name).float() for name in archive.keys()}  # noqa: SIM118
+        network = UpperFaceNetwork(UpperFaceConfig.from_json(metadata["network"]))
+        network.load_state_dict(state, strict=True)
+    except (SafetensorError, OSError, RuntimeError, LookupError, TypeError, ValueError) as error:
+        raise SoliloquyError(
+            f"The upper face's weights '{path.name}' are damaged or of another version.", hint, "missing_model"
+        ) from error
+    return network.eval().requires_grad_(False)
+
+
+def sample_motion(network: UpperFaceNetwork, features: Floats, rng: np.random.Generator) -> Floats:
+    """Draw a motion for a voice.
+
+    Memory beyond input and result is bounded, cost is linear: codes are drawn in pieces that go on where the last one
+    ended, convolutions see what lies around a piece.
+
+    Parameters
+    ----------
+    features : (N, 8) array
+        From :func:`~.speech_features.speech_features`, N even.
+    rng : Generator
+        Decides what is drawn.
+
+    Returns
+    -------
+    (N, 10) float32
+        The channels of the tracks (``training.upper_face.tracks.CHANNELS``) at 25 fps.
+    """
+    import torch
+    from torch.nn import functional
+
+    from ...models.meshtalk.sampler import ContextSampler
+
+    config, total = network.config, len(features) // _STRIDE
+    sampler = ContextSampler(network.context)
+    codes = np.empty((total, config.heads), np.int64)
+    hear, see = network.speech.reach // _STRIDE, network.decoder.reach
+    motion = np.empty((_STRIDE * total, config.channels), np.float32)
+    with torch.inference_mode():
+        for start in range(0, total, _CHUNK):
+            stop = min(start + _CHUNK, total)
+            first, last = max(0, start - hear), min(total, stop + hear)
+            piece = torch.from_numpy(features[_STRIDE * first : _STRIDE * last])
+            heard = network.speech(piece[None])[0, start - first : stop - first].numpy()
+            uniform = rng.random((stop - start, config.heads, config.classes), np.float32)
+            codes[start:stop] = sampler.sample(heard, uniform)
+        for start in range(0, total, _CHUNK):
+            stop = min(start + _CHUNK, total)
+            first, last = max(0, start - see), min(total, stop + see)
+            one_hot = functional.one_hot(torch.from_numpy(codes[first:last]), config.classes).float()
+            piece = network.decode(one_hot[None])[0].numpy()
+            motion[_STRIDE * start : _STRIDE * stop] = piece[_STRIDE * (start - first) : _STRIDE * (stop - first)]
+    return motion
+
+
+def _positive(values: npt.NDArray[np.floating], soft: float) -> npt.NDArray[np.floating]:
+    """Return the positive part with a rounded corner instead of a kink, 0 at rest."""
+    return np.maximum((values + np.sqrt(values * values + soft * soft) - soft) / 2, 0)
+
+
+def brow_coefficients(motion: npt.NDArray[np.floating]) -> Floats:
+    """Return (T, 52) coefficients that move the default character's brows and lids as far as (T, 10) channels say."""
+    arkit = np.zeros((len(motion), len(ARKIT_NAMES)), np.float32)
+    inner, outer = motion[:, 0:2], motion[:, 2:4]
+    rest = 0.0015
+    arkit[:, ARKIT_INDEX["browInnerUp"]] = _positive(inner.mean(1), rest) / _INNER_UP
+    for side, name in enumerate(("Left", "Right")):
+        arkit[:, ARKIT_INDEX[f"browOuterUp{name}"]] = _positive(outer[:, side], rest) / _OUTER_UP
+        lowered = -(0.6 * inner[:, side] + 0.4 * outer[:, side])
+        arkit[:, ARKIT_INDEX[f"browDown{name}"]] = _positive(lowered, rest) / _DOWN
+        # Lids that fall do so with the gaze, whose layer lowers them.
+        arkit[:, ARKIT_INDEX[f"eyeWide{name}"]] = 0.5 * _positive(motion[:, 4 + side], rest) / _WIDE
+        arkit[:, ARKIT_INDEX[f"eyeSquint{name}"]] = _positive(motion[:, 6], rest) / _SQUINT
+    for start, largest in _LARGEST.items():
+        columns = [column for name, column in ARKIT_INDEX.items() if name.startswith(start)]
+        arkit[:, columns] = largest * np.tanh(arkit[:, columns] / largest)
+    return arkit
+
+
+def upper_face_layer(
+    times: Doubles, samples_16k: Floats, prosody: Prosody, strength: float, head_strength: float, seed: int
+) -> UpperFace:
+    """Draw brows, lids and head for a recording.
+
+    Parameters
+    ----------
+    times : (T,) array
+        Seconds of the frames, rising, from 0.
+    samples_16k : (n,) float32
+        The recording; the present network hears only its prosody.
+    prosody : Prosody
+        Of the recording.
+    strength : float
+        0 leaves brows and lids alone, 1 is natural, 2 moves them twice as far.
+    head_strength : float
+        The same for the head; at 0 ``head`` is None.
+    seed : int
+        The same seed gives the same upper face; another one another.
+
+    Returns
+    -------
+    UpperFace
+
+    Raises
+    ------
+    SoliloquyError
+        When the weights are missing or damaged.
+    """
+    from scipy.interpolate import CubicSpline
+    from scipy.ndimage import gaussian_filter1d
+
+    frames = int(np.ceil(times[-1] * FPS)) + 3 * _STRIDE
+    frames += frames % _STRIDE
+    motion = sample_motion(load_upper_face(), speech_features(prosody, frames), layer_rng(seed, "upper face"))
+    # Twice differentiable through the frames of the network: smooth at any frame rate.
+    knots = np.arange(frames) / FPS
+    speaking = gaussian_filter1d(prosody.at(prosody.speaking, knots).astype(np.float64), 0.4 * FPS)
+    motion *= (_REST + (1 - _REST) * speaking)[:, None]
+    motion = CubicSpline(knots, motion)(times)
+    arkit = brow_coefficients(motion * (BROW_GAIN * strength))
+    if head_strength == 0:
+        return UpperFace(arkit, None)
+    slow = phrase_poses(times, prosody, layer_rng(seed, "upper face pose"))
+    return UpperFace(arkit, soft_limit(head_strength * (HEAD_GAIN * motion[:, 7:10] + np.radians(slow))))

@@ -1,0 +1,1 @@
+"""The upper face as MeshTalk models faces: a categorical code over time, drawn given the voice."""
