@@ -6,9 +6,9 @@ from the map of affect words in Scherer 2005, "What are emotions? And how can th
 Thelwall 2013 ("Seeing stars of valence and arousal in blog posts") tabulate it: happy; astonished for surprised; afraid
 for fear; angry; contemptuous for contempt; disgusted; sad.
 
-The lower half of the plane has no emotion of its own among the eight but sadness. Three more words of the same map close
-the circle there, each shown by the nearest the eight have: content is a soft smile, bored a trace of sadness, tired a
-neutral face.
+The lower half of the plane has no emotion of its own among the eight but sadness. Three more words of the same map
+close the circle there, each shown by the nearest the eight have: content is a soft smile, bored a trace of sadness,
+tired a neutral face.
 """
 
 from __future__ import annotations

@@ -19,6 +19,8 @@ import os
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from .affect import mixture
 from .errors import SoliloquyError
 from .settings import EMOTIONS
@@ -26,6 +28,7 @@ from .settings import EMOTIONS
 EmotionRows = tuple[tuple[float, ...], ...]
 """Rows of ``AnimateSettings.emotion_curves``: time in s, then eight weights 0..1."""
 
+_LONGEST = 200  # rows that one straight line may stand for: keeps the thinning of an hour quick
 EXAMPLE = '{"keys": [{"time": 0.0, "emotion": "happy", "intensity": 0.8}]}'
 
 
@@ -56,6 +59,36 @@ def read_emotion_track(path: str | os.PathLike[str]) -> EmotionRows:
 def affect_row(time: float, valence: float, arousal: float) -> tuple[float, ...]:
     """Return a row of ``AnimateSettings.emotion_curves`` for a valence and an arousal, -1..1."""
     return (time, *(min(max(float(weight), 0.0), 1.0) for weight in mixture(valence, arousal)))
+
+
+def write_emotion_track(path: str | os.PathLike[str], rows: EmotionRows) -> None:
+    """Write rows of ``AnimateSettings.emotion_curves`` as a track file that :func:`read_emotion_track` reads."""
+    keys = [
+        {
+            "time": round(time, 3),
+            "emotions": {name: round(weight, 3) for name, weight in zip(EMOTIONS, weights, strict=True) if weight > 0}
+            or {"neutral": 1.0},
+        }
+        for time, *weights in rows
+    ]
+    Path(path).write_text(json.dumps({"keys": keys}, indent=1), encoding="utf-8")
+
+
+def thinned(rows: EmotionRows, tolerance: float = 0.005) -> EmotionRows:
+    """Return the rows without those that the straight line between the kept ones gives, within ``tolerance``."""
+    if len(rows) < 3:
+        return rows
+    table = np.array(rows)
+    kept, first = [0], 0
+    for last in range(2, len(table)):
+        between = table[first + 1 : last]
+        share = ((between[:, 0] - table[first, 0]) / max(table[last, 0] - table[first, 0], 1e-9))[:, None]
+        line = (1 - share) * table[first, 1:] + share * table[last, 1:]
+        if last - first > _LONGEST or np.abs(between[:, 1:] - line).max() > tolerance:
+            kept.append(last - 1)
+            first = last - 1
+    kept.append(len(table) - 1)
+    return tuple(rows[index] for index in kept)
 
 
 def _row(key: Any, where: str) -> tuple[float, ...]:

@@ -9,6 +9,8 @@ from . import (
     animate,
     cancel,
     craft,
+    emotion_hearing,
+    emotion_properties,
     export,
     jobs,
     preferences,
@@ -21,7 +23,21 @@ from . import (
     takes,
 )
 
-MODULES = (preferences, properties, add_character, animate, cancel, takes, craft, export, seed_reroll, report, runtime)
+MODULES = (
+    preferences,
+    emotion_properties,
+    properties,
+    add_character,
+    animate,
+    cancel,
+    emotion_hearing,
+    takes,
+    craft,
+    export,
+    seed_reroll,
+    report,
+    runtime,
+)
 CLASSES = tuple(item for module in MODULES for item in module.CLASSES)
 
 
@@ -45,6 +61,7 @@ def unregister() -> None:
     runtime.stop()
     session.unregister()
     jobs.unregister()
+    emotion_hearing.unregister()
     take_list.unregister()
     craft.unregister()
     properties.unregister()

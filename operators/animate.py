@@ -35,6 +35,13 @@ class SOLILOQUY_OT_animate(bpy.types.Operator):
     take_name: StringProperty(name="Take", description="Name of the new take")
     emotion: EnumProperty(name="Emotion", description="Emotion of the whole clip", items=EMOTION_ITEMS)
     intensity: FloatProperty(name="Intensity", description="Strength of the emotion", default=1.0, min=0.0, max=1.0)
+    emotion_mix: StringProperty(name="Mix", description="Such as 'happy 0.5 + surprised 0.3', for the whole clip")
+    valence: FloatProperty(name="Valence", description="From unpleasant to pleasant", min=-1.0, max=1.0)
+    arousal: FloatProperty(name="Arousal", description="From asleep to agitated", min=-1.0, max=1.0)
+    use_markers: BoolProperty(name="Markers", description="Take the emotions from the timeline markers")
+    voice_emotion: FloatProperty(
+        name="From Voice", description="Share of the emotion heard in the voice", min=0.0, max=1.0
+    )
     emotion_track: StringProperty(
         name="Emotion Track", description="JSON file with emotions over time", subtype="FILE_PATH", options=PATH_OPTIONS
     )
@@ -89,7 +96,10 @@ class SOLILOQUY_OT_animate(bpy.types.Operator):
 
     def _submit(self, context: Any) -> tuple[set[str], jobs.PerformanceJob | None]:
         try:
-            return {"FINISHED"}, jobs.submit(request.build(context, self._given()))
+            job = jobs.submit(request.build(context, self._given()))
+            for remark in job.remarks:
+                self.report({"WARNING"}, remark)
+            return {"FINISHED"}, job
         except SoliloquyError as error:
             session.set_error(error)
             self.report({"ERROR"}, str(error))

@@ -1,4 +1,4 @@
-"""Stop the performance that is being made."""
+"""Stop the performance that is being made, or the listening."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 import bpy
 
-from . import jobs
+from . import emotion_hearing, jobs
 
 
 class SOLILOQUY_OT_cancel(bpy.types.Operator):
@@ -18,7 +18,7 @@ class SOLILOQUY_OT_cancel(bpy.types.Operator):
     @classmethod
     def disabled_reason(cls, context: Any) -> str:
         """Return why the button is disabled, empty when it is not."""
-        return "" if jobs.running() else "No performance is being made."
+        return "" if jobs.running() or emotion_hearing.running() else "No performance is being made."
 
     @classmethod
     def poll(cls, context: Any) -> bool:
@@ -30,6 +30,7 @@ class SOLILOQUY_OT_cancel(bpy.types.Operator):
     def execute(self, context: Any) -> set[str]:
         """Cancel every job."""
         jobs.cancel_all()
+        emotion_hearing.cancel_all()
         return {"FINISHED"}
 
 

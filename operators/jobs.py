@@ -43,6 +43,8 @@ class PerformanceJob:
     extend_scene: bool = True
     sound_path: str = ""
     """Sound file to put into the Sequencer with the take; empty for none."""
+    remarks: tuple[str, ...] = ()
+    """Sentences the artist should read with the result."""
     handle: JobHandle | None = None
     error: SoliloquyError | None = None
     report: BakeReport | None = None
@@ -105,13 +107,14 @@ def watch() -> float | None:
             if shown != job.shown:
                 job.shown = shown
                 session.redraw()
-        elif not _modal_edit_runs():
+        elif not modal_edit_runs():
             _finish(job)
     _jobs[:] = running()
     return session.BUSY_INTERVAL if _jobs else None
 
 
-def _modal_edit_runs() -> bool:
+def modal_edit_runs() -> bool:
+    """Return whether an edit is going on that nothing may get in the middle of."""
     return any(
         operator.bl_idname.startswith(MODAL_PREFIXES)
         for window in bpy.context.window_manager.windows
@@ -141,7 +144,7 @@ def _finish(job: PerformanceJob) -> None:
     if job.report is not None:
         made = f"{job.report.take.name}: {job.report.keys:,} keys in {job.report.seconds:.1f} s."
         notes = job.handle.notes if job.handle is not None else []
-        session.set_notice(" ".join((made, *notes, *job.report.warnings)))
+        session.set_notice(" ".join((made, *job.remarks, *notes, *job.report.warnings)))
     if job.error is not None and job.error.kind == "cancelled":
         session.set_notice("Cancelled.")
     elif job.error is not None:

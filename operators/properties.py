@@ -18,6 +18,7 @@ from bpy.props import (
 from ..inference.arkit import REGIONS
 from ..inference.settings import EMOTIONS
 from ..rigs.compat import PATH_OPTIONS
+from .emotion_properties import MODE_ITEMS, SoliloquyEmotionMix
 
 REGION_TITLES = {
     "lips": ("Lips", "Jaw, mouth and tongue"),
@@ -87,12 +88,19 @@ class SoliloquySettings(bpy.types.PropertyGroup):
     )
     look: EnumProperty(name="Rest Pose", description="Rest pose of a new character", items=LOOK_ITEMS)
 
+    emotion_mode: EnumProperty(name="Directed By", description="What decides the emotion", items=MODE_ITEMS)
     emotion: EnumProperty(name="Emotion", description="Emotion of the whole clip", items=EMOTION_ITEMS)
     intensity: FloatProperty(
         name="Intensity", description="Strength of the emotion", default=1.0, min=0.0, max=1.0, subtype="FACTOR"
     )
-    use_emotion_track: BoolProperty(
-        name="Emotion Track", description="Take the emotions over time from a file instead of one for the whole clip"
+    emotion_mix: PointerProperty(type=SoliloquyEmotionMix)
+    voice_emotion: FloatProperty(
+        name="From Voice",
+        description="Share of the emotion heard in the voice: 0 as directed, 1 as heard",
+        min=0.0,
+        max=1.0,
+        subtype="FACTOR",
+        options=set(),
     )
     emotion_track: StringProperty(
         name="Track File", description="JSON file with emotions over time", subtype="FILE_PATH", options=PATH_OPTIONS

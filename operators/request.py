@@ -14,6 +14,7 @@ from ..inference.errors import SoliloquyError
 from ..inference.settings import AnimateJob, AnimateSettings, AudioRange
 from . import session
 from .choice import anchor, chosen_rig
+from .emotion_request import directed
 from .jobs import PerformanceJob
 from .preferences import preferences
 
@@ -50,27 +51,17 @@ def build(context: Any, given: dict[str, Any]) -> PerformanceJob:
     def value(name: str) -> Any:
         return given.get(name, getattr(panel, name))
 
+    audio, first_frame, duration, title = speech(context, given)
     use_file = "filepath" in given or panel.source == "FILE"
-    sound_path = ""
-    if use_file:
-        audio = _file_range(value("filepath"), given.get("start", 0.0), given.get("stop"))
-        first_frame = float(given.get("first_frame", scene.frame_current))
-        sound_path = audio.path if value("add_sound") else ""
-        title, duration = Path(audio.path).name, None
-    else:
-        audio, first_frame, duration, title = _strip_range(context)
-        first_frame = float(given.get("first_frame", first_frame))
-
+    sound_path = audio.path if use_file and value("add_sound") else ""
     rig = character(context, given.get("character", ""))
     regions = {name.lower() for name in value("regions")}
     if not regions:
         raise SoliloquyError("Nothing is chosen to animate.", "Switch on at least one of the parts under Animate.")
-    track_path = given.get("emotion_track", panel.emotion_track if panel.use_emotion_track else "")
     fps = scene_fps(scene)
+    emotion, remarks = directed(context, given, first_frame, fps, duration)
     settings = AnimateSettings(
-        emotion=value("emotion").lower(),
-        intensity=value("intensity"),
-        emotion_curves=_emotion_track(track_path),
+        **emotion,
         seed=value("seed"),
         fps=fps,
         device=preferences().device.lower(),
@@ -95,7 +86,25 @@ def build(context: Any, given: dict[str, Any]) -> PerformanceJob:
         interpolation=panel.interpolation,
         extend_scene=value("extend_scene"),
         sound_path=sound_path,
+        remarks=remarks,
     )
+
+
+def speech(context: Any, given: dict[str, Any]) -> tuple[AudioRange, float, float | None, str]:
+    """Return the speech that is meant: audio, scene frame of its start, seconds where known, title.
+
+    Raises
+    ------
+    SoliloquyError
+        When there is none, or it cannot be used.
+    """
+    panel = context.scene.soliloquy
+    if "filepath" in given or panel.source == "FILE":
+        audio = _file_range(given.get("filepath", panel.filepath), given.get("start", 0.0), given.get("stop"))
+        duration = None if audio.stop is None else audio.stop - audio.start
+        return audio, float(given.get("first_frame", context.scene.frame_current)), duration, Path(audio.path).name
+    audio, first_frame, duration, title = _strip_range(context)
+    return audio, float(given.get("first_frame", first_frame)), duration, title
 
 
 def character(context: Any, name: str = "") -> Rig:
@@ -175,14 +184,6 @@ def _strip_range(context: Any) -> tuple[AudioRange, float, float, str]:
         )
     found = strip_range(strip, sequencer_scene(context))
     return found.audio, found.first_frame, found.duration, strip.name
-
-
-def _emotion_track(filepath: str) -> tuple[tuple[float, ...], ...]:
-    if not filepath:
-        return ()
-    from ..inference.emotion_track import read_emotion_track
-
-    return read_emotion_track(Path(bpy.path.abspath(filepath)))
 
 
 def _file_name(title: str) -> str:

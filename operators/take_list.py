@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import bpy
 from bpy.app.handlers import persistent
 
+from ..inference.emotion_words import write_mixture
 from ..inference.errors import SoliloquyError
 from ..rigs.takes import activate, find_take, rename, takes_of
 from .choice import anchor, chosen_rig, forget_seen
@@ -23,7 +24,12 @@ def describe(take: Any) -> str:
     meta = take.meta
     settings = meta.get("settings", {})
     parts = []
-    if settings.get("emotion_track"):
+    curves = settings.get("emotion_curves") or ()
+    if len(curves) == 1:
+        parts.append(write_mixture(curves[0][1:]).capitalize())
+    elif curves:
+        parts.append("Emotions over time")
+    elif settings.get("emotion_track"):
         parts.append("Emotion track")
     elif settings.get("emotion") == "neutral":
         parts.append("Neutral")

@@ -1,4 +1,4 @@
-"""Performance: emotion, seed, what is animated and how strongly."""
+"""Performance: seed, gaze, what is animated and how strongly."""
 
 from __future__ import annotations
 
@@ -17,21 +17,12 @@ class _Performance:
     bl_label = "Performance"
 
     def draw(self, context: Any) -> None:
-        """Draw emotion, seed and parts."""
+        """Draw seed, gaze and parts."""
         layout = self.layout
         layout.use_property_split = True
         layout.use_property_decorate = False
         settings = context.scene.soliloquy
         column = layout.column()
-        constant = column.column(align=True)
-        constant.active = not settings.use_emotion_track
-        constant.prop(settings, "emotion")
-        strength = constant.row()
-        strength.active = settings.emotion != "NEUTRAL"
-        strength.prop(settings, "intensity", slider=True)
-        column.prop(settings, "use_emotion_track")
-        if settings.use_emotion_track:
-            column.prop(settings, "emotion_track", text="File")
         row = column.row(align=True)
         row.prop(settings, "seed")
         row.operator("soliloquy.seed_reroll", text="", icon="FILE_REFRESH")

@@ -98,8 +98,10 @@ class WorkerClient:
         """Return the last lines of the worker's log."""
         return log_tail(self.log_path, lines)
 
-    def submit(self, order: AnimateJob) -> JobHandle:
+    def submit(self, order: AnimateJob, kind: str = "animate") -> JobHandle:
         """Queue a job; the worker starts at the next tick. Jobs run one after the other.
+
+        ``kind`` is ``"animate"``, or ``"hear"`` for a track file of the emotion in the voice instead of a performance.
 
         Raises
         ------
@@ -115,7 +117,7 @@ class WorkerClient:
             raise SoliloquyError(f"'{output}' is a folder.", "Give a file name that ends with .npz.")
         self._number += 1
         staged = output.with_name(f".{output.stem}.{os.getpid()}-{self._number}.part{output.suffix}")
-        job = JobHandle(self._number, dataclasses.replace(order, output=str(output)), str(staged))
+        job = JobHandle(self._number, dataclasses.replace(order, output=str(output)), str(staged), kind=kind)
         self._queue.append(job)
         return job
 
@@ -225,7 +227,7 @@ class WorkerClient:
         self._current = job
         job.state, job.stage = "running", "Preparing"
         payload = dataclasses.replace(job.order, output=job.staged).to_json()
-        session.send({"type": "run", "id": job.number, "kind": "animate", "payload": payload})
+        session.send({"type": "run", "id": job.number, "kind": job.kind, "payload": payload})
         session.flush()
 
     def _unload_when_idle(self) -> None:

@@ -114,6 +114,21 @@ def animate(
     }
 
 
+def hear(
+    payload: dict[str, Any],
+    progress: Callable[[str, float], None],
+    cancelled: Callable[[], bool],
+    note: Callable[[str], None],
+) -> dict[str, Any]:
+    """Write the emotion heard in an :class:`AnimateJob`'s audio (as JSON) as an emotion track."""
+    from ..heard_track import write_heard_track
+
+    job = AnimateJob.from_json(payload)
+    start = time.monotonic()
+    write_heard_track(job, progress, cancelled)
+    return {"output": job.output, "seconds": round(time.monotonic() - start, 3)}
+
+
 def _on_graphics_card() -> bool:
     import torch
 
@@ -130,4 +145,4 @@ def _empty_graphics_memory() -> None:
         torch.cuda.empty_cache()
 
 
-HANDLERS: dict[str, Handler] = {"animate": animate}
+HANDLERS: dict[str, Handler] = {"animate": animate, "hear": hear}

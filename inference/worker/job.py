@@ -30,7 +30,9 @@ class JobHandle:
     notes: list[str] = field(default_factory=list)
     """What the person should know although the job goes on."""
     result: dict[str, Any] = field(default_factory=dict)
-    """When done: ``output``, ``frames``, ``fps``, ``duration``, ``seconds``."""
+    """When done: ``output`` and ``seconds``; of a performance also ``frames``, ``fps`` and ``duration``."""
+    kind: str = "animate"
+    """What the worker shall do with the order: ``"animate"``, or ``"hear"`` the emotion of the voice."""
 
     @property
     def finished(self) -> bool:

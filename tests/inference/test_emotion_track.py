@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from soliloquy.inference.emotion_track import read_emotion_track
+from soliloquy.inference.emotion_track import read_emotion_track, thinned, write_emotion_track
 from soliloquy.inference.errors import SoliloquyError
 from soliloquy.inference.settings import EMOTIONS, AnimateSettings
 
@@ -71,3 +72,18 @@ def test_missing_and_binary_files_are_refused_in_words(tmp_path: Path) -> None:
     (tmp_path / "binary.json").write_bytes(b"\xff\xfe\x00\x81")
     with pytest.raises(SoliloquyError, match="is not JSON"):
         read_emotion_track(tmp_path / "binary.json")
+
+
+def test_what_is_written_reads_back(tmp_path: Path) -> None:
+    rows = (row(0.0, neutral=1.0), row(1.5, happy=0.25, sad=0.5))
+    write_emotion_track(tmp_path / "a.json", rows)
+    assert read_emotion_track(tmp_path / "a.json") == rows
+
+
+def test_thinning_keeps_the_curve_and_drops_what_lies_on_a_line() -> None:
+    times = np.arange(0, 60, 0.1)
+    happy = np.interp(times, [0, 5, 5.4, 30, 60], [0, 0, 0.8, 0.8, 0.1])
+    few = thinned(tuple(row(float(t), happy=float(h)) for t, h in zip(times, happy, strict=True)))
+    assert len(few) < 12
+    back = np.interp(times, [key[0] for key in few], [key[1 + EMOTIONS.index("happy")] for key in few])
+    assert np.abs(back - happy).max() < 0.01

@@ -1,0 +1,1 @@
+"""Which emotion a stretch of speech carries."""

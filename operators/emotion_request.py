@@ -1,0 +1,130 @@
+"""From what the panel, the markers or a script say about emotion to the settings of a performance."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import bpy
+
+from ..inference.affect import mixture
+from ..inference.emotion_track import EmotionRows, read_emotion_track, thinned
+from ..inference.emotion_words import read_mixture
+from ..inference.errors import SoliloquyError
+from ..inference.settings import EMOTIONS
+from ..rigs.emotion_markers import EmotionMarkers, read_markers
+from ..rigs.property_curves import sample_properties
+from .emotion_properties import AFFECT
+
+SAMPLE_SECONDS = 0.1
+
+
+def weight_paths() -> list[str]:
+    """Return the scene's data paths of the eight sliders, in the order of ``EMOTIONS``."""
+    return [f"soliloquy.emotion_mix.{name}" for name in EMOTIONS]
+
+
+def affect_paths() -> list[str]:
+    """Return the scene's data paths of valence and arousal."""
+    return [f"soliloquy.emotion_mix.{name}" for name in AFFECT]
+
+
+def directed(
+    context: Any, given: dict[str, Any], first_frame: float, fps: float, duration: float | None
+) -> tuple[dict[str, Any], tuple[str, ...]]:
+    """Return the fields of ``AnimateSettings`` that say the emotion, and sentences the artist should read.
+
+    What a script passed goes before the panel: ``emotion_track``, ``emotion_mix`` (such as "happy 0.5 + surprised
+    0.3"), ``valence`` with ``arousal``, ``use_markers``, or ``emotion`` with ``intensity``.
+
+    Parameters
+    ----------
+    first_frame : float
+        Scene frame where the speech starts; keys and markers count from there.
+    duration : float or None
+        Seconds of speech, None when not known.
+
+    Raises
+    ------
+    SoliloquyError
+        When a track or a mixture cannot be read, or a script says the emotion in two ways.
+    """
+    scene = context.scene
+    panel = scene.soliloquy
+    fields: dict[str, Any] = {
+        "emotion": given.get("emotion", panel.emotion).lower(),
+        "intensity": given.get("intensity", panel.intensity),
+        "voice_emotion": given.get("voice_emotion", panel.voice_emotion),
+    }
+    mode = _mode(given, panel)
+    if mode == "SINGLE":
+        return fields, ()
+    fields.update(emotion="neutral", intensity=1.0)
+    remarks: tuple[str, ...] = ()
+    rows: EmotionRows
+    if mode == "FILE":
+        rows = _track(given.get("emotion_track", panel.emotion_track))
+    elif mode == "MARKERS":
+        found = markers_in_use(context)
+        rows = found.rows(first_frame, fps, duration)
+        remarks = (found.complaint,) if found.complaint else ()
+    elif mode == "AFFECT":
+        rows = _affect(scene, given, first_frame, fps, duration)
+    elif "emotion_mix" in given:
+        rows = ((0.0, *read_mixture(given["emotion_mix"])),)
+    else:
+        times, values = sample_properties(scene, weight_paths(), first_frame, fps, duration, SAMPLE_SECONDS)
+        rows = _rows(times, values)
+    return {**fields, "emotion_curves": thinned(rows)}, remarks
+
+
+def markers_in_use(context: Any) -> EmotionMarkers:
+    """Return what the markers say: the scene's, or where those say nothing, those of the Sequencer's scene."""
+    from ..rigs.compat import sequencer_scene
+
+    found = read_markers(context.scene)
+    other = sequencer_scene(context)
+    if found.markers or found.unreadable or other is None or other == context.scene:
+        return found
+    return read_markers(other)
+
+
+def _mode(given: dict[str, Any], panel: Any) -> str:
+    said = {
+        "FILE": bool(given.get("emotion_track")),
+        "MIX": bool(given.get("emotion_mix")),
+        "AFFECT": "valence" in given or "arousal" in given,
+        "MARKERS": bool(given.get("use_markers")),
+        "SINGLE": "emotion" in given,
+    }
+    modes = [mode for mode, here in said.items() if here]
+    if len(modes) > 1:
+        raise SoliloquyError("The emotion is said in two ways.", "Pass one of them only.")
+    if modes:
+        return modes[0]
+    if "intensity" in given or (panel.emotion_mode == "FILE" and given.get("emotion_track") == ""):
+        return "SINGLE"
+    return panel.emotion_mode
+
+
+def _track(filepath: str) -> EmotionRows:
+    if not filepath:
+        raise SoliloquyError(
+            "No file with emotions over time is chosen.", "Choose one, or direct the emotion otherwise."
+        )
+    return read_emotion_track(Path(bpy.path.abspath(filepath)))
+
+
+def _affect(scene: Any, given: dict[str, Any], first_frame: float, fps: float, duration: float | None) -> EmotionRows:
+    times, values = sample_properties(scene, affect_paths(), first_frame, fps, duration, SAMPLE_SECONDS)
+    for column, name in enumerate(AFFECT):
+        if name in given:
+            values[:, column] = given[name]
+    return _rows(times, mixture(values[:, 0], values[:, 1]))
+
+
+def _rows(times: Any, weights: Any) -> EmotionRows:
+    return tuple(
+        (float(time), *(min(max(float(weight), 0.0), 1.0) for weight in row))
+        for time, row in zip(times, weights, strict=True)
+    )

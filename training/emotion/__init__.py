@@ -1,0 +1,1 @@
+"""Training of the classifier that hears emotion in a voice."""
