@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import importlib.util
 from dataclasses import dataclass
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from .errors import SoliloquyError
+from .published import SYSTEMS, find_published
 
 if TYPE_CHECKING:
-    from .face import DefaultFaceEngine
+    from .face_track import FaceEngine
 
 DEVICES: tuple[str, ...] = ("auto", "cpu", "cuda", "mps")
+_DEFAULT_TITLE = "Soliloquy lips"
+_NO_TORCH = "PyTorch is not installed in this Python; it lives in Soliloquy's runtime."
 
 
 @dataclass(frozen=True)
@@ -30,6 +34,30 @@ class EngineInfo:
     """One sentence when it is not available."""
 
 
+@dataclass(frozen=True)
+class _Published:
+    """A published system whose weights the user brings along."""
+
+    module: str
+    engine: str
+    description: str
+    packages: tuple[str, ...]
+    """What it needs beside PyTorch."""
+
+
+_PUBLISHED: dict[str, _Published] = {
+    "emote": _Published(
+        ".emote", "EmoteEngine", "Emotional face from speech, in FLAME's expressions.", ("transformers",)
+    ),
+    "talkshow": _Published(
+        ".talkshow", "TalkShowFaceEngine", "Jaw and face from speech, in SMPL-X's expressions.", ("transformers",)
+    ),
+    "meshtalk": _Published(
+        ".meshtalk", "MeshTalkEngine", "Whole face from speech; another seed, another upper face.", ()
+    ),
+}
+
+
 def list_engines() -> list[EngineInfo]:
     """Return every known engine; needs no torch and says where it is missing."""
     why_not = _face_problem()
@@ -37,12 +65,13 @@ def list_engines() -> list[EngineInfo]:
         EngineInfo(
             name="default",
             kind="face",
-            title="Soliloquy lips",
+            title=_DEFAULT_TITLE,
             licence="GPL-3.0-or-later; phone encoder from hama, Apache-2.0; trained on GRID, CC BY 4.0",
             description="Lips, jaw and lower face from any voice.",
             available=not why_not,
             why_not=why_not,
         ),
+        *(_published_info(name) for name in _PUBLISHED),
         EngineInfo(
             name="relaxed",
             kind="body",
@@ -62,17 +91,49 @@ def list_engines() -> list[EngineInfo]:
     ]
 
 
-def _face_problem() -> str:
-    if any(importlib.util.find_spec(name) is None for name in ("torch", "safetensors", "scipy")):
-        return "PyTorch is not installed in this Python; it lives in Soliloquy's runtime."
+def face_choices() -> list[tuple[str, str, str]]:
+    """Return (name, title, why not) of every face engine by the files that are there, whichever Python will run it.
+
+    For panels: Blender's own Python never has PyTorch.
+    """
+    choices = [("default", _DEFAULT_TITLE, _missing_weights())]
+    choices += [(name, SYSTEMS[name].title, find_published(name).missing) for name in _PUBLISHED]
+    return choices
+
+
+def _lacks(*packages: str) -> list[str]:
+    return [name for name in packages if importlib.util.find_spec(name) is None]
+
+
+def _missing_weights() -> str:
     from .face import WEIGHTS
 
-    if not WEIGHTS.is_file():
-        return f"Its weights '{WEIGHTS.name}' are missing."
-    return ""
+    return "" if WEIGHTS.is_file() else f"Its weights '{WEIGHTS.name}' are missing."
 
 
-def face_engine(name: str) -> DefaultFaceEngine:
+def _face_problem() -> str:
+    return _NO_TORCH if _lacks("torch", "safetensors", "scipy") else _missing_weights()
+
+
+def _published_info(name: str) -> EngineInfo:
+    entry, system = _PUBLISHED[name], SYSTEMS[name]
+    why_not = find_published(name).missing
+    if _lacks("torch", "scipy"):
+        why_not = _NO_TORCH
+    elif lacking := _lacks(*entry.packages):
+        why_not = f"The Python package '{lacking[0]}' is not installed; install Soliloquy's runtime again."
+    return EngineInfo(
+        name=name,
+        kind="face",
+        title=system.title,
+        licence=f"{system.licence}; you bring the weights",
+        description=entry.description,
+        available=not why_not,
+        why_not=why_not,
+    )
+
+
+def face_engine(name: str) -> FaceEngine:
     """Return a face engine by name, ready to animate.
 
     Raises
@@ -85,14 +146,19 @@ def face_engine(name: str) -> DefaultFaceEngine:
         raise SoliloquyError(f"There is no face engine '{name}'.", f"Choose among: {', '.join(faces)}.")
     info = faces[name]
     if not info.available:
+        no_runtime = "not installed" in info.why_not
         raise SoliloquyError(
             f"The face engine '{name}' cannot run: {info.why_not}",
-            "See 'soliloquy doctor' for the mend.",
-            "missing_model" if "weights" in info.why_not else "missing_runtime",
+            "See 'soliloquy doctor' for the mend." if name == "default" or no_runtime else "See docs/published.md.",
+            "missing_runtime" if no_runtime else "missing_model",
         )
-    from .face import DefaultFaceEngine
+    if name == "default":
+        from .face import DefaultFaceEngine
 
-    return DefaultFaceEngine()
+        return DefaultFaceEngine()
+    entry = _PUBLISHED[name]
+    engine = getattr(import_module(entry.module, __package__), entry.engine)
+    return engine(find_published(name).folder)
 
 
 def resolve_device(device: str = "auto") -> str:

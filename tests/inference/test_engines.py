@@ -29,9 +29,41 @@ def test_listing_engines_imports_no_torch(root: Path) -> None:
 
 
 def test_unknown_engine_is_refused_with_the_choices() -> None:
-    with pytest.raises(SoliloquyError, match="emote") as refused:
-        engines.face_engine("emote")
+    with pytest.raises(SoliloquyError, match="abacus") as refused:
+        engines.face_engine("abacus")
     assert "default" in refused.value.hint
+    assert "talkshow" in refused.value.hint
+
+
+@pytest.mark.parametrize("name", ["emote", "talkshow", "meshtalk"])
+def test_published_engines_say_what_to_bring(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str) -> None:
+    monkeypatch.setenv("SOLILOQUY_MODELS", str(tmp_path))
+    monkeypatch.setattr(engines.importlib.util, "find_spec", lambda name: object())
+    info = next(info for info in engines.list_engines() if info.name == name)
+    assert not info.available
+    assert str(tmp_path / name) in info.why_not
+    assert "https://" in info.why_not
+    assert "you bring the weights" in info.licence
+    with pytest.raises(SoliloquyError, match="cannot run") as refused:
+        engines.face_engine(name)
+    assert refused.value.kind == "missing_model"
+    assert refused.value.hint
+    choices = {choice[0]: choice[2] for choice in engines.face_choices()}
+    assert choices["default"] == ""
+    assert str(tmp_path / name) in choices[name]
+
+
+def test_published_engine_is_made_of_the_files_that_are_there(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    pytest.importorskip("torch")
+    pytest.importorskip("transformers")
+    monkeypatch.setenv("SOLILOQUY_MODELS", str(tmp_path))
+    checkpoint = tmp_path / "talkshow" / "smplx_S2G-face-3d" / "ckpt-99.pth"
+    checkpoint.parent.mkdir(parents=True)
+    checkpoint.write_bytes(b"")
+    assert next(info for info in engines.list_engines() if info.name == "talkshow").available
+    engine = engines.face_engine("talkshow")
+    assert engine.name == "talkshow"
+    assert engine.weights == checkpoint
 
 
 def test_body_engine_is_no_face_engine() -> None:
