@@ -16,7 +16,6 @@ class _Emotion:
 
     panel_name = "emotion"
     bl_label = "Emotion"
-    bl_order = -1
 
     def draw(self, context: Any) -> None:
         """Draw what the chosen way to direct asks for, and how much the voice has a say."""

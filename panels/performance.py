@@ -39,6 +39,7 @@ class _Strengths:
 
     panel_name = "strengths"
     bl_label = "Strengths"
+    bl_order = 1  # after Emotion
     bl_options = {"DEFAULT_CLOSED"}
 
     def draw(self, context: Any) -> None:
@@ -56,6 +57,7 @@ class _Keys:
 
     panel_name = "keys"
     bl_label = "Keys"
+    bl_order = 2
     bl_options = {"DEFAULT_CLOSED"}
 
     def draw(self, context: Any) -> None:
