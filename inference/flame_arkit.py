@@ -123,11 +123,13 @@ def _corners(arkit: Floats, lift: Floats, character: Character) -> None:
     still[:, [jaw, close]] = 0
     missing = np.asarray(lift, np.float64) - still @ rises
     for number, side in enumerate(_SIDES):
-        for name, sign in (("mouthSmile", 1.0), ("mouthFrown", -1.0)):
-            column = ARKIT_INDEX[name + side]
-            wanted = np.maximum(sign * missing[:, number] - _STILL, 0)
-            span = max(abs(float(rises[column, number])), 1e-6)
-            arkit[:, column] = np.clip(arkit[:, column] + wanted / span, 0, 1)
+        smile, frown = ARKIT_INDEX[f"mouthSmile{side}"], ARKIT_INDEX[f"mouthFrown{side}"]
+        wanted = missing[:, number]
+        wanted = wanted - np.clip(wanted, -_STILL, _STILL)
+        # A smile gives way before a frown begins.
+        lifted = arkit[:, smile] * rises[smile, number] + wanted
+        arkit[:, smile] = np.clip(lifted / rises[smile, number], 0, 1)
+        arkit[:, frown] = np.clip(arkit[:, frown] + np.minimum(lifted, 0) / rises[frown, number], 0, 1)
 
 
 def _brows(arkit: Floats, motion: FaceMotion) -> None:

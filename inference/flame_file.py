@@ -130,8 +130,11 @@ class _Reader(Unpickler):
         **_numpy_names(),
         "collections.OrderedDict": OrderedDict,
         "_codecs.encode": _encode,
+        # As Python 3 and as Python 2 wrote them.
         "copyreg._reconstructor": _rebuild,
+        "copy_reg._reconstructor": _rebuild,
         "builtins.object": object,
+        "__builtin__.object": object,
     }
 
     def find_class(self, module: str, name: str) -> Any:
