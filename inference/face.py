@@ -19,7 +19,9 @@ from .arkit import ARKIT_INDEX
 from .character import load_character
 from .errors import Cancelled, SoliloquyError
 from .face_track import FaceTrack
+from .facs import expression_curve
 from .lips import LipSolver, MouthMotion
+from .settings import EMOTIONS
 
 if TYPE_CHECKING:
     import torch
@@ -31,10 +33,13 @@ Floats = npt.NDArray[np.float32]
 WEIGHTS = Path(__file__).resolve().parents[1] / "models" / "weights" / "face.safetensors"
 SAMPLE_RATE = 16_000
 FRAME_SAMPLES = 320
-WINDOW_FRAMES = 300
-"""Frames of 20 ms that one window contributes (6 s): short enough that a cancel is honoured at once."""
-CONTEXT_FRAMES = 150
-"""Frames heard on either side of a window and thrown away (3 s)."""
+FRAME_SECONDS = FRAME_SAMPLES / SAMPLE_RATE
+_LINGER = 1.0  # Seconds for which an emotion may still be seen after it ended.
+WINDOW_FRAMES = 304
+"""Frames of 20 ms that one window contributes (6 s): short enough that a cancel is honoured at once. A multiple of the
+eight frames of the prior's latents, which so lie alike in every window."""
+CONTEXT_FRAMES = 152
+"""Frames heard on either side of a window and thrown away (3 s); a multiple of eight too."""
 
 
 @dataclass(frozen=True)
@@ -137,29 +142,71 @@ class DefaultFaceEngine:
         network, tuning = load_network(self.weights, resolve_device(device))
         report, stop = progress or _ignore, cancelled or _never
         samples = np.ascontiguousarray(samples, np.float32)
-        signals = listen(network, samples, report, stop)
+        frames = max(1, round(len(samples) / SAMPLE_RATE * fps))
+        times = np.arange(frames) / fps
+        signals = listen(network, samples, report, stop, _on_windows(emotion, times, len(samples)))
         if stop():
             raise Cancelled
-        frames = max(1, round(len(samples) / SAMPLE_RATE * fps))
-        motion = mouth_motion(signals, tuning, np.arange(frames) / fps)
+        motion = mouth_motion(signals, tuning, times)
         character = load_character()
         arkit = LipSolver(character.lip_basis()).solve(motion)
         jaw = np.zeros((frames, 3), np.float32)
         jaw[:, 0] = arkit[:, ARKIT_INDEX["jawOpen"]] * character.jaw_open_radians
         report(1.0)
-        return FaceTrack(arkit, jaw)
+        expression = _expression(signals, times, emotion) if network.config.expression else None
+        return FaceTrack(arkit, jaw, expression)
+
+
+def _on_windows(
+    emotion: npt.NDArray[np.floating] | None, times: npt.NDArray[np.float64], samples: int
+) -> Floats | None:
+    """Return the emotions' weights on the network's frames, None while nothing is felt."""
+    if emotion is None or not emotion[:, 1:].any():
+        return None
+    heard = np.arange(samples // FRAME_SAMPLES + 1) * FRAME_SECONDS
+    return np.stack([np.interp(heard, times, column) for column in emotion.T], 1).astype(np.float32)
+
+
+def _expression(
+    signals: Floats, times: npt.NDArray[np.float64], emotion: npt.NDArray[np.floating] | None
+) -> Floats | None:
+    """Return the (T, 52) coefficients of the expression at the given times."""
+    if emotion is None or not emotion[:, 1:].any():
+        return np.zeros((len(times), len(ARKIT_INDEX)), np.float32)
+    from scipy.ndimage import maximum_filter1d
+
+    said = signals[:, -2 * (len(EMOTIONS) - 1) :]
+    heard = np.arange(len(said)) * FRAME_SECONDS
+    at = np.stack([np.interp(times, heard, column) for column in said.T], 1).reshape(len(times), 2, -1)
+    # An emotion that nobody asked for is not shown, however faintly the network has it.
+    asked = maximum_filter1d(emotion[:, 1:] > 0, max(1, 2 * round(_LINGER / _step(times)) + 1), axis=0)
+    face, mouth = np.moveaxis(np.pad(np.clip(at, 0, 1.3) * asked[:, None], ((0, 0), (0, 0), (1, 0))), 1, 0)
+    return expression_curve(face, mouth)
+
+
+def _step(times: npt.NDArray[np.float64]) -> float:
+    return float(times[1] - times[0]) if len(times) > 1 else 1.0
 
 
 def listen(
-    network: FaceNetwork, samples: Floats, progress: Callable[[float], None], cancelled: Callable[[], bool]
+    network: FaceNetwork,
+    samples: Floats,
+    progress: Callable[[float], None],
+    cancelled: Callable[[], bool],
+    emotion: Floats | None = None,
 ) -> Floats:
     """Run the network over a recording in windows.
 
+    Parameters
+    ----------
+    emotion : (N, 8) float32
+        Weights on the network's frames; None is neutral.
+
     Returns
     -------
-    (N, 5 + 1 + 14) float32
-        Geometry, closure logit and viseme probabilities every 20 ms, N = ``n // 320 + 1``. Every window hears the
-        context on both sides, so the cuts do not show.
+    (N, 5 + 1 + 14 + 14) float32
+        Geometry, closure logit, viseme probabilities and activations of the expression every 20 ms,
+        N = ``n // 320 + 1``. Every window hears the context on both sides, so the cuts do not show.
     """
     import torch
 
@@ -177,19 +224,26 @@ def listen(
             first = max(0, start - CONTEXT_FRAMES)
             last = min(total, stop + CONTEXT_FRAMES)
             heard = samples[first * FRAME_SAMPLES : last * FRAME_SAMPLES] * np.float32(gain)
-            parts.append(_run(network, heard, device)[start - first : stop - first])
+            felt = None if emotion is None else emotion[first:last]
+            parts.append(_run(network, heard, felt, device)[start - first : stop - first])
             progress(0.95 * stop / total)
     return np.concatenate(parts)
 
 
-def _run(network: FaceNetwork, heard: Floats, device: torch.device) -> Floats:
+def _run(network: FaceNetwork, heard: Floats, felt: Floats | None, device: torch.device) -> Floats:
     import torch
 
     if len(heard) < FRAME_SAMPLES:
         heard = np.pad(heard, (0, FRAME_SAMPLES - len(heard)))
-    output = network(torch.from_numpy(heard)[None].to(device))
+    emotion = None
+    if felt is not None:
+        # One frame more than full hops: the last one stands at the very end.
+        missing = len(heard) // FRAME_SAMPLES + 1 - len(felt)
+        emotion = torch.from_numpy(np.pad(felt, ((0, max(0, missing)), (0, 0)), mode="edge"))[None].to(device)
+    output = network(torch.from_numpy(heard)[None].to(device), None, emotion)
     visemes = output.visemes.softmax(-1)
-    return torch.cat([output.geometry, output.closure[..., None], visemes], -1)[0].float().cpu().numpy()
+    parts = [output.geometry, output.closure[..., None], visemes, output.expression]
+    return torch.cat(parts, -1)[0].float().cpu().numpy()
 
 
 def mouth_motion(signals: Floats, tuning: Tuning, times: npt.NDArray[np.float64]) -> MouthMotion:
@@ -203,14 +257,14 @@ def mouth_motion(signals: Floats, tuning: Tuning, times: npt.NDArray[np.float64]
     from ..models.face.network import GEOMETRY
     from ..models.face.visemes import VISEMES
 
-    columns = signals.astype(np.float64)
     logit = len(GEOMETRY)
+    columns = signals[:, : logit + 1 + len(VISEMES)].astype(np.float64)
     columns[:, logit] = 1 / (1 + np.exp(-tuning.seal_slope * (columns[:, logit] - tuning.seal_threshold)))
     if len(columns) == 1:
         at = np.repeat(columns, len(times), axis=0)
     else:
-        ends = np.clip(times, 0, (len(columns) - 1) * 0.02)
-        at = PchipInterpolator(np.arange(len(columns)) * 0.02, columns, axis=0)(ends)
+        ends = np.clip(times, 0, (len(columns) - 1) * FRAME_SECONDS)
+        at = PchipInterpolator(np.arange(len(columns)) * FRAME_SECONDS, columns, axis=0)(ends)
     at = at.astype(np.float32)
     geometry = {name: at[:, index] for index, name in enumerate(GEOMETRY)}
     visemes = {name: at[:, logit + 1 + index] for index, name in enumerate(VISEMES)}

@@ -1,8 +1,9 @@
 """Eight emotions as action units: which muscles act, how strongly on which side, how fast, and what else goes along.
 
 Every expression is a set of action units of the Facial Action Coding System (Ekman, Friesen and Hager, 2002; prototypes
-as in EMFACS), written as ARKit coefficients at intensity 1. docs/emotions.md shows the table in words. The rule-based
-layer applies it; the default engine's network was trained on it, so that a change here asks for training again.
+as in EMFACS), written as ARKit coefficients at intensity 1. docs/emotions.md shows the table in words. The default
+engine's network says how strongly each emotion works the face and the mouth at every moment; the table then says what
+that looks like, so that a change of a coefficient here asks for no training, a change of the dynamics does.
 """
 
 from __future__ import annotations
@@ -136,18 +137,16 @@ def muscle_dynamics(weights: npt.ArrayLike, step: float = STEP) -> Doubles:
 
     Parameters
     ----------
-    weights : (T, 8) array
-        0..1, ``step`` s apart.
+    weights : (T, ..., 8) array
+        0..1, ``step`` s apart; several curves at once when there are dimensions between.
     """
     wanted = np.asarray(weights, np.float64)
     rise = 1 - np.exp(-step * 3.4 / of_emotions("onset"))
     fall = 1 - np.exp(-step * 3.4 / of_emotions("offset"))
     result = np.empty_like(wanted)
-    first = second = wanted[0] if len(wanted) else np.zeros(wanted.shape[-1])
-    constant = not len(wanted) or bool((wanted == wanted[0]).all())
-    if constant:
-        result[:] = wanted
-        return result
+    if not len(wanted) or bool((wanted == wanted[0]).all()):
+        return wanted.copy()
+    first = second = wanted[0]
     for index, goal in enumerate(wanted):
         first = first + np.where(goal > first, rise, fall) * (goal - first)
         second = second + np.where(first > second, rise, fall) * (first - second)
@@ -155,22 +154,26 @@ def muscle_dynamics(weights: npt.ArrayLike, step: float = STEP) -> Doubles:
     return result
 
 
-def expression_curve(acted: npt.ArrayLike, accent: npt.ArrayLike, room: npt.ArrayLike) -> npt.NDArray[np.float32]:
-    """Return (T, 52) coefficients to add for emotions.
+def activations(acted: npt.ArrayLike, accent: npt.ArrayLike, room: npt.ArrayLike) -> tuple[Doubles, Doubles]:
+    """Return how strongly each emotion works the face and the mouth, both (T, 8).
 
     Parameters
     ----------
     acted : (T, 8) array
         From :func:`muscle_dynamics`.
     accent : (T,) array
-        0..1, how much the syllable stands out.
+        0..1, how much the syllable stands out: expressions grow with it.
     room : (T,) array
         0..1, what speech leaves of the mouth to the expression, see :func:`mouth_room`.
     """
-    acted = np.asarray(acted, np.float64)
-    stressed = acted * (1 + np.asarray(accent)[:, None] * of_emotions("stress"))
-    curve = (stressed @ expression_table()).astype(np.float32)
-    curve[:, _MOUTH] *= np.asarray(room, np.float32)[:, None]
+    face = np.asarray(acted, np.float64) * (1 + np.asarray(accent)[:, None] * of_emotions("stress"))
+    return face, face * np.asarray(room, np.float64)[:, None]
+
+
+def expression_curve(face: npt.ArrayLike, mouth: npt.ArrayLike) -> npt.NDArray[np.float32]:
+    """Return (T, 52) coefficients to add, from the (T, 8) activations of the face and of the mouth."""
+    curve = np.asarray(face, np.float32) @ expression_table()
+    curve[:, _MOUTH] = np.asarray(mouth, np.float32) @ expression_table()[:, _MOUTH]
     return curve
 
 
@@ -180,7 +183,7 @@ def mouth_room(speaking: npt.ArrayLike, rounding: npt.ArrayLike, pressing: npt.A
     All three are (T,) arrays, 0..1.
     """
     return (
-        (1 - 0.2 * np.asarray(speaking, np.float64))
-        * (1 - 0.65 * np.clip(rounding, 0, 1))
-        * (1 - 0.35 * np.clip(pressing, 0, 1))
+        (1 - 0.1 * np.asarray(speaking, np.float64))
+        * (1 - 0.35 * np.clip(rounding, 0, 1))
+        * (1 - 0.3 * np.clip(pressing, 0, 1))
     )

@@ -68,7 +68,7 @@ def emotion_layer(
     # A mood does not flicker with every sound: it gives way a little earlier and comes back a little later.
     frame = times[1] - times[0] if len(times) > 1 else 1.0
     room = gaussian_filter1d(room, _YIELD / frame, mode="nearest")
-    return facs.expression_curve(acted, prosody.at(prosody.accent, times) * speaking, room)
+    return facs.expression_curve(*facs.activations(acted, prosody.at(prosody.accent, times) * speaking, room))
 
 
 def felt_aperture(

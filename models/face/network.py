@@ -1,4 +1,9 @@
-"""The default face network: hidden states of the phone encoder to mouth geometry, closure and visemes at 50 Hz."""
+"""The default face network: hidden states of the phone encoder to lips and expression at 50 Hz.
+
+Two ways lead from what is heard to the lips. Local convolutions say every 20 ms how far the lips are apart, whether
+they are shut and which viseme it is; the directed head, told what to feel, adds what a prior over faces in motion knows
+and the expression.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +16,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from ..phones.encoder import PhoneEncoder, PhoneEncoderConfig
+from .directed import DirectedHead, DirectedHeadConfig
 from .visemes import VISEMES
 
 GEOMETRY: tuple[str, ...] = ("aperture", "width", "upper", "lower", "jaw")
@@ -29,13 +35,18 @@ class FaceNetworkConfig:
     kernel: int = 5
     dilations: tuple[int, ...] = (1, 2, 4)
     dropout: float = 0.1
+    directed: DirectedHeadConfig = field(default_factory=DirectedHeadConfig)
+    expression: tuple[str, ...] = ()
+    """What is said about expressions, an emotion and a part of the face each; empty for lips alone, not directed."""
 
     @classmethod
     def from_json(cls, text: str) -> FaceNetworkConfig:
         """Build from the JSON that is stored with the weights."""
         values = json.loads(text)
         encoder = PhoneEncoderConfig(**values.pop("encoder"))
-        return cls(encoder=encoder, **{**values, "dilations": tuple(values["dilations"])})
+        directed = DirectedHeadConfig(**values.pop("directed", {}))
+        lists = {name: tuple(values.pop(name, ())) for name in ("dilations", "expression")}
+        return cls(encoder=encoder, directed=directed, **values, **lists)
 
     def to_json(self) -> str:
         """Return JSON to store with the weights."""
@@ -52,6 +63,8 @@ class FaceOutput:
     """(B, T) logit of closed lips."""
     visemes: Tensor
     """(B, T, 14) logits of :data:`VISEMES`."""
+    expression: Tensor
+    """(B, T, 14) how strongly each emotion but neutral works the face, then the mouth."""
 
 
 class ResidualConvolution(nn.Module):
@@ -79,6 +92,7 @@ class FaceHead(nn.Module):
     def __init__(self, config: FaceNetworkConfig) -> None:
         super().__init__()
         encoder = config.encoder
+        self.expression = config.expression
         self.norms = nn.ModuleList(nn.LayerNorm(encoder.width) for _ in range(encoder.blocks))
         self.input = nn.Linear(encoder.width * encoder.blocks, config.width)
         self.dropout = nn.Dropout(config.dropout)
@@ -89,19 +103,29 @@ class FaceHead(nn.Module):
         self.geometry = nn.Linear(config.width, len(GEOMETRY))
         self.closure = nn.Linear(config.width, 1)
         self.visemes = nn.Linear(config.width, len(VISEMES))
+        self.directed = DirectedHead(config.width, config.directed) if config.expression else None
         self.register_buffer("scale", torch.tensor(GEOMETRY_SCALE), persistent=False)
 
-    def forward(self, hidden: list[Tensor], keep: Tensor | None = None) -> FaceOutput:
-        """Hidden states, each (B, T, encoder width), to the face; ``keep`` (B, T, 1) is 0 on padding."""
+    def listen(self, hidden: list[Tensor], keep: Tensor | None = None) -> Tensor:
+        """Hidden states, each (B, T, encoder width), to features (B, T, width); ``keep`` (B, T, 1) is 0 on padding."""
         x = torch.cat([norm(state) for norm, state in zip(self.norms, hidden, strict=True)], dim=-1)
         x = self.dropout(self.input(x))
         for block in self.blocks:
             x = block(x, keep)
-        x = self.norm(x)
-        geometry = self.geometry(x)
+        return self.norm(x)
+
+    def speak(self, features: Tensor, emotion: Tensor | None = None) -> FaceOutput:
+        """Features (B, T, width) and emotions (B, T, 8) to the face; without emotions the local convolutions speak."""
+        geometry = self.geometry(features)
+        if self.directed is None or emotion is None:
+            expression = features.new_zeros(*features.shape[:2], len(self.expression))
+        else:
+            directed = self.directed(features, emotion)
+            geometry = geometry + directed[..., : len(GEOMETRY)]
+            expression = directed[..., len(GEOMETRY) :]
         aperture = functional.softplus(geometry[..., :1], beta=4.0)
         geometry = torch.cat([aperture, geometry[..., 1:]], dim=-1) * self.get_buffer("scale")
-        return FaceOutput(geometry, self.closure(x)[..., 0], self.visemes(x))
+        return FaceOutput(geometry, self.closure(features)[..., 0], self.visemes(features), expression)
 
 
 class FaceNetwork(nn.Module):
@@ -113,11 +137,29 @@ class FaceNetwork(nn.Module):
         self.encoder = PhoneEncoder(self.config.encoder)
         self.head = FaceHead(self.config)
 
-    def forward(self, samples: Tensor, lengths: Tensor | None = None) -> FaceOutput:
-        """(B, n) waveform at 16 kHz, level-normalised, to the face on frames at ``k * 20 ms``."""
+    def forward(self, samples: Tensor, lengths: Tensor | None = None, emotion: Tensor | None = None) -> FaceOutput:
+        """Listen and speak.
+
+        Parameters
+        ----------
+        samples : (B, n)
+            Waveform at 16 kHz, level-normalised.
+        lengths : (B,)
+            True lengths in samples where clips are padded.
+        emotion : (B, T, 8)
+            Weights 0..1 on the frames, T = ``n // 320 + 1``; None is neutral.
+
+        Returns
+        -------
+        FaceOutput
+            On frames at ``k * 20 ms``.
+        """
         hidden = self.encoder(samples, lengths)
         keep = None
         if lengths is not None:
             index = torch.arange(hidden[0].shape[1], device=samples.device)
             keep = (index[None] <= (lengths // self.config.encoder.frame_samples)[:, None])[..., None].to(samples.dtype)
-        return self.head(hidden, keep)
+        features = self.head.listen(hidden, keep)
+        if emotion is None:
+            emotion = features.new_zeros(*features.shape[:2], self.config.directed.emotions)
+        return self.head.speak(features, emotion)

@@ -2,7 +2,8 @@
 
     python -m soliloquy.training.face --data ../shared/data
 
-One command, fixed seeds. Augmented examples and phone alignments are cached under ``--cache``.
+One command, fixed seeds, two stages: the lips from tracked and labelled speech; then the whole face, directed by
+emotions and with synthetic voices (made by ``training.speech``) beside the real ones. Phone alignments are cached.
 """
 
 from __future__ import annotations
@@ -18,18 +19,33 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from ...inference.face import Tuning
-from ...models.face.network import FaceNetwork
+from ...models.emote.flint import Flint, FlintConfig
+from ...models.face.directed import DirectedHeadConfig
+from ...models.face.network import GEOMETRY, FaceNetwork, FaceNetworkConfig
+from ..speech.dataset import load_synthetic
 from . import examples as ex
 from .corpora import Clip, align_phones, load_emodb, load_grid, load_ljspeech
+from .emotions import EXPRESSION_NAMES
+from .prior import PriorSettings, reconstruction, tracked_faces, train_prior
 from .train import TrainSettings, train
 
+SYNTHETIC_CLIPS = 1000
+"""Synthetic recordings the shipped weights were trained on, the first of the plan of ``training.speech``."""
+DIRECTED = TrainSettings(
+    directed=True, head_epochs=0.3, head_rate=1.5e-3, joint_epochs=2, joint_rate=8e-4, encoder_rate=1.5e-4
+)
+"""The second stage: with emotions, and with the synthetic voices."""
 ROOT = Path(__file__).resolve().parents[2]
 WEIGHTS = ROOT / "models" / "weights"
 
 
 def load_corpora(data: Path, cache: Path) -> dict[str, list[Clip]]:
     """Return all clips with phone times, by corpus; ljspeech without the few that cannot be aligned."""
-    corpora = {"grid_s1": load_grid(data), "emodb": load_emodb(data), "ljspeech": load_ljspeech(data)}
+    corpora: dict[str, list[Clip]] = {
+        "grid_s1": load_grid(data),
+        "emodb": load_emodb(data),
+        "ljspeech": load_ljspeech(data),
+    }
     align_phones(corpora["grid_s1"], cache / "grid_s1_phones.json")
     align_phones(corpora["ljspeech"], cache / "ljspeech_phones.json")
     corpora["ljspeech"] = [clip for clip in corpora["ljspeech"] if clip.phones]
@@ -41,17 +57,43 @@ def build_examples(corpora: dict[str, list[Clip]], copies: int, seed: int) -> li
     tracked = [clip for clip in corpora["grid_s1"] if not clip.held_out]
     labelled = [clip for clip in corpora["emodb"] if not clip.held_out]
     labelled += [piece for clip in corpora["ljspeech"] if not clip.held_out for piece in ex.chunks(clip)]
-    plain = [ex.plain(clip) for clip in tracked + labelled]
-    augmented = ex.augment_all(tracked, copies, seed) + ex.augment_all(labelled, max(1, copies // 2), seed)
+    synthetic = corpora.get("kokoro", [])
+    spoken = [piece for clip in synthetic for piece in ([clip] if clip.geometry is not None else ex.chunks(clip))]
+    plain = [ex.plain(clip) for clip in tracked + labelled + spoken]
+    augmented = ex.augment_all(tracked, copies, seed)
+    augmented += ex.augment_all(labelled + spoken, max(1, copies // 2), seed)
     return plain + augmented + ex.negatives(200, np.random.default_rng(seed))
 
 
 def initial_network(encoder: Path, seed: int = 0) -> FaceNetwork:
     """Return the network with the vendored encoder and a fresh head."""
     torch.manual_seed(seed)
-    network = FaceNetwork()
+    directed = DirectedHeadConfig(channels=len(GEOMETRY) + len(EXPRESSION_NAMES))
+    network = FaceNetwork(FaceNetworkConfig(directed=directed, expression=EXPRESSION_NAMES))
     network.encoder.load_state_dict({name: tensor.float() for name, tensor in load_file(encoder).items()})
     return network
+
+
+def take_prior(network: FaceNetwork, prior: Flint) -> None:
+    """Put the prior's decoder into the directed head, in place, silent about the lips to begin with.
+
+    The lips already are where local convolutions have them; what the prior adds starts from nothing.
+    """
+    assert network.head.directed is not None
+    decoder = network.head.directed.decoder
+    decoder.load_state_dict(prior.motion_decoder.state_dict())
+    with torch.no_grad():
+        decoder.cross_smooth_layer.weight[: len(GEOMETRY)] = 0
+        assert decoder.cross_smooth_layer.bias is not None
+        decoder.cross_smooth_layer.bias[: len(GEOMETRY)] = 0
+
+
+def take_lips(network: FaceNetwork, path: Path) -> None:
+    """Load the first stage's weights, in place; the directed head stays as it is."""
+    state = {name: tensor.float() for name, tensor in load_file(path).items()}
+    missing, unexpected = network.load_state_dict(state, strict=False)
+    if unexpected or any(not name.startswith("head.directed.") for name in missing):
+        raise SystemExit(f"{path} does not hold the weights of the first stage.")
 
 
 def save_weights(network: FaceNetwork, path: Path, tuning: Tuning, settings: TrainSettings) -> None:
@@ -69,6 +111,11 @@ def save_weights(network: FaceNetwork, path: Path, tuning: Tuning, settings: Tra
     save_file(state, path, metadata=metadata)
 
 
+def report(line: str) -> None:
+    """Print at once."""
+    print(line, flush=True)
+
+
 def main() -> None:
     """Command line."""
     parser = argparse.ArgumentParser(description="Train the default face engine.")
@@ -76,19 +123,35 @@ def main() -> None:
     parser.add_argument("--cache", type=Path, default=ROOT / ".cache" / "face")
     parser.add_argument("--encoder", type=Path, default=WEIGHTS / "phones.safetensors")
     parser.add_argument("--output", type=Path, default=WEIGHTS / "face.safetensors")
+    parser.add_argument("--speech", type=Path, default=ROOT / ".cache" / "speech", help="the synthetic speech")
+    parser.add_argument("--synthetic", type=int, default=SYNTHETIC_CLIPS, help="how many of its recordings")
+    parser.add_argument("--lips", type=Path, help="weights of the first stage, to begin with the second")
     parser.add_argument("--copies", type=int, default=2, help="augmented copies of every tracked clip")
     parser.add_argument("--threads", type=int, default=2)
     arguments = parser.parse_args()
     torch.set_num_threads(arguments.threads)
     started = time.perf_counter()
-    settings = TrainSettings()
+    lips, face = TrainSettings(), DIRECTED
     corpora = load_corpora(arguments.data, arguments.cache)
-    examples = build_examples(corpora, arguments.copies, settings.seed)
+    network = initial_network(arguments.encoder, lips.seed)
+    if arguments.lips:
+        take_lips(network, arguments.lips)
+    else:
+        train(network, build_examples(corpora, arguments.copies, lips.seed), lips, report)
+        save_weights(network, arguments.cache / "lips.safetensors", Tuning(), lips)
+
+    corpora["kokoro"] = load_synthetic(arguments.speech, "train")[: arguments.synthetic]
+    examples = build_examples(corpora, arguments.copies, face.seed)
     minutes = sum(example.frames for example in examples) * 0.02 / 60
-    print(f"{len(examples)} examples, {minutes:.0f} min, after {time.perf_counter() - started:.0f} s")
-    network = initial_network(arguments.encoder, settings.seed)
-    train(network, examples, settings, report=lambda line: print(line, flush=True))
-    save_weights(network, arguments.output, Tuning(), settings)
+    report(f"{len(corpora['kokoro'])} synthetic recordings; {len(examples)} examples, {minutes:.0f} min")
+    tracked = corpora["grid_s1"]
+    config = FlintConfig(channels=network.config.directed.channels)
+    prior = train_prior(tracked_faces([clip for clip in tracked if not clip.held_out]), config, PriorSettings(), report)
+    kept = reconstruction(prior, tracked_faces([clip for clip in tracked if clip.held_out]))
+    report(f"prior: aperture of unseen clips kept with r {kept:.4f}")
+    take_prior(network, prior)
+    train(network, examples, face, report)
+    save_weights(network, arguments.output, Tuning(), face)
     print(f"{arguments.output} after {time.perf_counter() - started:.0f} s")
 
 

@@ -8,15 +8,22 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+from scipy.ndimage import gaussian_filter1d
 
+from ...inference.facs import mouth_room
+from ...inference.prosody import analyse
 from ...models.face.loudness import speech_gain
 from ...models.face.network import GEOMETRY
 from ...models.face.visemes import VISEME_INDEX
 from . import voices
-from .corpora import Clip, closure_frames, geometry_frames, viseme_frames
+from .corpora import FRAME_SECONDS, Clip, closure_frames, geometry_frames, viseme_frames
 
 Floats = npt.NDArray[np.float32]
 _CHUNK_SECONDS = 4.0
+_YIELD = 0.07  # seconds
+_ROUNDING = {"U": 0.7, "O": 0.45, "CH": 0.4, "RR": 0.2}
+_PRESSING = {"PP": 0.3, "FF": 0.5}
+"""How far each sound rounds or presses the lips, about as ``inference.lips`` does it."""
 
 
 @dataclass
@@ -27,6 +34,10 @@ class Example:
     geometry: npt.NDArray[np.float16]
     closure: npt.NDArray[np.float16]
     visemes: npt.NDArray[np.int8]
+    accent: npt.NDArray[np.float16]
+    """0..1: how much the syllable stands out, what expressions grow with."""
+    room: npt.NDArray[np.float16]
+    """0..1: what the sounds leave of the mouth to an expression."""
     clip: str = ""
     """Name of the tracked clip it comes from, empty for others."""
     speed: float = 1.0
@@ -38,6 +49,21 @@ class Example:
     def frames(self) -> int:
         """Number of frames."""
         return len(self.visemes)
+
+
+def _prosody_frames(
+    samples: Floats, visemes: npt.NDArray[np.integer]
+) -> tuple[npt.NDArray[np.float16], npt.NDArray[np.float16]]:
+    """Return accents and the mouth's room for expressions, both (T,), from the sound and the (T,) viseme labels."""
+    prosody = analyse(np.asarray(samples, np.float32))
+    times = np.arange(len(visemes)) * FRAME_SECONDS
+    speaking = prosody.at(prosody.speaking, times)
+    rounding, pressing = (
+        sum((strength * (visemes == VISEME_INDEX[name]) for name, strength in table.items()), np.zeros(len(visemes)))
+        for table in (_ROUNDING, _PRESSING)
+    )
+    room = gaussian_filter1d(mouth_room(speaking, rounding, pressing), _YIELD / FRAME_SECONDS, mode="nearest")
+    return (prosody.at(prosody.accent, times) * speaking).astype(np.float16), room.astype(np.float16)
 
 
 def _example(samples: Floats, clip: Clip, speed: float, original: bool = False) -> Example:
@@ -53,6 +79,7 @@ def _example(samples: Floats, clip: Clip, speed: float, original: bool = False) 
         moved.astype(np.float16),
         closure[nearest].astype(np.float16),
         visemes[nearest].astype(np.int8),
+        *_prosody_frames(samples, visemes[nearest]),
         clip=clip.name if clip.geometry is not None else "",
         speed=speed,
         original=original,
@@ -115,6 +142,8 @@ def negatives(count: int, rng: np.random.Generator) -> list[Example]:
                 geometry,
                 np.ones(frames, np.float16),
                 np.full(frames, VISEME_INDEX["sil"], np.int8),
+                np.zeros(frames, np.float16),
+                np.ones(frames, np.float16),
             )
         )
     return result

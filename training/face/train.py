@@ -1,4 +1,8 @@
-"""Train the face network: the head on the frozen encoder first, then both together, gently."""
+"""Train the face network: the head on the frozen encoder first, then both together, gently.
+
+With emotions, every batch is spoken twice, with the emotions exchanged between clips the second time: the lips have to
+say the same, the expressions have to change.
+"""
 
 from __future__ import annotations
 
@@ -10,11 +14,12 @@ from typing import Any
 import numpy as np
 import torch
 from torch import Tensor, nn
+from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from ...models.face.network import FaceNetwork
+from .emotions import draw_emotions, expression_loss, expression_targets, to_tensor
 from .examples import Example
 from .losses import Labels, LossWeights, face_loss
-from .sync import bring_into_step
 
 
 @dataclass(frozen=True)
@@ -31,8 +36,10 @@ class TrainSettings:
     first_block: int = 2
     """Encoder blocks from here on are trained; those below keep the vendored weights."""
     weight_decay: float = 0.02
-    in_step: bool = False
-    """Correct each tracked clip's own lag of the picture first; it has not raised the figures so far."""
+    directed: bool = False
+    """Train the directed head too: emotions over the clips, exchanged between them."""
+    average: float = 0.995
+    """Decay of the running mean of the weights, which is what is kept at the end."""
     weights: LossWeights = field(default_factory=LossWeights)
 
 
@@ -70,6 +77,15 @@ def collate(chosen: list[Example]) -> tuple[Tensor, Tensor, Labels]:
     return samples, lengths, Labels(geometry, closure, visemes)
 
 
+def collate_prosody(chosen: list[Example], frames: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return accents and the mouth's room, each (B, T), padded."""
+    accent, room = np.zeros((len(chosen), frames)), np.ones((len(chosen), frames))
+    for row, example in enumerate(chosen):
+        accent[row, : example.frames] = example.accent
+        room[row, : example.frames] = example.room
+    return accent, room
+
+
 def encode(network: FaceNetwork, examples: list[Example], seconds: float = 60.0) -> list[Tensor]:
     """Return every example's hidden states, (T, blocks * width) fp16."""
     network.eval()
@@ -102,10 +118,6 @@ def predict(network: FaceNetwork, examples: list[Example]) -> list[tuple[np.ndar
     return results
 
 
-def _schedule(optimizer: torch.optim.Optimizer, rates: list[float], steps: int) -> torch.optim.lr_scheduler.OneCycleLR:
-    return torch.optim.lr_scheduler.OneCycleLR(optimizer, rates, total_steps=steps, pct_start=0.1)
-
-
 def train(
     network: FaceNetwork, examples: list[Example], settings: TrainSettings, report: Callable[[str], None] = print
 ) -> None:
@@ -126,12 +138,6 @@ def train(
         _run_stage(
             network, examples, hidden, settings, groups, settings.head_epochs, len(network.encoder.blocks), rng, report
         )
-    if settings.in_step:
-        lags = bring_into_step(examples, _first_guess(network, examples, hidden))
-        spread = np.percentile(list(lags.values()), [5, 50, 95]) * 1000
-        report(
-            f"{len(lags)} tracked clips late by {spread[0]:.0f} {spread[1]:.0f} {spread[2]:.0f} ms (p5, median, p95)"
-        )
     if settings.joint_epochs:
         groups = [{"params": head, "lr": settings.joint_rate}, {"params": upper, "lr": settings.encoder_rate}]
         _run_stage(
@@ -140,17 +146,32 @@ def train(
     network.eval()
 
 
-def _first_guess(network: FaceNetwork, examples: list[Example], hidden: list[Tensor]) -> dict[str, np.ndarray]:
-    """Return the aperture the head gives the unconverted tracked clips, by clip name."""
-    network.eval()
-    guess = {}
-    with torch.inference_mode():
-        for example, states in zip(examples, hidden, strict=True):
-            if example.original and example.clip:
-                chunks = list(states.float()[None].chunk(network.config.encoder.blocks, dim=-1))
-                guess[example.clip] = network.head(chunks).geometry[0, :, 0].numpy()
-    network.train()
-    return guess
+def _directed_loss(
+    network: FaceNetwork,
+    features: Tensor,
+    keep: Tensor,
+    labels: Labels,
+    prosody: tuple[np.ndarray, np.ndarray],
+    weights: LossWeights,
+    rng: np.random.Generator,
+) -> Tensor:
+    """Return the loss of a batch spoken with emotions, and again with the emotions exchanged between its clips."""
+    batch, frames = features.shape[:2]
+    scale = network.head.get_buffer("scale")
+    drawn = np.stack([draw_emotions(frames, rng) for _ in range(batch)])
+    output = network.head.speak(features, to_tensor(drawn))
+    loss = face_loss(output, labels, scale, weights)
+    target = to_tensor(expression_targets(drawn, *prosody))
+    loss = loss + weights.expression * expression_loss(output.expression, target, keep)
+
+    # The exchange, for half of the clips: another clip's emotion, the same lips.
+    rows = rng.permutation(batch)[: max(1, batch // 2)]
+    exchanged = drawn[np.roll(rows, 1)] if len(rows) > 1 else drawn[rows][:, ::-1]
+    kept = keep[rows]
+    other = network.head.speak(features[rows], to_tensor(exchanged))
+    target = to_tensor(expression_targets(exchanged, prosody[0][rows], prosody[1][rows]))
+    loss = loss + 0.5 * weights.expression * expression_loss(other.expression, target, kept)
+    return loss + weights.exchange * ((output.geometry[rows] - other.geometry) / scale * kept).square().mean()
 
 
 def _run_stage(
@@ -172,6 +193,8 @@ def _run_stage(
     rates = [group["lr"] for group in groups]
     # Batches are formed by length with some jitter, so an epoch may have a few more than counted.
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, rates, total_steps=steps + 2, pct_start=0.1)
+    trained = nn.ModuleList([network.head, *network.encoder.blocks[first:]])
+    average = AveragedModel(trained, multi_avg_fn=get_ema_multi_avg_fn(settings.average), use_buffers=True)
     step, total, seen = 0, 0.0, 0
     while step < steps:
         for chosen in batches(examples, settings.batch_seconds, rng):
@@ -182,17 +205,24 @@ def _run_stage(
                 network.encoder.continue_from(below[-1], lengths, first) if first < len(network.encoder.blocks) else []
             )
             keep = (torch.arange(states.shape[1])[None] <= (lengths // 320)[:, None])[..., None].float()
-            loss = face_loss(
-                network.head(below + above, keep), labels, network.head.get_buffer("scale"), settings.weights
-            )
+            features = network.head.listen(below + above, keep)
+            if settings.directed:
+                prosody = collate_prosody([examples[i] for i in chosen], features.shape[1])
+                loss = _directed_loss(network, features, keep, labels, prosody, settings.weights, rng)
+            else:
+                loss = face_loss(
+                    network.head.speak(features), labels, network.head.get_buffer("scale"), settings.weights
+                )
             optimizer.zero_grad()
             loss.backward()
             nn.utils.clip_grad_norm_([p for group in groups for p in group["params"]], 1.0)
             optimizer.step()
             schedule.step()
+            average.update_parameters(trained)
             total, seen, step = total + loss.item(), seen + 1, step + 1
             if step % 50 == 0 or step >= steps:
                 report(f"step {step}/{steps} loss {total / seen:.4f} {time.perf_counter() - started:.0f} s")
                 total, seen = 0.0, 0
             if step >= steps:
                 break
+    trained.load_state_dict(average.module.state_dict())
