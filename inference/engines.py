@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 DEVICES: tuple[str, ...] = ("auto", "cpu", "cuda", "mps")
 _DEFAULT_TITLE = "Soliloquy lips"
+_DEFAULT_DESCRIPTION = "Lips, jaw and lower face from any voice."
 _NO_TORCH = "PyTorch is not installed in this Python; it lives in Soliloquy's runtime."
 
 
@@ -58,6 +59,13 @@ _PUBLISHED: dict[str, _Published] = {
 }
 
 
+FACES: tuple[tuple[str, str, str], ...] = (
+    ("default", _DEFAULT_TITLE, _DEFAULT_DESCRIPTION),
+    *((name, SYSTEMS[name].title, entry.description) for name, entry in _PUBLISHED.items()),
+)
+"""(name, title, description) of every face engine."""
+
+
 def list_engines() -> list[EngineInfo]:
     """Return every known engine; needs no torch and says where it is missing."""
     why_not = _face_problem()
@@ -67,7 +75,7 @@ def list_engines() -> list[EngineInfo]:
             kind="face",
             title=_DEFAULT_TITLE,
             licence="GPL-3.0-or-later; phone encoder from hama, Apache-2.0; trained on GRID, CC BY 4.0",
-            description="Lips, jaw and lower face from any voice.",
+            description=_DEFAULT_DESCRIPTION,
             available=not why_not,
             why_not=why_not,
         ),
@@ -91,14 +99,12 @@ def list_engines() -> list[EngineInfo]:
     ]
 
 
-def face_choices() -> list[tuple[str, str, str]]:
-    """Return (name, title, why not) of every face engine by the files that are there, whichever Python will run it.
+def missing_files(face: str) -> str:
+    """Return in one sentence which files of a face engine are missing, whichever Python will run it; empty for none.
 
     For panels: Blender's own Python never has PyTorch.
     """
-    choices = [("default", _DEFAULT_TITLE, _missing_weights())]
-    choices += [(name, SYSTEMS[name].title, find_published(name).missing) for name in _PUBLISHED]
-    return choices
+    return find_published(face).missing if face in _PUBLISHED else _missing_weights()
 
 
 def _lacks(*packages: str) -> list[str]:
@@ -149,7 +155,9 @@ def face_engine(name: str) -> FaceEngine:
         no_runtime = "not installed" in info.why_not
         raise SoliloquyError(
             f"The face engine '{name}' cannot run: {info.why_not}",
-            "See 'soliloquy doctor' for the mend." if name == "default" or no_runtime else "See docs/published.md.",
+            "See 'soliloquy doctor' for the mend."
+            if name == "default" or no_runtime
+            else "Or choose another face engine.",
             "missing_runtime" if no_runtime else "missing_model",
         )
     if name == "default":

@@ -11,6 +11,7 @@ from ..inference.errors import SoliloquyError
 from ..rigs.compat import PATH_OPTIONS
 from . import jobs, request, session, take_list
 from .choice import character_reason, speech_reason
+from .face_engine import FACE_ITEMS
 from .properties import EMOTION_ITEMS, REGION_ITEMS, strength
 
 
@@ -33,6 +34,7 @@ class SOLILOQUY_OT_animate(bpy.types.Operator):
     first_frame: FloatProperty(name="First Frame", description="Frame at which the speech starts")
     character: StringProperty(name="Character", description="Name of the armature; not given: as in the panel")
     take_name: StringProperty(name="Take", description="Name of the new take")
+    face: EnumProperty(name="Face Engine", description="What makes the lips and the face", items=FACE_ITEMS)
     emotion: EnumProperty(name="Emotion", description="Emotion of the whole clip", items=EMOTION_ITEMS)
     intensity: FloatProperty(name="Intensity", description="Strength of the emotion", default=1.0, min=0.0, max=1.0)
     emotion_mix: StringProperty(name="Mix", description="Such as 'happy 0.5 + surprised 0.3', for the whole clip")

@@ -19,6 +19,7 @@ from ..inference.arkit import REGIONS
 from ..inference.settings import EMOTIONS
 from ..rigs.compat import PATH_OPTIONS
 from .emotion_properties import MODE_ITEMS, SoliloquyEmotionMix
+from .face_engine import FACE_ITEMS
 
 REGION_TITLES = {
     "lips": ("Lips", "Jaw, mouth and tongue"),
@@ -88,6 +89,7 @@ class SoliloquySettings(bpy.types.PropertyGroup):
     )
     look: EnumProperty(name="Rest Pose", description="Rest pose of a new character", items=LOOK_ITEMS)
 
+    face: EnumProperty(name="Face Engine", description="What makes the lips and the face", items=FACE_ITEMS)
     emotion_mode: EnumProperty(name="Directed By", description="What decides the emotion", items=MODE_ITEMS)
     emotion: EnumProperty(name="Emotion", description="Emotion of the whole clip", items=EMOTION_ITEMS)
     intensity: FloatProperty(

@@ -62,6 +62,7 @@ def build(context: Any, given: dict[str, Any]) -> PerformanceJob:
     emotion, remarks = directed(context, given, first_frame, fps, duration)
     settings = AnimateSettings(
         **emotion,
+        face=value("face").lower(),
         seed=value("seed"),
         fps=fps,
         device=preferences().device.lower(),

@@ -48,9 +48,9 @@ def test_published_engines_say_what_to_bring(monkeypatch: pytest.MonkeyPatch, tm
         engines.face_engine(name)
     assert refused.value.kind == "missing_model"
     assert refused.value.hint
-    choices = {choice[0]: choice[2] for choice in engines.face_choices()}
-    assert choices["default"] == ""
-    assert str(tmp_path / name) in choices[name]
+    assert engines.missing_files("default") == ""
+    assert str(tmp_path / name) in engines.missing_files(name)
+    assert name in {face[0] for face in engines.FACES}
 
 
 def test_published_engine_is_made_of_the_files_that_are_there(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

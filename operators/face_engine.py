@@ -1,0 +1,53 @@
+"""Which face engine makes the lips, and the folder that the official files of published engines belong into."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import bpy
+
+from ..inference.engines import FACES, missing_files
+from ..inference.published import SYSTEMS, default_models_folder
+
+FACE_ITEMS = tuple((name.upper(), title, description) for name, title, description in FACES)
+_LOOK_AGAIN_SECONDS = 2.0
+_looked: dict[str, tuple[float, str]] = {}
+
+
+def why_not(identifier: str) -> str:
+    """Return why a face engine of :data:`FACE_ITEMS` cannot speak, empty when its files are there.
+
+    Remembered for two seconds, since panels are drawn many times a second.
+    """
+    now = time.monotonic()
+    looked, answer = _looked.get(identifier, (-_LOOK_AGAIN_SECONDS, ""))
+    if now - looked >= _LOOK_AGAIN_SECONDS or now < looked:
+        answer = missing_files(identifier.lower())
+        _looked[identifier] = (now, answer)
+    return answer
+
+
+class SOLILOQUY_OT_models_folder(bpy.types.Operator):
+    """Open the folder that the official files of published engines belong into"""
+
+    bl_idname = "soliloquy.models_folder"
+    bl_label = "Open Models Folder"
+
+    def execute(self, context: Any) -> set[str]:
+        """Create the folder with one sub-folder per system, and show it."""
+        folder = default_models_folder()
+        try:
+            for name in SYSTEMS:
+                (folder / name).mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            self.report({"ERROR"}, f"The folder '{folder}' cannot be made: {error.strerror or error}.")
+            return {"CANCELLED"}
+        _looked.clear()
+        if not bpy.app.background:
+            bpy.ops.wm.path_open(filepath=str(folder))
+        self.report({"INFO"}, str(folder))
+        return {"FINISHED"}
+
+
+CLASSES = (SOLILOQUY_OT_models_folder,)
