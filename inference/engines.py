@@ -48,7 +48,7 @@ class _Published:
 
 _PUBLISHED: dict[str, _Published] = {
     "emote": _Published(
-        ".emote", "EmoteEngine", "Emotional face from speech, in FLAME's expressions.", ("transformers",)
+        ".emote", "EmoteEngine", "Emotional face from speech, in FLAME's expressions.", ("transformers", "yaml")
     ),
     "talkshow": _Published(
         ".talkshow", "TalkShowFaceEngine", "Jaw and face from speech, in SMPL-X's expressions.", ("transformers",)

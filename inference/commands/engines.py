@@ -10,6 +10,7 @@ from dataclasses import asdict
 from typing import Any
 
 from ..engines import list_engines
+from ..published import FOLDER_VARIABLE, default_models_folder
 
 
 def add_parser(commands: Any) -> None:
@@ -40,6 +41,22 @@ def run(arguments: argparse.Namespace) -> int:
             state = "ready" if engine.available else f"not available here: {engine.why_not}"
             text = f"{engine.title}. {engine.description} Licence: {engine.licence}. {state[0].upper()}{state[1:]}"
             lead = f"  {engine.name:<{width}}  "
-            print(textwrap.fill(text, columns, initial_indent=lead, subsequent_indent=" " * len(lead)))
+            print(_fill(text, columns, lead, " " * len(lead)))
         print()
+    where = (
+        f"Official files of published engines belong into '{default_models_folder()}' (${FOLDER_VARIABLE} changes it)."
+    )
+    print(_fill(where, columns))
     return 0
+
+
+def _fill(text: str, columns: int, lead: str = "", indent: str = "") -> str:
+    # An address broken at a hyphen cannot be clicked or copied.
+    return textwrap.fill(
+        text,
+        columns,
+        initial_indent=lead,
+        subsequent_indent=indent,
+        break_on_hyphens=False,
+        break_long_words=False,
+    )

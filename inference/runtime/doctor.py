@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..errors import SoliloquyError
+from ..published import SYSTEMS, find_published
 from ..version import VERSION
 from .check import CheckReport, check_python
 from .locate import default_runtime_folder, find_runtime
@@ -56,6 +57,7 @@ def diagnose(setting: str | os.PathLike[str] | None = None, folder: Path | None 
     findings += _runtime(setting, folder)
     findings.append(_weights("face.safetensors"))
     findings += [_character(), _space(folder), _blender()]
+    findings += [_published(name) for name in SYSTEMS]
     return findings
 
 
@@ -127,6 +129,14 @@ def _character() -> Finding:
     except (SoliloquyError, OSError, ValueError, KeyError) as error:
         return Finding("character", False, f"The character '{CHARACTER}' cannot be read: {error}", REINSTALL)
     return Finding("character", True, f"{len(character.vertices)} vertices, {CHARACTER.stat().st_size / 1e6:.1f} MB")
+
+
+def _published(name: str) -> Finding:
+    found = find_published(name)
+    if not found.complete:
+        return Finding(name, False, found.missing, needed=False)
+    files = ", ".join(str(path) for path in found.files)
+    return Finding(name, True, f"{files} ({found.system.licence})")
 
 
 def _space(folder: Path) -> Finding:

@@ -59,3 +59,19 @@ def test_nothing_of_blender_is_a_lack_but_no_obstacle(monkeypatch: pytest.Monkey
     finding = doctor._blender()
     assert not finding.ok
     assert can_animate([finding])
+
+
+def test_official_files_are_named_with_their_licence_and_are_no_obstacle(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("SOLILOQUY_MODELS", str(tmp_path))
+    finding = doctor._published("talkshow")
+    assert not finding.ok
+    assert can_animate([finding])
+    assert str(tmp_path / "talkshow") in finding.message
+    (tmp_path / "talkshow").mkdir()
+    (tmp_path / "talkshow" / "face.pth").write_bytes(b"")
+    finding = doctor._published("talkshow")
+    assert finding.ok
+    assert "face.pth" in finding.message
+    assert "research" in finding.message
