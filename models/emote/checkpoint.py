@@ -131,12 +131,12 @@ def read_config(settings: Mapping[str, Any], state: Mapping[str, Any], source: s
     _expect(decoder, "squash_type", "stack_linear", "conv")
     _expect(decoder, "squash_before", False, True)
     _expect(decoder, "squash_after", True, False)
-    _expect(_group(decoder, "positional_encoding"), "type", "none", "none")
-    _expect(_group(settings, "model", "audio"), "target_fps", 25, 25)
+    _expect(decoder, "positional_encoding.type", "none", "none")
+    _expect(_group(settings, "model"), "audio.target_fps", 25, 25)
     _expect(prior, "rotation_representation", "aa", "aa")
     if list(_group(prior, "sequence_components")) not in ([], ["exp", "jaw"]):
         raise _unlike("motion_prior.sequence_components", list(_group(prior, "sequence_components")))
-    _expect(_group(prior, "sequence_decoder", "temporal_bias"), "type", "alibi_future", "alibi_future")
+    _expect(prior, "sequence_decoder.temporal_bias.type", "alibi_future", "alibi_future")
     style = _group(decoder, "style_embedding")
     try:
         config = EmoteConfig(
@@ -217,7 +217,8 @@ def _group(settings: Any, *names: str) -> dict[str, Any]:
 
 
 def _expect(group: Mapping[str, Any], name: str, wanted: Any, default: Any) -> None:
-    value = group.get(name, default)
+    *path, last = name.split(".")
+    value = _group(group, *path).get(last, default)
     if value is None and wanted == "none":
         return
     if value != wanted:
