@@ -32,7 +32,15 @@ def head_layer(
     sway = smooth_noise(times, _SWAY_PERIOD, rng, 3) * [1.1, 2.0, 1.1]
     angles = sway * (_SETTLE + (1 - _SETTLE) * speaking)[:, None]
     angles += phrase_poses(times, prosody, rng)
-    nods = np.zeros_like(angles)
+    angles += accent_nods(times, prosody, rng)
+    angles[:, 0] -= 0.3 * prosody.at(prosody.pitch_semitones, times)
+    angles = np.asarray(gaussian_filter1d(angles, 0.07 * fps, axis=0, mode="nearest"), np.float64)
+    return soft_limit(strength * np.radians(angles))
+
+
+def accent_nods(times: Doubles, prosody: Prosody, rng: np.random.Generator) -> Doubles:
+    """Return (T, 3) degrees: nods, with a little turning and tilting, on the stronger accents."""
+    nods = np.zeros((len(times), 3))
     draws = rng.uniform(-1, 1, size=(len(prosody.accent_times), 4))
     for time, accent, (gate, turn, tilt, size) in zip(
         prosody.accent_times, prosody.accent_strengths, draws, strict=True
@@ -46,10 +54,7 @@ def head_layer(
         add_bump(nods[:, 0], times, peak, _NOD_RISE, _NOD_FALL, height)
         add_bump(nods[:, 1], times, time + 0.03, 0.28, 0.5, 1.3 * turn * accent)
         add_bump(nods[:, 2], times, time + 0.03, 0.28, 0.5, 1.1 * tilt * accent)
-    angles += nods
-    angles[:, 0] -= 0.3 * prosody.at(prosody.pitch_semitones, times)
-    angles = np.asarray(gaussian_filter1d(angles, 0.07 * fps, axis=0, mode="nearest"), np.float64)
-    return soft_limit(strength * np.radians(angles))
+    return nods
 
 
 def soft_limit(angles: npt.NDArray[np.floating]) -> npt.NDArray[np.float64]:

@@ -1,8 +1,8 @@
 """The learned upper face: brows, lids and head drawn by a network trained on a tracked speaker.
 
 MeshTalk's way (``models.upper_face``): what the voice leaves open is drawn, so that another seed gives another upper
-face for the same words; the lips are not touched. A speaker's slow changes of pose, which clips of three seconds cannot
-teach, come from the fitted poses of :mod:`.head`. Blinks are the business of :mod:`.blinks`.
+face for the same words; the lips are not touched. Two things the network could not learn from clips of three seconds
+come from :mod:`.head`: slow changes of pose, and that nods go with accents. Blinks are the business of :mod:`.blinks`.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import numpy.typing as npt
 from ..arkit import ARKIT_INDEX, ARKIT_NAMES
 from ..errors import SoliloquyError
 from ..prosody import Prosody
-from .head import phrase_poses, soft_limit
+from .head import accent_nods, phrase_poses, soft_limit
 from .noise import Doubles, layer_rng
 from .speech_features import FPS, speech_features
 
@@ -31,10 +31,11 @@ WEIGHTS = Path(__file__).resolve().parents[2] / "models" / "weights" / "upper_fa
 BROW_GAIN, HEAD_GAIN = 2.0, 2.0
 """The tracked speaker reads commands with a still face: at his own scale (1.0) his brows move by a quarter of a
 millimetre and his head by half a degree, which is hardly seen. ``strength`` 1 is this many times as far."""
+_NODS = 0.5  # size of the nods on accents, of those that the rules make
 _CHUNK = 1024  # codes of 80 ms at a time
 _STRIDE = 2
-# How far the default character's brows and lids move at 1, in outer eye-corner distances.
-_INNER_UP, _OUTER_UP, _DOWN, _WIDE, _SQUINT = 0.047, 0.062, 0.053, 0.045, 0.04
+INNER_UP, OUTER_UP, DOWN, WIDE, SQUINT = 0.047, 0.062, 0.053, 0.045, 0.04
+"""How far the default character's brows and lids move at a coefficient of 1, in outer eye-corner distances."""
 _REST = 0.5  # what is left of the drawn motion in long silence, which clips of 3 s do not have
 _LARGEST = {"brow": 0.8, "eyeWide": 0.3, "eyeSquint": 0.4}
 
@@ -133,14 +134,14 @@ def brow_coefficients(motion: npt.NDArray[np.floating]) -> Floats:
     arkit = np.zeros((len(motion), len(ARKIT_NAMES)), np.float32)
     inner, outer = motion[:, 0:2], motion[:, 2:4]
     rest = 0.0015
-    arkit[:, ARKIT_INDEX["browInnerUp"]] = _positive(inner.mean(1), rest) / _INNER_UP
+    arkit[:, ARKIT_INDEX["browInnerUp"]] = _positive(inner.mean(1), rest) / INNER_UP
     for side, name in enumerate(("Left", "Right")):
-        arkit[:, ARKIT_INDEX[f"browOuterUp{name}"]] = _positive(outer[:, side], rest) / _OUTER_UP
+        arkit[:, ARKIT_INDEX[f"browOuterUp{name}"]] = _positive(outer[:, side], rest) / OUTER_UP
         lowered = -(0.6 * inner[:, side] + 0.4 * outer[:, side])
-        arkit[:, ARKIT_INDEX[f"browDown{name}"]] = _positive(lowered, rest) / _DOWN
+        arkit[:, ARKIT_INDEX[f"browDown{name}"]] = _positive(lowered, rest) / DOWN
         # Lids that fall do so with the gaze, whose layer lowers them.
-        arkit[:, ARKIT_INDEX[f"eyeWide{name}"]] = 0.5 * _positive(motion[:, 4 + side], rest) / _WIDE
-        arkit[:, ARKIT_INDEX[f"eyeSquint{name}"]] = _positive(motion[:, 6], rest) / _SQUINT
+        arkit[:, ARKIT_INDEX[f"eyeWide{name}"]] = 0.5 * _positive(motion[:, 4 + side], rest) / WIDE
+        arkit[:, ARKIT_INDEX[f"eyeSquint{name}"]] = _positive(motion[:, 6], rest) / SQUINT
     for start, largest in _LARGEST.items():
         columns = [column for name, column in ARKIT_INDEX.items() if name.startswith(start)]
         arkit[:, columns] = largest * np.tanh(arkit[:, columns] / largest)
@@ -190,5 +191,6 @@ def upper_face_layer(
     arkit = brow_coefficients(motion * (BROW_GAIN * strength))
     if head_strength == 0:
         return UpperFace(arkit, None)
-    slow = phrase_poses(times, prosody, layer_rng(seed, "upper face pose"))
-    return UpperFace(arkit, soft_limit(head_strength * (HEAD_GAIN * motion[:, 7:10] + np.radians(slow))))
+    ruled = phrase_poses(times, prosody, layer_rng(seed, "upper face pose"))
+    ruled += _NODS * accent_nods(times, prosody, layer_rng(seed, "upper face nods"))
+    return UpperFace(arkit, soft_limit(head_strength * (HEAD_GAIN * motion[:, 7:10] + np.radians(ruled))))
