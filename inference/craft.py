@@ -270,6 +270,13 @@ class _Craft:
                     spoken, np.minimum(held, spoken) if share == 0.5 else held, speech[weighted]
                 )
         values = _amplify(values, np.zeros_like(values), region)
+        if craft.asymmetry:
+            # Jaw and funnel open both sides: the mouth is drawn to the side that speaks, the other keeps shut.
+            low, width = self._range(aperture)
+            pull = abs(craft.asymmetry) * _smoothstep(aperture, low + 0.15 * width, low + 0.6 * width)
+            side, other = ("Left", "Right") if craft.asymmetry > 0 else ("Right", "Left")
+            for name, amount in ((f"mouth{side}", 0.3), (f"mouthLowerDown{side}", 0.2), (f"mouthPress{other}", 0.25)):
+                values[:, names.index(name)] += amount * pull
         if craft.closure != 1:
             pressing = [index for index, name in enumerate(names) if name.startswith(_PRESSING)]
             met = (self._shut(aperture, aperture) * self._speaking(aperture))[:, None]
