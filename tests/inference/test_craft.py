@@ -181,6 +181,14 @@ def test_offset_shifts_the_mouth_by_what_it_says(plain: Performance, millisecond
         assert np.ptp(done.lip_aperture[: round(milliseconds / 1000 * FPS)]) < 1e-3, "the first frame is held"
 
 
+@pytest.mark.parametrize("frames", [-1.2, 0.45, 1.5, 7.3])
+def test_closures_of_a_single_frame_survive_an_offset_between_frames(plain: Performance, frames: float) -> None:
+    done = crafted(plain, offset=frames / FPS)
+    place = CLOSURES[0] + round(frames)
+    assert plain.lip_aperture[CLOSURES[0] + 1] > 0.02
+    assert done.lip_aperture[place] < 0.003
+
+
 def test_asymmetry_moves_speech_to_one_side(plain: Performance) -> None:
     left, right = "mouthUpperUpLeft", "mouthUpperUpRight"
     one = crafted(plain, asymmetry=1)
