@@ -8,7 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from .errors import SoliloquyError
-from .published import SYSTEMS, find_published
+from .published import SYSTEMS, find_published, missing_head_model
 
 if TYPE_CHECKING:
     from .face_track import FaceEngine
@@ -44,14 +44,24 @@ class _Published:
     description: str
     packages: tuple[str, ...]
     """What it needs beside PyTorch."""
+    space: str = ""
+    """The expression space it speaks in, where only a head model of the user's can say what that looks like."""
 
 
 _PUBLISHED: dict[str, _Published] = {
     "emote": _Published(
-        ".emote", "EmoteEngine", "Emotional face from speech, in FLAME's expressions.", ("transformers", "yaml")
+        ".emote",
+        "EmoteEngine",
+        "Emotional face from speech, in FLAME's expressions.",
+        ("transformers", "yaml"),
+        "flame2020",
     ),
     "talkshow": _Published(
-        ".talkshow", "TalkShowFaceEngine", "Jaw and face from speech, in SMPL-X's expressions.", ("transformers",)
+        ".talkshow",
+        "TalkShowFaceEngine",
+        "Jaw and face from speech, in SMPL-X's expressions.",
+        ("transformers",),
+        "smplx",
     ),
     "meshtalk": _Published(
         ".meshtalk", "MeshTalkEngine", "Whole face from speech; another seed, another upper face.", ()
@@ -102,9 +112,14 @@ def list_engines() -> list[EngineInfo]:
 def missing_files(face: str) -> str:
     """Return in one sentence which files of a face engine are missing, whichever Python will run it; empty for none.
 
+    Also names the head model without which an engine speaks with the jaw alone.
+
     For panels: Blender's own Python never has PyTorch.
     """
-    return find_published(face).missing if face in _PUBLISHED else _missing_weights()
+    if face not in _PUBLISHED:
+        return _missing_weights()
+    space = _PUBLISHED[face].space
+    return find_published(face).missing or (missing_head_model(space) if space else "")
 
 
 def _lacks(*packages: str) -> list[str]:

@@ -14,7 +14,7 @@ from .character import Character, load_character
 from .face_track import FaceTrack
 from .flame import FaceMotion, brow_patches, measure, read_head
 from .lips import SEALED_APERTURE, LipSolver, MouthMotion
-from .published import SYSTEMS, default_models_folder, find_head_model
+from .published import find_head_model, missing_head_model
 from .skeleton import JOINT_INDEX
 
 Floats = npt.NDArray[np.float32]
@@ -57,10 +57,7 @@ def head_face_track(
     warnings: tuple[str, ...] = ()
     if path is None:
         arkit = _jaw_only(jaw, character)
-        warnings = (
-            f"Only the jaw speaks, since the expressions are {space}'s and its model is not there: put "
-            f"{SYSTEMS['flame'].files} into '{default_models_folder() / 'flame'}'.",
-        )
+        warnings = (missing_head_model(space),)
     else:
         head, points = read_head(path)
         arkit = coefficients(measure(head, points, expressions, jaw), jaw, character)

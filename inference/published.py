@@ -61,7 +61,7 @@ SYSTEMS: dict[str, PublishedSystem] = {
         PublishedSystem(
             "flame",
             "FLAME",
-            "flame2023_Open.pkl or generic_model.pkl (FLAME), and SMPLX_NEUTRAL.npz or SMPLX_NEUTRAL_2020.npz (SMPL-X)",
+            "generic_model.pkl of FLAME 2020 or SMPLX_NEUTRAL_2020.npz of SMPL-X",
             "https://flame.is.tue.mpg.de and https://smpl-x.is.tue.mpg.de",
             "Max Planck licences, non-commercial (FLAME 2023 Open: CC BY 4.0); registration needed",
         ),
@@ -196,11 +196,21 @@ def find_head_model(space: str, folder: Path | None = None) -> Path | None:
     kinds = {"flame2020": ("flame2020", "smplx"), "smplx": ("smplx", "flame2020")}.get(space, (space,))
     for kind in kinds:
         fitting = [path for path in files if head_model_kind(path) == kind]
-        # A neutral head before a woman's or a man's.
-        fitting.sort(key=lambda path: "male" in path.name.lower())
+        # A neutral head before a woman's or a man's, the release of 2020 before others.
+        fitting.sort(key=lambda path: ("male" in path.name.lower(), "2020" not in f"{path.parent.name}{path.name}"))
         if fitting:
             return fitting[0]
     return None
+
+
+def missing_head_model(space: str, folder: Path | None = None) -> str:
+    """Return one sentence on what to add for an expression space, empty when a fitting head model is there."""
+    if find_head_model(space, folder) is not None:
+        return ""
+    system = SYSTEMS["flame"]
+    home = (default_models_folder() if folder is None else folder) / system.name
+    files = "flame2023_Open.pkl or flame2023.pkl" if space == "flame2023" else system.files
+    return f"Only the jaw speaks until there is a head model: put {files} into '{home}', from {system.page}."
 
 
 @contextmanager

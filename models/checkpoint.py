@@ -7,12 +7,12 @@ Training frameworks leave settings and logs beside the weights. Objects of the f
 from __future__ import annotations
 
 import os
-import pickletools
 import zipfile
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from pickle import UnpicklingError
+from pickletools import genops
 from typing import Any
 
 import torch
@@ -129,7 +129,7 @@ def _foreign_names(path: Path) -> list[str]:
         for _ in range(5):
             strings: list[str] = []
             try:
-                for opcode, argument, _position in pickletools.genops(file):
+                for opcode, argument, _position in genops(file):
                     if opcode.name == "GLOBAL":
                         names.append(str(argument).replace(" ", ".", 1))
                     elif opcode.name == "STACK_GLOBAL":

@@ -69,7 +69,16 @@ def test_head_models_are_told_apart(tmp_path: Path) -> None:
     assert published.find_head_model("flame2020", tmp_path) == folder / "SMPLX_NEUTRAL_2020.npz"
     _touch(folder / "female_model.pkl", folder / "generic_model.pkl")
     assert published.find_head_model("flame2020", tmp_path) == folder / "generic_model.pkl"
+    _touch(folder / "a" / "SMPLX_NEUTRAL.npz", folder / "SMPLX_MALE.npz")
     assert published.find_head_model("smplx", tmp_path) == folder / "SMPLX_NEUTRAL_2020.npz"
+    assert published.missing_head_model("smplx", tmp_path) == ""
+
+
+def test_a_missing_head_model_is_one_sentence(tmp_path: Path) -> None:
+    for space in ("flame2020", "smplx", "flame2023"):
+        sentence = published.missing_head_model(space, tmp_path)
+        assert sentence.startswith("Only the jaw speaks")
+        assert str(tmp_path / "flame") in sentence
 
 
 def test_folder_is_chosen_by_the_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

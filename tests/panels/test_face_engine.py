@@ -41,6 +41,10 @@ def test_a_published_engine_says_what_is_missing_until_it_is_there(blank_scene: 
     assert bpy.ops.soliloquy.models_folder() == {"FINISHED"}
     assert {path.name for path in (tmp_path / "models").iterdir()} == {"emote", "talkshow", "meshtalk", "flame"}
     (tmp_path / "models" / "talkshow" / "face.pth").write_bytes(b"")
+    face_engine._looked.clear()
+    assert "Only the jaw speaks" in " ".join(draw(PANEL).labels)
+    (tmp_path / "models" / "flame" / "generic_model.pkl").write_bytes(b"")
+    face_engine._looked.clear()
     assert draw(PANEL).labels == []
 
 
