@@ -11,15 +11,19 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from . import facs
 from .arkit import ARKIT_INDEX, REGION_COEFFICIENTS, REGION_JOINTS
 from .audio import AudioClip, read_audio
 from .character import Character, load_character
+from .craft import apply_craft
 from .emotion_curves import emotion_weights
 from .engines import face_engine, list_engines
 from .errors import Cancelled, SoliloquyError
 from .face_track import FaceTrack
 from .layers import blinks, brows, emotion, gaze, head, posture
 from .layers.noise import layer_rng
+from .layers.upper_face import WEIGHTS as UPPER_FACE_WEIGHTS
+from .layers.upper_face import upper_face_layer
 from .lip_solver import hold_aperture, solve_aperture
 from .performance import Performance
 from .prosody import Prosody, analyse
@@ -27,6 +31,8 @@ from .rotation import compose_axis_angle
 from .settings import AnimateJob, AnimateSettings
 from .skeleton import JOINT_INDEX
 from .version import VERSION
+from .voice_emotion import WEIGHTS as VOICE_EMOTION_WEIGHTS
+from .voice_emotion import hear
 
 Progress = Callable[[str, float], None]
 Cancel = Callable[[], bool]
@@ -98,7 +104,11 @@ def animate(
         raise SoliloquyError(
             f"There are {len(settings.gaze_target)} gaze targets for {frames} frames.", "Give one, or one per frame."
         )
-    weights = emotion_weights(np.arange(frames) / settings.fps, settings)
+    times = np.arange(frames) / settings.fps
+    heard = None
+    if settings.voice_emotion > 0:
+        heard = hear(clip.samples, times, settings.device, cancelled, prosody).weights
+    weights = emotion_weights(times, settings, heard)
     report("Lips")
     if engine is None:
         face = FaceTrack(np.zeros((frames, len(ARKIT_INDEX)), np.float32), np.zeros((frames, 3), np.float32))
@@ -113,8 +123,10 @@ def animate(
             cancelled=cancelled,
         )
     report("Expression")
-    performance = perform(face, prosody, settings, load_character(), report.stage("Expression"), weights)
-    performance.meta = _meta(job, clip, engine)
+    character = load_character()
+    performance = perform(face, prosody, settings, character, report.stage("Expression"), weights, clip.samples)
+    performance.meta = _meta(job, clip, engine, face)
+    performance = apply_craft(performance, settings.craft, character)
     report("Writing")
     if job.output:
         performance.save(job.output)
@@ -138,6 +150,7 @@ def perform(
     character: Character,
     progress: Callable[[float], None] = lambda _fraction: None,
     weights: npt.NDArray[np.float64] | None = None,
+    samples: npt.NDArray[np.float32] | None = None,
 ) -> Performance:
     """Put all layers together on what the face engine gave.
 
@@ -147,6 +160,8 @@ def perform(
         T frames at ``settings.fps``. Of its coefficients the layers replace those of the eyes.
     weights : (T, 8) array
         How strongly each emotion holds; None: as the settings say.
+    samples : (n,) array
+        The recording at 16 kHz, for the learned upper face.
 
     Returns
     -------
@@ -165,7 +180,7 @@ def perform(
     trans = body.trans.astype(np.float32)
     progress(0.3)
 
-    turn = head.head_layer(times, fps, prosody, settings.head_motion, layer_rng(seed, "head"))
+    turn, upper = _upper_face(times, prosody, samples, settings)
     turn += np.radians(emotion.influence(weights, "head"))
     _turn_head(poses, turn, settings)
     plan = gaze.plan_gaze(times[-1] + 1 / fps, prosody, layer_rng(seed, "gaze"))
@@ -187,7 +202,7 @@ def perform(
         expression = expression * alive
         speech = _part_lips(speech, times, prosody, acted, character)
         arkit[:, _OPENING] = speech[:, _OPENING]
-    arkit += brows.brow_layer(times, prosody, settings.brow_strength, layer_rng(seed, "brows"))
+    arkit += upper * (1 + weights @ (facs.of_emotions("brows") - 1))[:, None].astype(np.float32)
     arkit += expression
     lids = blinks.blink_layer(times, fps, shut, settings.blink_strength)
     for name in ("eyeWideLeft", "eyeWideRight"):
@@ -203,7 +218,24 @@ def perform(
     poses[:, _columns("jaw")][:, 1:] = np.asarray(face.jaw, np.float32)[:, 1:]
     _rest_regions(poses, trans, arkit, settings)
     progress(1.0)
-    return Performance(fps, poses, trans, arkit, character.lip_aperture(poses, arkit))
+    return Performance(
+        fps, poses, trans, arkit, character.lip_aperture(poses, arkit), face.expressions, face.expression_space
+    )
+
+
+def _upper_face(
+    times: npt.NDArray[np.float64],
+    prosody: Prosody,
+    samples: npt.NDArray[np.float32] | None,
+    settings: AnimateSettings,
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float32]]:
+    """Return the head's rotation (T, 3), radians, and the coefficients of brows and lids (T, 52)."""
+    seed, fps = settings.seed, settings.fps
+    if settings.upper_face == "learned" and samples is not None:
+        drawn = upper_face_layer(times, samples, prosody, settings.brow_strength, settings.head_motion, seed)
+        return np.zeros((len(times), 3)) if drawn.head is None else drawn.head, drawn.arkit
+    turn = head.head_layer(times, fps, prosody, settings.head_motion, layer_rng(seed, "head"))
+    return turn, brows.brow_layer(times, prosody, settings.brow_strength, layer_rng(seed, "brows"))
 
 
 def _part_lips(
@@ -305,9 +337,13 @@ def _file_sha256(path: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def _meta(job: AnimateJob, clip: AudioClip, engine: Any) -> dict[str, Any]:
+def _meta(job: AnimateJob, clip: AudioClip, engine: Any, face: FaceTrack) -> dict[str, Any]:
     settings = job.settings
-    weights = Path(getattr(engine, "weights", "") or "")
+    used = [Path(getattr(engine, "weights", "") or "")]
+    if settings.upper_face == "learned":
+        used.append(UPPER_FACE_WEIGHTS)
+    if settings.voice_emotion > 0:
+        used.append(VOICE_EMOTION_WEIGHTS)
     return {
         "soliloquy": VERSION,
         "audio": {"name": Path(job.audio.path).name, "path": job.audio.path, "sha256": clip.sha256},
@@ -315,10 +351,10 @@ def _meta(job: AnimateJob, clip: AudioClip, engine: Any) -> dict[str, Any]:
         "engines": {
             "face": settings.face,
             "body": settings.body,
-            "weights": {weights.name: _file_sha256(weights)} if weights.is_file() else {},
+            "weights": {path.name: _file_sha256(path) for path in used if path.is_file()},
         },
         "seed": settings.seed,
         "settings": settings.to_json(),
         "emotion_track": [list(key) for key in settings.emotion_track],
-        "warnings": list(clip.warnings),
+        "warnings": [*clip.warnings, *face.warnings],
     }
