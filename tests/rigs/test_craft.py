@@ -152,7 +152,6 @@ def test_keys_touched_by_hand_are_never_overwritten(rig: SmallRig, how: str) -> 
     elif how == "move":
         curve.keyframe_points[3].co.y += 0.05
     elif how == "handle":
-        curve.keyframe_points[3].handle_right_type = "FREE"
         curve.keyframe_points[3].handle_right.y += 0.02
     else:
         curve.keyframe_points.remove(curve.keyframe_points[3])
