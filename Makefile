@@ -14,6 +14,8 @@ PY42 := .venv/bpy42/bin/python
 TORCH_INDEX ?=
 PIP := -m pip --disable-pip-version-check --quiet install $(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX))
 DATA ?= ../shared/data
+# The first 1000 recordings of synthetic speech take 20 minutes on two idle cores; a build resumes where it stopped.
+SPEECH_MINUTES ?= 60
 # Blender's module before 5.0 can hang at exit; nothing here may run for ever.
 LIMIT := timeout --kill-after=30
 
@@ -43,6 +45,9 @@ help:  ## list the targets
 	echo "Setting up Python 3.11 with Blender 4.2 ..."; \
 	"$$python" -m venv .venv/bpy42 && $(PY42) $(PIP) setuptools==80.9.0 && $(PY42) $(PIP) --no-build-isolation -e '.[bpy42,peer]' && touch $@
 
+.venv/py311/.speech-ready: .venv/py311/.test-ready
+	@echo "Adding the synthetic voices ..."; $(PY311) $(PIP) --no-build-isolation -e '.[worker,bpy45,test,training,speech]' && touch $@
+
 demo: .venv/py311/.ready  ## a recording becomes a character that speaks it: build/demo/{performance.npz,demo.blend,demo.fbx,preview.png}
 	@mkdir -p build/demo
 	@$(LIMIT) 900 $(PY311) -m soliloquy animate assets/demo_speech.flac -o build/demo/performance.npz --emotion happy --intensity 0.4 --seed 7
@@ -68,8 +73,11 @@ bench: .venv/py311/.test-ready  ## the figures of docs/benchmarks.md
 	@$(LIMIT) 600 $(PY311) -m soliloquy.rigs.benchmark
 	@$(LIMIT) 3000 $(PY311) -m soliloquy.training.benchmarks.lips --data $(DATA)
 
-train: .venv/py311/.test-ready  ## train every shipped weight again (DATA=folder, default ../shared/data)
+train: .venv/py311/.speech-ready  ## train every shipped weight again (DATA=folder, default ../shared/data; needs npm and espeak-ng)
+	@$(PY311) -m soliloquy.training.speech --data $(DATA) --minutes $(SPEECH_MINUTES)
 	@$(PY311) -m soliloquy.training.face --data $(DATA)
+	@$(PY311) -m soliloquy.training.emotion --data $(DATA)
+	@$(PY311) -m soliloquy.training.upper_face --data $(DATA)
 
 character: .venv/py311/.test-ready  ## build assets/character.npz again from its CC0 source
 	@$(PY311) -m soliloquy.training.character
