@@ -56,7 +56,19 @@ def small_network(channels: int = 103, *, post_bug_fix: bool = True, seed: int =
             tensor.fill_(1)
         if name.endswith("cross_smooth_layer.weight"):
             tensor.mul_(0.1)  # of the size of real expressions and jaws
+    _hear(network, generator)
     return network
+
+
+def _hear(network: TalkingHead, generator: torch.Generator) -> None:
+    """Random speech features hardly move; centre and enlarge what does, so that the face depends on what is said."""
+    loudness = torch.rand(1, 60, 1, generator=generator).repeat_interleave(640, 2)
+    noise = loudness * torch.randn(1, 60, 640, generator=generator)
+    linear = network.sequence_encoder.linear
+    with torch.inference_mode():
+        features = network.audio_model(noise.reshape(1, -1), 60)[0]
+        linear.weight.mul_(1 / features.std(0).mean())
+        linear.bias.copy_(-linear.weight @ features.mean(0))
 
 
 def released(state: dict[str, Any]) -> dict[str, Any]:
