@@ -26,7 +26,9 @@ def speech_features(prosody: Prosody, frames: int) -> Floats:
     loud = float(np.percentile(prosody.energy_db, 95))
     level = np.clip((prosody.energy_db - loud) / 20, -2, 0.5) + 1
     level = gaussian_filter1d(level.astype(np.float64), 2.0, mode="nearest")
-    rise = np.gradient(gaussian_filter1d(level, 3.0, mode="nearest")) * 10
+    rise = np.zeros(count)
+    if count > 1:
+        rise = np.gradient(gaussian_filter1d(level, 3.0, mode="nearest")) * 10
     since, until = np.ones(count), np.ones(count)
     for start, stop in prosody.phrases:
         first, last = round(start / STEP), round(stop / STEP)

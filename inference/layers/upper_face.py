@@ -28,10 +28,12 @@ if TYPE_CHECKING:
 Floats = npt.NDArray[np.float32]
 
 WEIGHTS = Path(__file__).resolve().parents[2] / "models" / "weights" / "upper_face.safetensors"
-BROW_GAIN, HEAD_GAIN = 2.0, 2.0
+BROW_GAIN, HEAD_GAIN = 2.5, 2.0
 """The tracked speaker reads commands with a still face: at his own scale (1.0) his brows move by a quarter of a
 millimetre and his head by half a degree, which is hardly seen. ``strength`` 1 is this many times as far."""
+_SMOOTH = 1.1  # frames of 40 ms: what a gain adds to the jitter
 _NODS = 0.5  # size of the nods on accents, of those that the rules make
+_NOD_SMOOTH = 0.07  # seconds
 _CHUNK = 1024  # codes of 80 ms at a time
 _STRIDE = 2
 INNER_UP, OUTER_UP, DOWN, WIDE, SQUINT = 0.047, 0.062, 0.053, 0.045, 0.04
@@ -187,10 +189,13 @@ def upper_face_layer(
     knots = np.arange(frames) / FPS
     speaking = gaussian_filter1d(prosody.at(prosody.speaking, knots).astype(np.float64), 0.4 * FPS)
     motion *= (_REST + (1 - _REST) * speaking)[:, None]
+    motion = gaussian_filter1d(motion.astype(np.float64), _SMOOTH, axis=0, mode="nearest")
     motion = CubicSpline(knots, motion)(times)
     arkit = brow_coefficients(motion * (BROW_GAIN * strength))
     if head_strength == 0:
         return UpperFace(arkit, None)
     ruled = phrase_poses(times, prosody, layer_rng(seed, "upper face pose"))
-    ruled += _NODS * accent_nods(times, prosody, layer_rng(seed, "upper face nods"))
+    nods = accent_nods(times, prosody, layer_rng(seed, "upper face nods"))
+    step = times[1] - times[0] if len(times) > 1 else 1.0
+    ruled += _NODS * gaussian_filter1d(nods, _NOD_SMOOTH / step, axis=0, mode="nearest")
     return UpperFace(arkit, soft_limit(head_strength * (HEAD_GAIN * motion[:, 7:10] + np.radians(ruled))))

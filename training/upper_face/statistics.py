@@ -14,7 +14,7 @@ from scipy.signal import find_peaks, peak_widths
 from ...inference.arkit import ARKIT_INDEX
 from ...inference.layers import brows, head
 from ...inference.layers.noise import layer_rng
-from ...inference.layers.upper_face import INNER_UP, OUTER_UP, sample_motion
+from ...inference.layers.upper_face import DOWN, INNER_UP, OUTER_UP, sample_motion, upper_face_layer
 from ...inference.prosody import Prosody
 from ...models.upper_face.network import UpperFaceNetwork
 from .tracks import CHANNELS, FPS, TrackedClip
@@ -39,7 +39,7 @@ class BlinkFigures:
     speaking_per_minute: float
     silent_per_minute: float
     intervals: tuple[float, float, float]
-    """p25, p50, p75 in seconds."""
+    """p25, p50, p75 in seconds; NaN where no clip has two."""
     in_bouts: float
     """Share of bouts with more than one blink less than half a second apart."""
     profile: Floats
@@ -67,7 +67,7 @@ def blink_figures(clips: list[TrackedClip]) -> BlinkFigures:
             part = clip.closure[frame - 9 : frame + 15]
             base = np.median(np.concatenate([part[:6], part[-4:]]))
             profiles.append((part - base) / (part[9] - base))
-    low, middle, high = np.percentile(gaps, [25, 50, 75])
+    low, middle, high = np.percentile(gaps, [25, 50, 75]) if len(gaps) else (np.nan,) * 3
     return BlinkFigures(
         count / minutes, talking / talked, (count - talking) / (minutes - talked), (low, middle, high),
         float((sizes > 1).mean()), np.median(profiles, 0)[6:22],
@@ -127,17 +127,29 @@ def event_figures(motions: list[Floats], curve: Callable[[Floats], Floats], prom
     return np.array([len(heights) / frames * FPS * 60, *np.percentile(heights, [50, 90]), np.median(widths)])
 
 
-def rule_motion(prosody: Prosody, frames: int, seed: int) -> Floats:
-    """Return (T, channels) of the rules: brows and head; lids, which they leave alone, 0."""
-    times = np.arange(frames) / FPS
-    motion = np.zeros((frames, len(CHANNELS)), np.float32)
-    layer = brows.brow_layer(times, prosody, 1.0, layer_rng(seed, "brows"))
+def as_channels(arkit: Floats, turn: Floats) -> Floats:
+    """Return (T, channels) of what coefficients and a head rotation do to the character; lids 0."""
+    motion = np.zeros((len(arkit), len(CHANNELS)), np.float32)
     for column, side in ((0, "Left"), (1, "Right")):
-        down = 0.05 * layer[:, ARKIT_INDEX[f"browDown{side}"]]
-        motion[:, column] = INNER_UP * layer[:, ARKIT_INDEX["browInnerUp"]] - down
-        motion[:, 2 + column] = OUTER_UP * layer[:, ARKIT_INDEX[f"browOuterUp{side}"]] - down
-    motion[:, 7:] = head.head_layer(times, FPS, prosody, 1.0, layer_rng(seed, "head"))
+        down = DOWN * arkit[:, ARKIT_INDEX[f"browDown{side}"]]
+        motion[:, column] = INNER_UP * arkit[:, ARKIT_INDEX["browInnerUp"]] - down
+        motion[:, 2 + column] = OUTER_UP * arkit[:, ARKIT_INDEX[f"browOuterUp{side}"]] - down
+    motion[:, 7:] = turn
     return motion
+
+
+def rule_motion(prosody: Prosody, seed: int) -> Floats:
+    """Return (74, channels) of the rules, at strength 1."""
+    times = np.arange(FRAMES) / FPS
+    layer = brows.brow_layer(times, prosody, 1.0, layer_rng(seed, "brows"))
+    return as_channels(layer, head.head_layer(times, FPS, prosody, 1.0, layer_rng(seed, "head")))
+
+
+def layer_motion(prosody: Prosody, seed: int) -> Floats:
+    """Return (74, channels) of the learned layer with the weights that ship, at strength 1."""
+    face = upper_face_layer(np.arange(FRAMES) / FPS, np.zeros(0, np.float32), prosody, 1.0, 1.0, seed)
+    assert face.head is not None
+    return as_channels(face.arkit, face.head)
 
 
 def deviations(motions: list[Floats]) -> Floats:
@@ -190,10 +202,13 @@ def report_figures(clips: list[TrackedClip], network: UpperFaceNetwork) -> list[
         [sample_motion(network, one, np.random.default_rng([seed, number])) for number, one in enumerate(features)]
         for seed in range(SEEDS)
     ]
-    ruled = [[rule_motion(voice, FRAMES, seed * 1000 + n) for n, voice in enumerate(voices)] for seed in range(SEEDS)]
+    made = {
+        name: [[make(voice, seed * 1000 + number) for number, voice in enumerate(voices)] for seed in range(SEEDS)]
+        for name, make in (("learned layer", layer_motion), ("rules", rule_motion))
+    }
     units = np.array([1000.0] * 7 + [57.2958] * 3)
     lines += ["", f"{len(tracked)} held-out clips: {' '.join(CHANNELS)}"]
-    sets = {"tracked": [tracked], "coded and decoded": [coded], "drawn": drawn, "rules": ruled}
+    sets = {"tracked": [tracked], "coded and decoded": [coded], "drawn": drawn, **made}
     reference = deviations(tracked)
     for name, runs in sets.items():
         flat = [one for run in runs for one in run]
@@ -206,7 +221,9 @@ def report_figures(clips: list[TrackedClip], network: UpperFaceNetwork) -> list[
                 for part in (slice(0, 4), slice(4, 7), slice(7, 10))
             ]))  # fmt: skip
             lines.append(_row(f"{name}: speed / tracked", mean_rate(flat, 1) / mean_rate(tracked, 1)))
-            lines.append(_row(f"{name}: jitter / tracked", mean_rate(flat, 3) / mean_rate(tracked, 3)))
+            jitter = mean_rate(flat, 3) / mean_rate(tracked, 3)
+            lines.append(_row(f"{name}: jitter / tracked", jitter))
+            lines.append(_row(f"{name}: the same for its size", jitter / np.maximum(spread / reference, 1e-9)))
         for word, curve, least in (("brow", brow, BROW_PROMINENCE), ("nod", nod, NOD_PROMINENCE)):
             hits = np.mean([on_accents(run, voices, curve, least) for run in runs], 0)
             lines.append(_row(f"{name}: {word} on accents, chance", hits, 3))
