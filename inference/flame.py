@@ -29,6 +29,7 @@ _SIDES = (1, -1)  # left is +X
 # All in radii of the eyeball, which is nearly the same in all people (12 mm):
 _MIDLINE = 0.3
 _SLIT_STEEPNESS = 3.0  # least change of the jaw's share per radius between two lips; skin has below 1
+_EVEN = 0.9  # least reach of one mouth corner over the other's
 _LID_REACH = 1.15  # skin this near to the eyeball's centre is lid
 _CANTHUS = 1.12  # outer corner from the eye's centre, where no lid is found: (90 mm - 63 mm) / 2 / 12 mm
 _BROW_HEIGHT = 1.8  # brows above the eye's centre: 20 to 22 mm
@@ -58,7 +59,7 @@ class FaceMotion:
     """What a face does, frame by frame; all (T,) or (T, 2) with the left side first, in outer eye-corner distances."""
 
     aperture: Floats
-    """Distance of the inner lips beyond that at rest, >= 0."""
+    """Distance by which the inner lips part from where they touch at rest, >= 0."""
     width: Floats
     """Growth of the distance between the mouth corners."""
     upper: Floats
@@ -120,8 +121,7 @@ def find_face_points(head: HeadModel) -> FacePoints:
     touching = central[gap[central] <= gap[central].min() + 0.05 * radius]
     # Of what touches the front is seen.
     best = int(touching[np.argmax(middle[touching, 2])])
-    ends = [int(np.argmax(side * middle[:, 0])) for side in _SIDES]
-    left, right = ((int(upper[end]), int(lower[end])) for end in ends)
+    left, right = _corners(head, upper, lower)
     return FacePoints(
         upper=int(upper[best]),
         lower=int(lower[best]),
@@ -171,6 +171,21 @@ def _slit(head: HeadModel, radius: float) -> tuple[Ints, Ints]:
     first, second = first[steep], second[steep]
     swap = share[first] > share[second]
     return np.where(swap, second, first), np.where(swap, first, second)
+
+
+def _corners(head: HeadModel, upper: Ints, lower: Ints) -> tuple[tuple[int, int], tuple[int, int]]:
+    """Return the outermost pair of either side; where one side ends early, the vertices opposite the other's."""
+    middle = 0.5 * (head.vertices[upper] + head.vertices[lower])
+    ends = [int(np.argmax(side * middle[:, 0])) for side in _SIDES]
+    pairs = [(int(upper[end]), int(lower[end])) for end in ends]
+    reach = [side * middle[end, 0] for side, end in zip(_SIDES, ends, strict=True)]
+    further = int(np.argmax(reach))
+    if min(reach) < _EVEN * max(reach):
+        # Heads are symmetric; a coarse mesh may have no two vertices close enough at one corner.
+        opposite = [head.vertices[vertex] * (-1, 1, 1) for vertex in pairs[further]]
+        nearest = [int(np.argmin(np.linalg.norm(head.vertices - place, axis=1))) for place in opposite]
+        pairs[1 - further] = (nearest[0], nearest[1])
+    return pairs[0], pairs[1]
 
 
 def _chin(head: HeadModel, radius: float) -> int:
@@ -224,17 +239,17 @@ def measure(head: HeadModel, points: FacePoints, expressions: npt.ArrayLike, jaw
     eye, rest = points.eye_distance, head.vertices[chosen]
     placed = move(head, chosen, expressions, jaw)
     still = move(head, corners, expressions, np.zeros_like(jaw))
-    gap = placed[:, 0] - placed[:, 1]
+    # Against rest, where the lips touch: a coarse mesh has no two vertices at one place.
+    parted = (placed[:, 0] - placed[:, 1]) - (rest[0] - rest[1])
     # Lips pressed into one another are shut, not open.
-    distance = np.where(gap[:, 1] < -0.02 * eye, 0, np.linalg.norm(gap, axis=1))
+    distance = np.where(parted[:, 1] < 0, 0, np.linalg.norm(parted, axis=1))
     ends = placed[:, 2:6].reshape(-1, 2, 2, 3).mean(2)
     ends_rest = rest[2:6].reshape(2, 2, 3).mean(1)
     width = np.linalg.norm(ends[:, 0] - ends[:, 1], axis=1) - np.linalg.norm(ends_rest[0] - ends_rest[1])
     lift = still.reshape(-1, 2, 2, 3).mean(2)[..., 1] - ends_rest[:, 1]
     brows = np.stack([_rise(head, patch, expressions) for patch in points.brows], 1)
-    closed = float(np.linalg.norm(rest[0] - rest[1]))
     return FaceMotion(
-        aperture=(np.maximum(distance - closed, 0) / eye).astype(np.float32),
+        aperture=(distance / eye).astype(np.float32),
         width=(width / eye).astype(np.float32),
         upper=((placed[:, 0, 1] - rest[0, 1]) / eye).astype(np.float32),
         jaw=((rest[6, 1] - placed[:, 6, 1]) * _chin_to_lips(head, points) / eye).astype(np.float32),
@@ -254,7 +269,7 @@ def _rise(head: HeadModel, patch: Ints, expressions: Doubles) -> Doubles:
 def _chin_to_lips(head: HeadModel, points: FacePoints) -> float:
     chosen = [points.upper, points.lower, points.chin]
     rest, opened = head.vertices[chosen], move(head, chosen, np.zeros((1, 1)), [[_TRIAL_JAW, 0, 0]])[0]
-    parted = np.linalg.norm(opened[0] - opened[1]) - np.linalg.norm(rest[0] - rest[1])
+    parted = np.linalg.norm((opened[0] - opened[1]) - (rest[0] - rest[1]))
     return float(parted / max(rest[2, 1] - opened[2, 1], 1e-6))
 
 

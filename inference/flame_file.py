@@ -178,7 +178,8 @@ def _read_arrays(path: Path) -> dict[str, npt.NDArray[Any]]:
 def _read(path: Path, stamp: tuple[int, int]) -> HeadModel:
     name = path.name
     try:
-        arrays = {key: value.astype(np.float64) for key, value in _read_arrays(path).items()}
+        # Large ones keep their type: SMPL-X's correctives alone are 15 million numbers.
+        arrays = {key: value.astype(np.result_type(value, np.float32)) for key, value in _read_arrays(path).items()}
     except _CodeError as error:
         raise SoliloquyError(
             f"'{name}' carries code ({error}) and was not opened.", _AGAIN, "bad_checkpoint"
@@ -219,7 +220,7 @@ def read_head_model(path: Path) -> HeadModel:
     return _read(path, (status.st_mtime_ns, status.st_size))
 
 
-def _problem(arrays: Mapping[str, Doubles]) -> str:
+def _problem(arrays: Mapping[str, npt.NDArray[np.floating]]) -> str:
     template, weights = arrays["v_template"], arrays["weights"]
     if template.ndim != 2 or template.shape[1] != 3:
         return f"its template is {template.shape}"
@@ -240,20 +241,21 @@ def _problem(arrays: Mapping[str, Doubles]) -> str:
     return ""
 
 
-def _head(arrays: Mapping[str, Doubles]) -> HeadModel:
-    weights = arrays["weights"]
+def _head(arrays: Mapping[str, npt.NDArray[np.floating]]) -> HeadModel:
+    weights = arrays["weights"].astype(np.float64)
+    template, regressor = arrays["v_template"].astype(np.float64), arrays["J_regressor"].astype(np.float64)
     joints = weights.shape[1]
     jaw, eyes = _JAW[joints], _EYES[joints]
     first = _SHAPES if arrays["shapedirs"].shape[2] >= _ALL_SHAPES else _SMPLX_SHORT[0]
     expression = arrays["shapedirs"][:, :, first:]
-    places = arrays["J_regressor"] @ arrays["v_template"]
+    places = regressor @ template
     return HeadModel(
-        vertices=arrays["v_template"],
+        vertices=template,
         expression=expression.astype(np.float32),
         jaw_correctives=arrays["posedirs"][:, :, 9 * (jaw - 1) : 9 * jaw].astype(np.float32),
         jaw_share=weights[:, jaw],
         eye_share=weights[:, list(eyes)].sum(1),
         jaw_pivot=places[jaw],
-        jaw_pivot_expression=np.tensordot(arrays["J_regressor"][jaw], expression, 1),
+        jaw_pivot_expression=np.tensordot(regressor[jaw], expression, 1),
         eyes=places[list(eyes)],
     )

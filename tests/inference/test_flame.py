@@ -156,6 +156,27 @@ def test_expressions_show_where_they_are(flame_path: Path, raised: str, shown: s
     assert arkit[ARKIT_INDEX[hidden]] < 0.1
 
 
+def test_a_coarse_mesh_measures_nearly_the_same(head: HeadModel, speech: Any) -> None:
+    expressions, jaw, aperture = speech
+    rng = np.random.default_rng(2)
+    kept = np.nonzero(rng.random(len(head.vertices)) < 0.5)[0]
+    coarse = replace(
+        head,
+        vertices=head.vertices[kept] + rng.normal(size=(len(kept), 3)) * 2e-4,
+        expression=head.expression[kept],
+        jaw_correctives=head.jaw_correctives[kept],
+        jaw_share=head.jaw_share[kept],
+        eye_share=head.eye_share[kept],
+    )
+    points = flame.find_face_points(coarse)
+    motion = flame.measure(coarse, points, expressions, jaw)
+    wide = aperture > 0.03
+    assert 0.9 < float(np.median(motion.aperture[wide] / aperture[wide])) < 1.1
+    assert float(np.corrcoef(motion.aperture, aperture)[0, 1]) > 0.99
+    left, right = (coarse.vertices[list(pair), 0].mean() for pair in points.corners)
+    assert -right == pytest.approx(left, rel=0.15)
+
+
 @pytest.mark.parametrize("count", [10, 50, 100, 300])
 def test_any_number_of_coefficients_is_taken(flame_path: Path, count: int) -> None:
     track = flame_arkit.head_face_track(np.zeros((2, count)), _jaw([0.0, 0.2]), "flame2020", flame_path)
