@@ -62,7 +62,8 @@ EXPRESSIONS: dict[str, Expression] = {
     ),
     "sad": Expression(
         "1 + 4 + 15 + 17",
-        {"browInnerUp": 1.0, "browDown": 0.15, "mouthFrown": 1.0, "mouthShrugLower": 0.75, "mouthShrugUpper": 0.4,
+        {"browInnerUp": 1.0, "browDown": 0.15, "mouthFrown": 1.0, "mouthShrugLower": 0.45, "mouthShrugUpper": 0.4,
+         "mouthRollLower": 0.24,
          "eyeSquint": 0.1, "eyeBlink": 0.08, "cheekSquint": 0.1},
         left=0.04, onset=0.6, offset=0.9, stress=0.04, opening=-0.2, brows=0.4,
         head=(3.0, 0.0, -2.5), slump=4.0, shrug=-1.5, blink_rate=0.8, gaze=(3.0, 0.0),
@@ -76,35 +77,38 @@ EXPRESSIONS: dict[str, Expression] = {
     "fear": Expression(
         "1 + 4 + 5 + 20 + 25",
         {"browInnerUp": 1.0, "browDown": 0.3, "eyeWide": 0.95, "mouthStretch": 1.0, "mouthFrown": 0.7,
-         "mouthLowerDown": 0.7},
+         "mouthLowerDown": 0.7, "mouthRollLower": 0.15},
         left=0.03, onset=0.2, offset=0.7, stress=0.08, parted=0.05, opening=0.05, brows=0.4,
         head=(-2.5, 3.0, 0.0), slump=-2.0, shrug=4.0, blink_rate=1.5,
     ),
     "disgusted": Expression(
         "9 + 10 + 15 + 17 (4, 7)",
         {"noseSneer": 1.0, "mouthUpperUp": 1.0, "mouthFrown": 0.9, "mouthLowerDown": 0.3, "browDown": 0.7,
-         "eyeSquint": 0.75, "cheekSquint": 1.0, "mouthShrugLower": 0.2},
+         "eyeSquint": 0.75, "cheekSquint": 1.0, "mouthShrugLower": 0.1, "mouthRollLower": 0.2},
         left=-0.08, onset=0.35, offset=0.7, stress=0.08, opening=-0.05, brows=0.2,
         head=(-3.0, 5.0, 2.0), slump=-1.0, blink_rate=1.1,
     ),
     "angry": Expression(
         "4 + 5 + 7 + 10 + 15 + 24",
         {"browDown": 1.0, "noseSneer": 0.95, "eyeWide": 0.45, "eyeSquint": 0.6, "mouthPress": 0.65, "mouthFrown": 0.95,
-         "mouthShrugLower": 0.35},
+         "mouthShrugLower": 0.35, "mouthShrugUpper": 0.2, "mouthRollLower": 0.03},
         left=0.02, onset=0.25, offset=0.8, stress=0.14, opening=0.1, brows=0.1,
         head=(8.0, 0.0, 0.0), slump=2.0, shrug=1.0, blink_rate=0.6,
     ),
     "contempt": Expression(
         "R12 + R14 (L2, 43)",
-        {"mouthSmileRight": 1.0, "mouthDimpleRight": 0.6, "mouthPressRight": 0.4, "mouthRight": 0.1,
-         "mouthUpperUpRight": 0.3, "mouthFrownLeft": 0.3, "cheekSquintRight": 0.5, "browOuterUpLeft": 0.55,
+        {"mouthSmileRight": 1.0, "mouthDimpleRight": 0.5, "mouthPressRight": 0.2, "mouthRight": 0.1,
+         "mouthUpperUpRight": 0.3, "mouthLowerDownLeft": 0.25, "mouthFrownLeft": 0.3,
+         "cheekSquintRight": 0.5, "browOuterUpLeft": 0.55,
          "browDownRight": 0.35, "eyeSquint": 0.22, "eyeBlink": 0.12, "noseSneerRight": 0.1},
         onset=0.45, offset=0.9, stress=0.05, opening=-0.05, brows=0.4,
         head=(-5.0, -2.0, -3.0), slump=-1.0, blink_rate=0.8,
     ),
 }  # fmt: skip
-"""Emotion -> its expression at intensity 1. ``lip_solver`` keeps the lips as far apart as speech and emotion want them.
-Figures were chosen by looking at the default character and by what independent recognisers called it."""
+"""Emotion -> its expression at intensity 1. Around the mouth each is balanced so that it moves the lips little in depth
+and sideways, which no jaw could take back (a rolled lip makes up for a raised chin); ``lip_solver`` keeps the lips as
+far apart as speech and emotion want them. Figures were chosen by looking at the default character and by what
+independent recognisers called it."""
 
 STEP = 0.02
 """Seconds between the values on which dynamics run."""
