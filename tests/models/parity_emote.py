@@ -1,10 +1,11 @@
 """Runs EMOTE's authors' own classes beside ours on the same random weights; prints the largest differences.
 
-    python tests/models/parity_emote.py CLONE [--layout FILE]
+    python tests/models/parity_emote.py CLONE [--layout FILE] [--reference FILE]
 
 CLONE is a clone of https://github.com/radekd91/inferno, which has to be had from there. Needs torch, transformers,
 omegaconf and munch. What the authors' modules import beyond that and never call here (rendering, training loop, losses)
-is replaced by empty modules. ``--layout`` writes the names and shapes of the authors' state dict.
+is replaced by empty modules. ``--layout`` writes the names and shapes of the authors' state
+dict, ``--reference`` numbers that the tests compare with.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ from soliloquy.models.emote.flint import Flint, FlintConfig
 from soliloquy.models.emote.squash import StackLinearSquash
 from soliloquy.models.emote.talking_head import EmoteConfig, SequenceEncoder, TalkingHead
 from soliloquy.models.wav2vec2.resampled import Wav2Vec2Resampled, zero_mean_unit_variance
+from soliloquy.tests.models.emote_files import SPEECH, fill_by_formula, formula_inputs
 
 UNCALLED = (
     "pytorch_lightning",
@@ -38,6 +40,7 @@ UNCALLED = (
     "inferno.utils.batch",
 )
 FRAMES = (8, 51, 64, 125)
+REFERENCE_FRAMES = 51
 
 
 class _Empty(types.ModuleType):
@@ -210,13 +213,13 @@ def compare_blocks(channels: int) -> tuple[list[float], Any]:
     return found, stock
 
 
-def _speech_model() -> Any:
+def _speech_model(**sizes: Any) -> Any:
     encoders = importlib.import_module("inferno.models.temporal.AudioEncoders")
     from transformers import Wav2Vec2Config, Wav2Vec2FeatureExtractor
 
     stock = encoders.Wav2Vec2Encoder.__new__(encoders.Wav2Vec2Encoder)
     nn.Module.__init__(stock)
-    config = Wav2Vec2Config()
+    config = Wav2Vec2Config(**sizes)
     stock.cfg, stock.dropout, stock.resampling, stock.trainable = config, None, True, True
     stock.input_processor = Wav2Vec2FeatureExtractor(do_normalize=True)
     stock.model = encoders.Wav2Vec2ModelResampled(config, target_fps=25, model_expected_fps=50).eval()
@@ -236,8 +239,8 @@ def compare_speech(stock: Any) -> list[float]:
     return found
 
 
-def compare_whole(speech: Any, prior: Any, channels: int, post_bug_fix: bool) -> tuple[list[float], Any]:
-    """From samples to coefficients, through the authors' own ``TalkingHeadBase.forward``."""
+def _whole(speech: Any, prior: Any, channels: int, post_bug_fix: bool) -> Any:
+    """The authors' network around a speech model and a prior."""
     from omegaconf import OmegaConf
 
     base = importlib.import_module("inferno.models.talkinghead.TalkingHeadBase")
@@ -249,15 +252,62 @@ def compare_whole(speech: Any, prior: Any, channels: int, post_bug_fix: bool) ->
     # Past the coefficients lies FLAME's mesh.
     prior.postprocess = lambda batch: {**batch, "reconstructed_vertices": torch.zeros(1, 4096, 3)}
     decoder = decoders.BertPriorDecoder(head)
-    encoder = encoders.LinearSequenceEncoder(OmegaConf.create({"feature_dim": 128, "input_feature_dim": 768}))
+    width = speech.cfg.hidden_size
+    encoder = encoders.LinearSequenceEncoder(OmegaConf.create({"feature_dim": 128, "input_feature_dim": width}))
     stock = base.TalkingHeadBase(OmegaConf.create({"data": {}, "model": {}}), speech, encoder, decoder)
     stock.neural_losses = {}
     # What follows the prior adds the template's vertices.
     decoder._post_prediction = decoder._apply_motion_prior
+    return stock.eval()
+
+
+def _animate(stock: Any, samples: Tensor, condition: Tensor) -> Tensor:
+    frames = condition.shape[1]
+    emotion, intensity, identity = condition.split([8, 3, 32], -1)
+    sample = {
+        "raw_audio": samples.view(1, frames, 640),
+        "samplerate": [16000],
+        "gt_vertices": torch.zeros(1, frames, 3),
+        "gt_shape": torch.zeros(1, 300),
+        "template": torch.zeros(1, 3),
+        "gt_expression_label_condition": emotion,
+        "gt_expression_intensity_condition": intensity,
+        "gt_expression_identity_condition": identity,
+    }
+    result = stock(sample)
+    return torch.cat([result["predicted_exp"], result["predicted_jaw"]], -1)
+
+
+def reference(channels: int) -> dict[str, list[list[float]]]:
+    """Numbers of the authors' network with a small speech model, weights by formula: first, middle and last frame."""
+    prior_module = importlib.import_module("inferno.models.temporal.motion_prior.L2lMotionPrior")
+    small = {
+        "hidden_size": SPEECH.width,
+        "num_hidden_layers": SPEECH.layers,
+        "num_attention_heads": SPEECH.heads,
+        "intermediate_size": SPEECH.feed_forward,
+        "conv_dim": SPEECH.conv_widths,
+        "num_conv_pos_embeddings": SPEECH.position_kernel,
+        "num_conv_pos_embedding_groups": SPEECH.position_groups,
+    }
+    numbers = {}
+    for post_bug_fix in (True, False):
+        prior = prior_module.L2lVqVae(_settings(channels, post_bug_fix)[1]).eval()
+        stock = _whole(_speech_model(**small), prior, channels, post_bug_fix)
+        fill_by_formula(stock)
+        motion = _animate(stock, *formula_inputs(REFERENCE_FRAMES))[0]
+        rows = motion[[0, REFERENCE_FRAMES // 2, REFERENCE_FRAMES - 1]]
+        numbers[f"{channels} {post_bug_fix}"] = [[round(float(value), 5) for value in row] for row in rows]
+    return numbers
+
+
+def compare_whole(speech: Any, prior: Any, channels: int, post_bug_fix: bool) -> tuple[list[float], Any]:
+    """From samples to coefficients, through the authors' own ``TalkingHeadBase.forward``."""
+    stock = _whole(speech, prior, channels, post_bug_fix)
+    encoder, decoder = stock.sequence_encoder, stock.sequence_decoder
     _scramble(encoder, 2)
     for part in (decoder.obj_vector, decoder.bert_decoder, decoder.decoder, decoder.squasher_2):
         _scramble(part, 3)
-    stock.eval()
     config = EmoteConfig(flint=FlintConfig(channels=channels), post_bug_fix=post_bug_fix)
     ours = TalkingHead(config).eval()
     ours.load_state_dict(stock.state_dict(), strict=True)
@@ -270,21 +320,9 @@ def compare_whole(speech: Any, prior: Any, channels: int, post_bug_fix: bool) ->
         found.append(_print("LinearSequenceEncoder", content(features), theirs))
     for frames in FRAMES:
         samples = torch.randn(1, 640 * frames) * 0.1
-        groups = [torch.softmax(torch.randn(1, frames, size), -1) for size in (8, 3, 32)]
-        sample = {
-            "raw_audio": samples.view(1, frames, 640),
-            "samplerate": [16000],
-            "gt_vertices": torch.zeros(1, frames, 3),
-            "gt_exp": torch.zeros(1, (frames + 7) // 8 * 8, channels - 3),
-            "gt_shape": torch.zeros(1, 300),
-            "template": torch.zeros(1, 3),
-            "gt_expression_label_condition": groups[0],
-            "gt_expression_intensity_condition": groups[1],
-            "gt_expression_identity_condition": groups[2],
-        }
-        result = stock(sample)
-        theirs = torch.cat([result["predicted_exp"], result["predicted_jaw"]], -1)
-        mine = ours(zero_mean_unit_variance(samples), torch.cat(groups, -1))
+        condition = torch.cat([torch.softmax(torch.randn(1, frames, size), -1) for size in (8, 3, 32)], -1)
+        theirs = _animate(stock, samples, condition)
+        mine = ours(zero_mean_unit_variance(samples), condition)
         what = f"whole network, {channels}, post_bug_fix {post_bug_fix}, {frames} frames"
         found.append(_print(what, mine, theirs))
     return found, stock
@@ -294,6 +332,7 @@ def main() -> int:
     """Compare everything; the exit code is 1 when a difference exceeds 1e-4."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("clone", type=Path)
+    parser.add_argument("--reference", type=Path, help="write numbers of the authors' network into this file, and stop")
     parser.add_argument("--layout", type=Path, help="write the authors' key names and shapes into this file")
     arguments = parser.parse_args()
     import transformers
@@ -301,6 +340,10 @@ def main() -> int:
     torch.manual_seed(0)
     print(f"torch {torch.__version__}, transformers {transformers.__version__}")
     with _authors(arguments.clone), torch.inference_mode():
+        if arguments.reference:
+            numbers = {**reference(53), **reference(103)}
+            arguments.reference.write_text(json.dumps(numbers) + "\n", encoding="utf-8")
+            return 0
         speech = _speech_model()
         found = compare_speech(speech)
         layout: dict[str, Any] = {}

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import itertools
+import json
+from pathlib import Path
 
 import pytest
 
@@ -13,8 +15,31 @@ from soliloquy.models.emote.bias import alibi_future, faceformer_future, head_sl
 from soliloquy.models.emote.condition import EMOTIONS, IDENTITIES, condition_rows  # noqa: E402
 from soliloquy.models.emote.flint import Flint, FlintConfig, kl_divergence  # noqa: E402
 from soliloquy.models.emote.squash import StackLinearSquash, pad_frames  # noqa: E402
+from soliloquy.models.emote.talking_head import EmoteConfig, TalkingHead  # noqa: E402
 from soliloquy.models.emote.transformer import BiasedTransformer  # noqa: E402
-from soliloquy.tests.models.emote_files import small_network  # noqa: E402
+from soliloquy.models.wav2vec2.resampled import zero_mean_unit_variance  # noqa: E402
+from soliloquy.tests.models.emote_files import (  # noqa: E402
+    SPEECH,
+    fill_by_formula,
+    formula_inputs,
+    small_network,
+)
+
+REFERENCE = Path(__file__).parent / "fixtures" / "emote_reference.json"
+
+
+@pytest.mark.parametrize("channels", [53, 103])
+@pytest.mark.parametrize("post_bug_fix", [True, False])
+def test_numbers_are_those_of_the_authors_code(channels: int, post_bug_fix: bool) -> None:
+    expected = json.loads(REFERENCE.read_text(encoding="utf-8"))[f"{channels} {post_bug_fix}"]
+    config = EmoteConfig(speech=SPEECH, flint=FlintConfig(channels=channels), post_bug_fix=post_bug_fix)
+    network = TalkingHead(config).eval()
+    fill_by_formula(network)
+    samples, condition = formula_inputs(51)
+    with torch.inference_mode():
+        motion = network(zero_mean_unit_variance(samples), condition)[0]
+    assert torch.allclose(motion[[0, 25, 50]], torch.tensor(expected), atol=3e-4)
+    assert motion.std(0).mean() > 0.1
 
 
 def test_slopes_of_eight_heads_are_halved_from_one_to_the_next() -> None:
