@@ -61,7 +61,7 @@ class Still:
     """Percentile of the clip's lip aperture."""
 
 
-def test_speech(data: Path, seconds: float = 4.0) -> list[Clip]:
+def held_out_speech(data: Path, seconds: float = 4.0) -> list[Clip]:
     """Return two held-out sentences: a woman reading English, a man saying a German sentence in a neutral voice."""
     reader = next(clip for clip in load_ljspeech(data) if clip.held_out)
     reader.samples = reader.samples[: int(seconds * RATE)]
@@ -232,7 +232,7 @@ def main() -> None:
     parser.add_argument("--sheet", type=Path, help="PNG to draw all frames into")
     arguments = parser.parse_args()
     install_recogniser(arguments.cache)
-    performance, stills = pose_stills(test_speech(arguments.data), arguments.seeds, arguments.intensity)
+    performance, stills = pose_stills(held_out_speech(arguments.data), arguments.seeds, arguments.intensity)
     shutil.rmtree(arguments.work, ignore_errors=True)
     arguments.work.mkdir(parents=True)
     poses = arguments.work / "stills.npz"

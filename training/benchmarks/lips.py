@@ -1,34 +1,36 @@
-"""Lip figures of the shipped face engine, through the path every user takes, beside the plain log-mel regressor.
+"""Lip figures of the shipped face engine, through the path every user takes, beside its peers.
 
-    python -m soliloquy.training.benchmarks.lips --data ../shared/data
+    python -m soliloquy.training.benchmarks.lips --data ../shared/data --plot docs/img/lips.png
 
-Aperture is measured on the default character's mesh under the engine's coefficients.
+Aperture is measured on the default character's mesh under the engine's coefficients. A peer that cannot run here, such
+as HeadAudio without node, is left out with one sentence.
 """
 
 from __future__ import annotations
 
 import argparse
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 import torch
 
-from ...inference.character import load_character
 from ...inference.face import WEIGHTS as SHIPPED
-from ...inference.face import DefaultFaceEngine, FaceTrack
-from ...inference.skeleton import JOINT_INDEX, JOINT_NAMES
-from ..face import examples as ex
 from ..face import metrics, voices
-from ..face.__main__ import ROOT, WEIGHTS, initial_network, load_corpora
-from ..face.baseline import baseline_aperture, train_baseline
+from ..face.__main__ import ROOT, WEIGHTS, load_corpora
 from ..face.corpora import OPEN_VOWELS, Clip
 from ..face.sync import clip_lag
-
-Floats = npt.NDArray[np.float32]
-Predict = Callable[[Floats, float], Floats]
+from . import spoken_emotions
+from .lip_jitter import print_jitter
+from .lip_plots import draw_example, draw_sheets
+from .predictors import (
+    EnginePredictor,
+    Hearing,
+    Predictor,
+    as_heard,
+    headaudio_predictor,
+    log_mel_predictor,
+    phone_predictor,
+)
 
 VOICES: dict[str, tuple[float, float, float]] = {
     "own voice": (1.0, 1.0, 1.0),
@@ -39,44 +41,34 @@ VOICES: dict[str, tuple[float, float, float]] = {
 }
 PHONE_FPS = 30.0
 TRACK_FPS = 25.0
+PARTS = ("engine", "phones", "headaudio", "log-mel", "emotions")
 
 
-def mesh_aperture(track: FaceTrack) -> Floats:
-    """Return the lip aperture on the default character's mesh, (T,)."""
-    poses = np.zeros((len(track.arkit), 3 * len(JOINT_NAMES)), np.float32)
-    jaw = 3 * JOINT_INDEX["jaw"]
-    poses[:, jaw : jaw + 3] = track.jaw
-    return load_character().lip_aperture(poses, track.arkit)
+def in_voice(clips: list[Clip], title: str) -> list[Hearing]:
+    """Return the clips in one of :data:`VOICES`; the engine runs in the converted clip's own time."""
+    if title == "own voice":
+        return as_heard(clips, TRACK_FPS)
+    converted = ((clip, voices.convert_voice(clip.samples, *VOICES[title])) for clip in clips)
+    return [Hearing(clip, samples, TRACK_FPS, speed) for clip, (samples, speed) in converted]
 
 
-def tracked_rows(clips: list[Clip], predict: Predict) -> list[tuple[str, float, float, float]]:
-    """Return (voice, mean r per clip, mean r with each clip's own lag removed, closure F1) in every test voice."""
-    rows = []
-    for title, (pitch, formants, speed) in VOICES.items():
-        ours, theirs = [], []
-        for clip in clips:
-            assert clip.geometry is not None
-            samples, factor = clip.samples, 1.0
-            if title != "own voice":
-                samples, factor = voices.convert_voice(clip.samples, pitch, formants, speed)
-            # The engine runs at the track's rate in the converted clip's own time.
-            aperture = predict(samples, TRACK_FPS * factor)
-            ours.append(aperture)
-            theirs.append(clip.geometry[:, 0])
-        mean, closure = metrics.tracked_scores(ours, theirs)
-        in_step = []
-        for aperture, measured in zip(ours, theirs, strict=True):
-            count = min(len(aperture), len(measured))
-            in_step.append(clip_lag(aperture[:count], measured[:count], 1 / TRACK_FPS)[1])
-        rows.append((title, mean, float(np.mean(in_step)), closure))
-    return rows
+def tracked_row(heard: list[Hearing], predict: Predictor) -> tuple[float, float, float]:
+    """Return mean r per clip, mean r with each clip's own lag removed, and closure F1."""
+    theirs = [one.clip.geometry[:, 0] for one in heard if one.clip.geometry is not None]
+    ours = predict(heard)
+    mean, closure = metrics.tracked_scores(ours, theirs)
+    in_step = []
+    for aperture, measured in zip(ours, theirs, strict=True):
+        count = min(len(aperture), len(measured))
+        in_step.append(clip_lag(aperture[:count], measured[:count], 1 / TRACK_FPS)[1])
+    return mean, float(np.mean(in_step)), closure
 
 
 def phone_row(
-    clips: list[Clip], predict: Predict, closures: tuple[str, ...], vowels: tuple[str, ...]
+    clips: list[Clip], predict: Predictor, closures: tuple[str, ...], vowels: tuple[str, ...]
 ) -> tuple[float, float]:
     """Return the shares of p, b, m and of open vowels in which the lips are shut."""
-    apertures = [predict(clip.samples, PHONE_FPS) for clip in clips]
+    apertures = predict(as_heard(clips, PHONE_FPS))
     phones, speakers = [clip.phones for clip in clips], [clip.speaker for clip in clips]
     return (
         metrics.shut_share(apertures, PHONE_FPS, phones, speakers, closures, 0.04),
@@ -84,88 +76,87 @@ def phone_row(
     )
 
 
-def plot(clips: list[Clip], predict: Predict, path: Path) -> None:
-    """Draw measured and animated apertures of a few clips."""
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
-
-    figure = Figure(figsize=(8, 1.5 * len(clips)), dpi=80, layout="constrained")
-    canvas = FigureCanvasAgg(figure)
-    for row, clip in enumerate(clips):
-        assert clip.geometry is not None
-        measured = clip.geometry[:, 0]
-        animated = predict(clip.samples, 50.0)
-        axes = figure.add_subplot(len(clips), 1, row + 1)
-        axes.plot(np.arange(len(measured)) / TRACK_FPS, measured, color="0.6", label="video")
-        axes.plot(np.arange(len(animated)) / 50.0, animated, color="tab:red", linewidth=1, label="Soliloquy")
-        axes.set_ylabel(clip.name)
-        axes.set_ylim(0, 0.2)
-    figure.axes[0].legend(loc="upper right", ncols=2, fontsize="small")
-    figure.axes[-1].set_xlabel("seconds; lip aperture in eye-corner distances")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    canvas.print_png(str(path))
-
-
-def print_tables(title: str, held_out: dict[str, list[Clip]], predict: Predict) -> None:
+def print_tables(title: str, held_out: dict[str, list[Clip]], predict: Predictor) -> None:
     """Print one predictor's tables as Markdown."""
     tracked = held_out["grid_s1"]
     print(f"\n### {title}\n\n| {len(tracked)} unseen clips of grid_s1 | r | r, own lag removed | closure F1 |")
     print("|---|---|---|---|")
-    for voice, correlation, in_step, score in tracked_rows(tracked, predict):
-        print(f"| {voice} | {correlation:.3f} | {in_step:.3f} | {score:.3f} |")
+    for voice in VOICES:
+        mean, in_step, score = tracked_row(in_voice(tracked, voice), predict)
+        print(f"| {voice} | {mean:.3f} | {in_step:.3f} | {score:.3f} |", flush=True)
+    synthetic = [clip for clip in held_out["kokoro"] if clip.geometry is not None]
+    if synthetic:
+        mean, in_step, score = tracked_row(as_heard(synthetic, TRACK_FPS), predict)
+        speakers = len({clip.speaker for clip in synthetic})
+        print(
+            f"| {len(synthetic)} sentences in {speakers} unheard synthetic voices | {mean:.3f} | {in_step:.3f} |",
+            end="",
+        )
+        print(f" {score:.3f} |")
     print("\n| held-out speech | p b m shut | open vowels shut |\n|---|---|---|")
-    shut, open_shut = phone_row(held_out["emodb"], predict, ("p", "b", "m"), OPEN_VOWELS)
-    print(f"| emodb, actors 08 and 10, hand labels | {shut:.1%} | {open_shut:.1%} |")
-    shut, open_shut = phone_row(held_out["ljspeech"], predict, ("P", "B", "M"), ("AA", "AE", "AY", "AW"))
-    print(f"| ljspeech, held-out recordings, aligned labels | {shut:.1%} | {open_shut:.1%} |", flush=True)
+    german, cmu = ("p", "b", "m"), ("P", "B", "M")
+    rows = [
+        ("emodb, actors 08 and 10, hand labels", held_out["emodb"], german, OPEN_VOWELS),
+        ("ljspeech, held-out recordings, aligned labels", held_out["ljspeech"], cmu, ("AA", "AE", "AY", "AW")),
+        ("synthetic, held-out voices, aligned labels", held_out["kokoro"], cmu, ("AA", "AE", "AY", "AW")),
+    ]
+    for name, clips, closures, vowels in rows:
+        if clips:
+            shut, open_shut = phone_row(clips, predict, closures, vowels)
+            print(f"| {name} | {shut:.1%} | {open_shut:.1%} |", flush=True)
 
 
-def baseline_predictor(corpora: dict[str, list[Clip]], epochs: int) -> Predict:
-    """Train the log-mel regressor and return it as a predictor."""
-    log_mel = initial_network(WEIGHTS / "phones.safetensors").encoder.log_mel
-    regressor = train_baseline(log_mel, [ex.plain(clip) for clip in corpora["grid_s1"] if not clip.held_out], epochs)
+def held_out_synthetic(cache: Path, most: int) -> list[Clip]:
+    """Return sentences in synthetic voices that training never heard, where they have been made."""
+    from ..speech.dataset import load_synthetic
 
-    def predict(samples: Floats, fps: float) -> Floats:
-        aperture = baseline_aperture(regressor, samples)
-        times = np.arange(max(1, round(len(samples) / voices.RATE * fps))) / fps
-        return np.interp(times, np.arange(len(aperture)) * 0.02, aperture).astype(np.float32)
-
-    return predict
+    if not (cache / "index.jsonl").is_file():
+        print(f"No synthetic speech in {cache}: python -m soliloquy.training.speech makes it.", flush=True)
+        return []
+    clips = load_synthetic(cache, "held_out")
+    return [clips[i] for i in np.linspace(0, len(clips) - 1, min(most, len(clips))).round().astype(int)]
 
 
 def main() -> None:
     """Command line: print the tables."""
     parser = argparse.ArgumentParser(description="Lip figures of the face engine.")
     parser.add_argument("--data", type=Path, default=ROOT.parent / "shared" / "data")
-    parser.add_argument("--cache", type=Path, default=ROOT / ".cache" / "face")
+    parser.add_argument("--cache", type=Path, default=ROOT / ".cache")
     parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--only", choices=("engine", "baseline"), help="leave the other one out")
+    parser.add_argument("--only", choices=PARTS, nargs="+", default=PARTS, help="leave the others out")
     parser.add_argument("--baseline-epochs", type=int, default=20)
     parser.add_argument("--weights", type=Path, default=SHIPPED, help="other weights of the face engine")
-    parser.add_argument("--plot", type=Path, help="PNG to draw a few clips into")
+    parser.add_argument("--plot", type=Path, help="PNG to draw one clip into; contact sheets of all go beside it")
+    parser.add_argument("--synthetic", type=int, default=200, help="most synthetic sentences to hear")
     arguments = parser.parse_args()
     torch.set_num_threads(arguments.threads)
-    corpora = load_corpora(arguments.data, arguments.cache)
+    corpora = load_corpora(arguments.data, arguments.cache / "face")
     held_out = {name: [clip for clip in clips if clip.held_out] for name, clips in corpora.items()}
-    if arguments.only != "baseline":
-        engine = DefaultFaceEngine(arguments.weights)
-        engine.animate(held_out["grid_s1"][0].samples, TRACK_FPS, device="cpu")
-        busy, heard = 0.0, 0.0
-
-        def shipped(samples: Floats, fps: float) -> Floats:
-            nonlocal busy, heard
-            started = time.perf_counter()
-            track = engine.animate(samples, fps, device="cpu")
-            busy += time.perf_counter() - started
-            heard += len(samples) / voices.RATE
-            return mesh_aperture(track)
-
-        print_tables("Soliloquy", held_out, shipped)
-        print(f"\nReal-time factor of the engine over these clips: {busy / heard:.4f}", flush=True)
-        if arguments.plot:
-            plot(held_out["grid_s1"][:4], shipped, arguments.plot)
-    if arguments.only != "engine":
-        print_tables("log-mel regressor", held_out, baseline_predictor(corpora, arguments.baseline_epochs))
+    held_out["kokoro"] = held_out_synthetic(arguments.cache / "speech", arguments.synthetic)
+    tracked = held_out["grid_s1"]
+    training = [clip for clip in corpora["grid_s1"] if not clip.held_out]
+    engine = EnginePredictor(arguments.weights)
+    if "engine" in arguments.only:
+        engine(as_heard(tracked[:1], TRACK_FPS))
+        engine.busy = engine.heard = 0.0
+        print_tables("Soliloquy", held_out, engine)
+        print(f"\nReal-time factor of the engine over these clips: {engine.real_time_factor:.4f}", flush=True)
+        print_jitter(arguments.data, tracked, engine)
+    if arguments.plot:
+        predicted = engine(as_heard(tracked, 50.0))
+        draw_sheets(tracked, list(predicted), 50.0, arguments.plot)
+        draw_example(tracked[0], predicted[0], 50.0, arguments.plot)
+    if "phones" in arguments.only:
+        print_tables("phones to visemes, knows the text", held_out, phone_predictor(training))
+    if "headaudio" in arguments.only:
+        peer = headaudio_predictor(training, arguments.cache / "headaudio")
+        if peer is not None:
+            print_tables("HeadAudio 0.1.0", held_out, peer)
+    if "log-mel" in arguments.only:
+        encoder = WEIGHTS / "phones.safetensors"
+        print_tables("log-mel regressor", held_out, log_mel_predictor(training, encoder, arguments.baseline_epochs))
+    if "emotions" in arguments.only:
+        spoken_emotions.print_tables(held_out, engine.engine)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,1 @@
+"""Measures of motion that know nothing of where it came from."""
