@@ -14,7 +14,7 @@ class SoliloquyError(Exception):
         The next step, also one sentence. May be empty when the message holds it.
     kind : str
         What a user interface can act on: ``"bad_input"``, ``"bad_audio"``, ``"missing_runtime"``, ``"missing_model"``,
-        ``"out_of_memory"``, ``"cancelled"``, ``"worker"`` or ``"internal"``.
+        ``"bad_checkpoint"``, ``"out_of_memory"``, ``"cancelled"``, ``"worker"`` or ``"internal"``.
     """
 
     def __init__(self, message: str, hint: str = "", kind: str = "bad_input") -> None:

@@ -2,8 +2,8 @@
 
     python -m soliloquy.training.face --data ../shared/data
 
-One command, fixed seeds, two stages: the lips from tracked and labelled speech; then the whole face, directed by
-emotions and with synthetic voices (made by ``training.speech``) beside the real ones. Phone alignments are cached.
+One command, fixed seeds, three stages: the lips from tracked and labelled speech; the lips again with synthetic voices
+(made by ``training.speech``) beside the real ones; the face directed by emotions. Alignments and the prior are cached.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import time
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import torch
 from safetensors.torch import load_file, save_file
 
@@ -25,16 +26,15 @@ from ...models.face.network import GEOMETRY, FaceNetwork, FaceNetworkConfig
 from ..speech.dataset import load_synthetic
 from . import examples as ex
 from .corpora import Clip, align_phones, load_emodb, load_grid, load_ljspeech
+from .direction import DirectionSettings, train_direction
 from .emotions import EXPRESSION_NAMES
 from .prior import PriorSettings, reconstruction, tracked_faces, train_prior
 from .train import TrainSettings, train
 
 SYNTHETIC_CLIPS = 1000
 """Synthetic recordings the shipped weights were trained on, the first of the plan of ``training.speech``."""
-DIRECTED = TrainSettings(
-    directed=True, head_epochs=0.3, head_rate=1.5e-3, joint_epochs=2, joint_rate=8e-4, encoder_rate=1.5e-4
-)
-"""The second stage: with emotions, and with the synthetic voices."""
+VOICES = TrainSettings(head_epochs=0, joint_epochs=1, joint_rate=6e-4, encoder_rate=1.5e-4)
+"""The second stage: the lips again, with the synthetic voices."""
 ROOT = Path(__file__).resolve().parents[2]
 WEIGHTS = ROOT / "models" / "weights"
 
@@ -88,6 +88,18 @@ def take_prior(network: FaceNetwork, prior: Flint) -> None:
         decoder.cross_smooth_layer.bias[: len(GEOMETRY)] = 0
 
 
+def prepared_prior(path: Path, faces: list[npt.NDArray[np.float32]], network: FaceNetwork) -> Flint:
+    """Return the prior for a network, from the file of an earlier run where there is one."""
+    config = FlintConfig(channels=network.config.directed.channels)
+    if path.is_file():
+        prior = Flint(config)
+        prior.load_state_dict(load_file(path))
+        return prior.eval()
+    prior = train_prior(faces, config, PriorSettings(), report)
+    save_file(prior.state_dict(), path)
+    return prior
+
+
 def take_lips(network: FaceNetwork, path: Path) -> None:
     """Load the first stage's weights, in place; the directed head stays as it is."""
     state = {name: tensor.float() for name, tensor in load_file(path).items()}
@@ -96,7 +108,7 @@ def take_lips(network: FaceNetwork, path: Path) -> None:
         raise SystemExit(f"{path} does not hold the weights of the first stage.")
 
 
-def save_weights(network: FaceNetwork, path: Path, tuning: Tuning, settings: TrainSettings) -> None:
+def save_weights(network: FaceNetwork, path: Path, tuning: Tuning, settings: TrainSettings | DirectionSettings) -> None:
     """Write fp16 safetensors with the tuning and the settings in their metadata."""
     state = {
         name: (tensor if name.startswith("encoder.log_mel") else tensor.half()).contiguous()
@@ -127,31 +139,32 @@ def main() -> None:
     parser.add_argument("--synthetic", type=int, default=SYNTHETIC_CLIPS, help="how many of its recordings")
     parser.add_argument("--lips", type=Path, help="weights of the first stage, to begin with the second")
     parser.add_argument("--copies", type=int, default=2, help="augmented copies of every tracked clip")
-    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--threads", type=int, default=1, help="more help on an idle machine only")
     arguments = parser.parse_args()
     torch.set_num_threads(arguments.threads)
     started = time.perf_counter()
-    lips, face = TrainSettings(), DIRECTED
     corpora = load_corpora(arguments.data, arguments.cache)
-    network = initial_network(arguments.encoder, lips.seed)
+    clips = [clip for clip in corpora["grid_s1"] if not clip.held_out]
+    unseen = [clip for clip in corpora["grid_s1"] if clip.held_out]
+    network = initial_network(arguments.encoder)
     if arguments.lips:
         take_lips(network, arguments.lips)
     else:
-        train(network, build_examples(corpora, arguments.copies, lips.seed), lips, report)
-        save_weights(network, arguments.cache / "lips.safetensors", Tuning(), lips)
+        train(network, build_examples(corpora, arguments.copies, 0), TrainSettings(), report)
+        save_weights(network, arguments.cache / "lips.safetensors", Tuning(), TrainSettings())
 
     corpora["kokoro"] = load_synthetic(arguments.speech, "train")[: arguments.synthetic]
-    examples = build_examples(corpora, arguments.copies, face.seed)
+    examples = build_examples(corpora, arguments.copies, 0)
     minutes = sum(example.frames for example in examples) * 0.02 / 60
     report(f"{len(corpora['kokoro'])} synthetic recordings; {len(examples)} examples, {minutes:.0f} min")
-    tracked = corpora["grid_s1"]
-    config = FlintConfig(channels=network.config.directed.channels)
-    prior = train_prior(tracked_faces([clip for clip in tracked if not clip.held_out]), config, PriorSettings(), report)
-    kept = reconstruction(prior, tracked_faces([clip for clip in tracked if clip.held_out]))
-    report(f"prior: aperture of unseen clips kept with r {kept:.4f}")
+    train(network, examples, VOICES, report)
+    save_weights(network, arguments.cache / "voices.safetensors", Tuning(), VOICES)
+
+    prior = prepared_prior(arguments.cache / "prior.safetensors", tracked_faces(clips), network)
+    report(f"prior: aperture of unseen clips kept with r {reconstruction(prior, tracked_faces(unseen)):.4f}")
     take_prior(network, prior)
-    train(network, examples, face, report)
-    save_weights(network, arguments.output, Tuning(), face)
+    train_direction(network, examples, DirectionSettings(), report)
+    save_weights(network, arguments.output, Tuning(), DirectionSettings())
     print(f"{arguments.output} after {time.perf_counter() - started:.0f} s")
 
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
-import torch
 from torch import Tensor
 from torch.nn import functional
 
@@ -90,8 +89,3 @@ def expression_loss(predicted: Tensor, target: Tensor, keep: Tensor) -> Tensor:
     loss = loss + 0.5 * functional.smooth_l1_loss(spread, spread_target, beta=0.02)
     loss = loss + 0.25 * functional.smooth_l1_loss(predicted, target, beta=0.02)
     return loss + 2.0 * functional.l1_loss(predicted.diff(dim=1), target.diff(dim=1))
-
-
-def to_tensor(weights: npt.NDArray[np.floating]) -> Tensor:
-    """Return weights as the float tensor the network takes."""
-    return torch.from_numpy(np.asarray(weights, np.float32))

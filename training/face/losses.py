@@ -41,9 +41,6 @@ class LossWeights:
     closure: float = 0.3
     visemes: float = 0.2
     phones: float = 0.3
-    expression: float = 4.0
-    exchange: float = 1.0
-    """Of lips that say the same with another emotion."""
 
 
 def _mean(values: Tensor, known: Tensor) -> Tensor:

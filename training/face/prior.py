@@ -29,7 +29,7 @@ class PriorSettings:
     """Everything that decides the training of the prior apart from the tracks."""
 
     seed: int = 0
-    steps: int = 500
+    steps: int = 400
     batch: int = 12
     frames: int = 128
     """Frames of 20 ms in a sequence."""

@@ -1,8 +1,4 @@
-"""Train the face network: the head on the frozen encoder first, then both together, gently.
-
-With emotions, every batch is spoken twice, with the emotions exchanged between clips the second time: the lips have to
-say the same, the expressions have to change.
-"""
+"""Train the lips: the head on the frozen encoder first, then both together, gently."""
 
 from __future__ import annotations
 
@@ -17,7 +13,6 @@ from torch import Tensor, nn
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from ...models.face.network import FaceNetwork
-from .emotions import draw_emotions, expression_loss, expression_targets, to_tensor
 from .examples import Example
 from .losses import Labels, LossWeights, face_loss
 
@@ -36,8 +31,6 @@ class TrainSettings:
     first_block: int = 2
     """Encoder blocks from here on are trained; those below keep the vendored weights."""
     weight_decay: float = 0.02
-    directed: bool = False
-    """Train the directed head too: emotions over the clips, exchanged between them."""
     average: float = 0.995
     """Decay of the running mean of the weights, which is what is kept at the end."""
     weights: LossWeights = field(default_factory=LossWeights)
@@ -75,15 +68,6 @@ def collate(chosen: list[Example]) -> tuple[Tensor, Tensor, Labels]:
         closure[row, : example.frames] = torch.from_numpy(example.closure.astype(np.float32))
         visemes[row, : example.frames] = torch.from_numpy(example.visemes.astype(np.int64))
     return samples, lengths, Labels(geometry, closure, visemes)
-
-
-def collate_prosody(chosen: list[Example], frames: int) -> tuple[np.ndarray, np.ndarray]:
-    """Return accents and the mouth's room, each (B, T), padded."""
-    accent, room = np.zeros((len(chosen), frames)), np.ones((len(chosen), frames))
-    for row, example in enumerate(chosen):
-        accent[row, : example.frames] = example.accent
-        room[row, : example.frames] = example.room
-    return accent, room
 
 
 def encode(network: FaceNetwork, examples: list[Example], seconds: float = 60.0) -> list[Tensor]:
@@ -131,7 +115,7 @@ def train(
     hidden = encode(network, examples)
     report(f"encoded {len(examples)} examples in {time.perf_counter() - started:.0f} s")
     network.train()
-    head = list(network.head.parameters())
+    head = [p for name, p in network.head.named_parameters() if not name.startswith("directed.")]
     upper = list(network.encoder.blocks[settings.first_block :].parameters())
     if settings.head_epochs:
         groups = [{"params": head, "lr": settings.head_rate}]
@@ -144,34 +128,6 @@ def train(
             network, examples, hidden, settings, groups, settings.joint_epochs, settings.first_block, rng, report
         )
     network.eval()
-
-
-def _directed_loss(
-    network: FaceNetwork,
-    features: Tensor,
-    keep: Tensor,
-    labels: Labels,
-    prosody: tuple[np.ndarray, np.ndarray],
-    weights: LossWeights,
-    rng: np.random.Generator,
-) -> Tensor:
-    """Return the loss of a batch spoken with emotions, and again with the emotions exchanged between its clips."""
-    batch, frames = features.shape[:2]
-    scale = network.head.get_buffer("scale")
-    drawn = np.stack([draw_emotions(frames, rng) for _ in range(batch)])
-    output = network.head.speak(features, to_tensor(drawn))
-    loss = face_loss(output, labels, scale, weights)
-    target = to_tensor(expression_targets(drawn, *prosody))
-    loss = loss + weights.expression * expression_loss(output.expression, target, keep)
-
-    # The exchange, for half of the clips: another clip's emotion, the same lips.
-    rows = rng.permutation(batch)[: max(1, batch // 2)]
-    exchanged = drawn[np.roll(rows, 1)] if len(rows) > 1 else drawn[rows][:, ::-1]
-    kept = keep[rows]
-    other = network.head.speak(features[rows], to_tensor(exchanged))
-    target = to_tensor(expression_targets(exchanged, prosody[0][rows], prosody[1][rows]))
-    loss = loss + 0.5 * weights.expression * expression_loss(other.expression, target, kept)
-    return loss + weights.exchange * ((output.geometry[rows] - other.geometry) / scale * kept).square().mean()
 
 
 def _run_stage(
@@ -206,13 +162,7 @@ def _run_stage(
             )
             keep = (torch.arange(states.shape[1])[None] <= (lengths // 320)[:, None])[..., None].float()
             features = network.head.listen(below + above, keep)
-            if settings.directed:
-                prosody = collate_prosody([examples[i] for i in chosen], features.shape[1])
-                loss = _directed_loss(network, features, keep, labels, prosody, settings.weights, rng)
-            else:
-                loss = face_loss(
-                    network.head.speak(features), labels, network.head.get_buffer("scale"), settings.weights
-                )
+            loss = face_loss(network.head.speak(features), labels, network.head.get_buffer("scale"), settings.weights)
             optimizer.zero_grad()
             loss.backward()
             nn.utils.clip_grad_norm_([p for group in groups for p in group["params"]], 1.0)
