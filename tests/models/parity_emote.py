@@ -328,6 +328,25 @@ def compare_whole(speech: Any, prior: Any, channels: int, post_bug_fix: bool) ->
     return found, stock
 
 
+def _write_layout(path: Path, layout: dict[str, dict[str, list[int]]]) -> None:
+    """Write both releases as one table, the weight norm named as in PyTorch 1.12."""
+    rows = []
+    for key, shape in layout["103"].items():
+        wide: list[int | str] = list(shape)
+        if shape != layout["53"][key]:
+            wide[0] = "channels"
+        for older, newer in (("weight_g", "original0"), ("weight_v", "original1")):
+            key = key.replace(f"parametrizations.weight.{newer}", older)
+        rows.append(f"  {json.dumps(key)}: {json.dumps(wide)}")
+    source = (
+        "State dict of the authors' TalkingHeadBase with BertPriorDecoder and L2lVqVae, built by their constructors "
+        "with the published settings (radekd91/inferno, commit ac21bcd), weight norm named as in PyTorch 1.12; written by "
+        "tests/models/parity_emote.py --layout. 'channels' is 53 or 103."
+    )
+    text = f'{{\n "source": {json.dumps(source)},\n "keys": {{\n' + ",\n".join(rows) + "\n }\n}\n"
+    path.write_text(text, encoding="utf-8")
+
+
 def main() -> int:
     """Compare everything; the exit code is 1 when a difference exceeds 1e-4."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -357,7 +376,7 @@ def main() -> int:
                 found += differences
             layout[str(channels)] = {name: list(tensor.shape) for name, tensor in stock.state_dict().items()}
     if arguments.layout:
-        arguments.layout.write_text(json.dumps(layout, indent=1) + "\n", encoding="utf-8")
+        _write_layout(arguments.layout, layout)
     print(f"largest difference of all: {max(found):.1e}")
     return int(max(found) > 1e-4)
 
