@@ -7,6 +7,8 @@ come from :mod:`.head`: slow changes of pose, and that nods go with accents. Bli
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -30,7 +32,7 @@ Floats = npt.NDArray[np.float32]
 WEIGHTS = Path(__file__).resolve().parents[2] / "models" / "weights" / "upper_face.safetensors"
 BROW_GAIN, HEAD_GAIN = 2.5, 2.0
 """The tracked speaker reads commands with a still face: at his own scale (1.0) his brows move by a quarter of a
-millimetre and his head by half a degree, which is hardly seen. ``strength`` 1 is this many times as far."""
+millimetre and his head by half a degree (deviations), hardly to be seen. ``strength`` 1 is this many times as far."""
 _SMOOTH = 1.1  # frames of 40 ms: what a gain adds to the jitter
 _NODS = 0.5  # size of the nods on accents, of those that the rules make
 _NOD_SMOOTH = 0.07  # seconds
@@ -81,6 +83,19 @@ def load_upper_face(path: Path = WEIGHTS) -> UpperFaceNetwork:
     return network.eval().requires_grad_(False)
 
 
+@contextmanager
+def _one_thread() -> Iterator[None]:
+    """Keep PyTorch to one thread: networks this small are far slower shared on a busy machine."""
+    import torch
+
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
+
+
 def sample_motion(network: UpperFaceNetwork, features: Floats, rng: np.random.Generator) -> Floats:
     """Draw a motion for a voice.
 
@@ -109,7 +124,7 @@ def sample_motion(network: UpperFaceNetwork, features: Floats, rng: np.random.Ge
     codes = np.empty((total, config.heads), np.int64)
     hear, see = network.speech.reach // _STRIDE, network.decoder.reach
     motion = np.empty((_STRIDE * total, config.channels), np.float32)
-    with torch.inference_mode():
+    with torch.inference_mode(), _one_thread():
         for start in range(0, total, _CHUNK):
             stop = min(start + _CHUNK, total)
             first, last = max(0, start - hear), min(total, stop + hear)
