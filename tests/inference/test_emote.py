@@ -202,6 +202,18 @@ def test_emotion_follows_its_time(folder: Path, speech: np.ndarray) -> None:
     np.testing.assert_array_equal(unasked, plain)
 
 
+def test_emotion_keeps_its_time_in_long_recordings(folder: Path, speech: np.ndarray) -> None:
+    samples = np.concatenate([speech] * 6)
+    network = load_network(folder, "cpu", 0)
+    neutral = native_emotion(None, 0, 25, native_frames(len(samples)))
+    acted = neutral.copy()
+    acted[800:] = np.eye(8, dtype=np.float32)[2]
+    plain, sad = (speak(network, samples, emotion, 0, _quiet, _quiet) for emotion in (neutral, acted))
+    change = np.abs(plain - sad).mean(1)
+    assert change[:600].max() == 0  # windows that end before it
+    assert change[810:].min() > 5 * change[:780].mean()
+
+
 def test_more_intensity_changes_more(folder: Path, speech: np.ndarray) -> None:
     engine = EmoteEngine(folder)
     frames = round(len(speech) / 16_000 * 25)

@@ -340,8 +340,8 @@ def _write_layout(path: Path, layout: dict[str, dict[str, list[int]]]) -> None:
         rows.append(f"  {json.dumps(key)}: {json.dumps(wide)}")
     source = (
         "State dict of the authors' TalkingHeadBase with BertPriorDecoder and L2lVqVae, built by their constructors "
-        "with the published settings (radekd91/inferno, commit ac21bcd), weight norm named as in PyTorch 1.12; written by "
-        "tests/models/parity_emote.py --layout. 'channels' is 53 or 103."
+        "with the published settings (radekd91/inferno, commit ac21bcd), weight norm named as in PyTorch 1.12; written "
+        "by tests/models/parity_emote.py --layout. 'channels' is 53 or 103."
     )
     text = f'{{\n "source": {json.dumps(source)},\n "keys": {{\n' + ",\n".join(rows) + "\n }\n}\n"
     path.write_text(text, encoding="utf-8")
