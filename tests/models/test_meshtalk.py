@@ -102,9 +102,9 @@ def test_context_looks_back_over_time_and_heads_and_never_ahead(strict: bool) ->
 
 
 @pytest.mark.parametrize("strict", [True, False])
-@pytest.mark.parametrize("heads", [5, 11])
-def test_cached_sampling_equals_sampling_from_scratch(strict: bool, heads: int) -> None:
-    config = ContextConfig(heads=heads, classes=7, audio_dim=6, hidden=4, dilations=(1, 2, 4), strict=strict)
+@pytest.mark.parametrize(("heads", "kernel"), [(5, 2), (11, 2), (4, 4)])
+def test_cached_sampling_equals_sampling_from_scratch(strict: bool, heads: int, kernel: int) -> None:
+    config = ContextConfig(heads, 7, 6, hidden=4, kernel=kernel, dilations=(1, 2), strict=strict)
     model = context_model(config, heads)
     audio, uniform = torch.randn(14, 6), torch.rand(14, heads, 7)
     expected = sample_naively(model, audio, uniform).numpy()

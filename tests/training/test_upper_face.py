@@ -36,7 +36,7 @@ def clip(number: int) -> TrackedClip:
     onsets = tuple(np.cumsum(rng.uniform(0.45, 0.8, 4)))
     times = np.arange(75) / FPS
     channels = 0.0002 * rng.standard_normal((75, len(CHANNELS))).astype(np.float32)
-    bumps = sum(np.exp(-(((times - onset) / 0.1) ** 2)) for onset in onsets).astype(np.float32)
+    bumps = np.sum([np.exp(-(((times - onset) / 0.1) ** 2)) for onset in onsets], axis=0, dtype=np.float32)
     channels[:, :4] += 0.01 * bumps[:, None]
     channels[:, 7] += 0.02 * bumps
     closure = np.zeros(75, np.float32)
