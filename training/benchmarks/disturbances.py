@@ -29,7 +29,7 @@ def _glottis(pitch: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     phase = np.cumsum(pitch) / RATE
     pulses = np.diff(np.floor(phase), prepend=0.0)
     pole = np.exp(-2 * np.pi * 120 / RATE)
-    return signal.lfilter([1.0], [1.0, -2 * pole, pole**2], pulses - pulses.mean())
+    return np.asarray(signal.lfilter([1.0], [1.0, -2 * pole, pole**2], pulses - pulses.mean()))
 
 
 def _formants(source: npt.NDArray[np.float64], vowel: str, tract: float) -> npt.NDArray[np.float64]:
@@ -38,7 +38,7 @@ def _formants(source: npt.NDArray[np.float64], vowel: str, tract: float) -> npt.
         radius = np.exp(-np.pi * bandwidth / RATE)
         turn = 2 * np.pi * min(frequency * tract, 0.45 * RATE) / RATE
         poles = [1.0, -2 * radius * np.cos(turn), radius**2]
-        source = signal.lfilter([sum(poles)], poles, source)
+        source = np.asarray(signal.lfilter([sum(poles)], poles, source))
     return np.diff(source, prepend=0.0)
 
 

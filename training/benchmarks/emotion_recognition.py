@@ -21,14 +21,13 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from ...inference import prosody
 from ...inference.arkit import ARKIT_INDEX
 from ...inference.character import load_character
 from ...inference.engines import face_engine
 from ...inference.performance import Performance
-from ...inference.pipeline import perform
-from ...inference.settings import EMOTIONS, AnimateSettings
+from ...inference.settings import EMOTIONS
 from ..face.corpora import RATE, Clip, load_emodb, load_ljspeech
+from .spoken_emotions import speak
 
 ROOT = Path(__file__).resolve().parents[2]
 SCRIPT = Path(__file__).with_suffix(".mjs")
@@ -91,13 +90,9 @@ def pose_stills(clips: list[Clip], seeds: int, intensity: float) -> tuple[Perfor
     character, engine = load_character(), face_engine("default")
     poses, trans, arkit, stills = [], [], [], []
     for emotion in EMOTIONS:
-        weights = np.eye(len(EMOTIONS))[EMOTIONS.index(emotion)] * intensity
         for clip in clips:
             for seed in range(seeds):
-                count = max(1, round(len(clip.samples) / RATE * FPS))
-                face = engine.animate(clip.samples, FPS, emotion=np.tile(weights, (count, 1)), seed=seed, device="cpu")
-                settings = AnimateSettings(emotion=emotion, intensity=intensity, fps=FPS, seed=seed)
-                performance = perform(face, prosody.analyse(clip.samples, RATE), settings, character)
+                performance = speak(engine, clip.samples, emotion, intensity=intensity, seed=seed, fps=FPS)
                 for openness, frame in choose_frames(performance):
                     poses.append(performance.poses[frame])
                     trans.append(performance.trans[frame])
@@ -155,9 +150,10 @@ def recognise(pictures: list[npt.NDArray[np.uint8]], cache: Path, work: Path) ->
     done = subprocess.run(["node", str(SCRIPT), str(cache), str(listing)], capture_output=True, text=True, check=False)
     if done.returncode:
         raise RuntimeError(f"The recognisers stopped: {done.stderr.strip()[-500:]}")
+    answers: dict[str, Scores] = json.loads(done.stdout)
     return {
-        name: [{_SYNONYMS.get(label, label): score for label, score in answer.items()} for answer in answers]
-        for name, answers in json.loads(done.stdout).items()
+        name: [{_SYNONYMS.get(label, label): score for label, score in one.items()} for one in given]
+        for name, given in answers.items()
     }
 
 

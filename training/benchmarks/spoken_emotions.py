@@ -11,7 +11,7 @@ import numpy.typing as npt
 from ...inference import prosody
 from ...inference.arkit import ARKIT_INDEX, ARKIT_NAMES
 from ...inference.character import load_character
-from ...inference.face import DefaultFaceEngine
+from ...inference.face_track import FaceEngine
 from ...inference.performance import Performance
 from ...inference.pipeline import perform
 from ...inference.settings import EMOTIONS, AnimateSettings
@@ -33,15 +33,15 @@ Floats = npt.NDArray[np.float32]
 
 
 def speak(
-    engine: DefaultFaceEngine, samples: Floats, emotion: str, intensity: float = 1.0, seed: int = 0
+    engine: FaceEngine, samples: Floats, emotion: str, *, intensity: float = 1.0, seed: int = 0, fps: float = FPS
 ) -> Performance:
     """Return the performance that the pipeline makes of 16 kHz speech under a constant emotion."""
-    frames = max(1, round(len(samples) / RATE * FPS))
+    frames = max(1, round(len(samples) / RATE * fps))
     weights = np.zeros((frames, len(EMOTIONS)))
     weights[:, EMOTIONS.index(emotion)] = intensity
-    face = engine.animate(samples, FPS, emotion=weights, seed=seed, device="cpu")
-    settings = AnimateSettings(emotion=emotion, intensity=intensity, fps=FPS, seed=seed)
-    return perform(face, prosody.analyse(samples, RATE), settings, load_character(), weights=weights)
+    face = engine.animate(samples, fps, emotion=weights, seed=seed, device="cpu")
+    settings = AnimateSettings(emotion=emotion, intensity=intensity, fps=fps, seed=seed)
+    return perform(face, prosody.analyse(samples, RATE), settings, load_character(), weights=weights, samples=samples)
 
 
 def spread(clips: list[Clip], count: int) -> list[Clip]:
@@ -49,7 +49,7 @@ def spread(clips: list[Clip], count: int) -> list[Clip]:
     return [clips[i] for i in np.unique(np.linspace(0, len(clips) - 1, count).round().astype(int))] if clips else []
 
 
-def print_closures(held_out: dict[str, list[Clip]], engine: DefaultFaceEngine) -> None:
+def print_closures(held_out: dict[str, list[Clip]], engine: FaceEngine) -> None:
     """Print how often p, b, m are shut under every emotion at intensity 1."""
     corpora = [
         (spread(held_out["emodb"], _EMODB_CLIPS), ("p", "b", "m"), OPEN_VOWELS),
@@ -74,7 +74,7 @@ def print_closures(held_out: dict[str, list[Clip]], engine: DefaultFaceEngine) -
         print(f"| {emotion} | " + " | ".join(f"{cell:.1%}" for cell in cells) + " |", flush=True)
 
 
-def print_neutral(held_out: dict[str, list[Clip]], engine: DefaultFaceEngine) -> None:
+def print_neutral(held_out: dict[str, list[Clip]], engine: FaceEngine) -> None:
     """Print the largest emotional coefficients of neutral voices under the neutral emotion."""
     clips = [clip for clip in held_out["emodb"] if clip.name[5] == "N"][:12] + held_out["ljspeech"][:3]
     frames = np.concatenate([speak(engine, clip.samples[: _SECONDS * RATE], "neutral").arkit for clip in clips])
@@ -105,7 +105,7 @@ def reversals(aperture: npt.ArrayLike, least: float = 0.02) -> int:
     return turns
 
 
-def print_disturbances(held_out: dict[str, list[Clip]], engine: DefaultFaceEngine) -> None:
+def print_disturbances(held_out: dict[str, list[Clip]], engine: FaceEngine) -> None:
     """Print what the mouth does to silence, noise, music, laughter and singing, and whether the face stays alive."""
     rng = np.random.default_rng(0)
     takes = {name: [make(_SECONDS * RATE, rng) for _ in range(_TAKES)] for name, make in SOUNDS.items()}
@@ -128,7 +128,7 @@ def print_disturbances(held_out: dict[str, list[Clip]], engine: DefaultFaceEngin
         print(f"{moving} of {len(ARKIT_NAMES)} | {'yes' if sane else 'NO'} |", flush=True)
 
 
-def print_tables(held_out: dict[str, list[Clip]], engine: DefaultFaceEngine) -> None:
+def print_tables(held_out: dict[str, list[Clip]], engine: FaceEngine) -> None:
     """Print all of it as Markdown."""
     print_closures(held_out, engine)
     print_neutral(held_out, engine)
