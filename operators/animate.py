@@ -12,7 +12,7 @@ from ..rigs.compat import PATH_OPTIONS
 from . import jobs, request, session, take_list
 from .choice import character_reason, speech_reason
 from .face_engine import FACE_ITEMS
-from .properties import EMOTION_ITEMS, REGION_ITEMS, strength
+from .properties import EMOTION_ITEMS, REGION_ITEMS, UPPER_FACE_ITEMS, strength
 
 
 class SOLILOQUY_OT_animate(bpy.types.Operator):
@@ -49,6 +49,7 @@ class SOLILOQUY_OT_animate(bpy.types.Operator):
     )
     seed: IntProperty(name="Seed", description="Seed of blinks, glances and sway", min=0)
     regions: EnumProperty(name="Animate", description="What is animated", items=REGION_ITEMS, options={"ENUM_FLAG"})
+    upper_face: EnumProperty(name="Upper Face", description="How brows, lids and head move", items=UPPER_FACE_ITEMS)
     blink_strength: strength("Blinks", "How far the lids close in a blink")
     eye_darts: strength("Eye Darts", "How far the eyes dart")
     brow_strength: strength("Brows", "Brow accents on stressed syllables")

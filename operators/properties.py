@@ -29,6 +29,10 @@ REGION_TITLES = {
     "body": ("Body", "Breathing, weight shift and arms"),
     "hands": ("Hands", "Fingers"),
 }
+UPPER_FACE_ITEMS = (
+    ("LEARNED", "Learned", "Drawn by a network trained on tracked faces; another seed, another upper face"),
+    ("RULES", "Rules", "Brows rise and the head nods plainly on accents"),
+)
 REGION_ITEMS = tuple((region.upper(), *REGION_TITLES[region]) for region in REGIONS)
 EMOTION_ITEMS = tuple((name.upper(), name.capitalize(), f"The {name} face of the whole clip") for name in EMOTIONS)
 LOOK_ITEMS = (
@@ -119,6 +123,9 @@ class SoliloquySettings(bpy.types.PropertyGroup):
         items=REGION_ITEMS,
         options={"ENUM_FLAG"},
         default={item[0] for item in REGION_ITEMS},
+    )
+    upper_face: EnumProperty(
+        name="Upper Face", description="How brows, lids and head follow the voice", items=UPPER_FACE_ITEMS
     )
     blink_strength: strength("Blinks", "How far the lids close in a blink")
     eye_darts: strength("Eye Darts", "How far the eyes dart")

@@ -67,6 +67,7 @@ def build(context: Any, given: dict[str, Any]) -> PerformanceJob:
         fps=fps,
         device=preferences().device.lower(),
         regions=tuple(region for region in REGIONS if region in regions),
+        upper_face=value("upper_face").lower(),
         blink_strength=value("blink_strength"),
         eye_darts=value("eye_darts"),
         brow_strength=value("brow_strength"),

@@ -47,6 +47,7 @@ class _Strengths:
         layout = self.layout
         layout.use_property_split = True
         layout.use_property_decorate = False
+        layout.prop(context.scene.soliloquy, "upper_face")
         column = layout.column(align=True)
         for name in STRENGTHS:
             column.prop(context.scene.soliloquy, name, slider=True)

@@ -61,7 +61,7 @@ def test_version_is_that_of_the_project(root: Path, capsys: pytest.CaptureFixtur
         assert values.get("project", values)["version"] == VERSION
 
 
-@pytest.mark.parametrize("command", ["animate", "bake", "engines", "doctor"])
+@pytest.mark.parametrize("command", ["animate", "bake", "craft", "engines", "doctor"])
 def test_help_of_each_command(command: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as end:
         main([command, "--help"])

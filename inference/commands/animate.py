@@ -11,10 +11,11 @@ from typing import Any
 from ..arkit import REGIONS
 from ..errors import Cancelled, SoliloquyError
 from ..runtime.locate import find_runtime
-from ..settings import AnimateJob, AnimateSettings, AudioRange
+from ..settings import UPPER_FACES, AnimateJob, AnimateSettings, AudioRange
 from ..worker.client import WorkerClient
 from ..worker.progress import EtaEstimate
 from . import emotion_options
+from .craft import add_options, craft_of
 from .terminal import ProgressBar, check_output, duration_text, log_folder, show
 
 NEEDED = ("torch", "scipy", "safetensors", "av")
@@ -62,6 +63,13 @@ def add_parser(commands: Any) -> None:
         ("--weight-shift", "weight_shift", "shifts of weight"),
     ):
         layers.add_argument(option, dest=name, type=float, default=getattr(defaults, name), metavar="X", help=text)
+    layers.add_argument(
+        "--upper-face",
+        choices=UPPER_FACES,
+        default=defaults.upper_face,
+        help="brows, lids and head: drawn or by rules",
+    )
+    add_options(parser)
     where = parser.add_argument_group("where it runs")
     where.add_argument("--device", choices=("auto", "cpu", "cuda", "mps"), default=defaults.device)
     where.add_argument("--worker", action="store_true", help="run in a worker process, as Blender does")
@@ -103,6 +111,8 @@ def build_job(arguments: argparse.Namespace) -> AnimateJob:
         fps=arguments.fps,
         device=arguments.device,
         regions=regions,
+        upper_face=arguments.upper_face,
+        craft=craft_of(arguments),
         **{name: getattr(arguments, name) for name in layers},
     )
     output = check_output(arguments.output, suffix=".npz")
