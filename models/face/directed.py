@@ -3,7 +3,7 @@
 The architecture of EMOTE (Danecek et al. 2023, "Emotional Speech-Driven Animation with Content-Emotion
 Disentanglement") at the size and frame rate of the default engine: every frame's content next to its condition, one
 transformer layer with a bias that weakens symmetrically with distance, eight frames squashed into a latent, FLINT's
-decoder.
+decoder. Unlike there, the decoder only says by how much a face differs from what was asked for.
 """
 
 from __future__ import annotations
@@ -20,7 +20,8 @@ from ..emote.transformer import BiasedTransformer
 
 @dataclass(frozen=True)
 class DirectedHeadConfig:
-    """Sizes of the head; ``channels`` are what a face has per frame."""
+    """Sizes of the head; ``channels`` are what a face has per frame: what the lips do, then the activation of every
+    emotion but the first, neutral, on the face and on the mouth."""
 
     channels: int = 19
     emotions: int = 8
@@ -68,7 +69,10 @@ class DirectedHead(nn.Module):
         (B, T, channels)
         """
         frames = features.shape[1]
+        said = self.config.channels - 2 * (self.config.emotions - 1)
+        # What was asked for reaches the expression as it is; the decoder says how a face goes along with it.
+        asked = torch.cat([emotion.new_zeros(*emotion.shape[:2], said), emotion[..., 1:], emotion[..., 1:]], -1)
         hidden = torch.cat([self.content(features), self.condition(emotion)], -1)
         hidden = self.styled(self.transformer(hidden))
         latent = self.squash(pad_frames(hidden, self.squash.frames))
-        return self.decoder(latent)[:, :frames]
+        return asked + self.decoder(latent)[:, :frames]

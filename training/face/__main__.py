@@ -60,8 +60,7 @@ def build_examples(corpora: dict[str, list[Clip]], copies: int, seed: int) -> li
     synthetic = corpora.get("kokoro", [])
     spoken = [piece for clip in synthetic for piece in ([clip] if clip.geometry is not None else ex.chunks(clip))]
     plain = [ex.plain(clip) for clip in tracked + labelled + spoken]
-    augmented = ex.augment_all(tracked, copies, seed)
-    augmented += ex.augment_all(labelled + spoken, max(1, copies // 2), seed)
+    augmented = ex.augment_all(tracked, copies, seed) + ex.augment_all(labelled + spoken, (copies + 1) // 2, seed)
     return plain + augmented + ex.negatives(200, np.random.default_rng(seed))
 
 
@@ -75,17 +74,17 @@ def initial_network(encoder: Path, seed: int = 0) -> FaceNetwork:
 
 
 def take_prior(network: FaceNetwork, prior: Flint) -> None:
-    """Put the prior's decoder into the directed head, in place, silent about the lips to begin with.
+    """Put the prior's decoder into the directed head, in place, silent to begin with.
 
-    The lips already are where local convolutions have them; what the prior adds starts from nothing.
+    The lips already are where local convolutions have them, and the expression is what was asked for; what the prior
+    adds starts from nothing.
     """
     assert network.head.directed is not None
     decoder = network.head.directed.decoder
     decoder.load_state_dict(prior.motion_decoder.state_dict())
-    with torch.no_grad():
-        decoder.cross_smooth_layer.weight[: len(GEOMETRY)] = 0
-        assert decoder.cross_smooth_layer.bias is not None
-        decoder.cross_smooth_layer.bias[: len(GEOMETRY)] = 0
+    torch.nn.init.zeros_(decoder.cross_smooth_layer.weight)
+    assert decoder.cross_smooth_layer.bias is not None
+    torch.nn.init.zeros_(decoder.cross_smooth_layer.bias)
 
 
 def prepared_prior(path: Path, faces: list[npt.NDArray[np.float32]], network: FaceNetwork) -> Flint:
@@ -101,11 +100,11 @@ def prepared_prior(path: Path, faces: list[npt.NDArray[np.float32]], network: Fa
 
 
 def take_lips(network: FaceNetwork, path: Path) -> None:
-    """Load the first stage's weights, in place; the directed head stays as it is."""
+    """Load an earlier stage's weights, in place; the directed head stays as it is where they hold none."""
     state = {name: tensor.float() for name, tensor in load_file(path).items()}
     missing, unexpected = network.load_state_dict(state, strict=False)
     if unexpected or any(not name.startswith("head.directed.") for name in missing):
-        raise SystemExit(f"{path} does not hold the weights of the first stage.")
+        raise SystemExit(f"{path} does not hold the weights of an earlier stage.")
 
 
 def save_weights(network: FaceNetwork, path: Path, tuning: Tuning, settings: TrainSettings | DirectionSettings) -> None:
@@ -138,6 +137,7 @@ def main() -> None:
     parser.add_argument("--speech", type=Path, default=ROOT / ".cache" / "speech", help="the synthetic speech")
     parser.add_argument("--synthetic", type=int, default=SYNTHETIC_CLIPS, help="how many of its recordings")
     parser.add_argument("--lips", type=Path, help="weights of the first stage, to begin with the second")
+    parser.add_argument("--voices", type=Path, help="weights of the second stage, to begin with the third")
     parser.add_argument("--copies", type=int, default=2, help="augmented copies of every tracked clip")
     parser.add_argument("--threads", type=int, default=1, help="more help on an idle machine only")
     arguments = parser.parse_args()
@@ -147,23 +147,29 @@ def main() -> None:
     clips = [clip for clip in corpora["grid_s1"] if not clip.held_out]
     unseen = [clip for clip in corpora["grid_s1"] if clip.held_out]
     network = initial_network(arguments.encoder)
-    if arguments.lips:
+    if arguments.voices:
+        report("the first two stages are done already")
+    elif arguments.lips:
         take_lips(network, arguments.lips)
     else:
         train(network, build_examples(corpora, arguments.copies, 0), TrainSettings(), report)
         save_weights(network, arguments.cache / "lips.safetensors", Tuning(), TrainSettings())
 
     corpora["kokoro"] = load_synthetic(arguments.speech, "train")[: arguments.synthetic]
-    examples = build_examples(corpora, arguments.copies, 0)
+    examples = build_examples(corpora, 0 if arguments.voices else arguments.copies, 0)
     minutes = sum(example.frames for example in examples) * 0.02 / 60
     report(f"{len(corpora['kokoro'])} synthetic recordings; {len(examples)} examples, {minutes:.0f} min")
-    train(network, examples, VOICES, report)
-    save_weights(network, arguments.cache / "voices.safetensors", Tuning(), VOICES)
+    if arguments.voices:
+        take_lips(network, arguments.voices)
+    else:
+        train(network, examples, VOICES, report)
+        save_weights(network, arguments.cache / "voices.safetensors", Tuning(), VOICES)
 
     prior = prepared_prior(arguments.cache / "prior.safetensors", tracked_faces(clips), network)
     report(f"prior: aperture of unseen clips kept with r {reconstruction(prior, tracked_faces(unseen)):.4f}")
     take_prior(network, prior)
-    train_direction(network, examples, DirectionSettings(), report)
+    spoken = [example for example in examples if example.original]
+    train_direction(network, spoken, DirectionSettings(), report)
     save_weights(network, arguments.output, Tuning(), DirectionSettings())
     print(f"{arguments.output} after {time.perf_counter() - started:.0f} s")
 

@@ -32,7 +32,7 @@ class DirectionSettings:
 
     seed: int = 0
     batch_seconds: float = 40.0
-    epochs: float = 2
+    epochs: float = 3
     rate: float = 1.5e-3
     weight_decay: float = 0.01
     average: float = 0.99

@@ -88,4 +88,4 @@ def expression_loss(predicted: Tensor, target: Tensor, keep: Tensor) -> Tensor:
     loss = functional.smooth_l1_loss(level, level_target, beta=0.02)
     loss = loss + 0.5 * functional.smooth_l1_loss(spread, spread_target, beta=0.02)
     loss = loss + 0.25 * functional.smooth_l1_loss(predicted, target, beta=0.02)
-    return loss + 2.0 * functional.l1_loss(predicted.diff(dim=1), target.diff(dim=1))
+    return loss + 0.5 * functional.l1_loss(predicted.diff(dim=1), target.diff(dim=1))
