@@ -225,7 +225,8 @@ def _cut(samples: Floats, start: int, stop: int) -> Floats:
 def _presence(prosody: Prosody) -> Floats:
     """Return (N,) 0..1 whether somebody speaks around each 10 ms: pauses between words keep the mood."""
     step = float(prosody.times[1] - prosody.times[0]) if len(prosody.times) > 1 else 0.01
-    return np.clip(2 * gaussian_filter1d(prosody.speaking, _PRESENCE / step, mode="constant"), 0, 1)
+    around = gaussian_filter1d(prosody.speaking, _PRESENCE / step, mode="constant")
+    return np.clip(2 * around, 0, 1).astype(np.float32)
 
 
 def feel(probabilities: npt.NDArray[np.floating]) -> Doubles:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
+from scipy.ndimage import convolve1d
 
 from .prosody import STEP, Prosody
 
@@ -49,7 +50,7 @@ def window_prosody(prosody: Prosody, starts: npt.NDArray[np.float64], seconds: f
     level = (energy * speech).sum(1) / spoken
     level_spread = np.sqrt((np.where(speech, energy - level[:, None], 0) ** 2).sum(1) / spoken)
     (half,) = _quantiles(energy, speech, (0.5,))
-    smooth = np.apply_along_axis(np.convolve, 1, energy, _SMOOTH, "same")
+    smooth = convolve1d(energy, _SMOOTH, axis=1, mode="constant")
     change = (np.abs(np.diff(smooth, axis=1)) * speech[:, 1:]).sum(1) / spoken
     inner = smooth[:, 1:-1]
     peaks = (inner > smooth[:, :-2]) & (inner >= smooth[:, 2:]) & (inner > loud[:, None] - 20)

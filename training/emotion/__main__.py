@@ -25,27 +25,30 @@ from . import examples as ex
 from .train import Report, TrainSettings, best_temperature, leave_one_speaker_out, measure, train
 
 ROOT = Path(__file__).resolve().parents[2]
-COPIES = {"emodb": 6, "ljspeech": 3}
+COPIES = {"emodb": 3, "ljspeech": 2, "synthetic": 1}
+SYNTHETIC = 300
 NOISES = 80
 
 
-def training_examples(encoder: PhoneEncoder, data: Path, cache: Path, settings: TrainSettings) -> ex.Examples:
+def training_examples(
+    encoder: PhoneEncoder, data: Path, speech: Path, cache: Path, settings: TrainSettings, processes: int
+) -> ex.Examples:
     """Return the examples of all speakers, augmented; a cache of their statistics is kept per encoder."""
     stored = cache / f"statistics-{fingerprint(encoder)}-{settings.seed}.npz"
     if stored.is_file():
         with np.load(stored, allow_pickle=False) as known:
             statistics, classes = torch.from_numpy(known["statistics"]), torch.from_numpy(known["classes"])
             return ex.Examples(statistics, classes, known["speakers"])
-    acted, calm = ex.among_others(ex.load_emodb(data)), ex.load_ljspeech(data, held_out=False)
-    processes = max(1, torch.get_num_threads())
-    made = ex.augment_all(acted, COPIES["emodb"], settings.seed, processes)
-    made += ex.augment_all(calm, COPIES["ljspeech"], settings.seed, processes)
-    made += ex.augment_all(ex.noises(NOISES, settings.seed), 1, settings.seed, processes)
-    found = [ex.listen(encoder, made, as_is=True), ex.listen(encoder, acted + calm)]
-    together = ex.Examples(
-        torch.cat([part.statistics for part in found]),
-        torch.cat([part.classes for part in found]),
-        np.concatenate([part.speakers for part in found]),
+    together = ex.joined(
+        [
+            ex.listen_to_copies(encoder, recordings, copies, settings.seed, processes)
+            for recordings, copies in (
+                (ex.among_others(ex.load_emodb(data)), COPIES["emodb"]),
+                (ex.load_ljspeech(data, held_out=False), COPIES["ljspeech"]),
+                (ex.load_synthetic(speech, False, SYNTHETIC), COPIES["synthetic"]),
+                (ex.noises(NOISES, settings.seed), 1),
+            )
+        ]
     )
     cache.mkdir(parents=True, exist_ok=True)
     np.savez(
@@ -81,16 +84,19 @@ def main() -> None:
     """Command line."""
     parser = argparse.ArgumentParser(description="Train the weights that hear emotion in a voice.")
     parser.add_argument("--data", type=Path, default=ROOT.parent / "shared" / "data")
+    parser.add_argument("--speech", type=Path, default=ROOT / ".cache" / "speech", help="made by training.speech")
     parser.add_argument("--cache", type=Path, default=ROOT / ".cache" / "emotion")
     parser.add_argument("--encoder", type=Path, default=FACE_WEIGHTS, help="weights of the face engine")
     parser.add_argument("--output", type=Path, default=WEIGHTS)
-    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--processes", type=int, default=2)
     arguments = parser.parse_args()
-    torch.set_num_threads(arguments.threads)
+    torch.set_num_threads(1)  # The matrices are small, and more threads would wait for each other.
     started = time.perf_counter()
     settings = TrainSettings()
     encoder = load_encoder("cpu", arguments.encoder)
-    examples = training_examples(encoder, arguments.data, arguments.cache, settings)
+    examples = training_examples(
+        encoder, arguments.data, arguments.speech, arguments.cache, settings, arguments.processes
+    )
     print(f"{len(examples.classes)} windows after {time.perf_counter() - started:.0f} s", flush=True)
 
     plain = ex.listen(encoder, ex.load_emodb(arguments.data))
@@ -107,6 +113,7 @@ def main() -> None:
     show(f"Speakers {' and '.join(ex.EMODB_HELD_OUT)}, never trained on", measure(output.logits, output.affect, unseen))
     for title, recordings in (
         ("reader trained on, other recordings (ljspeech)", ex.load_ljspeech(arguments.data, held_out=True)),
+        ("voices never trained on (synthetic speech)", ex.load_synthetic(arguments.speech, True, 100)),
         ("reader never trained on (grid_s1)", ex.load_grid(arguments.data, 100)),
     ):
         share, weight = calm_share(network, temperature, ex.listen(encoder, recordings))

@@ -5,6 +5,7 @@ Statistics are computed by the very function that is used when Soliloquy listens
 
 from __future__ import annotations
 
+import hashlib
 import multiprocessing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,7 +22,8 @@ from ...models.emotion.network import CLASSES
 from ...models.face.loudness import speech_gain
 from ...models.phones.encoder import PhoneEncoder
 from ..face import voices
-from ..face.corpora import EMODB_HELD_OUT
+from ..face.corpora import EMODB_HELD_OUT as EMODB_HELD_OUT
+from ..speech.index import read_index
 
 Floats = npt.NDArray[np.float32]
 
@@ -41,11 +43,6 @@ class Recording:
     windows: tuple[float, ...] = (0.0,)
     """Seconds at which the windows to judge begin."""
     voice: bool = True
-
-    @property
-    def held_out(self) -> bool:
-        """Whether it is never trained on."""
-        return self.speaker in EMODB_HELD_OUT
 
 
 @dataclass
@@ -104,6 +101,21 @@ def load_ljspeech(data: Path, held_out: bool) -> list[Recording]:
     return found
 
 
+def load_synthetic(cache: Path, held_out: bool, count: int) -> list[Recording]:
+    """Return four seconds at most of synthetic reading in many voices and languages, as neutral.
+
+    ``cache`` is where ``python -m soliloquy.training.speech`` keeps it; voices that are held out there are so here. The
+    choice goes by the hash of the names, so that it hardly changes when the corpus grows.
+    """
+    index = read_index(cache)
+    names = [name for name, entry in index.items() if bool(entry["held_out"]) is held_out]
+    names.sort(key=lambda name: hashlib.sha1(name.encode()).hexdigest())
+    return [
+        Recording(name, "synthetic", "neutral", _read(cache / "clips" / f"{name}.flac")[: 4 * _SECOND], (0.0, 0.5, 1.0))
+        for name in names[:count]
+    ]
+
+
 def load_grid(data: Path, count: int) -> list[Recording]:
     """Return recordings of another calm reader, who is never trained on."""
     paths = sorted((data / "grid_s1" / "audio").glob("*.flac"))
@@ -147,7 +159,7 @@ def augmented(recording: Recording, copy: int, seed: int) -> Recording:
     samples, windows = recording.samples, recording.windows
     if recording.voice:
         # A calm reader's voice is made many, lest one voice mean calm; an actor's keeps its pitch nearly.
-        reach = 0.35 if recording.speaker == "lj" else 0.18
+        reach = 0.35 if recording.speaker in ("lj", "synthetic") else 0.18
         pitch = float(np.exp(rng.uniform(-reach, reach)))
         formants = float(np.exp(0.4 * np.log(pitch) + rng.uniform(-0.1, 0.1)))
         samples, speed = voices.convert_voice(samples, pitch, formants, float(np.exp(rng.uniform(-0.07, 0.07))))
@@ -163,15 +175,40 @@ def augmented(recording: Recording, copy: int, seed: int) -> Recording:
     return Recording(recording.name, recording.speaker, recording.emotion, samples, windows, recording.voice)
 
 
-def _augment(task: tuple[Recording, int, int]) -> Recording:
-    return augmented(*task)
+_encoder: PhoneEncoder | None = None
 
 
-def augment_all(recordings: list[Recording], copies: int, seed: int, processes: int) -> list[Recording]:
-    """Return ``copies`` augmented forms of every recording, the same for the same seed."""
-    tasks = [(recording, copy, seed) for copy in range(copies) for recording in recordings]
+def _augment_and_listen(task: tuple[Recording, int, int]) -> Floats:
+    assert _encoder is not None
+    recording, copy, seed = task
+    # As an array: a tensor would travel between the processes as an open file.
+    if copy < 0:
+        return listen(_encoder, [recording]).statistics.numpy()
+    return listen(_encoder, [augmented(recording, copy, seed)], as_is=True).statistics.numpy()
+
+
+def listen_to_copies(
+    encoder: PhoneEncoder, recordings: list[Recording], copies: int, seed: int, processes: int
+) -> Examples:
+    """Return the statistics of every recording as it is and of its augmented copies, the same for the same seed."""
+    global _encoder
+    _encoder = encoder
+    tasks = [(recording, copy, seed) for copy in range(-1, copies) for recording in recordings]
     with multiprocessing.get_context("fork").Pool(processes) as pool:
-        return pool.map(_augment, tasks, chunksize=16)
+        found = pool.map(_augment_and_listen, tasks, chunksize=8)
+    heard = [recording for recording, _, _ in tasks]
+    classes = [CLASSES.index(item.emotion) for item, rows in zip(heard, found, strict=True) for _ in rows]
+    speakers = [item.speaker for item, rows in zip(heard, found, strict=True) for _ in rows]
+    return Examples(torch.from_numpy(np.concatenate(found)), torch.tensor(classes), np.array(speakers))
+
+
+def joined(parts: list[Examples]) -> Examples:
+    """Return all examples as one."""
+    return Examples(
+        torch.cat([part.statistics for part in parts]),
+        torch.cat([part.classes for part in parts]),
+        np.concatenate([part.speakers for part in parts]),
+    )
 
 
 def listen(encoder: PhoneEncoder, recordings: list[Recording], as_is: bool = False) -> Examples:

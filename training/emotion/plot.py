@@ -1,6 +1,6 @@
 """Draw the plane of valence and arousal with what each place shows: ``docs/img/affect.png``.
 
-    python -m soliloquy.training.emotion.plot
+python -m soliloquy.training.emotion.plot
 """
 
 from __future__ import annotations

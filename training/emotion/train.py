@@ -11,7 +11,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from ...models.emotion.network import CLASSES, EmotionNetwork, EmotionNetworkConfig
-from .examples import Examples
+from .examples import Examples, class_affect
 
 HIGH_AROUSAL = ("happy", "fear", "disgusted", "angry")
 
@@ -86,11 +86,12 @@ def measure(heard: Tensor, affect: Tensor, examples: Examples) -> Report:
     """Return the figures of logits (N, 7) and valence and arousal (N, 2) against the truth."""
     confusion = np.zeros((len(CLASSES), len(CLASSES)), np.int64)
     np.add.at(confusion, (examples.classes.numpy(), heard.argmax(1).numpy()), 1)
-    high = np.isin(np.array(CLASSES)[examples.classes.numpy()], HIGH_AROUSAL)
-    middle = 0.5 * (examples.affect[:, 1][high].min() + examples.affect[:, 1][~high].max())
-    right = (affect[:, 1] > middle).numpy() == high
+    arousal = class_affect()[:, 1]
+    loud = torch.tensor([name in HIGH_AROUSAL for name in CLASSES])
+    middle = 0.5 * (arousal[loud].min() + arousal[~loud].max())
+    right = (affect[:, 1] > middle) == loud[examples.classes]
     related = [float(np.corrcoef(affect[:, axis].numpy(), examples.affect[:, axis].numpy())[0, 1]) for axis in (0, 1)]
-    return Report(confusion, float(right.mean()), *related)
+    return Report(confusion, float(right.float().mean()), *related)
 
 
 def leave_one_speaker_out(
