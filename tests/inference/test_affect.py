@@ -25,7 +25,8 @@ def test_there_and_back_again_where_the_eight_have_words() -> None:
         back = affect(mixture(points[:, 0], points[:, 1]))
         assert np.abs(back - points).max() < 0.06
     content, bored = affect(mixture([0.6, -0.3], [-0.5, -0.7]))
-    assert content[0] > 0.1 and bored[0] < -0.05
+    assert content[0] > 0.1
+    assert bored[0] < -0.05
 
 
 def test_rows_are_mixtures_everywhere_and_a_small_step_is_a_small_change() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-torch = pytest.importorskip("torch")
+pytest.importorskip("torch")
 
 from soliloquy.inference import voice_emotion
 from soliloquy.inference.audio import read_audio

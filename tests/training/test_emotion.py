@@ -7,8 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-torch = pytest.importorskip("torch")
+pytest.importorskip("torch")
 pytest.importorskip("librosa")
+
+import torch
 
 from soliloquy.inference.voice_emotion import load_encoder, load_listener
 from soliloquy.models.emotion.network import CLASSES, EmotionNetworkConfig
