@@ -355,6 +355,6 @@ def _meta(job: AnimateJob, clip: AudioClip, engine: Any, face: FaceTrack) -> dic
         },
         "seed": settings.seed,
         "settings": settings.to_json(),
-        "emotion_track": [list(key) for key in settings.emotion_track],
+        "emotion_track": [list(key) for key in settings.emotion_curves or settings.emotion_track],
         "warnings": [*clip.warnings, *face.warnings],
     }
