@@ -13,7 +13,7 @@ from ..face.corpora import RATE, Clip
 _COLUMNS = 5
 _ROWS = 9
 _FPS = 25.0
-_TOP = 0.2
+_TOP = 0.22
 _SILENT = ("SIL", "+SPN+", "+NSN+")
 _BILABIAL = ("P", "B", "M")
 

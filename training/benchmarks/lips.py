@@ -76,13 +76,16 @@ def phone_row(
     )
 
 
-def print_tables(title: str, held_out: dict[str, list[Clip]], predict: Predictor) -> None:
-    """Print one predictor's tables as Markdown."""
-    tracked = held_out["grid_s1"]
-    print(f"\n### {title}\n\n| {len(tracked)} unseen clips of grid_s1 | r | r, own lag removed | closure F1 |")
+def print_tables(
+    title: str, held_out: dict[str, list[Clip]], tracked: dict[str, list[Hearing]], predict: Predictor
+) -> None:
+    """Print one predictor's tables as Markdown; ``tracked`` is the tracked clips in each voice."""
+    print(
+        f"\n### {title}\n\n| {len(held_out['grid_s1'])} unseen clips of grid_s1 | r | r, own lag removed | closure F1 |"
+    )
     print("|---|---|---|---|")
-    for voice in VOICES:
-        mean, in_step, score = tracked_row(in_voice(tracked, voice), predict)
+    for voice, heard in tracked.items():
+        mean, in_step, score = tracked_row(heard, predict)
         print(f"| {voice} | {mean:.3f} | {in_step:.3f} | {score:.3f} |", flush=True)
     synthetic = [clip for clip in held_out["kokoro"] if clip.geometry is not None]
     if synthetic:
@@ -135,11 +138,12 @@ def main() -> None:
     held_out["kokoro"] = held_out_synthetic(arguments.cache / "speech", arguments.synthetic)
     tracked = held_out["grid_s1"]
     training = [clip for clip in corpora["grid_s1"] if not clip.held_out]
+    heard = {voice: in_voice(tracked, voice) for voice in VOICES if set(arguments.only) - {"emotions"}}
     engine = EnginePredictor(arguments.weights)
     if "engine" in arguments.only:
         engine(as_heard(tracked[:1], TRACK_FPS))
         engine.busy = engine.heard = 0.0
-        print_tables("Soliloquy", held_out, engine)
+        print_tables("Soliloquy", held_out, heard, engine)
         print(f"\nReal-time factor of the engine over these clips: {engine.real_time_factor:.4f}", flush=True)
         print_jitter(arguments.data, tracked, engine)
     if arguments.plot:
@@ -147,14 +151,15 @@ def main() -> None:
         draw_sheets(tracked, list(predicted), 50.0, arguments.plot)
         draw_example(tracked[0], predicted[0], 50.0, arguments.plot)
     if "phones" in arguments.only:
-        print_tables("phones to visemes, knows the text", held_out, phone_predictor(training))
+        print_tables("phones to visemes, knows the text", held_out, heard, phone_predictor(training))
     if "headaudio" in arguments.only:
         peer = headaudio_predictor(training, arguments.cache / "headaudio")
         if peer is not None:
-            print_tables("HeadAudio 0.1.0", held_out, peer)
+            print_tables("HeadAudio 0.1.0", held_out, heard, peer)
     if "log-mel" in arguments.only:
         encoder = WEIGHTS / "phones.safetensors"
-        print_tables("log-mel regressor", held_out, log_mel_predictor(training, encoder, arguments.baseline_epochs))
+        regressor = log_mel_predictor(training, encoder, arguments.baseline_epochs)
+        print_tables("log-mel regressor", held_out, heard, regressor)
     if "emotions" in arguments.only:
         spoken_emotions.print_tables(held_out, engine.engine)
 

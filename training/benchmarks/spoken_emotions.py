@@ -17,6 +17,7 @@ from ...inference.pipeline import perform
 from ...inference.settings import EMOTIONS, AnimateSettings
 from ..face import metrics
 from ..face.corpora import OPEN_VOWELS, RATE, Clip
+from ..face.voices import convert_voice
 from .disturbances import SOUNDS
 
 FPS = 30.0
@@ -26,6 +27,8 @@ _EMODB_CLIPS = 60
 _LJSPEECH_CLIPS = 10
 _SECONDS = 10
 _TAKES = 4
+_DRAWN_OUT = (1.3, 1.05, 0.55)
+"""Pitch, formants and speed of vocoded speech that stands for singing with words."""
 EXPRESSIVE = ("mouthSmile", "mouthFrown", "browDown", "eyeSquint", "cheekSquint", "noseSneer", "eyeWide", "mouthDimple")
 """Coefficients (without side) that emotions use and neutral speech has little reason for."""
 
@@ -109,6 +112,8 @@ def print_disturbances(held_out: dict[str, list[Clip]], engine: FaceEngine) -> N
     """Print what the mouth does to silence, noise, music, laughter and singing, and whether the face stays alive."""
     rng = np.random.default_rng(0)
     takes = {name: [make(_SECONDS * RATE, rng) for _ in range(_TAKES)] for name, make in SOUNDS.items()}
+    drawn = (convert_voice(clip.samples[: _SECONDS * RATE], *_DRAWN_OUT)[0] for clip in held_out["ljspeech"][:_TAKES])
+    takes["speech sung: drawn out, pitch raised"] = [samples[: _SECONDS * RATE] for samples in drawn]
     takes["speech (ljspeech)"] = [clip.samples[: _SECONDS * RATE] for clip in held_out["ljspeech"][:_TAKES]]
     print(f"\n### Sounds that are no speech, neutral, {_TAKES} takes of {_SECONDS} s\n")
     print("| sound | aperture p5 | p50 | p95 | largest | frames shut | turns of the mouth per s | blinks | ", end="")
