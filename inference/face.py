@@ -34,6 +34,8 @@ WEIGHTS = Path(__file__).resolve().parents[1] / "models" / "weights" / "face.saf
 SAMPLE_RATE = 16_000
 FRAME_SAMPLES = 320
 FRAME_SECONDS = FRAME_SAMPLES / SAMPLE_RATE
+_ROUNDED = ("U", "O", "CH", "RR")
+_PROTRUSION = 0.035  # Seconds, standard deviation.
 _LINGER = 1.0  # Seconds for which an emotion may still be seen after it ended.
 WINDOW_FRAMES = 304
 """Frames of 20 ms that one window contributes (6 s): short enough that a cancel is honoured at once. A multiple of the
@@ -164,7 +166,9 @@ def _on_windows(
     if emotion is None or not emotion[:, 1:].any():
         return None
     heard = np.arange(samples // FRAME_SAMPLES + 1) * FRAME_SECONDS
-    return np.stack([np.interp(heard, times, column) for column in emotion.T], 1).astype(np.float32)
+    felt = np.stack([np.interp(heard, times, column) for column in emotion.T], 1).astype(np.float32)
+    felt[:, 0] = 0  # Neutral says nothing that the absence of the others does not.
+    return felt
 
 
 def _expression(
@@ -253,12 +257,16 @@ def mouth_motion(signals: Floats, tuning: Tuning, times: npt.NDArray[np.float64]
     interpolation"), which never overshoots: closed lips stay closed, apertures stay positive.
     """
     from scipy.interpolate import PchipInterpolator
+    from scipy.ndimage import gaussian_filter1d
 
     from ..models.face.network import GEOMETRY
     from ..models.face.visemes import VISEMES
 
     logit = len(GEOMETRY)
     columns = signals[:, : logit + 1 + len(VISEMES)].astype(np.float64)
+    # Lips protrude slowly; every flicker of a viseme would show as a twitch in depth.
+    slow = [GEOMETRY.index("width"), *(logit + 1 + VISEMES.index(name) for name in _ROUNDED)]
+    columns[:, slow] = gaussian_filter1d(columns[:, slow], _PROTRUSION / FRAME_SECONDS, axis=0, mode="nearest")
     columns[:, logit] = 1 / (1 + np.exp(-tuning.seal_slope * (columns[:, logit] - tuning.seal_threshold)))
     if len(columns) == 1:
         at = np.repeat(columns, len(times), axis=0)

@@ -38,6 +38,10 @@ class Expression:
     """Eye-corner distances by which the lips are further apart wherever no sound shuts them."""
     opening: float = 0.0
     """Share by which open lips open further."""
+    mouth: float = 1.0
+    """Factor on the mouth's coefficients: above 1 they still arrive in full where speech takes a part of the mouth."""
+    pucker: float = 1.0
+    """What is left of the pucker of speech: narrow lips cannot smile."""
     brows: float = 1.0
     """What is left of the brows' own movement with the voice."""
     head: tuple[float, float, float] = (0.0, 0.0, 0.0)
@@ -57,15 +61,15 @@ EXPRESSIONS: dict[str, Expression] = {
         "6 + 12 + 25",
         {"mouthSmile": 1.0, "mouthDimple": 0.55, "mouthStretch": 0.3, "mouthUpperUp": 0.35, "mouthLowerDown": 0.3,
          "cheekSquint": 0.95, "eyeSquint": 0.3, "browOuterUp": 0.1},
-        left=0.05, onset=0.35, offset=0.6, stress=0.1, opening=0.12, brows=0.5,
+        left=0.05, onset=0.35, offset=0.6, stress=0.1, opening=0.12, mouth=1.35, pucker=0.35, brows=0.4,
         head=(-1.5, 0.0, 1.5), slump=-1.0, blink_rate=1.1,
     ),
     "sad": Expression(
         "1 + 4 + 15 + 17",
-        {"browInnerUp": 1.0, "browDown": 0.15, "mouthFrown": 1.0, "mouthShrugLower": 0.45, "mouthShrugUpper": 0.4,
-         "mouthRollLower": 0.24,
+        {"browInnerUp": 1.0, "browDown": 0.15, "mouthFrown": 1.0, "mouthShrugLower": 0.55, "mouthShrugUpper": 0.4,
+         "mouthRollLower": 0.3,
          "eyeSquint": 0.1, "eyeBlink": 0.08, "cheekSquint": 0.1},
-        left=0.04, onset=0.6, offset=0.9, stress=0.04, opening=-0.2, brows=0.4,
+        left=0.04, onset=0.6, offset=0.9, stress=0.04, opening=-0.35, mouth=1.3, pucker=0.7, brows=0.4,
         head=(3.0, 0.0, -2.5), slump=4.0, shrug=-1.5, blink_rate=0.8, gaze=(3.0, 0.0),
     ),
     "surprised": Expression(
@@ -76,23 +80,23 @@ EXPRESSIONS: dict[str, Expression] = {
     ),
     "fear": Expression(
         "1 + 4 + 5 + 20 + 25",
-        {"browInnerUp": 1.0, "browDown": 0.3, "eyeWide": 0.95, "mouthStretch": 1.0, "mouthFrown": 0.7,
+        {"browInnerUp": 1.0, "browDown": 0.35, "eyeWide": 0.75, "mouthStretch": 1.0, "mouthFrown": 0.7,
          "mouthLowerDown": 0.7, "mouthRollLower": 0.15},
-        left=0.03, onset=0.2, offset=0.7, stress=0.08, parted=0.05, opening=0.05, brows=0.4,
+        left=0.03, onset=0.2, offset=0.7, stress=0.08, parted=0.05, opening=0.05, mouth=1.35, pucker=0.4, brows=0.4,
         head=(-2.5, 3.0, 0.0), slump=-2.0, shrug=4.0, blink_rate=1.5,
     ),
     "disgusted": Expression(
         "9 + 10 + 15 + 17 (4, 7)",
         {"noseSneer": 1.0, "mouthUpperUp": 1.0, "mouthFrown": 0.9, "mouthLowerDown": 0.3, "browDown": 0.7,
          "eyeSquint": 0.75, "cheekSquint": 1.0, "mouthShrugLower": 0.1, "mouthRollLower": 0.2},
-        left=-0.08, onset=0.35, offset=0.7, stress=0.08, opening=-0.05, brows=0.2,
+        left=-0.08, onset=0.35, offset=0.7, stress=0.08, opening=-0.05, mouth=1.35, pucker=0.5, brows=0.2,
         head=(-3.0, 5.0, 2.0), slump=-1.0, blink_rate=1.1,
     ),
     "angry": Expression(
         "4 + 5 + 7 + 10 + 15 + 24",
         {"browDown": 1.0, "noseSneer": 0.95, "eyeWide": 0.45, "eyeSquint": 0.6, "mouthPress": 0.65, "mouthFrown": 0.95,
          "mouthShrugLower": 0.35, "mouthShrugUpper": 0.2, "mouthRollLower": 0.03},
-        left=0.02, onset=0.25, offset=0.8, stress=0.14, opening=0.1, brows=0.1,
+        left=0.02, onset=0.25, offset=0.8, stress=0.14, opening=0.1, mouth=1.15, pucker=0.7, brows=0.1,
         head=(8.0, 0.0, 0.0), slump=2.0, shrug=1.0, blink_rate=0.6,
     ),
     "contempt": Expression(
@@ -101,7 +105,7 @@ EXPRESSIONS: dict[str, Expression] = {
          "mouthUpperUpRight": 0.3, "mouthLowerDownLeft": 0.25, "mouthFrownLeft": 0.3,
          "cheekSquintRight": 0.5, "browOuterUpLeft": 0.55,
          "browDownRight": 0.35, "eyeSquint": 0.22, "eyeBlink": 0.12, "noseSneerRight": 0.1},
-        onset=0.45, offset=0.9, stress=0.05, opening=-0.05, brows=0.4,
+        onset=0.45, offset=0.9, stress=0.05, opening=-0.05, mouth=1.3, pucker=0.5, brows=0.4,
         head=(-5.0, -2.0, -3.0), slump=-1.0, blink_rate=0.8,
     ),
 }  # fmt: skip
@@ -176,10 +180,12 @@ def activations(acted: npt.ArrayLike, accent: npt.ArrayLike, room: npt.ArrayLike
 
 
 def expression_curve(face: npt.ArrayLike, mouth: npt.ArrayLike) -> npt.NDArray[np.float32]:
-    """Return (T, 52) coefficients to add, from the (T, 8) activations of the face and of the mouth."""
-    curve = np.asarray(face, np.float32) @ expression_table()
-    curve[:, _MOUTH] = np.asarray(mouth, np.float32) @ expression_table()[:, _MOUTH]
-    return curve
+    """Return (T, 52) coefficients to add, 0..1, from the (T, 8) activations of the face and of the mouth."""
+    table = expression_table()
+    curve = np.asarray(face, np.float32) @ table
+    asked = np.asarray(mouth, np.float64) * of_emotions("mouth")
+    curve[:, _MOUTH] = asked.astype(np.float32) @ table[:, _MOUTH]
+    return np.clip(curve, 0, 1)
 
 
 def mouth_room(speaking: npt.ArrayLike, rounding: npt.ArrayLike, pressing: npt.ArrayLike) -> Doubles:

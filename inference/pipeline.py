@@ -46,7 +46,7 @@ STAGES: dict[str, tuple[float, float]] = {
 }
 """Stages of a job and the part of the whole that each takes."""
 
-_OPENING = [ARKIT_INDEX["jawOpen"], ARKIT_INDEX["mouthClose"]]
+_FELT = [ARKIT_INDEX[name] for name in ("jawOpen", "mouthClose", "mouthPucker")]
 _EYES = ("left_eye_smplhf", "right_eye_smplhf")
 
 
@@ -201,7 +201,7 @@ def perform(
             expression = emotion.emotion_layer(times, prosody, acted, arkit)
         expression = expression * alive
         speech = _part_lips(speech, times, prosody, acted, character)
-        arkit[:, _OPENING] = speech[:, _OPENING]
+        arkit[:, _FELT] = speech[:, _FELT]
     arkit += upper * (1 + weights @ (facs.of_emotions("brows") - 1))[:, None].astype(np.float32)
     arkit += expression
     lids = blinks.blink_layer(times, fps, shut, settings.blink_strength)
@@ -245,10 +245,12 @@ def _part_lips(
     acted: npt.NDArray[np.float64],
     character: Character,
 ) -> npt.NDArray[np.float32]:
-    """Return the speaking face with its lips as far apart as the emotion has them."""
+    """Return the speaking face with its lips as narrow and as far apart as the emotion has them."""
     poses = np.zeros((len(speech), 165), np.float32)
     poses[:, _columns("jaw")][:, 0] = character.jaw_open_radians * speech[:, ARKIT_INDEX["jawOpen"]]
     spoken = character.lip_aperture(poses, speech)
+    speech = speech.copy()
+    speech[:, ARKIT_INDEX["mouthPucker"]] *= 1 + np.clip(acted @ (facs.of_emotions("pucker") - 1), -1, 0)
     return solve_aperture(poses, speech, emotion.felt_aperture(times, prosody, acted, spoken), character)[1]
 
 

@@ -38,7 +38,7 @@ def mean_blink_rate(weights: Doubles) -> float:
 
 def swell(times: Doubles, rng: np.random.Generator) -> npt.NDArray[np.float32]:
     """Return (T, 1) factors near 1: a held expression swells and ebbs, or it looks like a mask."""
-    return (0.95 + 0.06 * np.tanh(smooth_noise(times, 1.7, rng))).astype(np.float32)
+    return (0.98 + 0.04 * np.tanh(smooth_noise(times, 1.7, rng))).astype(np.float32)
 
 
 def act(times: Doubles, weights: Doubles) -> Doubles:
