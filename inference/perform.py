@@ -1,0 +1,216 @@
+"""From a speaking face to a performance: emotion, eyes, brows, head and body put together on what an engine gave."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import numpy.typing as npt
+
+from . import facs
+from .arkit import ARKIT_INDEX, REGION_COEFFICIENTS, REGION_JOINTS
+from .character import Character
+from .emotion_curves import emotion_weights
+from .face_track import FaceTrack
+from .layers import blinks, brows, emotion, gaze, head, posture
+from .layers.noise import layer_rng
+from .layers.upper_face import upper_face_layer
+from .lip_solver import hold_aperture, solve_aperture
+from .performance import Performance
+from .prosody import Prosody
+from .rotation import compose_axis_angle
+from .settings import AnimateSettings
+from .skeleton import JOINT_INDEX
+
+_FELT = [ARKIT_INDEX[name] for name in ("jawOpen", "mouthClose", "mouthPucker")]
+_EYES = ("left_eye_smplhf", "right_eye_smplhf")
+
+
+def perform(
+    face: FaceTrack,
+    prosody: Prosody,
+    settings: AnimateSettings,
+    character: Character,
+    progress: Callable[[float], None] = lambda _fraction: None,
+    weights: npt.NDArray[np.float64] | None = None,
+    samples: npt.NDArray[np.float32] | None = None,
+) -> Performance:
+    """Put all layers together on what the face engine gave.
+
+    Parameters
+    ----------
+    face : FaceTrack
+        T frames at ``settings.fps``. Of its coefficients the layers replace those of the eyes.
+    weights : (T, 8) array
+        How strongly each emotion holds; None: as the settings say.
+    samples : (n,) array
+        The recording at 16 kHz, for the learned upper face.
+
+    Returns
+    -------
+    Performance
+        Without ``meta``. Regions that are switched off are zero: coefficients 0 and joints at rest.
+    """
+    frames, fps, seed = len(face.arkit), settings.fps, settings.seed
+    times = np.arange(frames) / fps
+    if weights is None:
+        weights = emotion_weights(times, settings)
+    arkit = np.clip(np.nan_to_num(face.arkit), 0, 1).astype(np.float32)
+    arkit[:, [ARKIT_INDEX[name] for name in REGION_COEFFICIENTS["eyes"]]] = 0
+
+    body = _body(times, prosody, settings, character, weights)
+    poses = body.poses.astype(np.float32)
+    trans = body.trans.astype(np.float32)
+    progress(0.3)
+
+    turn, upper = _upper_face(times, prosody, samples, settings)
+    turn += np.radians(emotion.influence(weights, "head"))
+    _turn_head(poses, turn, settings)
+    plan = gaze.plan_gaze(times[-1] + 1 / fps, prosody, layer_rng(seed, "gaze"))
+    eyes = _look(times, poses, trans, plan, settings, character, weights)
+    progress(0.5)
+
+    shut = blinks.blink_times(
+        times[-1] + 1 / fps, prosody, layer_rng(seed, "blinks"),
+        rate=emotion.mean_blink_rate(weights) * max(settings.blink_strength, 1.0), gaze_shifts=plan.large_shifts(),
+    )  # fmt: skip
+    expression = np.zeros_like(arkit)
+    speech = arkit.copy()
+    if not face.emotional and weights[:, 1:].any():
+        acted = emotion.act(times, weights)
+        alive = emotion.swell(times, layer_rng(seed, "emotion"))
+        expression = face.expression
+        if expression is None:
+            expression = emotion.emotion_layer(times, prosody, acted, arkit)
+        expression = expression * alive
+        speech = _part_lips(speech, times, prosody, acted, character)
+        arkit[:, _FELT] = speech[:, _FELT]
+    arkit += upper * (1 + weights @ (facs.of_emotions("brows") - 1))[:, None].astype(np.float32)
+    arkit += expression
+    lids = blinks.blink_layer(times, fps, shut, settings.blink_strength)
+    for name in ("eyeWideLeft", "eyeWideRight"):
+        # Wide eyes would hold the lids apart in a blink.
+        arkit[:, ARKIT_INDEX[name]] *= 1 - lids[:, ARKIT_INDEX[name.replace("Wide", "Blink")]]
+    arkit = np.clip(np.maximum(arkit, 0) + lids, 0, 1)
+    gaze.look_coefficients(arkit, eyes)
+    for number, name in enumerate(_EYES):
+        poses[:, _columns(name)] = eyes[:, number]
+    progress(0.7)
+
+    poses, arkit = hold_aperture(poses, arkit, speech, expression, character)
+    poses[:, _columns("jaw")][:, 1:] = np.asarray(face.jaw, np.float32)[:, 1:]
+    _rest_regions(poses, trans, arkit, settings)
+    progress(1.0)
+    return Performance(
+        fps, poses, trans, arkit, character.lip_aperture(poses, arkit), face.expressions, face.expression_space
+    )
+
+
+def _upper_face(
+    times: npt.NDArray[np.float64],
+    prosody: Prosody,
+    samples: npt.NDArray[np.float32] | None,
+    settings: AnimateSettings,
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float32]]:
+    """Return the head's rotation (T, 3), radians, and the coefficients of brows and lids (T, 52)."""
+    seed, fps = settings.seed, settings.fps
+    if settings.upper_face == "learned" and samples is not None:
+        drawn = upper_face_layer(times, samples, prosody, settings.brow_strength, settings.head_motion, seed)
+        return np.zeros((len(times), 3)) if drawn.head is None else drawn.head, drawn.arkit
+    turn = head.head_layer(times, fps, prosody, settings.head_motion, layer_rng(seed, "head"))
+    return turn, brows.brow_layer(times, prosody, settings.brow_strength, layer_rng(seed, "brows"))
+
+
+def _part_lips(
+    speech: npt.NDArray[np.float32],
+    times: npt.NDArray[np.float64],
+    prosody: Prosody,
+    acted: npt.NDArray[np.float64],
+    character: Character,
+) -> npt.NDArray[np.float32]:
+    """Return the speaking face with its lips as narrow and as far apart as the emotion has them."""
+    poses = np.zeros((len(speech), 165), np.float32)
+    poses[:, _columns("jaw")][:, 0] = character.jaw_open_radians * speech[:, ARKIT_INDEX["jawOpen"]]
+    spoken = character.lip_aperture(poses, speech)
+    speech = speech.copy()
+    speech[:, ARKIT_INDEX["mouthPucker"]] *= 1 + np.clip(acted @ (facs.of_emotions("pucker") - 1), -1, 0)
+    return solve_aperture(poses, speech, emotion.felt_aperture(times, prosody, acted, spoken), character)[1]
+
+
+def _columns(joint: str) -> slice:
+    return slice(3 * JOINT_INDEX[joint], 3 * JOINT_INDEX[joint] + 3)
+
+
+def _body(
+    times: npt.NDArray[np.float64],
+    prosody: Prosody,
+    settings: AnimateSettings,
+    character: Character,
+    weights: npt.NDArray[np.float64],
+) -> posture.BodyTrack:
+    if settings.body == "none" or not {"body", "hands"} & set(settings.regions):
+        return posture.BodyTrack(np.zeros((len(times), 165)), np.zeros((len(times), 3)))
+    track = posture.posture_layer(
+        times, prosody, character.joints, layer_rng(settings.seed, "posture"), layer_rng(settings.seed, "breath"),
+        breathing=settings.breathing, weight_shift=settings.weight_shift,
+        slump=emotion.influence(weights, "slump"), shrug=emotion.influence(weights, "shrug"),
+    )  # fmt: skip
+    # Before the gaze is solved, as it must hold on the body that is written.
+    _rest_joints(track.poses, [name for name in ("body", "head", "hands") if name not in settings.regions])
+    if "body" not in settings.regions:
+        track.trans[:] = 0
+    return track
+
+
+def _turn_head(poses: npt.NDArray[np.float32], turn: npt.NDArray[np.float64], settings: AnimateSettings) -> None:
+    """Add a rotation of the head to its two joints, in place."""
+    if "head" not in settings.regions:
+        return
+    for name, share in (("neck", head.NECK_SHARE), ("head", 1 - head.NECK_SHARE)):
+        poses[:, _columns(name)] = compose_axis_angle(poses[:, _columns(name)].astype(np.float64), share * turn)
+
+
+def _look(
+    times: npt.NDArray[np.float64],
+    poses: npt.NDArray[np.float32],
+    trans: npt.NDArray[np.float32],
+    plan: gaze.GazePlan,
+    settings: AnimateSettings,
+    character: Character,
+    weights: npt.NDArray[np.float64],
+) -> npt.NDArray[np.float64]:
+    """Turn the head towards the target and return the (T, 2, 3) rotations of the eyes."""
+    joints = character.joints
+    if settings.gaze_target:
+        points = np.broadcast_to(np.asarray(settings.gaze_target, np.float64), (len(times), 3))
+        if "head" in settings.regions:
+            for _ in range(2):  # the second time for the eyes having moved with the head
+                share = gaze.head_share(points, *gaze.head_frames(poses, trans, joints), settings.fps)
+                _turn_head(poses, np.pad(share, ((0, 0), (0, 1))), settings)
+    else:
+        eyes = [joints[JOINT_INDEX[name]] for name in _EYES]
+        points = gaze.free_points(times, plan, eyes, settings.eye_darts, layer_rng(settings.seed, "gaze drift"))
+        down, left = np.radians(emotion.influence(weights, "gaze")).T
+        points = points + gaze.LISTENER_DISTANCE * np.stack([np.tan(left), -np.tan(down), 0 * down], 1)
+    return gaze.eye_rotations(points, *gaze.head_frames(poses, trans, joints))
+
+
+def _rest_joints(poses: npt.NDArray[np.floating], regions: list[str]) -> None:
+    for region in regions:
+        for name in REGION_JOINTS[region]:
+            poses[:, _columns(name)] = 0
+
+
+def _rest_regions(
+    poses: npt.NDArray[np.float32],
+    trans: npt.NDArray[np.float32],
+    arkit: npt.NDArray[np.float32],
+    settings: AnimateSettings,
+) -> None:
+    """Put every region that is switched off at rest, in place."""
+    off = [region for region in REGION_JOINTS if region not in settings.regions]
+    _rest_joints(poses, off)
+    for region in off:
+        arkit[:, [ARKIT_INDEX[name] for name in REGION_COEFFICIENTS[region]]] = 0
+    if "body" in off:
+        trans[:] = 0
