@@ -66,7 +66,7 @@ def mixture(valence: npt.ArrayLike, arousal: npt.ArrayLike) -> Doubles:
     """
     valence, arousal = np.broadcast_arrays(np.asarray(valence, np.float64), np.asarray(arousal, np.float64))
     radius = np.hypot(valence, arousal)[..., None]
-    angle = np.arctan2(arousal, valence)[..., None] + _TURNS
+    angle = np.asarray(np.arctan2(arousal, valence)[..., None] + _TURNS, np.float64)
     weights = _between_neighbours(angle, np.broadcast_to(radius, angle.shape))
     mixed = np.einsum("...ke,k->...e", weights, _SHARES / _SHARES.sum())
     mixed[..., EMOTIONS.index("neutral")] += np.maximum(1 - mixed.sum(-1), 0.0)

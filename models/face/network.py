@@ -45,8 +45,8 @@ class FaceNetworkConfig:
         values = json.loads(text)
         encoder = PhoneEncoderConfig(**values.pop("encoder"))
         directed = DirectedHeadConfig(**values.pop("directed", {}))
-        lists = {name: tuple(values.pop(name, ())) for name in ("dilations", "expression")}
-        return cls(encoder=encoder, directed=directed, **values, **lists)
+        dilations, expression = tuple(values.pop("dilations")), tuple(values.pop("expression", ()))
+        return cls(encoder=encoder, directed=directed, dilations=dilations, expression=expression, **values)
 
     def to_json(self) -> str:
         """Return JSON to store with the weights."""

@@ -40,8 +40,9 @@ def authors_generator(clone: Path) -> Any:
         package = types.ModuleType(name)
         package.__path__ = [str(clone / name.replace(".", "/"))]
         sys.modules[name] = package
-    config: Any = transformers.Wav2Vec2Config(attn_implementation="eager")
-    stock: Any = transformers.Wav2Vec2Model
+    library: Any = transformers
+    config: Any = library.Wav2Vec2Config(attn_implementation="eager")
+    stock: Any = library.Wav2Vec2Model
     stock.from_pretrained = classmethod(lambda cls, *_: cls(config))
     type(config).use_return_dict = property(lambda _: True)  # newer releases no longer have it
     module = importlib.import_module("nets.spg.s2g_face")

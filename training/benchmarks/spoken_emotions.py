@@ -12,8 +12,8 @@ from ...inference import prosody
 from ...inference.arkit import ARKIT_INDEX, ARKIT_NAMES
 from ...inference.character import load_character
 from ...inference.face_track import FaceEngine
-from ...inference.performance import Performance
 from ...inference.perform import perform
+from ...inference.performance import Performance
 from ...inference.settings import EMOTIONS, AnimateSettings
 from ..face import metrics
 from ..face.corpora import OPEN_VOWELS, RATE, Clip
