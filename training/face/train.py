@@ -31,7 +31,7 @@ class TrainSettings:
     first_block: int = 2
     """Encoder blocks from here on are trained; those below keep the vendored weights."""
     weight_decay: float = 0.02
-    average: float = 0.995
+    average: float = 0.0
     """Decay of the running mean of the weights, which is what is kept at the end."""
     weights: LossWeights = field(default_factory=LossWeights)
 
