@@ -17,11 +17,12 @@ import numpy.typing as npt
 
 from .arkit import ARKIT_INDEX
 from .character import load_character
-from .errors import Cancelled, SoliloquyError
+from .errors import Cancelled
 from .face_track import FaceTrack
 from .facs import expression_curve
 from .lips import LipSolver, MouthMotion
 from .settings import EMOTIONS
+from .shipped_weights import read_weights, refusing_damaged
 
 if TYPE_CHECKING:
     import torch
@@ -64,24 +65,14 @@ def load_network(path: Path, device: str) -> tuple[FaceNetwork, Tuning]:
         When the weights are missing, damaged or do not fit the network.
     """
     import torch
-    from safetensors import SafetensorError, safe_open
 
     from ..models.face.network import FaceNetwork, FaceNetworkConfig
 
-    hint = "Install Soliloquy again."
-    if not path.is_file():
-        raise SoliloquyError(f"The face engine's weights '{path.name}' are missing.", hint, "missing_model")
-    try:
-        with safe_open(path, "pt") as archive:
-            metadata = archive.metadata() or {}
-            state = {name: archive.get_tensor(name).float() for name in archive.keys()}  # noqa: SIM118
+    with refusing_damaged(path, "The face engine's weights"):
+        state, metadata = read_weights(path)
         network = FaceNetwork(FaceNetworkConfig.from_json(metadata["network"]))
         network.load_state_dict(state, strict=True)
         tuning = Tuning(**json.loads(metadata.get("tuning", "{}")))
-    except (SafetensorError, OSError, RuntimeError, LookupError, TypeError, ValueError) as error:
-        raise SoliloquyError(
-            f"The face engine's weights '{path.name}' are damaged or of another version.", hint, "missing_model"
-        ) from error
     return network.eval().requires_grad_(False).to(torch.device(device)), tuning
 
 

@@ -20,6 +20,7 @@ from scipy.ndimage import gaussian_filter1d
 from .errors import Cancelled, SoliloquyError
 from .prosody import Prosody, analyse
 from .settings import EMOTIONS
+from .shipped_weights import AGAIN, read_weights, refusing_damaged
 from .window_prosody import speech_mask, window_prosody
 
 if TYPE_CHECKING:
@@ -71,32 +72,20 @@ def load_listener(device: str, weights: Path = WEIGHTS) -> tuple[PhoneEncoder, E
         When the weights are missing, damaged, or were trained on another encoder.
     """
     import torch
-    from safetensors import SafetensorError, safe_open
 
     from ..models.emotion.network import EmotionNetwork, EmotionNetworkConfig, fingerprint
 
-    hint = "Install Soliloquy again."
-    if not weights.is_file():
-        raise SoliloquyError(f"The weights '{weights.name}', which hear emotion, are missing.", hint, "missing_model")
     encoder = load_encoder(device)
-    try:
-        with safe_open(weights, "pt") as archive:
-            metadata = archive.metadata() or {}
-            state = {name: archive.get_tensor(name).float() for name in archive.keys()}  # noqa: SIM118
+    with refusing_damaged(weights, "The emotion detector's weights"):
+        state, metadata = read_weights(weights)
         network = EmotionNetwork(EmotionNetworkConfig.from_json(metadata["network"]))
         network.load_state_dict(state, strict=True)
         temperature = float(json.loads(metadata["tuning"])["temperature"])
         fits = metadata["encoder"] == fingerprint(encoder)
-    except (SafetensorError, OSError, RuntimeError, LookupError, TypeError, ValueError) as error:
-        raise SoliloquyError(
-            f"The weights '{weights.name}', which hear emotion, are damaged or of another version.",
-            hint,
-            "missing_model",
-        ) from error
     if not fits:
         raise SoliloquyError(
-            f"The weights '{weights.name}', which hear emotion, were trained on another speech encoder.",
-            hint,
+            f"The emotion detector's weights '{weights.name}' were trained on another speech encoder.",
+            AGAIN,
             "missing_model",
         )
     return encoder, network.eval().requires_grad_(False).to(torch.device(device)), temperature
@@ -112,24 +101,13 @@ def load_encoder(device: str, weights: Path = FACE_WEIGHTS) -> PhoneEncoder:
         When the weights are missing or damaged.
     """
     import torch
-    from safetensors import SafetensorError, safe_open
 
     from ..models.phones.encoder import PhoneEncoder, PhoneEncoderConfig
 
-    hint, prefix = "Install Soliloquy again.", "encoder."
-    if not weights.is_file():
-        raise SoliloquyError(f"The face engine's weights '{weights.name}' are missing.", hint, "missing_model")
-    try:
-        with safe_open(weights, "pt") as archive:
-            settings = json.loads((archive.metadata() or {})["network"])["encoder"]
-            names = [name for name in archive.keys() if name.startswith(prefix)]  # noqa: SIM118
-            state = {name.removeprefix(prefix): archive.get_tensor(name).float() for name in names}
-        encoder = PhoneEncoder(PhoneEncoderConfig(**settings))
+    with refusing_damaged(weights, "The face engine's weights"):
+        state, metadata = read_weights(weights, "encoder.")
+        encoder = PhoneEncoder(PhoneEncoderConfig(**json.loads(metadata["network"])["encoder"]))
         encoder.load_state_dict(state, strict=True)
-    except (SafetensorError, OSError, RuntimeError, LookupError, TypeError, ValueError) as error:
-        raise SoliloquyError(
-            f"The face engine's weights '{weights.name}' are damaged or of another version.", hint, "missing_model"
-        ) from error
     return encoder.eval().requires_grad_(False).to(torch.device(device))
 
 

@@ -18,8 +18,8 @@ import numpy as np
 import numpy.typing as npt
 
 from ..arkit import ARKIT_INDEX, ARKIT_NAMES
-from ..errors import SoliloquyError
 from ..prosody import Prosody
+from ..shipped_weights import AGAIN, read_weights, refusing_damaged
 from .head import accent_nods, phrase_poses, soft_limit
 from .noise import Doubles, layer_rng
 from .speech_features import FPS, speech_features
@@ -63,23 +63,12 @@ def load_upper_face(path: Path = WEIGHTS) -> UpperFaceNetwork:
     SoliloquyError
         When the weights are missing, damaged or do not fit.
     """
-    from safetensors import SafetensorError, safe_open
-
     from ...models.upper_face.network import UpperFaceConfig, UpperFaceNetwork
 
-    hint = "Install Soliloquy again, or choose the rule-based upper face."
-    if not path.is_file():
-        raise SoliloquyError(f"The upper face's weights '{path.name}' are missing.", hint, "missing_model")
-    try:
-        with safe_open(path, "pt") as archive:
-            metadata = archive.metadata() or {}
-            state = {name: archive.get_tensor(name).float() for name in archive.keys()}  # noqa: SIM118
+    with refusing_damaged(path, "The upper face's weights", f"{AGAIN[:-1]}, or choose the rule-based upper face."):
+        state, metadata = read_weights(path)
         network = UpperFaceNetwork(UpperFaceConfig.from_json(metadata["network"]))
         network.load_state_dict(state, strict=True)
-    except (SafetensorError, OSError, RuntimeError, LookupError, TypeError, ValueError) as error:
-        raise SoliloquyError(
-            f"The upper face's weights '{path.name}' are damaged or of another version.", hint, "missing_model"
-        ) from error
     return network.eval().requires_grad_(False)
 
 

@@ -1,0 +1,59 @@
+"""Weights that come with Soliloquy: safetensors, refused in one sentence where they are missing or damaged."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from .errors import SoliloquyError
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+AGAIN = "Install Soliloquy again."
+
+
+def read_weights(path: Path, prefix: str = "") -> tuple[dict[str, Tensor], dict[str, str]]:
+    """Return the tensors of a file as float32, and its metadata; call it within :func:`refusing_damaged`.
+
+    Parameters
+    ----------
+    prefix : str
+        Only tensors whose names begin with it, returned without it.
+    """
+    from safetensors import safe_open
+
+    with safe_open(path, "pt") as archive:
+        names = [name for name in archive.keys() if name.startswith(prefix)]  # noqa: SIM118
+        state = {name.removeprefix(prefix): archive.get_tensor(name).float() for name in names}
+        return state, archive.metadata() or {}
+
+
+@contextmanager
+def refusing_damaged(path: Path, whose: str, hint: str = AGAIN) -> Iterator[None]:
+    """Turn whatever goes wrong with a weights file into one sentence.
+
+    Parameters
+    ----------
+    whose : str
+        Begins the sentence, such as ``"The face engine's weights"``.
+    hint : str
+        The next step.
+
+    Raises
+    ------
+    SoliloquyError
+        When the file is missing, or reading and using it fails; of the kind ``"missing_model"``.
+    """
+    from safetensors import SafetensorError
+
+    if not path.is_file():
+        raise SoliloquyError(f"{whose} '{path.name}' are missing.", hint, "missing_model")
+    try:
+        yield
+    except (SafetensorError, OSError, RuntimeError, LookupError, TypeError, ValueError) as error:
+        raise SoliloquyError(
+            f"{whose} '{path.name}' are damaged or of another version.", hint, "missing_model"
+        ) from error
