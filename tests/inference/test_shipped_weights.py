@@ -33,20 +33,21 @@ def test_a_part_comes_without_its_prefix(weights: Path) -> None:
 
 
 def test_missing_file_is_one_sentence(tmp_path: Path) -> None:
-    with pytest.raises(SoliloquyError, match="The lips' weights 'no.safetensors' are missing. Install") as caught:
-        with refusing_damaged(tmp_path / "no.safetensors", "The lips' weights"):
-            pass
+    missing = refusing_damaged(tmp_path / "no.safetensors", "The lips' weights")
+    with (
+        pytest.raises(SoliloquyError, match="The lips' weights 'no.safetensors' are missing. Install") as caught,
+        missing,
+    ):
+        pass
     assert caught.value.kind == "missing_model"
 
 
 def test_truncated_file_is_one_sentence(weights: Path) -> None:
     weights.write_bytes(weights.read_bytes()[:-4])
-    with pytest.raises(SoliloquyError, match="are damaged or of another version"):
-        with refusing_damaged(weights, "The lips' weights"):
-            read_weights(weights)
+    with pytest.raises(SoliloquyError, match="are damaged or of another version"), refusing_damaged(weights, "These"):
+        read_weights(weights)
 
 
 def test_weights_of_another_network_are_one_sentence(weights: Path) -> None:
-    with pytest.raises(SoliloquyError, match="are damaged or of another version"):
-        with refusing_damaged(weights, "The lips' weights"):
-            torch.nn.Linear(2, 2).load_state_dict(read_weights(weights)[0])
+    with pytest.raises(SoliloquyError, match="are damaged or of another version"), refusing_damaged(weights, "These"):
+        torch.nn.Linear(2, 2).load_state_dict(read_weights(weights)[0])
