@@ -38,12 +38,12 @@ class Backend:
 
 
 BACKENDS: dict[str, Backend] = {
-    "cu130": Backend("cu130", "NVIDIA, CUDA 13.0", INDEX + "cu130", 2300),
-    "cu126": Backend("cu126", "NVIDIA, CUDA 12.6", INDEX + "cu126", 2700),
-    "rocm": Backend("rocm", "AMD, ROCm 7.2", INDEX + "rocm7.2", 4800),
-    "cpu": Backend("cpu", "CPU only", INDEX + "cpu", 350),
-    "mps": Backend("mps", "Apple, Metal", "", 200),
-    "default": Backend("default", "what pip's own index offers", "", 2300),
+    "cu130": Backend("cu130", "NVIDIA, CUDA 13.0", INDEX + "cu130", 2350),
+    "cu126": Backend("cu126", "NVIDIA, CUDA 12.6", INDEX + "cu126", 2750),
+    "rocm": Backend("rocm", "AMD, ROCm 7.2", INDEX + "rocm7.2", 4850),
+    "cpu": Backend("cpu", "CPU only", INDEX + "cpu", 380),
+    "mps": Backend("mps", "Apple, Metal", "", 230),
+    "default": Backend("default", "what pip's own index offers", "", 2350),
 }
 
 
