@@ -103,7 +103,7 @@ def test_plan_tells_size_and_place_before_anything_happens(tmp_path: Path) -> No
     plan = Installer(
         tmp_path / "runtime", backend="cu130", online_allowed=True, base_python=sys.executable, uses_uv=False
     ).plan()
-    assert "2300 MB to download" in plan.text
+    assert "2350 MB to download" in plan.text
     assert str(tmp_path / "runtime") in plan.text
     assert not (tmp_path / "runtime").exists()
 
