@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from .face_track import FaceEngine
 
 DEVICES: tuple[str, ...] = ("auto", "cpu", "cuda", "mps")
-_DEFAULT_TITLE = "Soliloquy lips"
-_DEFAULT_DESCRIPTION = "Lips, jaw and lower face from any voice."
+_DEFAULT_TITLE = "Soliloquy face"
+_DEFAULT_DESCRIPTION = "Lips, jaw and a directed emotion from any voice."
 _NO_TORCH = "PyTorch is not installed in this Python; it lives in Soliloquy's runtime."
 
 

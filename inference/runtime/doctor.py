@@ -55,7 +55,7 @@ def diagnose(setting: str | os.PathLike[str] | None = None, folder: Path | None 
         Finding("python", True, f"{platform.python_version()} on {platform.system()} {platform.machine()}"),
     ]
     findings += _runtime(setting, folder)
-    findings.append(_weights("face.safetensors"))
+    findings += [_weights(f"{name}.safetensors") for name in ("face", "upper_face", "emotion")]
     findings += [_character(), _space(folder), _blender()]
     findings += [_published(name) for name in SYSTEMS]
     return findings
@@ -87,7 +87,7 @@ def _libraries(report: CheckReport) -> list[Finding]:
         version = report.versions.get(name, "")
         # A build tag such as +cu130 is part of the version torch reports.
         other = bool(pin) and version.split("+")[0] != pin
-        message = f"{version} (tested with {pin})" if other else version
+        message = f"{version or 'not there; EMOTE and TalkSHOW need it'} (tested with {pin})" if other else version
         findings.append(Finding(name, True, message))
     devices = ", ".join(f"{device['name']} ({device['title']})" for device in report.devices)
     return [*findings, Finding("devices", True, devices)]

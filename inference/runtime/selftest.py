@@ -1,10 +1,13 @@
 """Runs in the Python that is to be checked and prints one line of JSON about it. Nothing of Soliloquy is imported."""
 
+import contextlib
 import importlib
+import importlib.metadata
 import json
 import sys
 
 NAMES = ("torch", "numpy", "scipy", "safetensors", "av")
+PUBLISHED = ("transformers", "pyyaml")  # Only published face systems need them, and importing one takes seconds.
 MARK = "SOLILOQUY "
 
 
@@ -21,6 +24,9 @@ def report():
             found["versions"][name] = str(importlib.import_module(name).__version__)
         except Exception as error:
             found["errors"][name] = "%s: %s" % (type(error).__name__, str(error).strip().split("\n")[0])  # noqa: UP031
+    for name in PUBLISHED:
+        with contextlib.suppress(importlib.metadata.PackageNotFoundError):
+            found["versions"][name] = importlib.metadata.version(name)
     if "torch" in found["versions"]:
         import torch
 

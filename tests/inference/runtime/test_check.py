@@ -36,7 +36,7 @@ def test_this_python_with_torch_passes_with_versions_and_devices() -> None:
     pytest.importorskip("torch")
     report = check_python(sys.executable)
     assert report.ok, report.lines
-    assert set(report.versions) == {"torch", "numpy", "scipy", "safetensors", "av"}
+    assert set(report.versions) == {"torch", "numpy", "scipy", "safetensors", "av", "transformers", "pyyaml"}
     assert report.devices[-1]["name"] == "cpu"
     assert any(line.startswith("torch ") for line in report.lines)
 
