@@ -45,13 +45,9 @@ def load_network(folder: Path, device: str, stamp: int) -> TalkingHead:
         When the files cannot be used, or ``transformers`` is missing.
     """
     from ..models.emote.checkpoint import load_emote
-    from ..models.wav2vec2.resampled import TransformersMissingError
 
-    try:
-        with refusing_bad_checkpoints():
-            network, _ = load_emote(folder)
-    except TransformersMissingError as error:
-        raise SoliloquyError(error.message, error.hint, error.kind) from error
+    with refusing_bad_checkpoints():
+        network, _ = load_emote(folder)
     return network.to(device)
 
 

@@ -215,10 +215,14 @@ def missing_head_model(space: str, folder: Path | None = None) -> str:
 
 @contextmanager
 def refusing_bad_checkpoints() -> Iterator[None]:
-    """Turn a ``CheckpointError`` of :mod:`models.checkpoint` into a ``SoliloquyError`` of kind ``"bad_checkpoint"``."""
+    """Turn what loading a published network raises into a ``SoliloquyError`` of the same words and kind.
+
+    That is a ``CheckpointError`` of :mod:`models.checkpoint`, or a ``TransformersMissingError`` of its speech encoder.
+    """
     from ..models.checkpoint import CheckpointError
+    from ..models.wav2vec2.resampled import TransformersMissingError
 
     try:
         yield
-    except CheckpointError as error:
+    except (CheckpointError, TransformersMissingError) as error:
         raise SoliloquyError(error.message, error.hint, error.kind) from error

@@ -40,13 +40,9 @@ def load_generator(path: Path, device: str, stamp: int) -> FaceGenerator:
         When the checkpoint cannot be used, or ``transformers`` is missing.
     """
     from ..models.talkshow.face import load_face_generator
-    from ..models.wav2vec2.resampled import TransformersMissingError
 
-    try:
-        with refusing_bad_checkpoints():
-            return load_face_generator(path).to(device)
-    except TransformersMissingError as error:
-        raise SoliloquyError(error.message, error.hint, error.kind) from error
+    with refusing_bad_checkpoints():
+        return load_face_generator(path).to(device)
 
 
 class TalkShowFaceEngine:
