@@ -43,7 +43,11 @@ def authors_generator(clone: Path) -> Any:
     library: Any = transformers
     config: Any = library.Wav2Vec2Config(attn_implementation="eager")
     stock: Any = library.Wav2Vec2Model
-    stock.from_pretrained = classmethod(lambda cls, *_: cls(config))
+
+    def from_config(cls: Any, *_: object) -> Any:
+        return cls(config)
+
+    stock.from_pretrained = classmethod(from_config)
     type(config).use_return_dict = property(lambda _: True)  # newer releases no longer have it
     module = importlib.import_module("nets.spg.s2g_face")
     torch.manual_seed(0)
