@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from .body_engines import BODIES, licence, missing_body_files
 from .errors import SoliloquyError
 from .published import SYSTEMS, find_published, missing_head_model
 
@@ -90,22 +91,7 @@ def list_engines() -> list[EngineInfo]:
             why_not=why_not,
         ),
         *(_published_info(name) for name in _PUBLISHED),
-        EngineInfo(
-            name="relaxed",
-            kind="body",
-            title="Relaxed",
-            licence="GPL-3.0-or-later",
-            description="Arms at rest, breathing and shifts of weight.",
-            available=True,
-        ),
-        EngineInfo(
-            name="none",
-            kind="body",
-            title="No body",
-            licence="GPL-3.0-or-later",
-            description="The body stays in its rest pose.",
-            available=True,
-        ),
+        *(_body_info(name) for name in BODIES),
     ]
 
 
@@ -120,6 +106,26 @@ def missing_files(face: str) -> str:
         return _missing_weights()
     space = _PUBLISHED[face].space
     return find_published(face).missing or (missing_head_model(space) if space else "")
+
+
+def _body_info(name: str) -> EngineInfo:
+    entry = BODIES[name]
+    why_not = missing_body_files(name)
+    if lacking := _lacks(*entry.packages):
+        why_not = (
+            _NO_TORCH
+            if lacking[0] == "torch"
+            else f"The Python package '{lacking[0]}' is not installed; install Soliloquy's runtime again."
+        )
+    return EngineInfo(
+        name=name,
+        kind="body",
+        title=entry.title,
+        licence=licence(name),
+        description=entry.description,
+        available=not why_not,
+        why_not=why_not,
+    )
 
 
 def _lacks(*packages: str) -> list[str]:

@@ -9,10 +9,12 @@ import numpy.typing as npt
 
 from . import facs
 from .arkit import ARKIT_INDEX, REGION_COEFFICIENTS, REGION_JOINTS
+from .body import ground_track
+from .body_track import BodyTrack
 from .character import Character
 from .emotion_curves import emotion_weights
 from .face_track import FaceTrack
-from .layers import blinks, brows, emotion, gaze, head, posture
+from .layers import blinks, brows, emotion, gaze, head
 from .layers.noise import layer_rng
 from .layers.upper_face import upper_face_layer
 from .lip_solver import hold_aperture, solve_aperture
@@ -34,6 +36,7 @@ def perform(
     progress: Callable[[float], None] = lambda _fraction: None,
     weights: npt.NDArray[np.float64] | None = None,
     samples: npt.NDArray[np.float32] | None = None,
+    body: BodyTrack | None = None,
 ) -> Performance:
     """Put all layers together on what the face engine gave.
 
@@ -45,6 +48,8 @@ def perform(
         How strongly each emotion holds; None: as the settings say.
     samples : (n,) array
         The recording at 16 kHz, for the learned upper face.
+    body : BodyTrack
+        From :func:`.body.body_track`; None: the body at rest that the settings describe.
 
     Returns
     -------
@@ -58,7 +63,14 @@ def perform(
     arkit = np.clip(np.nan_to_num(face.arkit), 0, 1).astype(np.float32)
     arkit[:, [ARKIT_INDEX[name] for name in REGION_COEFFICIENTS["eyes"]]] = 0
 
-    body = _body(times, prosody, settings, character, weights)
+    if body is None:
+        body = ground_track(times, prosody, settings, character, weights)
+    else:
+        body = BodyTrack(body.poses.copy(), body.trans.copy(), body.strokes)
+    # Before the gaze is solved, as it must hold on the body that is written.
+    _rest_joints(body.poses, [name for name in ("body", "head", "hands") if name not in settings.regions])
+    if "body" not in settings.regions:
+        body.trans[:] = 0
     poses = body.poses.astype(np.float32)
     trans = body.trans.astype(np.float32)
     progress(0.3)
@@ -139,27 +151,6 @@ def _part_lips(
 
 def _columns(joint: str) -> slice:
     return slice(3 * JOINT_INDEX[joint], 3 * JOINT_INDEX[joint] + 3)
-
-
-def _body(
-    times: npt.NDArray[np.float64],
-    prosody: Prosody,
-    settings: AnimateSettings,
-    character: Character,
-    weights: npt.NDArray[np.float64],
-) -> posture.BodyTrack:
-    if settings.body == "none" or not {"body", "hands"} & set(settings.regions):
-        return posture.BodyTrack(np.zeros((len(times), 165)), np.zeros((len(times), 3)))
-    track = posture.posture_layer(
-        times, prosody, character.joints, layer_rng(settings.seed, "posture"), layer_rng(settings.seed, "breath"),
-        breathing=settings.breathing, weight_shift=settings.weight_shift,
-        slump=emotion.influence(weights, "slump"), shrug=emotion.influence(weights, "shrug"),
-    )  # fmt: skip
-    # Before the gaze is solved, as it must hold on the body that is written.
-    _rest_joints(track.poses, [name for name in ("body", "head", "hands") if name not in settings.regions])
-    if "body" not in settings.regions:
-        track.trans[:] = 0
-    return track
 
 
 def _turn_head(poses: npt.NDArray[np.float32], turn: npt.NDArray[np.float64], settings: AnimateSettings) -> None:

@@ -12,10 +12,12 @@ import numpy as np
 
 from .arkit import ARKIT_INDEX
 from .audio import AudioClip, read_audio
+from .body import body_track, moves_body
+from .body_engines import BODIES, body_engine
 from .character import load_character
 from .craft import apply_craft
 from .emotion_curves import emotion_weights
-from .engines import face_engine, list_engines
+from .engines import face_engine
 from .errors import Cancelled, SoliloquyError
 from .face_track import FaceTrack
 from .layers.upper_face import WEIGHTS as UPPER_FACE_WEIGHTS
@@ -33,8 +35,9 @@ Cancel = Callable[[], bool]
 STAGES: dict[str, tuple[float, float]] = {
     "Reading audio": (0.0, 0.1),
     "Listening": (0.1, 0.18),
-    "Lips": (0.18, 0.85),
-    "Expression": (0.85, 0.95),
+    "Lips": (0.18, 0.7),
+    "Gestures": (0.7, 0.86),
+    "Expression": (0.86, 0.95),
     "Writing": (0.95, 1.0),
 }
 """Stages of a job and the part of the whole that each takes."""
@@ -85,6 +88,7 @@ def animate(
     settings, report = job.settings, _Reporter(progress, cancelled)
     _check(job)
     engine = face_engine(settings.face) if "lips" in settings.regions else None
+    gesturing = body_engine(settings.body) if moves_body(settings) else None
     report("Reading audio")
     clip = read_audio(job.audio, progress=report.stage("Reading audio"), cancelled=cancelled)
     report("Listening")
@@ -112,10 +116,14 @@ def animate(
             progress=report.stage("Lips"),
             cancelled=cancelled,
         )
-    report("Expression")
+    report("Gestures")
     character = load_character()
-    performance = perform(face, prosody, settings, character, report.stage("Expression"), weights, clip.samples)
-    performance.meta = _meta(job, clip, engine, face)
+    body = body_track(
+        clip.samples, prosody, settings, character, weights, gesturing, report.stage("Gestures"), cancelled
+    )
+    report("Expression")
+    performance = perform(face, prosody, settings, character, report.stage("Expression"), weights, clip.samples, body)
+    performance.meta = _meta(job, clip, (engine, gesturing), (*face.warnings, *body.warnings))
     performance = apply_craft(performance, settings.craft, character)
     report("Writing")
     if job.output:
@@ -125,9 +133,8 @@ def animate(
 
 
 def _check(job: AnimateJob) -> None:
-    bodies = [info.name for info in list_engines() if info.kind == "body"]
-    if job.settings.body not in bodies:
-        raise SoliloquyError(f"There is no body engine '{job.settings.body}'.", f"Choose among: {', '.join(bodies)}.")
+    if job.settings.body not in BODIES:
+        raise SoliloquyError(f"There is no body engine '{job.settings.body}'.", f"Choose among: {', '.join(BODIES)}.")
     if job.output and not Path(job.output).resolve().parent.is_dir():
         # Better now than after minutes of work.
         raise SoliloquyError(f"The folder of '{job.output}' does not exist.", "Create it, or choose another.")
@@ -139,9 +146,9 @@ def _file_sha256(path: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def _meta(job: AnimateJob, clip: AudioClip, engine: Any, face: FaceTrack) -> dict[str, Any]:
+def _meta(job: AnimateJob, clip: AudioClip, engines: tuple[Any, ...], warnings: tuple[str, ...]) -> dict[str, Any]:
     settings = job.settings
-    used = [Path(getattr(engine, "weights", "") or "")]
+    used = [Path(getattr(engine, "weights", "") or "") for engine in engines]
     if settings.upper_face == "learned":
         used.append(UPPER_FACE_WEIGHTS)
     if settings.voice_emotion > 0:
@@ -158,5 +165,5 @@ def _meta(job: AnimateJob, clip: AudioClip, engine: Any, face: FaceTrack) -> dic
         "seed": settings.seed,
         "settings": settings.to_json(),
         "emotion_track": [list(key) for key in settings.emotion_curves or settings.emotion_track],
-        "warnings": [*clip.warnings, *face.warnings],
+        "warnings": [*clip.warnings, *warnings],
     }

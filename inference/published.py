@@ -26,12 +26,14 @@ class PublishedSystem:
     """Official files, and where a person gets them."""
 
     name: str
-    """Also the name of their folder."""
+    """Also the name of their folder, where ``folder`` is empty."""
     title: str
     files: str
     """What belongs into the folder, in words."""
     page: str
     licence: str
+    folder: str = ""
+    """Name of the folder, for files that come in one archive with another system's."""
 
 
 SYSTEMS: dict[str, PublishedSystem] = {
@@ -57,6 +59,22 @@ SYSTEMS: dict[str, PublishedSystem] = {
             "encoder.pkl, context_model.pkl and vertex_unet.pkl",
             "https://github.com/facebookresearch/meshtalk",
             "CC BY-NC 4.0",
+        ),
+        PublishedSystem(
+            "talkshow_body",
+            "TalkSHOW's body",
+            "the unpacked folders of s2g_body_vq and s2g_body_pixel (smplx_S2G-body-vq-3d and smplx_S2G-body-pixel-3d, "
+            "each with ckpt-99.pth)",
+            "https://github.com/yhw-yhw/TalkSHOW",
+            "Max Planck, research only; no licence file, ask the authors for other uses",
+            "talkshow",
+        ),
+        PublishedSystem(
+            "probtalk",
+            "ProbTalk",
+            "the unpacked folder experiments (the VQ, predictor and refiner, each with ckpt-*.pth) and norm_stats.npy",
+            "https://github.com/feifeifeiliu/probtalk",
+            "MIT by its page, which has no licence file; its motion is in SMPL-X's skeleton",
         ),
         PublishedSystem(
             "flame",
@@ -111,7 +129,7 @@ def find_published(name: str, folder: Path | None = None) -> Installed:
         The folder for all systems; :func:`default_models_folder` when None.
     """
     system = SYSTEMS[name]
-    home = (default_models_folder() if folder is None else folder) / name
+    home = (default_models_folder() if folder is None else folder) / (system.folder or name)
     found = _SEARCHES[name](sorted(_walk(home), key=lambda path: (len(path.parts), str(path).lower())))
     if found:
         return Installed(system, found[0].parent if name != "emote" else _emote_folder(found[0]), tuple(found))
@@ -153,6 +171,28 @@ def _talkshow(files: list[Path]) -> list[Path]:
     return (named or plain)[:1]
 
 
+def _talkshow_body(files: list[Path]) -> list[Path]:
+    """Return the file of the two VQ-VAEs and the one of the autoregressive model."""
+    checkpoints = [path for path in files if path.suffix in (".pth", ".pt")]
+    vq = [path for path in checkpoints if "body-vq" in path.parent.name.lower() or "body_vq" in path.name.lower()]
+    pixel = [p for p in checkpoints if "body-pixel" in p.parent.name.lower() or "body_pixel" in p.name.lower()]
+    return [vq[0], pixel[0]] if vq and pixel else []
+
+
+def _probtalk(files: list[Path]) -> list[Path]:
+    """Return the files of the VQ-VAE, the predictor and the refiner, and the statistics of its motion."""
+    checkpoints = [path for path in files if path.suffix in (".pth", ".pt")]
+    found = []
+    for words in (("vq",), ("predictor",), ("final", "refiner", "hf")):
+        # The refiner's training folder is named after its "vqaug" too.
+        named = [path for path in checkpoints if any(word in path.parent.name.lower() for word in words)]
+        if words == ("vq",):
+            named = [path for path in named if "hf" not in path.parent.name.lower()]
+        found += named[:1]
+    statistics = [path for path in files if path.name == "norm_stats.npy"]
+    return [*found, statistics[0]] if len(found) == 3 and statistics else []
+
+
 def _meshtalk(files: list[Path]) -> list[Path]:
     wanted = ("encoder.pkl", "context_model.pkl", "vertex_unet.pkl")
     for place in {path.parent: None for path in files}:
@@ -183,7 +223,14 @@ def head_model_kind(path: Path) -> str:
     return ""
 
 
-_SEARCHES = {"emote": _emote, "talkshow": _talkshow, "meshtalk": _meshtalk, "flame": _flame}
+_SEARCHES = {
+    "emote": _emote,
+    "talkshow": _talkshow,
+    "talkshow_body": _talkshow_body,
+    "probtalk": _probtalk,
+    "meshtalk": _meshtalk,
+    "flame": _flame,
+}
 
 
 def find_head_model(space: str, folder: Path | None = None) -> Path | None:

@@ -9,6 +9,7 @@ from typing import Any
 from .arkit import REGIONS
 from .craft import LipCraft
 from .errors import SoliloquyError
+from .gesture_settings import GestureSettings
 
 EMOTIONS: tuple[str, ...] = ("neutral", "happy", "sad", "surprised", "fear", "disgusted", "angry", "contempt")
 """EMOTE's eight emotions."""
@@ -26,7 +27,9 @@ class AnimateSettings:
     face: str = "default"
     """Name of the face engine."""
     body: str = "relaxed"
-    """Name of the body engine: ``"relaxed"`` (breathing, weight shift, arms at rest) or ``"none"``."""
+    """Name of the body engine, see ``body_engines.BODIES``."""
+    gestures: GestureSettings = field(default_factory=GestureSettings)
+    """How hands and body accompany the speech."""
     emotion: str = "neutral"
     """One of :data:`EMOTIONS`; constant unless ``emotion_track`` is given."""
     intensity: float = 1.0
@@ -39,7 +42,7 @@ class AnimateSettings:
     voice_emotion: float = 0.0
     """0: the emotion as directed; 1: as heard in the voice; a blend between."""
     seed: int = 0
-    """Seed of everything random: blinks, eye darts, sway. The lips do not depend on it."""
+    """Seed of everything random: gestures, blinks, eye darts, sway. The lips do not depend on it."""
     fps: float = 30.0
     """Frames per second of the result, 1..240 (fractional rates such as 23.976 included)."""
     device: str = "auto"
@@ -107,6 +110,8 @@ class AnimateSettings:
             fixed["emotion_curves"] = tuple(tuple(float(value) for value in row) for row in fixed["emotion_curves"])
         if "craft" in fixed and not isinstance(fixed["craft"], LipCraft):
             fixed["craft"] = LipCraft.from_json(fixed["craft"])
+        if "gestures" in fixed and not isinstance(fixed["gestures"], GestureSettings):
+            fixed["gestures"] = GestureSettings.from_json(fixed["gestures"])
         if "regions" in fixed:
             fixed["regions"] = tuple(fixed["regions"])
         if "gaze_target" in fixed:

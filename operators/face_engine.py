@@ -38,8 +38,8 @@ class SOLILOQUY_OT_models_folder(bpy.types.Operator):
         """Create the folder with one sub-folder per system, and show it."""
         folder = default_models_folder()
         try:
-            for name in SYSTEMS:
-                (folder / name).mkdir(parents=True, exist_ok=True)
+            for name, system in SYSTEMS.items():
+                (folder / (system.folder or name)).mkdir(parents=True, exist_ok=True)
         except OSError as error:
             self.report({"ERROR"}, f"The folder '{folder}' cannot be made: {error.strerror or error}.")
             return {"CANCELLED"}

@@ -5,12 +5,11 @@ All rotations start from the T-pose. Left and right mirror each other: (x, y, z)
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 import numpy.typing as npt
 from scipy.ndimage import gaussian_filter1d
 
+from ..body_track import BodyTrack
 from ..prosody import Prosody
 from ..rotation import axis_angle_to_matrix, compose_axis_angle, matrix_to_axis_angle
 from ..skeleton import JOINT_INDEX
@@ -35,16 +34,6 @@ ARM_POSE: dict[str, tuple[tuple[float, float, float], ...]] = {
 """Arms hanging loosely: upper arms down and a little forward, elbows soft, palms to the thighs, fingers curled."""
 _ASYMMETRY = {"shoulder": (1.5, 0.0, 1.5), "elbow": (2.0, 4.0, 0.0), "wrist": (0.0, 0.0, 2.0)}
 """What the right arm has over the left one, degrees: nobody stands like a mirror image."""
-
-
-@dataclass
-class BodyTrack:
-    """Rotations of the body and the hands over time."""
-
-    poses: npt.NDArray[np.float64]
-    """(T, 165) axis-angle; head, neck, jaw and eyes are zero except for what breathing asks of the neck."""
-    trans: npt.NDArray[np.float64]
-    """(T, 3) pelvis translation, metres."""
 
 
 def posture_layer(
