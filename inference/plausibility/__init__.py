@@ -1,0 +1,1 @@
+"""What keeps a body's motion possible: joint limits, no hand inside the body, no jitter."""
