@@ -15,6 +15,7 @@ from .character import Character
 from .emotion_curves import emotion_weights
 from .face_track import FaceTrack
 from .layers import blinks, brows, emotion, gaze, head
+from .layers.emphasis import shared_accents
 from .layers.noise import layer_rng
 from .layers.upper_face import upper_face_layer
 from .lip_solver import hold_aperture, solve_aperture
@@ -75,7 +76,7 @@ def perform(
     trans = body.trans.astype(np.float32)
     progress(0.3)
 
-    turn, upper = _upper_face(times, prosody, samples, settings)
+    turn, upper = _upper_face(times, prosody, samples, settings, body.strokes)
     turn += np.radians(emotion.influence(weights, "head"))
     _turn_head(poses, turn, settings)
     plan = gaze.plan_gaze(times[-1] + 1 / fps, prosody, layer_rng(seed, "gaze"))
@@ -123,14 +124,16 @@ def _upper_face(
     prosody: Prosody,
     samples: npt.NDArray[np.float32] | None,
     settings: AnimateSettings,
+    strokes: npt.NDArray[np.float64],
 ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float32]]:
     """Return the head's rotation (T, 3), radians, and the coefficients of brows and lids (T, 52)."""
     seed, fps = settings.seed, settings.fps
     if settings.upper_face == "learned" and samples is not None:
-        drawn = upper_face_layer(times, samples, prosody, settings.brow_strength, settings.head_motion, seed)
+        drawn = upper_face_layer(times, samples, prosody, settings.brow_strength, settings.head_motion, seed, strokes)
         return np.zeros((len(times), 3)) if drawn.head is None else drawn.head, drawn.arkit
-    turn = head.head_layer(times, fps, prosody, settings.head_motion, layer_rng(seed, "head"))
-    return turn, brows.brow_layer(times, prosody, settings.brow_strength, layer_rng(seed, "brows"))
+    accents = shared_accents(prosody, strokes)
+    turn = head.head_layer(times, fps, accents, settings.head_motion, layer_rng(seed, "head"))
+    return turn, brows.brow_layer(times, accents, settings.brow_strength, layer_rng(seed, "brows"))
 
 
 def _part_lips(

@@ -21,6 +21,24 @@ _AHEAD, _RISE, _FALL = 0.08, 0.25, 0.35
 def brow_layer(times: Doubles, prosody: Prosody, strength: float, rng: np.random.Generator) -> npt.NDArray[np.float32]:
     """Return (T, 52) brow coefficients; ``strength`` 0 leaves the brows alone, 2 moves them twice as far."""
     arkit = np.zeros((len(times), len(ARKIT_NAMES)), np.float32)
+    inner, left, right = accent_raises(times, prosody, rng).T
+    drift = smooth_noise(times, 2.2, rng, 2)
+    speaking = prosody.at(prosody.speaking, times)
+    lift = 0.018 * np.clip(prosody.at(prosody.pitch_semitones, times), 0, 6)
+    slow = 0.03 * drift[:, 0] * (0.4 + 0.6 * speaking)
+    inner += np.maximum(slow, 0) + lift
+    knit = np.maximum(0.03 * drift[:, 1], 0) + np.maximum(-slow, 0)
+    columns = {
+        "browInnerUp": inner, "browOuterUpLeft": left + 0.5 * lift, "browOuterUpRight": right + 0.5 * lift,
+        "browDownLeft": knit, "browDownRight": 0.9 * knit,
+    }  # fmt: skip
+    for name, curve in columns.items():
+        arkit[:, ARKIT_INDEX[name]] = np.clip(strength * curve, 0, 0.8)
+    return arkit
+
+
+def accent_raises(times: Doubles, prosody: Prosody, rng: np.random.Generator) -> Doubles:
+    """Return (T, 3) raises on the stronger accents: inner brows, left outer, right outer."""
     inner, left, right = np.zeros((3, len(times)))
     draws = rng.uniform(size=(len(prosody.accent_times), 4))
     last = -1.0
@@ -36,16 +54,12 @@ def brow_layer(times: Doubles, prosody: Prosody, strength: float, rng: np.random
         add_bump(inner, times, peak, rise, fall, height)
         add_bump(left, times, peak, rise, fall, height * (0.45 + 0.4 * side))
         add_bump(right, times, peak, rise, fall, height * (0.85 - 0.4 * side))
-    drift = smooth_noise(times, 2.2, rng, 2)
-    speaking = prosody.at(prosody.speaking, times)
-    lift = 0.018 * np.clip(prosody.at(prosody.pitch_semitones, times), 0, 6)
-    slow = 0.03 * drift[:, 0] * (0.4 + 0.6 * speaking)
-    inner += np.maximum(slow, 0) + lift
-    knit = np.maximum(0.03 * drift[:, 1], 0) + np.maximum(-slow, 0)
-    columns = {
-        "browInnerUp": inner, "browOuterUpLeft": left + 0.5 * lift, "browOuterUpRight": right + 0.5 * lift,
-        "browDownLeft": knit, "browDownRight": 0.9 * knit,
-    }  # fmt: skip
-    for name, curve in columns.items():
+    return np.stack([inner, left, right], 1)
+
+
+def raised(raises: Doubles, strength: float) -> npt.NDArray[np.float32]:
+    """Return (T, 52) brow coefficients of :func:`accent_raises`' (T, 3)."""
+    arkit = np.zeros((len(raises), len(ARKIT_NAMES)), np.float32)
+    for name, curve in zip(("browInnerUp", "browOuterUpLeft", "browOuterUpRight"), raises.T, strict=True):
         arkit[:, ARKIT_INDEX[name]] = np.clip(strength * curve, 0, 0.8)
     return arkit

@@ -20,6 +20,8 @@ import numpy.typing as npt
 from ..arkit import ARKIT_INDEX, ARKIT_NAMES
 from ..prosody import Prosody
 from ..shipped_weights import AGAIN, read_weights, refusing_damaged
+from .brows import accent_raises, raised
+from .emphasis import only_strokes, shared_accents
 from .head import accent_nods, phrase_poses, soft_limit
 from .noise import Doubles, layer_rng
 from .speech_features import FPS, speech_features
@@ -36,6 +38,7 @@ millimetre and his head by half a degree (deviations), hardly to be seen. ``stre
 _SMOOTH = 1.1  # frames of 40 ms: what a gain adds to the jitter
 _NODS = 0.5  # size of the nods on accents, of those that the rules make
 _NOD_SMOOTH = 0.07  # seconds
+_RAISES = 0.6  # size of the raises with gestures, of those that the rules make
 _CHUNK = 1024  # codes of 80 ms at a time
 _STRIDE = 2
 INNER_UP, OUTER_UP, DOWN, WIDE, SQUINT = 0.047, 0.062, 0.053, 0.045, 0.04
@@ -155,7 +158,13 @@ def brow_coefficients(motion: npt.NDArray[np.floating]) -> Floats:
 
 
 def upper_face_layer(
-    times: Doubles, samples_16k: Floats, prosody: Prosody, strength: float, head_strength: float, seed: int
+    times: Doubles,
+    samples_16k: Floats,
+    prosody: Prosody,
+    strength: float,
+    head_strength: float,
+    seed: int,
+    strokes: Doubles | None = None,
 ) -> UpperFace:
     """Draw brows, lids and head for a recording.
 
@@ -196,10 +205,15 @@ def upper_face_layer(
     motion = gaussian_filter1d(motion.astype(np.float64), _SMOOTH, axis=0, mode="nearest")
     motion = CubicSpline(knots, motion)(times)
     arkit = brow_coefficients(motion * (BROW_GAIN * strength))
+    accents = prosody
+    if strokes is not None and len(strokes):
+        accents = shared_accents(prosody, strokes)
+        raises = accent_raises(times, only_strokes(prosody, strokes), layer_rng(seed, "upper face strokes"))
+        arkit = np.maximum(arkit, raised(_RAISES * raises, strength))
     if head_strength == 0:
         return UpperFace(arkit, None)
     ruled = phrase_poses(times, prosody, layer_rng(seed, "upper face pose"))
-    nods = accent_nods(times, prosody, layer_rng(seed, "upper face nods"))
+    nods = accent_nods(times, accents, layer_rng(seed, "upper face nods"))
     step = times[1] - times[0] if len(times) > 1 else 1.0
     ruled += _NODS * gaussian_filter1d(nods, _NOD_SMOOTH / step, axis=0, mode="nearest")
     return UpperFace(arkit, soft_limit(head_strength * (HEAD_GAIN * motion[:, 7:10] + np.radians(ruled))))
