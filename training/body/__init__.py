@@ -1,0 +1,1 @@
+"""Speech with gestures: the clips, who is held out, the paired corpus, and what is trained on it."""
