@@ -2,30 +2,20 @@
 
 from __future__ import annotations
 
-import time
 from typing import Any
 
 import bpy
 
-from ..inference.engines import FACES, missing_files
+from ..inference.engines import FACES
 from ..inference.published import SYSTEMS, default_models_folder
+from .missing import forget, missing
 
 FACE_ITEMS = tuple((name.upper(), title, description) for name, title, description in FACES)
-_LOOK_AGAIN_SECONDS = 2.0
-_looked: dict[str, tuple[float, str]] = {}
 
 
 def why_not(identifier: str) -> str:
-    """Return why a face engine of :data:`FACE_ITEMS` cannot speak, empty when its files are there.
-
-    Remembered for two seconds, since panels are drawn many times a second.
-    """
-    now = time.monotonic()
-    looked, answer = _looked.get(identifier, (-_LOOK_AGAIN_SECONDS, ""))
-    if now - looked >= _LOOK_AGAIN_SECONDS or now < looked:
-        answer = missing_files(identifier.lower())
-        _looked[identifier] = (now, answer)
-    return answer
+    """Return why a face engine of :data:`FACE_ITEMS` cannot speak, empty when its files are there."""
+    return missing("face", identifier)
 
 
 class SOLILOQUY_OT_models_folder(bpy.types.Operator):
@@ -43,7 +33,7 @@ class SOLILOQUY_OT_models_folder(bpy.types.Operator):
         except OSError as error:
             self.report({"ERROR"}, f"The folder '{folder}' cannot be made: {error.strerror or error}.")
             return {"CANCELLED"}
-        _looked.clear()
+        forget()
         if not bpy.app.background:
             bpy.ops.wm.path_open(filepath=str(folder))
         self.report({"INFO"}, str(folder))

@@ -20,13 +20,14 @@ from ..inference.settings import EMOTIONS
 from ..rigs.compat import PATH_OPTIONS
 from .emotion_properties import MODE_ITEMS, SoliloquyEmotionMix
 from .face_engine import FACE_ITEMS
+from .gesture_properties import body, contacts, number, posture, style
 
 REGION_TITLES = {
     "lips": ("Lips", "Jaw, mouth and tongue"),
     "upper_face": ("Upper Face", "Brows, cheeks and nose"),
     "eyes": ("Eyes", "Blinks and gaze"),
     "head": ("Head", "Head and neck"),
-    "body": ("Body", "Breathing, weight shift and arms"),
+    "body": ("Body", "Arms, breathing and weight shift"),
     "hands": ("Hands", "Fingers"),
 }
 UPPER_FACE_ITEMS = (
@@ -113,7 +114,7 @@ class SoliloquySettings(bpy.types.PropertyGroup):
     )
     seed: IntProperty(
         name="Seed",
-        description="Same seed, same blinks, glances and sway. The lips do not depend on it",
+        description="Same seed, same gestures, blinks and glances. The lips do not depend on it",
         min=0,
         max=2**31 - 1,
     )
@@ -124,6 +125,13 @@ class SoliloquySettings(bpy.types.PropertyGroup):
         options={"ENUM_FLAG"},
         default={item[0] for item in REGION_ITEMS},
     )
+    body: body()
+    style: style()
+    energy: number("energy")
+    rate: number("rate")
+    handedness: number("handedness")
+    posture: posture()
+    contacts: contacts()
     upper_face: EnumProperty(
         name="Upper Face", description="How brows, lids and head follow the voice", items=UPPER_FACE_ITEMS
     )

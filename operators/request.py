@@ -15,6 +15,7 @@ from ..inference.settings import AnimateJob, AnimateSettings, AudioRange
 from . import session
 from .choice import anchor, chosen_rig
 from .emotion_request import directed
+from .gesture_properties import NAMES, gesture_settings
 from .jobs import PerformanceJob
 from .preferences import preferences
 
@@ -63,6 +64,8 @@ def build(context: Any, given: dict[str, Any]) -> PerformanceJob:
     settings = AnimateSettings(
         **emotion,
         face=value("face").lower(),
+        body=value("body").lower(),
+        gestures=gesture_settings({name: value(name) for name in NAMES}),
         seed=value("seed"),
         fps=fps,
         device=preferences().device.lower(),

@@ -9,7 +9,7 @@ import bpy
 
 
 class SOLILOQUY_OT_seed_reroll(bpy.types.Operator):
-    """Choose another seed: other blinks, glances and sway for the next take"""
+    """Choose another seed: other gestures, blinks and glances for the next take"""
 
     bl_idname = "soliloquy.seed_reroll"
     bl_label = "New Seed"

@@ -39,7 +39,7 @@ class _Strengths:
 
     panel_name = "strengths"
     bl_label = "Strengths"
-    bl_order = 1  # after Emotion
+    bl_order = 2  # after Emotion and Body & Gestures
     bl_options = {"DEFAULT_CLOSED"}
 
     def draw(self, context: Any) -> None:
@@ -58,7 +58,7 @@ class _Keys:
 
     panel_name = "keys"
     bl_label = "Keys"
-    bl_order = 2
+    bl_order = 3
     bl_options = {"DEFAULT_CLOSED"}
 
     def draw(self, context: Any) -> None:

@@ -14,7 +14,7 @@ from ..runtime.locate import find_runtime
 from ..settings import UPPER_FACES, AnimateJob, AnimateSettings, AudioRange
 from ..worker.client import WorkerClient
 from ..worker.progress import EtaEstimate
-from . import emotion_options
+from . import emotion_options, gesture_options
 from .craft import add_options, craft_of
 from .terminal import ProgressBar, check_output, duration_text, log_folder, show
 
@@ -48,11 +48,12 @@ def add_parser(commands: Any) -> None:
     parser.add_argument("--start", type=float, default=0.0, metavar="S", help="second of the recording to start at")
     parser.add_argument("--stop", type=float, metavar="S", help="second of the recording to stop at (default: its end)")
     parser.add_argument("--face", default=defaults.face, metavar="ENGINE", help="face engine (see 'soliloquy engines')")
-    parser.add_argument("--body", default=defaults.body, metavar="ENGINE", help="body engine, or none")
+    parser.add_argument("--body", default=defaults.body, metavar="ENGINE", help="body engine, relaxed or none")
     parser.add_argument("--seed", type=int, default=defaults.seed, metavar="N", help="another seed, another take")
     parser.add_argument("--fps", type=float, default=defaults.fps, metavar="F", help="frames per second, 1 to 240")
     parser.add_argument("--regions", metavar="A,B", help=f"only these, others rest: {','.join(REGIONS)}")
     emotion_options.add_emotion_options(parser)
+    gesture_options.add_gesture_options(parser)
     layers = parser.add_argument_group("strength of each layer (0 off, 1 natural, 2 twice as strong)")
     for option, name, text in (
         ("--blinks", "blink_strength", "blinking"),
@@ -106,6 +107,7 @@ def build_job(arguments: argparse.Namespace) -> AnimateJob:
     settings = AnimateSettings(
         face=arguments.face,
         body=arguments.body,
+        gestures=gesture_options.gesture_settings(arguments),
         **emotion_options.emotion_settings(arguments),
         seed=arguments.seed,
         fps=arguments.fps,

@@ -12,7 +12,7 @@ pytest.importorskip("bpy")
 
 import bpy
 
-from soliloquy.operators import face_engine
+from soliloquy.operators import missing
 
 sys.path.insert(0, str(Path(__file__).parent))
 from fake_layout import draw
@@ -23,7 +23,7 @@ PANEL = "SOLILOQUY_PT_face_engine"
 @pytest.fixture(autouse=True)
 def _models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SOLILOQUY_MODELS", str(tmp_path / "models"))
-    face_engine._looked.clear()
+    missing.forget()
 
 
 def test_own_engine_needs_nothing(blank_scene: Any) -> None:
@@ -39,12 +39,14 @@ def test_a_published_engine_says_what_is_missing_until_it_is_there(blank_scene: 
     assert "TalkSHOW's official weights are not there" in " ".join(drawn.labels)
     assert drawn.operators == ["soliloquy.models_folder"]
     assert bpy.ops.soliloquy.models_folder() == {"FINISHED"}
-    assert {path.name for path in (tmp_path / "models").iterdir()} == {"emote", "talkshow", "meshtalk", "flame"}
+    assert {path.name for path in (tmp_path / "models").iterdir()} == {
+        "emote", "talkshow", "meshtalk", "probtalk", "flame",
+    }  # fmt: skip
     (tmp_path / "models" / "talkshow" / "face.pth").write_bytes(b"")
-    face_engine._looked.clear()
+    missing.forget()
     assert "Only the jaw speaks" in " ".join(draw(PANEL).labels)
     (tmp_path / "models" / "flame" / "generic_model.pkl").write_bytes(b"")
-    face_engine._looked.clear()
+    missing.forget()
     assert draw(PANEL).labels == []
 
 

@@ -1,0 +1,94 @@
+"""What an artist chooses about hands and body: the same choices for the scene and for scripts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bpy.props import BoolProperty, EnumProperty, FloatProperty
+
+from ..inference.body_engines import BODIES
+from ..inference.gesture_settings import POSTURES, RANGES, GestureSettings
+from ..inference.settings import AnimateSettings
+from .missing import missing
+
+NAMES = ("style", "energy", "rate", "handedness", "posture", "contacts")
+"""Fields of :class:`GestureSettings`; the properties of the scene and of the operators have the same names."""
+BODY_ITEMS = tuple((name.upper(), entry.title, entry.description) for name, entry in BODIES.items())
+STYLE_ITEMS = (
+    ("CALM", "Calm", "Few and slow gestures with long rests"),
+    ("EXPLAINING", "Explaining", "Open hands that lay out a matter"),
+    ("ENTHUSIASTIC", "Enthusiastic", "Wide and frequent gestures"),
+    ("FORMAL", "Formal", "Measured gestures, upright"),
+    ("SHY", "Shy", "Small gestures close to the body"),
+    ("AGITATED", "Agitated", "Quick and abrupt gestures"),
+)
+POSTURE_ITEMS = tuple((name.upper(), name.capitalize(), f"The character is {name}") for name in POSTURES)
+_TEXTS = {
+    "energy": ("Energy", "Size and speed of the gestures: 0 keeps the hands at rest, 1 is natural, 2 twice as strong"),
+    "rate": ("Amount", "How many accents of the speech get a gesture: 1 is natural for the style"),
+    "handedness": ("Handedness", "-1 gestures with the left hand, 1 with the right, 0 with both alike"),
+}
+_DEFAULTS = GestureSettings()
+
+
+def why_not(identifier: str) -> str:
+    """Return why a body engine of :data:`BODY_ITEMS` cannot gesture, empty when its files are there."""
+    return missing("body", identifier)
+
+
+def body() -> Any:
+    """Return the choice of the body engine."""
+    return EnumProperty(
+        name="Body Engine",
+        description="What moves the hands and the body",
+        items=BODY_ITEMS,
+        default=AnimateSettings().body.upper(),
+    )
+
+
+def style() -> Any:
+    """Return the choice of the manner of gesturing."""
+    return EnumProperty(
+        name="Style", description="Manner of gesturing", items=STYLE_ITEMS, default=_DEFAULTS.style.upper()
+    )
+
+
+def number(name: str) -> Any:
+    """Return the slider of one number of :class:`GestureSettings`."""
+    title, description = _TEXTS[name]
+    low, high = RANGES[name]
+    return FloatProperty(
+        name=title, description=description, default=getattr(_DEFAULTS, name), min=low, max=high, precision=2, step=5
+    )
+
+
+def posture() -> Any:
+    """Return the choice of the posture."""
+    return EnumProperty(
+        name="Posture", description="How the body is held", items=POSTURE_ITEMS, default=_DEFAULTS.posture.upper()
+    )
+
+
+def contacts() -> Any:
+    """Return the switch of the body's limits."""
+    return BoolProperty(
+        name="Keep Clear",
+        description="Keep the hands out of the body, and the joints within human limits",
+        default=_DEFAULTS.contacts,
+    )
+
+
+def gesture_settings(values: dict[str, Any]) -> GestureSettings:
+    """Return the settings that the values of the properties say.
+
+    Parameters
+    ----------
+    values : dict
+        Of :data:`NAMES`, as the properties hold them; what is missing is as natural.
+    """
+    fields = {name: value.lower() if isinstance(value, str) else value for name, value in values.items()}
+    for name in RANGES:
+        if name in fields:
+            # 32 bits of a slider would otherwise show in files and messages.
+            fields[name] = round(fields[name], 5)
+    return GestureSettings(**fields)

@@ -1,0 +1,79 @@
+"""Body & Gestures: the choices reach the order, and an engine without its files says so."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytest.importorskip("bpy")
+
+import bpy
+
+from soliloquy.inference import body_engines
+from soliloquy.inference.body_engines import BODIES
+from soliloquy.inference.gesture_settings import RANGES, STYLES, GestureSettings
+from soliloquy.inference.settings import AnimateSettings
+from soliloquy.operators import gesture_properties, missing, request
+
+sys.path.insert(0, str(Path(__file__).parent))
+from fake_layout import draw
+
+PANEL, DETAILS = "SOLILOQUY_PT_body", "SOLILOQUY_PT_body_details"
+
+
+@pytest.fixture(autouse=True)
+def _models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SOLILOQUY_MODELS", str(tmp_path / "models"))
+    missing.forget()
+
+
+def test_untouched_the_panel_orders_what_the_settings_have_by_default(blank_scene: Any, speech_wav: Path) -> None:
+    blank_scene.soliloquy.source, blank_scene.soliloquy.filepath = "FILE", str(speech_wav)
+    settings = request.build(bpy.context, {}).job.settings
+    assert settings.body == AnimateSettings().body
+    assert settings.gestures == GestureSettings()
+
+
+def test_every_choice_reaches_the_order_and_a_script_goes_first(blank_scene: Any, speech_wav: Path) -> None:
+    panel = blank_scene.soliloquy
+    panel.source, panel.filepath = "FILE", str(speech_wav)
+    panel.body, panel.style, panel.posture, panel.contacts = "PHRASES", "SHY", "SEATED", False
+    panel.energy, panel.rate, panel.handedness = 1.3, 0.4, -0.7
+    settings = request.build(bpy.context, {"style": "FORMAL"}).job.settings
+    assert settings.body == "phrases"
+    assert settings.gestures == GestureSettings("formal", 1.3, 0.4, -0.7, "seated", False)
+
+
+def test_every_engine_style_and_range_can_be_chosen(blank_scene: Any) -> None:
+    known = blank_scene.soliloquy.bl_rna.properties
+    assert {item.identifier.lower() for item in known["body"].enum_items} == set(BODIES)
+    assert {item.identifier.lower() for item in known["style"].enum_items} == set(STYLES)
+    for name, limits in RANGES.items():
+        assert (known[name].hard_min, known[name].hard_max) == limits
+        assert known[name].default == getattr(GestureSettings(), name)
+    assert set(gesture_properties.NAMES) == set(GestureSettings().to_json())
+
+
+def test_few_choices_show_and_the_rest_is_under_details(blank_scene: Any) -> None:
+    assert draw(PANEL).properties == ["style", "energy", "posture"]
+    assert draw(DETAILS).properties == ["body", "rate", "handedness", "contacts"]
+
+
+def test_an_engine_without_its_files_says_why(
+    blank_scene: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    blank_scene.soliloquy.body = "RELAXED"
+    assert draw(PANEL).labels == []
+    blank_scene.soliloquy.body = "PROBTALK"
+    drawn = draw(PANEL)
+    assert "ProbTalk's official weights are not there" in " ".join(drawn.labels)
+    assert drawn.operators == ["soliloquy.models_folder"]
+    monkeypatch.setattr(body_engines, "ROOT", tmp_path)
+    blank_scene.soliloquy.body = "PHRASES"
+    missing.forget()
+    drawn = draw(PANEL)
+    assert "'gestures.npz' is missing" in " ".join(drawn.labels)
+    assert drawn.operators == []
