@@ -97,7 +97,7 @@ def decode_tokens(
         stay = (start * math.cos(math.pi / 2 * ratio)).floor().long()
         stay = torch.minimum(stay, unknown.sum(-1) - 1).clamp(min=0)
         # A token's rank among the confidences of its row, the least sure first.
-        rank = confidence.argsort(-1, stable=True).argsort(-1)
+        rank = confidence.argsort(stable=True, dim=-1).argsort(-1)
         current = torch.where(rank < stay[:, None], mask_id, drawn)
     return current
 
