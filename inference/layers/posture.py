@@ -1,9 +1,11 @@
-"""Body: arms at rest beside it, breathing, and weight that shifts from leg to leg on planted feet.
+"""Body: arms at rest, breathing and shifting weight, standing or on a chair, on planted feet.
 
 All rotations start from the T-pose. Left and right mirror each other: (x, y, z) becomes (x, -y, -z).
 """
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 import numpy as np
 import numpy.typing as npt
@@ -11,13 +13,16 @@ from scipy.ndimage import gaussian_filter1d
 
 from ..body_track import BodyTrack
 from ..prosody import Prosody
-from ..rotation import axis_angle_to_matrix, compose_axis_angle, matrix_to_axis_angle
+from ..rotation import compose_axis_angle
 from ..skeleton import JOINT_INDEX
+from .legs import plant_feet
 from .noise import Doubles, smooth_noise, smoothstep
+from .seat import SEATED_FINGERS, SEATED_SPINE, hands_on_thighs, seat_offset
 
 _BREATH = 4.3  # seconds: 14 a minute
 _SHIFT = 0.014  # metres of the pelvis to one side
-_LIMB_SLACK = 0.9995
+_SEATED_SHIFT = 0.003  # on a chair the weight rolls from one side to the other instead
+_SEATED_LEAN = 1.6  # degrees of the trunk to the front and back
 
 # Left side, degrees; more than one row is applied in turn, the first one first.
 ARM_POSE: dict[str, tuple[tuple[float, float, float], ...]] = {
@@ -47,8 +52,9 @@ def posture_layer(
     weight_shift: float = 1.0,
     slump: npt.ArrayLike = 0.0,
     shrug: npt.ArrayLike = 0.0,
+    posture: str = "standing",
 ) -> BodyTrack:
-    """Return a body that stands at ease.
+    """Return a body at ease: standing with hanging arms, or on a chair with its hands on the thighs.
 
     Parameters
     ----------
@@ -56,7 +62,11 @@ def posture_layer(
         Rest joints of the character, metres; the legs are solved on them.
     slump, shrug : float or (T,) array
         Degrees by which the spine bends forward and the shoulders rise, from the emotion.
+    posture : str
+        ``"standing"`` or ``"seated"``. The feet are on the same place of the same floor in both; on a chair ``trans``
+        takes the pelvis back and down to the height of the shins.
     """
+    seated = posture == "seated"
     frames = len(times)
     track = BodyTrack(np.zeros((frames, 165)), np.zeros((frames, 3)))
     breath = breathing * breath_curve(times, prosody, breath_rng)
@@ -65,27 +75,38 @@ def posture_layer(
 
     shift = weight_shift * stance_curve(times, rng) + 0.12 * weight_shift * sway[:, 0]
     shift = 1.8 * np.tanh(shift / 1.8)
-    pelvis = np.radians(np.stack([0.3 * weight_shift * sway[:, 1], -1.6 * shift, 1.7 * shift], 1))
+    if seated:
+        pelvis = np.radians(np.stack([0.3 * weight_shift * sway[:, 1], -0.5 * shift, 0.9 * shift], 1))
+    else:
+        pelvis = np.radians(np.stack([0.3 * weight_shift * sway[:, 1], -1.6 * shift, 1.7 * shift], 1))
     joint = _writer(track)
-    joint("pelvis", pelvis)
     # The spine takes the tilt of the pelvis back, so that the shoulders stay nearly level and the head over the feet.
     counter = -np.stack([pelvis[:, 0], 0.7 * pelvis[:, 1], 1.15 * pelvis[:, 2]], 1)
     bend = np.zeros((frames, 3))
     bend[:, 0] = np.radians(slump)
     chest = np.zeros((frames, 3))
     chest[:, 0] = np.radians(-0.8) * breath
-    joint("spine1", 0.4 * counter + 0.25 * bend)
-    joint("spine2", 0.3 * counter + 0.35 * bend + 0.6 * chest)
-    joint("spine3", 0.3 * counter + 0.4 * bend + chest)
+    seat = np.zeros((4, 3))
+    if seated:
+        seat[:, 0] = np.radians([SEATED_SPINE[name] for name in ("pelvis", "spine1", "spine2", "spine3")])
+        bend[:, 0] += np.radians(_SEATED_LEAN * weight_shift) * sway[:, 2]
+    joint("pelvis", pelvis + seat[0])
+    joint("spine1", 0.4 * counter + 0.25 * bend + seat[1])
+    joint("spine2", 0.3 * counter + 0.35 * bend + 0.6 * chest + seat[2])
+    joint("spine3", 0.3 * counter + 0.4 * bend + chest + seat[3])
     # The head does not nod with the breath.
     joint("neck", -1.6 * chest)
-    _arms(joint, times, breath, shrug, rng)
-    track.trans[:, 0] = _SHIFT * shift
-    _plant_feet(track, np.asarray(joints, np.float64))
+    _arms(joint, times, breath, shrug, rng, {**ARM_POSE, **SEATED_FINGERS} if seated else ARM_POSE)
+    track.trans[:, 0] = (_SEATED_SHIFT if seated else _SHIFT) * shift
+    if seated:
+        track.trans += seat_offset(joints)
+    plant_feet(track, joints)
+    if seated:
+        hands_on_thighs(track, joints, smooth_noise(times, 4.5, rng, 4))
     return track
 
 
-def _writer(track: BodyTrack):
+def _writer(track: BodyTrack) -> Callable[[str, npt.ArrayLike], None]:
     def write(name: str, rotation: npt.ArrayLike) -> None:
         index = 3 * JOINT_INDEX[name]
         track.poses[:, index : index + 3] = rotation
@@ -127,12 +148,19 @@ def stance_curve(times: Doubles, rng: np.random.Generator) -> Doubles:
     return np.interp(times, grid, gaussian_filter1d(held, 0.55 / step, mode="nearest"))
 
 
-def _arms(joint, times: Doubles, breath: Doubles, shrug: Doubles, rng: np.random.Generator) -> None:
+def _arms(
+    joint: Callable[[str, npt.ArrayLike], None],
+    times: Doubles,
+    breath: Doubles,
+    shrug: Doubles,
+    rng: np.random.Generator,
+    pose: dict[str, tuple[tuple[float, float, float], ...]],
+) -> None:
     frames = len(times)
     loose = smooth_noise(times, 4.0, rng, 8)
     for number, side in enumerate(("left", "right")):
         mirror = np.array([1.0, 1.0, 1.0]) if side == "left" else np.array([1.0, -1.0, -1.0])
-        for name, turns in ARM_POSE.items():
+        for name, turns in pose.items():
             rotation = np.zeros((frames, 3))
             for turn in turns:
                 rotation = compose_axis_angle(np.broadcast_to(np.radians(turn) * mirror, (frames, 3)), rotation)
@@ -151,45 +179,3 @@ def _arms(joint, times: Doubles, breath: Doubles, shrug: Doubles, rng: np.random
             elif name[:-1] in ("index", "middle", "ring", "pinky"):
                 moving[:, 2] = np.radians(-1.0 * loose[:, 4 * number + 3])
             joint(f"{side}_{name}", compose_axis_angle(moving * mirror, rotation))
-
-
-def _plant_feet(track: BodyTrack, joints: npt.NDArray[np.float64]) -> None:
-    """Solve both legs (and lower the pelvis where they would not reach), so that the feet stay at rest."""
-    frames = len(track.trans)
-    pelvis = axis_angle_to_matrix(track.poses[:, :3])
-    legs = []
-    for side in ("left", "right"):
-        hip, knee, ankle = (joints[JOINT_INDEX[f"{side}_{name}"]] for name in ("hip", "knee", "ankle"))
-        place = joints[0] + pelvis @ (hip - joints[0]) + track.trans
-        longest = _LIMB_SLACK * np.linalg.norm(ankle - hip)
-        legs.append((side, hip, knee, ankle, place))
-        aside = ((place - ankle)[:, [0, 2]] ** 2).sum(1)
-        legs[-1] += (ankle[1] + np.sqrt(longest**2 - aside) - place[:, 1],)
-    # A soft minimum over the legs (and over no change): the longer leg stays nearly straight, without a kink.
-    room = np.stack([legs[0][-1], legs[1][-1], np.zeros(frames)], 1)
-    sharp = 1500.0
-    track.trans[:, 1] = room.min(1) - np.log(np.exp(-sharp * (room - room.min(1, keepdims=True))).sum(1)) / sharp
-    for side, hip, knee, ankle, place, _ in legs:
-        reach = ankle - (place + track.trans * [0, 1, 0])
-        thigh, shin = knee - hip, ankle - knee
-        # |thigh + Rx(bend) shin| = |reach|, as  a cos(bend) + b sin(bend) = c.
-        a = thigh[1] * shin[1] + thigh[2] * shin[2]
-        b = thigh[2] * shin[1] - thigh[1] * shin[2]
-        c = ((reach**2).sum(1) - thigh @ thigh - shin @ shin) / 2 - thigh[0] * shin[0]
-        bend = np.zeros((frames, 3))
-        bend[:, 0] = np.arctan2(b, a) + np.arccos(np.clip(c / np.hypot(a, b), -1, 1))
-        knee_turn = axis_angle_to_matrix(bend)
-        limb = thigh + knee_turn @ shin
-        hip_local = _between(limb, np.einsum("tji,tj->ti", pelvis, reach))
-        foot = np.swapaxes(pelvis @ axis_angle_to_matrix(hip_local) @ knee_turn, 1, 2)
-        for name, rotation in (("hip", hip_local), ("knee", bend), ("ankle", matrix_to_axis_angle(foot))):
-            index = 3 * JOINT_INDEX[f"{side}_{name}"]
-            track.poses[:, index : index + 3] = rotation
-
-
-def _between(start: Doubles, end: Doubles) -> Doubles:
-    """Return (T, 3) shortest axis-angle that turns directions ``start`` onto ``end``."""
-    axis = np.cross(start, end)
-    sine = np.linalg.norm(axis, axis=1, keepdims=True)
-    angle = np.arctan2(sine, (start * end).sum(1, keepdims=True))
-    return axis * np.where(sine > 1e-12, angle / np.maximum(sine, 1e-12), 0)

@@ -1,0 +1,70 @@
+"""Legs: two-bone inverse kinematics that keep both feet where they rest on the floor."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from ..body_track import BodyTrack
+from ..rotation import axis_angle_to_matrix, matrix_to_axis_angle
+from ..skeleton import JOINT_INDEX
+
+Doubles = npt.NDArray[np.float64]
+
+_LIMB_SLACK = 0.9995
+_SHARPNESS = 1500.0  # 1/metre, of the soft minimum
+
+
+def plant_feet(track: BodyTrack, joints: npt.ArrayLike) -> None:
+    """Solve both legs in place, so that the feet stay flat where they are at rest.
+
+    The pelvis, whose rotation and translation the track holds, is lowered where the legs would not reach. Knees bend
+    about +X of the thigh, forwards.
+
+    Parameters
+    ----------
+    track : BodyTrack
+        T frames; hips, knees, ankles and the height of ``trans`` are written.
+    joints : (55, 3) array
+        Rest joints, metres.
+    """
+    frames = len(track.trans)
+    rest = np.asarray(joints, np.float64)
+    pelvis = axis_angle_to_matrix(track.poses[:, :3])
+    legs, rooms = [], [np.zeros(frames)]
+    for side in ("left", "right"):
+        hip, knee, ankle = (rest[JOINT_INDEX[f"{side}_{name}"]] for name in ("hip", "knee", "ankle"))
+        place = rest[0] + pelvis @ (hip - rest[0]) + track.trans
+        longest = _LIMB_SLACK * np.linalg.norm(ankle - hip)
+        aside = ((place - ankle)[:, [0, 2]] ** 2).sum(1)
+        legs.append((side, hip, knee, ankle, place))
+        rooms.append(ankle[1] + np.sqrt(np.maximum(longest**2 - aside, 0)) - place[:, 1])
+    # A soft minimum over the legs (and over no change): the longer leg stays nearly straight, without a kink.
+    room = np.stack(rooms, 1)
+    lowest = room.min(1, keepdims=True)
+    lowering = lowest[:, 0] - np.log(np.exp(-_SHARPNESS * (room - lowest)).sum(1)) / _SHARPNESS
+    track.trans[:, 1] += lowering
+    for side, hip, knee, ankle, place in legs:
+        reach = ankle - place - lowering[:, None] * [0, 1, 0]
+        thigh, shin = knee - hip, ankle - knee
+        # |thigh + Rx(bend) shin| = |reach|, as  a cos(bend) + b sin(bend) = c.
+        a = thigh[1] * shin[1] + thigh[2] * shin[2]
+        b = thigh[2] * shin[1] - thigh[1] * shin[2]
+        c = ((reach**2).sum(1) - thigh @ thigh - shin @ shin) / 2 - thigh[0] * shin[0]
+        bend = np.zeros((frames, 3))
+        bend[:, 0] = np.arctan2(b, a) + np.arccos(np.clip(c / np.hypot(a, b), -1, 1))
+        knee_turn = axis_angle_to_matrix(bend)
+        limb = thigh + knee_turn @ shin
+        hip_local = turn_between(limb, np.einsum("tji,tj->ti", pelvis, reach))
+        foot = np.swapaxes(pelvis @ axis_angle_to_matrix(hip_local) @ knee_turn, 1, 2)
+        for name, rotation in (("hip", hip_local), ("knee", bend), ("ankle", matrix_to_axis_angle(foot))):
+            index = 3 * JOINT_INDEX[f"{side}_{name}"]
+            track.poses[:, index : index + 3] = rotation
+
+
+def turn_between(start: Doubles, end: Doubles) -> Doubles:
+    """Return (T, 3) shortest axis-angle that turns directions ``start`` (T, 3) onto ``end`` (T, 3)."""
+    axis = np.cross(start, end)
+    sine = np.linalg.norm(axis, axis=1, keepdims=True)
+    angle = np.arctan2(sine, (start * end).sum(1, keepdims=True))
+    return axis * np.where(sine > 1e-12, angle / np.maximum(sine, 1e-12), 0)
