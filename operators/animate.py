@@ -12,7 +12,7 @@ from ..rigs.compat import PATH_OPTIONS
 from . import jobs, request, session, take_list
 from .choice import character_reason, speech_reason
 from .face_engine import FACE_ITEMS
-from .gesture_properties import body, contacts, number, posture, style
+from .gesture_properties import gesture_property
 from .properties import EMOTION_ITEMS, REGION_ITEMS, UPPER_FACE_ITEMS, strength
 
 
@@ -49,13 +49,13 @@ class SOLILOQUY_OT_animate(bpy.types.Operator):
         name="Emotion Track", description="JSON file with emotions over time", subtype="FILE_PATH", options=PATH_OPTIONS
     )
     seed: IntProperty(name="Seed", description="Seed of gestures, blinks and glances", min=0)
-    body: body()
-    style: style()
-    energy: number("energy")
-    rate: number("rate")
-    handedness: number("handedness")
-    posture: posture()
-    contacts: contacts()
+    body: gesture_property("body")
+    style: gesture_property("style")
+    energy: gesture_property("energy")
+    rate: gesture_property("rate")
+    handedness: gesture_property("handedness")
+    posture: gesture_property("posture")
+    contacts: gesture_property("contacts")
     regions: EnumProperty(name="Animate", description="What is animated", items=REGION_ITEMS, options={"ENUM_FLAG"})
     upper_face: EnumProperty(name="Upper Face", description="How brows, lids and head move", items=UPPER_FACE_ITEMS)
     blink_strength: strength("Blinks", "How far the lids close in a blink")

@@ -36,46 +36,31 @@ def why_not(identifier: str) -> str:
     return missing("body", identifier)
 
 
-def body() -> Any:
-    """Return the choice of the body engine."""
-    return EnumProperty(
-        name="Body Engine",
-        description="What moves the hands and the body",
-        items=BODY_ITEMS,
-        default=AnimateSettings().body.upper(),
-    )
-
-
-def style() -> Any:
-    """Return the choice of the manner of gesturing."""
-    return EnumProperty(
-        name="Style", description="Manner of gesturing", items=STYLE_ITEMS, default=_DEFAULTS.style.upper()
-    )
-
-
-def number(name: str) -> Any:
-    """Return the slider of one number of :class:`GestureSettings`."""
+def gesture_property(name: str) -> Any:
+    """Return the property of one of :data:`NAMES`, or of ``"body"``, the engine."""
+    if name == "body":
+        return EnumProperty(
+            name="Body Engine",
+            description="What moves the hands and the body",
+            items=BODY_ITEMS,
+            default=AnimateSettings().body.upper(),
+        )
+    default = getattr(_DEFAULTS, name)
+    if name == "style":
+        return EnumProperty(name="Style", description="Manner of gesturing", items=STYLE_ITEMS, default=default.upper())
+    if name == "posture":
+        return EnumProperty(
+            name="Posture", description="How the body is held", items=POSTURE_ITEMS, default=default.upper()
+        )
+    if name == "contacts":
+        return BoolProperty(
+            name="Keep Clear",
+            description="Keep the hands out of the body, and the joints within human limits",
+            default=default,
+        )
     title, description = _TEXTS[name]
     low, high = RANGES[name]
-    return FloatProperty(
-        name=title, description=description, default=getattr(_DEFAULTS, name), min=low, max=high, precision=2, step=5
-    )
-
-
-def posture() -> Any:
-    """Return the choice of the posture."""
-    return EnumProperty(
-        name="Posture", description="How the body is held", items=POSTURE_ITEMS, default=_DEFAULTS.posture.upper()
-    )
-
-
-def contacts() -> Any:
-    """Return the switch of the body's limits."""
-    return BoolProperty(
-        name="Keep Clear",
-        description="Keep the hands out of the body, and the joints within human limits",
-        default=_DEFAULTS.contacts,
-    )
+    return FloatProperty(name=title, description=description, default=default, min=low, max=high, precision=2, step=5)
 
 
 def gesture_settings(values: dict[str, Any]) -> GestureSettings:
@@ -86,9 +71,10 @@ def gesture_settings(values: dict[str, Any]) -> GestureSettings:
     values : dict
         Of :data:`NAMES`, as the properties hold them; what is missing is as natural.
     """
-    fields = {name: value.lower() if isinstance(value, str) else value for name, value in values.items()}
-    for name in RANGES:
-        if name in fields:
+    fields: dict[str, Any] = {}
+    for name, value in values.items():
+        if name in RANGES:
             # 32 bits of a slider would otherwise show in files and messages.
-            fields[name] = round(fields[name], 5)
+            value = round(value, 5)
+        fields[name] = value.lower() if isinstance(value, str) else value
     return GestureSettings(**fields)

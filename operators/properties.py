@@ -20,7 +20,7 @@ from ..inference.settings import EMOTIONS
 from ..rigs.compat import PATH_OPTIONS
 from .emotion_properties import MODE_ITEMS, SoliloquyEmotionMix
 from .face_engine import FACE_ITEMS
-from .gesture_properties import body, contacts, number, posture, style
+from .gesture_properties import gesture_property
 
 REGION_TITLES = {
     "lips": ("Lips", "Jaw, mouth and tongue"),
@@ -125,13 +125,13 @@ class SoliloquySettings(bpy.types.PropertyGroup):
         options={"ENUM_FLAG"},
         default={item[0] for item in REGION_ITEMS},
     )
-    body: body()
-    style: style()
-    energy: number("energy")
-    rate: number("rate")
-    handedness: number("handedness")
-    posture: posture()
-    contacts: contacts()
+    body: gesture_property("body")
+    style: gesture_property("style")
+    energy: gesture_property("energy")
+    rate: gesture_property("rate")
+    handedness: gesture_property("handedness")
+    posture: gesture_property("posture")
+    contacts: gesture_property("contacts")
     upper_face: EnumProperty(
         name="Upper Face", description="How brows, lids and head follow the voice", items=UPPER_FACE_ITEMS
     )
