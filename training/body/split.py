@@ -48,13 +48,17 @@ def wrist_path(rotations: npt.ArrayLike) -> Doubles:
 
 
 def path_distance(first: Doubles, second: Doubles) -> float:
-    """Return the least rms distance in metres of two :func:`wrist_path` over all shifts in time.
+    """Return how differently two :func:`wrist_path` move, over all shifts in time: 0 the same, about 1 or more unlike.
 
-    At least 70 % of the shorter one must lie within the longer one.
+    The rms of their difference without its mean (skeletons rest differently) over the rms of the first one's own
+    movement. At least 70 % of the shorter one must lie within the longer one.
     """
     a, b = first.reshape(len(first), -1), second.reshape(len(second), -1)
-    squares = (a * a).sum(1)[:, None] + (b * b).sum(1)[None] - 2 * a @ b.T
     needed = int(_OVERLAP * min(len(a), len(b)))
-    shifts = range(needed - len(a), len(b) - needed + 1)
-    least = min(float(np.diagonal(squares, shift).mean()) for shift in shifts)
-    return float(np.sqrt(max(least, 0.0) / 2))
+    least = np.inf
+    for shift in range(needed - len(a), len(b) - needed + 1):
+        length = min(len(a) - max(0, -shift), len(b) - max(0, shift))
+        here = a[max(0, -shift) :][:length]
+        movement = here.var(0).sum()
+        least = min(least, float((here - b[max(0, shift) :][:length]).var(0).sum() / max(movement, 1e-6)))
+    return float(np.sqrt(least))
