@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 
 pytest.importorskip("scipy")
-soundfile = pytest.importorskip("soundfile")
+pytest.importorskip("soundfile")
+import soundfile
+
 from soliloquy.inference.gesture_features import (
     CONDITIONS,
     FEATURES,
