@@ -41,6 +41,7 @@ def ground_track(
         times, prosody, character.joints, layer_rng(settings.seed, "posture"), layer_rng(settings.seed, "breath"),
         breathing=settings.breathing, weight_shift=settings.weight_shift,
         slump=emotion.influence(weights, "slump"), shrug=emotion.influence(weights, "shrug"),
+        posture=settings.gestures.posture,
     )  # fmt: skip
 
 
