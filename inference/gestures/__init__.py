@@ -1,0 +1,1 @@
+"""Gesture phrases: recorded strokes laid over the accents of a speech."""

@@ -1,0 +1,59 @@
+"""The body engine that lays recorded gesture phrases over the accents of a speech."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from ..body_track import BodyTrack, SpokenBody
+from ..errors import Cancelled
+from ..gesture_settings import GestureSettings
+from ..upper_body import with_upper_body
+from .library import Library, load_library
+from .playback import upper_body_track
+from .scheduler import plan
+
+
+class PhrasesEngine:
+    """Gesture phrases: explainable, without a network.
+
+    Parameters
+    ----------
+    library : Library or None
+        The clips to play; None reads the extension's own.
+    """
+
+    name = "phrases"
+
+    def __init__(self, library: Library | None = None) -> None:
+        self.library = library or load_library()
+
+    @property
+    def weights(self) -> Path:
+        """The library's file."""
+        return self.library.path
+
+    def animate(
+        self,
+        speech: SpokenBody,
+        settings: GestureSettings,
+        *,
+        progress: Callable[[float], None] | None = None,
+        cancelled: Callable[[], bool] | None = None,
+    ) -> BodyTrack:
+        """Gesture with a speech; see :class:`~..body_track.BodyEngine`."""
+
+        def step(part: float) -> None:
+            if cancelled is not None and cancelled():
+                raise Cancelled
+            if progress is not None:
+                progress(part)
+
+        step(0.0)
+        duration = speech.frames / speech.fps
+        gestures = plan(speech.prosody, settings, speech.arousal, duration, speech.seed, self.library)
+        rotations = upper_body_track(gestures, self.library, speech.ground.poses, speech.times, step=step)
+        return BodyTrack(
+            with_upper_body(speech.ground.poses, rotations), speech.ground.trans, gestures.strokes,
+            speech.ground.warnings,
+        )  # fmt: skip

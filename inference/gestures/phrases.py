@@ -1,0 +1,121 @@
+"""What the scheduler decided, in words and seconds: every gesture phrase, what it is for, and how it is played."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+Doubles = npt.NDArray[np.float64]
+SIDES: tuple[str, ...] = ("left", "right")
+NEVER = 1e9
+"""Seconds: a hand that never sets off, or never goes back of its own accord."""
+
+
+@dataclass(frozen=True)
+class HandUse:
+    """When one hand (or the trunk) follows a phrase's clip, and how far.
+
+    The weight rises from 0 to 1 between ``on`` and ``on_end`` and falls between ``off`` and ``off_end``, seconds.
+    """
+
+    amplitude: float
+    """Share of the clip's excursion from the body at rest; 0 where the hand does not take part."""
+    on: float
+    on_end: float
+    off: float
+    off_end: float
+    lag: float = 0.0
+    """Seconds by which this hand is later than the clip."""
+
+
+@dataclass(frozen=True)
+class GesturePhrase:
+    """One gesture: preparation, stroke, hold, retraction; all times in seconds of the recording."""
+
+    clip: int
+    """Index into the library."""
+    name: str
+    kind: str
+    mirrored: bool
+    hand: str
+    """left, right or both."""
+    start: float
+    """The preparation starts."""
+    stroke_start: float
+    emphasis: float
+    """The stroke's peak: the hand arrives."""
+    hold_end: float
+    """The retraction starts, or the next stroke's preparation where phrases are chained."""
+    end: float
+    """Back at rest, or taken over by the next phrase."""
+    strength: float
+    """Of the accent, 0..1."""
+    amplitude: float
+    speed: float
+    chained_from: bool
+    """The hand comes from the phrase before, not from rest."""
+    chained_to: bool
+    """The hand goes on into the next phrase."""
+    why: str
+    """Which accent, and why this kind of gesture."""
+    left: HandUse
+    right: HandUse
+    trunk: HandUse
+    warp: tuple[tuple[float, float], ...]
+    """Pairs of seconds of the recording and seconds of the clip, both rising."""
+
+
+@dataclass(frozen=True)
+class Pulse:
+    """A small beat of a raised hand within a hold."""
+
+    time: float
+    strength: float
+    left: float
+    """How far the left hand takes part, 0..1."""
+    right: float
+
+
+@dataclass(frozen=True)
+class TrunkTurn:
+    """The trunk turns to a new resting direction."""
+
+    start: float
+    stop: float
+    rotation: tuple[float, float, float]
+    """Degrees the trunk has turned by afterwards, about x (forward), y (to its left), z (to its right side)."""
+
+
+@dataclass(frozen=True)
+class GesturePlan:
+    """A whole recording's gestures."""
+
+    phrases: tuple[GesturePhrase, ...]
+    """In the order of their emphases."""
+    pulses: tuple[Pulse, ...]
+    turns: tuple[TrunkTurn, ...]
+    duration: float
+    seed: int
+    style: str
+
+    @property
+    def strokes(self) -> Doubles:
+        """(S, 2) second and strength 0..1 of every stroke's peak, rising."""
+        rows = [(phrase.emphasis, phrase.strength) for phrase in self.phrases]
+        return np.array(sorted(rows), np.float64).reshape(-1, 2)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain JSON values."""
+        return dataclasses.asdict(self)
+
+    def explain(self) -> str:
+        """Return one line per phrase, for a reader."""
+        return "\n".join(
+            f"{phrase.start:7.2f} {phrase.emphasis:7.2f} {phrase.end:7.2f} s  {phrase.hand:5} {phrase.kind:7} "
+            f"{phrase.name}{' (mirrored)' if phrase.mirrored else ''}: {phrase.why}"
+            for phrase in self.phrases
+        )

@@ -1,0 +1,150 @@
+"""Lays gesture phrases over a speech: what happens when, with which hand, how large and why.
+
+Phrases follow Kendon ("Gesture: Visible Action as Utterance", 2004) and McNeill ("Hand and Mind", 1992): preparation,
+stroke on the stressed syllable and never after it, a hold while the next accent is near, retraction when it is not.
+Everything is decided in seconds; the frame rate plays no part.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from ..gesture_settings import GestureSettings
+from ..layers.noise import layer_rng
+from ..prosody import Prosody
+from .accents import Accent, accents_of, choose_accents
+from .casting import FASTEST_WARP, SLOWEST_WARP, STRONG, Casting
+from .library import Library
+from .phrases import GesturePhrase, GesturePlan, Pulse, TrunkTurn
+from .styles import STYLES, Style
+from .timing import Cue, time_phrases
+
+_EARLY = 0.015  # seconds, on average, by which the hand is ahead of the syllable
+_REST = 0.25  # seconds that hands stay at rest at least before they set off again
+_PULSE_GAP = 0.3
+
+
+def plan(
+    prosody: Prosody,
+    settings: GestureSettings,
+    arousal: npt.ArrayLike,
+    duration: float,
+    seed: int,
+    library: Library,
+) -> GesturePlan:
+    """Decide on the gestures of a whole recording.
+
+    Parameters
+    ----------
+    arousal : float or (T,) array
+        -1..1, spread evenly over the recording.
+    duration : float
+        Seconds.
+
+    Returns
+    -------
+    GesturePlan
+        The same for the same arguments; without accents it is empty.
+    """
+    style = STYLES[settings.style]
+    excited = np.atleast_1d(np.asarray(arousal, np.float64))
+    if settings.energy == 0 or settings.rate == 0 or not len(prosody.accent_times):
+        return GesturePlan((), (), (), duration, seed, settings.style)
+
+    def arousal_at(second: float) -> float:
+        place = min(max(second / max(duration, 1e-6), 0.0), 1.0) * (len(excited) - 1)
+        return float(np.clip(np.interp(place, np.arange(len(excited)), excited), -1, 1))
+
+    accents = accents_of(prosody, duration)
+    rates = [
+        style.rate * settings.rate * (1 + 0.3 * arousal_at((start + stop) / 2)) * (0.8 + 0.2 * settings.energy)
+        for start, stop in prosody.phrases
+    ]
+    chosen = choose_accents(prosody, accents, rates, style.gap / np.clip(settings.rate, 0.8, 1.3),
+                            layer_rng(seed, "gesture accents"))  # fmt: skip
+    cues = _cast(chosen, library, style, settings, arousal_at, layer_rng(seed, "gesture clips"))
+    phrases = time_phrases(cues, library, style, settings, duration, layer_rng(seed, "gesture timing"))
+    pulses = _pulses(phrases, accents, style, settings, layer_rng(seed, "gesture beats"))
+    turns = _turns(prosody, style, settings, duration, layer_rng(seed, "gesture posture"))
+    return GesturePlan(tuple(phrases), tuple(pulses), tuple(turns), duration, seed, settings.style)
+
+
+def _cast(
+    chosen: list[Accent],
+    library: Library,
+    style: Style,
+    settings: GestureSettings,
+    arousal_at,
+    rng: np.random.Generator,
+) -> list[Cue]:
+    casting = Casting(library, style, settings, rng)
+    cues: list[Cue] = []
+    for accent in chosen:
+        excited = arousal_at(accent.time)
+        speed = style.speed * (1 + 0.15 * excited) * (0.9 + 0.1 * settings.energy) * float(rng.normal(1.0, 0.05))
+        speed = float(np.clip(speed, SLOWEST_WARP, FASTEST_WARP))
+        size = style.amplitude * (1 + 0.12 * excited) * (0.6 + 0.4 * settings.energy)
+        size *= (0.85 + 0.2 * accent.strength) * float(rng.normal(1.0, 0.06))
+        size = float(np.clip(size, 0.25, 1.25))
+        since = accent.time - cues[-1].time if cues else 1e9
+        chained = since <= style.chain
+        room = since - min(0.3, 0.3 * since) if chained else min(accent.time - 0.05, since - 1.2)
+        clip, mirror, hand = casting.choose(accent, room, speed, chained)
+        preparation = clip.phases[2] - clip.phases[0]
+        if not chained and preparation / FASTEST_WARP > room:
+            # No time to come up from rest: stay up instead, or let this accent pass.
+            if not cues or since > style.chain + 1.5:
+                continue
+            chained = True
+        early = float(abs(rng.normal(0.0, _EARLY)))
+        kind = "strong accent" if accent.strength >= STRONG else "accent"
+        why = f"{kind} ({accent.strength:.2f}) at {accent.time:.2f} s, {accent.place} of its phrase"
+        cues.append(Cue(accent.time - min(early, 0.03), accent.strength, clip, mirror, hand, size, speed, chained, why))
+    return cues
+
+
+def _pulses(
+    phrases: list[GesturePhrase], accents: list[Accent], style: Style, settings: GestureSettings,
+    rng: np.random.Generator,
+) -> list[Pulse]:  # fmt: skip
+    """Return small beats on the accents that fall into holds."""
+    pulses: list[Pulse] = []
+    times = np.array([accent.time for accent in accents])
+    for phrase in phrases:
+        first, last = np.searchsorted(times, [phrase.emphasis + _PULSE_GAP, phrase.hold_end + 0.05])
+        before = phrase.emphasis
+        for accent in accents[first:last]:
+            wanted = rng.uniform() < style.beats * (0.4 + 0.6 * accent.strength) * min(settings.rate, 1.5)
+            if not wanted or accent.time - before < _PULSE_GAP:
+                continue
+            before = accent.time
+            size = phrase.amplitude * (0.5 + 0.7 * accent.strength) * float(rng.uniform(0.8, 1.2))
+            left, right = (
+                (1.0 if use.amplitude > 0 and use.off >= accent.time else 0.0) for use in (phrase.left, phrase.right)
+            )
+            if left and right:
+                weaker = float(rng.uniform(0.4, 0.9))
+                left, right = (weaker, 1.0) if rng.uniform() < 0.5 + 0.5 * settings.handedness else (1.0, weaker)
+            pulses.append(Pulse(accent.time, size, left, right))
+    return pulses
+
+
+def _turns(
+    prosody: Prosody, style: Style, settings: GestureSettings, duration: float, rng: np.random.Generator
+) -> list[TrunkTurn]:
+    """Return small turns of the trunk where a phrase of speech ends."""
+    turns: list[TrunkTurn] = []
+    size = style.shift * (0.7 + 0.3 * settings.energy)
+    last = -2.0
+    for _, stop in prosody.phrases:
+        start = float(stop) + float(rng.uniform(-0.25, 0.1))
+        length = float(rng.uniform(0.8, 1.4))
+        yaw, lean, side = rng.normal(0.0, 1.0, 3)
+        if start - last < 1.6 or start >= duration or rng.uniform() < 0.25:
+            continue
+        last = start
+        target = (0.45 * size * float(np.clip(lean, -1.5, 1.5)), size * float(np.clip(yaw, -1.6, 1.6)),
+                  0.35 * size * float(np.clip(side, -1.5, 1.5)))  # fmt: skip
+        turns.append(TrunkTurn(max(start, 0.0), max(start, 0.0) + length, target))
+    return turns

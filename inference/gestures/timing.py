@@ -1,0 +1,138 @@
+"""From a stroke and its accent to a whole phrase: when the hands set off, arrive, hold and go back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..gesture_settings import GestureSettings
+from .casting import FASTEST_WARP, SLOWEST_WARP
+from .library import Clip, Library
+from .phrases import NEVER, GesturePhrase, HandUse
+from .styles import Style
+
+_SHORTEST_BLEND = 0.28  # seconds
+_RETRACTION = (0.65, 1.4)  # seconds, shortest and longest
+_SETTLE = 0.3  # seconds after an emphasis before the hand leaves for the next one
+
+
+@dataclass(frozen=True)
+class Cue:
+    """One stroke that is to happen."""
+
+    time: float
+    """Second of the emphasis."""
+    strength: float
+    clip: Clip
+    mirrored: bool
+    hand: str
+    amplitude: float
+    speed: float
+    chained: bool
+    """The hands are still up from the stroke before."""
+    why: str
+
+
+def time_phrases(
+    cues: list[Cue], library: Library, style: Style, settings: GestureSettings, duration: float,
+    rng: np.random.Generator,
+) -> list[GesturePhrase]:  # fmt: skip
+    """Return the phrases of all cues, in order."""
+    seated = settings.posture == "seated"
+    entries = [_entry(cue, cues[row - 1] if row else None, seated) for row, cue in enumerate(cues)]
+    phrases: list[GesturePhrase] = []
+    for row, cue in enumerate(cues):
+        after = cues[row + 1] if row + 1 < len(cues) else None
+        chained_to = after is not None and after.chained
+        limit = entries[row + 1][0] if row + 1 < len(cues) else max(duration, cue.time + 1.0)
+        phrases.append(
+            _phrase(cue, entries[row], after if chained_to else None, entries[row + 1] if chained_to else None, limit,
+                    style, settings, seated, rng)
+        )  # fmt: skip
+    return phrases
+
+
+def _entry(cue: Cue, before: Cue | None, seated: bool) -> tuple[float, float, float]:
+    """Return when the hand sets off, when it is wholly the clip's, and at which second of the clip it starts."""
+    ready, _, hit, _, _ = cue.clip.phases
+    if cue.chained and before is not None:
+        gap = cue.time - before.time
+        length = min(gap - min(_SETTLE, 0.3 * gap), (hit - ready) / cue.speed + 0.15)
+        length = max(length, _SHORTEST_BLEND)
+        # The raised hand goes straight into the stroke: the way up from rest is left out.
+        return cue.time - length, cue.time - 0.22 * length, max(cue.clip.halfway, hit - length * FASTEST_WARP)
+    length = (hit - ready) / cue.speed
+    if before is not None:
+        length = min(length, max((hit - ready) / FASTEST_WARP, cue.time - before.time - 1.0))
+    length = float(np.clip(length, (hit - ready) / FASTEST_WARP, (hit - ready) / SLOWEST_WARP))
+    length = min(length, cue.time - 0.02)
+    if seated:
+        return cue.time - length, cue.time - 0.2 * length, cue.clip.halfway
+    return cue.time - length, cue.time - 0.35 * length, ready
+
+
+def _phrase(
+    cue: Cue, entry: tuple[float, float, float], after: Cue | None, next_entry: tuple[float, float, float] | None,
+    limit: float, style: Style, settings: GestureSettings, seated: bool, rng: np.random.Generator,
+) -> GesturePhrase:  # fmt: skip
+    start, on_end, enter = entry
+    _, stroke_start, hit, stroke, relax = cue.clip.phases
+    natural = stroke - hit
+    hold = float(np.clip(natural * rng.uniform(0.8, 1.3) + 0.1 * cue.strength, 0.12, style.hold))
+    hold = max(hold, natural / FASTEST_WARP * 0.8)
+    back = float(np.clip((relax - stroke) / (0.85 * cue.speed), *_RETRACTION))
+    if after is None and cue.time + hold + 0.8 * back > limit:
+        # The hands are wanted again: less hold first, then a quicker way back.
+        hold = max(0.1, min(hold, limit - cue.time - 0.8 * back))
+        back = float(np.clip(limit - cue.time - hold + 0.15, 0.5, back))
+    begin = max(enter, min(stroke_start, hit - 0.05))
+    stroke_length = min((hit - begin) / cue.speed, 0.8 * (cue.time - start))
+    warp = [(start, enter)]
+    if begin > enter + 0.03 and cue.time - stroke_length > start + 0.05:
+        warp.append((cue.time - stroke_length, begin))
+    warp.append((cue.time, hit))
+    uses = _hand_uses(cue, settings, rng)
+    off, off_end = cue.time + hold, cue.time + hold + back
+    if after is not None and next_entry is not None:
+        # Held, drifting on slowly, until the next phrase has taken over.
+        taken = next_entry[1]
+        warp.append((max(taken, cue.time + natural / FASTEST_WARP) + 0.1, stroke))
+        hold_end, end = next_entry[0], taken
+        uses_next = _uses(after)
+        hands = tuple(
+            HandUse(size, start, on_end, *((NEVER, NEVER) if uses_next[side] else (off, off_end)), lag)
+            for side, (size, lag) in enumerate(uses)
+        )
+        # A hand that rests in the next phrase goes back on its own while the other one goes on.
+        end = max([end, *(use.off_end for use in hands if use.amplitude > 0 and use.off_end < NEVER)])
+        trunk = HandUse(0.9 * cue.amplitude, start, on_end, NEVER, NEVER)
+    else:
+        warp.append((off, stroke))
+        if not seated:
+            warp.append((off_end, relax))
+        hold_end, end = off, off_end
+        hands = tuple(HandUse(size, start, on_end, off, off_end, lag) for size, lag in uses)
+        trunk = HandUse(0.9 * cue.amplitude, start, on_end, off, off_end)
+    return GesturePhrase(
+        cue.clip.index, cue.clip.name, cue.clip.kind, cue.mirrored, cue.hand, start, cue.time - stroke_length,
+        cue.time, hold_end, end, cue.strength, cue.amplitude, cue.speed, cue.chained, after is not None, cue.why,
+        hands[0], hands[1], trunk, tuple(warp),
+    )  # fmt: skip
+
+
+def _uses(cue: Cue) -> tuple[bool, bool]:
+    return cue.hand in ("left", "both"), cue.hand in ("right", "both")
+
+
+def _hand_uses(cue: Cue, settings: GestureSettings, rng: np.random.Generator) -> list[tuple[float, float]]:
+    """Return amplitude and lag of the left and the right hand."""
+    uses = [cue.amplitude if used else 0.0 for used in _uses(cue)]
+    lags = [0.0, 0.0]
+    less, lag, swap = rng.uniform(0.72, 0.95), rng.uniform(0.01, 0.05), rng.uniform()
+    if cue.hand == "both":
+        # Two hands are never each other's mirror image: one leads.
+        weaker = 0 if swap < 0.5 + 0.5 * settings.handedness else 1
+        uses[weaker] *= less * (1 - 0.7 * abs(settings.handedness))
+        lags[weaker] = lag
+    return [(float(size), float(late)) for size, late in zip(uses, lags, strict=True)]

@@ -1,0 +1,1 @@
+"""Packs recorded gesture clips into the library that the scheduler plays."""
