@@ -1,0 +1,299 @@
+"""A part of a finished performance made anew: chosen joints in chosen seconds; everything else stays bit for bit."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from .arkit import REGION_JOINTS
+from .audio import AudioClip, read_audio
+from .body import arousal_of, ground_track, moves_body
+from .body_engines import BODIES, GROUND_ONLY, ROOT, body_engine
+from .body_track import SpokenBody
+from .border_blend import meet_borders
+from .character import Character, load_character
+from .emotion_curves import emotion_weights
+from .errors import Cancelled, SoliloquyError
+from .layers import gaze
+from .performance import Performance
+from .prosody import analyse
+from .regenerate_job import RegenerateJob, frame_ranges
+from .settings import AnimateSettings
+from .skeleton import JOINT_INDEX
+from .upper_body import SPINE
+from .voice_emotion import hear
+
+Doubles = npt.NDArray[np.float64]
+Draw = Callable[[Performance, SpokenBody, AnimateSettings, list[tuple[int, int]], tuple[str, ...]], Doubles]
+"""Poses (T, 165) of which the chosen stretches and joints are used; see :func:`draw_body`."""
+_EYES = ("left_eye_smplhf", "right_eye_smplhf")
+
+
+def regenerate(
+    performance: Performance,
+    samples: npt.NDArray[np.float32],
+    settings: AnimateSettings,
+    ranges: Sequence[tuple[float, float]],
+    joints: Sequence[str],
+    *,
+    progress: Callable[[float], None] = lambda _fraction: None,
+    cancelled: Callable[[], bool] = lambda: False,
+    draw: Draw | None = None,
+) -> Performance:
+    """Return a performance with a part of its gestures made anew.
+
+    Frames outside the ranges and joints that are not named stay bit for bit, and so do lips, face and head. Where the
+    spine is made anew, the eyes turn back within the ranges by what the head moved, so that they look where they did.
+
+    Parameters
+    ----------
+    performance : Performance
+        Stays as it is.
+    samples : (n,) array
+        The recording it was made from, mono at 16 kHz.
+    settings : AnimateSettings
+        Of these the seed, the gestures, the body engine and the device count; posture and everything else are as
+        performed.
+    ranges : sequence of (float, float)
+        Seconds from the performance's start.
+    joints : sequence of str
+        Of ``upper_body.UPPER_BODY``.
+    draw : callable, optional
+        What draws the new poses; :func:`draw_body` when missing.
+
+    Returns
+    -------
+    Performance
+        ``meta["regenerated"]`` gains a record of ranges, joints, seed, engine and gestures.
+
+    Raises
+    ------
+    SoliloquyError
+        For ranges or joints that cannot be used, or a performance without a body.
+    Cancelled
+        When ``cancelled()`` turned true.
+    """
+    stretches = frame_ranges(tuple(ranges), performance.frames, performance.fps)
+    performed = performed_settings(performance)
+    chosen = _chosen(performed, joints)
+    if abs(len(samples) / 16000 - performance.duration) > 1.0 / performance.fps + 0.02:
+        raise SoliloquyError(
+            f"The recording lasts {len(samples) / 16000:.2f} s, the performance {performance.duration:.2f} s.",
+            "Give the recording, and the part of it, that the performance was made from.",
+        )
+    gestures = dataclasses.replace(settings.gestures, posture=performed.gestures.posture)
+    asked = dataclasses.replace(
+        performed, seed=settings.seed, gestures=gestures, body=settings.body, device=settings.device
+    )
+    character = load_character()
+    speech = _speech(performance, samples, performed, asked, character, cancelled)
+    progress(0.3)
+    _stop_if(cancelled)
+    drawn = (draw or draw_body)(performance, speech, asked, stretches, chosen)
+    progress(0.9)
+    _stop_if(cancelled)
+    poses, arkit = performance.poses.copy(), performance.arkit.copy()
+    kept = performance.poses.astype(np.float64).reshape(performance.frames, -1, 3)
+    numbers = [JOINT_INDEX[name] for name in chosen]
+    for first, last in stretches:
+        new = drawn[first : last + 1].reshape(last - first + 1, -1, 3)[:, numbers]
+        new = meet_borders(kept[:, numbers], new, first, last, performance.fps)
+        poses.reshape(kept.shape)[first : last + 1, numbers] = new.astype(np.float32)
+    if not np.isfinite(poses).all():
+        raise SoliloquyError("The new gestures hold values that are not numbers.", "Try another seed.", "internal")
+    if set(chosen) & set(SPINE):
+        _hold_gaze(performance, poses, arkit, stretches, character)
+    progress(1.0)
+    return dataclasses.replace(
+        performance,
+        poses=poses,
+        trans=performance.trans.copy(),
+        arkit=arkit,
+        lip_aperture=performance.lip_aperture.copy(),
+        expressions=None if performance.expressions is None else performance.expressions.copy(),
+        betas=np.array(performance.betas),
+        meta=_noted(performance, asked, stretches, chosen),
+    )
+
+
+def run(
+    job: RegenerateJob,
+    progress: Callable[[str, float], None] = lambda _stage, _fraction: None,
+    cancelled: Callable[[], bool] = lambda: False,
+) -> Performance:
+    """Make a part of a performance anew, from file to file.
+
+    Raises
+    ------
+    SoliloquyError
+        Also when the audio is not the one the performance was made from.
+    Cancelled
+        When ``cancelled()`` turned true; nothing is written.
+    """
+    performance = Performance.load(job.keep)
+    frame_ranges(job.ranges, performance.frames, performance.fps)  # better now than after the listening
+    progress("Reading audio", 0.0)
+    clip = read_audio(job.audio, progress=lambda done: progress("Reading audio", 0.2 * done), cancelled=cancelled)
+    check_audio(performance, clip)
+    made = regenerate(
+        performance,
+        clip.samples,
+        job.settings,
+        job.ranges,
+        job.joints,
+        progress=lambda done: progress("Gestures", 0.2 + 0.75 * done),
+        cancelled=cancelled,
+    )
+    progress("Writing", 0.95)
+    if job.output:
+        made.save(job.output)
+    progress("Writing", 1.0)
+    return made
+
+
+def check_audio(performance: Performance, clip: AudioClip) -> None:
+    """Raise :class:`SoliloquyError` when a performance was not made from this stretch of audio."""
+    known = performance.meta.get("audio") or {}
+    if known.get("sha256") != clip.sha256:
+        name = known.get("name") or "another recording"
+        raise SoliloquyError(f"The performance was made from '{name}', not from this file.", "Give that recording.")
+    start, stop = performance.meta.get("range") or (clip.start, clip.stop)
+    if abs(start - clip.start) > 1e-3 or abs(stop - clip.stop) > 1e-3:
+        raise SoliloquyError(
+            f"The performance was made from second {start:g} to {stop:g} of the recording.", "Give that part of it."
+        )
+
+
+def performed_settings(performance: Performance) -> AnimateSettings:
+    """Return the settings a performance was made with.
+
+    Raises
+    ------
+    SoliloquyError
+        When it does not say, or was made without a body.
+    """
+    try:
+        settings = AnimateSettings.from_json(performance.meta["settings"])
+    except (KeyError, TypeError, ValueError) as error:
+        raise SoliloquyError("The performance does not say how it was made.", "Animate the recording again.") from error
+    if not moves_body(settings):
+        raise SoliloquyError("The performance was made without a body.", "Animate the recording with a body first.")
+    return settings
+
+
+def draw_body(
+    performance: Performance,
+    speech: SpokenBody,
+    settings: AnimateSettings,
+    stretches: list[tuple[int, int]],
+    joints: tuple[str, ...],
+) -> Doubles:
+    """Return (T, 165) poses to take the stretches from.
+
+    The engine ``masked`` decodes what is masked and knows what lies around it; every other engine gestures through the
+    whole speech.
+    """
+    if settings.body in GROUND_ONLY or settings.gestures.energy == 0:
+        return speech.ground.poses
+    if settings.body == "masked":
+        from .masked_infill import infill
+
+        poses = performance.poses.astype(np.float64)
+        for first, last in stretches:
+            poses = infill(
+                poses, performance.fps, speech, settings.gestures, first=first, last=last, joints=joints
+            )  # fmt: skip
+        return poses
+    engine = body_engine(settings.body)
+    assert engine is not None
+    return engine.animate(speech, settings.gestures).poses
+
+
+def _chosen(performed: AnimateSettings, joints: Sequence[str]) -> tuple[str, ...]:
+    """Return the joints that move in the performance at all."""
+    resting = {
+        name for region in ("body", "hands") if region not in performed.regions for name in REGION_JOINTS[region]
+    }
+    chosen = tuple(name for name in joints if name not in resting)
+    if not chosen:
+        raise SoliloquyError("The performance was made without these joints.", "Choose others, or animate them first.")
+    return chosen
+
+
+def _speech(
+    performance: Performance,
+    samples: npt.NDArray[np.float32],
+    performed: AnimateSettings,
+    asked: AnimateSettings,
+    character: Character,
+    cancelled: Callable[[], bool],
+) -> SpokenBody:
+    """Return the speech on the very ground the performance stands on."""
+    times = np.arange(performance.frames) / performance.fps
+    prosody = analyse(samples, 16000)
+    heard = None
+    if performed.voice_emotion > 0:
+        heard = hear(samples, times, asked.device, cancelled, prosody).weights
+    weights = emotion_weights(times, performed, heard)
+    ground = ground_track(times, prosody, performed, character, weights)
+    return SpokenBody(samples, prosody, performance.fps, ground, arousal_of(weights), asked.seed, asked.device)
+
+
+def _hold_gaze(
+    before: Performance,
+    poses: npt.NDArray[np.float32],
+    arkit: npt.NDArray[np.float32],
+    stretches: list[tuple[int, int]],
+    character: Character,
+) -> None:
+    """Turn the eyes so that they look where they did before the trunk moved otherwise, in place."""
+    columns = [slice(3 * JOINT_INDEX[name], 3 * JOINT_INDEX[name] + 3) for name in _EYES]
+    if not any(before.poses[:, column].any() for column in columns):
+        return  # eyes at rest stay at rest
+    for first, last in stretches:
+        part = slice(first, last + 1)
+        was, _ = gaze.head_frames(before.poses[part], before.trans[part], character.joints)
+        now, places = gaze.head_frames(poses[part], before.trans[part], character.joints)
+        eyes = np.zeros((last + 1 - first, 2, 3))
+        for number, column in enumerate(columns):
+            down, left = before.poses[part, column][:, 0], before.poses[part, column][:, 1]
+            # The inverse of eye_rotations: (down, left) is the axis, its length the angle from straight ahead.
+            angle = np.hypot(down, left)
+            share = np.sinc(angle / np.pi)
+            ahead = np.stack([left * share, -down * share, np.cos(angle)], 1)
+            points = places[:, number] + np.einsum("tij,tj->ti", was, ahead)
+            eyes[:, number] = gaze.eye_rotations(points, now, places[:, [number]])[:, 0]
+            poses[part, column] = eyes[:, number]
+        gaze.look_coefficients(arkit[part], eyes)
+
+
+def _noted(
+    performance: Performance, settings: AnimateSettings, stretches: list[tuple[int, int]], joints: tuple[str, ...]
+) -> dict[str, Any]:
+    record: dict[str, Any] = {
+        "ranges": [[first / performance.fps, last / performance.fps] for first, last in stretches],
+        "joints": list(joints),
+        "seed": settings.seed,
+        "body": settings.body,
+        "gestures": settings.gestures.to_json(),
+    }
+    file = ROOT / BODIES[settings.body].file
+    if file.is_file():
+        record["weights"] = {file.name: _sha256(file)}
+    return {**performance.meta, "regenerated": [*performance.meta.get("regenerated", []), record]}
+
+
+def _sha256(path: Path) -> str:
+    with open(path, "rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _stop_if(cancelled: Callable[[], bool]) -> None:
+    if cancelled():
+        raise Cancelled

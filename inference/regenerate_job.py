@@ -1,0 +1,159 @@
+"""The order to make a part of a performance anew: which seconds, which joints, of which file."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+from .body_engines import BODIES, GROUND_ONLY, missing_body_files
+from .errors import SoliloquyError
+from .settings import AnimateJob, AnimateSettings, AudioRange
+from .skeleton import FINGER_JOINTS, JOINT_NAMES
+from .upper_body import ARMS, SPINE, UPPER_BODY
+
+PARTS: dict[str, tuple[str, ...]] = {
+    "left_arm": tuple(name for name in ARMS if name.startswith("left")),
+    "right_arm": tuple(name for name in ARMS if name.startswith("right")),
+    "arms": ARMS,
+    "left_hand": tuple(name for name in FINGER_JOINTS if name.startswith("left")),
+    "right_hand": tuple(name for name in FINGER_JOINTS if name.startswith("right")),
+    "hands": FINGER_JOINTS,
+    "spine": SPINE,
+    "body": UPPER_BODY,
+}
+"""Part of the body -> its joints. An arm reaches from the collar to the wrist; a hand is its fingers."""
+SHORTEST = 0.2
+"""Seconds of the shortest stretch that can be made anew."""
+
+
+@dataclass(frozen=True)
+class RegenerateJob(AnimateJob):
+    """One order for the worker: a finished performance, and what of it to make anew.
+
+    Of ``settings`` the seed, the gestures, the body engine and the device count; everything else is the performance's.
+    """
+
+    keep: str = ""
+    """Path of the performance's ``.npz``; stays as it is."""
+    ranges: tuple[tuple[float, float], ...] = ()
+    """Seconds from the performance's start."""
+    joints: tuple[str, ...] = UPPER_BODY
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain JSON values."""
+        return {
+            **super().to_json(),
+            "keep": self.keep,
+            "ranges": [list(item) for item in self.ranges],
+            "joints": list(self.joints),
+        }
+
+    @classmethod
+    def from_json(cls, values: dict[str, Any]) -> RegenerateJob:
+        """Build from :meth:`to_json`'s values."""
+        return cls(
+            audio=AudioRange(**values["audio"]),
+            settings=AnimateSettings.from_json(values["settings"]),
+            output=values["output"],
+            keep=values["keep"],
+            ranges=tuple((float(start), float(stop)) for start, stop in values["ranges"]),
+            joints=tuple(values["joints"]),
+        )
+
+
+def read_joints(text: str) -> tuple[str, ...]:
+    """Return the joints that a list of parts and joints means, in the order of :data:`UPPER_BODY`.
+
+    Parameters
+    ----------
+    text : str
+        Names of :data:`PARTS` or of SMPL-X joints, separated by commas.
+
+    Raises
+    ------
+    SoliloquyError
+        For an empty list, an unknown name, or a joint that does not gesture.
+    """
+    chosen: set[str] = set()
+    for name in (item.strip() for item in text.split(",")):
+        if name in PARTS:
+            chosen |= set(PARTS[name])
+        elif name in UPPER_BODY:
+            chosen.add(name)
+        elif name in JOINT_NAMES:
+            raise SoliloquyError(f"The joint '{name}' does not gesture.", f"Choose among: {', '.join(PARTS)}.")
+        elif name:
+            raise SoliloquyError(f"There is no joint or part '{name}'.", f"Choose among: {', '.join(PARTS)}.")
+    if not chosen:
+        raise SoliloquyError("No joint is named.", f"Choose among: {', '.join(PARTS)}.")
+    return tuple(name for name in UPPER_BODY if name in chosen)
+
+
+def read_range(text: str) -> tuple[float, float]:
+    """Return (start, stop) in seconds of a text such as ``3.2:5.8``.
+
+    Raises
+    ------
+    SoliloquyError
+        When it is none.
+    """
+    start, _, stop = text.partition(":")
+    try:
+        return float(start), float(stop)
+    except ValueError:
+        raise SoliloquyError(f"'{text}' is not a range of seconds.", "Write it as 3.2:5.8.") from None
+
+
+def frame_ranges(ranges: tuple[tuple[float, float], ...], frames: int, fps: float) -> list[tuple[int, int]]:
+    """Return (first, last) frame of every stretch, both made anew, in order; stretches that touch become one.
+
+    Parameters
+    ----------
+    ranges : tuple of (float, float)
+        Seconds from the start; frame ``i`` is the instant ``i / fps``.
+    frames : int
+        Length of the performance.
+
+    Raises
+    ------
+    SoliloquyError
+        When there is none, or one is turned round, too short, or beyond the end.
+    """
+    if not ranges:
+        raise SoliloquyError("No range of seconds is given.", "Name one, such as 3.2:5.8.")
+    length = frames / fps
+    found: list[tuple[int, int]] = []
+    for start, stop in sorted(ranges):
+        if not (math.isfinite(start) and math.isfinite(stop) and 0.0 <= start < stop):
+            raise SoliloquyError(
+                f"The range {start:g}:{stop:g} cannot be used.", "Give two seconds from the start, the later one last."
+            )
+        shortest = max(SHORTEST, 4 / fps)
+        if stop - start < shortest - 1e-6:
+            raise SoliloquyError(f"The range {start:g}:{stop:g} is shorter than {shortest:g} s.", "Choose a longer one.")
+        first, last = math.ceil(start * fps - 1e-6), math.floor(stop * fps + 1e-6)
+        if start >= length or last > frames:
+            raise SoliloquyError(
+                f"The range {start:g}:{stop:g} reaches past the end of the performance at {length:.2f} s.",
+                "Choose an earlier one.",
+            )
+        last = min(last, frames - 1)
+        if found and first <= found[-1][1] + 1:
+            first, last = found[-1][0], max(last, found[-1][1])
+            found.pop()
+        found.append((first, last))
+    return found
+
+
+def body_for(performed: str) -> str:
+    """Return the body engine that makes a part anew where none is named: the one that reads what lies around it.
+
+    Parameters
+    ----------
+    performed : str
+        The engine the performance was made with; used where the files of the other are missing.
+    """
+    gesturing = [name for name in BODIES if name not in GROUND_ONLY]
+    wanted = ["masked", *([performed] if performed in gesturing else []), *gesturing]
+    return next((name for name in wanted if not missing_body_files(name)), performed)
