@@ -16,7 +16,6 @@ from .audio import AudioClip, read_audio
 from .body import arousal_of, ground_track, moves_body
 from .body_engines import BODIES, GROUND_ONLY, ROOT, body_engine
 from .body_track import SpokenBody
-from .border_blend import meet_borders
 from .character import Character, load_character
 from .emotion_curves import emotion_weights
 from .errors import Cancelled, SoliloquyError
@@ -24,6 +23,7 @@ from .layers import gaze
 from .performance import Performance
 from .prosody import analyse
 from .regenerate_job import RegenerateJob, frame_ranges
+from .rotation_curves import meeting
 from .settings import AnimateSettings
 from .skeleton import JOINT_INDEX
 from .upper_body import SPINE
@@ -33,6 +33,8 @@ Doubles = npt.NDArray[np.float64]
 Draw = Callable[[Performance, SpokenBody, AnimateSettings, list[tuple[int, int]], tuple[str, ...]], Doubles]
 """Poses (T, 165) of which the chosen stretches and joints are used; see :func:`draw_body`."""
 _EYES = ("left_eye_smplhf", "right_eye_smplhf")
+_FADE = 0.6
+"""Seconds within which the new motion is its own; before, it leads over from the old."""
 
 
 def regenerate(
@@ -99,12 +101,13 @@ def regenerate(
     progress(0.9)
     _stop_if(cancelled)
     poses, arkit = performance.poses.copy(), performance.arkit.copy()
-    kept = performance.poses.astype(np.float64).reshape(performance.frames, -1, 3)
     numbers = [JOINT_INDEX[name] for name in chosen]
+    kept, new = (
+        array.astype(np.float64).reshape(performance.frames, -1, 3)[:, numbers] for array in (performance.poses, drawn)
+    )
     for first, last in stretches:
-        new = drawn[first : last + 1].reshape(last - first + 1, -1, 3)[:, numbers]
-        new = meet_borders(kept[:, numbers], new, first, last, performance.fps)
-        poses.reshape(kept.shape)[first : last + 1, numbers] = new.astype(np.float32)
+        part = _met(kept, new, first, last, performance.fps)
+        poses.reshape(performance.frames, -1, 3)[first : last + 1, numbers] = part.astype(np.float32)
     if not np.isfinite(poses).all():
         raise SoliloquyError("The new gestures hold values that are not numbers.", "Try another seed.", "internal")
     if set(chosen) & set(SPINE):
@@ -207,12 +210,28 @@ def draw_body(
         poses = performance.poses.astype(np.float64)
         for first, last in stretches:
             poses = infill(
-                poses, performance.fps, speech, settings.gestures, first=first, last=last, joints=joints
+                poses, performance.fps, speech, settings.gestures, first=first, last=last + 1, joints=joints
             )  # fmt: skip
         return poses
     engine = body_engine(settings.body)
     assert engine is not None
     return engine.animate(speech, settings.gestures).poses
+
+
+def _met(kept: Doubles, drawn: Doubles, first: int, last: int, fps: float) -> Doubles:
+    """Return (last - first + 1, J, 3) of what was drawn, bent so that pose and velocity meet the kept motion's."""
+    count = last - first + 1
+    # Both ends of a recording have no border; a single kept frame stands still.
+    before = [max(first - 2, 0), first - 1] if first else None
+    after = [last + 1, min(last + 2, len(kept) - 1)] if last + 1 < len(kept) else None
+    return meeting(
+        drawn[first : last + 1],
+        None if before is None else kept[before],
+        None if after is None else kept[after],
+        None if before is None else drawn[before],
+        None if after is None else drawn[after],
+        min(round(_FADE * fps), (count + 1) // 2),
+    )
 
 
 def _chosen(performed: AnimateSettings, joints: Sequence[str]) -> tuple[str, ...]:

@@ -131,7 +131,7 @@ def frame_ranges(ranges: tuple[tuple[float, float], ...], frames: int, fps: floa
             )
         shortest = max(SHORTEST, 4 / fps)
         if stop - start < shortest - 1e-6:
-            raise SoliloquyError(f"The range {start:g}:{stop:g} is shorter than {shortest:g} s.", "Choose a longer one.")
+            raise SoliloquyError(f"The range {start:g}:{stop:g} is shorter than {shortest:g} s.", "Make it longer.")
         first, last = math.ceil(start * fps - 1e-6), math.floor(stop * fps + 1e-6)
         if start >= length or last > frames:
             raise SoliloquyError(
