@@ -55,9 +55,6 @@ class GatedLayer(nn.Module):
         Whether a token's own row (vertically) and column (horizontally) are hidden, and nothing is added to the result.
     """
 
-    own_row: Tensor
-    own_column: Tensor
-
     def __init__(self, dim: int, kernel: int, classes: int, *, first: bool) -> None:
         super().__init__()
         self.first = first
@@ -67,20 +64,17 @@ class GatedLayer(nn.Module):
         self.vert_to_horiz = nn.Conv2d(2 * dim, 2 * dim, 1)
         self.horiz_stack = nn.Conv2d(dim, 2 * dim, (1, 2), padding=(0, 1))
         self.horiz_resid = nn.Conv2d(dim, dim, 1)
-        shown = 0.0 if first else 1.0
-        row, column = torch.ones(rows + 1, 1), torch.ones(2)
-        row[-1], column[-1] = shown, shown
-        self.register_buffer("own_row", row, persistent=False)
-        self.register_buffer("own_column", column, persistent=False)
 
     def kernels(self) -> tuple[Tensor, Tensor]:
         """Return the kernels of the vertical and the horizontal stack with what is hidden at zero.
 
         The authors' optimiser moves hidden weights after they were last zeroed, and so they lie in the checkpoint.
         """
-        if not self.first:
-            return self.vert_stack.weight, self.horiz_stack.weight
-        return self.vert_stack.weight * self.own_row, self.horiz_stack.weight * self.own_column
+        down, right = self.vert_stack.weight, self.horiz_stack.weight
+        if self.first:
+            down = functional.pad(down[:, :, :-1], (0, 0, 0, 1))
+            right = functional.pad(right[..., :-1], (0, 1))
+        return down, right
 
     def forward(self, vertical: Tensor, horizontal: Tensor, classes: Tensor) -> tuple[Tensor, Tensor]:
         """(B, dim, R, W) of both stacks and (B,) classes to the next layer's."""

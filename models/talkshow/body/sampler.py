@@ -38,7 +38,7 @@ class Draw:
     def __init__(self, seed: int, temperature: float = 1.0) -> None:
         if not temperature > 0:
             raise ValueError("temperature must be above 0")
-        self._generator = torch.Generator().manual_seed(seed)
+        self._generator = torch.Generator().manual_seed(seed & 0xFFFFFFFFFFFFFFFF)
         self._temperature = temperature
 
     def token(self, logits: Tensor, known: Tensor | None = None) -> Tensor:
