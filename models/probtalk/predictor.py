@@ -37,6 +37,8 @@ class PredictorConfig:
     layers: int = 6
     heads: int = 8
     feed_forward: int = 2048
+    out_width: int | None = None
+    """Channels between the last layer and the logits; ``width`` when None."""
     classes: int = 4
     """Speakers, or whatever the label tells apart."""
     positions: int = 1800
@@ -83,8 +85,9 @@ class TokenTransformer(nn.Module):
         self.transformer_decoder = StyledDecoder(
             config.layers, config.width, config.heads, config.feed_forward, config.groups, config.dropout
         )
+        between = config.out_width or config.width
         self.output_conv = nn.Sequential(
-            nn.Conv1d(config.width, config.width, 1), nn.ReLU(), nn.Conv1d(config.width, config.codes, 1)
+            nn.Conv1d(config.width, between, 1), nn.ReLU(), nn.Conv1d(between, config.codes, 1)
         )
 
     def forward(self, tokens: Tensor, condition: Tensor, label: Tensor) -> Tensor:

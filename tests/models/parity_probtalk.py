@@ -71,7 +71,8 @@ def authors_networks(clone: Path) -> dict[str, Any]:
             setattr(module, member, type(member, (), {}))
         sys.modules.setdefault(name, module)
     torch.Tensor.to = _on_cpu(torch.Tensor.to)
-    nn.TransformerDecoder.forward = _plain_loop
+    older: Any = nn.TransformerDecoder
+    older.forward = _plain_loop
     autoencoder = importlib.import_module("nets.inpainting.vqvae_1d_sc")
     predictor = importlib.import_module("nets.inpainting.predictornet")
     refiner = importlib.import_module("nets.inpainting.RTransformer")
@@ -109,7 +110,8 @@ def randomise(network: nn.Module) -> None:
 @contextmanager
 def given_numbers(noise: Any) -> Iterator[None]:
     """Have PyTorch's categorical and Gumbel distributions use these numbers, step after step."""
-    categorical, gumbel = torch.distributions.categorical.Categorical, torch.distributions.gumbel.Gumbel
+    categorical: Any = torch.distributions.categorical.Categorical
+    gumbel: Any = torch.distributions.gumbel.Gumbel
     before = categorical.sample, gumbel.sample, torch.zeros
     tokens, places = iter(noise.tokens), iter(noise.places)
     categorical.sample = lambda self, *_: (self.logits + next(tokens)).argmax(-1)
