@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import argparse
-import importlib.util
+import dataclasses
 import math
 from pathlib import Path
 from typing import Any
 
 from ..arkit import REGIONS
 from ..errors import Cancelled, SoliloquyError
-from ..runtime.locate import find_runtime
 from ..settings import UPPER_FACES, AnimateJob, AnimateSettings, AudioRange
-from ..worker.client import WorkerClient
-from ..worker.progress import EtaEstimate
-from . import emotion_options, gesture_options
+from . import emotion_options, gesture_options, regenerate_options
 from .craft import add_options, craft_of
-from .terminal import ProgressBar, check_output, duration_text, log_folder, show
+from .execution import Execution
+from .terminal import EXIT_CANCELLED, check_output, duration_text, show
 
-NEEDED = ("torch", "scipy", "safetensors", "av")
+MOST_TAKES = 100
 
 EPILOG = f"""\
 examples:
@@ -26,6 +24,8 @@ examples:
   soliloquy animate take3.wav -o angry.npz --start 12.5 --stop 20 --emotion angry --intensity 0.7 --seed 4
   soliloquy animate speech.wav -o lips.npz --regions lips --fps 23.976 --body none
   soliloquy animate speech.wav -o felt.npz --emotion happy:0.5,surprised:0.3 --voice-emotion 0.5
+  soliloquy animate speech.wav -o take.npz --style enthusiastic --energy 1.3 --takes 3
+  soliloquy animate speech.wav -o new.npz --keep performance.npz --range 3.2:5.8 --joints left_arm
 
 {emotion_options.EPILOG}
 
@@ -48,8 +48,11 @@ def add_parser(commands: Any) -> None:
     parser.add_argument("--start", type=float, default=0.0, metavar="S", help="second of the recording to start at")
     parser.add_argument("--stop", type=float, metavar="S", help="second of the recording to stop at (default: its end)")
     parser.add_argument("--face", default=defaults.face, metavar="ENGINE", help="face engine (see 'soliloquy engines')")
-    parser.add_argument("--body", default=defaults.body, metavar="ENGINE", help="body engine, relaxed or none")
-    parser.add_argument("--seed", type=int, default=defaults.seed, metavar="N", help="another seed, another take")
+    parser.add_argument("--body", metavar="ENGINE", help=f"body engine, relaxed or none (default: {defaults.body})")
+    parser.add_argument("--seed", type=int, metavar="N", help="another seed, another take of the same words")
+    parser.add_argument(
+        "--takes", type=int, default=1, metavar="N", help="N takes from N seeds: FILE_1.npz, FILE_2.npz and so on"
+    )
     parser.add_argument("--fps", type=float, default=defaults.fps, metavar="F", help="frames per second, 1 to 240")
     parser.add_argument("--regions", metavar="A,B", help=f"only these, others rest: {','.join(REGIONS)}")
     emotion_options.add_emotion_options(parser)
@@ -75,7 +78,8 @@ def add_parser(commands: Any) -> None:
     where.add_argument("--device", choices=("auto", "cpu", "cuda", "mps"), default=defaults.device)
     where.add_argument("--worker", action="store_true", help="run in a worker process, as Blender does")
     where.add_argument("--python", metavar="PATH", help="Python with torch for the worker (implies --worker)")
-    parser.set_defaults(run=run)
+    regenerate_options.add_options(parser)
+    parser.set_defaults(run=run, natural=parser.get_default)
 
 
 def build_job(arguments: argparse.Namespace) -> AnimateJob:
@@ -106,10 +110,10 @@ def build_job(arguments: argparse.Namespace) -> AnimateJob:
             raise SoliloquyError("--regions names no region.", f"Choose among: {', '.join(REGIONS)}.")
     settings = AnimateSettings(
         face=arguments.face,
-        body=arguments.body,
+        body=arguments.body or AnimateSettings().body,
         gestures=gesture_options.gesture_settings(arguments),
         **emotion_options.emotion_settings(arguments),
-        seed=arguments.seed,
+        seed=arguments.seed or 0,
         fps=arguments.fps,
         device=arguments.device,
         regions=regions,
@@ -124,69 +128,54 @@ def build_job(arguments: argparse.Namespace) -> AnimateJob:
     return AnimateJob(AudioRange(str(audio.absolute()), arguments.start, arguments.stop), settings, str(output))
 
 
+def build_orders(arguments: argparse.Namespace) -> tuple[str, list[AnimateJob]]:
+    """Return what is to be done, and one order per take.
+
+    Raises
+    ------
+    SoliloquyError
+        For a value that cannot be used.
+    """
+    if not 1 <= arguments.takes <= MOST_TAKES:
+        raise SoliloquyError(f"--takes {arguments.takes} cannot be used.", f"Choose 1 to {MOST_TAKES}.")
+    if arguments.keep is not None:
+        kind, first = "regenerate", regenerate_options.build_job(arguments)
+    else:
+        regenerate_options.check_absent(arguments)
+        kind, first = "animate", build_job(arguments)
+    if arguments.takes == 1:
+        return kind, [first]
+    output = Path(first.output)
+    orders = []
+    for number in range(arguments.takes):
+        settings = dataclasses.replace(first.settings, seed=first.settings.seed + number)
+        target = check_output(output.with_stem(f"{output.stem}_{number + 1}"), suffix=".npz")
+        orders.append(dataclasses.replace(first, settings=settings, output=str(target)))
+    return kind, orders
+
+
 def run(arguments: argparse.Namespace) -> int:
     """Run the command."""
-    job = build_job(arguments)
-    bar = ProgressBar()
-    try:
-        if arguments.worker or arguments.python or not _can_run_here():
-            result = _run_in_worker(job, arguments.python, bar)
-        else:
-            result = _run_here(job, bar)
-    finally:
-        bar.clear()
-    length = duration_text(result["duration"])
-    took = duration_text(result["seconds"])
-    print(f"{arguments.output}: {result['frames']} frames, {length} at {result['fps']:g} fps, made in {took}")
+    kind, orders = build_orders(arguments)
+    written = 0
+    with Execution(arguments.worker, arguments.python) as execution:
+        for number, job in enumerate(orders, 1):
+            title = f"Take {number} of {len(orders)}: " if len(orders) > 1 else ""
+            try:
+                result = execution.run(job, kind, title)
+            except (KeyboardInterrupt, Cancelled):
+                if not written:
+                    raise
+                show(f"cancelled; {written} of {len(orders)} takes are written.")
+                return EXIT_CANCELLED
+            written += 1
+            name = (
+                arguments.output if len(orders) == 1 else str(Path(arguments.output).with_name(Path(job.output).name))
+            )
+            seed = f"seed {job.settings.seed}, " if len(orders) > 1 else ""
+            length, took = duration_text(result["duration"]), duration_text(result["seconds"])
+            print(
+                f"{name}: {seed}{result['frames']} frames, {length} at {result['fps']:g} fps, made in {took}",
+                flush=True,
+            )
     return 0
-
-
-def _can_run_here() -> bool:
-    return all(importlib.util.find_spec(name) is not None for name in NEEDED)
-
-
-def _run_here(job: AnimateJob, bar: ProgressBar) -> dict[str, Any]:
-    from ..worker.handlers import animate
-    from ..worker.server import as_soliloquy_error, is_out_of_memory
-
-    eta = EtaEstimate()
-
-    def note(text: str) -> None:
-        bar.clear()
-        show(text)
-
-    bar.update("Starting", 0.0)
-    try:
-        return animate(
-            job.to_json(), lambda stage, fraction: bar.update(stage, fraction, eta(fraction)), lambda: False, note
-        )
-    except Exception as error:
-        if is_out_of_memory(error):
-            raise as_soliloquy_error(error) from error
-        raise
-
-
-def _run_in_worker(job: AnimateJob, python: str | None, bar: ProgressBar) -> dict[str, Any]:
-    status = find_runtime(python)
-    if not status.ok or status.python is None:
-        raise SoliloquyError(status.message, status.mend, kind="missing_runtime")
-    client = WorkerClient(status.python, log_folder())
-    try:
-        handle = client.submit(job)
-        shown = 0
-        while not handle.finished:
-            client.wait(handle, timeout=0.1)
-            bar.update(handle.stage, handle.fraction, handle.eta)
-            for text in handle.notes[shown:]:
-                bar.clear()
-                show(text)
-            shown = len(handle.notes)
-        if handle.state == "cancelled":
-            raise Cancelled
-        if handle.error is not None and handle.error.kind == "internal":
-            hint = f"Please report it together with '{client.log_path}'."
-            raise SoliloquyError(handle.error.message, hint, kind="internal")
-        handle.raise_if_failed()
-        return handle.result
-    finally:
-        client.stop()

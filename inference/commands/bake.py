@@ -57,6 +57,12 @@ def add_parser(commands: Any) -> None:
     parser.add_argument("--fbx", metavar="FILE", help="also export the animated character as FBX")
     parser.add_argument("--glb", metavar="FILE", help="also export it as binary glTF")
     parser.add_argument("--preview", metavar="FILE", help="also render: .png for a sheet of pictures, .mp4 for a movie")
+    parser.add_argument(
+        "--view",
+        choices=("head", "upper", "body"),
+        default="",
+        help="what the preview shows (default: a sheet of head and upper body; a movie of the upper body)",
+    )
     parser.add_argument("--audio", metavar="FILE", help="the sound to put into scene and movie (default: as animated)")
     parser.add_argument("--fps", type=float, metavar="F", help="frame rate of the scene (default: the performance's)")
     parser.add_argument("--name", default="", metavar="TEXT", help="name of the take")
@@ -119,6 +125,7 @@ def _order(arguments: argparse.Namespace) -> dict[str, Any]:
         "rig": rig,
         "fps": fps,
         "name": arguments.name,
+        "view": arguments.view,
     }
 
 

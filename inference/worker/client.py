@@ -101,7 +101,8 @@ class WorkerClient:
     def submit(self, order: AnimateJob, kind: str = "animate") -> JobHandle:
         """Queue a job; the worker starts at the next tick. Jobs run one after the other.
 
-        ``kind`` is ``"animate"``, or ``"hear"`` for a track file of the emotion in the voice instead of a performance.
+        ``kind`` is ``"animate"``, ``"regenerate"`` for a :class:`~..regenerate_job.RegenerateJob`, or ``"hear"`` for a
+        track file of the emotion in the voice instead of a performance.
 
         Raises
         ------

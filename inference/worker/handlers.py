@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import SoliloquyError
+from ..regenerate_job import RegenerateJob
 from ..settings import AnimateJob
 from .server import Handler, is_out_of_memory
 
@@ -92,7 +93,31 @@ def animate(
     """
     from ..pipeline import animate as run
 
-    job = AnimateJob.from_json(payload)
+    return _write_performance(AnimateJob.from_json(payload), run, progress, cancelled, note)
+
+
+def regenerate(
+    payload: dict[str, Any],
+    progress: Callable[[str, float], None],
+    cancelled: Callable[[], bool],
+    note: Callable[[str], None],
+) -> dict[str, Any]:
+    """Run one :class:`RegenerateJob` (as JSON): a part of a performance made anew. Returns what was written.
+
+    When a graphics card runs out of memory, the job runs again on the CPU and says so.
+    """
+    from ..regenerate import run
+
+    return _write_performance(RegenerateJob.from_json(payload), run, progress, cancelled, note)
+
+
+def _write_performance(
+    job: Any,
+    run: Callable[..., Any],
+    progress: Callable[[str, float], None],
+    cancelled: Callable[[], bool],
+    note: Callable[[str], None],
+) -> dict[str, Any]:
     start = time.monotonic()
     try:
         performance = run(job, progress, cancelled)
@@ -145,4 +170,4 @@ def _empty_graphics_memory() -> None:
         torch.cuda.empty_cache()
 
 
-HANDLERS: dict[str, Handler] = {"animate": animate, "hear": hear}
+HANDLERS: dict[str, Handler] = {"animate": animate, "regenerate": regenerate, "hear": hear}

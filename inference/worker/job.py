@@ -32,7 +32,7 @@ class JobHandle:
     result: dict[str, Any] = field(default_factory=dict)
     """When done: ``output`` and ``seconds``; of a performance also ``frames``, ``fps`` and ``duration``."""
     kind: str = "animate"
-    """What the worker shall do with the order: ``"animate"``, or ``"hear"`` the emotion of the voice."""
+    """What the worker shall do with the order: ``"animate"``, ``"regenerate"`` a part, or ``"hear"`` the emotion."""
 
     @property
     def finished(self) -> bool:
