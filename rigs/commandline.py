@@ -17,6 +17,7 @@ from typing import Any
 
 MARK = "SOLILOQUY "
 SHEET_PICTURES = 12
+SHEET_VIEWS = ("head", "upper")
 MOVIE_FPS = 15.0
 
 
@@ -35,7 +36,7 @@ def run(order: dict[str, Any]) -> dict[str, Any]:
     ----------
     order : dict
         Paths ``performance`` and ``blend``; ``fbx``, ``glb``, ``preview``, ``audio``: paths or None; ``rig``:
-        ``"default"`` or a path; ``fps``; ``name`` of the take.
+        ``"default"`` or a path; ``fps``; ``name`` of the take; ``view`` of the preview, empty for the usual ones.
 
     Returns
     -------
@@ -157,13 +158,18 @@ def _render(rig: Any, take: Any, performance: Any, order: dict[str, Any]) -> Non
     if Path(order["preview"]).suffix.lower() == ".mp4":
         audio = _audio_range(order, performance) if order["audio"] else None
         fps = min(MOVIE_FPS, order["fps"])
-        preview.render_movie(rig, order["preview"], take=take, fps=fps, audio=audio, progress=progress)
+        preview.render_movie(
+            rig, order["preview"], take=take, fps=fps, audio=audio, view=order["view"] or "upper",
+            progress=progress,
+        )  # fmt: skip
         return
-    # In the middle of each twelfth of the take, so that a still start and end do not fill the sheet.
+    views = (order["view"],) if order["view"] else SHEET_VIEWS
+    pictures = SHEET_PICTURES // len(views)
+    # In the middle of each part of the take, so that a still start and end do not fill the sheet.
     length = take.last_frame - take.first_frame
-    frames = [take.first_frame + length * (index + 0.5) / SHEET_PICTURES for index in range(SHEET_PICTURES)]
+    frames = [take.first_frame + length * (index + 0.5) / pictures for index in range(pictures)]
     wave = _wave(order, performance)
-    preview.render_sheet(rig, frames, order["preview"], take=take, audio_wave=wave, progress=progress)
+    preview.render_sheet(rig, frames, order["preview"], take=take, view=views, audio_wave=wave, progress=progress)
 
 
 def _wave(order: dict[str, Any], performance: Any) -> Any:

@@ -35,7 +35,7 @@ def render_sheet(
     size: tuple[int, int] = (240, 300),
     columns: int = 6,
     samples: int = 12,
-    view: str = "head",
+    view: str | Sequence[str] = "head",
     engine: str = "CYCLES",
     take: Take | None = None,
     audio_wave: npt.ArrayLike | None = None,
@@ -57,8 +57,8 @@ def render_sheet(
         Pictures per row.
     samples : int
         Cycles samples per pixel; the pictures are denoised.
-    view : str
-        ``"head"`` or ``"body"``.
+    view : str or sequence of str
+        ``"head"``, ``"upper"`` or ``"body"``; of several views each shows all frames, one after the other.
     engine : str
         ``"CYCLES"`` works without a screen; ``"EEVEE"`` and ``"WORKBENCH"`` are faster in a Blender with windows.
     take : Take, optional
@@ -83,10 +83,12 @@ def render_sheet(
         raise SoliloquyError("A sheet needs at least one frame.", "Choose frames of the take.")
     with tempfile.TemporaryDirectory(prefix="soliloquy_") as folder:
         pictures: list[Picture] = []
-        for index, file in enumerate(_render(rig, list(frames), Path(folder), size, samples, view, engine, take)):
-            pictures.append(read_picture(file))
-            if progress is not None:
-                progress((index + 1) / len(frames))
+        views = (view,) if isinstance(view, str) else tuple(view)
+        for each in views:
+            for file in _render(rig, list(frames), Path(folder), size, samples, each, engine, take):
+                pictures.append(read_picture(file))
+                if progress is not None:
+                    progress(len(pictures) / (len(frames) * len(views)))
     sheet = contact_sheet(pictures, columns)
     if audio_wave is not None:
         shown = take or active_take(rig)

@@ -15,11 +15,13 @@ from . import compat
 if TYPE_CHECKING:
     from .rig import Rig
 
-VIEWS = ("head", "body")
+VIEWS = ("head", "upper", "body")
 _LENS = 85.0
 _SENSOR = 24.0
 _HEAD_HEIGHT = 0.34
 """Metres that a head-and-shoulders picture shows from top to bottom."""
+_UPPER_HEIGHT = 1.15
+"""Metres that a picture from the hips up shows; hands at arm's length stay inside."""
 _LIGHTS = (
     # name, direction from the subject in its own frame, distance and size in picture heights, watts at 1 m
     ("Key", (-0.75, -1.0, 0.75), 2.6, 1.4, 20.0),
@@ -39,7 +41,7 @@ def set_up(scene: Any, rig: Rig, *, view: str, size: tuple[int, int], samples: i
     rig : Rig
         The character.
     view : str
-        ``"head"`` (head and shoulders) or ``"body"``.
+        ``"head"`` (head and shoulders), ``"upper"`` (from the hips up) or ``"body"``.
     size : (int, int)
         Width and height in pixels.
     samples : int
@@ -48,7 +50,7 @@ def set_up(scene: Any, rig: Rig, *, view: str, size: tuple[int, int], samples: i
         ``"CYCLES"`` (works without a screen), ``"EEVEE"`` or ``"WORKBENCH"``.
     """
     if view not in VIEWS:
-        raise SoliloquyError(f"Unknown view '{view}'.", "Choose head or body.")
+        raise SoliloquyError(f"Unknown view '{view}'.", f"Choose among: {', '.join(VIEWS)}.")
     if min(size) < 16 or max(size) > 8192 or samples < 1:
         raise SoliloquyError("The picture size or number of samples is out of range.", "Choose 16 to 8192 pixels.")
     width, height = size
@@ -113,6 +115,10 @@ def _subject(rig: Rig, view: str) -> tuple[Vector, float, Matrix]:
     if view == "head" and head is not None:
         at = world @ rig.armature.pose.bones[head].head
         return at + turn @ Vector((0.0, 0.0, 0.03 * scale)), _HEAD_HEIGHT * scale, turn
+    chest = rig.bones.get("spine3")
+    if view == "upper" and chest is not None:
+        at = world @ rig.armature.pose.bones[chest].head
+        return at + turn @ Vector((0.0, 0.0, 0.06 * scale)), _UPPER_HEIGHT * scale, turn
     corners = np.array([mesh.matrix_world @ Vector(corner) for mesh in rig.meshes for corner in mesh.bound_box])
     low, high = corners.min(axis=0), corners.max(axis=0)
     return Vector((low + high) / 2.0), float(high[2] - low[2]) * 1.12, turn

@@ -15,6 +15,7 @@ from small_character import small_performance  # noqa: E402
 
 from soliloquy.inference.errors import SoliloquyError  # noqa: E402
 from soliloquy.inference.settings import AudioRange  # noqa: E402
+from soliloquy.rigs import studio  # noqa: E402
 from soliloquy.rigs.bake import BakeOptions, bake  # noqa: E402
 from soliloquy.rigs.default_character import add_character  # noqa: E402
 from soliloquy.rigs.images import contact_sheet, read_picture, save_picture, waveform  # noqa: E402
@@ -61,6 +62,15 @@ def test_sheet_shows_the_character_at_each_frame(rig, tmp_path) -> None:
     assert _census() == before
     assert bpy.context.scene.frame_current == 3
     assert [item.name for item in tmp_path.iterdir()] == ["sheet.png"]
+
+
+def test_sheet_of_several_views_goes_from_close_to_far(rig, tmp_path) -> None:
+    path = render_sheet(rig, [2], tmp_path / "s.png", size=(60, 75), columns=3, samples=2, view=studio.VIEWS)
+    sheet = read_picture(path)
+    assert sheet.shape == (75 + 8, 3 * 60 + 16, 3)
+    background = sheet[6, 6]
+    shown = [(np.abs(sheet[4:79, left : left + 60] - background).max(axis=2) > 0.08).mean() for left in (4, 68, 132)]
+    assert shown[0] > shown[1] > shown[2] > 0.03
 
 
 def test_movie_has_every_frame_and_the_sound(rig, tmp_path, speech_wav) -> None:
