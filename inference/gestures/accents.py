@@ -8,7 +8,7 @@ import numpy as np
 
 from ..prosody import Prosody
 
-_BREATHING_ROOM = 0.45  # seconds from the first frame in which no hand can arrive
+_BREATHING_ROOM = 0.6  # seconds from the first frame in which no hand can arrive
 _DEBT = 2.0
 _EDGE = 0.3  # how much more the first strong and the last accent of a phrase count
 _CHANCE = 0.3

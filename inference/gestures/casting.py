@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections import Counter
 
 import numpy as np
 import numpy.typing as npt
@@ -19,115 +19,105 @@ STRONG = 0.55
 FASTEST_WARP, SLOWEST_WARP = 1.5, 0.7
 """Limits of the speed against the recording's."""
 _METAPHORIC = ("offer", "frame", "negate", "stop", "shrug", "me", "you", "point")
+BOTH = 0.3
+"""From this share of the busier hand on, the other one takes part."""
 _FORGET = 40.0  # seconds until a clip may come again as if it were new
-_HAND_SPEED = 1.6  # metres per second, on average, at which a raised hand may go over into the next stroke
+_FASTEST_HAND = 2.1  # metres per second at the fastest instant, at a style speed of 1
 _KEEP_HAND = 0.7
 _LAP = 0.13  # metres over the pelvis that a seated person's wrists stay above
 
 
-@dataclass
 class Casting:
-    """Chooses clips one after the other and remembers them."""
+    """Chooses clips one after the other and remembers them.
 
-    library: Library
-    style: Style
-    settings: GestureSettings
-    rng: np.random.Generator
-    used: dict[int, float] = field(default_factory=dict)
-    tags: dict[str, float] = field(default_factory=dict)
-    hand: str = ""
-    """The hand that gestured last."""
+    Parameters
+    ----------
+    rng : numpy.random.Generator
+        What chance decides is drawn from it.
+    """
 
-    def __post_init__(self) -> None:
-        self.clips: tuple[Clip, ...] = self.library.gestures
-        clips = self.clips
-        shares = self.style.kinds
-        counts = {kind: sum(clip.kind == kind for clip in clips) for kind in {clip.kind for clip in clips}}
-        weight = np.array([shares.get(clip.kind, 0.0) / counts[clip.kind] for clip in clips])
-        hands = np.array([clip.hands for clip in clips])
-        self.both = hands.min(1) > 0.3
-        wrists = np.array([clip.wrists for clip in clips], np.float64)
+    def __init__(self, library: Library, style: Style, settings: GestureSettings, rng: np.random.Generator) -> None:
+        self.clips: tuple[Clip, ...] = library.gestures
+        self.settings = settings
+        self.rng = rng
+        self.hand = ""
+        """The hand or hands that gestured last."""
+        count = len(self.clips)
+        tags = sorted({clip.tag for clip in self.clips})
+        self._tag = np.array([tags.index(clip.tag) for clip in self.clips])
+        self._used = np.full(count, -1e9)
+        self._tag_used = np.full(len(tags), -1e9)
+        hands = np.array([clip.hands for clip in self.clips])
+        self._both = hands.min(1) > BOTH
+        self._own = np.where(hands[:, 0] > hands[:, 1], 0, 1)
+        places = np.array([clip.wrists for clip in self.clips], np.float64)
+        # By mirroring, then clip, then hand.
+        self._places = np.stack([places, places[:, ::-1] * np.array([-1.0, 1.0, 1.0])])
+        self._metaphoric = np.array([clip.kind in _METAPHORIC for clip in self.clips])
+        self._preparation = np.array([clip.phases[2] - clip.phases[0] for clip in self.clips])
+        self._weight = self._preference(style, hands, places)
+        self._fastest = _FASTEST_HAND * style.speed
+        self._last: npt.NDArray[np.float64] = self._places[0, 0]
+
+    def _preference(self, style: Style, hands: Doubles, places: Doubles) -> Doubles:
+        """Return (C,) what the style and the settings think of every clip."""
+        counts = Counter(clip.kind for clip in self.clips)
+        weight = np.array([style.kinds.get(clip.kind, 0.0) / counts[clip.kind] for clip in self.clips])
         share = hands / np.maximum(hands.sum(1, keepdims=True), 1e-6)
-        self.heights = (wrists[:, :, 1] * share).sum(1)
-        self.widths = (np.abs(wrists[:, :, 0]) * share).sum(1)
+        heights = (places[:, :, 1] * share).sum(1)
+        widths = (np.abs(places[:, :, 0]) * share).sum(1)
         # Gesture space: a soft preference, so that a small library still gives variety.
         lift = 0.1 * (self.settings.energy - 1.0)
-        away = ((self.heights - self.style.height - lift) / 0.13) ** 2 + ((self.widths - self.style.width) / 0.12) ** 2
+        away = ((heights - style.height - lift) / 0.13) ** 2 + ((widths - style.width) / 0.12) ** 2
         weight = weight * np.exp(-0.5 * np.minimum(away, 9.0))
-        weight = weight * np.where(self.both, self.style.two_handed * (1 - 0.75 * abs(self.settings.handedness)), 1.0)
+        weight = weight * np.where(self._both, style.two_handed * (1 - 0.75 * abs(self.settings.handedness)), 1.0)
         if self.settings.posture == "seated":
-            weight = weight * np.where(self.heights < _LAP, 0.02, 1.0)
-        if not weight.any():
-            weight = np.ones(len(clips))
-        self.weight = weight
-        self.preparation = np.array([clip.phases[2] - clip.phases[0] for clip in clips])
-        self.last = self.clips[0]
-        self.last_mirrored = False
+            weight = weight * np.where(heights < _LAP, 0.02, 1.0)
+        return weight if weight.any() else np.ones(len(self.clips))
 
-    def choose(self, accent: Accent, room: float, speed: float, chained: bool) -> tuple[Clip, bool, str]:
+    def choose(self, accent: Accent, room: float, chained: bool) -> tuple[Clip, bool, str]:
         """Return a clip, whether it is mirrored, and the hand or hands it uses.
 
         Parameters
         ----------
         room : float
             Seconds before the accent in which the hand can get there.
-        speed : float
-            Wanted speed against the recording's.
         chained : bool
             The hands are up, at the end of the last stroke.
         """
         strong = accent.strength >= STRONG or accent.place == "first"
-        weight = self.weight.copy()
-        for row, clip in enumerate(self.clips):
-            metaphoric = clip.kind in _METAPHORIC
-            weight[row] *= 1.5 if metaphoric == strong else 0.6
-            since = accent.time - self.used.get(clip.index, -1e9)
-            weight[row] *= min(1.0, (since / _FORGET) ** 2) + 1e-5
-            weight[row] *= min(1.0, 0.12 + (accent.time - self.tags.get(clip.tag, -1e9)) / 12.0)
-        if not chained:
-            late = self.preparation / FASTEST_WARP > room
-            weight = np.where(late, weight * 1e-6 * np.exp(-8 * (self.preparation / FASTEST_WARP - room)), weight)
-        hand = self._hand(chained)
+        weight = self._weight * np.where(self._metaphoric == strong, 1.5, 0.6)
+        weight *= np.minimum(1.0, ((accent.time - self._used) / _FORGET) ** 2) + 1e-5
+        weight *= np.minimum(1.0, 0.12 + (accent.time - self._tag_used[self._tag]) / 12.0)
+        side = self._side(chained)
+        flip = np.where(self._both, self.rng.uniform() < 0.5, self._own != side).astype(np.int64)
         if chained:
-            distance = np.array([self._distance(clip, hand) for clip in self.clips])
+            places = self._places[flip, np.arange(len(self.clips))]
+            distance = np.linalg.norm(places - self._last, axis=-1)
+            distance = np.where(self._both, distance.max(1), distance[:, side])
             # Near enough to get there in time, but not the very same place again.
-            weight = weight * np.exp(-np.maximum(distance / max(room, 0.2) / _HAND_SPEED - 0.5, 0) * 5)
-            weight = weight * np.where(distance < 0.04, 0.6, 1.0)
+            peak = 1.9 * distance / max(room, 0.2)
+            weight *= np.exp(-6 * np.maximum(peak / self._fastest - 0.8, 0)) * np.where(distance < 0.05, 0.5, 1.0)
             if self.hand == "both":
-                weight = weight * np.where(self.both, 1.6, 0.7)
-        clip = self.clips[int(self.rng.choice(len(weight), p=weight / weight.sum()))]
-        mirror, hand = self._mirror(clip, hand)
-        self.used[clip.index] = accent.time
-        self.tags[clip.tag] = accent.time
-        self.hand, self.last, self.last_mirrored = hand, clip, mirror
-        return clip, mirror, hand
+                weight *= np.where(self._both, 1.5, 0.8)
+        else:
+            short = self._preparation / FASTEST_WARP - room
+            weight *= np.where(short > 0, 1e-6 * np.exp(-8 * np.maximum(short, 0)), 1.0)
+        row = int(self.rng.choice(len(weight), p=weight / weight.sum()))
+        self._used[row] = self._tag_used[self._tag[row]] = accent.time
+        self._last = self._places[flip[row], row]
+        self.hand = "both" if self._both[row] else SIDES[side]
+        return self.clips[row], bool(flip[row]), self.hand
 
-    def _hand(self, chained: bool) -> str:
-        """Return which hand a one-handed gesture would use."""
+    def pass_over(self) -> None:
+        """Take note that the hands have gone back to rest."""
+        self.hand = ""
+
+    def _side(self, chained: bool) -> int:
+        """Return which hand a one-handed gesture would use: 0 left, 1 right."""
         right = 0.5 + 0.5 * self.settings.handedness
-        if self.hand in SIDES and self.rng.uniform() < (0.85 if chained else _KEEP_HAND) and 0.0 < right < 1.0:
+        if self.hand in SIDES and 0.0 < right < 1.0 and self.rng.uniform() < (0.85 if chained else _KEEP_HAND):
             keep = right if self.hand == "right" else 1 - right
             if self.rng.uniform() < min(1.0, 2 * keep):
-                return self.hand
-        return "right" if self.rng.uniform() < right else "left"
-
-    def _mirror(self, clip: Clip, hand: str) -> tuple[bool, str]:
-        left, right = clip.hands
-        if min(left, right) > 0.3:
-            return bool(self.rng.uniform() < 0.5), "both"
-        own = "left" if left > right else "right"
-        return own != hand, hand
-
-    def _distance(self, clip: Clip, hand: str) -> float:
-        """Return metres between where the hands are and this clip's emphasis."""
-        old = _places(self.last, self.last_mirrored)
-        both = min(clip.hands) > 0.3
-        own = "left" if clip.hands[0] > clip.hands[1] else "right"
-        new = _places(clip, False if both else own != hand)
-        sides = (0, 1) if both else (SIDES.index(hand),)
-        return float(max(np.linalg.norm(new[side] - old[side]) for side in sides))
-
-
-def _places(clip: Clip, mirror: bool) -> Doubles:
-    places = clip.wrists.astype(np.float64)
-    return places[::-1] * np.array([-1.0, 1.0, 1.0]) if mirror else places
+                return SIDES.index(self.hand)
+        return int(self.rng.uniform() < right)

@@ -11,8 +11,6 @@ import numpy.typing as npt
 
 Doubles = npt.NDArray[np.float64]
 SIDES: tuple[str, ...] = ("left", "right")
-NEVER = 1e9
-"""Seconds: a hand that never sets off, or never goes back of its own accord."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +58,10 @@ class GesturePhrase:
     """The hand comes from the phrase before, not from rest."""
     chained_to: bool
     """The hand goes on into the next phrase."""
+    recoil: float
+    """Share of the excursion that the hand gives back right after the stroke."""
+    sink: float
+    """Further share by which it sinks while it waits."""
     why: str
     """Which accent, and why this kind of gesture."""
     left: HandUse

@@ -18,7 +18,7 @@ from ..layers.noise import layer_rng, smooth_noise
 from ..rotation import axis_angle_to_quaternion, quaternion_multiply, quaternion_to_axis_angle, slerp
 from ..upper_body import UPPER_BODY, UPPER_BODY_INDEX, with_upper_body
 from .library import Library
-from .phrases import NEVER, GesturePhrase, GesturePlan, HandUse, Pulse, TrunkTurn
+from .phrases import GesturePhrase, GesturePlan, HandUse, Pulse, TrunkTurn
 
 Doubles = npt.NDArray[np.float64]
 Floats = npt.NDArray[np.float32]
@@ -31,6 +31,7 @@ _CHANNELS = {
 _SPINE = len(_CHANNELS["trunk"])
 _SCALED = ("collar", "shoulder", "elbow", "spine1", "spine2", "spine3")
 _FLIP = np.array([1.0, -1.0, -1.0])
+_RECOIL_LEAD = 0.05  # seconds
 _CONJUGATE = np.array([1.0, -1.0, -1.0, -1.0])
 
 
@@ -97,7 +98,7 @@ def _chunk(plan: GesturePlan, library: Library, ground: npt.NDArray[np.floating]
     raised = _raised(plan, times)
     _add(pose, _life(plan.seed, times, raised), np.arange(_SPINE, len(UPPER_BODY)))
     for pulse in plan.pulses:
-        first, last = np.searchsorted(times, [pulse.time - 0.4, pulse.time + 0.6])
+        first, last = np.searchsorted(times, [pulse.time - 0.44, pulse.time + 0.6])
         if last > first:
             _beat(pose[first:last], pulse, times[first:last])
     turn = trunk_turn(plan.turns, times)
@@ -114,16 +115,24 @@ def clip_seconds(phrase: GesturePhrase, times: npt.ArrayLike) -> Doubles:
 
 def hand_weight(use: HandUse, times: Doubles) -> Doubles:
     """Return (n,) how far a hand follows its clip, 0..1."""
-    weight = quintic((times - use.on) / (use.on_end - use.on))
-    if use.off < NEVER:
-        weight = weight * (1 - quintic((times - use.off) / (use.off_end - use.off)))
-    return weight
+    rising = quintic((times - use.on) / (use.on_end - use.on))
+    return rising * (1 - quintic((times - use.off) / (use.off_end - use.off)))
+
+
+def settled(phrase: GesturePhrase, times: Doubles) -> Doubles:
+    """Return (n,) what is left of a phrase's excursion: all until the emphasis, then the hand recoils and sinks.
+
+    A hand that stops dead and stays looks held by a string; a small way back also marks the instant of the stroke.
+    """
+    since = times - phrase.emphasis + _RECOIL_LEAD
+    return 1 - phrase.recoil * quintic(since / 0.4) - phrase.sink * quintic((since - 0.35) / 1.4)
 
 
 def _lay(pose: Doubles, resting: Doubles, phrase: GesturePhrase, library: Library, times: Doubles) -> None:
     """Blend one phrase into (n, 41, 4) poses, in place."""
     clip = library.clips[phrase.clip]
     seconds = clip_seconds(phrase, times)
+    kept = settled(phrase, times)[:, None]
     motion = library.sample(clip, seconds, phrase.mirrored)
     for name, joints in _CHANNELS.items():
         use: HandUse = getattr(phrase, name)
@@ -133,10 +142,13 @@ def _lay(pose: Doubles, resting: Doubles, phrase: GesturePhrase, library: Librar
         if use.lag > 0:
             own = library.sample(clip, clip_seconds(phrase, times - use.lag), phrase.mirrored)
         target = own[:, joints].astype(np.float64)
+        # Everything relaxes towards rest a little once the hand has arrived; arms and trunk also take the amplitude.
         scaled = [i for i, joint in enumerate(joints) if UPPER_BODY[joint].split("_")[-1] in _SCALED]
         base = resting[:, joints[scaled]]
         away = quaternion_to_axis_angle(quaternion_multiply(base * _CONJUGATE, target[:, scaled]))
-        target[:, scaled] = quaternion_multiply(base, axis_angle_to_quaternion(use.amplitude * away))
+        target[:, scaled] = quaternion_multiply(base, axis_angle_to_quaternion(use.amplitude * kept[..., None] * away))
+        others = [i for i in range(len(joints)) if i not in scaled]
+        target[:, others] = slerp(resting[:, joints[others]], target[:, others], kept)
         weight = hand_weight(use, times)[:, None]
         pose[:, joints] = slerp(pose[:, joints], target, weight)
 
@@ -195,14 +207,14 @@ def _add(pose: Doubles, rotations: Doubles, joints: npt.NDArray[np.int64]) -> No
 def _beat(pose: Doubles, pulse: Pulse, times: Doubles) -> None:
     """Add one small beat: the hand lifts a little, comes down on the accent and returns, in place."""
     x = times - pulse.time
-    lift = quintic((x + 0.36) / 0.18) * (1 - quintic((x + 0.18) / 0.18))
-    drop = quintic((x + 0.16) / 0.16) * (1 - quintic(x / 0.42))
-    curve = np.radians(9.0) * pulse.strength * (drop - 0.55 * lift)
+    lift = quintic((x + 0.42) / 0.24) * (1 - quintic((x + 0.22) / 0.22))
+    drop = quintic((x + 0.22) / 0.22) * (1 - quintic(x / 0.34))
+    curve = np.radians(11.0) * pulse.strength * (drop - 0.5 * lift)
     for title, share in (("left", pulse.left), ("right", pulse.right)):
         if share == 0:
             continue
         mirror = np.ones(3) if title == "left" else _FLIP
-        for joint, axis in (("elbow", (0.0, 0.8, 0.0)), ("wrist", (0.0, 0.0, -0.55)), ("shoulder", (0.0, 0.0, -0.16))):
+        for joint, axis in (("elbow", (0.0, 0.8, 0.0)), ("wrist", (0.0, 0.0, -0.7)), ("shoulder", (0.0, 0.0, -0.3))):
             row = UPPER_BODY.index(f"{title}_{joint}")
             rotation = share * curve[:, None] * np.array(axis) * mirror
             pose[:, row] = quaternion_multiply(pose[:, row], axis_angle_to_quaternion(rotation))

@@ -21,7 +21,7 @@ from .styles import STYLES, Style
 from .timing import Cue, time_phrases
 
 _EARLY = 0.015  # seconds, on average, by which the hand is ahead of the syllable
-_REST = 0.25  # seconds that hands stay at rest at least before they set off again
+_FASTEST_HAND = 2.3  # metres per second at the fastest instant, at a style speed of 1
 _PULSE_GAP = 0.3
 
 
@@ -64,7 +64,14 @@ def plan(
     chosen = choose_accents(prosody, accents, rates, style.gap / np.clip(settings.rate, 0.8, 1.3),
                             layer_rng(seed, "gesture accents"))  # fmt: skip
     cues = _cast(chosen, library, style, settings, arousal_at, layer_rng(seed, "gesture clips"))
-    phrases = time_phrases(cues, library, style, settings, duration, layer_rng(seed, "gesture timing"))
+    phrases = time_phrases(
+        cues,
+        np.array([accent.time for accent in accents]),
+        style,
+        settings,
+        duration,
+        layer_rng(seed, "gesture timing"),
+    )
     pulses = _pulses(phrases, accents, style, settings, layer_rng(seed, "gesture beats"))
     turns = _turns(prosody, style, settings, duration, layer_rng(seed, "gesture posture"))
     return GesturePlan(tuple(phrases), tuple(pulses), tuple(turns), duration, seed, settings.style)
@@ -90,7 +97,9 @@ def _cast(
         since = accent.time - cues[-1].time if cues else 1e9
         chained = since <= style.chain
         room = since - min(0.3, 0.3 * since) if chained else min(accent.time - 0.05, since - 1.2)
-        clip, mirror, hand = casting.choose(accent, room, speed, chained)
+        clip, mirror, hand = casting.choose(accent, room, chained)
+        # A fast recording is not sped up beyond what a hand does.
+        speed = float(np.clip(min(speed, _FASTEST_HAND * style.speed / max(clip.speed * size, 0.1)), SLOWEST_WARP, 1.5))
         preparation = clip.phases[2] - clip.phases[0]
         if not chained and preparation / FASTEST_WARP > room:
             # No time to come up from rest: stay up instead, or let this accent pass.

@@ -39,34 +39,34 @@ class Style:
 
 STYLES: dict[str, Style] = {
     "calm": Style(
-        rate=13.0, amplitude=0.8, speed=0.82, gap=1.5, chain=2.0, hold=1.3, two_handed=0.9, height=0.14, width=0.24,
+        rate=17.0, amplitude=0.8, speed=0.82, gap=1.5, chain=2.2, hold=1.4, two_handed=0.9, height=0.14, width=0.24,
         beats=0.35, shift=2.0,
         kinds={"beat": 3.0, "offer": 3.0, "frame": 1.5, "chop": 0.3, "point": 0.5, "me": 0.3, "shrug": 0.3},
     ),
     "explaining": Style(
-        rate=24.0, amplitude=0.95, speed=1.0, gap=0.8, chain=2.6, hold=1.1, two_handed=1.2, height=0.24, width=0.27,
+        rate=29.0, amplitude=0.95, speed=1.0, gap=0.8, chain=2.6, hold=1.5, two_handed=1.2, height=0.24, width=0.27,
         beats=0.6, shift=2.5,
         kinds={"beat": 3.0, "offer": 2.5, "frame": 2.5, "chop": 1.5, "point": 1.0, "you": 0.4, "me": 0.3, "negate": 0.4,
                "shrug": 0.3},
     ),
     "enthusiastic": Style(
-        rate=32.0, amplitude=1.12, speed=1.18, gap=0.65, chain=3.0, hold=0.9, two_handed=1.9, height=0.36, width=0.34,
+        rate=38.0, amplitude=1.12, speed=1.18, gap=0.65, chain=2.8, hold=1.6, two_handed=1.9, height=0.36, width=0.34,
         beats=0.75, shift=3.5,
         kinds={"beat": 3.0, "offer": 2.0, "frame": 3.0, "chop": 0.8, "point": 1.2, "you": 0.8, "me": 0.5, "negate": 0.6,
                "shrug": 0.4},
     ),
     "formal": Style(
-        rate=16.0, amplitude=0.85, speed=0.92, gap=1.1, chain=2.2, hold=0.9, two_handed=1.5, height=0.2, width=0.2,
+        rate=20.0, amplitude=0.85, speed=0.92, gap=1.1, chain=2.3, hold=1.1, two_handed=1.5, height=0.2, width=0.2,
         beats=0.4, shift=1.2,
         kinds={"beat": 3.5, "frame": 2.0, "chop": 2.5, "offer": 1.5, "point": 0.4},
     ),
     "shy": Style(
-        rate=9.0, amplitude=0.58, speed=0.9, gap=1.6, chain=1.5, hold=0.5, two_handed=0.7, height=0.08, width=0.18,
+        rate=11.0, amplitude=0.58, speed=0.9, gap=1.6, chain=1.5, hold=0.6, two_handed=0.7, height=0.08, width=0.18,
         beats=0.25, shift=1.6,
         kinds={"beat": 4.0, "offer": 1.5, "me": 1.0, "shrug": 0.8, "frame": 0.5},
     ),
     "agitated": Style(
-        rate=38.0, amplitude=1.05, speed=1.38, gap=0.55, chain=2.6, hold=0.55, two_handed=1.3, height=0.32, width=0.29,
+        rate=46.0, amplitude=1.05, speed=1.38, gap=0.55, chain=2.5, hold=1.2, two_handed=1.3, height=0.32, width=0.29,
         beats=0.85, shift=3.5,
         kinds={"beat": 3.0, "chop": 3.0, "negate": 2.0, "stop": 1.5, "point": 1.5, "you": 1.2, "offer": 1.0,
                "frame": 0.8},

@@ -5,15 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from ..gesture_settings import GestureSettings
 from .casting import FASTEST_WARP, SLOWEST_WARP
-from .library import Clip, Library
-from .phrases import NEVER, GesturePhrase, HandUse
+from .library import Clip
+from .phrases import GesturePhrase, HandUse
 from .styles import Style
 
 _SHORTEST_BLEND = 0.28  # seconds
 _RETRACTION = (0.65, 1.4)  # seconds, shortest and longest
+_RECOIL = (0.1, 0.22)  # shares of the excursion, after the weakest and the strongest accents
+_SINK = (0.08, 0.45)
+_INSTANT = 1e-3  # seconds in which a phrase vanishes under the one that has covered it
+_NEAR = 0.75  # seconds to the next accent up to which a stroke's end is held
 _SETTLE = 0.3  # seconds after an emphasis before the hand leaves for the next one
 
 
@@ -35,10 +40,16 @@ class Cue:
 
 
 def time_phrases(
-    cues: list[Cue], library: Library, style: Style, settings: GestureSettings, duration: float,
+    cues: list[Cue], accents: npt.NDArray[np.float64], style: Style, settings: GestureSettings, duration: float,
     rng: np.random.Generator,
 ) -> list[GesturePhrase]:  # fmt: skip
-    """Return the phrases of all cues, in order."""
+    """Return the phrases of all cues, in order.
+
+    Parameters
+    ----------
+    accents : (A,) array
+        Seconds of all accents, rising: while the next one is near, a stroke's end is held.
+    """
     seated = settings.posture == "seated"
     entries = [_entry(cue, cues[row - 1] if row else None, seated) for row, cue in enumerate(cues)]
     phrases: list[GesturePhrase] = []
@@ -48,9 +59,20 @@ def time_phrases(
         limit = entries[row + 1][0] if row + 1 < len(cues) else max(duration, cue.time + 1.0)
         phrases.append(
             _phrase(cue, entries[row], after if chained_to else None, entries[row + 1] if chained_to else None, limit,
-                    style, settings, seated, rng)
+                    _waiting(cue.time, accents, style.hold), style, settings, seated, rng)
         )  # fmt: skip
     return phrases
+
+
+def _waiting(hit: float, accents: npt.NDArray[np.float64], longest: float) -> float:
+    """Return seconds to hold for the accents that follow closely, none for none."""
+    held = 0.0
+    for time in accents[np.searchsorted(accents, hit + 0.1) :]:
+        since = float(time) - hit
+        if since - held > _NEAR or since + 0.2 > longest:
+            break
+        held = since
+    return held + 0.2 if held else 0.0
 
 
 def _entry(cue: Cue, before: Cue | None, seated: bool) -> tuple[float, float, float]:
@@ -61,7 +83,7 @@ def _entry(cue: Cue, before: Cue | None, seated: bool) -> tuple[float, float, fl
         length = min(gap - min(_SETTLE, 0.3 * gap), (hit - ready) / cue.speed + 0.15)
         length = max(length, _SHORTEST_BLEND)
         # The raised hand goes straight into the stroke: the way up from rest is left out.
-        return cue.time - length, cue.time - 0.22 * length, max(cue.clip.halfway, hit - length * FASTEST_WARP)
+        return cue.time - length, cue.time + 0.05, max(cue.clip.halfway, hit - length * FASTEST_WARP)
     length = (hit - ready) / cue.speed
     if before is not None:
         length = min(length, max((hit - ready) / FASTEST_WARP, cue.time - before.time - 1.0))
@@ -74,13 +96,13 @@ def _entry(cue: Cue, before: Cue | None, seated: bool) -> tuple[float, float, fl
 
 def _phrase(
     cue: Cue, entry: tuple[float, float, float], after: Cue | None, next_entry: tuple[float, float, float] | None,
-    limit: float, style: Style, settings: GestureSettings, seated: bool, rng: np.random.Generator,
+    limit: float, waiting: float, style: Style, settings: GestureSettings, seated: bool, rng: np.random.Generator,
 ) -> GesturePhrase:  # fmt: skip
     start, on_end, enter = entry
     _, stroke_start, hit, stroke, relax = cue.clip.phases
     natural = stroke - hit
     hold = float(np.clip(natural * rng.uniform(0.8, 1.3) + 0.1 * cue.strength, 0.12, style.hold))
-    hold = max(hold, natural / FASTEST_WARP * 0.8)
+    hold = max(hold, natural / FASTEST_WARP * 0.8, waiting)
     back = float(np.clip((relax - stroke) / (0.85 * cue.speed), *_RETRACTION))
     if after is None and cue.time + hold + 0.8 * back > limit:
         # The hands are wanted again: less hold first, then a quicker way back.
@@ -92,21 +114,24 @@ def _phrase(
     if begin > enter + 0.03 and cue.time - stroke_length > start + 0.05:
         warp.append((cue.time - stroke_length, begin))
     warp.append((cue.time, hit))
+    waiting = (next_entry[0] if next_entry is not None else cue.time + hold) - cue.time
+    sink = float(np.clip(_SINK[0] + 0.2 * (waiting - 0.8), *_SINK))
     uses = _hand_uses(cue, settings, rng)
     off, off_end = cue.time + hold, cue.time + hold + back
     if after is not None and next_entry is not None:
         # Held, drifting on slowly, until the next phrase has taken over.
         taken = next_entry[1]
+        gone = taken + _INSTANT
         warp.append((max(taken, cue.time + natural / FASTEST_WARP) + 0.1, stroke))
         hold_end, end = next_entry[0], taken
         uses_next = _uses(after)
         hands = tuple(
-            HandUse(size, start, on_end, *((NEVER, NEVER) if uses_next[side] else (off, off_end)), lag)
+            HandUse(size, start, on_end, *((taken, gone) if uses_next[side] else (off, off_end)), lag)
             for side, (size, lag) in enumerate(uses)
         )
         # A hand that rests in the next phrase goes back on its own while the other one goes on.
-        end = max([end, *(use.off_end for use in hands if use.amplitude > 0 and use.off_end < NEVER)])
-        trunk = HandUse(0.9 * cue.amplitude, start, on_end, NEVER, NEVER)
+        end = max([end, *(use.off_end for use in hands if use.amplitude > 0)])
+        trunk = HandUse(0.9 * cue.amplitude, start, on_end, taken, gone)
     else:
         warp.append((off, stroke))
         if not seated:
@@ -116,7 +141,8 @@ def _phrase(
         trunk = HandUse(0.9 * cue.amplitude, start, on_end, off, off_end)
     return GesturePhrase(
         cue.clip.index, cue.clip.name, cue.clip.kind, cue.mirrored, cue.hand, start, cue.time - stroke_length,
-        cue.time, hold_end, end, cue.strength, cue.amplitude, cue.speed, cue.chained, after is not None, cue.why,
+        cue.time, hold_end, end, cue.strength, cue.amplitude, cue.speed, cue.chained, after is not None,
+        _RECOIL[0] + (_RECOIL[1] - _RECOIL[0]) * cue.strength, sink, cue.why,
         hands[0], hands[1], trunk, tuple(warp),
     )  # fmt: skip
 

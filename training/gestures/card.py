@@ -23,8 +23,8 @@ def card(clips: list[PackedClip], dropped: list[LeftOut], size: int) -> str:
         "30 frames a second, rotations in 16 bits. Made by `python -m soliloquy.training.gestures`.",
         "",
         "Changes against the sources: retargeted to SMPL-X; legs, pelvis, head and face dropped; the spine made "
-        "relative to the clip's own resting trunk; phases measured anew from the speed of the wrists around the sources' "
-        "emphasis; tremor of the inertial recordings smoothed; their left fingers, which were never recorded, follow "
+        "relative to the clip's own resting trunk; phases measured anew from the speed of the wrists around the "
+        "sources' emphasis; tremor of the inertial recordings smoothed; their left fingers, which were never recorded, follow "
         "the right ones.",
         "",
         "## Sources and licences",

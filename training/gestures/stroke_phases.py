@@ -65,7 +65,7 @@ def find_phases(paths: Doubles, fps: float, marked: float | None) -> Phases | No
     still = around[speed[around].argmin()]
     before = speed[: still + 1]
     top = int(before.argmax())
-    low = max(0.18 * before[top], speed[still] * 1.15)
+    low = max(0.09 * before[top], speed[still] * 1.1)
     emphasis = still
     while emphasis - 1 > top and speed[emphasis - 1] < low:
         emphasis -= 1
