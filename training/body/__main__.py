@@ -2,8 +2,9 @@
 
     python -m soliloquy.training.body --data ../shared/data --cache .cache --hours 5
 
-One command, fixed seeds; it writes ``CACHE/body/train`` and ``CACHE/body/held_out``. The synthetic voices must have been
-made before (``python -m soliloquy.training.speech``). Run it again after the scheduler or its library changed.
+One command, fixed seeds; it writes ``CACHE/body/train`` and ``CACHE/body/held_out``. The synthetic voices must have
+been made before (``python -m soliloquy.training.speech``), else they are left out. Run it again after the scheduler or
+its library changed.
 """
 
 from __future__ import annotations

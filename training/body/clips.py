@@ -98,7 +98,7 @@ def _numbers(phases: str) -> dict[str, float]:
 def _spine_at_rest(rotations: Floats, phases: dict[str, float]) -> Floats:
     """Return (3, 3): the trunk before the gesture gets ready and after it relaxed; of idle clips the median."""
     times = np.arange(len(rotations)) / FPS
-    rest = (times <= phases.get("ready", -1.0)) | (times >= phases.get("relax", times[-1] + 1) + 0.3)
+    rest = (times <= phases.get("ready", -1.0)) | (times >= phases.get("relax", np.inf) + 0.3)
     if rest.sum() < 3:
         rest[:] = True
     return np.median(rotations[rest, : len(SPINE)], axis=0)

@@ -1,8 +1,9 @@
 """The paired corpus: real speech with the gestures that the scheduler lays over it.
 
-Nobody's speech with gestures may be shipped in weights, so the pairing is made: the recorded gestures of one side of the
-split (``split.py``) are scheduled over the speech of the same side (``recordings.py``) in every style, at many energies
-and rates, for either hand, standing and seated, and mirrored. docs/gesture_corpus.md has the recipe and the figures.
+No recording of speech with gestures has a licence that lets weights be shipped, so the pairing is made: the recorded
+gestures of one side of the split (``split.py``) are scheduled over the speech of the same side (``recordings.py``) in
+every style, at many energies and rates, for either hand, standing and seated, and mirrored. docs/gesture_corpus.md has
+the recipe and the figures.
 """
 
 from __future__ import annotations
@@ -78,8 +79,8 @@ def excluded_sets(split: Split, sets: set[str]) -> tuple[str, ...]:
 def plan_takes(stretches: list[Stretch], hours: float, seed: int) -> list[Take]:
     """Return takes that fill so many hours: every stretch again and again, each time in another style.
 
-    Energy lies around 1, the rate around 1.2 (what moves teaches more), both reach to both ends; every fourth take is seated, two in five prefer a hand, every
-    second one is mirrored.
+    Energy lies around 1, the rate around 1.2 (what moves teaches more), both reach to both ends; every fourth take is
+    seated, two in five prefer a hand, every second one is mirrored.
     """
     rng = np.random.default_rng((seed, 2))
     takes: list[Take] = []

@@ -1,0 +1,1 @@
+"""Trains TalkSHOW's body on the paired corpus: two motion codes, then the model that draws them from speech."""
