@@ -110,16 +110,15 @@ def hands_on_thighs(track: BodyTrack, joints: npt.ArrayLike, loose: Doubles) -> 
         on_thigh = palm.along * (rest[knee] - rest[hip]) + size * np.array([palm.outward, 0.0, palm.above]) * mirror
         on_thigh = on_thigh + 0.0015 * size * np.stack([drift[:, 1], drift[:, 0], 0 * drift[:, 0]], 1)
         target = places[:, hip] + np.einsum("tij,tj->ti", turns[:, hip], on_thigh)
-        angles = [palm.slope, palm.inward_turn, palm.roll]
-        hand = turns[:, hip] @ _mirrored(_palm_turn(*angles, 0.6 * drift[:, 1]), mirror)
+        hand = turns[:, hip] @ _mirrored(_palm_turn(palm, 0.6 * drift[:, 1]), mirror)
         trunk = turns[:, collar]
         start = places[:, collar] + trunk @ (rest[shoulder] - rest[collar])
         upper, lower = rest[elbow] - rest[shoulder], rest[wrist] - rest[elbow]
         lengths = float(np.linalg.norm(upper)), float(np.linalg.norm(lower))
-        along, hinge, bend = _solve_arm(target - start, *lengths, _POLE * mirror)
+        along, hinge, bend = _solve_arm(target - start, *lengths, np.multiply(_POLE, mirror))
         # The upper arm's frame: +X (left) or -X (right) along the bone, the hinge about -Y (left) or +Y (right).
         sign = mirror[0]
-        frame = np.stack([sign * along, -sign * hinge, np.cross(sign * along, -sign * hinge)], -1)
+        frame = np.stack([sign * along, -sign * hinge, -np.cross(along, hinge)], -1)
         flexed = frame @ axis_angle_to_matrix(np.stack([0 * bend, -sign * bend, 0 * bend], 1))
         twist = _twist_about_x(np.swapaxes(flexed, 1, 2) @ hand)
         forearm = flexed @ axis_angle_to_matrix(np.stack([twist, 0 * twist, 0 * twist], 1))
@@ -135,12 +134,12 @@ def _size(rest: Doubles) -> float:
     return float(np.linalg.norm(rest[JOINT_INDEX["left_knee"]] - rest[JOINT_INDEX["left_hip"]])) / _THIGH
 
 
-def _palm_turn(slope: float, inward: float, roll: float, drift: Doubles) -> Doubles:
+def _palm_turn(palm: _Palm, drift: Doubles) -> Doubles:
     """Return (T, 3, 3) turns of the left hand in its thigh's rest frame: palm on the front, fingers to the knee."""
     flat = np.array([[0.0, 0.0, -1.0], [-1.0, 0.0, 0.0], [0.0, 1.0, 0.0]])
-    aside = axis_angle_to_matrix(np.stack([0 * drift, 0 * drift, -np.radians(inward + drift)], 1))
-    down = axis_angle_to_matrix(np.radians([[0.0, 0.0, -slope]]))
-    rolled = axis_angle_to_matrix(np.radians([[-roll, 0.0, 0.0]]))
+    aside = axis_angle_to_matrix(np.stack([0 * drift, 0 * drift, -np.radians(palm.inward_turn + drift)], 1))
+    down = axis_angle_to_matrix(np.radians([[0.0, 0.0, -palm.slope]]))
+    rolled = axis_angle_to_matrix(np.radians([[-palm.roll, 0.0, 0.0]]))
     return aside @ flat @ down @ rolled
 
 
@@ -166,4 +165,5 @@ def _solve_arm(reach: Doubles, upper: float, lower: float, pole: Doubles) -> tup
 def _twist_about_x(turn: Doubles) -> Doubles:
     """Return (T,) radians of the share of (T, 3, 3) rotations about X (swing and twist)."""
     # The quaternion's x over w, from the matrix' entries.
-    return 2 * np.arctan2(turn[:, 2, 1] - turn[:, 1, 2], 1 + np.trace(turn, axis1=1, axis2=2))
+    twist: Doubles = 2.0 * np.arctan2(turn[:, 2, 1] - turn[:, 1, 2], 1 + turn[:, 0, 0] + turn[:, 1, 1] + turn[:, 2, 2])
+    return twist
