@@ -22,7 +22,10 @@ _METAPHORIC = ("offer", "frame", "negate", "stop", "shrug", "me", "you", "point"
 BOTH = 0.3
 """From this share of the busier hand on, the other one takes part."""
 _FORGET = 40.0  # seconds until a clip may come again as if it were new
-_FASTEST_HAND = 2.1  # metres per second at the fastest instant, at a style speed of 1
+FASTEST_HAND = 1.9
+"""Metres per second of a wrist at its fastest, at a style speed of 1."""
+PEAK = 1.875
+"""The fastest speed of a quintic movement against its mean."""
 _KEEP_HAND = 0.7
 _LAP = 0.13  # metres over the pelvis that a seated person's wrists stay above
 
@@ -56,7 +59,9 @@ class Casting:
         self._metaphoric = np.array([clip.kind in _METAPHORIC for clip in self.clips])
         self._preparation = np.array([clip.phases[2] - clip.phases[0] for clip in self.clips])
         self._weight = self._preference(style, hands, places)
-        self._fastest = _FASTEST_HAND * style.speed
+        self._fastest = FASTEST_HAND * style.speed
+        speeds = np.array([max(clip.speed, 0.1) for clip in self.clips])
+        self._quickest = np.clip(self._fastest / speeds, SLOWEST_WARP, FASTEST_WARP)
         self._last: npt.NDArray[np.float64] = self._places[0, 0]
 
     def _preference(self, style: Style, hands: Doubles, places: Doubles) -> Doubles:
@@ -75,8 +80,8 @@ class Casting:
             weight = weight * np.where(heights < _LAP, 0.02, 1.0)
         return weight if weight.any() else np.ones(len(self.clips))
 
-    def choose(self, accent: Accent, room: float, chained: bool) -> tuple[Clip, bool, str]:
-        """Return a clip, whether it is mirrored, and the hand or hands it uses.
+    def choose(self, accent: Accent, room: float, chained: bool) -> tuple[Clip, bool, str, float]:
+        """Return a clip, whether it is mirrored, the hand or hands it uses, and metres to get there.
 
         Parameters
         ----------
@@ -91,23 +96,23 @@ class Casting:
         weight *= np.minimum(1.0, 0.12 + (accent.time - self._tag_used[self._tag]) / 12.0)
         side = self._side(chained)
         flip = np.where(self._both, self.rng.uniform() < 0.5, self._own != side).astype(np.int64)
+        places = self._places[flip, np.arange(len(self.clips))]
+        distance = np.linalg.norm(places - self._last, axis=-1)
+        distance = np.where(self._both, distance.max(1), distance[:, side])
         if chained:
-            places = self._places[flip, np.arange(len(self.clips))]
-            distance = np.linalg.norm(places - self._last, axis=-1)
-            distance = np.where(self._both, distance.max(1), distance[:, side])
             # Near enough to get there in time, but not the very same place again.
-            peak = 1.9 * distance / max(room, 0.2)
+            peak = PEAK * distance / max(room, 0.2)
             weight *= np.exp(-6 * np.maximum(peak / self._fastest - 0.8, 0)) * np.where(distance < 0.05, 0.5, 1.0)
             if self.hand == "both":
                 weight *= np.where(self._both, 1.5, 0.8)
         else:
-            short = self._preparation / FASTEST_WARP - room
+            short = self._preparation / self._quickest - room
             weight *= np.where(short > 0, 1e-6 * np.exp(-8 * np.maximum(short, 0)), 1.0)
         row = int(self.rng.choice(len(weight), p=weight / weight.sum()))
         self._used[row] = self._tag_used[self._tag[row]] = accent.time
         self._last = self._places[flip[row], row]
         self.hand = "both" if self._both[row] else SIDES[side]
-        return self.clips[row], bool(flip[row]), self.hand
+        return self.clips[row], bool(flip[row]), self.hand, float(distance[row])
 
     def pass_over(self) -> None:
         """Take note that the hands have gone back to rest."""

@@ -24,6 +24,7 @@ PACK = Path(__file__).resolve().parents[2] / "assets" / "gestures.npz"
 FORMAT = 1
 STEP = np.pi / 32767
 """Radians of one unit of the stored rotations."""
+_HANGING = -0.07  # metres over the pelvis joint
 _TEXTS = ("names", "sets", "tags", "kinds", "licences", "sources")
 
 
@@ -68,10 +69,17 @@ class Clip:
     """Metres by which the left and right wrist leave their rest."""
     wrists: Floats
     """(2, 3) wrists at the emphasis, metres from the pelvis."""
+    rest: Floats
+    """(2, 3) wrists before the gesture, likewise."""
     speed: float
     """Metres per second of the faster wrist at the fastest instant of the stroke."""
     halfway: float
     """Seconds: the hands have gone 60 % of their way to the emphasis."""
+
+    @property
+    def hanging(self) -> bool:
+        """Whether the gesture starts from arms that hang, not from hands on the hips."""
+        return float(self.rest[:, 1].max()) < _HANGING
 
     @property
     def hands(self) -> tuple[float, float]:
@@ -198,6 +206,7 @@ def _build(stored: dict[str, Any], path: Path, exclude_sets: tuple[str, ...]) ->
                 (ready, stroke_start, emphasis, stroke, relax),
                 (left, right),
                 np.asarray(stored["wrists"][row], np.float32),
+                np.asarray(stored["rest"][row], np.float32),
                 float(stored["speed"][row]),
                 float(stored["halfway"][row]),
             )

@@ -14,14 +14,13 @@ from ..gesture_settings import GestureSettings
 from ..layers.noise import layer_rng
 from ..prosody import Prosody
 from .accents import Accent, accents_of, choose_accents
-from .casting import FASTEST_WARP, SLOWEST_WARP, STRONG, Casting
+from .casting import FASTEST_HAND, FASTEST_WARP, PEAK, SLOWEST_WARP, STRONG, Casting
 from .library import Library
 from .phrases import GesturePhrase, GesturePlan, Pulse, TrunkTurn
 from .styles import STYLES, Style
 from .timing import Cue, time_phrases
 
 _EARLY = 0.015  # seconds, on average, by which the hand is ahead of the syllable
-_FASTEST_HAND = 2.3  # metres per second at the fastest instant, at a style speed of 1
 _PULSE_GAP = 0.3
 
 
@@ -97,11 +96,13 @@ def _cast(
         since = accent.time - cues[-1].time if cues else 1e9
         chained = since <= style.chain
         room = since - min(0.3, 0.3 * since) if chained else min(accent.time - 0.05, since - 1.2)
-        clip, mirror, hand = casting.choose(accent, room, chained)
+        clip, mirror, hand, distance = casting.choose(accent, room, chained)
         # A fast recording is not sped up beyond what a hand does.
-        speed = float(np.clip(min(speed, _FASTEST_HAND * style.speed / max(clip.speed * size, 0.1)), SLOWEST_WARP, 1.5))
+        fastest = FASTEST_HAND * style.speed
+        quickest = float(np.clip(fastest / max(clip.speed * size, 0.1), SLOWEST_WARP, FASTEST_WARP))
+        speed = min(speed, quickest)
         preparation = clip.phases[2] - clip.phases[0]
-        if not chained and preparation / FASTEST_WARP > room:
+        if not chained and preparation / quickest > room:
             # No time to come up from rest: stay up instead, or let this accent pass.
             if not cues or since > style.chain + 1.5:
                 continue
@@ -109,7 +110,21 @@ def _cast(
         early = float(abs(rng.normal(0.0, _EARLY)))
         kind = "strong accent" if accent.strength >= STRONG else "accent"
         why = f"{kind} ({accent.strength:.2f}) at {accent.time:.2f} s, {accent.place} of its phrase"
-        cues.append(Cue(accent.time - min(early, 0.03), accent.strength, clip, mirror, hand, size, speed, chained, why))
+        cues.append(
+            Cue(
+                accent.time - min(early, 0.03),
+                accent.strength,
+                clip,
+                mirror,
+                hand,
+                size,
+                speed,
+                quickest,
+                chained,
+                PEAK * distance / fastest,
+                why,
+            )
+        )
     return cues
 
 

@@ -19,6 +19,7 @@ _RECOIL = (0.1, 0.22)  # shares of the excursion, after the weakest and the stro
 _SINK = (0.08, 0.45)
 _INSTANT = 1e-3  # seconds in which a phrase vanishes under the one that has covered it
 _NEAR = 0.75  # seconds to the next accent up to which a stroke's end is held
+_AHEAD = 0.2  # seconds before a clip moves in which it takes over
 _SETTLE = 0.3  # seconds after an emphasis before the hand leaves for the next one
 
 
@@ -34,8 +35,12 @@ class Cue:
     hand: str
     amplitude: float
     speed: float
+    quickest: float
+    """Highest speed against the recording's."""
     chained: bool
     """The hands are still up from the stroke before."""
+    journey: float
+    """Seconds that a raised hand needs to get there from the stroke before."""
     why: str
 
 
@@ -80,18 +85,21 @@ def _entry(cue: Cue, before: Cue | None, seated: bool) -> tuple[float, float, fl
     ready, _, hit, _, _ = cue.clip.phases
     if cue.chained and before is not None:
         gap = cue.time - before.time
-        length = min(gap - min(_SETTLE, 0.3 * gap), (hit - ready) / cue.speed + 0.15)
+        length = min(gap - min(_SETTLE, 0.3 * gap), max((hit - ready) / cue.speed + 0.15, cue.journey))
         length = max(length, _SHORTEST_BLEND)
         # The raised hand goes straight into the stroke: the way up from rest is left out.
         return cue.time - length, cue.time + 0.05, max(cue.clip.halfway, hit - length * FASTEST_WARP)
+    shortest = (hit - ready) / cue.quickest
     length = (hit - ready) / cue.speed
     if before is not None:
-        length = min(length, max((hit - ready) / FASTEST_WARP, cue.time - before.time - 1.0))
-    length = float(np.clip(length, (hit - ready) / FASTEST_WARP, (hit - ready) / SLOWEST_WARP))
-    length = min(length, cue.time - 0.02)
-    if seated:
-        return cue.time - length, cue.time - 0.2 * length, cue.clip.halfway
-    return cue.time - length, cue.time - 0.35 * length, ready
+        length = min(length, max(shortest, cue.time - before.time - 1.0))
+    length = min(float(np.clip(length, shortest, (hit - ready) / SLOWEST_WARP)), cue.time - 0.02)
+    if seated or not cue.clip.hanging:
+        # What the clip starts from is not where these hands are: they come up on a way of their own.
+        return cue.time - length, cue.time - 0.1 * length, cue.clip.halfway
+    # The clip starts from hanging arms too: it takes over before it moves much.
+    ahead = min(_AHEAD, max(0.0, cue.time - length - 0.02))
+    return cue.time - length - ahead, cue.time - 0.55 * length, ready - ahead
 
 
 def _phrase(

@@ -106,6 +106,7 @@ def write_pack(clips: list[PackedClip], path: Path) -> None:
         "phases": np.array([clip.phases.values() for clip in clips], np.float32),
         "travel": np.array([wrist_travel(clip.paths) for clip in clips], np.float32),
         "wrists": np.array([clip.paths[hit] for clip, hit in zip(clips, hits, strict=True)], np.float32),
+        "rest": np.array([clip.paths[0] for clip in clips], np.float32),
         "speed": np.array([clip.speed for clip in clips], np.float32),
         "halfway": np.array([clip.halfway for clip in clips], np.float32),
         "rotations": np.concatenate([pack_rotations(quaternion_to_axis_angle(clip.rotations)) for clip in clips]),
