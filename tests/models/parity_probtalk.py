@@ -1,11 +1,11 @@
 """Runs ProbTalk's authors' own classes beside ours on the same random weights; prints the largest differences.
 
-    python tests/models/parity_probtalk.py CLONE [--layout FILE]
+    python tests/models/parity_probtalk.py CLONE [--layout FILE] [--reference FILE]
 
 CLONE is a clone of https://github.com/feifeifeiliu/probtalk, which has to be had from there. Needs torch only: modules
 that theirs import and these parts never call are replaced by empty ones, the literal device "cuda" by the CPU, and
 PyTorch's decoder by the plain loop over its layers that it was when they trained. ``--layout`` writes the names and
-shapes of their state dicts.
+shapes of their state dicts, ``--reference`` numbers of small copies of their classes, for tests that need no clone.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ from soliloquy.models.probtalk.checkpoint import load_pq_vae, load_predictor, lo
 from soliloquy.models.probtalk.decoding import decode_tokens, draw_noise
 from soliloquy.models.probtalk.position import sine_table
 from soliloquy.models.probtalk.windows import Networks, generate_window
+from soliloquy.tests.models.probtalk_files import fill_by_formula, formula_numbers
 
 LIMIT = 1e-4
 WINDOWS = ((180, 0), (176, 30), (97, 30))
@@ -173,11 +174,38 @@ def compare(theirs: dict[str, Any], ours: Networks) -> Iterator[tuple[str, Tenso
         yield name + "refined window", generate_window(ours, audio, label, motion, known, noise)[0], expected
 
 
+def reference() -> dict[str, Any]:
+    """Return what small copies of their classes make of made-up input, rounded."""
+    autoencoder = importlib.import_module("nets.inpainting.vqvae_1d_sc")
+    predictor = importlib.import_module("nets.inpainting.PTransformer")
+    gated = importlib.import_module("nets.inpainting.gated_pixelcnn_1d")
+    refiner = importlib.import_module("nets.inpainting.RTransformer")
+    vq: Any = fill_by_formula(autoencoder.VQVAE_SC(12, 16, 8, 32, 2, 16, groups=4))
+    heard = fill_by_formula(autoencoder.ConditionEncoder(12, 16, 2, 16))
+    tokens: Any = fill_by_formula(predictor.PTransformer(4, 64, 24, 64, 1, 8, 3, identity=True, maskgit=True))
+    refined = fill_by_formula(refiner.RTransformer(12, 10, 64, 1, n_classes=3, motion_context=True))
+    motion, label = formula_numbers(1, 12, 43), torch.tensor([1])
+    known = torch.zeros(1, 1, 43)
+    known[..., :9] = 1
+    output = vq.encode(motion)[1]
+    state = torch.arange(20).reshape(1, 5, 4) % 9
+    results = {
+        "codes": output.loss[0],
+        "decoded": vq.decode(output.quantized, None)[0].T[::8],
+        "heard": heard(motion)[0].T,
+        "gated": fill_by_formula(gated.GatedConv(12, 4, 2, 1, True))(motion)[0].T[::8],
+        "logits": tokens.tokens_to_logits(state, label, formula_numbers(1, 24, 5)).flatten(1, 2)[0],
+        "refined": refined(motion, formula_numbers(1, 10, 43), known, label)[0].T[::8],
+    }
+    return {title: [[round(number, 5) for number in row] for row in value.tolist()] for title, value in results.items()}
+
+
 def main() -> int:
     """Compare, print, and return 1 where a difference is above the limit."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("clone", type=Path)
     parser.add_argument("--layout", type=Path)
+    parser.add_argument("--reference", type=Path)
     arguments = parser.parse_args()
     torch.set_num_threads(1)
     theirs = authors_networks(arguments.clone.resolve())
@@ -187,6 +215,9 @@ def main() -> int:
             for name, network in theirs.items()
         }
         arguments.layout.write_text(json.dumps(tables), encoding="utf-8")
+    if arguments.reference:
+        with torch.inference_mode():
+            arguments.reference.write_text(json.dumps(reference()) + "\n", encoding="utf-8")
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         ours = Networks(
