@@ -43,7 +43,7 @@ class BeatScore:
 
 
 def angular_speed(rotations: npt.ArrayLike, fps: float) -> Doubles:
-    """Return (T,) rad/s, the mean over the J joints of (T, J, 3) axis-angle; frame i is from frame i - 1/2 to i + 1/2."""
+    """Return (T,) rad/s, the mean over the J joints of (T, J, 3) axis-angle, centred on the frames."""
     quaternions = axis_angle_to_quaternion(np.asarray(rotations, np.float64))
     cosine = np.abs((quaternions[1:] * quaternions[:-1]).sum(-1))
     steps = 2 * np.arccos(np.clip(cosine, 0, 1)).mean(1) * fps

@@ -83,7 +83,7 @@ def motion_channels(rotations: npt.ArrayLike, joints: npt.ArrayLike) -> npt.NDAr
 
 
 def group_scales(channels: npt.ArrayLike) -> npt.NDArray[np.float32]:
-    """Return (33,) factors that give every group its share of the variance, as it is in (N, 33) channels of one side."""
+    """Return (33,) factors that give every group its share of the variance of (N, 33) channels of one side."""
     values = np.asarray(channels, np.float64)
     factors, first = [], 0
     for _, count, share in GROUPS:

@@ -1,0 +1,81 @@
+"""The body benchmark's figures as text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import numpy as np
+
+from .body_measures import Row
+
+
+def _number(value: float, digits: int = 2) -> str:
+    return "-" if not np.isfinite(value) else f"{value:.{digits}f}"
+
+
+def _range(value: float, limits: tuple[float, float]) -> str:
+    if not np.isfinite(value):
+        return "-"
+    return f"{value:.2f} ({limits[0]:.2f}..{limits[1]:.2f})"
+
+
+def _percent(value: float) -> str:
+    return "-" if not np.isfinite(value) else f"{100 * value:.1f} %"
+
+
+def markdown(title: str, head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+    """Return a table."""
+    head = list(head)
+    lines = [f"\n### {title}\n", "| " + " | ".join(head) + " |", "|" + "---|" * len(head)]
+    return "\n".join([*lines, *("| " + " | ".join(row) + " |" for row in rows)])
+
+
+def tables(rows: Mapping[str, Row], clips: Row) -> str:
+    """Return the three tables: distances, relation to the speech, plausibility; jerk relative to ``clips``."""
+    assert clips.jerk is not None
+    distances = [
+        [
+            name, f"{row.takes} / {row.minutes:.1f}",
+            _range(row.to_clips, row.to_clips_range), _range(row.to_corpus, row.to_corpus_range),
+            _number(row.joint), _number(row.joint_shifted), _number(100 * row.between, 1), _number(100 * row.within, 1),
+        ]
+        for name, row in rows.items()
+    ]  # fmt: skip
+    relation = []
+    for name, row in rows.items():
+        scores = [row.beats.get(kind) for kind in ("accents", "onsets")]
+        cells = [
+            f"{part.score:.3f} / {part.chance:.3f}" if pair else "-"
+            for pair in scores
+            for part in (pair if pair else (None, None))
+            if part or not pair
+        ]
+        relation.append([name, *cells, _number(row.beats_per_second)])
+    quality = []
+    for name, row in rows.items():
+        assert row.jerk is not None
+        ratios = (
+            row.jerk.mean / clips.jerk.mean,
+            row.jerk.moving / clips.jerk.moving,
+            row.jerk.high / clips.jerk.high,
+        )
+        quality.append([
+            name, *(_number(ratio) for ratio in ratios), _number(row.slide), _number(row.floating),
+            f"{_percent(row.inside)}, {_number(100 * row.deepest, 1)}",
+            f"{_percent(row.beyond)}, {_number(row.worst_degrees, 0)}",
+            _number(row.frozen, 1), _percent(row.t_pose), _number(row.drift, 1), _number(row.cpu_per_minute),
+        ])  # fmt: skip
+    return "\n".join([
+        markdown("Distances", (
+            "", "takes / min", "to held-out clips (90 %)", "to held-out corpus (90 %)", "with speech to corpus",
+            "same, speech shifted", "between takes cm", "within take cm",
+        ), distances),
+        markdown("Beats against chance", (
+            "", "accents near motion", "motion near accents", "onsets near motion", "motion near onsets",
+            "motion beats / s",
+        ), relation),
+        markdown("Quality", (
+            "", "jerk, of clips'", "moving", "p99", "slide cm/s", "float cm", "inside body, deepest cm",
+            "beyond limits, worst deg", "frozen s", "T-pose", "drift cm", "CPU s / min",
+        ), quality),
+    ])  # fmt: skip

@@ -1,0 +1,96 @@
+"""Takes of the body benchmark: a system's motion over a recording, and what is read from it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from ...inference.body_track import BodyEngine
+from ...inference.character import load_character
+from ...inference.gesture_settings import GestureSettings
+from ...inference.plausibility.kinematics import joint_positions
+from ...inference.skeleton import JOINT_INDEX
+from ...inference.upper_body import ARMS, UPPER_BODY, upper_body_of
+from ..metrics.motion_features import SIDES, fingertips, gesture_frames, motion_channels
+from .body_baselines import STILL
+from .body_speech import FPS, Speech
+
+Doubles = npt.NDArray[np.float64]
+
+WRISTS = [JOINT_INDEX[f"{side}_wrist"] for side in SIDES]
+_ELBOWS = [JOINT_INDEX[f"{side}_elbow"] for side in SIDES]
+_ARMS = [UPPER_BODY.index(name) for name in ARMS if "collar" not in name]
+
+
+@dataclass(frozen=True, eq=False)
+class Take:
+    """One motion at 30 fps."""
+
+    name: str
+    """Of the recording or clip."""
+    rotations: Doubles
+    """(T, 41, 3) what gestures, the spine without the ground's."""
+    speech: Speech | None = None
+    poses: Doubles | None = None
+    """(T, 165) the whole body, where there is one."""
+    trans: Doubles | None = None
+    strokes: Doubles | None = None
+    cpu_seconds: float = 0.0
+    """Processor time of the engine."""
+    settings: GestureSettings | None = None
+
+    @property
+    def seconds(self) -> float:
+        """Length."""
+        return len(self.rotations) / FPS
+
+    @cached_property
+    def channels(self) -> npt.NDArray[np.float32]:
+        """(T, 2, 33) features, see ``motion_features``."""
+        return motion_channels(self.rotations, load_character().joints)
+
+    @cached_property
+    def points(self) -> Doubles:
+        """(T, 14, 3) wrists, elbows and fingertips of the body with its pelvis at rest, metres."""
+        joints = load_character().joints
+        turns, places = gesture_frames(self.rotations, joints)
+        return np.concatenate([places[:, WRISTS + _ELBOWS], fingertips(turns, places, joints)], 1)
+
+    @cached_property
+    def places(self) -> Doubles:
+        """(T, 55, 3) joints of the whole body, metres."""
+        assert self.poses is not None and self.trans is not None
+        return joint_positions(self.poses, self.trans, load_character().joints)
+
+    @property
+    def arms(self) -> Doubles:
+        """(T, 6, 3) axis-angle of shoulders, elbows and wrists."""
+        return self.rotations[:, _ARMS]
+
+    @property
+    def wrist_speed(self) -> Doubles:
+        """(T, 2) m/s of left and right."""
+        return np.linalg.norm(np.gradient(self.points[:, :2], axis=0), axis=-1) * FPS
+
+
+def perform(engine: BodyEngine, speech: Speech, seed: int, gestures: GestureSettings | None = None) -> Take:
+    """Let a system move to a recording."""
+    spoken, settings = speech.spoken(seed, gestures)
+    begun = time.process_time()
+    track = engine.animate(spoken, settings)
+    cost = time.process_time() - begun
+    # A body that does not move at all does not stand on the ground that does.
+    ground = track.poses if engine.name == STILL else spoken.ground.poses
+    rotations = np.asarray(upper_body_of(track.poses, ground), np.float64)
+    poses, trans = np.asarray(track.poses, np.float64), np.asarray(track.trans, np.float64)
+    return Take(speech.name, rotations, speech, poses, trans, track.strokes, cost, settings)
+
+
+def perform_all(engine: BodyEngine, speeches: Sequence[Speech], seeds: Sequence[int]) -> list[Take]:
+    """Let a system move to every recording with every seed; the recordings' styles are theirs."""
+    return [perform(engine, speech, seed) for speech in speeches for seed in seeds]
