@@ -62,6 +62,7 @@ def sample_full_grid(
     known: Tensor | None = None,
     previous: Tensor | None = None,
     previous_audio: Tensor | None = None,
+    only: int | None = None,
 ) -> Tensor:
     """Draw a grid with one pass over all of it for every token, as published; for comparison.
 
@@ -81,6 +82,8 @@ def sample_full_grid(
         Tokens of the rows before.
     previous_audio : (B, audio_width, P)
         Their audio.
+    only : int
+        Draw no more than so many rows of the grid, which stays as large; for measurements. The others are zero.
 
     Returns
     -------
@@ -93,7 +96,7 @@ def sample_full_grid(
         begin = previous.shape[1]
         tokens = torch.cat([previous, tokens], 1)
         audio = torch.cat([previous_audio, audio], 2)
-    for row in range(rows):
+    for row in range(rows if only is None else min(only, rows)):
         for column in range(COLUMNS):
             logits = network(tokens, classes, audio)[:, begin + row, column]
             kept = None if known is None else known[:, row, column]
