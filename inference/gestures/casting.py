@@ -27,6 +27,7 @@ FASTEST_HAND = 1.9
 PEAK = 1.875
 """The fastest speed of a quintic movement against its mean."""
 _KEEP_HAND = 0.7
+_LOW_ELBOWS = 25.0  # per metre
 _LAP = 0.13  # metres over the pelvis that a seated person's wrists stay above
 
 
@@ -40,7 +41,7 @@ class Casting:
     """
 
     def __init__(self, library: Library, style: Style, settings: GestureSettings, rng: np.random.Generator) -> None:
-        self.clips: tuple[Clip, ...] = library.gestures
+        self.clips: tuple[Clip, ...] = library.clips
         self.settings = settings
         self.rng = rng
         self.hand = ""
@@ -74,8 +75,11 @@ class Casting:
         # Gesture space: a soft preference, so that a small library still gives variety.
         lift = 0.1 * (self.settings.energy - 1.0)
         away = ((heights - style.height - lift) / 0.13) ** 2 + ((widths - style.width) / 0.12) ** 2
-        weight = weight * np.exp(-0.5 * np.minimum(away, 9.0))
+        weight = weight * np.exp(-0.5 * np.minimum(away, 16.0))
         weight = weight * np.where(self._both, style.two_handed * (1 - 0.75 * abs(self.settings.handedness)), 1.0)
+        # Elbows at the height of the shoulders are for shouting.
+        elbows = np.where(hands > BOTH, [clip.elbows for clip in self.clips], -1.0).max(1)
+        weight = weight * np.exp(-_LOW_ELBOWS * np.maximum(elbows + 0.12, 0.0))
         if self.settings.posture == "seated":
             weight = weight * np.where(heights < _LAP, 0.02, 1.0)
         return weight if weight.any() else np.ones(len(self.clips))

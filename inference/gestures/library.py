@@ -58,7 +58,7 @@ class Clip:
     tag: str
     """Meaning as the source names it."""
     kind: str
-    """What the tag comes down to: beat, chop, offer, frame, point, you, me, negate, stop, shrug or idle."""
+    """What the tag comes down to: beat, chop, offer, frame, point, you, me, negate, stop or shrug."""
     licence: str
     source: str
     frames: int
@@ -69,6 +69,8 @@ class Clip:
     """Metres by which the left and right wrist leave their rest."""
     wrists: Floats
     """(2, 3) wrists at the emphasis, metres from the pelvis."""
+    elbows: Floats
+    """(2,) elbows over the shoulders at the emphasis, metres; negative below."""
     rest: Floats
     """(2, 3) wrists before the gesture, likewise."""
     speed: float
@@ -94,23 +96,13 @@ class Library:
     """All clips, and their rotations as splines."""
 
     clips: tuple[Clip, ...]
-    """Gestures, then idle stretches; ``clips[i].index == i``."""
+    """``clips[i].index == i``."""
     fps: float
     coefficients: Floats
     """(F, 41, 4) cubic B-spline coefficients of the quaternions, clip after clip."""
     starts: npt.NDArray[np.int64]
     """(C,) first coefficient of every clip; one more stands before and two after a clip's own frames."""
     path: Path
-
-    @property
-    def gestures(self) -> tuple[Clip, ...]:
-        """Clips with a stroke."""
-        return tuple(clip for clip in self.clips if clip.kind != "idle")
-
-    @property
-    def idles(self) -> tuple[Clip, ...]:
-        """Stretches of rest."""
-        return tuple(clip for clip in self.clips if clip.kind == "idle")
 
     def sample(self, clip: Clip, seconds: npt.ArrayLike, mirror: bool = False) -> Floats:
         """Return (n, 41, 4) unit quaternions of a clip at any instants; the ends hold.
@@ -206,6 +198,7 @@ def _build(stored: dict[str, Any], path: Path, exclude_sets: tuple[str, ...]) ->
                 (ready, stroke_start, emphasis, stroke, relax),
                 (left, right),
                 np.asarray(stored["wrists"][row], np.float32),
+                np.asarray(stored["elbows"][row], np.float32),
                 np.asarray(stored["rest"][row], np.float32),
                 float(stored["speed"][row]),
                 float(stored["halfway"][row]),
@@ -214,7 +207,7 @@ def _build(stored: dict[str, Any], path: Path, exclude_sets: tuple[str, ...]) ->
         starts.append(at)
         at += len(block)
         blocks.append(block)
-    if not any(clip.kind != "idle" for clip in clips):
+    if not clips:
         raise SoliloquyError("No gestures are left in the library.", "Exclude fewer sets of clips.")
     return Library(tuple(clips), fps, np.concatenate(blocks), np.array(starts, np.int64), path)
 

@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from ..gesture_settings import GestureSettings
+
 Doubles = npt.NDArray[np.float64]
 SIDES: tuple[str, ...] = ("left", "right")
 
@@ -73,7 +75,7 @@ class GesturePhrase:
 
 @dataclass(frozen=True)
 class Pulse:
-    """A small beat of a raised hand within a hold."""
+    """A small beat: of a raised hand within a hold, or, much smaller, of hands at rest."""
 
     time: float
     strength: float
@@ -102,7 +104,7 @@ class GesturePlan:
     turns: tuple[TrunkTurn, ...]
     duration: float
     seed: int
-    style: str
+    settings: GestureSettings
 
     @property
     def strokes(self) -> Doubles:

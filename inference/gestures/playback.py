@@ -96,7 +96,11 @@ def _chunk(plan: GesturePlan, library: Library, ground: npt.NDArray[np.floating]
         if last > first:
             _lay(pose[first:last], resting[first:last], phrase, library, times[first:last])
     raised = _raised(plan, times)
-    _add(pose, _life(plan.seed, times, raised), np.arange(_SPINE, len(UPPER_BODY)))
+    _add(
+        pose,
+        _life(plan.seed, times, raised, 0.3 if plan.settings.posture == "seated" else 1.0),
+        np.arange(_SPINE, len(UPPER_BODY)),
+    )
     for pulse in plan.pulses:
         first, last = np.searchsorted(times, [pulse.time - 0.44, pulse.time + 0.6])
         if last > first:
@@ -167,15 +171,18 @@ def _raised(plan: GesturePlan, times: Doubles) -> Doubles:
 
 # Degrees of living movement per joint: axis, at rest, in a gesture.
 _LIFE = {
-    "shoulder": ((0.4, 0.3, 0.5), (0.5, 0.8, 0.8)),
-    "elbow": ((0.3, 0.6, 0.0), (0.6, 1.3, 0.0)),
-    "wrist": ((0.7, 0.5, 0.8), (1.2, 1.2, 1.8)),
-    "finger": ((0.0, 0.2, 1.2), (0.0, 0.4, 1.9)),
+    "shoulder": ((0.6, 0.4, 0.6), (0.5, 0.8, 0.8)),
+    "elbow": ((0.4, 1.2, 0.0), (0.6, 1.4, 0.0)),
+    "wrist": ((0.9, 0.7, 1.1), (1.2, 1.2, 1.8)),
+    "finger": ((0.0, 0.3, 1.6), (0.0, 0.4, 2.0)),
 }
 
 
-def _life(seed: int, times: Doubles, raised: Doubles) -> Doubles:
-    """Return (n, 38, 3) small rotations of arms and fingers that keep holds and rests alive, radians."""
+def _life(seed: int, times: Doubles, raised: Doubles, resting: float) -> Doubles:
+    """Return (n, 38, 3) small rotations of arms and fingers that keep holds and rests alive, radians.
+
+    ``resting`` scales what hands at rest do: on the thighs of a seated body they lie nearly still.
+    """
     names = UPPER_BODY[_SPINE:]
     result = np.zeros((len(times), len(names), 3))
     for side, title in enumerate(("left", "right")):
@@ -194,6 +201,7 @@ def _life(seed: int, times: Doubles, raised: Doubles) -> Doubles:
             finger = ("index", "middle", "ring", "pinky", "thumb").index(joint[:-1]) if kind == "finger" else 0
             column = {"shoulder": 0, "elbow": 3, "wrist": 6}.get(kind, 9 + finger)
             calm, busy = (np.radians(values) for values in _LIFE[kind])
+            calm = calm * (1.0 if kind == "finger" else resting)
             size = calm + (busy - calm) * raised[:, side, None]
             curves = noise[:, [column]] if kind == "finger" else noise[:, column : column + 3]
             result[:, row] = size * curves * mirror

@@ -22,6 +22,7 @@ from .timing import Cue, time_phrases
 
 _EARLY = 0.015  # seconds, on average, by which the hand is ahead of the syllable
 _PULSE_GAP = 0.3
+_TRACE = 0.28  # of a full beat, in hands at rest
 
 
 def plan(
@@ -49,7 +50,7 @@ def plan(
     style = STYLES[settings.style]
     excited = np.atleast_1d(np.asarray(arousal, np.float64))
     if settings.energy == 0 or settings.rate == 0 or not len(prosody.accent_times):
-        return GesturePlan((), (), (), duration, seed, settings.style)
+        return GesturePlan((), (), (), duration, seed, settings)
 
     def arousal_at(second: float) -> float:
         place = min(max(second / max(duration, 1e-6), 0.0), 1.0) * (len(excited) - 1)
@@ -73,7 +74,7 @@ def plan(
     )
     pulses = _pulses(phrases, accents, style, settings, layer_rng(seed, "gesture beats"))
     turns = _turns(prosody, style, settings, duration, layer_rng(seed, "gesture posture"))
-    return GesturePlan(tuple(phrases), tuple(pulses), tuple(turns), duration, seed, settings.style)
+    return GesturePlan(tuple(phrases), tuple(pulses), tuple(turns), duration, seed, settings)
 
 
 def _cast(
@@ -132,25 +133,36 @@ def _pulses(
     phrases: list[GesturePhrase], accents: list[Accent], style: Style, settings: GestureSettings,
     rng: np.random.Generator,
 ) -> list[Pulse]:  # fmt: skip
-    """Return small beats on the accents that fall into holds."""
+    """Return small beats on the accents that fall into holds, and a trace of them where the hands rest."""
     pulses: list[Pulse] = []
-    times = np.array([accent.time for accent in accents])
-    for phrase in phrases:
-        first, last = np.searchsorted(times, [phrase.emphasis + _PULSE_GAP, phrase.hold_end + 0.05])
-        before = phrase.emphasis
-        for accent in accents[first:last]:
-            wanted = rng.uniform() < style.beats * (0.4 + 0.6 * accent.strength) * min(settings.rate, 1.5)
-            if not wanted or accent.time - before < _PULSE_GAP:
+    seated = settings.posture == "seated"
+    before = -1.0
+    row = 0
+    for accent in accents:
+        chance, size, weaker, swap = rng.uniform(size=4)
+        # Phrases may overlap where one hand goes back; the last to have begun is the one that is seen.
+        while row + 1 < len(phrases) and phrases[row + 1].start < accent.time + _PULSE_GAP:
+            row += 1
+        phrase = phrases[row] if phrases else None
+        if accent.time - before < _PULSE_GAP:
+            continue
+        busy = phrase is not None and phrase.start - _PULSE_GAP < accent.time < phrase.end + 0.1
+        if phrase is not None and phrase.emphasis + _PULSE_GAP < accent.time <= phrase.hold_end + 0.05:
+            if chance > style.beats * (0.65 + 0.35 * accent.strength) * min(settings.rate, 1.5):
                 continue
-            before = accent.time
-            size = phrase.amplitude * (0.5 + 0.7 * accent.strength) * float(rng.uniform(0.8, 1.2))
-            left, right = (
-                (1.0 if use.amplitude > 0 and use.off >= accent.time else 0.0) for use in (phrase.left, phrase.right)
-            )
+            strength = phrase.amplitude * (0.55 + 0.65 * accent.strength) * (0.8 + 0.4 * float(size))
+            left = 1.0 if phrase.hand in ("left", "both") else 0.0
+            right = 1.0 if phrase.hand in ("right", "both") else 0.0
             if left and right:
-                weaker = float(rng.uniform(0.4, 0.9))
-                left, right = (weaker, 1.0) if rng.uniform() < 0.5 + 0.5 * settings.handedness else (1.0, weaker)
-            pulses.append(Pulse(accent.time, size, left, right))
+                less = 0.4 + 0.5 * float(weaker)
+                left, right = (less, 1.0) if swap < 0.5 + 0.5 * settings.handedness else (1.0, less)
+        elif not busy and not seated and chance < style.beats:
+            strength = _TRACE * settings.energy * style.amplitude * (0.4 + 0.6 * accent.strength)
+            left, right = (1.0, 0.3 + float(weaker)) if swap < 0.5 else (0.3 + float(weaker), 1.0)
+        else:
+            continue
+        before = accent.time
+        pulses.append(Pulse(accent.time, strength, left, right))
     return pulses
 
 

@@ -24,8 +24,8 @@ def card(clips: list[PackedClip], dropped: list[LeftOut], size: int) -> str:
         "",
         "Changes against the sources: retargeted to SMPL-X; legs, pelvis, head and face dropped; the spine made "
         "relative to the clip's own resting trunk; phases measured anew from the speed of the wrists around the "
-        "sources' emphasis; tremor of the inertial recordings smoothed; their left fingers, which were never recorded, follow "
-        "the right ones.",
+        "sources' emphasis; tremor of the inertial recordings smoothed; their left fingers, which were never recorded, "
+        "follow the right ones.",
         "",
         "## Sources and licences",
         "",
@@ -40,7 +40,7 @@ def card(clips: list[PackedClip], dropped: list[LeftOut], size: int) -> str:
     ]
     lines += ["|---|---|---|---|---|---|---|"]
     for clip in clips:
-        phases = "" if clip.origin.kind == "idle" else " ".join(f"{value:.2f}" for value in clip.phases.values())
+        phases = " ".join(f"{value:.2f}" for value in clip.phases.values())
         origin = clip.origin
         lines.append(
             f"| {origin.name} | {origin.set} | {origin.tag} | {origin.kind} | {len(clip.rotations) / 30:.1f} "

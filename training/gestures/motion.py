@@ -18,7 +18,6 @@ from ...inference.skeleton import JOINT_INDEX, PARENTS
 from ...inference.upper_body import UPPER_BODY, UPPER_BODY_INDEX
 
 Doubles = npt.NDArray[np.float64]
-WRISTS = (JOINT_INDEX["left_wrist"], JOINT_INDEX["right_wrist"])
 _SPINE = 3
 _FINGER_LAG = 2  # frames
 
@@ -59,21 +58,23 @@ def smooth_motion(quaternions: Doubles, frames: float) -> Doubles:
     return smooth / np.linalg.norm(smooth, axis=-1, keepdims=True)
 
 
-def wrist_paths(quaternions: Doubles, joints: npt.ArrayLike) -> Doubles:
-    """Return (T, 2, 3) positions of the left and right wrist, metres from the resting pelvis, for an upright pelvis.
+def arm_paths(quaternions: Doubles, joints: npt.ArrayLike, name: str = "wrist") -> Doubles:
+    """Return (T, 2, 3) positions of one joint of the left and right arm, metres from an upright pelvis.
 
     Parameters
     ----------
     quaternions : (T, 41, 4) array
     joints : (55, 3) array
         Rest positions of the character.
+    name : str
+        wrist, elbow or shoulder.
     """
     joints = np.asarray(joints, np.float64)
     turns = axis_angle_to_matrix(quaternion_to_axis_angle(quaternions))
     places = np.empty((len(turns), 2, 3))
-    for side, wrist in enumerate(WRISTS):
+    for side, title in enumerate(("left", "right")):
         chain = []
-        joint = wrist
+        joint = JOINT_INDEX[f"{title}_{name}"]
         while joint > 0:
             chain.append(joint)
             joint = PARENTS[joint]

@@ -14,7 +14,7 @@ from ...inference.character import load_character
 from ...inference.gestures.library import FORMAT, pack_rotations
 from ...inference.rotation import quaternion_to_axis_angle
 from ...inference.upper_body import UPPER_BODY
-from .motion import smooth_motion, upper_body_motion, wrist_paths
+from .motion import smooth_motion, upper_body_motion, arm_paths
 from .selection import LeftOut, SourceClip, select_clips
 from .stroke_phases import Phases, find_phases, wrist_travel
 
@@ -36,6 +36,8 @@ class PackedClip:
     """(T, 41, 4) quaternions."""
     paths: Doubles
     """(T, 2, 3) wrists, metres from the pelvis."""
+    elbows: Doubles
+    """(2,) metres of the elbows over the shoulders at the emphasis."""
     phases: Phases
     speed: float
     halfway: float
@@ -49,9 +51,7 @@ def read_clip(origin: SourceClip, joints: npt.ArrayLike) -> PackedClip | str:
     motion = upper_body_motion(poses, still_left_fingers=origin.set in _STILL_LEFT_FINGERS)
     if origin.set in _TREMOR:
         motion = smooth_motion(motion, _TREMOR[origin.set])
-    paths = wrist_paths(motion, joints)
-    if origin.kind == "idle":
-        return PackedClip(origin, motion, paths, Phases(0.0, 0.0, 0.0, 0.0, 0.0), 0.0, 0.0)
+    paths = arm_paths(motion, joints)
     marked = marks.get("emphasis") if quality != "auto quartiles" else None
     phases = find_phases(paths, fps, marked)
     if phases is None:
@@ -63,11 +63,12 @@ def read_clip(origin: SourceClip, joints: npt.ArrayLike) -> PackedClip | str:
     side = int(wrist_travel(paths).argmax())
     away = np.linalg.norm(paths[: hit + 1, side] - paths[0, side], axis=-1)
     halfway = max(first, int(np.flatnonzero(away >= _HALFWAY * away[-1])[0])) / fps
-    return PackedClip(origin, motion, paths, phases, float(speed[first : hit + 1].max()), halfway)
+    elbows = arm_paths(motion[hit : hit + 1], joints, "elbow") - arm_paths(motion[hit : hit + 1], joints, "shoulder")
+    return PackedClip(origin, motion, paths, elbows[0, :, 1], phases, float(speed[first : hit + 1].max()), halfway)
 
 
 def gather(folder: Path) -> tuple[list[PackedClip], list[LeftOut]]:
-    """Return every clip that can be used, gestures first, and what was left out."""
+    """Return every clip that can be used, and what was left out."""
     origins, dropped = select_clips(folder)
     joints = load_character().joints
     packed: list[PackedClip] = []
@@ -78,7 +79,6 @@ def gather(folder: Path) -> tuple[list[PackedClip], list[LeftOut]]:
             dropped.append(LeftOut(origin.name, origin.set, reason))
         elif isinstance(clip, PackedClip):
             packed.append(clip)
-    packed.sort(key=lambda clip: clip.origin.kind == "idle")
     return packed, dropped
 
 
@@ -107,6 +107,7 @@ def write_pack(clips: list[PackedClip], path: Path) -> None:
         "travel": np.array([wrist_travel(clip.paths) for clip in clips], np.float32),
         "wrists": np.array([clip.paths[hit] for clip, hit in zip(clips, hits, strict=True)], np.float32),
         "rest": np.array([clip.paths[0] for clip in clips], np.float32),
+        "elbows": np.array([clip.elbows for clip in clips], np.float32),
         "speed": np.array([clip.speed for clip in clips], np.float32),
         "halfway": np.array([clip.halfway for clip in clips], np.float32),
         "rotations": np.concatenate([pack_rotations(quaternion_to_axis_angle(clip.rotations)) for clip in clips]),

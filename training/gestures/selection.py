@@ -21,7 +21,6 @@ KINDS: dict[str, tuple[str, ...]] = {
                "NegateLeftMid", "NegateRightLow", "NegateRightMid", "NoForward", "NoLeft", "NoRight", "ThrowAway"),
     "stop": ("Stop", "StopForward", "StopLeft", "StopRight"),
     "shrug": ("Shrug",),
-    "idle": ("Idle",),
 }  # fmt: skip
 """What the sources' meaning tags come down to for a scheduler that hears no words."""
 
@@ -35,9 +34,9 @@ _BY_TAG: dict[str, str] = {
     **dict.fromkeys(("ToIdle", "WeightShift", "ToLocIdle", "ToIdleFight", "ToWalkTurn90", "ToWalkTurn180",
                      "ToWalkTurn360"), "changes stance, does not gesture"),
     "ScrewYou": "rude",
+    "Idle": "a stretch of rest; the body at rest is made by rules",
     "Talk": "small movements without strokes",
 }  # fmt: skip
-_IDLES = ("idle", "ChrRachel_ChrBrad@Idle01", "adult_male_stand_idle")
 
 
 @dataclass(frozen=True)
@@ -82,8 +81,6 @@ def reason_to_leave_out(row: dict[str, str]) -> str:
     ):
         if flag in flags:
             return words
-    if row["tag"] == "Idle" and row["name"] not in _IDLES:
-        return "an idle stretch; others are kept"
     if row["base"] in ("IdleCross01", "IdleUpright01", "Walk01"):
         return "starts from crossed arms, a chair or a walk"
     return "" if row["tag"] in _KIND_OF else "unknown meaning"
