@@ -27,7 +27,8 @@ _STEPS = 3
 _SIGMA = 0.11  # seconds over which a correction spreads
 _TRUNCATE = 3.0  # standard deviations
 _CLEARANCE = 0.002  # metres beyond touching that are aimed for
-_DAMPING = np.array([0.003, 0.003, 0.003, 0.003, 0.02, 0.02, 0.02])  # metres^2 per radian^2
+_DAMPING = np.array([0.003, 0.003, 0.003, 0.003, 0.02, 0.02])  # metres^2 per radian^2
+_TURNS = len(_DAMPING)
 _LARGEST_STEP = 0.25  # radians
 _FRONT = 0.35  # of a capsule's radius: how far behind its middle a hand still leaves to the front
 _CHUNK = 400  # frames
@@ -62,18 +63,18 @@ def part_contacts(
     trans = np.asarray(trans, np.float64)
     # A frame that came out clean can only be entered again by its neighbours' corrections.
     watched = np.arange(len(result))
+    needed = sorted({*capsules.joints.tolist(), JOINT_INDEX["left_wrist"], JOINT_INDEX["right_wrist"]})
     spread = int(np.ceil(_TRUNCATE * _SIGMA * fps))
     for number in range(_PASSES):
-        asked: dict[str, Doubles] = {}
-        touched = np.zeros(len(result), bool)
-        for side in SIDES:
-            asked[side] = np.zeros((len(result), 7))
-            for begin in range(0, len(watched), _CHUNK):
-                if tick is not None:
-                    tick((number + (SIDES.index(side) + begin / len(watched)) / 2) / _PASSES)
-                rows = watched[begin : begin + _CHUNK]
-                asked[side][rows] = _wanted(result[rows], trans[rows], capsules, side)
-            touched |= asked[side].any(1)
+        asked = {side: np.zeros((len(result), _TURNS)) for side in SIDES}
+        for begin in range(0, len(watched), _CHUNK):
+            if tick is not None:
+                tick((number + begin / len(watched)) / _PASSES)
+            rows = watched[begin : begin + _CHUNK]
+            frames = joint_frames(result[rows], trans[rows], capsules.rest, needed)
+            for side in SIDES:
+                asked[side][rows] = _wanted(result[rows], trans[rows], capsules, side, frames)
+        touched = asked["left"].any(1) | asked["right"].any(1)
         if not touched.any():
             break
         for side in SIDES:
@@ -92,21 +93,21 @@ def _joints(side: str) -> tuple[int, int, int, int]:
 
 
 def _turn(poses: Doubles, turns: Doubles, side: str) -> None:
-    """Turn one arm in place by (T, 7): shoulder in the collar's frame, bend of the elbow, wrist in the forearm's."""
+    """Turn one arm in place by (T, 6): shoulder in the collar's frame, bend of the elbow, wrist's y and z."""
     _, shoulder, elbow, wrist = _joints(side)
     rows = np.flatnonzero(turns.any(1))
-    bend = np.zeros((len(rows), 3))
+    bend, hand = np.zeros((2, len(rows), 3))
     bend[:, 1] = turns[rows, 3]
-    for joint, turn in ((shoulder, turns[rows, :3]), (elbow, bend), (wrist, turns[rows, 4:])):
+    hand[:, 1:] = turns[rows, 4:]
+    for joint, turn in ((shoulder, turns[rows, :3]), (elbow, bend), (wrist, hand)):
         columns = slice(3 * joint, 3 * joint + 3)
         poses[rows, columns] = compose_axis_angle(turn, poses[rows, columns])
 
 
-def _wanted(poses: Doubles, trans: Doubles, capsules: Capsules, side: str) -> Doubles:
-    """Return (T, 7) turns that take one arm out of what it is in, zero where it is in nothing."""
+def _wanted(poses: Doubles, trans: Doubles, capsules: Capsules, side: str, frames: tuple[Doubles, Doubles]) -> Doubles:
+    """Return (T, 6) turns that take one arm out of what it is in, zero where it is in nothing."""
     spheres, rows = arm_spheres(capsules, side), obstacles(capsules, side)
-    result = np.zeros((len(poses), 7))
-    frames = joint_frames(poses, trans, capsules.rest)
+    result = np.zeros((len(poses), _TURNS))
     ends = capsules.ends[rows].reshape(-1, 3)
     lines = carried(ends, np.repeat(capsules.joints[rows], 2), capsules.rest, frames)
     lines = lines.reshape(len(poses), len(rows), 2, 3)
@@ -138,18 +139,14 @@ def _wanted(poses: Doubles, trans: Doubles, capsules: Capsules, side: str) -> Do
         out /= np.maximum(np.linalg.norm(out, axis=1, keepdims=True), 1e-9)
         way = (depth[hit] + _CLEARANCE) * np.where(mutual[row], 0.5, 1.0)
         turns = _steps(frame, ball, out, way, centres, frames, spheres, side, len(active))
-        compact = np.zeros((len(poses), 7))
+        compact = np.zeros((len(poses), _TURNS))
         compact[active] = turns
         _turn(moved, compact, side)
         active = active[np.unique(frame)]
     _, shoulder, elbow, wrist = _joints(side)
-    for joint, columns in ((shoulder, slice(0, 3)), (elbow, None), (wrist, slice(4, 7))):
+    for joint, columns, axes in ((shoulder, slice(0, 3), slice(3)), (elbow, 3, 1), (wrist, slice(4, 6), slice(1, 3))):
         place = slice(3 * joint, 3 * joint + 3)
-        turn = compose_axis_angle(moved[:, place], -poses[:, place])
-        if columns is None:
-            result[:, 3] = turn[:, 1]
-        else:
-            result[:, columns] = turn
+        result[:, columns] = compose_axis_angle(moved[:, place], -poses[:, place])[:, axes]
     result[np.abs(result).max(1) < 1e-9] = 0
     return result
 
@@ -165,7 +162,7 @@ def _steps(
     side: str,
     count: int,
 ) -> Doubles:
-    """Return (count, 7) damped least squares steps for contacts sorted by frame."""
+    """Return (count, 6) damped least squares steps for contacts sorted by frame."""
     collar, shoulder, elbow, wrist = _joints(side)
     rotations, positions = frames
     place = centres[frame, ball]
@@ -178,7 +175,7 @@ def _steps(
         [
             lever(shoulder, collar),
             lever(elbow, shoulder)[:, 1:2],
-            lever(wrist, elbow) * spheres.is_hand[ball][:, None],
+            lever(wrist, elbow)[:, 1:] * spheres.is_hand[ball][:, None],
         ],
         1,
     )
@@ -188,6 +185,6 @@ def _steps(
     wanted = np.add.reduceat(jacobian * way[:, None], starts, 0)
     turns = np.linalg.solve(square, wanted[:, :, None])[:, :, 0]
     turns *= np.minimum(1, _LARGEST_STEP / np.maximum(np.linalg.norm(turns, axis=1, keepdims=True), 1e-12))
-    result = np.zeros((count, 7))
+    result = np.zeros((count, _TURNS))
     result[frame[starts]] = turns
     return result
