@@ -12,6 +12,7 @@ from .body_track import BodyEngine, BodyTrack, SpokenBody
 from .character import Character
 from .layers import emotion, posture
 from .layers.noise import layer_rng
+from .plausibility import settle
 from .prosody import Prosody
 from .settings import EMOTIONS, AnimateSettings
 
@@ -73,5 +74,9 @@ def body_track(
     ground = ground_track(times, prosody, settings, character, weights)
     if engine is None or not moves_body(settings) or settings.gestures.energy == 0:
         return ground
+    report = progress or (lambda _fraction: None)
     speech = SpokenBody(samples, prosody, settings.fps, ground, arousal_of(weights), settings.seed, settings.device)
-    return engine.animate(speech, settings.gestures, progress=progress, cancelled=cancelled)
+    track = engine.animate(speech, settings.gestures, progress=lambda done: report(0.8 * done), cancelled=cancelled)
+    if not settings.gestures.contacts:
+        return track
+    return settle(track, character, settings.fps, progress=lambda done: report(0.8 + 0.2 * done), cancelled=cancelled)

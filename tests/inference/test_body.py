@@ -61,6 +61,20 @@ def test_no_energy_no_body_and_no_region_leave_the_engine_alone(speech_wav: Path
     assert moves_body(AnimateSettings(regions=("hands",)))
 
 
+def test_impossible_joints_are_mended_unless_the_artist_wants_them(speech_wav: Path) -> None:
+    class Breaking(Waving):
+        def animate(self, speech: SpokenBody, settings: GestureSettings, **_: object) -> BodyTrack:
+            poses = speech.ground.poses.copy()
+            poses[:, 3 * JOINT_INDEX["left_elbow"] + 1] = 1.5  # backwards
+            return BodyTrack(poses, speech.ground.trans)
+
+    elbow = 3 * JOINT_INDEX["left_elbow"] + 1
+    kept = made(speech_wav, Breaking(), gestures=GestureSettings(contacts=False))
+    mended = made(speech_wav, Breaking())
+    assert np.degrees(kept.poses[:, elbow].max()) > 80
+    assert np.degrees(mended.poses[:, elbow].max()) < 20
+
+
 def test_arousal_follows_the_emotion() -> None:
     arousal = dict(zip(EMOTIONS, arousal_of(np.eye(len(EMOTIONS))), strict=True))
     assert arousal["angry"] > 0.5 > arousal["happy"] > 0 > arousal["sad"]
