@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -157,3 +158,16 @@ def body_for(performed: str) -> str:
     gesturing = [name for name in BODIES if name not in GROUND_ONLY]
     wanted = ["masked", *([performed] if performed in gesturing else []), *gesturing]
     return next((name for name in wanted if not missing_body_files(name)), performed)
+
+
+def next_seed(performed: int, regenerated: Sequence[dict[str, Any]]) -> int:
+    """Return a seed that no part of a performance was drawn with yet.
+
+    Parameters
+    ----------
+    performed : int
+        The performance's own.
+    regenerated : sequence of dict
+        ``meta["regenerated"]``.
+    """
+    return max([performed, *(int(record["seed"]) for record in regenerated)]) + 1

@@ -64,6 +64,13 @@ class SOLILOQUY_OT_animate(bpy.types.Operator):
     head_motion: strength("Head", "Head movement with pitch and loudness")
     breathing: strength("Breathing", "Rise and fall of the chest")
     weight_shift: strength("Weight Shift", "Shift of weight from foot to foot")
+    takes: IntProperty(
+        name="Takes",
+        description="How many takes, each with the next seed; the lips are alike",
+        default=1,
+        min=1,
+        max=20,
+    )
     add_sound: BoolProperty(name="Add Sound Strip", description="Put the file into the Sequencer", default=True)
     extend_scene: BoolProperty(name="Extend Scene", description="Move the end of the frame range", default=True)
 
@@ -89,32 +96,32 @@ class SOLILOQUY_OT_animate(bpy.types.Operator):
         return {name: getattr(self, name) for name in names if self.properties.is_property_set(name)}
 
     def invoke(self, context: Any, event: Any) -> set[str]:
-        """Start the performance and return at once; the take appears when it is ready."""
+        """Start the performances and return at once; the takes appear when they are ready."""
         return self._submit(context)[0]
 
     def execute(self, context: Any) -> set[str]:
-        """Make the performance and wait for the take."""
-        outcome, job = self._submit(context)
-        if job is None:
-            return outcome
+        """Make the performances and wait for the takes."""
+        outcome, made = self._submit(context)
         try:
-            jobs.wait(job)
+            for job in made:
+                jobs.wait(job)
         except SoliloquyError as error:
             self.report({"ERROR"}, str(error))
             return {"CANCELLED"}
         take_list.refresh(context)
-        return {"FINISHED"}
+        return outcome
 
-    def _submit(self, context: Any) -> tuple[set[str], jobs.PerformanceJob | None]:
+    def _submit(self, context: Any) -> tuple[set[str], list[jobs.PerformanceJob]]:
         try:
-            job = jobs.submit(request.build(context, self._given()))
-            for remark in job.remarks:
-                self.report({"WARNING"}, remark)
-            return {"FINISHED"}, job
+            made = [jobs.submit(job) for job in request.build_takes(context, self._given(), self.takes)]
         except SoliloquyError as error:
             session.set_error(error)
             self.report({"ERROR"}, str(error))
-            return {"CANCELLED"}, None
+            return {"CANCELLED"}, []
+        for job in made:
+            for remark in job.remarks:
+                self.report({"WARNING"}, remark)
+        return {"FINISHED"}, made
 
 
 CLASSES = (SOLILOQUY_OT_animate,)

@@ -16,7 +16,9 @@ from typing import TYPE_CHECKING, Any
 import bpy
 
 from ..inference.errors import SoliloquyError
+from ..inference.regenerate_job import RegenerateJob
 from ..inference.settings import AnimateJob
+from ..rigs.takes import free_variant
 from . import session, take_list
 from .choice import rig_of_session_uid
 
@@ -45,6 +47,12 @@ class PerformanceJob:
     """Sound file to put into the Sequencer with the take; empty for none."""
     remarks: tuple[str, ...] = ()
     """Sentences the artist should read with the result."""
+    speech: str = ""
+    """Name of the speech as the take remembers it; the title when empty."""
+    free_name: bool = False
+    """Whether the take gets a number after its name where another take has the name already."""
+    take: str = ""
+    """Id of the take that a :class:`RegenerateJob` makes a part of anew."""
     handle: JobHandle | None = None
     error: SoliloquyError | None = None
     report: BakeReport | None = None
@@ -64,7 +72,8 @@ def submit(job: PerformanceJob) -> PerformanceJob:
     """Hand a job to the worker; returns at once."""
     session.set_error(None)
     session.set_notice("")
-    job.handle = session.get_client().submit(job.job)
+    kind = "regenerate" if isinstance(job.job, RegenerateJob) else "animate"
+    job.handle = session.get_client().submit(job.job, kind)
     _jobs.append(job)
     session.add_ticker(watch)
     return job
@@ -155,7 +164,6 @@ def _finish(job: PerformanceJob) -> None:
 
 def _bake(job: PerformanceJob) -> None:
     from ..inference.performance import Performance
-    from ..rigs.bake import BakeOptions, bake
 
     rig = rig_of_session_uid(job.object_uid)
     scene = next((item for item in bpy.data.scenes if item.session_uid == job.scene_uid), None)
@@ -165,21 +173,38 @@ def _bake(job: PerformanceJob) -> None:
             f"The performance itself is kept at {job.job.output}.",
         )
     performance = Performance.load(job.job.output)
+    message = "Animate Speech"
+    if isinstance(job.job, RegenerateJob):
+        from ..rigs.regenerate import take_with_new_part
+
+        message = "Regenerate Part"
+        job.report = take_with_new_part(
+            performance, rig, job.take, job.job.joints, name=job.take_name, file=job.job.output,
+            interpolation=job.interpolation,
+        )  # fmt: skip
+    else:
+        job.report = _bake_whole(job, performance, rig, scene)
+    with bpy.context.temp_override(**session.override()):
+        bpy.ops.ed.undo_push(message=message)
+
+
+def _bake_whole(job: PerformanceJob, performance: Any, rig: Any, scene: Any) -> BakeReport:
+    from ..rigs.bake import BakeOptions, bake
+
     options = BakeOptions(
         first_frame=job.first_frame,
         regions=job.job.settings.regions,
         interpolation=job.interpolation,
-        name=job.take_name,
+        name=free_variant(rig, job.take_name) if job.free_name else job.take_name,
         extend_scene=job.extend_scene,
-        meta={"speech": job.title},
+        meta={"speech": job.speech or job.title, "performance": job.job.output},
     )
-    job.report = bake(performance, rig, options, scene=scene)
+    report = bake(performance, rig, options, scene=scene)
     if job.sound_path:
         from .sound import add_sound_strip
 
         add_sound_strip(scene, Path(job.sound_path), round(job.first_frame))
-    with bpy.context.temp_override(**session.override()):
-        bpy.ops.ed.undo_push(message="Animate Speech")
+    return report
 
 
 def unregister() -> None:

@@ -21,6 +21,7 @@ from ..rigs.compat import PATH_OPTIONS
 from .emotion_properties import MODE_ITEMS, SoliloquyEmotionMix
 from .face_engine import FACE_ITEMS
 from .gesture_properties import gesture_property
+from .regenerate import SoliloquyPart
 
 REGION_TITLES = {
     "lips": ("Lips", "Jaw, mouth and tongue"),
@@ -157,6 +158,7 @@ class SoliloquySettings(bpy.types.PropertyGroup):
             ("LINEAR", "Linear", "Straight lines between keys"),
         ),
     )
+    part: PointerProperty(type=SoliloquyPart)
     export_format: EnumProperty(name="Format", description="File format of the export", items=FORMAT_ITEMS)
 
 
@@ -177,7 +179,7 @@ class SoliloquyTakeList(bpy.types.PropertyGroup):
     owner: StringProperty()
 
 
-CLASSES = (SoliloquySettings, SoliloquyTake, SoliloquyTakeList)
+CLASSES = (SoliloquyPart, SoliloquySettings, SoliloquyTake, SoliloquyTakeList)
 
 
 def register() -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +18,7 @@ from . import session
 from .choice import anchor, chosen_rig
 from .emotion_request import directed
 from .gesture_properties import NAMES, gesture_settings
-from .jobs import PerformanceJob
+from .jobs import PerformanceJob, running
 from .preferences import preferences
 
 if TYPE_CHECKING:
@@ -79,9 +81,8 @@ def build(context: Any, given: dict[str, Any]) -> PerformanceJob:
         weight_shift=value("weight_shift"),
         gaze_target=gaze_points(panel.gaze_object, anchor(rig), first_frame, duration, scene),
     )
-    output = session.data_folder("performances") / f"{_file_name(title)}-{time.strftime('%Y%m%d-%H%M%S')}.npz"
     return PerformanceJob(
-        job=AnimateJob(audio, settings, str(_free(output))),
+        job=AnimateJob(audio, settings, str(new_output(title))),
         title=title,
         scene_uid=scene.session_uid,
         object_uid=anchor(rig).session_uid,
@@ -93,6 +94,38 @@ def build(context: Any, given: dict[str, Any]) -> PerformanceJob:
         sound_path=sound_path,
         remarks=remarks,
     )
+
+
+def build_takes(context: Any, given: dict[str, Any], count: int) -> list[PerformanceJob]:
+    """Return one order per take: the first as :func:`build` has it, the others with the seeds that follow.
+
+    The takes are named after their seeds, a name that was passed going before.
+
+    Raises
+    ------
+    SoliloquyError
+        As :func:`build`.
+    """
+    first = build(context, given)
+    if count == 1:
+        return [first]
+    made = []
+    for number in range(count):
+        settings = replace(first.job.settings, seed=first.job.settings.seed + number)
+        output = str(new_output(first.title, [job.job.output for job in made]))
+        made.append(
+            replace(
+                first,
+                job=replace(first.job, settings=settings, output=output),
+                title=f"{first.title}, seed {settings.seed}",
+                speech=first.title,
+                take_name=f"{first.take_name} seed {settings.seed}" if first.take_name else f"Seed {settings.seed}",
+                free_name=True,
+                sound_path="" if number else first.sound_path,
+                remarks=() if number else first.remarks,
+            )
+        )
+    return made
 
 
 def speech(context: Any, given: dict[str, Any]) -> tuple[AudioRange, float, float | None, str]:
@@ -195,10 +228,13 @@ def _file_name(title: str) -> str:
     return re.sub(r"[^\w.-]+", "_", Path(title).stem).strip("_") or "speech"
 
 
-def _free(path: Path) -> Path:
+def new_output(title: str, taken: Sequence[str] = ()) -> Path:
+    """Return where the next performance of a speech is written: a name that no file and no running job has."""
+    folder = session.data_folder("performances")
+    path = free = folder / f"{_file_name(title)}-{time.strftime('%Y%m%d-%H%M%S')}.npz"
+    orders = {*taken, *(job.job.output for job in running())}
     number = 1
-    free = path
-    while free.exists():
+    while free.exists() or str(free) in orders:
         number += 1
         free = path.with_stem(f"{path.stem}-{number}")
     return free

@@ -4,10 +4,23 @@ from __future__ import annotations
 
 import bpy
 
-from . import animate, body, character, craft, emotion, export, face_engine, performance, setup, speech, takes
+from . import (
+    animate,
+    body,
+    character,
+    craft,
+    emotion,
+    export,
+    face_engine,
+    performance,
+    regenerate,
+    setup,
+    speech,
+    takes,
+)
 
 # The order in the sidebar.
-MODULES = (setup, character, speech, performance, emotion, body, face_engine, animate, takes, craft, export)
+MODULES = (setup, character, speech, performance, emotion, body, face_engine, animate, takes, regenerate, craft, export)
 CLASSES = tuple(item for module in MODULES for item in module.CLASSES)
 
 

@@ -60,6 +60,9 @@ class _Animate:
             row.enabled = not reason
             row.operator_context = "INVOKE_DEFAULT"
             row.operator("soliloquy.animate", icon="PLAY")
+            more = row.row()
+            more.ui_units_x = 4.0
+            more.operator("soliloquy.animate", text="3 Takes").takes = 3
             if reason:
                 paragraph(layout, context, reason, icon="INFO")
         if session.last_error() is not None:

@@ -162,7 +162,7 @@ def bake(performance: Performance, rig: Rig, options: BakeOptions | None = None,
     try:
         keys = _write(rig, by_region, reduced, frames, info, options, made)
     except BaseException:
-        _discard(rig, info["take"], made)
+        discard(rig, info["take"], made)
         raise
     for action in made:
         # The number of keys is known only now.
@@ -296,7 +296,8 @@ def _write(
     return total
 
 
-def _discard(rig: Rig, take_id: str, made: list[Any]) -> None:
+def discard(rig: Rig, take_id: str, made: list[Any]) -> None:
+    """Remove the tracks and the actions of a take that could not be finished."""
     for item in [found for found in nla.tracks(rig) if found.info["take"] == take_id]:
         item.owner.animation_data.nla_tracks.remove(item.track)
     for action in made:

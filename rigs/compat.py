@@ -113,6 +113,12 @@ def assign_slot_to_strip(strip: Any, owner: Any, slot_name: str = "") -> None:
             return
 
 
+def assign_same_slot(strip: Any, source: Any) -> None:
+    """Make an NLA strip play the part of its action that ``source`` plays of the action this one was copied from."""
+    if has_slots() and source.action_slot is not None:
+        strip.action_slot = strip.action.slots[source.action_slot.identifier]
+
+
 def strip_channelbag(strip: Any) -> Any | None:
     """Return the F-curves container an NLA strip plays, or None."""
     if strip.action is None:

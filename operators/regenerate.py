@@ -1,0 +1,257 @@
+"""Make a part of a take anew: some joints over some frames; the old take stays, muted."""
+
+from __future__ import annotations
+
+import dataclasses
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import bpy
+from bpy.props import BoolProperty, FloatProperty, IntProperty, StringProperty
+
+from ..inference.errors import SoliloquyError
+from ..inference.gesture_settings import GestureSettings
+from ..inference.regenerate_job import PARTS, RegenerateJob, body_for, frame_ranges, next_seed, read_joints
+from ..inference.settings import AnimateSettings, AudioRange
+from . import jobs, request, session, take_list
+from .choice import anchor, seen
+from .gesture_properties import NAMES, gesture_property, gesture_settings
+from .preferences import preferences
+from .takes import OnTake, meant, takes_reason
+
+if TYPE_CHECKING:
+    from ..rigs.rig import Rig
+    from ..rigs.takes import Take
+
+PART_TEXTS = {
+    "left_arm": ("Left Arm", "From the collar to the wrist"),
+    "right_arm": ("Right Arm", "From the collar to the wrist"),
+    "hands": ("Hands", "The fingers of both hands"),
+    "spine": ("Spine", "The trunk; the eyes keep looking where they did"),
+}
+_LOOK_SECONDS = 1.0
+_looked: dict[str, tuple[float, str]] = {}
+
+
+def _toggle(name: str) -> Any:
+    title, description = PART_TEXTS[name]
+    return BoolProperty(name=title, description=description, default=True, options=set())
+
+
+class SoliloquyPart(bpy.types.PropertyGroup):
+    """What the panel says about the part to make anew."""
+
+    start: IntProperty(name="Start", description="First frame to make anew", default=1, options=set())
+    end: IntProperty(name="End", description="Last frame to make anew", default=60, options=set())
+    left_arm: _toggle("left_arm")
+    right_arm: _toggle("right_arm")
+    hands: _toggle("hands")
+    spine: _toggle("spine")
+    new_seed: BoolProperty(
+        name="New Seed",
+        description="Draw another seed every time; else the seed under Performance is used",
+        default=True,
+        options=set(),
+    )
+
+
+def shown_range(scene: Any) -> tuple[float, float]:
+    """Return the first and the last frame that a press of the button makes anew: the preview range where one is set."""
+    if scene.use_preview_range:
+        return float(scene.frame_preview_start), float(scene.frame_preview_end)
+    part = scene.soliloquy.part
+    return float(part.start), float(part.end)
+
+
+def problem(rig: Rig, take: Take) -> SoliloquyError | None:
+    """Return why no part of a take can be made anew, None when it can."""
+    from ..rigs.regenerate import why_not
+
+    found = why_not(rig, take)
+    if found is not None:
+        return found
+    kept = Path(take.meta["performance"])
+    if not kept.is_file():
+        return SoliloquyError(
+            f"The performance file of '{take.name}' is gone: '{kept}'.",
+            "Animate again; parts of the new take can be made anew.",
+        )
+    audio = (take.meta.get("audio") or {}).get("path", "")
+    if not Path(audio).is_file():
+        return SoliloquyError(
+            f"The recording of '{take.name}' is gone: '{audio}'.", "Put it back, or animate again.", kind="bad_audio"
+        )
+    return None
+
+
+def build(context: Any, rig: Rig, take: Take, given: dict[str, Any]) -> jobs.PerformanceJob:
+    """Return the order to make a part of a take anew.
+
+    Parameters
+    ----------
+    given : dict
+        What a script passed; it goes before the panel.
+
+    Raises
+    ------
+    SoliloquyError
+        When the take, the frames or the joints cannot be used.
+    """
+    from ..rigs.regenerate import seconds_at
+
+    found = problem(rig, take)
+    if found is not None:
+        raise found
+    scene, panel = context.scene, context.scene.soliloquy
+    first, last = shown_range(scene)
+    first, last = given.get("first", first), given.get("last", last)
+    frames, fps = int(take.meta["frames"]), float(take.meta["fps"])
+    start, stop = seconds_at(rig, take, first), seconds_at(rig, take, last)
+    if not first < last or stop <= 0.0 or start >= frames / fps:
+        raise SoliloquyError(
+            f"The frames {first:g} to {last:g} are not within '{take.name}', which plays from {take.first_frame:g} to "
+            f"{take.last_frame:g}.",
+            "Set the preview range, or Start and End, over the part to make anew.",
+        )
+    part = (max(start, 0.0), min(stop, frames / fps))
+    frame_ranges((part,), frames, fps)
+    performed = AnimateSettings.from_json(take.meta["settings"])
+    joints = read_joints(given["joints"]) if given.get("joints") else _toggled(panel.part, given)
+    seed = given.get("seed")
+    if seed is None:
+        again = take.meta.get("regenerated", [])
+        seed = next_seed(performed.seed, again) if panel.part.new_seed else panel.seed
+    gestures = gesture_settings({name: given.get(name, getattr(panel, name)) for name in NAMES})
+    settings = dataclasses.replace(
+        performed,
+        seed=seed,
+        gestures=_with_posture(gestures, performed.gestures),
+        body=given["body"].lower() if "body" in given else body_for(performed.body),
+        device=preferences().device.lower(),
+    )
+    audio, span = take.meta["audio"], take.meta["range"]
+    speech = take.meta.get("speech") or take.name
+    order = RegenerateJob(
+        AudioRange(audio["path"], float(span[0]), float(span[1])),
+        settings,
+        str(request.new_output(speech)),
+        keep=take.meta["performance"],
+        ranges=(part,),
+        joints=joints,
+    )
+    return jobs.PerformanceJob(
+        job=order,
+        title=f"{take.name}, frames {first:g} to {last:g}",
+        scene_uid=scene.session_uid,
+        object_uid=anchor(rig).session_uid,
+        object_name=anchor(rig).name,
+        first_frame=take.first_frame,
+        take_name=given.get("take_name", ""),
+        interpolation=panel.interpolation,
+        take=take.id,
+    )
+
+
+def _toggled(part: Any, given: dict[str, Any]) -> tuple[str, ...]:
+    """Return the joints of the parts that are switched on; a script that names one switches on those it names only."""
+    named = {name: given[name] for name in PART_TEXTS if name in given}
+    chosen = [name for name in PART_TEXTS if named.get(name, not named and getattr(part, name))]
+    if not chosen:
+        raise SoliloquyError("No part of the body is chosen.", "Switch on an arm, the hands or the spine.")
+    return read_joints(",".join(chosen))
+
+
+def _with_posture(gestures: GestureSettings, performed: GestureSettings) -> GestureSettings:
+    # A body that stands cannot sit for two seconds.
+    return dataclasses.replace(gestures, posture=performed.posture)
+
+
+class SOLILOQUY_OT_regenerate(OnTake, bpy.types.Operator):
+    """Make a part of the take that plays anew, as a new take: the frames of the preview range, the chosen joints"""
+
+    bl_idname = "soliloquy.regenerate"
+    bl_label = "Regenerate Part"
+    # The take arrives after the operator has ended: the job pushes the undo step itself.
+    bl_options = {"REGISTER"}
+
+    first: FloatProperty(name="Start", description="First frame; not given: the preview range's, or the panel's")
+    last: FloatProperty(name="End", description="Last frame; not given: the preview range's, or the panel's")
+    left_arm: _toggle("left_arm")
+    right_arm: _toggle("right_arm")
+    hands: _toggle("hands")
+    spine: _toggle("spine")
+    joints: StringProperty(
+        name="Joints", description=f"Instead of the switches: {', '.join(PARTS)}, or names of SMPL-X joints"
+    )
+    seed: IntProperty(name="Seed", description="Not given: one that the take was not made with", min=0)
+    take_name: StringProperty(name="Name", description="Name of the new take; empty: after the old one")
+    body: gesture_property("body")
+    style: gesture_property("style")
+    energy: gesture_property("energy")
+    rate: gesture_property("rate")
+    handedness: gesture_property("handedness")
+    contacts: gesture_property("contacts")
+
+    @classmethod
+    def disabled_reason(cls, context: Any) -> str:
+        """Return why the button is disabled, empty when it is not; looked up at most once a second."""
+        status = session.runtime_status()
+        reason = "" if status.ok else f"{status.message} See Setup."
+        return reason or takes_reason(context) or _take_reason(context)
+
+    @classmethod
+    def poll(cls, context: Any) -> bool:
+        """Enabled once there is a runtime and a take; which take is meant, a script may say in the call."""
+        status = session.runtime_status()
+        reason = takes_reason(context) if status.ok else f"{status.message} See Setup."
+        cls.poll_message_set(reason)
+        return not reason
+
+    def invoke(self, context: Any, event: Any) -> set[str]:
+        """Start and return at once; the take appears when it is ready."""
+        return self._submit(context)[0]
+
+    def execute(self, context: Any) -> set[str]:
+        """Make the part anew and wait for the take."""
+        outcome, job = self._submit(context)
+        if job is None:
+            return outcome
+        try:
+            jobs.wait(job)
+        except SoliloquyError as error:
+            self.report({"ERROR"}, str(error))
+            return {"CANCELLED"}
+        take_list.refresh(context)
+        return outcome
+
+    def _submit(self, context: Any) -> tuple[set[str], jobs.PerformanceJob | None]:
+        names = (item.identifier for item in self.properties.bl_rna.properties if item.identifier != "rna_type")
+        given = {name: getattr(self, name) for name in names if self.properties.is_property_set(name)}
+        try:
+            return {"FINISHED"}, jobs.submit(build(context, *meant(context, self.take), given))
+        except SoliloquyError as error:
+            session.set_error(error)
+            self.report({"ERROR"}, str(error))
+            return {"CANCELLED"}, None
+
+
+def _take_reason(context: Any) -> str:
+    """Return why no part of the take that plays can be made anew, empty when it can."""
+    from ..rigs.takes import active_take
+
+    rig = seen(context).rig
+    take = active_take(rig) if rig is not None else None
+    if rig is None or take is None:
+        return "No take of the character plays. Choose one in the list."
+    now = time.monotonic()
+    moment, reason = _looked.get(take.id, (-_LOOK_SECONDS, ""))
+    if now - moment >= _LOOK_SECONDS:
+        found = problem(rig, take)
+        reason = "" if found is None else str(found)
+        _looked.clear()
+        _looked[take.id] = (now, reason)
+    return reason
+
+
+CLASSES = (SOLILOQUY_OT_regenerate,)
