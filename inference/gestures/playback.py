@@ -186,8 +186,9 @@ def _life(seed: int, times: Doubles, raised: Doubles, resting: float) -> Doubles
     names = UPPER_BODY[_SPINE:]
     result = np.zeros((len(times), len(names), 3))
     for side, title in enumerate(("left", "right")):
-        rng = layer_rng(seed, f"gesture life {title}")
-        slow, quick = smooth_noise(times, 2.3, rng, 16), smooth_noise(times, 0.9, rng, 16)
+        # A generator each: how much one curve draws depends on where the stretch ends.
+        slow = smooth_noise(times, 2.3, layer_rng(seed, f"gesture life {title} slow"), 16)
+        quick = smooth_noise(times, 0.9, layer_rng(seed, f"gesture life {title} quick"), 16)
         noise = 0.8 * slow + 0.45 * quick
         mirror = np.ones(3) if side == 0 else _FLIP
         for row, name in enumerate(names):

@@ -1,0 +1,151 @@
+"""Playback: smooth joins, living holds, hands that come back to rest, the same at every frame rate."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from made_up_gestures import even_speech, ground, quaternions, rows_of, speech
+
+from soliloquy.inference.gesture_settings import STYLES, GestureSettings
+from soliloquy.inference.gestures.library import Library
+from soliloquy.inference.gestures.playback import clip_seconds, play, upper_body_track
+from soliloquy.inference.gestures.scheduler import plan
+from soliloquy.inference.rotation import quaternion_multiply, quaternion_to_axis_angle
+from soliloquy.inference.skeleton import JOINT_INDEX
+from soliloquy.inference.upper_body import UPPER_BODY_INDEX, upper_body_of
+
+SECONDS = 40.0
+
+
+def _turned(rotations: np.ndarray, fps: float) -> np.ndarray:
+    """Return (T - 1, J, 3) angular velocity, rad/s."""
+    q = quaternions(rotations)
+    steps = quaternion_multiply(q[:-1] * np.array([1.0, -1.0, -1.0, -1.0]), q[1:])
+    return quaternion_to_axis_angle(steps) * fps
+
+
+def _made(library: Library, seconds: float = SECONDS, fps: float = 30.0, seed: int = 0, **settings):
+    choice = GestureSettings(**settings)
+    made = plan(even_speech(seconds), choice, 0.0, seconds, seed, library)
+    times, track = ground(seconds, fps, posture=choice.posture)
+    return made, times, track, upper_body_track(made, library, track.poses, times)
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_no_pops_at_joins(library: Library, style: str) -> None:
+    _, _, _, rotations = _made(library, fps=240.0, style=style)
+    velocity = _turned(rotations, 240.0)
+    assert np.linalg.norm(velocity, axis=-1).max() < 16.0
+    # Over 1/240 s even a quick hand changes its speed by little; a jump of one degree would be 4 rad/s.
+    assert np.linalg.norm(np.diff(velocity, axis=0), axis=-1).max() < 1.0
+
+
+def test_a_join_moves_no_harder_than_a_clip(library: Library) -> None:
+    clip = library.clips[4]
+    alone = quaternion_to_axis_angle(library.sample(clip, np.arange(0, clip.seconds, 1 / 30)))
+    _, _, _, rotations = _made(library, style="explaining")
+    hardest, typical = (
+        np.linalg.norm(np.diff(_turned(item, 30.0), n=2, axis=0), axis=-1).max(1) * 900 for item in (alone, rotations)
+    )
+    assert np.percentile(typical, 95) < np.percentile(hardest, 95)
+    assert np.percentile(typical, 99) < hardest.max()
+
+
+def test_any_stretch_plays_as_in_the_whole(library: Library) -> None:
+    made, times, track, whole = _made(library)
+    part = upper_body_track(made, library, track.poses[400:700], times[400:700])
+    assert np.abs(part - whole[400:700]).max() < 1e-6
+
+
+def test_the_frame_rate_changes_nothing(library: Library) -> None:
+    made, times, track, fast = _made(library, seconds=20.0, fps=48.0)
+    slow = upper_body_track(made, library, track.poses[::2], times[::2])
+    assert np.abs(fast[::2] - slow).max() < 1e-6
+
+
+def test_the_stroke_peaks_on_time(library: Library) -> None:
+    made, _, _, rotations = _made(library, fps=120.0, style="explaining")
+    speed = np.linalg.norm(_turned(rotations[:, 3:11], 120.0), axis=-1).mean(1)
+    late = []
+    for phrase in made.phrases:
+        at = int(phrase.emphasis * 120)
+        near = speed[max(0, at - 24) : at + 24]
+        late.append((near.argmin() - min(at, 24)) / 120)
+    assert np.median(np.abs(late)) < 0.05
+
+
+def test_hands_rest_when_nothing_is_said(library: Library) -> None:
+    times, track = ground(10.0)
+    made = plan(speech([], 10.0), GestureSettings(), 0.0, 10.0, 0, library)
+    rotations = upper_body_track(made, library, track.poses, times)
+    resting = upper_body_of(track.poses, track.poses)
+    assert np.degrees(np.abs(rotations - resting)).max() < 9.0
+    assert np.degrees(np.ptp(rotations[:, rows_of("left")], axis=0)).max() > 1.0
+
+
+def test_hands_come_back_in_a_long_pause(library: Library) -> None:
+    prosody = speech(list(np.arange(1.0, 8.0, 0.6)), 20.0, [(0.5, 8.0)])
+    times, track = ground(20.0)
+    rotations = upper_body_track(
+        plan(prosody, GestureSettings(style="enthusiastic"), 0.0, 20.0, 0, library), library, track.poses, times
+    )
+    away = np.degrees(np.abs(rotations - upper_body_of(track.poses, track.poses))[:, 3:11]).max((1, 2))
+    assert away[times < 8].max() > 40
+    assert away[times > 13].max() < 6
+
+
+@pytest.mark.parametrize("style", ["calm", "agitated"])
+def test_nothing_is_ever_frozen(library: Library, style: str) -> None:
+    _, _, _, rotations = _made(library, style=style)
+    for side in ("left", "right"):
+        speed = np.degrees(np.linalg.norm(_turned(rotations[:, rows_of(side)], 30.0), axis=-1)).mean(1)
+        running = np.convolve(speed, np.ones(30) / 30, mode="valid")
+        assert running.min() > 0.15
+
+
+def test_two_hands_are_not_mirror_images(library: Library) -> None:
+    made, times, _, rotations = _made(library, style="enthusiastic")
+    left, right = rotations[:, rows_of("left")[:4]], rotations[:, rows_of("right")[:4]] * [1.0, -1.0, -1.0]
+    for phrase in [phrase for phrase in made.phrases if phrase.hand == "both"]:
+        rows = (times > phrase.stroke_start) & (times < phrase.hold_end)
+        assert np.degrees(np.abs(left[rows] - right[rows])).max() > 2.0
+
+
+def test_only_what_gestures_is_touched(library: Library) -> None:
+    made, times, track, _ = _made(library)
+    played = play(made, library, track, times)
+    others = [joint for joint in range(55) if joint not in UPPER_BODY_INDEX]
+    before, after = (item.poses.reshape(-1, 55, 3)[:, others] for item in (track, played))
+    assert np.array_equal(before, after)
+    assert np.array_equal(played.trans, track.trans)
+    assert np.array_equal(played.strokes, made.strokes)
+    assert np.ptp(played.poses.reshape(-1, 55, 3)[:, JOINT_INDEX["left_elbow"]], axis=0).max() > 0.5
+
+
+def test_energy_is_seen(library: Library) -> None:
+    reach = []
+    for energy in (0.4, 1.0, 1.8):
+        _, _, track, rotations = _made(library, energy=energy)
+        reach.append(np.abs(rotations - upper_body_of(track.poses, track.poses))[:, 3:11].mean())
+    assert reach[0] < reach[1] < reach[2]
+
+
+def test_a_clip_never_runs_backwards(library: Library) -> None:
+    made, *_ = _made(library, style="agitated")
+    for phrase in made.phrases:
+        seconds = clip_seconds(phrase, np.linspace(phrase.start - 1, phrase.end + 1, 300))
+        assert np.diff(seconds).min() >= -1e-9
+        assert abs(clip_seconds(phrase, [phrase.emphasis])[0] - library.clips[phrase.clip].phases[2]) < 1e-6
+
+
+def test_seated_hands_lie_still_and_come_up_their_own_way(library: Library) -> None:
+    made, _, track, _ = _made(library, posture="seated")
+    assert len(made.phrases) > 5
+    for phrase in made.phrases:
+        # Never the part of a clip in which its arms hang where now the thighs are.
+        assert phrase.warp[0][1] >= library.clips[phrase.clip].halfway - 1e-9
+        assert phrase.warp[-1][1] <= library.clips[phrase.clip].phases[3] + 1e-6
+    quiet = plan(speech([], 10.0), GestureSettings(posture="seated"), 0.0, 10.0, 0, library)
+    still = upper_body_track(quiet, library, track.poses[:300], np.arange(300) / 30)
+    resting = upper_body_of(track.poses[:300], track.poses[:300])
+    assert np.degrees(np.abs(still - resting))[:, 3:11].max() < 2.5
