@@ -19,15 +19,20 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from ...inference.body_engines import BODIES
 from ...inference.character import load_character
 from ..body.clips import GestureClip, load_clips
 from ..metrics.frechet import fit_gaussian
 from ..metrics.motion_autoencoder import cached_autoencoder
+from .body_conditions import condition_table
+from .body_long import LongRun, long_speech, long_table, run_long
 from .body_measures import OVERLAP, References, Row, measure, motion_features, references
-from .body_speech import held_out_speech
-from .body_systems import REFERENCE, available, row_names, system
+from .body_sheet import draw_sheet
+from .body_speech import Speech, held_out_speech
+from .body_systems import BASELINES, REFERENCE, available, row_names, system
 from .body_tables import tables
-from .body_takes import Take, perform_all
+from .body_takes import Take, perform, perform_all
+from .body_variability import Variability, variability, variability_table
 
 _ROOT = Path(__file__).resolve().parents[2]
 _REFERENCE_SEEDS = 1000
@@ -55,6 +60,31 @@ def references_of_clips(reference: References, clips: Sequence[Take]) -> Referen
     return replace(reference, clips=fit_gaussian(features, OVERLAP))
 
 
+def other_modes(options: argparse.Namespace, names: Sequence[str], speeches: Sequence[Speech]) -> int:
+    """Print settings, the long recording or takes, or draw sheets."""
+    systems, missing = available(names, options.data)
+    longs: dict[str, LongRun] = {}
+    varied: dict[str, Variability] = {}
+    minutes = long_speech(options.data, options.cache, options.long) if options.long else None
+    for name, engine in systems.items():
+        if options.condition and name not in BASELINES:
+            print(condition_table(name, engine, speeches, range(options.seeds)), flush=True)
+        if minutes is not None:
+            longs[name] = run_long(engine, minutes)
+        if options.takes and name in BODIES and name != "relaxed":
+            varied[name] = variability(name, _ROOT / "assets" / "demo_speech.flac", options.takes)
+        for speech in speeches if options.sheet else ():
+            file = f"body_{name.replace(', ', '_').replace(' ', '_')}_{speech.style}.png"
+            draw_sheet(perform(engine, speech, 0), f"{name}: {speech.style}, {speech.name}", options.sheet / file, 1.0)
+    if longs:
+        print(long_table(longs))
+    if varied:
+        print(variability_table(varied))
+    for name, reason in missing.items():
+        print(f"\n{name}: {reason}")
+    return 0
+
+
 def main() -> int:
     """Command line."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
@@ -64,10 +94,17 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=30.0, help="of every recording")
     parser.add_argument("--recordings", type=int, default=12)
     parser.add_argument("--seeds", type=int, default=3, help="takes of every recording")
+    parser.add_argument("--condition", action="store_true", help="instead: what every setting changes")
+    parser.add_argument("--long", type=float, default=0.0, metavar="MINUTES", help="instead: time, memory and seams")
+    parser.add_argument("--takes", type=int, default=0, metavar="N", help="instead: N takes through the whole pipeline")
+    parser.add_argument("--sheet", type=Path, metavar="FOLDER", help="instead: a contact sheet of every system")
     options = parser.parse_args()
     torch.set_num_threads(int(os.environ.get("OMP_NUM_THREADS", "2")))
 
     speeches = held_out_speech(options.data, options.cache, options.recordings, options.seconds)
+    names = options.engines or row_names()
+    if options.takes or options.condition or options.long or options.sheet:
+        return other_modes(options, names, speeches)
     held_out = load_clips(options.data, "held_out")
     joints = load_character().joints
     network = cached_autoencoder([clip.rotations for clip in held_out], joints, options.cache / "body_benchmark")
@@ -77,7 +114,7 @@ def main() -> int:
     rows = real_rows(options.data, reference)
     again = perform_all(system(REFERENCE, options.data), speeches, [2 * _REFERENCE_SEEDS + seed for seed in seeds])
     rows["held-out corpus, other seeds"] = measure(again, reference)
-    systems, missing = available(options.engines or row_names(), options.data)
+    systems, missing = available(names, options.data)
     for name, engine in systems.items():
         print(f"{name} ...", flush=True)
         rows[name] = measure(perform_all(engine, speeches, seeds), reference)

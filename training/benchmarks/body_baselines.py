@@ -14,7 +14,7 @@ from ...inference.rotation import axis_angle_to_quaternion, quaternion_to_axis_a
 from ...inference.upper_body import with_upper_body
 from ..body.clips import FPS, GestureClip
 
-STILL = "still pose"
+STILL, RELAXED = "still pose", "relaxed"
 FADE = 0.3
 """Seconds of the cross-fade between two clips."""
 
@@ -74,7 +74,7 @@ class StillPose:
 class Relaxed:
     """The body at rest, without an engine."""
 
-    name = "relaxed"
+    name = RELAXED
     weights = Path()
 
     def animate(

@@ -17,13 +17,22 @@ from ..metrics.foot_slide import foot_slide
 from ..metrics.frechet import Gaussian, bootstrap_interval, fit_gaussian, relative_distance
 from ..metrics.jerk import Jerk, jerk
 from ..metrics.joint_limits import limit_violation
-from ..metrics.motion_autoencoder import WINDOW, MotionAutoencoder
+from ..metrics.motion_autoencoder import FEATURES, WINDOW, MotionAutoencoder
 from ..metrics.motion_features import windows
 from ..metrics.pelvis_drift import pelvis_drift
 from ..metrics.penetration import penetration
-from ..metrics.speech_motion import block_scales, joint_blocks, joint_features, speech_curves
+from ..metrics.speech_motion import (
+    STEP,
+    block_scales,
+    joint_blocks,
+    joint_features,
+    relation,
+    relation_error,
+    speech_curves,
+)
 from ..metrics.stillness import longest_stillness
 from ..metrics.t_pose import t_pose_share
+from .body_movement import Movement, movement
 from .body_speech import FPS
 from .body_takes import Take
 
@@ -33,6 +42,7 @@ HOP = 6
 """Frames from window to window."""
 OVERLAP = WINDOW / HOP
 _SHIFT_SEED = 5
+_MOTION_FEATURES = FEATURES + 2 * WINDOW // STEP
 _EVERY = 3  # frames from one test for penetration to the next
 
 
@@ -55,6 +65,8 @@ class References:
     """The held-out corpus: motion with its speech."""
     scales: Doubles
     """Of the joint features' blocks."""
+    relation: Doubles
+    """How motion goes with speech in the held-out corpus."""
 
 
 @dataclass
@@ -69,11 +81,14 @@ class Row:
     to_corpus_range: tuple[float, float] = (np.nan, np.nan)
     joint: float = np.nan
     joint_shifted: float = np.nan
+    relation: float = np.nan
+    relation_shifted: float = np.nan
     between: float = np.nan
     within: float = np.nan
     beats: dict[str, tuple[BeatScore, BeatScore]] = field(default_factory=dict)
     beats_per_second: float = np.nan
     jerk: Jerk | None = None
+    movement: Movement | None = None
     slide: float = np.nan
     floating: float = np.nan
     sink: float = np.nan
@@ -117,6 +132,7 @@ def references(network: MotionAutoencoder, clips: Sequence[Take], corpus: Sequen
         fit_gaussian(np.concatenate(features), OVERLAP),
         fit_gaussian(joint, OVERLAP),
         scales,
+        relation(joint, _MOTION_FEATURES),
     )
 
 
@@ -124,6 +140,7 @@ def measure(takes: Sequence[Take], reference: References) -> Row:
     """Return the figures of takes; what asks for speech or for a whole body only where they have it."""
     row = Row(len(takes), sum(take.seconds for take in takes) / 60)
     _distances(row, takes, reference)
+    row.movement = movement(takes)
     row.jerk = jerk([take.points for take in takes], FPS)
     row.within = float(np.average([diversity.within_take(take.points) for take in takes], weights=_lengths(takes)))
     row.beats_per_second = sum(len(kinematic_beats(take.arms, FPS)) for take in takes) / (60 * row.minutes)
@@ -148,15 +165,16 @@ def _distances(row: Row, takes: Sequence[Take], reference: References) -> None:
     if any(take.speech is None for take in takes):
         return
     for shift in (None, np.random.default_rng(_SHIFT_SEED)):
-        joint = [
+        joint = np.concatenate([
             joint_features(blocks_of(take, found, shift), reference.scales)
             for take, found in zip(takes, features, strict=True)
-        ]
-        value = relative_distance(reference.joint, fit_gaussian(np.concatenate(joint), OVERLAP))
+        ])  # fmt: skip
+        distance = relative_distance(reference.joint, fit_gaussian(joint, OVERLAP))
+        error = relation_error(reference.relation, relation(joint, _MOTION_FEATURES))
         if shift is None:
-            row.joint = value
+            row.joint, row.relation = distance, error
         else:
-            row.joint_shifted = value
+            row.joint_shifted, row.relation_shifted = distance, error
 
 
 def _relation(row: Row, takes: Sequence[Take]) -> None:
@@ -181,12 +199,13 @@ def _plausibility(row: Row, takes: Sequence[Take]) -> None:
     row.slide = float(np.average([one.slide for one in feet], weights=weights))
     row.floating = float(np.average([one.float_cm for one in feet], weights=weights))
     row.sink = max(one.sink_cm for one in feet)
-    depths = [penetration(take.poses, take.trans, body, _EVERY) for take in takes if take.poses is not None]
+    whole = [(take.poses, take.trans) for take in takes if take.poses is not None and take.trans is not None]
+    depths = [penetration(poses, trans, body, _EVERY) for poses, trans in whole]
     row.inside = float(np.average([one.share for one in depths], weights=weights))
     row.deepest = max(one.deepest for one in depths)
-    beyond = [limit_violation(take.poses) for take in takes if take.poses is not None]
+    beyond = [limit_violation(poses) for poses, _ in whole]
     row.beyond = float(np.average([share for share, _ in beyond], weights=weights))
     row.worst_degrees = max(worst for _, worst in beyond)
     row.frozen = max(longest_stillness(take.points, FPS) for take in takes)
     row.t_pose = float(np.average([t_pose_share(take.places) for take in takes], weights=weights))
-    row.drift = max(pelvis_drift(take.trans, FPS)[0] for take in takes if take.trans is not None)
+    row.drift = max(pelvis_drift(trans, FPS)[0] for _, trans in whole)

@@ -38,7 +38,9 @@ class Speech:
         """Length."""
         return len(self.samples) / RATE
 
-    def spoken(self, seed: int, gestures: GestureSettings | None = None) -> tuple[SpokenBody, GestureSettings]:
+    def spoken(
+        self, seed: int, gestures: GestureSettings | None = None, arousal: float = 0.0
+    ) -> tuple[SpokenBody, GestureSettings]:
         """Return what a body engine is given: the body at rest of this seed, in a neutral mood, and the settings."""
         settings = gestures or GestureSettings(style=self.style)
         times = np.arange(int(self.seconds * FPS)) / FPS
@@ -46,7 +48,7 @@ class Speech:
         calm[:, EMOTIONS.index("neutral")] = 1
         asked = AnimateSettings(gestures=settings, seed=seed)
         ground = ground_track(times, self.prosody, asked, load_character(), calm)
-        return SpokenBody(self.samples, self.prosody, FPS, ground, np.zeros(len(times)), seed, "cpu"), settings
+        return SpokenBody(self.samples, self.prosody, FPS, ground, np.full(len(times), arousal), seed, "cpu"), settings
 
 
 def as_speech(name: str, samples: npt.NDArray[np.float32], style: str = "explaining") -> Speech:

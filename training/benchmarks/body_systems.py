@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
+from typing import cast
 
 from ...inference.body_engines import BODIES, GROUND_ONLY, body_engine
 from ...inference.body_track import BodyEngine
 from ...inference.errors import SoliloquyError
+from ...inference.gestures.engine import PhrasesEngine
+from ...inference.gestures.library import load_library
 from ..body.clips import load_clips
 from ..body.corpus import excluded_sets
 from .body_baselines import RandomClips, Relaxed, StillPose
@@ -20,11 +23,10 @@ BASELINES: tuple[str, ...] = ("relaxed", "random clips", "still pose")
 
 def phrases(split: str) -> BodyEngine:
     """Return the scheduler with the clips of one side of the split only."""
-    from ...inference.gestures.engine import PhrasesEngine
-    from ...inference.gestures.library import load_library
-
     sets = {clip.set for clip in load_library().clips}
-    return PhrasesEngine(load_library(excluded_sets("train" if split == "train" else "held_out", sets)))
+    return cast(
+        BodyEngine, PhrasesEngine(load_library(excluded_sets("train" if split == "train" else "held_out", sets)))
+    )
 
 
 def row_names() -> tuple[str, ...]:

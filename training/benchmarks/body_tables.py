@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 
 from .body_measures import Row
+from .body_movement import Movement
 
 
 def _number(value: float, digits: int = 2) -> str:
@@ -30,14 +31,33 @@ def markdown(title: str, head: Iterable[str], rows: Iterable[Iterable[str]]) -> 
     return "\n".join([*lines, *("| " + " | ".join(row) + " |" for row in rows)])
 
 
+MOVEMENT: tuple[str, ...] = (
+    "", "wrist speed m/s", "time moving", "time raised", "of that both hands", "height cm", "to the front cm",
+    "right hand's share", "stops / min", "fingers cm",
+)  # fmt: skip
+
+
+def movement_cells(found: Movement | None) -> list[str]:
+    """Return the cells of one row of the table of movement."""
+    if found is None:
+        return ["-"] * (len(MOVEMENT) - 1)
+    return [
+        _number(found.speed, 3), _percent(found.moving), _percent(found.raised), _percent(found.both),
+        _number(100 * found.height, 1), _number(100 * found.reach, 1), _percent(found.right), _number(found.stops, 1),
+        _number(100 * found.curl),
+    ]  # fmt: skip
+
+
 def tables(rows: Mapping[str, Row], clips: Row) -> str:
-    """Return the three tables: distances, relation to the speech, plausibility; jerk relative to ``clips``."""
+    """Return four tables: distances, relation to the speech, quality, movement; jerk relative to ``clips``."""
     assert clips.jerk is not None
     distances = [
         [
             name, f"{row.takes} / {row.minutes:.1f}",
             _range(row.to_clips, row.to_clips_range), _range(row.to_corpus, row.to_corpus_range),
-            _number(row.joint), _number(row.joint_shifted), _number(100 * row.between, 1), _number(100 * row.within, 1),
+            f"{_number(row.joint, 3)} / {_number(row.joint_shifted, 3)}",
+            f"{_number(row.relation)} / {_number(row.relation_shifted)}",
+            _number(100 * row.between, 1), _number(100 * row.within, 1),
         ]
         for name, row in rows.items()
     ]  # fmt: skip
@@ -67,8 +87,8 @@ def tables(rows: Mapping[str, Row], clips: Row) -> str:
         ])  # fmt: skip
     return "\n".join([
         markdown("Distances", (
-            "", "takes / min", "to held-out clips (90 %)", "to held-out corpus (90 %)", "with speech to corpus",
-            "same, speech shifted", "between takes cm", "within take cm",
+            "", "takes / min", "to held-out clips (90 %)", "to held-out corpus (90 %)", "with its speech / shifted",
+            "relation error / shifted", "between takes cm", "within take cm",
         ), distances),
         markdown("Beats against chance", (
             "", "accents near motion", "motion near accents", "onsets near motion", "motion near onsets",
@@ -78,4 +98,5 @@ def tables(rows: Mapping[str, Row], clips: Row) -> str:
             "", "jerk, of clips'", "moving", "p99", "slide cm/s", "float cm", "inside body, deepest cm",
             "beyond limits, worst deg", "frozen s", "T-pose", "drift cm", "CPU s / min",
         ), quality),
+        markdown("Movement", MOVEMENT, ([name, *movement_cells(row.movement)] for name, row in rows.items())),
     ])  # fmt: skip

@@ -13,11 +13,12 @@ import numpy.typing as npt
 from ...inference.body_track import BodyEngine
 from ...inference.character import load_character
 from ...inference.gesture_settings import GestureSettings
+from ...inference.plausibility import settle
 from ...inference.plausibility.kinematics import joint_positions
 from ...inference.skeleton import JOINT_INDEX
 from ...inference.upper_body import ARMS, UPPER_BODY, upper_body_of
 from ..metrics.motion_features import SIDES, fingertips, gesture_frames, motion_channels
-from .body_baselines import STILL
+from .body_baselines import RELAXED, STILL
 from .body_speech import FPS, Speech
 
 Doubles = npt.NDArray[np.float64]
@@ -41,7 +42,7 @@ class Take:
     trans: Doubles | None = None
     strokes: Doubles | None = None
     cpu_seconds: float = 0.0
-    """Processor time of the engine."""
+    """Processor time of the engine and of settling."""
     settings: GestureSettings | None = None
 
     @property
@@ -64,7 +65,8 @@ class Take:
     @cached_property
     def places(self) -> Doubles:
         """(T, 55, 3) joints of the whole body, metres."""
-        assert self.poses is not None and self.trans is not None
+        assert self.poses is not None
+        assert self.trans is not None
         return joint_positions(self.poses, self.trans, load_character().joints)
 
     @property
@@ -78,11 +80,15 @@ class Take:
         return np.linalg.norm(np.gradient(self.points[:, :2], axis=0), axis=-1) * FPS
 
 
-def perform(engine: BodyEngine, speech: Speech, seed: int, gestures: GestureSettings | None = None) -> Take:
-    """Let a system move to a recording."""
-    spoken, settings = speech.spoken(seed, gestures)
+def perform(
+    engine: BodyEngine, speech: Speech, seed: int, gestures: GestureSettings | None = None, arousal: float = 0.0
+) -> Take:
+    """Let a system move to a recording, and settle what gestures as the product does: limits, contacts, jitter."""
+    spoken, settings = speech.spoken(seed, gestures, arousal)
     begun = time.process_time()
     track = engine.animate(spoken, settings)
+    if engine.name not in (STILL, RELAXED) and settings.contacts:
+        track = settle(track, load_character(), FPS)
     cost = time.process_time() - begun
     # A body that does not move at all does not stand on the ground that does.
     ground = track.poses if engine.name == STILL else spoken.ground.poses

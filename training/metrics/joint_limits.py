@@ -1,6 +1,6 @@
 """Joint-limit violations: how often a joint of the upper body turns further than a human's does.
 
-The ranges are those of ``inference/plausibility/limits.py``: clinical norms, widened where recorded gestures go further.
+The ranges are ``inference/plausibility/limits.py``'s: clinical norms, widened where recorded gestures go further.
 """
 
 from __future__ import annotations

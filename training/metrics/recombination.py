@@ -47,7 +47,7 @@ def recombined(clips: Sequence[npt.NDArray[np.floating]], count: int, length: in
     """
     result = _draw(clips, count, length, rng)
     for words in _EXCHANGED:
-        joints = [row for row, name in enumerate(UPPER_BODY) if any(word in name for word in words)]
+        joints = np.array([row for row, name in enumerate(UPPER_BODY) if any(word in name for word in words)])
         chosen = np.flatnonzero(rng.random(count) < _SHARE)
         result[np.ix_(chosen, np.arange(length), joints)] = _draw(clips, len(chosen), length, rng)[:, :, joints]
     for word, degrees in _OFFSETS.items():

@@ -1,10 +1,13 @@
-"""Motion and what is said in it, side by side: the features of the joint Frechet distance.
+"""Motion and what is said in it, side by side: the joint Frechet distance and how motion goes with speech.
 
 A window has four blocks: the 32 features of :mod:`.motion_autoencoder`; how fast each wrist moves; how accented and
 how spoken the speech is, the last three in steps of 8 frames (0.27 s). Their cross-covariances are what relates motion
 to speech: whether hands set off with accents and rest in pauses. Every block is scaled to a variance of 1 in the
-reference. Motion alone may fit perfectly and still be far off here when it is laid over other speech, which the same
-motion against shifted speech shows.
+reference.
+
+The joint distance is mostly one of motion; the relation alone is in :func:`relation_error`: the squared difference of
+the correlations between motion and speech from the reference's, over the sum of the reference's squares. 0 is the same
+relation as the reference's, 1 is none; the same motion against shifted speech shows what none comes to.
 """
 
 from __future__ import annotations
@@ -67,3 +70,17 @@ def block_scales(blocks: Sequence[Sequence[npt.ArrayLike]]) -> Doubles:
 def joint_features(blocks: Sequence[npt.ArrayLike], scales: npt.ArrayLike) -> Doubles:
     """Return (N, 50) features of one recording."""
     return np.concatenate([scale * np.asarray(part) for part, scale in zip(blocks, np.asarray(scales), strict=True)], 1)
+
+
+def relation(features: npt.ArrayLike, motion: int) -> Doubles:
+    """Return the (motion, D - motion) correlations between the first ``motion`` of (N, D) features and the others."""
+    values = np.asarray(features, np.float64)
+    centred = values - values.mean(0)
+    unit = centred / np.maximum(np.sqrt((centred**2).mean(0)), 1e-9)
+    return unit[:, :motion].T @ unit[:, motion:] / len(values)
+
+
+def relation_error(reference: npt.ArrayLike, other: npt.ArrayLike) -> float:
+    """Return how far correlations are from a reference's, in squares, over the reference's own squares."""
+    wanted, found = np.asarray(reference, np.float64), np.asarray(other, np.float64)
+    return float(((found - wanted) ** 2).sum() / max(float((wanted**2).sum()), 1e-12))
