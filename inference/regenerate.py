@@ -15,12 +15,13 @@ from .arkit import REGION_JOINTS
 from .audio import AudioClip, read_audio
 from .body import arousal_of, ground_track, moves_body
 from .body_engines import BODIES, GROUND_ONLY, ROOT, body_engine
-from .body_track import SpokenBody
+from .body_track import BodyTrack, SpokenBody
 from .character import Character, load_character
 from .emotion_curves import emotion_weights
 from .errors import Cancelled, SoliloquyError
 from .layers import gaze
 from .performance import Performance
+from .plausibility import settle
 from .prosody import analyse
 from .regenerate_job import RegenerateJob, frame_ranges
 from .rotation_curves import meeting
@@ -34,7 +35,9 @@ Draw = Callable[[Performance, SpokenBody, AnimateSettings, list[tuple[int, int]]
 """Poses (T, 165) of which the chosen stretches and joints are used; see :func:`draw_body`."""
 _EYES = ("left_eye_smplhf", "right_eye_smplhf")
 _FADE = 0.6
-"""Seconds within which the new motion is its own; before, it leads over from the old."""
+"""Seconds over which what the new motion lacks to meet the old dies away."""
+_AROUND = 2.0
+"""Seconds around a stretch that are looked at when it is settled."""
 
 
 def regenerate(
@@ -100,14 +103,11 @@ def regenerate(
     drawn = (draw or draw_body)(performance, speech, asked, stretches, chosen)
     progress(0.9)
     _stop_if(cancelled)
-    poses, arkit = performance.poses.copy(), performance.arkit.copy()
-    numbers = [JOINT_INDEX[name] for name in chosen]
-    kept, new = (
-        array.astype(np.float64).reshape(performance.frames, -1, 3)[:, numbers] for array in (performance.poses, drawn)
-    )
-    for first, last in stretches:
-        part = _met(kept, new, first, last, performance.fps)
-        poses.reshape(performance.frames, -1, 3)[first : last + 1, numbers] = part.astype(np.float32)
+    poses, arkit = _with_part(performance, drawn, stretches, chosen), performance.arkit.copy()
+    if gestures.contacts:
+        # The new part only: what stays was settled when it was made, and a person may have wanted it otherwise.
+        settled = _settled(performance, poses, stretches, character, cancelled)
+        poses = _with_part(performance, settled, stretches, chosen)
     if not np.isfinite(poses).all():
         raise SoliloquyError("The new gestures hold values that are not numbers.", "Try another seed.", "internal")
     if set(chosen) & set(SPINE):
@@ -218,20 +218,50 @@ def draw_body(
     return engine.animate(speech, settings.gestures).poses
 
 
-def _met(kept: Doubles, drawn: Doubles, first: int, last: int, fps: float) -> Doubles:
-    """Return (last - first + 1, J, 3) of what was drawn, bent so that pose and velocity meet the kept motion's."""
-    count = last - first + 1
-    # Both ends of a recording have no border; a single kept frame stands still.
-    before = [max(first - 2, 0), first - 1] if first else None
-    after = [last + 1, min(last + 2, len(kept) - 1)] if last + 1 < len(kept) else None
-    return meeting(
-        drawn[first : last + 1],
-        None if before is None else kept[before],
-        None if after is None else kept[after],
-        None if before is None else drawn[before],
-        None if after is None else drawn[after],
-        min(round(_FADE * fps), (count + 1) // 2),
+def _with_part(
+    performance: Performance,
+    drawn: npt.NDArray[np.floating],
+    stretches: list[tuple[int, int]],
+    joints: tuple[str, ...],
+) -> npt.NDArray[np.float32]:
+    """Return the performance's (T, 165) poses with what was drawn, bent so that pose and velocity meet the kept."""
+    numbers = [JOINT_INDEX[name] for name in joints]
+    poses = performance.poses.copy()
+    kept, new = (
+        array.astype(np.float64).reshape(performance.frames, -1, 3)[:, numbers] for array in (performance.poses, drawn)
     )
+    for first, last in stretches:
+        count = last - first + 1
+        # Both ends of a recording have no border; a single kept frame stands still.
+        before = [max(first - 2, 0), first - 1] if first else None
+        after = [last + 1, min(last + 2, len(kept) - 1)] if last + 1 < len(kept) else None
+        part = meeting(
+            new[first : last + 1],
+            None if before is None else kept[before],
+            None if after is None else kept[after],
+            None if before is None else new[before],
+            None if after is None else new[after],
+            min(round(_FADE * performance.fps), (count + 1) // 2),
+        )
+        poses.reshape(performance.frames, -1, 3)[first : last + 1, numbers] = part.astype(np.float32)
+    return poses
+
+
+def _settled(
+    performance: Performance,
+    poses: npt.NDArray[np.float32],
+    stretches: list[tuple[int, int]],
+    character: Character,
+    cancelled: Callable[[], bool],
+) -> Doubles:
+    """Return (T, 165) poses that keep within human limits and out of the body in and around the stretches."""
+    result = poses.astype(np.float64)
+    around = round(_AROUND * performance.fps)
+    for first, last in stretches:
+        part = slice(max(first - around, 0), last + around + 1)
+        track = BodyTrack(result[part].copy(), performance.trans[part].astype(np.float64))
+        result[part] = settle(track, character, performance.fps, cancelled=cancelled).poses
+    return result
 
 
 def _chosen(performed: AnimateSettings, joints: Sequence[str]) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from typing import Any
 
 from ..engines import list_engines
 from ..published import FOLDER_VARIABLE, default_models_folder
+from ..settings import AnimateSettings
 
 
 def add_parser(commands: Any) -> None:
@@ -39,6 +40,8 @@ def run(arguments: argparse.Namespace) -> int:
             if engine.kind != kind:
                 continue
             state = "ready" if engine.available else f"not available here: {engine.why_not}"
+            if engine.name == getattr(AnimateSettings(), kind):
+                state = f"the default, {state}" + "." * engine.available
             text = f"{engine.title}. {engine.description} Licence: {engine.licence}. {state[0].upper()}{state[1:]}"
             lead = f"  {engine.name:<{width}}  "
             print(_fill(text, columns, lead, " " * len(lead)))

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import hashlib
 import importlib.util
+import io
 import json
 import os
 import platform
 import re
 import shutil
 import sys
+import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from ..body_engines import BODIES
 from ..errors import SoliloquyError
 from ..published import SYSTEMS, find_published
+from ..settings import AnimateSettings
 from ..version import VERSION
 from .check import CheckReport, check_python
 from .locate import default_runtime_folder, find_runtime
@@ -56,6 +60,7 @@ def diagnose(setting: str | os.PathLike[str] | None = None, folder: Path | None 
     ]
     findings += _runtime(setting, folder)
     findings += [_weights(f"{name}.safetensors") for name in ("face", "upper_face", "emotion")]
+    findings += [_body(name) for name, entry in BODIES.items() if entry.file]
     findings += [_character(), _space(folder), _blender()]
     findings += [_published(name) for name in SYSTEMS]
     return findings
@@ -93,11 +98,17 @@ def _libraries(report: CheckReport) -> list[Finding]:
     return [*findings, Finding("devices", True, devices)]
 
 
-def _weights(name: str) -> Finding:
+def _body(name: str) -> Finding:
+    """Check the file of a body engine of ours; only the default engine's is needed."""
+    path = ROOT / BODIES[name].file
+    return _weights(path.name, path, needed=name == AnimateSettings().body)
+
+
+def _weights(name: str, path: Path | None = None, needed: bool = True) -> Finding:
     """Check that a weights file is whole, and the one its card names where the card has a row ``file sha256``."""
-    path = WEIGHTS / name
+    path = WEIGHTS / name if path is None else path
     if not path.is_file():
-        return Finding(name, False, f"The weights '{path}' are missing.", REINSTALL)
+        return Finding(name, False, f"The weights '{path}' are missing.", REINSTALL, needed)
     content = path.read_bytes()
     digest = hashlib.sha256(content).hexdigest()
     try:
@@ -105,8 +116,9 @@ def _weights(name: str) -> Finding:
     except OSError:
         card = ""
     stated = re.search(r"file sha256\W+([0-9a-f]{64})", card)
-    if not is_whole_safetensors(content) or (stated is not None and stated.group(1) != digest):
-        return Finding(name, False, f"The weights '{path}' are damaged (sha256 {digest[:12]}).", REINSTALL)
+    whole = is_whole_archive(content) if path.suffix == ".npz" else is_whole_safetensors(content)
+    if not whole or (stated is not None and stated.group(1) != digest):
+        return Finding(name, False, f"The weights '{path}' are damaged (sha256 {digest[:12]}).", REINSTALL, needed)
     return Finding(name, True, f"{len(content) / 1e6:.1f} MB, sha256 {digest[:12]}")
 
 
@@ -119,6 +131,15 @@ def is_whole_safetensors(content: bytes) -> bool:
     except (ValueError, KeyError, TypeError, AttributeError, IndexError):
         return False
     return len(content) == 8 + length + max(ends, default=0)
+
+
+def is_whole_archive(content: bytes) -> bool:
+    """Return whether every part of an ``.npz`` is there and as its checksum says."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            return archive.testzip() is None
+    except (zipfile.BadZipFile, EOFError, OSError, ValueError):
+        return False
 
 
 def _character() -> Finding:

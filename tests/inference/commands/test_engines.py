@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from soliloquy.cli import main
+from soliloquy.inference.body_engines import BODIES
 
 
 @pytest.fixture(autouse=True)
@@ -25,6 +26,10 @@ def test_the_list_names_every_engine_its_licence_and_where_files_belong(
         assert word in text
     # Addresses and folders stay in one piece.
     assert f"'{tmp_path}'" in text
+    body = text[text.index("body engines (--body NAME)") :]
+    for name in BODIES:
+        assert f"\n  {name} " in body
+    assert "The default" in body
     assert main(["engines", "--json"]) == 0
     engines = json.loads(capsys.readouterr().out)
     assert {engine["name"] for engine in engines if engine["kind"] == "face"} == {

@@ -6,10 +6,12 @@ import shutil
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from soliloquy.inference.runtime import doctor
 from soliloquy.inference.runtime.doctor import can_animate, diagnose
+from soliloquy.inference.settings import AnimateSettings
 
 
 @pytest.fixture(autouse=True)
@@ -51,6 +53,31 @@ def test_damaged_weights_are_found(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     finding = doctor._weights(name)
     assert not finding.ok
     assert finding.mend
+
+
+@pytest.mark.parametrize("damage", ["none", "cut", "bit", "missing"])
+def test_a_damaged_library_of_gestures_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, damage: str) -> None:
+    path = tmp_path / "assets" / "gestures.npz"
+    path.parent.mkdir()
+    np.savez_compressed(path, clips=np.arange(3000))
+    content = bytearray(path.read_bytes())
+    if damage == "cut":
+        path.write_bytes(content[: len(content) // 2])
+    elif damage == "bit":
+        content[len(content) // 3] ^= 8
+        path.write_bytes(content)
+    elif damage == "missing":
+        path.unlink()
+    monkeypatch.setattr(doctor, "ROOT", tmp_path)
+    finding = doctor._body("phrases")
+    assert finding.ok == (damage == "none")
+    assert bool(finding.mend) == (damage != "none")
+    assert finding.ok or finding.needed == (AnimateSettings().body == "phrases")
+
+
+def test_every_file_of_ours_that_moves_the_body_is_looked_at(tmp_path: Path) -> None:
+    names = {finding.name for finding in diagnose(tmp_path / "nowhere", tmp_path)}
+    assert {"gestures.npz", "probtalk.safetensors", "talkshow_body.safetensors"} <= names
 
 
 def test_nothing_of_blender_is_a_lack_but_no_obstacle(monkeypatch: pytest.MonkeyPatch) -> None:
