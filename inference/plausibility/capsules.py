@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..character import Character
-from ..skeleton import JOINT_INDEX
+from ..skeleton import JOINT_INDEX, JOINT_NAMES
 from .distance import Floats, carried, depths
 from .flesh import limb, middle, off_line, outer_skin, slices, unit
 from .kinematics import joint_frames
@@ -23,8 +23,7 @@ Doubles = npt.NDArray[np.float64]
 SIDES = ("left", "right")
 _FINGERS = ("index", "middle", "ring", "pinky", "thumb")
 _TRUNK = ("pelvis", "spine1", "spine2", "spine3")
-_HEAD = ("head", "jaw")
-_SLACK = 0.004  # metres that skin and cloth give when touched
+_SLACK = 0.002  # metres that skin and cloth give when touched
 _CHUNK = 300  # frames
 
 
@@ -75,15 +74,19 @@ def capsules_of(character: Character) -> Capsules:
     def skin(*names: str) -> Doubles:
         return points[outside[np.isin(strongest[outside], [JOINT_INDEX[name] for name in names])]]
 
-    for name, part, bones in (("torso", "torso", _TRUNK), ("head", "head", _HEAD)):
-        for height, line, radius in slices(skin(*bones)):
-            found.append((_bone_at(rest, height, bones if name == "torso" else _HEAD[:1]), line, radius, part))
+    # The flesh beside the pelvis hangs on the thighs, that beside the neck on the collars.
+    beside = skin("left_hip", "right_hip")
+    beside = beside[beside[:, 1] > rest[JOINT_INDEX["left_hip"], 1] - 0.04]
+    trunk = np.concatenate([skin(*_TRUNK, "left_collar", "right_collar"), beside])
+    for part, cloud, bones in (("torso", trunk, _TRUNK), ("head", skin("head", "jaw"), ("head",))):
+        for height, line, radius in slices(cloud):
+            found.append((_bone_at(rest, height, bones), line, (radius, radius), part))
     neck = np.stack([rest[JOINT_INDEX["neck"]], rest[JOINT_INDEX["head"]]])
     found.append((JOINT_INDEX["neck"], *limb(skin("neck"), neck, (0.25, 0.9)), "neck"))
     for side in SIDES:
         place = {name: rest[JOINT_INDEX[f"{side}_{name}"]] for name in ("hip", "knee", "shoulder", "elbow", "wrist")}
         for part, bone, first, last, cut in (
-            ("thigh", "hip", "hip", "knee", (0.22, 0.97)),
+            ("thigh", "hip", "hip", "knee", (0.15, 0.97)),
             ("upper_arm", "shoulder", "shoulder", "elbow", (0.2, 1.0)),
             ("forearm", "elbow", "elbow", "wrist", (0.0, 1.0)),
         ):
@@ -122,15 +125,13 @@ def arm_spheres(capsules: Capsules, side: str) -> Spheres:
     rows: list[tuple[int, Doubles, float, bool]] = []
     for part, shares in (("forearm", (0.0, 0.35, 0.7, 1.0)), ("palm", (0.45, 1.0)), ("finger", (1.0,))):
         for row in capsules.rows(f"{side}_{part}"):
+            joint = int(capsules.joints[row])
+            # The tip turns with the last joint, though its capsule reaches from the middle one on.
+            joint += part == "finger" and JOINT_NAMES[joint].endswith("2")
             for share in shares:
                 weights = np.array([1 - share, share])
                 rows.append(
-                    (
-                        int(capsules.joints[row]),
-                        weights @ capsules.ends[row],
-                        float(weights @ capsules.radii[row]),
-                        part != "forearm",
-                    )
+                    (joint, weights @ capsules.ends[row], float(weights @ capsules.radii[row]), part != "forearm")
                 )
     joints, centres, radii, hand = zip(*rows, strict=True)
     return Spheres(np.array(joints, np.intp), np.stack(centres), np.array(radii), np.array(hand))

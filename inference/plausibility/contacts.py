@@ -63,7 +63,9 @@ def part_contacts(
     trans = np.asarray(trans, np.float64)
     # A frame that came out clean can only be entered again by its neighbours' corrections.
     watched = np.arange(len(result))
-    needed = sorted({*capsules.joints.tolist(), JOINT_INDEX["left_wrist"], JOINT_INDEX["right_wrist"]})
+    needed = sorted(
+        {*capsules.joints.tolist(), *(j for side in SIDES for j in arm_spheres(capsules, side).joints.tolist())}
+    )
     spread = int(np.ceil(_TRUNCATE * _SIGMA * fps))
     for number in range(_PASSES):
         asked = {side: np.zeros((len(result), _TURNS)) for side in SIDES}

@@ -13,6 +13,8 @@ Doubles = npt.NDArray[np.float64]
 
 _SLICE = 0.055  # metres between two slices
 _SPREAD = 95.0  # percentile of the skin's distance: cloth gives, and a few vertices stand out
+_ROUNDNESS = 0.72  # radius of a slice's edges over half its depth
+_THICKNESS = 65.0  # percentile of a limb's skin around its line
 _GRAIN = 0.008  # metres between vertices that are looked at
 _ALL_BUT = ("hair", "eye", "iris", "pupil", "teeth", "mouth")
 
@@ -29,8 +31,12 @@ def outer_skin(character: Character, points: Doubles) -> npt.NDArray[np.intp]:
     return outer[np.sort(first)]
 
 
-def slices(points: Doubles) -> list[tuple[float, Doubles, tuple[float, float]]]:
-    """Cut a (n, 3) cloud into lying capsules along X or Z, whichever it is longer in: height, line, radii."""
+def slices(points: Doubles) -> list[tuple[float, Doubles, float]]:
+    """Cut a (n, 3) cloud into lying capsules: height, (2, 3) line and radius of each.
+
+    A slice wider than deep is two of them along X, one to the front and one to the back, as a trunk is rather a rounded
+    box than an oval; a slice deeper than wide is one along Z.
+    """
     bottom, top = np.percentile(points[:, 1], (1, 99.5))
     count = max(2, round((top - bottom) / _SLICE))
     edges = np.linspace(bottom, top, count + 1)
@@ -41,16 +47,20 @@ def slices(points: Doubles) -> list[tuple[float, Doubles, tuple[float, float]]]:
             continue
         wide = float(np.percentile(np.abs(part[:, 0]), _SPREAD))
         back, front = np.percentile(part[:, 2], (100 - _SPREAD, _SPREAD))
-        deep, centre = (front - back) / 2, (front + back) / 2
-        height = (low + high) / 2
-        radius = min(wide, deep)
+        height, deep, centre = (low + high) / 2, (front - back) / 2, (front + back) / 2
         # A capsule is round above and below too: it must not stand out at either end of the stack.
         room = min(top - height, height - bottom) + 0.5 * _SLICE
-        radius = min(radius, room)
-        half = max(wide, deep) - radius
-        axis = np.array([1.0, 0.0, 0.0]) if wide >= deep else np.array([0.0, 0.0, 1.0])
-        heart = np.array([0.0, height, centre])
-        result.append((height, np.stack([heart - half * axis, heart + half * axis]), (radius, radius)))
+        if wide >= deep:
+            radius = min(_ROUNDNESS * deep, wide, room)
+            for depth in (front - radius, back + radius):
+                half = np.array([wide - radius, 0.0, 0.0])
+                heart = np.array([0.0, height, depth])
+                result.append((height, np.stack([heart - half, heart + half]), radius))
+        else:
+            radius = min(wide, room)
+            half = np.array([0.0, 0.0, deep - radius])
+            heart = np.array([0.0, height, centre])
+            result.append((height, np.stack([heart - half, heart + half]), radius))
     return result
 
 
@@ -63,7 +73,7 @@ def limb(flesh: Doubles, line: Doubles, cut: tuple[float, float]) -> tuple[Doubl
         part = flesh[np.abs(along - share) < 0.14]
         spot = line[0] + share * bone
         centre = spot + _across(np.array([middle(column) for column in (part - spot).T]), bone)
-        radii.append(float(np.median(np.linalg.norm(_across(part - centre, bone), axis=-1))))
+        radii.append(float(np.percentile(np.linalg.norm(_across(part - centre, bone), axis=-1), _THICKNESS)))
         ends.append(centre)
     return np.stack(ends), (radii[0], radii[1])
 
