@@ -1,0 +1,103 @@
+"""Second stage: the masked transformer that guesses the autoencoder's tokens from speech, style and known motion."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from ....inference.gesture_settings import STYLES
+from ....inference.masked_networks import HEARD, NO_STYLE
+from ....models.probtalk.pq_vae import PQVAE
+from ....models.probtalk.predictor import Predictor, PredictorConfig
+from ..windows import Recordings, draw_windows
+from .budget import Run, Schedule
+from .known import hidden_tokens, known_frames
+from .motion import AXES, WINDOW, MotionSpace
+
+CONFIG = PredictorConfig(
+    in_dim=AXES, audio_in=HEARD, audio_width=96, motion_width=32, width=160, layers=5, heads=5, feed_forward=480,
+    classes=len(STYLES) + 1, positions=64, dropout=0.1, text_encoder=False,
+)  # fmt: skip
+BATCH = 20
+_UNTOLD = 0.12
+"""Share of the windows that learn without speech, conditions and style."""
+_MEASURED = 48
+
+
+class Lessons:
+    """Windows of the corpus with their tokens."""
+
+    def __init__(self, corpus: Recordings, vq: PQVAE, space: MotionSpace) -> None:
+        self.corpus, self.vq, self.space = corpus, vq.eval().requires_grad_(False), space
+
+    def draw(self, count: int, generator: torch.Generator) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+        """Return (B, T, K) motion, (B, S, groups) codes, (B, T, 17) features and (B,) styles."""
+        rng = np.random.default_rng(int(torch.randint(2**62, (), generator=generator)))
+        windows = draw_windows(self.corpus, count, WINDOW, rng)
+        motion = self.space.seen(torch.from_numpy(windows.motion))
+        heard = torch.cat([torch.from_numpy(windows.features), torch.ones(count, WINDOW, 1)], -1)
+        style = torch.from_numpy(windows.style)
+        with torch.no_grad():
+            codes = self.vq.encode(motion)
+        return motion, codes, heard, torch.where(style < 0, NO_STYLE, style)
+
+
+def untold(heard: Tensor, style: Tensor, generator: torch.Generator) -> tuple[Tensor, Tensor]:
+    """Return features and styles with some windows told nothing."""
+    without = torch.rand(len(heard), generator=generator) < _UNTOLD
+    return heard * ~without[:, None, None], torch.where(without, NO_STYLE, style)
+
+
+def predictor_loss(
+    network: Predictor, motion: Tensor, codes: Tensor, heard: Tensor, style: Tensor, generator: torch.Generator
+) -> Tensor:
+    """Return the mean cross entropy in nats of the hidden tokens."""
+    known = known_frames(len(motion), motion.shape[1], generator)
+    tokens = codes.flatten(1)
+    hidden = hidden_tokens(known, network.config.groups, generator)
+    given = tokens.masked_fill(hidden, network.config.mask_id)
+    logits = network(given, motion, known.float(), heard, style)
+    return functional.cross_entropy(logits[hidden], tokens[hidden])
+
+
+def train_predictor(
+    corpus: Recordings, held_out: Recordings, vq: PQVAE, space: MotionSpace, path: Path, minutes: float,
+    *, rate: float = 1.5e-3, seed: int = 0,
+) -> Predictor:  # fmt: skip
+    """Train, or go on training, and return the predictor.
+
+    Parameters
+    ----------
+    corpus, held_out : Recordings
+        Gestures over speech, to learn from and to measure on.
+    vq : PQVAE
+        The first stage's; it stays as it is.
+    path : Path
+        The checkpoint.
+    """
+    torch.manual_seed(seed)
+    network = Predictor(CONFIG)
+    lessons, tests = Lessons(corpus, vq, space), Lessons(held_out, vq, space)
+
+    def step(generator: torch.Generator) -> Tensor:
+        motion, codes, heard, style = lessons.draw(BATCH, generator)
+        heard, style = untold(heard, style, generator)
+        return predictor_loss(network, motion, codes, heard, style, generator)
+
+    def measure() -> str:
+        results = []
+        for other in (False, True):
+            generator = torch.Generator().manual_seed(1)
+            motion, codes, heard, style = tests.draw(_MEASURED, generator)
+            if other:
+                heard = heard.roll(7, 0)
+            with torch.inference_mode():
+                results.append(float(predictor_loss(network, motion, codes, heard, style, generator)))
+        return f"held out {results[0]:.3f} nats, with other windows' speech {results[1]:.3f}"
+
+    Run(network, Schedule(minutes, rate, seed=seed), path).train(step, measure)
+    return network
