@@ -74,14 +74,17 @@ class Casting:
         widths = (np.abs(places[:, :, 0]) * share).sum(1)
         # Gesture space: a soft preference, so that a small library still gives variety.
         lift = 0.1 * (self.settings.energy - 1.0)
-        away = ((heights - style.height - lift) / 0.13) ** 2 + ((widths - style.width) / 0.12) ** 2
+        height = style.height + lift
+        if self.settings.posture == "seated":
+            height = max(height, _LAP + 0.07)
+        away = ((heights - height) / 0.13) ** 2 + ((widths - style.width) / 0.12) ** 2
         weight = weight * np.exp(-0.5 * np.minimum(away, 16.0))
         weight = weight * np.where(self._both, style.two_handed * (1 - 0.75 * abs(self.settings.handedness)), 1.0)
         # Elbows at the height of the shoulders are for shouting.
         elbows = np.where(hands > BOTH, [clip.elbows for clip in self.clips], -1.0).max(1)
         weight = weight * np.exp(-_LOW_ELBOWS * np.maximum(elbows + 0.12, 0.0))
         if self.settings.posture == "seated":
-            weight = weight * np.where(heights < _LAP, 0.02, 1.0)
+            weight = weight * np.where(heights < _LAP, 1e-4, 1.0)
         return weight if weight.any() else np.ones(len(self.clips))
 
     def choose(self, accent: Accent, room: float, chained: bool) -> tuple[Clip, bool, str, float]:

@@ -30,6 +30,8 @@ class HandUse:
     off_end: float
     lag: float = 0.0
     """Seconds by which this hand is later than the clip."""
+    arc: float = 0.0
+    """Radians by which the elbow bends more half way up and down, to lift the hand off what it lies on."""
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ for itself.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -29,9 +30,12 @@ _CHANNELS = {
     "right": np.array([i for i, name in enumerate(UPPER_BODY) if name.startswith("right")]),
 }
 _SPINE = len(_CHANNELS["trunk"])
-_SCALED = ("collar", "shoulder", "elbow", "spine1", "spine2", "spine3")
+_ELBOWS = np.array([UPPER_BODY.index("left_elbow"), UPPER_BODY.index("right_elbow")])
+_SCALED = np.array([i for i, name in enumerate(UPPER_BODY) if "collar" in name or "shoulder" in name or i < _SPINE])
+"""Rows that take a gesture's amplitude; the elbows do so in their own way."""
 _FLIP = np.array([1.0, -1.0, -1.0])
 _RECOIL_LEAD = 0.05  # seconds
+_BEND = (-1.0, 1.0)  # sign of a bent elbow about y, left and right
 _CONJUGATE = np.array([1.0, -1.0, -1.0, -1.0])
 
 
@@ -85,22 +89,41 @@ def upper_body_track(
     return result
 
 
+@dataclass(eq=False)
+class Layers:
+    """What phrases are laid on: n frames of the body at rest, and the pose so far."""
+
+    resting: Doubles
+    """(n, 41, 4) quaternions; the spine is at no turn at all."""
+    pose: Doubles
+    """(n, 41, 4) likewise."""
+    resting_hinges: Doubles
+    """(n, 2, 3) the elbows at rest, as :func:`hinge_angles` has them."""
+    hinges: Doubles
+    """(n, 2, 3) the elbows of the pose so far; its quaternions follow at the end."""
+
+    def rows(self, first: int, last: int) -> Layers:
+        """Return a view of some frames."""
+        part = slice(first, last)
+        return Layers(self.resting[part], self.pose[part], self.resting_hinges[part], self.hinges[part])
+
+
 def _chunk(plan: GesturePlan, library: Library, ground: npt.NDArray[np.floating], times: Doubles) -> Doubles:
     resting = axis_angle_to_quaternion(np.asarray(ground, np.float64)[:, UPPER_BODY_INDEX])
     resting[:, :_SPINE] = (1.0, 0.0, 0.0, 0.0)
-    pose = resting.copy()
+    hinges = hinge_angles(resting[:, _ELBOWS])
+    layers = Layers(resting, resting.copy(), hinges, hinges.copy())
     for phrase in plan.phrases:
         if phrase.start > times[-1] or phrase.end < times[0]:
             continue
         first, last = np.searchsorted(times, [phrase.start, phrase.end + 0.06])
         if last > first:
-            _lay(pose[first:last], resting[first:last], phrase, library, times[first:last])
+            _lay(layers.rows(first, last), phrase, library, times[first:last])
+    pose = layers.pose
+    pose[:, _ELBOWS] = hinge_quaternions(layers.hinges)
     raised = _raised(plan, times)
-    _add(
-        pose,
-        _life(plan.seed, times, raised, 0.3 if plan.settings.posture == "seated" else 1.0),
-        np.arange(_SPINE, len(UPPER_BODY)),
-    )
+    seated = plan.settings.posture == "seated"
+    _add(pose, _life(plan.seed, times, raised, 0.3 if seated else 1.0), np.arange(_SPINE, len(UPPER_BODY)))
     for pulse in plan.pulses:
         first, last = np.searchsorted(times, [pulse.time - 0.44, pulse.time + 0.6])
         if last > first:
@@ -108,6 +131,28 @@ def _chunk(plan: GesturePlan, library: Library, ground: npt.NDArray[np.floating]
     turn = trunk_turn(plan.turns, times)
     _add(pose, np.repeat(turn[:, None] / _SPINE, _SPINE, 1), np.arange(_SPINE))
     return quaternion_to_axis_angle(pose)
+
+
+def hinge_angles(quaternions: npt.ArrayLike) -> Doubles:
+    """Return (..., 3) twist about the forearm and the two components of the bend, radians, of elbow rotations.
+
+    Between a palm that faces up and one that faces down, the shortest rotation of a bent elbow is no movement of a
+    human's; between the angles it is: the forearm turns over.
+    """
+    q = np.asarray(quaternions, np.float64)
+    half = np.arctan2(q[..., 1], q[..., 0])
+    # Half angles beyond a quarter turn are the same rotation from the other side.
+    half = half - np.pi * np.round(half / np.pi)
+    twist = np.stack([np.cos(half), np.sin(half), np.zeros_like(half), np.zeros_like(half)], -1)
+    swing = quaternion_to_axis_angle(quaternion_multiply(q, twist * _CONJUGATE))
+    return np.concatenate([2 * half[..., None], swing[..., 1:]], -1)
+
+
+def hinge_quaternions(angles: Doubles) -> Doubles:
+    """Return (..., 4) elbow rotations of (..., 3) :func:`hinge_angles`."""
+    twist, swing = np.zeros_like(angles), angles.copy()
+    twist[..., 0], swing[..., 0] = angles[..., 0], 0.0
+    return quaternion_multiply(axis_angle_to_quaternion(swing), axis_angle_to_quaternion(twist))
 
 
 def clip_seconds(phrase: GesturePhrase, times: npt.ArrayLike) -> Doubles:
@@ -132,8 +177,8 @@ def settled(phrase: GesturePhrase, times: Doubles) -> Doubles:
     return 1 - phrase.recoil * quintic(since / 0.4) - phrase.sink * quintic((since - 0.35) / 1.4)
 
 
-def _lay(pose: Doubles, resting: Doubles, phrase: GesturePhrase, library: Library, times: Doubles) -> None:
-    """Blend one phrase into (n, 41, 4) poses, in place."""
+def _lay(layers: Layers, phrase: GesturePhrase, library: Library, times: Doubles) -> None:
+    """Blend one phrase into the layers' n frames, in place."""
     clip = library.clips[phrase.clip]
     seconds = clip_seconds(phrase, times)
     kept = settled(phrase, times)[:, None]
@@ -145,16 +190,28 @@ def _lay(pose: Doubles, resting: Doubles, phrase: GesturePhrase, library: Librar
         own = motion
         if use.lag > 0:
             own = library.sample(clip, clip_seconds(phrase, times - use.lag), phrase.mirrored)
-        target = own[:, joints].astype(np.float64)
-        # Everything relaxes towards rest a little once the hand has arrived; arms and trunk also take the amplitude.
-        scaled = [i for i, joint in enumerate(joints) if UPPER_BODY[joint].split("_")[-1] in _SCALED]
-        base = resting[:, joints[scaled]]
-        away = quaternion_to_axis_angle(quaternion_multiply(base * _CONJUGATE, target[:, scaled]))
-        target[:, scaled] = quaternion_multiply(base, axis_angle_to_quaternion(use.amplitude * kept[..., None] * away))
-        others = [i for i in range(len(joints)) if i not in scaled]
-        target[:, others] = slerp(resting[:, joints[others]], target[:, others], kept)
-        weight = hand_weight(use, times)[:, None]
-        pose[:, joints] = slerp(pose[:, joints], target, weight)
+        size = use.amplitude * kept
+        _lay_joints(layers, own, np.intersect1d(joints, _SCALED), size, hand_weight(use, times))
+        # Fingers and wrists keep their shape, whatever the size of the gesture, and relax with it.
+        _lay_joints(layers, own, np.setdiff1d(joints, np.union1d(_SCALED, _ELBOWS)), kept, hand_weight(use, times))
+        for side in np.flatnonzero(np.isin(_ELBOWS, joints)):
+            target = hinge_angles(own[:, _ELBOWS[side]].astype(np.float64))
+            resting, angles = layers.resting_hinges[:, side], layers.hinges[:, side]
+            # A larger gesture comes from the shoulder: an elbow neither bends nor twists beyond what was recorded.
+            target = resting + np.minimum(size, 1.0) * (target - resting)
+            weight = hand_weight(use, times)[:, None]
+            angles = angles + weight * (target - angles)
+            angles[:, 1:2] += _BEND[side] * use.arc * 4 * weight * (1 - weight)
+            layers.hinges[:, side] = angles
+
+
+def _lay_joints(layers: Layers, motion: Floats, joints: npt.NDArray[np.int64], size: Doubles, weight: Doubles) -> None:
+    if not len(joints):
+        return
+    resting, target = layers.resting[:, joints], motion[:, joints].astype(np.float64)
+    away = quaternion_to_axis_angle(quaternion_multiply(resting * _CONJUGATE, target))
+    target = quaternion_multiply(resting, axis_angle_to_quaternion(size[..., None] * away))
+    layers.pose[:, joints] = slerp(layers.pose[:, joints], target, weight[:, None])
 
 
 def _raised(plan: GesturePlan, times: Doubles) -> Doubles:

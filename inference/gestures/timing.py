@@ -17,6 +17,7 @@ _SHORTEST_BLEND = 0.28  # seconds
 _RETRACTION = (0.65, 1.4)  # seconds, shortest and longest
 _RECOIL = (0.1, 0.22)  # shares of the excursion, after the weakest and the strongest accents
 _SINK = (0.08, 0.45)
+_ARC = 0.25  # radians: over the thighs, hands come up and down by the elbow
 _INSTANT = 1e-3  # seconds in which a phrase vanishes under the one that has covered it
 _NEAR = 0.75  # seconds to the next accent up to which a stroke's end is held
 _AHEAD = 0.2  # seconds before a clip moves in which it takes over
@@ -125,6 +126,7 @@ def _phrase(
     waiting = (next_entry[0] if next_entry is not None else cue.time + hold) - cue.time
     sink = float(np.clip(_SINK[0] + 0.2 * (waiting - 0.8), *_SINK))
     uses = _hand_uses(cue, settings, rng)
+    arc = _ARC if seated else 0.0
     off, off_end = cue.time + hold, cue.time + hold + back
     if after is not None and next_entry is not None:
         # Held, drifting on slowly, until the next phrase has taken over.
@@ -134,7 +136,7 @@ def _phrase(
         hold_end, end = next_entry[0], taken
         uses_next = _uses(after)
         hands = tuple(
-            HandUse(size, start, on_end, *((taken, gone) if uses_next[side] else (off, off_end)), lag)
+            HandUse(size, start, on_end, *((taken, gone) if uses_next[side] else (off, off_end)), lag, arc)
             for side, (size, lag) in enumerate(uses)
         )
         # A hand that rests in the next phrase goes back on its own while the other one goes on.
@@ -145,7 +147,7 @@ def _phrase(
         if not seated:
             warp.append((off_end, relax))
         hold_end, end = off, off_end
-        hands = tuple(HandUse(size, start, on_end, off, off_end, lag) for size, lag in uses)
+        hands = tuple(HandUse(size, start, on_end, off, off_end, lag, arc) for size, lag in uses)
         trunk = HandUse(0.9 * cue.amplitude, start, on_end, off, off_end)
     return GesturePhrase(
         cue.clip.index, cue.clip.name, cue.clip.kind, cue.mirrored, cue.hand, start, cue.time - stroke_length,
