@@ -190,14 +190,38 @@ def test_codes_learn_motion_and_come_into_use() -> None:
 
 
 def test_codebook_is_the_corrected_average_of_what_was_assigned() -> None:
-    codes = VQVAE(VQVAEConfig(in_dim=3, width=16, code_width=2, codes=2, decay=0.9, epsilon=1e-8)).train().vq_layer
+    codes = VQVAE(VQVAEConfig(in_dim=3, width=16, code_width=2, codes=2, decay=0.9, epsilon=0.1)).train().vq_layer
     codes.embeddings.copy_(torch.tensor([[-1.0, 0.0], [1.0, 0.0]]))
     first = torch.tensor([[[-2.0, 0.0], [2.0, 1.0], [4.0, 1.0]]])
     quantised, tokens, loss = codes(first)
     assert tokens.tolist() == [[0, 1, 1]]
     np.testing.assert_allclose(quantised[0].numpy(), [[-1, 0], [1, 0], [1, 0]])
     assert float(loss) == pytest.approx(0.25 * (1 + 1 + 1 + 9 + 1) / 6)
-    np.testing.assert_allclose(codes.embeddings.numpy(), [[-2, 0], [3, 1]], atol=1e-5)
+
+    def expected(counts: tuple[float, float], sums: tuple[tuple[float, float], ...]) -> np.ndarray:
+        total = sum(counts)
+        smoothed = (np.array(counts) + 0.1) / (total + 2 * 0.1) * total
+        return np.array(sums) / smoothed[:, None]
+
+    np.testing.assert_allclose(codes.embeddings.numpy(), expected((1, 2), ((-2, 0), (6, 2))), atol=1e-5)
     codes(torch.tensor([[[-2.0, 0.0], [2.0, 4.0]]]))
-    # One step later by weights 0.9 and 1 of sums and counts: (0.9 * 6 + 2) / (0.9 * 2 + 1) and so on.
-    np.testing.assert_allclose(codes.embeddings.numpy(), [[-2, 0], [7.4 / 2.8, (0.9 * 2 + 4) / 2.8]], atol=1e-4)
+    # The step before counts by 0.9, this one by 1; both together are 1.9.
+    counts, sums = (1.0, 2.8 / 1.9), ((-2.0, 0.0), (7.4 / 1.9, 5.8 / 1.9))
+    np.testing.assert_allclose(codes.embeddings.numpy(), expected(counts, sums), atol=1e-4)
+
+
+def test_unused_codes_restart_where_the_encoder_is_if_asked() -> None:
+    for restart, moved in ((0.0, False), (0.5, True)):
+        torch.manual_seed(0)
+        config = VQVAEConfig(in_dim=3, width=16, code_width=2, codes=5, decay=0.9, restart_below=restart)
+        codes = VQVAE(config).train().vq_layer
+        codes.embeddings.copy_(torch.tensor([[0.0, 0.0], [90.0, 0.0], [0.0, 90.0], [-90.0, 0.0], [0.0, -90.0]]))
+        for _ in range(2):
+            given = torch.randn(1, 50, 2)
+            codes(given)
+        nearest = torch.cdist(codes.embeddings[1:], given[0]).min(1).values
+        # An unused code of the published kind shrinks to nothing, its moving sum being empty.
+        assert bool((codes.embeddings[1:].abs().amax(1) > 0).all()) == moved
+        if moved:
+            assert codes(given)[1].unique().numel() == 5
+            assert nearest.max() < 1
