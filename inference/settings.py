@@ -26,7 +26,7 @@ class AnimateSettings:
 
     face: str = "default"
     """Name of the face engine."""
-    body: str = "relaxed"
+    body: str = "phrases"
     """Name of the body engine, see ``body_engines.BODIES``."""
     gestures: GestureSettings = field(default_factory=GestureSettings)
     """How hands and body accompany the speech."""
