@@ -8,6 +8,7 @@ import numpy.typing as npt
 from .rotation import (
     axis_angle_to_quaternion,
     compose_axis_angle,
+    continuous_axis_angle,
     continuous_quaternions,
     quaternion_to_axis_angle,
 )
@@ -32,7 +33,10 @@ def resampled(rotations: npt.ArrayLike, places: npt.ArrayLike) -> Doubles:
     quaternions = continuous_quaternions(axis_angle_to_quaternion(given))
     below = np.minimum(np.floor(places).astype(np.int64), max(last - 1, 0))
     t = (places - below)[:, None, None]
-    before, low, high, after = (quaternions[np.clip(below + step, 0, last)] for step in (-1, 0, 1, 2))
+    # Beyond the ends the curve goes on straight, so that the end frames keep their speed.
+    first, final = quaternions[:1], quaternions[-1:]
+    beyond = np.concatenate([2 * first - quaternions[min(1, last)], quaternions, 2 * final - quaternions[[last - 1]]])
+    before, low, high, after = (beyond[np.minimum(below + step, last + 2)] for step in range(4))
     value = low + 0.5 * t * (
         high - before + t * (2 * before - 5 * low + 4 * high - after + t * (3 * (low - high) + after - before))
     )
@@ -94,9 +98,9 @@ def meeting(
     frames = min(frames, count)
     total = np.zeros_like(result)
     if before is not None and lead is not None:
-        offsets = difference(before, lead)
+        offsets = continuous_axis_angle(difference(before, lead))
         total += dying_offset(offsets[1], offsets[1] - offsets[0], frames, count + 1)[1:]
     if after is not None and tail is not None:
-        offsets = difference(after, tail)
+        offsets = continuous_axis_angle(difference(after, tail))
         total += dying_offset(offsets[0], offsets[0] - offsets[1], frames, count + 1)[1:][::-1]
     return compose_axis_angle(result, total)
