@@ -39,9 +39,7 @@ def load_pq_vae(path: Path_, config: PQVAEConfig | None = None) -> PQVAE:
         When the file is damaged, carries code, or is another.
     """
     path = Path(path)
-    network = _empty(lambda: PQVAE(config))
-    network.vq_layer.steps.zero_()
-    return _filled(network, _part(_parts(path, "VQ"), "VQ"), path)
+    return _filled(_empty(lambda: PQVAE(config)), _part(_parts(path, "VQ"), "VQ"), path)
 
 
 def load_predictor(path: Path_, config: PredictorConfig | None = None) -> Predictor:

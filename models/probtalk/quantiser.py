@@ -40,8 +40,6 @@ class ProductQuantiser(nn.Module):
         Codes used by fewer vectors of a batch than this, on average, are replaced by vectors of the batch.
     """
 
-    steps: Tensor
-
     def __init__(self, width: int, codes: int, groups: int, decay: float = 0.99, reset_below: float = 1.0) -> None:
         super().__init__()
         self.groups, self.codes, self.code_width = groups, codes, width // groups
@@ -52,7 +50,8 @@ class ProductQuantiser(nn.Module):
             self.register_buffer(f"embeddings_{group}", book)
         self.ema_dw = nn.ModuleList(MovingSum(codes, self.code_width) for _ in range(groups))
         self.ema_cluster_size = nn.ModuleList(MovingSum(codes) for _ in range(groups))
-        self.register_buffer("steps", torch.zeros(()), persistent=False)
+        self.steps = 0
+        """Training steps so far; a young moving average is enlarged by them. Not in the authors' checkpoints either."""
 
     def book(self, group: int) -> Tensor:
         """Return a group's (codes, width / groups) vectors."""

@@ -80,23 +80,29 @@ def test_only_the_upper_body_is_moved_and_seeds_differ(files: tuple[Path, ...]) 
     assert np.abs(speaker - track.poses).max() > 0.05
 
 
-def _drawing(monkeypatch: pytest.MonkeyPatch, turned: dict[str, list[float]]) -> None:
-    """Have the networks draw these rotations and rest elsewhere; the files' statistics are mean 0 and deviation 0.5."""
-    numbers = np.zeros((len(JOINTS), 3))
-    for name, rotation in turned.items():
-        numbers[JOINTS.index(name)] = rotation
-    six = np.concatenate([to_six(numbers).ravel(), np.zeros(100)]) / 0.5
+def _drawing(monkeypatch: pytest.MonkeyPatch, files: tuple[Path, ...], rotations: Any) -> None:
+    """Have the networks draw (T, 46, 3) rotations, held at the end, as they would be after normalisation."""
+    mean, deviation = read_statistics(files[3])
+    six = to_six(rotations).reshape(len(rotations), -1)
+    numbers = (np.concatenate([six, np.zeros((len(six), 100))], 1) - mean) / deviation
 
     def drawn(networks: Any, audio_of: Any, frames: int, *_: Any, **__: Any) -> Any:
-        yield torch.from_numpy(six).float().expand(1, frames, -1)
+        yield torch.from_numpy(numbers[np.minimum(np.arange(frames), len(numbers) - 1)][None]).float()
 
     monkeypatch.setattr(windows, "generate_motion", drawn)
+
+
+def _holding(turned: dict[str, list[float]]) -> Any:
+    rotations = np.zeros((1, len(JOINTS), 3))
+    for name, rotation in turned.items():
+        rotations[0, JOINTS.index(name)] = rotation
+    return rotations
 
 
 def test_every_joint_gets_its_own_numbers(files: tuple[Path, ...], monkeypatch: pytest.MonkeyPatch) -> None:
     rng = np.random.default_rng(0)
     wanted = {name: list(rng.uniform(-0.6, 0.6, 3)) for name in JOINTS}
-    _drawing(monkeypatch, wanted)
+    _drawing(monkeypatch, files, _holding(wanted))
     speech = _speech(1.0)
     track = _engine(files).animate(speech, PLAIN)
     found = upper_body_of(track.poses, speech.ground.poses)
@@ -110,7 +116,7 @@ def test_every_joint_gets_its_own_numbers(files: tuple[Path, ...], monkeypatch: 
 
 def test_energy_and_handedness_are_kept(files: tuple[Path, ...], monkeypatch: pytest.MonkeyPatch) -> None:
     wanted: list[float] = [0.0, 0.0, 0.8]
-    _drawing(monkeypatch, {"left_elbow": wanted, "right_elbow": wanted})
+    _drawing(monkeypatch, files, _holding({"left_elbow": wanted, "right_elbow": wanted}))
     speech = _speech(0.5)
     speech.ground.poses[:] = 0
     engine = _engine(files)
@@ -129,7 +135,7 @@ def test_energy_and_handedness_are_kept(files: tuple[Path, ...], monkeypatch: py
 
 
 def test_the_users_mean_hand_is_added(files: tuple[Path, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    _drawing(monkeypatch, {"right_thumb2": [0.1, 0.2, 0.3]})
+    _drawing(monkeypatch, files, _holding({"right_thumb2": [0.1, 0.2, 0.3]}))
     engine, speech = _engine(files), _speech(0.5)
     assert MISSING_MEAN_HAND in engine.animate(speech, PLAIN).warnings
     hands = np.random.default_rng(0).uniform(-0.4, 0.4, (30, 3))
@@ -149,14 +155,9 @@ def test_the_users_mean_hand_is_added(files: tuple[Path, ...], tmp_path: Path, m
 
 def test_other_rates_turn_the_shortest_way(files: tuple[Path, ...], monkeypatch: pytest.MonkeyPatch) -> None:
     turns = np.linspace(0, 1, 30)
-
-    def drawn(networks: Any, audio_of: Any, frames: int, *_: Any, **__: Any) -> Any:
-        rotation = np.zeros((frames, len(JOINTS), 3))
-        rotation[:, JOINTS.index("left_wrist"), 1] = turns[:frames]
-        six = np.concatenate([to_six(rotation).reshape(frames, -1), np.zeros((frames, 100))], 1) / 0.5
-        yield torch.from_numpy(six[None]).float()
-
-    monkeypatch.setattr(windows, "generate_motion", drawn)
+    rotations = np.zeros((30, len(JOINTS), 3))
+    rotations[:, JOINTS.index("left_wrist"), 1] = turns
+    _drawing(monkeypatch, files, rotations)
     speech = _speech(1.0, fps=60.0)
     track = _engine(files).animate(speech, PLAIN)
     found = track.poses.reshape(-1, 55, 3)[:, JOINT_INDEX["left_wrist"], 1]

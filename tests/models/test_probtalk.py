@@ -144,6 +144,15 @@ def test_what_is_not_known_does_not_matter() -> None:
     assert not torch.allclose(predictor(tokens, other, known, audio, label), expected, atol=1e-3)
 
 
+def test_the_condition_is_the_motion_context_then_the_audio() -> None:
+    _, predictor, _ = small_networks()
+    motion, known, audio = torch.randn(1, 40, 376), torch.ones(1, 40), torch.randn(1, 40, 24)
+    condition = predictor.condition(motion, known, audio)
+    assert condition.shape == (1, 5, 4 * 8 + 16)
+    assert torch.equal(condition[..., 32:], predictor.AudEnc(audio))
+    assert torch.equal(condition[..., :32], predictor.condition(motion, known, -audio)[..., :32])
+
+
 def test_codes_survive_the_round_trip() -> None:
     quantiser = ProductQuantiser(12, codes=9, groups=3).eval()
     codes = torch.stack(torch.meshgrid(*[torch.arange(9)] * 3, indexing="ij"), -1).reshape(1, -1, 3)
@@ -200,11 +209,11 @@ def test_a_code_out_of_reach_is_drawn_anew() -> None:
 
 def test_training_the_autoencoder_lowers_its_loss() -> None:
     torch.manual_seed(0)
-    vq = PQVAE(PQVAEConfig(6, (16, 16, 16, 32), blocks=1, codes=16, groups=2, code_dim=8, reset_below=0.2))
-    time = torch.arange(64) / 10
+    vq = PQVAE(PQVAEConfig(6, (16, 16, 16, 16), blocks=1, codes=16, groups=2, code_dim=8, reset_below=0.2))
+    time = torch.arange(32) / 10
     motion = torch.stack([torch.sin(time[None] * rate + torch.arange(4)[:, None]) for rate in (1, 2, 3, 1, 2, 3)], -1)
     losses = []
-    for _ in range(60):
+    for _ in range(40):
         reconstruction, _, commitment = vq(motion)
         loss = (reconstruction - motion).abs().mean() + 0.25 * commitment
         vq.zero_grad()
@@ -213,7 +222,7 @@ def test_training_the_autoencoder_lowers_its_loss() -> None:
             for parameter in vq.parameters():
                 parameter -= 0.1 * parameter.grad
         losses.append(float((reconstruction - motion).abs().mean().detach()))
-    assert losses[-1] < 0.6 * losses[0]
+    assert losses[-1] < 0.7 * losses[0]
 
 
 def test_label_audio_and_known_tokens_all_count() -> None:
