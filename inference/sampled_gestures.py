@@ -123,7 +123,7 @@ class SampledGesturesEngine:
         for index, part in enumerate(("body", "hands")):
             codes, row = networks.codes(part), 0
             for piece in codes.decode_pieces(tokens[:, :, index]):
-                motion[row : row + piece.shape[1], column : column + piece.shape[2]] = piece[0] + networks.centre(part)
+                motion[row : row + piece.shape[1], column : column + piece.shape[2]] = networks.shown(part, piece[0])
                 row += piece.shape[1]
             column += codes.config.in_dim
         return motion
@@ -138,7 +138,7 @@ class SampledGesturesEngine:
         quiet[:, : len(SPEECH_FEATURES)] = 0
         edge = networks.config.body.in_dim
         parts = (("body", motion[..., :edge]), ("hands", motion[..., edge:]))
-        tokens = torch.stack([networks.codes(part).encode(own - networks.centre(part)) for part, own in parts], 2)
+        tokens = torch.stack([networks.codes(part).encode(networks.seen(part, own)) for part, own in parts], 2)
         sampler.follow(tokens, networks.audio(quiet[None]))
 
     def _placed(self, numbers: Floats, speech: SpokenBody, settings: GestureSettings, rows: slice) -> Doubles:

@@ -26,7 +26,7 @@ WEIGHTS = Path(__file__).resolve().parent.parent / "models" / "weights" / "talks
 
 
 def _codes(in_dim: int) -> VQVAEConfig:
-    return VQVAEConfig(in_dim=in_dim, width=160, codes=1024, restart_below=0.05)
+    return VQVAEConfig(in_dim=in_dim, width=128, blocks=1, code_width=48, codes=512, restart_below=0.05)
 
 
 @dataclass(frozen=True)
@@ -35,10 +35,12 @@ class SampledConfig:
 
     body: VQVAEConfig = field(default_factory=lambda: _codes(BODY_NUMBERS))
     hands: VQVAEConfig = field(default_factory=lambda: _codes(SIX - BODY_NUMBERS))
-    audio: AudioEncoderConfig = field(default_factory=lambda: AudioEncoderConfig(in_dim=len(FEATURES), width=96))
+    audio: AudioEncoderConfig = field(
+        default_factory=lambda: AudioEncoderConfig(in_dim=len(FEATURES), width=64, blocks=1)
+    )
     draw: PixelCNNConfig = field(
         default_factory=lambda: PixelCNNConfig(
-            codes=1024, dim=96, layers=10, classes=len(STYLES), audio_width=96, hidden=192
+            codes=512, dim=64, layers=12, classes=len(STYLES), audio_width=64, hidden=160
         )
     )
 
@@ -69,6 +71,8 @@ class GestureNetworks(nn.Module):
 
     body_centre: Tensor
     hands_centre: Tensor
+    body_scale: Tensor
+    hands_scale: Tensor
 
     def __init__(self, config: SampledConfig | None = None) -> None:
         super().__init__()
@@ -77,17 +81,27 @@ class GestureNetworks(nn.Module):
         self.hands = VQVAE(config.hands)
         self.audio = AudioEncoder(config.audio)
         self.draw = GatedPixelCNN(config.draw)
-        # Subtracted from the motion: the codes see what differs from the mean pose.
+        # The codes see what differs from the mean pose, with a standard deviation of about 1.
         self.register_buffer("body_centre", torch.zeros(config.body.in_dim))
         self.register_buffer("hands_centre", torch.zeros(config.hands.in_dim))
+        self.register_buffer("body_scale", torch.ones(()))
+        self.register_buffer("hands_scale", torch.ones(()))
 
     def codes(self, part: str) -> VQVAE:
         """Return the motion code of ``"body"`` or ``"hands"``."""
         return self.body if part == "body" else self.hands
 
-    def centre(self, part: str) -> Tensor:
-        """Return the mean pose of ``"body"`` or ``"hands"``."""
-        return self.body_centre if part == "body" else self.hands_centre
+    def seen(self, part: str, numbers: Tensor) -> Tensor:
+        """Return a part's 6D numbers (..., D) as its motion code sees them."""
+        if part == "body":
+            return (numbers - self.body_centre) / self.body_scale
+        return (numbers - self.hands_centre) / self.hands_scale
+
+    def shown(self, part: str, seen: Tensor) -> Tensor:
+        """Return 6D numbers (..., D) of what a part's motion code decoded: the inverse of :meth:`seen`."""
+        if part == "body":
+            return seen * self.body_scale + self.body_centre
+        return seen * self.hands_scale + self.hands_centre
 
 
 def only_for_training(name: str) -> bool:

@@ -14,6 +14,7 @@ import argparse
 import json
 from pathlib import Path
 
+import numpy as np
 import torch
 from safetensors.torch import save_file
 
@@ -50,25 +51,35 @@ def _load_codes(networks: GestureNetworks, folder: Path) -> None:
     for part in PARTS:
         state = torch.load(folder / f"{part}.pt", weights_only=True)
         networks.codes(part).load_state_dict(state["codes"])
-    centres = torch.load(folder / "centres.pt", weights_only=True)
-    for part in PARTS:
-        networks.centre(part).copy_(centres[part])
+    _load_range(networks, folder)
     networks.eval()
+
+
+def _load_range(networks: GestureNetworks, folder: Path) -> None:
+    networks.load_state_dict(torch.load(folder / "range.pt", weights_only=True), strict=False)
+
+
+def _measure_range(data: Path, folder: Path) -> None:
+    """Keep the mean and the spread of the clips' numbers, once: codes that are trained on must not see others."""
+    if (folder / "range.pt").is_file():
+        return
+    motion = torch.from_numpy(np.asarray(clip_recordings(load_clips(data, "train")).motion, np.float32))
+    known = {}
+    for part in PARTS:
+        own = motion[:, columns(part)]
+        known[f"{part}_centre"] = own.mean(0)
+        known[f"{part}_scale"] = own.var(0).mean().sqrt()
+    folder.mkdir(parents=True, exist_ok=True)
+    torch.save(known, folder / "range.pt")
 
 
 def _train_codes(networks: GestureNetworks, data: Path, cache: Path, minutes: float, parts: list[str]) -> None:
     folder = cache / "talkshow"
     sources = _sources(data, cache)
-    centres = folder / "centres.pt"
-    if not centres.is_file():
-        clips = clip_recordings(load_clips(data, "train"))
-        mean = torch.from_numpy(clips.motion.mean(0))
-        folder.mkdir(parents=True, exist_ok=True)
-        torch.save({part: mean[columns(part)].clone() for part in PARTS}, centres)
-    known = torch.load(centres, weights_only=True)
+    _measure_range(data, folder)
+    _load_range(networks, folder)
     held_out = clip_recordings(load_clips(data, "held_out"))
     for part in parts:
-        networks.centre(part).copy_(known[part])
         torch.manual_seed(SEED)
         train_codes(networks, part, sources, Schedule(folder / f"{part}.pt", minutes / len(parts), _say, SEED))
         for title, recordings in (("training", sources[0][0]), ("held-out clips", held_out)):

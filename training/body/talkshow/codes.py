@@ -1,7 +1,8 @@
 """First stage: the two vector-quantised motion codes.
 
 Losses as published (Yi et al., CVPR 2023, section 3.3): L1 of the motion and of its velocity, and the commitment;
-windows of 88 frames, Adam. Vectors of the codebooks that nobody uses are put where the motion is, without which a short
+Adam. Small batches of short windows: on few cores many steps
+teach more than large ones. Vectors of the codebooks that nobody uses are put where the motion is, without which a short
 training leaves most of them idle.
 """
 
@@ -18,9 +19,9 @@ from ....models.talkshow.body.vqvae import VQVAE
 from ..windows import Recordings, draw_windows
 from .schedule import Schedule
 
-FRAMES = 88
-BATCH = 24
-RATE = 1.5e-3
+FRAMES = 64
+BATCH = 16
+RATE = 3e-3
 PARTS: tuple[str, ...] = ("body", "hands")
 
 
@@ -49,7 +50,7 @@ def train_codes(networks: GestureNetworks, part: str, sources: list[tuple[Record
     run : Schedule
         Time, learning rate and where the state is kept.
     """
-    codes, centre = networks.codes(part), networks.centre(part)
+    codes = networks.codes(part)
     optimiser = torch.optim.Adam(codes.parameters(), lr=RATE)
     run.resume({"codes": codes}, optimiser)
     for average in (codes.vq_layer.ema_dw, codes.vq_layer.ema_cluster_size):
@@ -63,7 +64,7 @@ def train_codes(networks: GestureNetworks, part: str, sources: list[tuple[Record
         ]
         run.set_rate(optimiser, RATE)
         codes.train()
-        loss = code_loss(codes, torch.from_numpy(np.concatenate(motion)) - centre)
+        loss = code_loss(codes, networks.seen(part, torch.from_numpy(np.concatenate(motion))))
         optimiser.zero_grad()
         loss.backward()
         torch.nn.utils.clip_grad_norm_(codes.parameters(), 5.0)
@@ -75,10 +76,10 @@ def train_codes(networks: GestureNetworks, part: str, sources: list[tuple[Record
 @torch.no_grad()
 def code_error(networks: GestureNetworks, part: str, recordings: Recordings, count: int = 32) -> tuple[float, float]:
     """Return the mean angle in degrees between joints as recorded and as decoded, and the share of codes in use."""
-    codes, centre = networks.codes(part).eval(), networks.centre(part)
+    codes = networks.codes(part).eval()
     windows = draw_windows(recordings, count, FRAMES, np.random.default_rng(7)).motion[..., columns(part)]
-    tokens = codes.encode(torch.from_numpy(windows) - centre)
-    decoded = (codes.decode(tokens) + centre).numpy()
+    tokens = codes.encode(networks.seen(part, torch.from_numpy(windows)))
+    decoded = networks.shown(part, codes.decode(tokens)).numpy()
     shape = (*windows.shape[:2], -1, 6)
     error = angles_between(windows.reshape(shape), decoded.reshape(shape))
     return float(np.degrees(error.mean())), len(tokens.unique()) / codes.config.codes

@@ -43,7 +43,7 @@ class TokenGrids:
         """Return random grids: (B, rows, 2) tokens, (B, 4 rows, F) features and (B,) styles."""
         tokens, features, styles = [], [], []
         while len(tokens) < count:
-            offset = int(rng.integers(FRAMES_PER_TOKEN))
+            offset = int(rng.integers(len(self.tokens)))
             start = int(rng.integers(0, len(self.tokens[offset]) - rows + 1))
             if self.stretch[offset][start] != self.stretch[offset][start + rows - 1]:
                 continue
@@ -71,7 +71,7 @@ def read_tokens(networks: GestureNetworks, recordings: Recordings, offsets: int 
             first = start + offset
             motion = torch.from_numpy(recordings.motion[first : first + FRAMES_PER_TOKEN * count].astype(np.float32))
             parts = [
-                networks.codes(part).encode(motion[None, :, columns(part)] - networks.centre(part))[0] for part in PARTS
+                networks.codes(part).encode(networks.seen(part, motion[None, :, columns(part)]))[0] for part in PARTS
             ]
             rows.append(torch.stack(parts, 1).numpy().astype(np.int16))
             frames.append(first + FRAMES_PER_TOKEN * np.arange(count))
