@@ -198,7 +198,7 @@ def _lay(layers: Layers, phrase: GesturePhrase, library: Library, times: Doubles
             target = hinge_angles(own[:, _ELBOWS[side]].astype(np.float64))
             resting, angles = layers.resting_hinges[:, side], layers.hinges[:, side]
             # A larger gesture comes from the shoulder: an elbow neither bends nor twists beyond what was recorded.
-            target = resting + np.minimum(size, 1.0) * (target - resting)
+            target = resting + min(use.amplitude, 1.0) * kept * (target - resting)
             weight = hand_weight(use, times)[:, None]
             angles = angles + weight * (target - angles)
             angles[:, 1:2] += _BEND[side] * use.arc * 4 * weight * (1 - weight)
