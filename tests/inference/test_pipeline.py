@@ -274,7 +274,7 @@ def test_nothing_jumps(speech_wav: Path) -> None:
     assert speed[:, trunk_and_legs].max() < 60
     # Arms gesture: fast, yet never by a jump.
     assert 60 < speed[:, :22].max() < 700
-    assert speed[:, 25:].max() < 20
+    assert speed[:, 25:].max() < 500
 
 
 def test_silence_gives_a_living_face_with_closed_lips(tmp_path: Path) -> None:
