@@ -118,3 +118,17 @@ def test_cancel_is_immediate_and_changes_nothing(seen: dict[str, Any]) -> None:
     assert seen["cancel_seconds"] <= 0.2
     assert seen["cancelled"]["notice"] == "Cancelled."
     assert len(seen["cancelled"]["takes"]) == 2
+
+
+def test_several_takes_arrive_one_after_the_other(seen: dict[str, Any]) -> None:
+    assert seen["bars"] == 2
+    assert seen["two_takes"]["error"] == ""
+    assert seen["two_takes"]["takes"][-2:] == ["Seed 20", "Seed 21"]
+    assert len(seen["two_takes"]["takes"]) == 4
+
+
+def test_a_part_made_anew_changes_that_part_only(seen: dict[str, Any]) -> None:
+    assert seen["part"]["error"] == ""
+    assert seen["part"]["takes"][-1] == "Seed 21 part"
+    assert seen["part_inside"]
+    assert seen["part_outside"] < 1e-3
