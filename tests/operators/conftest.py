@@ -64,6 +64,8 @@ def with_new_part(order: RegenerateJob) -> Performance:
     bump = np.sin(np.linspace(0.0, np.pi, last - first + 3, dtype=np.float32)[1:-1]) ** 2
     for name in order.joints:
         kept.joint(name)[first : last + 1, 2] += 0.1 * (1 + order.settings.seed) * bump
+    if "spine3" in order.joints:
+        kept.joint("left_eye_smplhf")[first : last + 1, 1] -= 0.1 * bump
     record = {
         "ranges": [[first / kept.fps, last / kept.fps]], "joints": list(order.joints), "seed": order.settings.seed,
         "body": order.settings.body, "gestures": order.settings.gestures.to_json(),
