@@ -17,7 +17,7 @@ from ...inference.plausibility import settle
 from ...inference.plausibility.kinematics import joint_positions
 from ...inference.skeleton import JOINT_INDEX
 from ...inference.upper_body import ARMS, UPPER_BODY, upper_body_of
-from ..metrics.motion_features import SIDES, fingertips, gesture_frames, motion_channels
+from ..metrics.motion_features import SIDES, channels_of, fingertips, gesture_frames
 from .body_baselines import RELAXED, STILL
 from .body_speech import FPS, Speech
 
@@ -53,14 +53,17 @@ class Take:
     @cached_property
     def channels(self) -> npt.NDArray[np.float32]:
         """(T, 2, 33) features, see ``motion_features``."""
-        return motion_channels(self.rotations, load_character().joints)
+        return channels_of(*self._frames, load_character().joints)
 
     @cached_property
     def points(self) -> Doubles:
         """(T, 14, 3) wrists, elbows and fingertips of the body with its pelvis at rest, metres."""
-        joints = load_character().joints
-        turns, places = gesture_frames(self.rotations, joints)
-        return np.concatenate([places[:, WRISTS + _ELBOWS], fingertips(turns, places, joints)], 1)
+        turns, places = self._frames
+        return np.concatenate([places[:, WRISTS + _ELBOWS], fingertips(turns, places, load_character().joints)], 1)
+
+    @cached_property
+    def _frames(self) -> tuple[Doubles, Doubles]:
+        return gesture_frames(self.rotations, load_character().joints)
 
     @cached_property
     def places(self) -> Doubles:

@@ -34,7 +34,7 @@ FEATURES = 2 * SIDE_FEATURES
 _WIDTH = 48
 _STEPS = WINDOW // 8
 _RECOMBINED = 4000
-_CHUNK = 512
+_CHUNK = 512  # windows at a time
 _VERSION = "3"
 
 
@@ -94,7 +94,12 @@ class MotionAutoencoder(nn.Module):
 
 
 def train_autoencoder(
-    clips: Sequence[npt.NDArray[np.floating]], joints: npt.ArrayLike, *, steps: int = 1500, seed: int = 0
+    clips: Sequence[npt.NDArray[np.floating]],
+    joints: npt.ArrayLike,
+    *,
+    steps: int = 1500,
+    seed: int = 0,
+    recombinations: int = _RECOMBINED,
 ) -> MotionAutoencoder:
     """Train on clips and what can be recombined from them, and return the network.
 
@@ -106,11 +111,17 @@ def train_autoencoder(
         Axis-angle of the joints that gesture.
     joints : (55, 3) array
         Rest joints, metres.
+    recombinations : int
+        How many windows are recombined.
     """
     recorded = [motion_channels(clip, joints) for clip in clips]
-    mixed = recombined(clips, _RECOMBINED, WINDOW, np.random.default_rng(seed))
-    mixed = motion_channels(mixed.reshape(-1, *mixed.shape[2:]), joints).reshape(len(mixed), WINDOW, 2, CHANNELS)
-    both = np.concatenate([*(windows(clip, WINDOW, 1) for clip in recorded), mixed])
+    mixed = recombined(clips, recombinations, WINDOW, np.random.default_rng(seed))
+    parts = [windows(clip, WINDOW, 1) for clip in recorded]
+    for first in range(0, len(mixed), _CHUNK):
+        some = mixed[first : first + _CHUNK]
+        channels = motion_channels(some.reshape(-1, *some.shape[2:]), joints)
+        parts.append(channels.reshape(len(some), WINDOW, 2, CHANNELS))
+    both = np.concatenate(parts)
     examples = torch.from_numpy(np.concatenate([both[:, :, 0], both[:, :, 1]]).astype(np.float32))
     sides = np.concatenate(recorded).reshape(-1, CHANNELS)
     generator = torch.Generator().manual_seed(seed)
@@ -132,10 +143,16 @@ def train_autoencoder(
 
 
 def cached_autoencoder(
-    clips: Sequence[npt.NDArray[np.floating]], joints: npt.ArrayLike, folder: Path, *, steps: int = 1500, seed: int = 0
+    clips: Sequence[npt.NDArray[np.floating]],
+    joints: npt.ArrayLike,
+    folder: Path,
+    *,
+    steps: int = 1500,
+    seed: int = 0,
+    recombinations: int = _RECOMBINED,
 ) -> MotionAutoencoder:
     """Return the network of these clips, trained once and kept in ``folder`` under a name made of all it depends on."""
-    digest = hashlib.sha256(f"{_VERSION} {steps} {seed}".encode())
+    digest = hashlib.sha256(f"{_VERSION} {steps} {seed} {recombinations}".encode())
     for part in (joints, *clips):
         digest.update(np.round(np.asarray(part, np.float64), 4).astype(np.float32).tobytes())
     path = folder / f"motion_autoencoder_{digest.hexdigest()[:12]}.safetensors"
@@ -143,7 +160,7 @@ def cached_autoencoder(
         network = MotionAutoencoder()
         network.load_state_dict(load_file(path))
         return network.eval()
-    network = train_autoencoder(clips, joints, steps=steps, seed=seed)
+    network = train_autoencoder(clips, joints, steps=steps, seed=seed, recombinations=recombinations)
     folder.mkdir(parents=True, exist_ok=True)
     aside = path.with_suffix(".part")
     save_file({name: value.contiguous() for name, value in network.state_dict().items()}, aside)

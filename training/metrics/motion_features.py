@@ -66,7 +66,11 @@ def motion_channels(rotations: npt.ArrayLike, joints: npt.ArrayLike) -> npt.NDAr
     Channels are :data:`ARM_POINTS`, :data:`PALM_POINTS` and :data:`FINGERS`, three numbers each. The arguments are
     :func:`gesture_frames`'s.
     """
-    turns, places = gesture_frames(rotations, joints)
+    return channels_of(*gesture_frames(rotations, joints), joints)
+
+
+def channels_of(turns: Doubles, places: Doubles, joints: npt.ArrayLike) -> npt.NDArray[np.float32]:
+    """Return :func:`motion_channels` of what :func:`gesture_frames` gave."""
     rest = np.asarray(joints, np.float64)
     tips = fingertips(turns, places, rest)
     sides = []
