@@ -36,8 +36,8 @@ class JointLimit:
     x: tuple[float, float]
     y: tuple[float, float]
     z: tuple[float, float]
-    soft: float
-    """A curve bends this far before its limit; up to there it is left exactly as it is."""
+    soft: float | tuple[float, float, float]
+    """A curve bends this far before its limit; up to there it is left exactly as it is. One for each axis, or all."""
 
 
 _KNUCKLE = JointLimit((-34, 34), (-36, 36), (-108, 48), 10)
@@ -53,9 +53,9 @@ LIMITS: dict[str, JointLimit] = {
     # Shoulder: y is forward (-) and back, z down (-) and up from the T-pose.
     "shoulder": JointLimit((-152, 125), (-140, 58), (-114, 105), 12),
     # Elbow: y bends it (-), x turns the forearm, z is the play of the hinge.
-    "elbow": JointLimit((-108, 108), (-157, 6), (-22, 22), 4),
+    "elbow": JointLimit((-112, 112), (-157, 6), (-26, 26), (12, 4, 13)),
     # Wrist: y is to the thumb (-) and to the little finger, z to the palm (-) and to the back.
-    "wrist": JointLimit((-16, 16), (-72, 45), (-86, 90), 12),
+    "wrist": JointLimit((-20, 20), (-72, 45), (-86, 90), 12),
     "index1": _KNUCKLE, "index2": _MIDDLE, "index3": _LAST,
     "middle1": _KNUCKLE, "middle2": _MIDDLE, "middle3": _LAST,
     "ring1": _KNUCKLE, "ring2": _MIDDLE, "ring3": _LAST,
@@ -75,7 +75,7 @@ _TABLE = [LIMITS[name.split("_")[-1]] for name in UPPER_BODY]
 _LOW, _HIGH = (
     np.take_along_axis(np.radians([[item.x[k], item.y[k], item.z[k]] for item in _TABLE]), _ORDER, 1) for k in (0, 1)
 )
-_SOFT = np.radians([[item.soft] for item in _TABLE])
+_SOFT = np.take_along_axis(np.radians([np.broadcast_to(item.soft, 3) for item in _TABLE]), _ORDER, 1)
 _SHOULDERS = [UPPER_BODY.index(f"{side}_shoulder") for side in ("left", "right")]
 
 

@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
+import numpy.typing as npt
 
 from ..body_track import BodyTrack
 from ..character import Character
 from ..errors import Cancelled
+from ..rotation import compose_axis_angle
 from .capsules import capsules_of
 from .contacts import part_contacts
 from .jitter import calm_jitter
 from .limits import limit_joints
+
+Doubles = npt.NDArray[np.float64]
 
 
 def settle(
@@ -59,8 +63,22 @@ def settle(
     tick(0.1)
     poses = calm_jitter(poses, fps)
     apart = part_contacts(poses, track.trans, capsules_of(character), fps, lambda part: tick(0.2 + 0.75 * part))
-    # Giving way may have bent an elbow or a wrist further than it goes. Frames that gave no way are within limits.
     moved = np.flatnonzero((apart != poses).any(1))
-    apart[moved] = limit_joints(apart[moved])
+    apart[moved] = _limited_again(apart[moved], poses[moved])
     tick(1.0)
     return BodyTrack(apart, track.trans.copy(), track.strokes.copy(), track.warnings)
+
+
+def _limited_again(apart: Doubles, poses: Doubles) -> Doubles:
+    """Return (n, 165) poses that gave way, without what that bent further than a joint goes.
+
+    ``poses`` are the same frames before, within limits already. Limiting those a second time would move them too, and
+    the frames beside that gave no way would not follow: what it does to them is taken back.
+    """
+    turns, within, held, again = (
+        part.reshape(-1, 55, 3) for part in (apart, poses, limit_joints(apart), limit_joints(poses))
+    )
+    bent = np.nonzero((held != turns).any(-1) | (again != within).any(-1))
+    result = turns.copy()
+    result[bent] = compose_axis_angle(held[bent], compose_axis_angle(-again[bent], within[bent]))
+    return result.reshape(apart.shape)

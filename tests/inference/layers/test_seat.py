@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 pytest.importorskip("scipy")
-from scipy.spatial import cKDTree
+from scipy.spatial import KDTree
 
 from soliloquy.inference.body_track import BodyTrack
 from soliloquy.inference.character import load_character
@@ -91,7 +91,7 @@ def test_palms_lie_on_the_thighs_without_sinking_in() -> None:
         fingers = vertices_of([f"{side}_{finger}3" for finger in ("middle", "ring", "pinky")])
         for frame in (0, 250, 500, 880):
             skin = character.skin(track.poses[frame], trans=track.trans[frame])
-            distance, nearest = cKDTree(skin[thigh]).query(skin[hand])
+            distance, nearest = KDTree(skin[thigh]).query(skin[hand])
             axis = joint_positions(track.poses[[frame]], track.trans[[frame]], character.joints)[0]
             hip, knee = axis[JOINT_INDEX[f"{side}_hip"]], axis[JOINT_INDEX[f"{side}_knee"]]
             along = (knee - hip) / np.linalg.norm(knee - hip)
@@ -103,7 +103,7 @@ def test_palms_lie_on_the_thighs_without_sinking_in() -> None:
             gap = radius(skin[hand]) - radius(skin[thigh][nearest])
             assert gap[distance < 0.02].min() > -0.006  # no deeper than cloth gives
             assert distance.min() < 0.008
-            assert cKDTree(skin[thigh]).query(skin[fingers])[0].min() < 0.02
+            assert KDTree(skin[thigh]).query(skin[fingers])[0].min() < 0.02
 
 
 def test_resting_hands_and_trunk_never_freeze() -> None:
