@@ -9,7 +9,6 @@ A stage that was stopped goes on where it was; fixed seeds. ``--stage`` runs one
 from __future__ import annotations
 
 import argparse
-import hashlib
 from pathlib import Path
 
 import torch
@@ -21,7 +20,7 @@ from ..clips import load_clips
 from ..corpus import load_corpus
 from . import autoencoder, predictor, refiner
 from .budget import trained_state
-from .export import export_networks
+from .export import export_networks, stamp_card
 from .motion import Motion, gather_motion
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -63,7 +62,7 @@ def export(cache: Path, motion: Motion, output: Path) -> None:
         "refiner": _trained(refiner.new_refiner(), _checkpoint(cache, "refiner"), optional=True),
     }
     size = export_networks(networks, motion.space, output)
-    print(f"{output}: {size / 1e6:.1f} MB, sha256 {hashlib.sha256(output.read_bytes()).hexdigest()}")
+    print(f"{output}: {size / 1e6:.1f} MB, sha256 {stamp_card(output)}")
 
 
 def main() -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 import json
 import os
+import re
 from pathlib import Path
 
 import torch
@@ -40,3 +42,13 @@ def export_networks(networks: dict[str, nn.Module], space: MotionSpace, path: Pa
     save_file(state, aside, metadata=metadata)
     os.replace(aside, path)
     return path.stat().st_size
+
+
+def stamp_card(weights: Path) -> str:
+    """Write the file's sha256 into the model card beside it, where there is one, and return it."""
+    digest = hashlib.sha256(weights.read_bytes()).hexdigest()
+    card = weights.with_suffix(".md")
+    if card.is_file():
+        text = re.sub(r"\| file sha256 \| \w* \|", f"| file sha256 | {digest} |", card.read_text(encoding="utf-8"))
+        card.write_text(text, encoding="utf-8")
+    return digest

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 
 import numpy as np
@@ -21,7 +22,7 @@ from soliloquy.models.probtalk.predictor import Predictor
 from soliloquy.training.body.clips import mirror_rotations
 from soliloquy.training.body.probtalk import augment, autoencoder, predictor, refiner
 from soliloquy.training.body.probtalk.budget import Run, Schedule, trained_state
-from soliloquy.training.body.probtalk.export import export_networks
+from soliloquy.training.body.probtalk.export import export_networks, stamp_card
 from soliloquy.training.body.probtalk.known import hidden_tokens, known_frames
 from soliloquy.training.body.probtalk.losses import MotionLoss, degrees_apart
 from soliloquy.training.body.probtalk.motion import WINDOW, MotionSpace, motion_space
@@ -199,3 +200,11 @@ def test_weights_that_are_not_numbers_are_not_written(tmp_path: Path, space: Mot
     with pytest.raises(ValueError, match="not finite"):
         export_networks({"refiner": broken}, space, tmp_path / "made.safetensors")
     assert not list(tmp_path.iterdir())
+
+
+def test_the_card_gets_the_files_fingerprint(tmp_path: Path) -> None:
+    (tmp_path / "made.safetensors").write_bytes(b"weights")
+    (tmp_path / "made.md").write_text("| | |\n| file sha256 | 12ab |\nMore.\n", encoding="utf-8")
+    digest = stamp_card(tmp_path / "made.safetensors")
+    assert digest == hashlib.sha256(b"weights").hexdigest()
+    assert (tmp_path / "made.md").read_text(encoding="utf-8") == f"| | |\n| file sha256 | {digest} |\nMore.\n"
