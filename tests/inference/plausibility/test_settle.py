@@ -44,8 +44,8 @@ def mesh_depth(track: BodyTrack, frame: int) -> float:
     belly = skin[np.isin(strongest, [JOINT_INDEX[name] for name in ("pelvis", "spine1", "spine2")])]
     belly = belly[belly[:, 2] > 0.03]
     apart, nearest = KDTree(belly[:, :2]).query(hand[:, :2])
-    over = apart < 0.02
-    return float(np.max(belly[nearest[over], 2] - hand[over, 2], initial=0.0))
+    over = np.asarray(apart) < 0.02
+    return float(np.max(belly[np.asarray(nearest)[over], 2] - hand[over, 2], initial=0.0))
 
 
 def test_a_hand_in_the_belly_comes_out(in_belly: BodyTrack, settled: BodyTrack) -> None:
