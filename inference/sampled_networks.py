@@ -26,7 +26,7 @@ WEIGHTS = Path(__file__).resolve().parent.parent / "models" / "weights" / "talks
 
 
 def _codes(in_dim: int) -> VQVAEConfig:
-    return VQVAEConfig(in_dim=in_dim, width=128, blocks=1, code_width=48, codes=512, restart_below=0.05)
+    return VQVAEConfig(in_dim=in_dim, width=128, blocks=1, code_width=32, codes=1024, restart_below=0.01)
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class SampledConfig:
     )
     draw: PixelCNNConfig = field(
         default_factory=lambda: PixelCNNConfig(
-            codes=512, dim=64, layers=12, classes=len(STYLES), audio_width=64, hidden=160
+            codes=1024, dim=64, layers=12, classes=len(STYLES), audio_width=64, hidden=160
         )
     )
 

@@ -11,7 +11,9 @@ the codes knows them by number only: training the codes on, ``vq`` makes ``pixel
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
+import re
 from pathlib import Path
 
 import numpy as np
@@ -30,6 +32,8 @@ ROOT = Path(__file__).resolve().parents[3]
 SEED = 20
 CLIPS_SHARE = 0.25
 """Of every batch of the motion codes comes from the recorded clips themselves, where there is a corpus."""
+OFFSETS = 2
+"""Of the four frames a token can start at, so many are read."""
 VQ_SHARE = 0.4
 """Of the minutes of ``--stage all``."""
 
@@ -91,17 +95,24 @@ def _train_codes(networks: GestureNetworks, data: Path, cache: Path, minutes: fl
 def _train_drawing(networks: GestureNetworks, cache: Path, minutes: float) -> None:
     folder = cache / "talkshow"
     _load_codes(networks, folder)
-    grids = read_tokens(networks, load_corpus(cache, "train"))
+    grids = read_tokens(networks, load_corpus(cache, "train"), OFFSETS)
     print(f"{len(grids.tokens[0])} rows of tokens", flush=True)
     train_drawing(networks, grids, Schedule(folder / "drawing.pt", minutes, _say, SEED))
-    unseen = read_tokens(networks, load_corpus(cache, "held_out"))
+    unseen = read_tokens(networks, load_corpus(cache, "held_out"), 1)
     for title, some in (("training", grids), ("held out", unseen)):
         right, wrong = held_out_loss(networks, some), held_out_loss(networks, some, shuffled=True)
         print(f"{title}: {right:.3f} nats a token, with another recording's speech {wrong:.3f}", flush=True)
 
 
+def _stamp(card: Path, digest: str) -> None:
+    """Write the weights' hash into the row of their card that has it."""
+    if card.is_file():
+        row = re.compile(r"(\| file sha256 \| )[0-9a-f]*( \|)")
+        card.write_text(row.sub(rf"\g<1>{digest}\g<2>", card.read_text(encoding="utf-8")), encoding="utf-8")
+
+
 def export(networks: GestureNetworks, cache: Path, output: Path) -> None:
-    """Write the latest state of all stages as half-precision safetensors."""
+    """Write the latest state of all stages as half-precision safetensors, and the hash into the card beside it."""
     folder = cache / "talkshow"
     _load_codes(networks, folder)
     state = torch.load(folder / "drawing.pt", weights_only=True)
@@ -120,6 +131,7 @@ def export(networks: GestureNetworks, cache: Path, output: Path) -> None:
     aside = output.with_suffix(".part")
     save_file(tensors, aside, metadata=metadata)
     aside.replace(output)
+    _stamp(output.with_suffix(".md"), hashlib.sha256(output.read_bytes()).hexdigest())
     print(f"{output.name}: {output.stat().st_size / 1e6:.1f} MB, {state['step']} steps of drawing")
 
 

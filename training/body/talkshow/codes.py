@@ -2,8 +2,9 @@
 
 Losses as published (Yi et al., CVPR 2023, section 3.3): L1 of the motion and of its velocity, and the commitment;
 Adam. Small batches of short windows: on few cores many steps
-teach more than large ones. Vectors of the codebooks that nobody uses are put where the motion is, without which a short
-training leaves most of them idle.
+teach more than large ones. Three things are added, without which a short training ends with a few codes along a line:
+the autoencoder first learns without codes, the codebook is then put where its outputs are (k-means), and codes that
+nobody uses are put there again.
 """
 
 from __future__ import annotations
@@ -15,13 +16,15 @@ from torch.nn import functional
 
 from ....inference.sampled_networks import BODY_NUMBERS, GestureNetworks
 from ....inference.upper_body import from_six
-from ....models.talkshow.body.vqvae import VQVAE
+from ....models.talkshow.body.vqvae import FRAMES_PER_TOKEN, VQVAE
 from ..windows import Recordings, draw_windows
 from .schedule import Schedule
 
 FRAMES = 64
 BATCH = 16
 RATE = 3e-3
+WITHOUT_CODES = 800
+"""Steps of the autoencoder alone."""
 PARTS: tuple[str, ...] = ("body", "hands")
 
 
@@ -30,12 +33,36 @@ def columns(part: str) -> slice:
     return slice(0, BODY_NUMBERS) if part == "body" else slice(BODY_NUMBERS, None)
 
 
-def code_loss(codes: VQVAE, motion: Tensor) -> Tensor:
-    """Return the published loss of (B, T, D) motion."""
-    out = codes(motion)
-    still = functional.l1_loss(out.motion, motion)
-    moving = functional.l1_loss(out.motion.diff(dim=1), motion.diff(dim=1))
-    return still + moving + out.commitment
+def code_loss(codes: VQVAE, motion: Tensor, *, quantised: bool = True) -> Tensor:
+    """Return the published loss of (B, T, D) motion; not ``quantised``, of the autoencoder alone."""
+    if quantised:
+        decoded, _, commitment = codes(motion)
+    else:
+        decoded = codes.decoder(codes.encoder(motion.transpose(1, 2))).transpose(1, 2)
+        commitment = 0.0
+    still = functional.l1_loss(decoded, motion)
+    moving = functional.l1_loss(decoded.diff(dim=1), motion.diff(dim=1))
+    return still + moving + commitment
+
+
+@torch.no_grad()
+def place_codes(codes: VQVAE, motion: Tensor, rounds: int = 12) -> None:
+    """Put the codebook where the encoder's outputs of (B, T, D) motion lie: k-means, begun at random ones."""
+    vectors = codes.encoder(motion.transpose(1, 2)).transpose(1, 2).flatten(0, 1)
+    layer, count = codes.vq_layer, codes.config.codes
+    layer.embeddings.copy_(vectors[torch.randint(len(vectors), (count,))])
+    sizes = torch.ones(count)
+    for _ in range(rounds):
+        nearest = layer.tokens_of(vectors)
+        sizes = torch.bincount(nearest, minlength=count).to(vectors.dtype)
+        sums = torch.zeros_like(layer.embeddings).index_add_(0, nearest, vectors)
+        used = sizes > 0
+        layer.embeddings[used] = sums[used] / sizes[used, None]
+        layer.embeddings[~used] = vectors[torch.randint(len(vectors), (int((~used).sum()),))]
+    # The averages begin at what a batch uses of every code.
+    share = (sizes / sizes.sum()).clamp_min(0.2 / count) * BATCH * (FRAMES // FRAMES_PER_TOKEN)
+    layer.ema_cluster_size.hidden.copy_(share)
+    layer.ema_dw.hidden.copy_(layer.embeddings * share[:, None])
 
 
 def train_codes(networks: GestureNetworks, part: str, sources: list[tuple[Recordings, float]], run: Schedule) -> None:
@@ -58,19 +85,28 @@ def train_codes(networks: GestureNetworks, part: str, sources: list[tuple[Record
     while run.goes_on():
         rng = np.random.default_rng((run.seed, run.step))
         torch.manual_seed(run.seed * 1_000_003 + run.step)
-        motion = [
-            draw_windows(recordings, round(BATCH * share), FRAMES, rng).motion[..., columns(part)]
-            for recordings, share in sources
-        ]
+        seen = _batch(networks, part, sources, rng, BATCH)
+        if run.step == WITHOUT_CODES:
+            place_codes(codes.eval(), _batch(networks, part, sources, rng, 40 * BATCH))
         run.set_rate(optimiser, RATE)
         codes.train()
-        loss = code_loss(codes, networks.seen(part, torch.from_numpy(np.concatenate(motion))))
+        loss = code_loss(codes, seen, quantised=run.step >= WITHOUT_CODES)
         optimiser.zero_grad()
         loss.backward()
         torch.nn.utils.clip_grad_norm_(codes.parameters(), 5.0)
         optimiser.step()
         run.advance(float(loss.detach()), {"codes": codes}, optimiser)
     codes.eval()
+
+
+def _batch(
+    networks: GestureNetworks, part: str, sources: list[tuple[Recordings, float]], rng: np.random.Generator, count: int
+) -> Tensor:
+    motion = [
+        draw_windows(recordings, round(count * share), FRAMES, rng).motion[..., columns(part)]
+        for recordings, share in sources
+    ]
+    return networks.seen(part, torch.from_numpy(np.concatenate(motion)))
 
 
 @torch.no_grad()

@@ -1,7 +1,7 @@
 """Second stage: what hears the speech and draws the codes of body and hands, one after the other.
 
 Cross entropy over both columns as published (Yi et al., CVPR 2023, section 3.4); the motion codes are fixed by now, and
-the recordings are read as tokens once, at each of the four offsets a token can start at.
+the recordings are read as tokens once, from different frames on.
 """
 
 from __future__ import annotations

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 from pathlib import Path
 
 import numpy as np
@@ -32,6 +33,7 @@ def quick(monkeypatch) -> None:
     """Small batches, and no hundred steps of warm-up."""
     monkeypatch.setattr(schedule, "WARM_UP", 5)
     monkeypatch.setattr(codes, "BATCH", 8)
+    monkeypatch.setattr(codes, "WITHOUT_CODES", 10)
     monkeypatch.setattr(drawing, "BATCH", 8)
     monkeypatch.setattr(drawing, "ROWS", 20)
 
@@ -126,6 +128,7 @@ def test_the_exported_file_holds_what_was_trained(tmp_path, monkeypatch):
     torch.save({"body_centre": torch.full((66,), 0.25), "hands_scale": torch.tensor(2.0)}, folder / "range.pt")
     train_drawing(networks, read_tokens(networks, recordings), steps(folder / "drawing.pt", 2))
     output = tmp_path / "weights.safetensors"
+    output.with_suffix(".md").write_text("| file sha256 | 00 |\n", encoding="utf-8")
     command.export(small(), tmp_path, output)
     read = read_networks(output)
     assert read.config == networks.config
@@ -133,6 +136,7 @@ def test_the_exported_file_holds_what_was_trained(tmp_path, monkeypatch):
     assert float(read.hands_scale) == 2.0
     for name in ("body.decoder.project.weight", "hands.vq_layer.embeddings", "draw.embedding.weight"):
         assert torch.allclose(read.state_dict()[name], networks.state_dict()[name], atol=2e-3)
+    assert hashlib.sha256(output.read_bytes()).hexdigest() in output.with_suffix(".md").read_text(encoding="utf-8")
     assert not list(tmp_path.glob("*.part"))
 
 
