@@ -17,7 +17,7 @@ DATA = Path(__file__).resolve().parents[4] / "shared" / "data"
 needs_data = pytest.mark.skipif(
     not (DATA / "gestures" / "index.csv").is_file(), reason="the gesture clips are not here"
 )
-COLUMNS = ("path", "set", "name", "tag", "seconds", "phases", "hand", "base", "dup_of", "flags")
+COLUMNS: tuple[str, ...] = ("path", "set", "name", "tag", "seconds", "phases", "hand", "base", "dup_of", "flags")
 
 
 def write_clips(folder: Path, rows: list[dict[str, str]]) -> Path:
