@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import bpy
 from bpy.app.handlers import persistent
 
+from ..inference.body_engines import GROUND_ONLY
 from ..inference.emotion_words import write_mixture
 from ..inference.errors import SoliloquyError
 from ..rigs.takes import activate, find_take, rename, takes_of
@@ -20,7 +21,7 @@ _filling = False
 
 
 def describe(take: Any) -> str:
-    """Return one line about a take: emotion, seed, keys and the largest errors of the key reduction."""
+    """Return one line about a take: emotion, style, seed, keys and the largest errors of the key reduction."""
     meta = take.meta
     settings = meta.get("settings", {})
     parts = []
@@ -35,8 +36,13 @@ def describe(take: Any) -> str:
         parts.append("Neutral")
     elif settings.get("emotion"):
         parts.append(f"{settings['emotion'].capitalize()} {settings.get('intensity', 1.0):.2f}")
+    if settings.get("body", "none") not in GROUND_ONLY and {"body", "hands"} & set(take.regions):
+        parts.append(str(settings.get("gestures", {}).get("style", "")).capitalize())
     if "seed" in meta:
         parts.append(f"Seed {meta['seed']}")
+    for record in meta.get("regenerated", [])[-1:]:
+        start, stop = record["ranges"][-1]
+        parts.append(f"{start:.1f} to {stop:.1f} s anew from seed {record['seed']}")
     if "keys" in meta:
         parts.append(f"{meta['keys']:,} keys")
     errors = meta.get("max_error") or {}
@@ -44,7 +50,7 @@ def describe(take: Any) -> str:
         # Blender shows angles in degrees and lengths in metres; a coefficient is a share of its full movement.
         turned = math.degrees(errors.get("radians", 0.0))
         parts.append(f"off by at most {turned:.2f}° and {100 * errors.get('coefficient', 0.0):.1f} % of a shape")
-    return "  ·  ".join(parts)
+    return "  ·  ".join(part for part in parts if part)
 
 
 def rows(rig: Rig | None) -> list[tuple[str, str, bool, str]]:

@@ -207,6 +207,32 @@ def test_what_has_no_body_is_refused(kept: Path, samples: np.ndarray) -> None:
         regenerate(before, samples[: len(samples) // 2], _settings(), [RANGE], PARTS["arms"], draw=swing)
 
 
+def test_the_masked_engine_fills_in_just_the_part(
+    kept: Path, samples: np.ndarray, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    masked_infill = pytest.importorskip("soliloquy.inference.masked_infill")
+    seen: list[tuple[int, int]] = []
+
+    def infill(poses: np.ndarray, fps: float, speech: Any, gestures: Any, *, first: int, last: int, joints: Any) -> Any:
+        seen.append((first, last))
+        assert speech.seed == 9
+        assert gestures.style == "shy"
+        made = np.array(poses)
+        made[first:last, _columns(joints)] += 0.2 * np.sin(np.linspace(0, np.pi, last - first)[:, None]) ** 2
+        return made
+
+    monkeypatch.setattr(masked_infill, "infill", infill)
+    before = Performance.load(kept)
+    asked = dataclasses.replace(_settings(gestures=GestureSettings("shy", contacts=False)), body="masked")
+    after = regenerate(before, samples, asked, [RANGE, (5.0, 6.0)], PARTS["left_arm"])
+    # The last frame of a range is new; the engine counts up to the one after.
+    assert seen == [(FIRST, LAST + 1), (150, 181)]
+    moved = np.abs(after.poses - before.poses).max(1)
+    assert moved[(FIRST + LAST) // 2] == pytest.approx(0.2, abs=0.01)
+    assert moved[:FIRST].max() == moved[LAST + 1 : 150].max() == moved[181:].max() == 0
+    assert after.meta["regenerated"][0]["body"] == "masked"
+
+
 @pytest.mark.parametrize("body", ["masked", "phrases", "sampled"])
 def test_shipped_engines_make_a_part_anew(kept: Path, samples: np.ndarray, body: str) -> None:
     if missing_body_files(body):

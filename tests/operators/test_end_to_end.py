@@ -17,6 +17,7 @@ pytest.importorskip("bpy")
 import bpy
 import numpy as np
 
+from soliloquy.inference.performance import Performance
 from soliloquy.operators import jobs, request, session
 from soliloquy.rigs.rig import find_rig
 from soliloquy.rigs.takes import takes_of
@@ -72,6 +73,29 @@ def test_a_script_gets_a_character_that_speaks(blank_scene: Any, real_worker: st
     target = session.data_folder() / "take.npz"
     assert bpy.ops.soliloquy.export(filepath=str(target)) == {"FINISHED"}
     assert target.is_file()
+
+
+def test_takes_differ_in_their_gestures_and_a_part_is_made_anew(
+    blank_scene: Any, real_worker: str, speech_wav: Path
+) -> None:
+    blank_scene.render.fps = 30
+    given: dict[str, Any] = {"filepath": str(speech_wav), "stop": 3.0, "first_frame": 1}
+    assert bpy.ops.soliloquy.animate(**given, body="RELAXED", takes=2, seed=5) == {"FINISHED"}
+    rig = find_rig(blank_scene.soliloquy.character)
+    assert rig is not None
+    made = takes_of(rig)
+    assert [take.name for take in made] == ["Seed 5", "Seed 6"]
+    one, other = (Performance.load(take.meta["performance"]) for take in made)
+    assert np.abs(one.lip_aperture - other.lip_aperture).max() < 2e-3
+    assert np.abs(one.poses - other.poses).max() > 0.01
+    # No energy: the arms at rest, whichever engine.
+    assert bpy.ops.soliloquy.regenerate(first=30, last=60, left_arm=True, energy=0.0) == {"FINISHED"}
+    part = takes_of(rig)[-1]
+    assert (part.name, part.active) == ("Seed 6 part", True)
+    assert part.meta["regenerated"][0]["seed"] == 7
+    again = Performance.load(part.meta["performance"])
+    np.testing.assert_array_equal(again.arkit, other.arkit)
+    np.testing.assert_array_equal(again.poses[:29], other.poses[:29])
 
 
 def test_a_killed_worker_is_said_and_the_next_press_works(blank_scene: Any, real_worker: str, speech_wav: Path) -> None:

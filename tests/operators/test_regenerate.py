@@ -17,7 +17,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "panels"))
 from fake_layout import draw
 
 from soliloquy.inference.regenerate_job import PARTS
-from soliloquy.operators import jobs, regenerate, session
+from soliloquy.operators import jobs, regenerate, session, take_list
 from soliloquy.rigs import compat, curves, nla
 from soliloquy.rigs.channels import bone_path
 from soliloquy.rigs.rig import find_rig
@@ -104,6 +104,8 @@ def test_only_the_chosen_joint_in_the_range_moves_otherwise(scene: Any, client: 
             assert curves.key_state(item.strip.action) == curves.key_state(source)
     assert not edited(_rig(), new)
     assert not edited(_rig(), old)
+    assert "1.0 to 2.0 s anew from seed 4" in take_list.describe(new)
+    assert "anew" not in take_list.describe(old)
 
 
 def test_curves_between_the_frames_do_not_jump_at_the_borders(scene: Any, client: Any) -> None:
