@@ -15,10 +15,11 @@ def sine_table(positions: int, width: int) -> Tensor:
     Even columns are sines, odd ones cosines, of the position over 10000 to the column's share of the width.
     """
     column = torch.arange(width, dtype=torch.float64)
-    rate = torch.pow(torch.tensor(10_000.0, dtype=torch.float64), -2 * (column // 2) / width)
-    angle = torch.arange(positions, dtype=torch.float64)[:, None] * rate
+    rate = torch.pow(10_000.0, -2 * (column // 2) / width)
+    angle = torch.arange(-1, positions, dtype=torch.float64)[:, None] * rate
     table = torch.where(column % 2 == 0, angle.sin(), angle.cos())
-    return torch.cat([torch.zeros(1, width, dtype=torch.float64), table])
+    table[0] = 0
+    return table
 
 
 class _Table(nn.Module):
