@@ -8,9 +8,18 @@ import numpy as np
 import pytest
 from made_up_gestures import made_up_clip, rows_of
 
+from soliloquy.inference.character import load_character
 from soliloquy.inference.errors import SoliloquyError
 from soliloquy.inference.gestures.library import PACK, Library, load_library, mirrored, pack_rotations, unpack_rotations
 from soliloquy.inference.rotation import axis_angle_to_quaternion, quaternion_to_axis_angle
+from soliloquy.inference.skeleton import JOINT_NAMES
+from soliloquy.training.gestures.motion import arm_paths
+
+OTHER = {"left": "right", "right": "left"}
+MIRRORED = [
+    JOINT_NAMES.index("_".join([OTHER.get(name.split("_")[0], name.split("_")[0]), *name.split("_")[1:]]))
+    for name in JOINT_NAMES
+]
 
 shipped = pytest.mark.skipif(not PACK.is_file(), reason="the clips are not part of the repository; docs/gestures.md")
 
@@ -46,6 +55,16 @@ def test_mirrored_twice_is_the_original_and_once_swaps_the_hands(library: Librar
     moved_other = np.ptp(quaternion_to_axis_angle(other), axis=0).max(-1)
     assert moved[rows_of("left")].max() > 0.5 > 0.01 > moved[rows_of("right")].max()
     assert moved_other[rows_of("right")].max() > 0.5 > 0.01 > moved_other[rows_of("left")].max()
+
+
+def test_a_mirrored_pose_is_the_pose_in_a_mirror(library: Library) -> None:
+    joints = np.asarray(load_character().joints, np.float64)
+    # A body that is the same on both sides, so that its mirror image is exact.
+    joints = (joints + joints[MIRRORED] * [-1.0, 1.0, 1.0]) / 2
+    clip = library.clips[8]
+    poses = library.sample(clip, np.linspace(0, clip.seconds, 9)).astype(np.float64)
+    seen, other = arm_paths(poses, joints), arm_paths(mirrored(poses), joints)
+    assert np.abs(other[:, ::-1] * [-1.0, 1.0, 1.0] - seen).max() < 1e-6
 
 
 def test_a_set_can_be_held_out(library: Library) -> None:
