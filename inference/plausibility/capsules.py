@@ -114,6 +114,7 @@ def capsules_of(character: Character) -> Capsules:
     return Capsules(rest, np.array(joints, np.intp), np.stack(lines), widths, parts)
 
 
+@lru_cache(maxsize=8)
 def arm_spheres(capsules: Capsules, side: str) -> Spheres:
     """Return the balls of one arm: elbow and forearm, palm, and middle and tip of every finger.
 
@@ -137,6 +138,7 @@ def arm_spheres(capsules: Capsules, side: str) -> Spheres:
     return Spheres(np.array(joints, np.intp), np.stack(centres), np.array(radii), np.array(hand))
 
 
+@lru_cache(maxsize=8)
 def obstacles(capsules: Capsules, side: str) -> npt.NDArray[np.intp]:
     """Return the capsules that an arm must not go through: trunk, head, thighs and the other arm with its hand."""
     other = SIDES[1 - SIDES.index(side)]
