@@ -61,7 +61,7 @@ def phase_peak(points: npt.NDArray[np.floating], period: float) -> float:
         Metres at 30 fps.
     """
     third = third_derivative(points, FPS).mean(1)
-    phase = np.round((np.arange(len(third)) + 1.5) % (period * FPS)).astype(int)
+    phase = np.floor((np.arange(len(third)) + 1.5) % (period * FPS)).astype(int)
     sums = np.bincount(phase, third)
     counts = np.bincount(phase)
     means = sums / np.maximum(counts, 1)

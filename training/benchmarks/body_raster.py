@@ -23,12 +23,12 @@ PAPER = (244, 244, 244)
 class View:
     """What part of the world a picture shows, seen without perspective."""
 
-    width: float = 1.1
+    width: float = 1.25
     """Metres."""
     bottom: float = 0.62
     top: float = 1.86
     """Metres above the ground."""
-    pixels_per_metre: float = 330.0
+    pixels_per_metre: float = 300.0
     yaw: float = 20.0
     """Degrees by which the viewer stands to the character's left."""
 

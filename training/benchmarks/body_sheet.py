@@ -21,29 +21,40 @@ _WAVE, _CURVES, _TITLE = 64, 84, 30
 _GREY, _BLACK = (190, 190, 190), (40, 40, 40)
 _ACCENT, _STROKE = (214, 120, 20), (30, 90, 200)
 _SIDES = ((200, 40, 60), (20, 130, 90))
-_HEIGHTS = (0.7, 1.7)  # metres, bottom and top of the curves
+_HEIGHTS = (0.7, 1.45)  # metres, bottom and top of the curves
 _SPEED = 2.0  # m/s at their top
 _COLOURS = 96
 
 
-def draw_sheet(take: Take, title: str, path: Path, start: float = 0.0, view: View | None = None) -> None:
-    """Draw a take that has a body and speech; 12 seconds from ``start`` on, in two strips of eight pictures."""
+def draw_sheet(
+    take: Take, title: str, path: Path, start: float = 0.0, view: View | None = None, strips: int = STRIPS
+) -> None:
+    """Draw a take that has a body and speech: strips of eight pictures in 6 seconds each, from ``start`` on."""
     view = view or View()
     width, height = view.size
     strip = height + _WAVE + _CURVES
-    sheet = Image.new("RGB", (FRAMES * width, _TITLE + STRIPS * strip), PAPER)
+    sheet = Image.new("RGB", (FRAMES * width, _TITLE + strips * strip), PAPER)
     draw = ImageDraw.Draw(sheet)
     font = ImageFont.load_default(size=17)
     legend = "accents orange, strokes blue; below: height of the left wrist red, of the right green, speed thin"
     draw.text((8, 5), f"{title}   |   {legend}", fill=_BLACK, font=font)
-    for number in range(STRIPS):
+    for number in range(strips):
         first = start + number * FRAMES * STEP
         top = _TITLE + number * strip
         _pictures(sheet, draw, take, first, top, view, font)
         _waveform(draw, take, first, top + height, FRAMES * width)
         _curves(draw, take, first, top + height + _WAVE, FRAMES * width)
     path.parent.mkdir(parents=True, exist_ok=True)
-    sheet.quantize(_COLOURS, dither=Image.Dither.NONE).save(path, optimize=True)
+    _few_colours(sheet).save(path, optimize=True)
+
+
+def _few_colours(sheet: Image.Image) -> Image.Image:
+    """Return the picture with a palette of its own colours and those of the marks, which are too small to get one."""
+    own = sheet.quantize(_COLOURS, dither=Image.Dither.NONE).getpalette() or []
+    marks = [value for colour in (PAPER, _GREY, _BLACK, _ACCENT, _STROKE, *_SIDES) for value in colour]
+    palette = Image.new("P", (1, 1))
+    palette.putpalette(own[: 3 * _COLOURS] + marks)
+    return sheet.quantize(palette=palette, dither=Image.Dither.NONE)
 
 
 def _pictures(
