@@ -25,7 +25,7 @@ from .gesture_settings import STYLES, GestureSettings
 from .layers.noise import layer_rng, smooth_noise, smoothstep
 from .rotation import axis_angle_to_quaternion, quaternion_multiply, quaternion_to_axis_angle, slerp
 from .rotation_curves import resampled
-from .sampled_networks import WEIGHTS, read_networks
+from .sampled_networks import BODY_NUMBERS, WEIGHTS, read_networks
 from .strokes import gesture_strokes
 from .upper_body import SIX, SPINE, UPPER_BODY, from_six, to_six, upper_body_of, with_upper_body
 
@@ -119,13 +119,12 @@ class SampledGesturesEngine:
                 progress(0.9 * done / rows)
         tokens = torch.cat(pieces, 1)
         motion = np.empty((FRAMES_PER_TOKEN * rows, SIX), np.float32)
-        column = 0
         for index, part in enumerate(("body", "hands")):
-            codes, row = networks.codes(part), 0
-            for piece in codes.decode_pieces(tokens[:, :, index]):
-                motion[row : row + piece.shape[1], column : column + piece.shape[2]] = networks.shown(part, piece[0])
+            columns = slice(0, BODY_NUMBERS) if part == "body" else slice(BODY_NUMBERS, None)
+            row = 0
+            for piece in networks.codes(part).decode_pieces(tokens[:, :, index]):
+                motion[row : row + piece.shape[1], columns] = networks.shown(part, piece[0])
                 row += piece.shape[1]
-            column += codes.config.in_dim
         return motion
 
     def _begin_at_rest(self, sampler: RowSampler, speech: SpokenBody, features: Tensor) -> None:
@@ -136,7 +135,7 @@ class SampledGesturesEngine:
         motion = torch.from_numpy(rest.astype(np.float32)).expand(FRAMES_PER_TOKEN * rows, SIX)[None]
         quiet = features[:1].expand(FRAMES_PER_TOKEN * rows, len(FEATURES)).clone()
         quiet[:, : len(SPEECH_FEATURES)] = 0
-        edge = networks.config.body.in_dim
+        edge = BODY_NUMBERS
         parts = (("body", motion[..., :edge]), ("hands", motion[..., edge:]))
         tokens = torch.stack([networks.codes(part).encode(networks.seen(part, own)) for part, own in parts], 2)
         sampler.follow(tokens, networks.audio(quiet[None]))

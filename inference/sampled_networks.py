@@ -33,8 +33,8 @@ def _codes(in_dim: int) -> VQVAEConfig:
 class SampledConfig:
     """Sizes of the four networks: small enough for two CPU cores to train and to run."""
 
-    body: VQVAEConfig = field(default_factory=lambda: _codes(BODY_NUMBERS))
-    hands: VQVAEConfig = field(default_factory=lambda: _codes(SIX - BODY_NUMBERS))
+    body: VQVAEConfig = field(default_factory=lambda: _codes(24))
+    hands: VQVAEConfig = field(default_factory=lambda: _codes(40))
     audio: AudioEncoderConfig = field(
         default_factory=lambda: AudioEncoderConfig(in_dim=len(FEATURES), width=64, blocks=1)
     )
@@ -69,11 +69,6 @@ class GestureNetworks(nn.Module):
         Sizes.
     """
 
-    body_centre: Tensor
-    hands_centre: Tensor
-    body_scale: Tensor
-    hands_scale: Tensor
-
     def __init__(self, config: SampledConfig | None = None) -> None:
         super().__init__()
         self.config = config = config or SampledConfig()
@@ -81,27 +76,28 @@ class GestureNetworks(nn.Module):
         self.hands = VQVAE(config.hands)
         self.audio = AudioEncoder(config.audio)
         self.draw = GatedPixelCNN(config.draw)
-        # The codes see what differs from the mean pose, with a standard deviation of about 1.
-        self.register_buffer("body_centre", torch.zeros(config.body.in_dim))
-        self.register_buffer("hands_centre", torch.zeros(config.hands.in_dim))
-        self.register_buffer("body_scale", torch.ones(()))
-        self.register_buffer("hands_scale", torch.ones(()))
+        for part, numbers, kept in (
+            ("body", BODY_NUMBERS, config.body.in_dim),
+            ("hands", SIX - BODY_NUMBERS, config.hands.in_dim),
+        ):
+            self.register_buffer(f"{part}_centre", torch.zeros(numbers))
+            self.register_buffer(f"{part}_into", torch.eye(numbers, kept))
+            self.register_buffer(f"{part}_back", torch.eye(kept, numbers))
 
     def codes(self, part: str) -> VQVAE:
         """Return the motion code of ``"body"`` or ``"hands"``."""
         return self.body if part == "body" else self.hands
 
     def seen(self, part: str, numbers: Tensor) -> Tensor:
-        """Return a part's 6D numbers (..., D) as its motion code sees them."""
-        if part == "body":
-            return (numbers - self.body_centre) / self.body_scale
-        return (numbers - self.hands_centre) / self.hands_scale
+        """Return a part's 6D numbers (..., D) as its motion code sees them: (..., K) along the principal axes.
+
+        The axes of little movement are drawn out: fingers and wrists would else be learnt long after the shoulders.
+        """
+        return (numbers - self.get_buffer(f"{part}_centre")) @ self.get_buffer(f"{part}_into")
 
     def shown(self, part: str, seen: Tensor) -> Tensor:
-        """Return 6D numbers (..., D) of what a part's motion code decoded: the inverse of :meth:`seen`."""
-        if part == "body":
-            return seen * self.body_scale + self.body_centre
-        return seen * self.hands_scale + self.hands_centre
+        """Return 6D numbers (..., D) of what a part's motion code decoded: the way back of :meth:`seen`."""
+        return seen @ self.get_buffer(f"{part}_back") + self.get_buffer(f"{part}_centre")
 
 
 def only_for_training(name: str) -> bool:

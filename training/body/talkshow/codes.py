@@ -23,7 +23,7 @@ from .schedule import Schedule
 FRAMES = 64
 BATCH = 16
 RATE = 3e-3
-WITHOUT_CODES = 800
+WITHOUT_CODES = 600
 """Steps of the autoencoder alone."""
 PARTS: tuple[str, ...] = ("body", "hands")
 

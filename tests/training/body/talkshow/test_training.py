@@ -54,16 +54,17 @@ def small() -> GestureNetworks:
     config = SampledConfig()
     networks = GestureNetworks(
         SampledConfig(
-            dataclasses.replace(config.body, width=16, codes=16, code_width=8),
-            dataclasses.replace(config.hands, width=16, codes=16, code_width=8),
+            dataclasses.replace(config.body, in_dim=66, width=16, codes=16, code_width=8),
+            dataclasses.replace(config.hands, in_dim=180, width=16, codes=16, code_width=8),
             AudioEncoderConfig(in_dim=len(FEATURES), width=16, blocks=1),
             PixelCNNConfig(codes=16, dim=12, layers=3, classes=6, audio_width=16, hidden=16),
         )
     )
     at_rest = torch.tensor([1.0, 0, 0, 0, 1.0, 0])
-    networks.body_centre.copy_(at_rest.repeat(11))
-    networks.hands_centre.copy_(at_rest.repeat(30))
-    networks.body_scale.fill_(0.1)
+    networks.get_buffer("body_centre").copy_(at_rest.repeat(11))
+    networks.get_buffer("hands_centre").copy_(at_rest.repeat(30))
+    networks.get_buffer("body_into").mul_(10)
+    networks.get_buffer("body_back").div_(10)
     return networks
 
 
@@ -125,19 +126,38 @@ def test_the_exported_file_holds_what_was_trained(tmp_path, monkeypatch):
     folder = tmp_path / "talkshow"
     for part in ("body", "hands"):
         train_codes(networks, part, [(recordings, 1.0)], steps(folder / f"{part}.pt", 2))
-    torch.save({"body_centre": torch.full((66,), 0.25), "hands_scale": torch.tensor(2.0)}, folder / "range.pt")
+    torch.save({"body_centre": torch.full((66,), 0.25), "hands_back": 2 * torch.eye(180)}, folder / "range.pt")
     train_drawing(networks, read_tokens(networks, recordings), steps(folder / "drawing.pt", 2))
     output = tmp_path / "weights.safetensors"
     output.with_suffix(".md").write_text("| file sha256 | 00 |\n", encoding="utf-8")
     command.export(small(), tmp_path, output)
     read = read_networks(output)
     assert read.config == networks.config
-    assert read.body_centre.tolist() == [0.25] * 66
-    assert float(read.hands_scale) == 2.0
+    assert read.get_buffer("body_centre").tolist() == [0.25] * 66
+    assert torch.equal(read.get_buffer("hands_back"), 2 * torch.eye(180))
     for name in ("body.decoder.project.weight", "hands.vq_layer.embeddings", "draw.embedding.weight"):
         assert torch.allclose(read.state_dict()[name], networks.state_dict()[name], atol=2e-3)
     assert hashlib.sha256(output.read_bytes()).hexdigest() in output.with_suffix(".md").read_text(encoding="utf-8")
     assert not list(tmp_path.glob("*.part"))
+
+
+def test_the_axes_that_codes_see_hold_nearly_all_of_the_movement(tmp_path, monkeypatch):
+    rng = np.random.default_rng(0)
+    turns = rng.normal(size=(300, 3)) @ rng.normal(size=(3, len(UPPER_BODY) * 3)) * 0.1
+    motion = to_six(turns.reshape(300, len(UPPER_BODY), 3)).reshape(300, SIX).astype(np.float32)
+    recordings = Recordings(motion, np.zeros((300, len(FEATURES)), np.float32), np.array([0]), np.array([0, 300]))
+    monkeypatch.setattr(command, "load_clips", lambda *_: [])
+    monkeypatch.setattr(command, "clip_recordings", lambda _: recordings)
+    networks = GestureNetworks()
+    command._measure_range(networks, tmp_path, tmp_path)
+    command._load_range(networks, tmp_path)
+    for part in ("body", "hands"):
+        numbers = torch.from_numpy(motion[:, columns(part)])
+        seen = networks.seen(part, numbers)
+        assert seen.shape[1] == networks.codes(part).config.in_dim
+        assert float(seen.square().mean()) == pytest.approx(1.0, rel=0.01)
+        error = (networks.shown(part, seen) - numbers).square().mean() / numbers.var(0).mean()
+        assert float(error) < 0.01
 
 
 def test_a_part_is_its_columns_and_angles_are_angles():
