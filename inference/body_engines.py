@@ -70,7 +70,7 @@ BODIES: dict[str, BodyEntry] = {
         "",
         ".probtalk",
         "ProbTalkEngine",
-        packages=("torch", "scipy", "transformers"),
+        packages=("torch", "scipy", "transformers", "safetensors"),
         published="probtalk",
     ),
     "talkshow": BodyEntry(

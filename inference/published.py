@@ -72,7 +72,8 @@ SYSTEMS: dict[str, PublishedSystem] = {
         PublishedSystem(
             "probtalk",
             "ProbTalk",
-            "the unpacked folder experiments (the VQ, predictor and refiner, each with ckpt-*.pth) and norm_stats.npy",
+            "the unpacked folder experiments (the VQ, predictor and refiner, each with ckpt-*.pth), norm_stats.npy and "
+            "the folder wav2vec2-base-960h (from huggingface.co/facebook/wav2vec2-base-960h)",
             "https://github.com/feifeifeiliu/probtalk",
             "MIT by its page, which has no licence file; its motion is in SMPL-X's skeleton",
         ),
@@ -190,7 +191,9 @@ def _probtalk(files: list[Path]) -> list[Path]:
             named = [path for path in named if "hf" not in path.parent.name.lower()]
         found += named[:1]
     statistics = [path for path in files if path.name == "norm_stats.npy"]
-    return [*found, statistics[0]] if len(found) == 3 and statistics else []
+    heard = [path for path in files if path.name in ("model.safetensors", "pytorch_model.bin")]
+    heard = [path for path in heard if "wav2vec2-base-960h" in str(path)]
+    return [*found, statistics[0]] if len(found) == 3 and statistics and heard else []
 
 
 def _meshtalk(files: list[Path]) -> list[Path]:

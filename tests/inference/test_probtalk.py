@@ -226,8 +226,9 @@ def test_what_is_missing_is_said(files: tuple[Path, ...]) -> None:
     encoder.rename(elsewhere / encoder.name)
     _engine(files)
     (elsewhere / encoder.name).unlink()
+    assert "wav2vec2-base-960h" in find_published("probtalk").missing
     with pytest.raises(SoliloquyError, match="wav2vec2-base-960h, which is not there") as caught:
-        _engine(files)
+        ProbTalkEngine(files)
     assert caught.value.kind == "missing_model"
     assert "huggingface.co/facebook/wav2vec2-base-960h" in caught.value.hint
     assert str(files[3].parent) in caught.value.hint

@@ -23,7 +23,7 @@ def test_an_empty_folder_says_what_to_put_where(tmp_path: Path, name: str) -> No
     found = published.find_published(name, tmp_path)
     assert not found.complete
     assert found.files == ()
-    assert str(tmp_path / name) in found.missing
+    assert str(tmp_path / (published.SYSTEMS[name].folder or name)) in found.missing
     assert "https://" in found.missing
     assert found.missing.count(". ") == 0
     assert found.missing.endswith(".")
@@ -106,3 +106,29 @@ def test_looking_needs_no_torch(root: Path) -> None:
     code = "import sys, soliloquy.inference.published as p; p.find_published('emote'); print('torch' in sys.modules)"
     answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=root.parent)
     assert answer.stdout.strip() == "False"
+
+
+def test_talkshow_body_as_unpacked_is_the_pair_of_its_two_stages(tmp_path: Path) -> None:
+    folder = tmp_path / "talkshow" / "experiments"
+    pixel = folder / "2022-11-02-smplx_S2G-body-pixel-3d" / "ckpt-99.pth"
+    vq = folder / "2022-10-31-smplx_S2G-body-vq-3d" / "ckpt-99.pth"
+    _touch(folder / "2022-10-15-smplx_S2G-face-3d" / "ckpt-99.pth", pixel)
+    assert not published.find_published("talkshow_body", tmp_path).complete
+    _touch(vq)
+    assert published.find_published("talkshow_body", tmp_path).files == (vq, pixel)
+
+
+def test_probtalk_as_unpacked_needs_all_its_stages_and_the_speech_encoder(tmp_path: Path) -> None:
+    folder = tmp_path / "probtalk"
+    stages = [
+        folder / "experiments" / name / checkpoint
+        for name, checkpoint in (
+            ("2023-09-24-smplx_S2G-new_vqt_fbhe1024_size8_newpq128_d128_group4", "ckpt-99.pth"),
+            ("2023-11-06-smplx_S2G-predictor-audio-mocon_v2", "ckpt-99.pth"),
+            ("2023-11-25-smplx_S2G-hf_vqaug_win15_r0.5_smooth", "ckpt-179.pth"),
+        )
+    ]
+    _touch(*stages, folder / "norm_stats.npy")
+    assert not published.find_published("probtalk", tmp_path).complete
+    _touch(folder / "wav2vec2-base-960h" / "model.safetensors")
+    assert published.find_published("probtalk", tmp_path).files == (*stages, folder / "norm_stats.npy")
