@@ -19,7 +19,8 @@ from .body_track import BodyTrack, SpokenBody
 from .errors import Cancelled, SoliloquyError
 from .gesture_settings import GestureSettings
 from .layers.noise import layer_rng
-from .probtalk_files import MISSING_MEAN_HAND, find_speech_encoder, read_mean_hands, read_statistics
+from .mano_mean_hand import mean_hands
+from .probtalk_files import find_speech_encoder, read_statistics
 from .published import SYSTEMS, refusing_bad_checkpoints
 from .rotation import axis_angle_to_quaternion, quaternion_to_axis_angle, slerp
 from .rotation_curves import resampled
@@ -113,12 +114,10 @@ class ProbTalkEngine:
         stamps = tuple(path.stat().st_mtime_ns for path in self._files)
         networks, features = _load(self._files, stamps, place)
         rotations = self._drawn(networks, Hearing(features, speech.samples), speech, settings, progress, cancelled)
-        hands, warnings = read_mean_hands(), speech.ground.warnings
-        if hands is None:
-            warnings = (*warnings, MISSING_MEAN_HAND)
-        else:
-            # SMPL-X adds the mean hand to the numbers of the axis-angle, not rotation to rotation.
-            rotations[:, _FINGERS] += hands
+        hands, warning = mean_hands()
+        warnings = (*speech.ground.warnings, warning) if warning else speech.ground.warnings
+        # SMPL-X adds the mean hand to the numbers of the axis-angle, not rotation to rotation.
+        rotations[:, _FINGERS] += hands.reshape(-1, 3)
         if settings.rate != 1:
             warnings = (*warnings, _RATE_UNUSED)
         poses = np.empty_like(speech.ground.poses, dtype=np.float64)

@@ -1,4 +1,4 @@
-"""What ProbTalk needs beside its checkpoints: statistics of its motion, the stock speech encoder, the mean hand."""
+"""What ProbTalk needs beside its checkpoints: statistics of its motion, the stock speech encoder."""
 
 from __future__ import annotations
 
@@ -9,16 +9,12 @@ import numpy as np
 import numpy.typing as npt
 
 from .errors import SoliloquyError
-from .published import default_models_folder, find_published, head_model_kind
+from .published import default_models_folder
 
 Doubles = npt.NDArray[np.float64]
 
 ENCODER = "wav2vec2-base-960h"
 ENCODER_FILES = ("model.safetensors", "pytorch_model.bin")
-MISSING_MEAN_HAND = (
-    "The fingers are bent from a flat hand: ProbTalk's count from SMPL-X's mean hand, which is read from "
-    "SMPLX_NEUTRAL_2020.npz beside the other official files."
-)
 _POSE, _EXPRESSION = 330, 100
 _DEPTH = 6
 # Of the 55 joints of SHOW's order (jaw, eyes, pelvis, 21 of the body, hands): what ProbTalk's frames hold.
@@ -70,25 +66,6 @@ def find_speech_encoder(files: tuple[Path, ...]) -> Path:
         f"'{common if home not in (common, *common.parents) else home}'.",
         "missing_model",
     )
-
-
-def read_mean_hands() -> Doubles | None:
-    """Return the (30, 3) axis-angle of SMPL-X's mean hands, left then right, from the user's model file.
-
-    None when there is none; a file that does not hold them counts as none.
-    """
-    for path in find_published("flame").files:
-        if head_model_kind(path) != "smplx":
-            continue
-        try:
-            with np.load(path, allow_pickle=False) as archive:
-                hands = np.concatenate([np.ravel(archive[key]) for key in ("hands_meanl", "hands_meanr")])
-            hands = np.asarray(hands, np.float64).reshape(30, 3)
-        except (OSError, ValueError, KeyError, TypeError, EOFError):
-            continue
-        if np.isfinite(hands).all() and np.abs(hands).max() < np.pi:
-            return hands
-    return None
 
 
 def _inside(place: Path, name: str) -> Path | None:
