@@ -74,9 +74,7 @@ def splice(curve: Any, keys: Keys, *, from_key: bool, to_key: bool) -> None:
     points = curve.keyframe_points
     for frame, wanted in ((low, from_key), (high, to_key)):
         if wanted and not (np.abs(_get(curve, "co", 2)[:, 0] - frame) < 1e-3).any():
-            # Blender divides the segment, so that it keeps its shape.
-            key = points.insert(frame, curve.evaluate(frame), keyframe_type="GENERATED")
-            key.select_control_point = key.select_left_handle = key.select_right_handle = False
+            _divide(curve, frame)
     frames = _get(curve, "co", 2)[:, 0]
     inside = (frames > low + (1e-3 if from_key else -1e-3)) & (frames < high - (1e-3 if to_key else -1e-3))
     for index in np.flatnonzero(inside)[::-1]:
@@ -94,6 +92,52 @@ def splice(curve: Any, keys: Keys, *, from_key: bool, to_key: bool) -> None:
             if side == "right":
                 key.interpolation = "BEZIER" if keys.interpolation == BEZIER else "LINEAR"
     curve.update()
+
+
+def _divide(curve: Any, frame: float) -> None:
+    """Add a generated key where an F-curve plays at a frame, and shape the handles so that it plays as before.
+
+    Handles that Blender moves by itself become free ones on the two keys beside it.
+    """
+    points = curve.keyframe_points
+    value = curve.evaluate(frame)
+    after = int(np.searchsorted(_get(curve, "co", 2)[:, 0], frame))
+    parts = None
+    if 0 < after < len(points):
+        before, behind = points[after - 1], points[after]
+        if before.interpolation == "BEZIER":
+            corners = (before.co, before.handle_right, behind.handle_left, behind.co)
+            parts = _parted([np.array(corner, np.float64) for corner in corners], frame)
+    points.insert(frame, value, options={"FAST"}, keyframe_type="GENERATED")
+    key = points[after]
+    for index in range(max(after - 1, 0), min(after + 2, len(points))):
+        points[index].handle_left_type = points[index].handle_right_type = "FREE"
+    key.handle_left, key.handle_right = (frame - 0.3, value), (frame + 0.3, value)
+    if 0 < after < len(points) - 1:
+        key.interpolation = points[after - 1].interpolation
+    if parts is not None:
+        # Only now: Blender shapes the neighbours' handles when it inserts a key, though not exactly.
+        points[after - 1].handle_right, key.handle_left, key.handle_right, points[after + 1].handle_left = parts
+    key.select_control_point = key.select_left_handle = key.select_right_handle = False
+
+
+def _parted(corners: list[npt.NDArray[np.float64]], frame: float) -> list[npt.NDArray[np.float64]]:
+    """Return the four inner handles of a Bezier segment cut in two at a frame (de Casteljau)."""
+    start, one, two, stop = corners
+    length = stop[0] - start[0]
+    # As Blender does, so that the curve never runs backwards.
+    one = start + (one - start) * min(1.0, length / max(abs(one[0] - start[0]), 1e-9))
+    two = stop + (two - stop) * min(1.0, length / max(abs(two[0] - stop[0]), 1e-9))
+    low, high = 0.0, 1.0
+    for _ in range(50):
+        part = (low + high) / 2
+        first, middle, last = (a + part * (b - a) for a, b in ((start, one), (one, two), (two, stop)))
+        left, right = first + part * (middle - first), middle + part * (last - middle)
+        if (left + part * (right - left))[0] < frame:
+            low = part
+        else:
+            high = part
+    return [first, left, right, last]
 
 
 def _append(curve: Any, keys: Keys) -> None:

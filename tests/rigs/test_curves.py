@@ -70,3 +70,24 @@ def test_fingerprint_notices_every_kind_of_edit(bag) -> None:
     removed = curves.fingerprint(action)
     curve.modifiers.new("NOISE")
     assert len({before, moved, removed, curves.fingerprint(action)}) == 4
+
+
+@pytest.mark.parametrize("handles", ["AUTO_CLAMPED", "FREE", "ALIGNED"])
+def test_a_splice_leaves_the_curve_outside_as_it_plays(bag, handles: str) -> None:
+    curve = compat.new_fcurve(bag, "location", 0, "Thing")
+    for frame, value in ((1, 0.0), (20, 3.0), (40, -1.0), (60, 2.0), (80, 0.0)):
+        key = curve.keyframe_points.insert(frame, value)
+        key.handle_left_type = key.handle_right_type = handles
+    curve.update()
+    before = [curve.evaluate(frame / 2) for frame in range(2, 161)]
+    ends = [curve.evaluate(30), curve.evaluate(50)]
+    points = np.array([(30, ends[0]), (36, 7.0), (44, 7.5), (50, ends[1])], np.float32)
+    side = np.array([0.3, 0.0], np.float32)
+    keys = curves.Keys(points, points - side, points + side, np.full(4, curves.FREE, np.int32))
+    curves.splice(curve, keys, from_key=True, to_key=True)
+    assert [key.co.x for key in curve.keyframe_points] == [1, 20, 30, 36, 44, 50, 60, 80]
+    after = [curve.evaluate(frame / 2) for frame in range(2, 161)]
+    outside = [number for number in range(159) if not 30 < (number + 2) / 2 < 50]
+    np.testing.assert_allclose(np.array(after)[outside], np.array(before)[outside], atol=2e-3)
+    assert curve.evaluate(36) == pytest.approx(7.0)
+    assert not any(key.select_control_point for key in curve.keyframe_points if key.type == "GENERATED")
