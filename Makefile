@@ -72,12 +72,17 @@ bench: .venv/py311/.test-ready  ## the figures of docs/benchmarks.md
 	@$(LIMIT) 3000 $(PY311) -m soliloquy.training.benchmarks.job
 	@$(LIMIT) 600 $(PY311) -m soliloquy.rigs.benchmark
 	@$(LIMIT) 3000 $(PY311) -m soliloquy.training.benchmarks.lips --data $(DATA)
+	@$(LIMIT) 3000 $(PY311) -m soliloquy.training.benchmarks.body --data $(DATA)
 
 train: .venv/py311/.speech-ready  ## train every shipped weight again (DATA=folder, default ../shared/data; needs npm and espeak-ng)
 	@$(PY311) -m soliloquy.training.speech --data $(DATA) --minutes $(SPEECH_MINUTES)
 	@$(PY311) -m soliloquy.training.face --data $(DATA)
 	@$(PY311) -m soliloquy.training.emotion --data $(DATA)
 	@$(PY311) -m soliloquy.training.upper_face --data $(DATA)
+	@$(PY311) -m soliloquy.training.gestures --data $(DATA)
+	@$(PY311) -m soliloquy.training.body --data $(DATA)
+	@$(PY311) -m soliloquy.training.body.probtalk --data $(DATA)
+	@$(PY311) -m soliloquy.training.body.talkshow --data $(DATA)
 
 character: .venv/py311/.test-ready  ## build assets/character.npz again from its CC0 source
 	@$(PY311) -m soliloquy.training.character
