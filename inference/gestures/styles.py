@@ -66,7 +66,7 @@ STYLES: dict[str, Style] = {
         kinds={"beat": 4.0, "offer": 1.5, "me": 1.0, "shrug": 0.8, "frame": 0.5},
     ),
     "agitated": Style(
-        rate=46.0, amplitude=1.05, speed=1.38, gap=0.55, chain=2.5, hold=1.2, two_handed=1.3, height=0.32, width=0.29,
+        rate=46.0, amplitude=1.05, speed=1.28, gap=0.55, chain=2.5, hold=1.2, two_handed=1.3, height=0.32, width=0.29,
         beats=0.85, shift=3.5,
         kinds={"beat": 3.0, "chop": 3.0, "negate": 2.0, "stop": 1.5, "point": 1.5, "you": 1.2, "offer": 1.0,
                "frame": 0.8},
