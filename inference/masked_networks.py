@@ -25,6 +25,7 @@ from .errors import Cancelled
 from .gesture_features import FEATURES
 from .gesture_settings import STYLES
 from .shipped_weights import AGAIN, read_weights, refusing_damaged
+from .time_filters import smooth
 from .upper_body import SIX
 from .window_blend import blend_windows, plan_windows
 
@@ -52,12 +53,14 @@ LEFT_OUT = ("position_encoding", "ema_dw", "ema_cluster_size", "num_batches_trac
 class Sampling:
     """How tokens are drawn."""
 
-    temperature: float = 1.0
+    temperature: float = 0.95
     """Below 1 the likelier ones are drawn more often than the network says."""
-    guidance: float = 0.5
+    guidance: float = 1.0
     """How far the condition is overstated; 0 is not at all."""
-    choice_temperature: float = 4.5
+    choice_temperature: float = 15.0
     steps: int = 8
+    smoothing: float = 1.5
+    """Deviation in frames of the Gaussian along time that takes out what tokens drawn apart disagree on."""
 
 
 @dataclass(frozen=True)
@@ -145,7 +148,7 @@ class MaskedNetworks:
             refined = self._refined(np.where(known[:, None], motion, decoded), known, heard, style)
         if progress is not None:
             progress(1.0)
-        return self.axes.numbers(refined)[:total]
+        return self.axes.numbers(smooth(refined, sampling.smoothing))[:total]
 
     def _known_codes(self, motion: Floats, known: Flags) -> tuple[Tensor, Flags]:
         """Return (S, groups) codes, and (S,) which of them all frames are known of."""

@@ -12,8 +12,12 @@ pytest.importorskip("torch")
 pytest.importorskip("scipy")
 pytest.importorskip("safetensors")
 pytest.importorskip("soundfile")
+import sys
+
 import soundfile
 import torch
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
 from spoken_body import spoken_body
 
 from soliloquy.inference.body_track import SpokenBody
