@@ -33,8 +33,8 @@ def _codes(in_dim: int) -> VQVAEConfig:
 class SampledConfig:
     """Sizes of the four networks: small enough for two CPU cores to train and to run."""
 
-    body: VQVAEConfig = field(default_factory=lambda: _codes(24))
-    hands: VQVAEConfig = field(default_factory=lambda: _codes(40))
+    body: VQVAEConfig = field(default_factory=lambda: _codes(BODY_NUMBERS))
+    hands: VQVAEConfig = field(default_factory=lambda: _codes(SIX - BODY_NUMBERS))
     audio: AudioEncoderConfig = field(
         default_factory=lambda: AudioEncoderConfig(in_dim=len(FEATURES), width=64, blocks=1)
     )
@@ -76,28 +76,22 @@ class GestureNetworks(nn.Module):
         self.hands = VQVAE(config.hands)
         self.audio = AudioEncoder(config.audio)
         self.draw = GatedPixelCNN(config.draw)
-        for part, numbers, kept in (
-            ("body", BODY_NUMBERS, config.body.in_dim),
-            ("hands", SIX - BODY_NUMBERS, config.hands.in_dim),
-        ):
+        # The codes see what differs from the mean pose, with a variance of 1 on average.
+        for part, numbers in (("body", config.body.in_dim), ("hands", config.hands.in_dim)):
             self.register_buffer(f"{part}_centre", torch.zeros(numbers))
-            self.register_buffer(f"{part}_into", torch.eye(numbers, kept))
-            self.register_buffer(f"{part}_back", torch.eye(kept, numbers))
+            self.register_buffer(f"{part}_scale", torch.ones(()))
 
     def codes(self, part: str) -> VQVAE:
         """Return the motion code of ``"body"`` or ``"hands"``."""
         return self.body if part == "body" else self.hands
 
     def seen(self, part: str, numbers: Tensor) -> Tensor:
-        """Return a part's 6D numbers (..., D) as its motion code sees them: (..., K) along the principal axes.
-
-        The axes of little movement are drawn out: fingers and wrists would else be learnt long after the shoulders.
-        """
-        return (numbers - self.get_buffer(f"{part}_centre")) @ self.get_buffer(f"{part}_into")
+        """Return a part's 6D numbers (..., D) as its motion code sees them."""
+        return (numbers - self.get_buffer(f"{part}_centre")) / self.get_buffer(f"{part}_scale")
 
     def shown(self, part: str, seen: Tensor) -> Tensor:
         """Return 6D numbers (..., D) of what a part's motion code decoded: the way back of :meth:`seen`."""
-        return seen @ self.get_buffer(f"{part}_back") + self.get_buffer(f"{part}_centre")
+        return seen * self.get_buffer(f"{part}_scale") + self.get_buffer(f"{part}_centre")
 
 
 def only_for_training(name: str) -> bool:

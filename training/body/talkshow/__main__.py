@@ -16,7 +16,6 @@ import json
 import re
 from pathlib import Path
 
-import numpy as np
 import torch
 from safetensors.torch import save_file
 
@@ -24,7 +23,7 @@ from ....inference.sampled_networks import WEIGHTS, GestureNetworks, only_for_tr
 from ..clips import load_clips
 from ..corpus import load_corpus
 from ..windows import Recordings, clip_recordings
-from .codes import PARTS, code_error, columns, train_codes
+from .codes import PARTS, code_error, train_codes
 from .drawing import held_out_loss, read_tokens, train_drawing
 from .schedule import Schedule
 
@@ -32,8 +31,6 @@ ROOT = Path(__file__).resolve().parents[3]
 SEED = 20
 CLIPS_SHARE = 0.25
 """Of every batch of the motion codes comes from the recorded clips themselves, where there is a corpus."""
-EVENED = 0.75
-"""Power of their spread by which the principal axes are drawn out: 0 leaves them, 1 makes them alike."""
 OFFSETS = 2
 """Of the four frames a token can start at, so many are read."""
 VQ_SHARE = 0.4
@@ -57,40 +54,14 @@ def _load_codes(networks: GestureNetworks, folder: Path) -> None:
     for part in PARTS:
         state = torch.load(folder / f"{part}.pt", weights_only=True)
         networks.codes(part).load_state_dict(state["codes"])
-    _load_range(networks, folder)
+        networks.get_buffer(f"{part}_centre").copy_(state["range"]["centre"])
+        networks.get_buffer(f"{part}_scale").copy_(state["range"]["scale"])
     networks.eval()
-
-
-def _load_range(networks: GestureNetworks, folder: Path) -> None:
-    networks.load_state_dict(torch.load(folder / "range.pt", weights_only=True), strict=False)
-
-
-def _measure_range(networks: GestureNetworks, data: Path, folder: Path) -> None:
-    """Keep the mean and the principal axes of the clips' numbers, once: what was trained knows no others."""
-    if (folder / "range.pt").is_file():
-        return
-    motion = torch.from_numpy(np.asarray(clip_recordings(load_clips(data, "train")).motion, np.float64))
-    known = {}
-    for part in PARTS:
-        own = motion[:, columns(part)]
-        away = own - own.mean(0)
-        variances, axes = torch.linalg.eigh(away.T @ away / len(away))
-        kept = networks.codes(part).config.in_dim
-        variances, axes = variances.flip(0)[:kept], axes.flip(1)[:, :kept]
-        spread = variances.sqrt() ** EVENED
-        spread = spread * (variances.sqrt() / spread).square().mean().sqrt()
-        known[f"{part}_centre"] = own.mean(0).float()
-        known[f"{part}_into"] = (axes / spread).float()
-        known[f"{part}_back"] = (axes * spread).T.contiguous().float()
-    folder.mkdir(parents=True, exist_ok=True)
-    torch.save(known, folder / "range.pt")
 
 
 def _train_codes(networks: GestureNetworks, data: Path, cache: Path, minutes: float, parts: list[str]) -> None:
     folder = cache / "talkshow"
     sources = _sources(data, cache)
-    _measure_range(networks, data, folder)
-    _load_range(networks, folder)
     held_out = clip_recordings(load_clips(data, "held_out"))
     for part in parts:
         torch.manual_seed(SEED)

@@ -2,9 +2,9 @@
 
 Losses as published (Yi et al., CVPR 2023, section 3.3): L1 of the motion and of its velocity, and the commitment;
 Adam. Small batches of short windows: on few cores many steps
-teach more than large ones. Three things are added, without which a short training ends with a few codes along a line:
-the autoencoder first learns without codes, the codebook is then put where its outputs are (k-means), and codes that
-nobody uses are put there again.
+teach more than large ones. What is added, without which a short training ends with a few poses: the network begins as
+the principal components of the motion (``begin_linear``), the codebook where its outputs are, and codes that nobody
+uses are put there again.
 """
 
 from __future__ import annotations
@@ -18,14 +18,22 @@ from ....inference.sampled_networks import BODY_NUMBERS, GestureNetworks
 from ....inference.upper_body import from_six
 from ....models.talkshow.body.vqvae import FRAMES_PER_TOKEN, VQVAE
 from ..windows import Recordings, draw_windows
+from .linear_start import begin_linear
 from .schedule import Schedule
 
 FRAMES = 64
 BATCH = 16
-RATE = 3e-3
-WITHOUT_CODES = 600
-"""Steps of the autoencoder alone."""
+RATE = 1e-3
 PARTS: tuple[str, ...] = ("body", "hands")
+
+
+class Range(torch.nn.Module):
+    """A part's mean and spread, to be kept with its code."""
+
+    def __init__(self, networks: GestureNetworks, part: str) -> None:
+        super().__init__()
+        self.register_buffer("centre", networks.get_buffer(f"{part}_centre"))
+        self.register_buffer("scale", networks.get_buffer(f"{part}_scale"))
 
 
 def columns(part: str) -> slice:
@@ -33,16 +41,12 @@ def columns(part: str) -> slice:
     return slice(0, BODY_NUMBERS) if part == "body" else slice(BODY_NUMBERS, None)
 
 
-def code_loss(codes: VQVAE, motion: Tensor, *, quantised: bool = True) -> Tensor:
-    """Return the published loss of (B, T, D) motion; not ``quantised``, of the autoencoder alone."""
-    if quantised:
-        decoded, _, commitment = codes(motion)
-    else:
-        decoded = codes.decoder(codes.encoder(motion.transpose(1, 2))).transpose(1, 2)
-        commitment = 0.0
-    still = functional.l1_loss(decoded, motion)
-    moving = functional.l1_loss(decoded.diff(dim=1), motion.diff(dim=1))
-    return still + moving + commitment
+def code_loss(codes: VQVAE, motion: Tensor) -> Tensor:
+    """Return the published loss of (B, T, D) motion."""
+    out = codes(motion)
+    still = functional.l1_loss(out.motion, motion)
+    moving = functional.l1_loss(out.motion.diff(dim=1), motion.diff(dim=1))
+    return still + moving + out.commitment
 
 
 @torch.no_grad()
@@ -79,34 +83,43 @@ def train_codes(networks: GestureNetworks, part: str, sources: list[tuple[Record
     """
     codes = networks.codes(part)
     optimiser = torch.optim.Adam(codes.parameters(), lr=RATE)
-    run.resume({"codes": codes}, optimiser)
+    kept = {"codes": codes, "range": Range(networks, part)}
+    if not run.resume(kept, optimiser):
+        begin(networks, part, _motion(part, sources, np.random.default_rng(run.seed), 100 * BATCH))
     for average in (codes.vq_layer.ema_dw, codes.vq_layer.ema_cluster_size):
         average.steps = run.step
     while run.goes_on():
         rng = np.random.default_rng((run.seed, run.step))
         torch.manual_seed(run.seed * 1_000_003 + run.step)
-        seen = _batch(networks, part, sources, rng, BATCH)
-        if run.step == WITHOUT_CODES:
-            place_codes(codes.eval(), _batch(networks, part, sources, rng, 40 * BATCH))
+        seen = networks.seen(part, _motion(part, sources, rng, BATCH))
         run.set_rate(optimiser, RATE)
         codes.train()
-        loss = code_loss(codes, seen, quantised=run.step >= WITHOUT_CODES)
+        loss = code_loss(codes, seen)
         optimiser.zero_grad()
         loss.backward()
         torch.nn.utils.clip_grad_norm_(codes.parameters(), 5.0)
         optimiser.step()
-        run.advance(float(loss.detach()), {"codes": codes}, optimiser)
+        run.advance(float(loss.detach()), kept, optimiser)
     codes.eval()
 
 
-def _batch(
-    networks: GestureNetworks, part: str, sources: list[tuple[Recordings, float]], rng: np.random.Generator, count: int
-) -> Tensor:
+def _motion(part: str, sources: list[tuple[Recordings, float]], rng: np.random.Generator, count: int) -> Tensor:
     motion = [
         draw_windows(recordings, round(count * share), FRAMES, rng).motion[..., columns(part)]
         for recordings, share in sources
     ]
-    return networks.seen(part, torch.from_numpy(np.concatenate(motion)))
+    return torch.from_numpy(np.concatenate(motion))
+
+
+def begin(networks: GestureNetworks, part: str, motion: Tensor) -> None:
+    """Set a motion code up for (B, T, D) numbers: their mean and spread, a linear network, codes where it leads."""
+    flat = motion.flatten(0, 1)
+    networks.get_buffer(f"{part}_centre").copy_(flat.mean(0))
+    networks.get_buffer(f"{part}_scale").copy_(flat.var(0).mean().sqrt().clamp_min(1e-3))
+    seen = networks.seen(part, motion)
+    torch.manual_seed(0)
+    begin_linear(networks.codes(part), seen)
+    place_codes(networks.codes(part).eval(), seen)
 
 
 @torch.no_grad()

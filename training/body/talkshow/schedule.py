@@ -47,16 +47,17 @@ class Schedule:
         """Return whether there is time for another step."""
         return self.fraction < 1
 
-    def resume(self, modules: Mapping[str, nn.Module], optimiser: torch.optim.Optimizer) -> None:
-        """Read the state of an earlier run, where there is one that fits."""
+    def resume(self, modules: Mapping[str, nn.Module], optimiser: torch.optim.Optimizer) -> bool:
+        """Read the state of an earlier run and return True, where there is one."""
         if not self.file.is_file():
-            return
+            return False
         state = torch.load(self.file, weights_only=True)
         for name, module in modules.items():
             module.load_state_dict(state[name])
         optimiser.load_state_dict(state["optimiser"])
         self.step = self._first = int(state["step"])
         self._say(f"{self.file.stem}: going on after step {self.step}")
+        return True
 
     def set_rate(self, optimiser: torch.optim.Optimizer, highest: float) -> None:
         """Set the learning rate of the next step."""

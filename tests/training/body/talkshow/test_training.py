@@ -23,7 +23,7 @@ from soliloquy.training.body.talkshow import codes, drawing, schedule
 from soliloquy.training.body.talkshow.codes import angles_between, code_error, columns, train_codes
 from soliloquy.training.body.talkshow.drawing import held_out_loss, read_tokens, train_drawing
 from soliloquy.training.body.talkshow.schedule import Schedule
-from soliloquy.training.body.windows import Recordings
+from soliloquy.training.body.windows import Recordings, draw_windows
 
 torch.set_num_threads(1)
 
@@ -33,7 +33,6 @@ def quick(monkeypatch) -> None:
     """Small batches, and no hundred steps of warm-up."""
     monkeypatch.setattr(schedule, "WARM_UP", 5)
     monkeypatch.setattr(codes, "BATCH", 8)
-    monkeypatch.setattr(codes, "WITHOUT_CODES", 10)
     monkeypatch.setattr(drawing, "BATCH", 8)
     monkeypatch.setattr(drawing, "ROWS", 20)
 
@@ -52,20 +51,14 @@ def waving(frames: int = 1200) -> Recordings:
 def small() -> GestureNetworks:
     torch.manual_seed(0)
     config = SampledConfig()
-    networks = GestureNetworks(
+    return GestureNetworks(
         SampledConfig(
-            dataclasses.replace(config.body, in_dim=66, width=16, codes=16, code_width=8),
-            dataclasses.replace(config.hands, in_dim=180, width=16, codes=16, code_width=8),
+            dataclasses.replace(config.body, width=16, codes=16, code_width=8),
+            dataclasses.replace(config.hands, width=16, codes=16, code_width=8),
             AudioEncoderConfig(in_dim=len(FEATURES), width=16, blocks=1),
             PixelCNNConfig(codes=16, dim=12, layers=3, classes=6, audio_width=16, hidden=16),
         )
     )
-    at_rest = torch.tensor([1.0, 0, 0, 0, 1.0, 0])
-    networks.get_buffer("body_centre").copy_(at_rest.repeat(11))
-    networks.get_buffer("hands_centre").copy_(at_rest.repeat(30))
-    networks.get_buffer("body_into").mul_(10)
-    networks.get_buffer("body_back").div_(10)
-    return networks
 
 
 def steps(file: Path, count: int, said: list[str] | None = None) -> Schedule:
@@ -79,20 +72,35 @@ def steps(file: Path, count: int, said: list[str] | None = None) -> Schedule:
     return Counted(file, 1.0, (said if said is not None else []).append)
 
 
+def test_a_motion_code_begins_as_principal_components(tmp_path):
+    recordings, networks = waving(), small()
+    motion = draw_windows(recordings, 16, 64, np.random.default_rng(0)).motion[..., columns("body")]
+    # One elbow has one component, and four frames of it have four.
+    codes.begin(networks, "body", torch.from_numpy(motion))
+    seen = networks.seen("body", torch.from_numpy(motion))
+    network = networks.body.eval()
+    with torch.no_grad():
+        decoded = network.decoder(network.encoder(seen.transpose(1, 2))).transpose(1, 2)
+    error = (decoded - seen).square().mean() / seen.square().mean()
+    assert float(error) < 0.05
+    assert torch.allclose(networks.shown("body", seen), torch.from_numpy(motion), atol=1e-5)
+
+
 def test_a_motion_code_learns_and_goes_on_where_it_stopped(tmp_path):
     recordings, networks = waving(), small()
+    train_codes(networks, "body", [(recordings, 1.0)], steps(tmp_path / "body.pt", 1))
     before, _ = code_error(networks, "body", recordings, 8)
-    train_codes(networks, "body", [(recordings, 1.0)], steps(tmp_path / "body.pt", 40))
+    train_codes(networks, "body", [(recordings, 1.0)], steps(tmp_path / "body.pt", 50))
     after, used = code_error(networks, "body", recordings, 8)
-    assert after < 0.95 * before
+    assert after < before
     assert used > 1 / 16
     said: list[str] = []
     again = small()
     run = steps(tmp_path / "body.pt", 3, said)
     train_codes(again, "body", [(recordings, 1.0)], run)
-    assert run.step == 43
-    assert said[0] == "body: going on after step 40"
-    assert code_error(again, "body", recordings, 8)[0] < 0.98 * before
+    assert run.step == 54
+    assert said[0] == "body: going on after step 51"
+    assert code_error(again, "body", recordings, 8)[0] < 1.2 * after
 
 
 def test_what_draws_the_codes_learns_to_follow_the_speech(tmp_path):
@@ -126,38 +134,22 @@ def test_the_exported_file_holds_what_was_trained(tmp_path, monkeypatch):
     folder = tmp_path / "talkshow"
     for part in ("body", "hands"):
         train_codes(networks, part, [(recordings, 1.0)], steps(folder / f"{part}.pt", 2))
-    torch.save({"body_centre": torch.full((66,), 0.25), "hands_back": 2 * torch.eye(180)}, folder / "range.pt")
     train_drawing(networks, read_tokens(networks, recordings), steps(folder / "drawing.pt", 2))
     output = tmp_path / "weights.safetensors"
     output.with_suffix(".md").write_text("| file sha256 | 00 |\n", encoding="utf-8")
     command.export(small(), tmp_path, output)
     read = read_networks(output)
     assert read.config == networks.config
-    assert read.get_buffer("body_centre").tolist() == [0.25] * 66
-    assert torch.equal(read.get_buffer("hands_back"), 2 * torch.eye(180))
-    for name in ("body.decoder.project.weight", "hands.vq_layer.embeddings", "draw.embedding.weight"):
+    for name in (
+        "body_centre",
+        "hands_scale",
+        "body.decoder.project.weight",
+        "hands.vq_layer.embeddings",
+        "draw.embedding.weight",
+    ):
         assert torch.allclose(read.state_dict()[name], networks.state_dict()[name], atol=2e-3)
     assert hashlib.sha256(output.read_bytes()).hexdigest() in output.with_suffix(".md").read_text(encoding="utf-8")
     assert not list(tmp_path.glob("*.part"))
-
-
-def test_the_axes_that_codes_see_hold_nearly_all_of_the_movement(tmp_path, monkeypatch):
-    rng = np.random.default_rng(0)
-    turns = rng.normal(size=(300, 3)) @ rng.normal(size=(3, len(UPPER_BODY) * 3)) * 0.1
-    motion = to_six(turns.reshape(300, len(UPPER_BODY), 3)).reshape(300, SIX).astype(np.float32)
-    recordings = Recordings(motion, np.zeros((300, len(FEATURES)), np.float32), np.array([0]), np.array([0, 300]))
-    monkeypatch.setattr(command, "load_clips", lambda *_: [])
-    monkeypatch.setattr(command, "clip_recordings", lambda _: recordings)
-    networks = GestureNetworks()
-    command._measure_range(networks, tmp_path, tmp_path)
-    command._load_range(networks, tmp_path)
-    for part in ("body", "hands"):
-        numbers = torch.from_numpy(motion[:, columns(part)])
-        seen = networks.seen(part, numbers)
-        assert seen.shape[1] == networks.codes(part).config.in_dim
-        assert float(seen.square().mean()) == pytest.approx(1.0, rel=0.01)
-        error = (networks.shown(part, seen) - numbers).square().mean() / numbers.var(0).mean()
-        assert float(error) < 0.01
 
 
 def test_a_part_is_its_columns_and_angles_are_angles():
