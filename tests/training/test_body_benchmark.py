@@ -95,3 +95,9 @@ def test_pictures_show_the_arm_that_is_raised(tmp_path, speech):
     assert changed[:, :half].sum() > 10 * max(changed[:, half:].sum(), 1)
     draw_sheet(take, "made", tmp_path / "sheet.png", view=View(pixels_per_metre=30), strips=1)
     assert (tmp_path / "sheet.png").stat().st_size > 5000
+
+
+def test_random_clips_differ_from_recording_to_recording():
+    player = RandomClips([_clip(60), _clip(75)])
+    assert np.abs(player.motion(180, 0, 1) - player.motion(180, 0, 2)).max() > 0.1
+    np.testing.assert_array_equal(player.motion(180, 0, 1), player.motion(180, 0, 1))

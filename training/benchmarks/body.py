@@ -93,7 +93,7 @@ def main() -> int:
     parser.add_argument("--engines", nargs="*", choices=row_names(), metavar="NAME", help=", ".join(row_names()))
     parser.add_argument("--seconds", type=float, default=30.0, help="of every recording")
     parser.add_argument("--recordings", type=int, default=12)
-    parser.add_argument("--seeds", type=int, default=3, help="takes of every recording")
+    parser.add_argument("--seeds", type=int, default=2, help="takes of every recording")
     parser.add_argument("--condition", action="store_true", help="instead: what every setting changes")
     parser.add_argument("--long", type=float, default=0.0, metavar="MINUTES", help="instead: time, memory and seams")
     parser.add_argument("--takes", type=int, default=0, metavar="N", help="instead: N takes through the whole pipeline")

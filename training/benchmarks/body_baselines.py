@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -28,9 +29,9 @@ class RandomClips:
     def __init__(self, clips: Sequence[GestureClip]) -> None:
         self.clips = [clip.rotations for clip in clips if clip.tag != "Idle" or len(clip.rotations) < 10 * FPS]
 
-    def motion(self, frames: int, seed: int) -> npt.NDArray[np.float64]:
-        """Return (T, 41, 3) axis-angle at 30 fps."""
-        rng, fade = np.random.default_rng((seed, 77)), round(FADE * FPS)
+    def motion(self, frames: int, seed: int, recording: int) -> npt.NDArray[np.float64]:
+        """Return (T, 41, 3) axis-angle at 30 fps, others for every recording."""
+        rng, fade = np.random.default_rng((seed, recording)), round(FADE * FPS)
         result = axis_angle_to_quaternion(self.clips[rng.integers(len(self.clips))].astype(np.float64))
         while len(result) < frames:
             coming = axis_angle_to_quaternion(self.clips[rng.integers(len(self.clips))].astype(np.float64))
@@ -48,7 +49,7 @@ class RandomClips:
         cancelled: Callable[[], bool] | None = None,
     ) -> BodyTrack:
         """Move without listening."""
-        motion = self.motion(speech.frames, speech.seed)
+        motion = self.motion(speech.frames, speech.seed, zlib.crc32(speech.samples.tobytes()))
         return BodyTrack(with_upper_body(speech.ground.poses, motion), speech.ground.trans)
 
 
