@@ -15,10 +15,9 @@ from soliloquy.inference.rotation import axis_angle_to_quaternion, quaternion_to
 from soliloquy.inference.skeleton import JOINT_NAMES
 from soliloquy.training.gestures.motion import arm_paths
 
-OTHER = {"left": "right", "right": "left"}
+SWAP = str.maketrans({"<": "right_", ">": "left_"})
 MIRRORED = [
-    JOINT_NAMES.index("_".join([OTHER.get(name.split("_")[0], name.split("_")[0]), *name.split("_")[1:]]))
-    for name in JOINT_NAMES
+    JOINT_NAMES.index(name.replace("left_", "<").replace("right_", ">").translate(SWAP)) for name in JOINT_NAMES
 ]
 
 shipped = pytest.mark.skipif(not PACK.is_file(), reason="the clips are not part of the repository; docs/gestures.md")
