@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn import functional
 
 from ....inference.sampled_networks import GestureNetworks
@@ -20,9 +20,9 @@ from ..windows import Recordings
 from .codes import PARTS, columns
 from .schedule import Schedule
 
-ROWS = 40
-BATCH = 16
-RATE = 1.5e-3
+ROWS = 32
+BATCH = 6
+RATE = 2e-3
 
 Ints = npt.NDArray[np.int64]
 
@@ -88,12 +88,35 @@ def drawing_loss(networks: GestureNetworks, tokens: Tensor, features: Tensor, st
     return functional.cross_entropy(logits.flatten(0, 2), tokens.flatten())
 
 
+@torch.no_grad()
+def begin(networks: GestureNetworks, grids: TokenGrids) -> None:
+    """Let codes that move alike begin alike, at the input and at the output, and each as likely as it is."""
+    draw = networks.draw
+    torch.manual_seed(0)
+    codes = torch.cat([_standardised(networks.codes(part).vq_layer.embeddings) for part in PARTS], 1)
+    begun = min(codes.shape[1], draw.config.dim)
+    draw.embedding.weight[:, :begun] = 0.5 * codes[:, :begun]
+    last = draw.output_conv[2]
+    assert isinstance(last, nn.Conv2d)
+    assert last.bias is not None
+    spread = last.weight.std()
+    mixed = codes @ torch.randn(codes.shape[1], draw.config.hidden) / codes.shape[1] ** 0.5
+    last.weight.copy_((spread * mixed)[:, :, None, None])
+    seen = np.bincount(grids.tokens[0].ravel().astype(np.int64), minlength=draw.config.codes) + 1.0
+    last.bias.copy_(torch.from_numpy(np.log(seen / seen.sum())).float())
+
+
+def _standardised(codes: Tensor) -> Tensor:
+    return (codes - codes.mean(0)) / codes.std()
+
+
 def train_drawing(networks: GestureNetworks, grids: TokenGrids, run: Schedule) -> None:
     """Train the audio encoder and the autoregressive model in place until their time is over."""
     modules = {"audio": networks.audio, "draw": networks.draw}
     parameters = [parameter for module in modules.values() for parameter in module.parameters()]
     optimiser = torch.optim.Adam(parameters, lr=RATE)
-    run.resume(modules, optimiser)
+    if not run.resume(modules, optimiser):
+        begin(networks, grids)
     while run.goes_on():
         rng = np.random.default_rng((run.seed, run.step))
         torch.manual_seed(run.seed * 1_000_003 + run.step)
