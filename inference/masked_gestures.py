@@ -17,13 +17,15 @@ from .masked_networks import WEIGHTS, Sampling, load_masked_networks
 from .rotation import axis_angle_to_quaternion, quaternion_to_axis_angle, slerp
 from .rotation_curves import resampled
 from .strokes import gesture_strokes
-from .upper_body import SIX, from_six, upper_body_of, with_upper_body
+from .upper_body import SIX, UPPER_BODY, from_six, upper_body_of, with_upper_body
 
 Doubles = npt.NDArray[np.float64]
 
 _CHUNK = 8192  # frames put on the body at a time
 _ENERGY_SHARE = 0.5
 """Power of the energy that the movement is enlarged by here; the networks, which are told it, do the rest."""
+_QUIET_HAND = 0.2
+"""What is left of the movement of a hand that is not wanted at all."""
 
 
 class MaskedGesturesEngine:
@@ -90,10 +92,20 @@ class MaskedGesturesEngine:
         low = max(0, int(places[0]) - 2)
         near = numbers[low : int(places[-1]) + 4]
         rotations = resampled(from_six(near.reshape(len(near), -1, 6)), places - low)
-        return with_upper_body(ground, sized(rotations, ground, settings.energy**_ENERGY_SHARE))
+        return with_upper_body(ground, sized(rotations, ground, _sizes(settings)))
 
 
-def sized(rotations: npt.ArrayLike, ground: npt.ArrayLike, size: float) -> Doubles:
+def _sizes(settings: GestureSettings) -> Doubles:
+    """Return (41,) how large every joint's movement is to be: the energy, and less of the hand that is not wanted."""
+    wanted = {
+        "left": min(1.0, 1 - settings.handedness),
+        "right": min(1.0, 1 + settings.handedness),
+    }
+    sides = np.array([_QUIET_HAND + (1 - _QUIET_HAND) * wanted.get(name.split("_")[0], 1.0) for name in UPPER_BODY])
+    return settings.energy**_ENERGY_SHARE * sides
+
+
+def sized(rotations: npt.ArrayLike, ground: npt.ArrayLike, size: float | Doubles) -> Doubles:
     """Return (T, 41, 3) gestures so many times as far from rest.
 
     Parameters
@@ -102,9 +114,11 @@ def sized(rotations: npt.ArrayLike, ground: npt.ArrayLike, size: float) -> Doubl
         Axis-angle of the joints that gesture.
     ground : (T, 165) array
         The body at rest, which a size of 0 gives.
+    size : float or (41,) array
+        Of all joints, or of each.
     """
     rotations = np.asarray(rotations, np.float64)
-    if size == 1:
+    if np.all(np.asarray(size) == 1):
         return rotations
     rest = upper_body_of(ground, ground)
     turned = slerp(axis_angle_to_quaternion(rest), axis_angle_to_quaternion(rotations), np.asarray(size))

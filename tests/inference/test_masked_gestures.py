@@ -27,7 +27,6 @@ from soliloquy.inference.errors import Cancelled, SoliloquyError
 from soliloquy.inference.gesture_settings import GestureSettings
 from soliloquy.inference.masked_gestures import MaskedGesturesEngine, sized
 from soliloquy.inference.masked_networks import OVERLAP_STEPS, WEIGHTS, WINDOW_STEPS, _passes
-from soliloquy.inference.skeleton import JOINT_INDEX
 from soliloquy.inference.strokes import wrist_speed
 from soliloquy.inference.upper_body import UPPER_BODY_INDEX, upper_body_of
 
@@ -109,8 +108,8 @@ def test_styles_move_differently(engine: MaskedGesturesEngine, speech: SpokenBod
 def test_the_hand_that_is_asked_for_moves_more(engine: MaskedGesturesEngine, speech: SpokenBody) -> None:
     shares = []
     for handedness in (-1.0, 1.0):
-        poses = engine.animate(speech, GestureSettings(handedness=handedness)).poses.reshape(-1, 55, 3)
-        left, right = (poses[:, JOINT_INDEX[f"{side}_elbow"]].std(0).sum() for side in ("left", "right"))
+        turns = upper_body_of(engine.animate(speech, GestureSettings(handedness=handedness)).poses)
+        left, right = (turns[:, [index, index + 2]].std(0).sum() for index in (5, 6))  # shoulders and elbows
         shares.append(right / (left + right))
     assert shares[1] > shares[0] + 0.1
 
