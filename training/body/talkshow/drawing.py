@@ -107,7 +107,7 @@ def begin(networks: GestureNetworks, grids: TokenGrids) -> None:
 
 
 def _standardised(codes: Tensor) -> Tensor:
-    return (codes - codes.mean(0)) / codes.std()
+    return (codes - codes.mean(0)) / codes.std().clamp_min(1e-3)
 
 
 def train_drawing(networks: GestureNetworks, grids: TokenGrids, run: Schedule) -> None:
