@@ -38,10 +38,12 @@ WINDOW_STEPS = 22
 """Tokens of a window in time: 176 frames."""
 OVERLAP_STEPS = 4
 """Tokens a window knows from the one before: 32 frames, 1.07 s."""
-NO_STYLE = len(STYLES)
+NO_STYLE = 2 * len(STYLES)
 """The label that says nothing, for guidance."""
 HEARD = len(FEATURES) + 1
-"""Channels of the networks' condition: the features, and 1 where anything is told at all."""
+"""Channels of the networks' condition: the features without the posture, and 1 where anything is told at all."""
+SEATED = FEATURES.index("seated")
+"""The channel that becomes part of the label: it decides so much that nothing else would be heard beside it."""
 _AT_ONCE = 8  # windows
 _MARGIN = 8  # steps around a stretch that its decoded frames depend on, and more
 _STRETCH = 256  # steps decoded at a time
@@ -135,17 +137,18 @@ class MaskedNetworks:
         motion = self.axes.seen(_filled(_extended(numbers, grow), np.append(known, np.zeros(grow, bool))))
         known = np.append(known, np.zeros(grow, bool))
         heard = _told(_extended(features, grow))
+        label = style + len(STYLES) * bool(np.mean(features[:, SEATED]) > 0.5)
         with torch.inference_mode():
             codes, given = self._known_codes(motion, known)
             groups = _passes(steps)
             for number, windows in enumerate(groups):
                 if cancelled is not None and cancelled():
                     raise Cancelled
-                self._draw_windows(windows, motion, known, heard, style, codes, given, generator, sampling)
+                self._draw_windows(windows, motion, known, heard, label, codes, given, generator, sampling)
                 if progress is not None:
                     progress(0.9 * (number + 1) / len(groups))
             decoded = self._decoded(codes)
-            refined = self._refined(np.where(known[:, None], motion, decoded), known, heard, style)
+            refined = self._refined(np.where(known[:, None], motion, decoded), known, heard, label)
         if progress is not None:
             progress(1.0)
         return self.axes.numbers(smooth(refined, sampling.smoothing))[:total]
@@ -268,7 +271,9 @@ def _runs(flags: Flags) -> list[tuple[int, int]]:
 
 
 def _told(features: Floats) -> Floats:
-    return np.concatenate([features, np.ones((len(features), 1), np.float32)], 1).astype(np.float32)
+    told = np.concatenate([features, np.ones((len(features), 1), np.float32)], 1).astype(np.float32)
+    told[:, SEATED] = 0
+    return told
 
 
 def _extended(values: npt.NDArray[np.floating], frames: int) -> npt.NDArray[np.floating]:

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from ....inference.gesture_settings import STYLES
-from ....inference.masked_networks import HEARD, NO_STYLE
+from ....inference.masked_networks import HEARD, NO_STYLE, SEATED
 from ....models.probtalk.pq_vae import PQVAE
 from ....models.probtalk.predictor import Predictor, PredictorConfig
 from ..windows import Recordings, draw_windows
@@ -20,7 +20,7 @@ from .motion import AXES, WINDOW, MotionSpace
 
 CONFIG = PredictorConfig(
     in_dim=AXES, audio_in=HEARD, audio_width=96, motion_width=32, width=160, layers=5, heads=5, feed_forward=480,
-    classes=len(STYLES) + 1, positions=64, dropout=0.0, text_encoder=False,
+    classes=NO_STYLE + 1, positions=64, dropout=0.0, text_encoder=False,
 )  # fmt: skip
 BATCH = 12
 _UNTOLD = 0.12
@@ -60,15 +60,16 @@ class Lessons:
         self.corpus, self.vq, self.space = corpus, vq.eval().requires_grad_(False), space
 
     def draw(self, count: int, generator: torch.Generator) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-        """Return (B, T, K) motion, (B, S, groups) codes, (B, T, 17) features and (B,) styles."""
+        """Return (B, T, K) motion, (B, S, groups) codes, (B, T, 17) features and (B,) labels."""
         rng = np.random.default_rng(int(torch.randint(2**62, (), generator=generator)))
         windows = draw_windows(self.corpus, count, WINDOW, rng)
         motion = self.space.seen(torch.from_numpy(windows.motion))
         heard = torch.cat([torch.from_numpy(windows.features), torch.ones(count, WINDOW, 1)], -1)
-        style = torch.from_numpy(windows.style)
+        style = torch.from_numpy(windows.style) + len(STYLES) * (heard[:, 0, SEATED] > 0.5).long()
+        heard[..., SEATED] = 0
         with torch.no_grad():
             codes = self.vq.encode(motion)
-        return motion, codes, heard, torch.where(style < 0, NO_STYLE, style)
+        return motion, codes, heard, style
 
 
 def untold(heard: Tensor, style: Tensor, generator: torch.Generator) -> tuple[Tensor, Tensor]:

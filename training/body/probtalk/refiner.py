@@ -7,8 +7,7 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 
-from ....inference.gesture_settings import STYLES
-from ....inference.masked_networks import HEARD
+from ....inference.masked_networks import HEARD, NO_STYLE
 from ....models.probtalk.pq_vae import PQVAE
 from ....models.probtalk.refiner import Refiner, RefinerConfig
 from ..windows import Recordings
@@ -19,7 +18,7 @@ from .motion import AXES, MotionSpace
 from .predictor import Lessons, untold
 
 CONFIG = RefinerConfig(
-    in_dim=AXES, audio_in=HEARD, width=128, layers=3, heads=4, feed_forward=256, out_width=192, classes=len(STYLES) + 1,
+    in_dim=AXES, audio_in=HEARD, width=128, layers=3, heads=4, feed_forward=256, out_width=192, classes=NO_STYLE + 1,
     positions=256, dropout=0.0,
 )  # fmt: skip
 BATCH = 10
