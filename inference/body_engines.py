@@ -39,12 +39,12 @@ _OURS = "GPL-3.0-or-later; trained on clips of SmartBody, LGPL-2.1, and Amazon S
 BODIES: dict[str, BodyEntry] = {
     "phrases": BodyEntry(
         "Gesture phrases",
-        "Recorded gestures laid over the accents of the speech.",
-        "SmartBody, LGPL-2.1; Amazon Sumerian Hosts, CC-BY-SA-4.0",
+        "Gestures out of a learned vocabulary, laid over the accents of the speech.",
+        "GPL-3.0-or-later; trained on clips of SmartBody, LGPL-2.1",
         ".gestures.engine",
         "PhrasesEngine",
-        "assets/gestures.npz",
-        ("scipy",),
+        "models/weights/gestures.safetensors",
+        ("torch", "safetensors", "scipy"),
     ),
     "masked": BodyEntry(
         "Masked gestures",

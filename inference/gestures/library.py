@@ -1,9 +1,14 @@
-"""The library of recorded gestures: one file of clips of the upper body with their phases and meanings."""
+"""The library of gestures: clips of the upper body with their phases and meanings.
+
+What ships is a network that learned the recorded clips (``models.gestures``), not the recordings; where those are at
+hand, a packed file of them (``training.gestures``) reads the same.
+"""
 
 from __future__ import annotations
 
 import zipfile
 import zlib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -15,12 +20,14 @@ from scipy.ndimage import spline_filter1d
 
 from ..errors import SoliloquyError
 from ..rotation import axis_angle_to_quaternion, continuous_quaternions
+from ..shipped_weights import refusing_damaged
 from ..upper_body import UPPER_BODY
+from .vocabulary import read_vocabulary
 
 Doubles = npt.NDArray[np.float64]
 Floats = npt.NDArray[np.float32]
 
-PACK = Path(__file__).resolve().parents[2] / "assets" / "gestures.npz"
+WEIGHTS = Path(__file__).resolve().parents[2] / "models" / "weights" / "gestures.safetensors"
 FORMAT = 1
 STEP = np.pi / 32767
 """Radians of one unit of the stored rotations."""
@@ -129,28 +136,34 @@ def load_library(exclude_sets: tuple[str, ...] = (), path: Path | None = None) -
     exclude_sets : tuple of str
         Sets of clips to leave out, for measurements on clips that a system has not seen.
     path : Path or None
-        Another file than the extension's own.
+        Another file than the extension's own: weights, or packed clips (``.npz``).
 
     Raises
     ------
     SoliloquyError
         Where the file is missing, is damaged or is of another version, or nothing is left.
     """
-    return _load(path or PACK, tuple(sorted(set(exclude_sets))))
+    return _load(path or WEIGHTS, tuple(sorted(set(exclude_sets))))
 
 
 @lru_cache(maxsize=4)
 def _load(path: Path, exclude_sets: tuple[str, ...]) -> Library:
     if not path.is_file():
         raise SoliloquyError(
-            f"The gesture library '{path.name}' is missing.",
-            "Install Soliloquy again, or make it with 'python -m soliloquy.training.gestures'.",
-            "missing_model",
+            f"The gesture library '{path.name}' is missing.", "Install Soliloquy again.", "missing_model"
         )
+    if path.suffix == ".safetensors":
+        with refusing_damaged(path, "The gestures"):
+            stored, rotations = read_vocabulary(path)
+            return _build(stored, rotations, path, exclude_sets)
     try:
         with np.load(path, allow_pickle=False) as file:
             stored = {key: file[key] for key in file.files}
-        return _build(stored, path, exclude_sets)
+        frames = stored["frames"].astype(np.int64)
+        if frames.sum() != len(stored["rotations"]):
+            raise ValueError("lengths disagree")
+        parts = np.split(stored["rotations"], np.cumsum(frames)[:-1])
+        return _build(stored, [unpack_rotations(part) for part in parts], path, exclude_sets)
     except SoliloquyError:
         raise
     except (OSError, ValueError, KeyError, IndexError, TypeError, zipfile.BadZipFile, EOFError, zlib.error) as error:
@@ -159,7 +172,9 @@ def _load(path: Path, exclude_sets: tuple[str, ...]) -> Library:
         ) from error
 
 
-def _build(stored: dict[str, Any], path: Path, exclude_sets: tuple[str, ...]) -> Library:
+def _build(
+    stored: Mapping[str, Any], rotations: Sequence[Doubles], path: Path, exclude_sets: tuple[str, ...]
+) -> Library:
     if int(stored["format"]) != FORMAT:
         raise SoliloquyError(
             f"The gesture library '{path.name}' is of format {int(stored['format'])}, not {FORMAT}.",
@@ -171,9 +186,8 @@ def _build(stored: dict[str, Any], path: Path, exclude_sets: tuple[str, ...]) ->
     texts = [[str(text) for text in stored[key]] for key in _TEXTS]
     frames = stored["frames"].astype(np.int64)
     fps = float(stored["fps"])
-    if len(frames) != len(texts[0]) or frames.sum() != len(stored["rotations"]) or frames.min() < 4:
+    if not len(frames) == len(texts[0]) == len(rotations) or frames.min() < 4:
         raise ValueError("lengths disagree")
-    ends = np.cumsum(frames)
     clips: list[Clip] = []
     blocks: list[Floats] = []
     starts: list[int] = []
@@ -181,7 +195,7 @@ def _build(stored: dict[str, Any], path: Path, exclude_sets: tuple[str, ...]) ->
     for row, (name, set_, tag, kind, licence, source) in enumerate(zip(*texts, strict=True)):
         if set_ in exclude_sets:
             continue
-        block = _spline(unpack_rotations(stored["rotations"][ends[row] - frames[row] : ends[row]]))
+        block = _spline(rotations[row])
         ready, stroke_start, emphasis, stroke, relax = (float(value) for value in stored["phases"][row])
         left, right = (float(value) for value in stored["travel"][row])
         clips.append(

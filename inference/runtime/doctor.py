@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import importlib.util
-import io
 import json
 import os
 import platform
 import re
 import shutil
 import sys
-import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -116,8 +114,7 @@ def _weights(name: str, path: Path | None = None, needed: bool = True) -> Findin
     except OSError:
         card = ""
     stated = re.search(r"file sha256\W+([0-9a-f]{64})", card)
-    whole = is_whole_archive(content) if path.suffix == ".npz" else is_whole_safetensors(content)
-    if not whole or (stated is not None and stated.group(1) != digest):
+    if not is_whole_safetensors(content) or (stated is not None and stated.group(1) != digest):
         return Finding(name, False, f"The weights '{path}' are damaged (sha256 {digest[:12]}).", REINSTALL, needed)
     return Finding(name, True, f"{len(content) / 1e6:.1f} MB, sha256 {digest[:12]}")
 
@@ -131,15 +128,6 @@ def is_whole_safetensors(content: bytes) -> bool:
     except (ValueError, KeyError, TypeError, AttributeError, IndexError):
         return False
     return len(content) == 8 + length + max(ends, default=0)
-
-
-def is_whole_archive(content: bytes) -> bool:
-    """Return whether every part of an ``.npz`` is there and as its checksum says."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            return archive.testzip() is None
-    except (zipfile.BadZipFile, EOFError, OSError, ValueError):
-        return False
 
 
 def _character() -> Finding:

@@ -44,6 +44,9 @@ class PredictorConfig:
     positions: int = 1800
     """Longest window in steps of eight frames."""
     dropout: float = 0.1
+    aligned: bool = False
+    """Whether each token also has the condition of its own instant added to it. Not so in the published network, whose
+    attention learns in hours of training where in time to listen."""
     text_encoder: bool = True
     """The official checkpoint holds an encoder for text that its configuration does not use."""
 
@@ -80,6 +83,7 @@ class TokenTransformer(nn.Module):
         self.tok_emb = nn.Embedding(config.codes + 1, config.width)
         self.class_embed = nn.Embedding(config.classes, config.width)
         self.condi_emb = nn.Conv1d(condition_width, config.width, 1)
+        self.align_emb = nn.Conv1d(condition_width, config.width, 1) if config.aligned else None
         self.PE = PositionTable(config.positions, config.width)
         self.product_PE = PositionTable(config.groups, config.width)
         self.transformer_decoder = StyledDecoder(
@@ -94,6 +98,9 @@ class TokenTransformer(nn.Module):
         """(B, S * groups) tokens, (B, S, condition width), (B,) labels to (B, S * groups, codes) logits."""
         time = self.PE(condition.shape[1])
         known = add_positions(self.tok_emb(tokens), grid_positions(time, self.product_PE(self.groups)))
+        if self.align_emb is not None:
+            own = self.align_emb(condition.transpose(1, 2)).transpose(1, 2)
+            known = known + own.repeat_interleave(self.groups, 1)
         heard = add_positions(self.condi_emb(condition.transpose(1, 2)).transpose(1, 2), time)
         result = self.transformer_decoder(known, heard, self.class_embed(label))
         return self.output_conv(result.transpose(1, 2)).transpose(1, 2)

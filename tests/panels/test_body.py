@@ -75,5 +75,5 @@ def test_an_engine_without_its_files_says_why(
     blank_scene.soliloquy.body = "PHRASES"
     missing.forget()
     drawn = draw(PANEL)
-    assert "'gestures.npz' is missing" in " ".join(drawn.labels)
+    assert "'gestures.safetensors' is missing" in " ".join(drawn.labels)
     assert drawn.operators == []

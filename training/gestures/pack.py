@@ -1,4 +1,4 @@
-"""Puts the selected clips into one small file."""
+"""Puts the selected clips into one small file, for training; it does not ship."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import json
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -89,10 +90,10 @@ def _twin(clip: PackedClip, others: list[PackedClip]) -> str:
     return ""
 
 
-def write_pack(clips: list[PackedClip], path: Path) -> None:
-    """Write the library's file; an existing one is replaced in one step."""
+def table_of(clips: list[PackedClip]) -> dict[str, npt.NDArray[Any]]:
+    """Return what is known of every clip, by column: one row a clip, but for ``format``, ``fps`` and ``joints``."""
     hits = [round(clip.phases.emphasis * 30) for clip in clips]
-    content = {
+    return {
         "format": np.array(FORMAT),
         "fps": np.array(30.0),
         "joints": np.array(UPPER_BODY),
@@ -110,8 +111,13 @@ def write_pack(clips: list[PackedClip], path: Path) -> None:
         "elbows": np.array([clip.elbows for clip in clips], np.float32),
         "speed": np.array([clip.speed for clip in clips], np.float32),
         "halfway": np.array([clip.halfway for clip in clips], np.float32),
-        "rotations": np.concatenate([pack_rotations(quaternion_to_axis_angle(clip.rotations)) for clip in clips]),
     }
+
+
+def write_pack(clips: list[PackedClip], path: Path) -> None:
+    """Write the clips' file; an existing one is replaced in one step."""
+    rotations = np.concatenate([pack_rotations(quaternion_to_axis_angle(clip.rotations)) for clip in clips])
+    content = {**table_of(clips), "rotations": rotations}
     aside = path.with_suffix(".part.npz")
     np.savez_compressed(aside, **content)  # pyright: ignore[reportArgumentType]
     os.replace(aside, path)

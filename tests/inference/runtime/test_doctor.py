@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 import sys
 from pathlib import Path
 
-import numpy as np
 import pytest
 
+from soliloquy.inference.body_engines import BODIES, ROOT
 from soliloquy.inference.runtime import doctor
 from soliloquy.inference.runtime.doctor import can_animate, diagnose
 from soliloquy.inference.settings import AnimateSettings
@@ -57,17 +58,16 @@ def test_damaged_weights_are_found(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 
 @pytest.mark.parametrize("damage", ["none", "cut", "bit", "missing"])
 def test_a_damaged_library_of_gestures_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, damage: str) -> None:
-    path = tmp_path / "assets" / "gestures.npz"
-    path.parent.mkdir()
-    np.savez_compressed(path, clips=np.arange(3000))
-    content = bytearray(path.read_bytes())
+    path = tmp_path / "models" / "weights" / "gestures.safetensors"
+    path.parent.mkdir(parents=True)
+    content = bytearray((ROOT / BODIES["phrases"].file).read_bytes())
+    path.with_suffix(".md").write_text(f"| file sha256 | {hashlib.sha256(content).hexdigest()} |", encoding="utf-8")
     if damage == "cut":
-        path.write_bytes(content[: len(content) // 2])
+        content = content[: len(content) // 2]
     elif damage == "bit":
         content[len(content) // 3] ^= 8
+    if damage != "missing":
         path.write_bytes(content)
-    elif damage == "missing":
-        path.unlink()
     monkeypatch.setattr(doctor, "ROOT", tmp_path)
     finding = doctor._body("phrases")
     assert finding.ok == (damage == "none")
@@ -77,7 +77,7 @@ def test_a_damaged_library_of_gestures_is_found(tmp_path: Path, monkeypatch: pyt
 
 def test_every_file_of_ours_that_moves_the_body_is_looked_at(tmp_path: Path) -> None:
     names = {finding.name for finding in diagnose(tmp_path / "nowhere", tmp_path)}
-    assert {"gestures.npz", "probtalk.safetensors", "talkshow_body.safetensors"} <= names
+    assert {"gestures.safetensors", "probtalk.safetensors", "talkshow_body.safetensors"} <= names
 
 
 def test_nothing_of_blender_is_a_lack_but_no_obstacle(monkeypatch: pytest.MonkeyPatch) -> None:

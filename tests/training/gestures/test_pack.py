@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import json
 import sys
 from pathlib import Path
@@ -10,11 +11,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from soliloquy.inference.gestures.library import load_library
-from soliloquy.inference.layers.noise import smoothstep
-from soliloquy.inference.skeleton import JOINT_INDEX
-from soliloquy.training.gestures import __main__ as command
-from soliloquy.training.gestures.pack import gather
+torch = pytest.importorskip("torch")
+
+from soliloquy.inference.character import load_character  # noqa: E402
+from soliloquy.inference.gestures.library import load_library  # noqa: E402
+from soliloquy.inference.layers.noise import smoothstep  # noqa: E402
+from soliloquy.inference.rotation import axis_angle_to_quaternion  # noqa: E402
+from soliloquy.inference.skeleton import JOINT_INDEX  # noqa: E402
+from soliloquy.models.gestures.vocabulary import VocabularyConfig  # noqa: E402
+from soliloquy.training.gestures import __main__ as command  # noqa: E402
+from soliloquy.training.gestures.pack import gather  # noqa: E402
+from soliloquy.training.gestures.vocabulary import VocabularyTraining, as_motion, fit, measure  # noqa: E402
 
 COLUMNS = ("path", "set", "name", "tag", "licence", "base", "source", "dup_of", "flags")
 
@@ -64,16 +71,39 @@ def test_copies_and_still_clips_are_left_out(data: Path) -> None:
     assert reasons["finger"] == "rude"
 
 
-def test_the_command_writes_library_and_card(data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sys, "argv", ["gestures", "--data", str(data), "--out", str(tmp_path)])
+def test_the_command_writes_a_vocabulary_and_its_card(data: Path, tmp_path: Path, monkeypatch) -> None:
+    out, cache = tmp_path / "out", tmp_path / "cache"
+    out.mkdir()
+    given = ["gestures", "--data", str(data), "--out", str(out), "--cache", str(cache), "--steps", "30"]
+    monkeypatch.setattr(sys, "argv", given)
     command.main()
-    library = load_library(path=tmp_path / "gestures.npz")
-    assert [(clip.name, clip.kind, clip.hands) for clip in library.clips] == [
-        ("first", "beat", (1.0, 0.0)),
-        ("second", "offer", (1.0, 0.0)),
-    ]
-    assert all(clip.licence == "LGPL-2.1" and clip.source for clip in library.clips)
-    card = (tmp_path / "gestures.md").read_text(encoding="utf-8")
-    for words in ("first", "second", "SmartBody", "LGPL-2.1", "rude: one/finger"):
+    learned = load_library(path=out / "gestures.safetensors")
+    packed = load_library(path=cache / "gestures" / "gestures.npz")
+    for library in (learned, packed):
+        assert [(clip.name, clip.kind, clip.hands) for clip in library.clips] == [
+            ("first", "beat", (1.0, 0.0)),
+            ("second", "offer", (1.0, 0.0)),
+        ]
+        assert all(clip.licence == "LGPL-2.1" and clip.source for clip in library.clips)
+    for one, other in zip(learned.clips, packed.clips, strict=True):
+        times = np.linspace(0, one.seconds, 50)
+        same = np.abs((learned.sample(one, times) * packed.sample(other, times)).sum(-1))
+        assert np.degrees(2 * np.arccos(np.clip(same, 0, 1))).mean() < 3
+    card = (out / "gestures.md").read_text(encoding="utf-8")
+    digest = hashlib.sha256((out / "gestures.safetensors").read_bytes()).hexdigest()
+    for words in ("first", "second", "SmartBody", "LGPL-2.1", "rude: one/finger", digest):
         assert words in card
-    assert sorted(path.name for path in tmp_path.iterdir() if path.is_file()) == ["gestures.md", "gestures.npz"]
+    assert sorted(path.name for path in out.iterdir()) == ["gestures.md", "gestures.safetensors"]
+
+
+def test_a_vocabulary_comes_closer_to_its_clips_as_it_learns() -> None:
+    rng = np.random.default_rng(0)
+    times = np.linspace(0, 1, 40)[:, None, None]
+    turns = np.sin(6 * times + rng.uniform(0, 6, (1, 41, 3))) * rng.uniform(0.1, 0.5, (1, 41, 3))
+    motion = [as_motion(axis_angle_to_quaternion(turns[: 30 + 10 * k])) for k in range(2)]
+    losses: list[float] = []
+    config = VocabularyConfig(code_dim=3, width=32)
+    network = fit(motion, config, VocabularyTraining(steps=400, batch=64), lambda _step, loss: losses.append(loss))
+    assert losses[-1] < 0.5 * losses[0]
+    decoded = network(torch.arange(70)).double().numpy()
+    assert measure(decoded, np.concatenate(motion), load_character().joints).degrees < 8

@@ -20,7 +20,8 @@ from .motion import AXES, WINDOW, MotionSpace
 
 CONFIG = PredictorConfig(
     in_dim=AXES, audio_in=HEARD, audio_width=96, motion_width=32, width=160, layers=5, heads=5, feed_forward=480,
-    classes=NO_STYLE + 1, positions=64, dropout=0.0, text_encoder=False,
+    classes=NO_STYLE + 1, positions=64, dropout=0.0, aligned=True,
+    text_encoder=False,
 )  # fmt: skip
 BATCH = 12
 _UNTOLD = 0.12

@@ -1,0 +1,1 @@
+"""The vocabulary of gestures: a network that gives a short code back as motion."""
