@@ -20,7 +20,7 @@ _LENS = 85.0
 _SENSOR = 24.0
 _HEAD_HEIGHT = 0.34
 """Metres that a head-and-shoulders picture shows from top to bottom."""
-_UPPER_HEIGHT = 1.15
+_UPPER_HEIGHT = 1.3
 """Metres that a picture from the hips up shows; hands at arm's length stay inside."""
 _LIGHTS = (
     # name, direction from the subject in its own frame, distance and size in picture heights, watts at 1 m
@@ -118,7 +118,7 @@ def _subject(rig: Rig, view: str) -> tuple[Vector, float, Matrix]:
     chest = rig.bones.get("spine3")
     if view == "upper" and chest is not None:
         at = world @ rig.armature.pose.bones[chest].head
-        return at + turn @ Vector((0.0, 0.0, 0.06 * scale)), _UPPER_HEIGHT * scale, turn
+        return at + turn @ Vector((0.0, 0.0, -0.02 * scale)), _UPPER_HEIGHT * scale, turn
     corners = np.array([mesh.matrix_world @ Vector(corner) for mesh in rig.meshes for corner in mesh.bound_box])
     low, high = corners.min(axis=0), corners.max(axis=0)
     return Vector((low + high) / 2.0), float(high[2] - low[2]) * 1.12, turn

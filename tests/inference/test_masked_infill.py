@@ -82,7 +82,7 @@ def test_the_seed_decides(poses: np.ndarray, speech: SpokenBody) -> None:
 
 def test_it_works_at_the_ends_and_at_another_frame_rate(poses: np.ndarray, speech: SpokenBody) -> None:
     for span in ({"first": 0, "last": 40}, {"first": len(poses) - 40, "last": len(poses)}, {"first": 1, "last": 2}):
-        made = anew(poses, speech, **span)
+        made = anew(poses, speech, first=span["first"], last=span["last"])
         assert np.isfinite(made).all()
         outside = np.r_[0 : span["first"], span["last"] : len(poses)]
         assert (made[outside] == poses[outside]).all()

@@ -121,6 +121,6 @@ def measure(decoded: Doubles, recorded: Doubles, joints: npt.ArrayLike) -> Vocab
     )  # fmt: skip
 
 
-def as_motion(quaternions: Doubles) -> Doubles:
+def as_motion(quaternions: npt.NDArray[np.floating]) -> Doubles:
     """Return (T, 246) numbers of (T, 41, 4) quaternions."""
-    return to_six(quaternion_to_axis_angle(quaternions)).reshape(len(quaternions), -1)
+    return to_six(quaternion_to_axis_angle(quaternions.astype(np.float64))).reshape(len(quaternions), -1)
