@@ -5,6 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+pytest.importorskip("scipy")
+pytest.importorskip("torch")
+
 from soliloquy.inference.character import load_character
 from soliloquy.inference.plausibility.capsules import capsules_of
 from soliloquy.inference.plausibility.kinematics import joint_positions

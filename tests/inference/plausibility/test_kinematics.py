@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
+
+pytest.importorskip("scipy")
 
 from soliloquy.inference.character import load_character
 from soliloquy.inference.lbs import joint_transforms

@@ -5,6 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+pytest.importorskip("scipy")
+pytest.importorskip("torch")
+
 from soliloquy.inference.gesture_features import FEATURES
 from soliloquy.inference.upper_body import SIX
 from soliloquy.training.body.windows import Recordings, draw_windows

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
+
+pytest.importorskip("scipy")
+pytest.importorskip("torch")
 
 from soliloquy.inference.character import load_character
 from soliloquy.inference.rotation import axis_angle_to_quaternion, quaternion_to_axis_angle

@@ -7,6 +7,9 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
+pytest.importorskip("scipy")
+pytest.importorskip("torch")
+
 from soliloquy.training.gestures.stroke_phases import find_phases
 
 
