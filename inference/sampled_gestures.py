@@ -36,6 +36,8 @@ TEMPERATURE = 0.9
 """Below 1 the likelier codes are drawn oftener than the networks hold; found by looking and by the metrics."""
 _ROWS = 48
 """Rows drawn at once, 6.4 s: how often it is asked whether to stop."""
+_ENERGY_SHARE = 0.7
+"""Power of the energy that sizes the movement here: the network, which is told it, follows it loosely."""
 _CHUNK = 4096  # frames put on the body at a time
 _MARGIN = 8
 _SMOOTH = 1.0  # frames: standard deviation, what joins the codes
@@ -161,7 +163,7 @@ class SampledGesturesEngine:
             shares[:, joints] = (raised * wanted)[:, None]
             life[:, joints] *= (raised * wanted)[:, None, None]
         shares[:, : len(SPINE)] = 1
-        shares *= min(1.0, settings.energy / 0.2)
+        shares *= settings.energy**_ENERGY_SHARE
         mixed = slerp(rest, gesture, shares)
         mixed = quaternion_multiply(mixed, axis_angle_to_quaternion(life))
         inner = slice(rows.start - wide.start, rows.stop - wide.start)

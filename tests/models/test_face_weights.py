@@ -23,7 +23,7 @@ def test_weights_fit_the_network_and_are_finite() -> None:
 
 def test_engine_is_small(root: Path) -> None:
     assert WEIGHTS.stat().st_size < 12e6
-    assert sum(path.stat().st_size for path in (root / "models" / "weights").iterdir()) < 25e6
+    assert sum(path.stat().st_size for path in (root / "models" / "weights").iterdir()) < 60e6
 
 
 def test_every_weights_file_has_a_card(root: Path) -> None:

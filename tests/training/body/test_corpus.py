@@ -13,7 +13,6 @@ import soundfile
 
 from soliloquy.inference.gesture_features import FEATURES
 from soliloquy.inference.gesture_settings import STYLES, GestureSettings
-from soliloquy.inference.gestures.library import PACK
 from soliloquy.inference.prosody import analyse
 from soliloquy.inference.strokes import wrist_speed
 from soliloquy.inference.upper_body import SIX, UPPER_BODY, from_six, with_upper_body
@@ -24,7 +23,6 @@ from soliloquy.training.face.corpora import EMODB_HELD_OUT, Clip, load_emodb, lo
 
 DATA = Path(__file__).resolve().parents[4] / "shared" / "data"
 SETS = {"Gestures", "Gestures2", "FemaleGestures", "PNGestures", "ChrRachel", "adult_male"}
-needs_library = pytest.mark.skipif(not PACK.is_file(), reason="the gesture library has not been made")
 needs_data = pytest.mark.skipif(not (DATA / "emodb").is_dir(), reason="the speech is not here")
 
 
@@ -81,7 +79,6 @@ def test_neither_side_may_use_a_set_of_the_other():
     assert not (SETS - set(train)) & (SETS - set(held_out))
 
 
-@needs_library
 def test_a_take_is_the_same_every_time_and_its_strokes_land_on_accents(stretch):
     prosody = analyse(stretch.samples)
     first = corpus.pair(stretch, prosody, take(), HELD_OUT_SETS)
@@ -102,7 +99,6 @@ def test_a_take_is_the_same_every_time_and_its_strokes_land_on_accents(stretch):
     assert np.median(before) > 2 * np.median(speed)
 
 
-@needs_library
 def test_a_mirrored_take_moves_the_other_hand_and_says_so(stretch):
     prosody = analyse(stretch.samples)
     plain = corpus.pair(stretch, prosody, take(handedness=1.0), HELD_OUT_SETS)
@@ -121,7 +117,6 @@ def test_a_mirrored_take_moves_the_other_hand_and_says_so(stretch):
     assert mirrored.features[0, wanted].tolist() == [1, 0]
 
 
-@needs_library
 def test_what_is_saved_is_what_is_loaded(stretch, tmp_path):
     pairs = list(corpus.pair_takes([stretch], [take(), take("shy", seed=9)], HELD_OUT_SETS))
     report = corpus.save_corpus(pairs, [stretch], tmp_path / "train")
