@@ -21,8 +21,9 @@ from .gesture_settings import GestureSettings
 from .mano_mean_hand import mean_hands
 from .published import SYSTEMS, refusing_bad_checkpoints
 from .rotation import axis_angle_to_quaternion, continuous_quaternions, quaternion_to_axis_angle, slerp
+from .strokes import gesture_strokes
 from .talkshow_joints import BODY_WIDTH, HANDS_WIDTH, upper_body_rotations
-from .upper_body import SPINE, UPPER_BODY, upper_body_of, with_upper_body
+from .upper_body import SPINE, upper_body_of, with_upper_body
 
 if TYPE_CHECKING:
     from ..models.talkshow.body.audio_encoder import AudioEncoder
@@ -119,7 +120,8 @@ class TalkShowBodyEngine:
         rotations = upper_body_rotations(motion, hands)
         poses = put_on(rotations, speech, settings, stopped)
         report(1.0)
-        return BodyTrack(poses, speech.ground.trans.copy(), strokes_of(rotations), (warning,) if warning else ())
+        strokes = gesture_strokes(poses, speech.fps, speech.prosody)
+        return BodyTrack(poses, speech.ground.trans.copy(), strokes, (warning,) if warning else ())
 
 
 def speak(
@@ -190,26 +192,3 @@ def put_on(
         gestures = directed(gestures, axis_angle_to_quaternion(resting), average, settings)
         poses[start : start + len(ground)] = with_upper_body(ground, quaternion_to_axis_angle(gestures))
     return poses
-
-
-_LEVERS = {"shoulder": 1.0, "elbow": 0.6, "wrist": 0.2}
-
-
-def strokes_of(rotations: Doubles) -> Doubles:
-    """Return (S, 2) second and strength 0..1 of the arms' fastest instants; (N, 41, 3) rotations, 30 a second."""
-    from scipy.ndimage import gaussian_filter1d
-    from scipy.signal import find_peaks
-
-    if len(rotations) < 3:
-        return np.zeros((0, 2))
-    speed = np.zeros(len(rotations))
-    for joint, lever in _LEVERS.items():
-        for side in ("left", "right"):
-            turned = axis_angle_to_quaternion(rotations[:, UPPER_BODY.index(f"{side}_{joint}")])
-            cosine = np.abs((turned[1:] * turned[:-1]).sum(-1)).clip(0, 1)
-            speed[1:] += lever * 2 * np.arccos(cosine) * FPS
-    speed = gaussian_filter1d(speed, 2.0)
-    usual, fast = np.median(speed), np.percentile(speed, 95)
-    peaks, _ = find_peaks(speed, height=1.5 * usual, distance=FPS // 2)
-    # Between two frames lies what their difference measures.
-    return np.stack([(peaks - 0.5) / FPS, np.clip(speed[peaks] / max(fast, 1e-9), 0, 1)], 1)

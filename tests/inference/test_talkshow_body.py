@@ -18,8 +18,10 @@ from soliloquy.inference.body_engines import body_engine  # noqa: E402
 from soliloquy.inference.body_track import BodyTrack, SpokenBody  # noqa: E402
 from soliloquy.inference.errors import Cancelled, SoliloquyError  # noqa: E402
 from soliloquy.inference.gesture_settings import STYLES, GestureSettings  # noqa: E402
+from soliloquy.inference.prosody import analyse  # noqa: E402
 from soliloquy.inference.skeleton import JOINT_INDEX  # noqa: E402
-from soliloquy.inference.talkshow_body import Networks, TalkShowBodyEngine, put_on, speak, strokes_of  # noqa: E402
+from soliloquy.inference.strokes import wrist_speed  # noqa: E402
+from soliloquy.inference.talkshow_body import Networks, TalkShowBodyEngine, put_on, speak  # noqa: E402
 from soliloquy.inference.upper_body import UPPER_BODY  # noqa: E402
 from soliloquy.models.talkshow.body import checkpoint  # noqa: E402
 from soliloquy.models.talkshow.body.audio_encoder import AudioEncoder, AudioEncoderConfig  # noqa: E402
@@ -65,7 +67,7 @@ def _speech(seconds: float, fps: float = 30.0, seed: int = 0) -> SpokenBody:
     frames = max(1, round(seconds * fps))
     poses = 0.1 * np.sin(np.arange(frames)[:, None] / fps + np.arange(165))
     ground = BodyTrack(poses, 0.02 * np.cos(np.arange(frames)[:, None] / fps + np.arange(3)))
-    return SpokenBody(samples, cast(Any, None), fps, ground, np.zeros(frames), seed, "cpu")
+    return SpokenBody(samples, analyse(samples), fps, ground, np.zeros(frames), seed, "cpu")
 
 
 def _joints(poses: np.ndarray, *names: str) -> np.ndarray:
@@ -177,12 +179,12 @@ def test_what_happens_after_55_seconds_is_seen_then(fps: float) -> None:
     assert list(np.flatnonzero(motion[:, 30] > 0.4)) == [1652, 1653, 1654, 1655]
     hands = np.zeros((2, 15, 3))
     rotations = talkshow_body.upper_body_rotations(motion, hands)
-    elbow = _joints(put_on(rotations, speech, GestureSettings()), "left_elbow")[:, 0, 0]
+    poses = put_on(rotations, speech, GestureSettings())
+    elbow = _joints(poses, "left_elbow")[:, 0, 0]
     raised = np.flatnonzero(elbow > 0.25) / fps
     assert raised[0] == pytest.approx(1652 / 30, abs=1 / fps)
     assert raised[-1] == pytest.approx(1655 / 30, abs=1 / fps)
-    strokes = strokes_of(rotations)
-    assert strokes[:, 0].min() == pytest.approx(1653.5 / 30, abs=0.2)
+    assert wrist_speed(poses, fps).argmax() / fps == pytest.approx(1653.5 / 30, abs=0.2)
 
 
 def test_between_frames_rotations_go_the_short_way() -> None:
