@@ -66,14 +66,11 @@ def perform(
 
     if body is None:
         body = ground_track(times, prosody, settings, character, weights)
-    else:
-        body = BodyTrack(body.poses.copy(), body.trans.copy(), body.strokes)
+    poses, trans = body.poses.astype(np.float32), body.trans.astype(np.float32)
     # Before the gaze is solved, as it must hold on the body that is written.
-    _rest_joints(body.poses, [name for name in ("body", "head", "hands") if name not in settings.regions])
+    _rest_joints(poses, [name for name in ("body", "head", "hands") if name not in settings.regions])
     if "body" not in settings.regions:
-        body.trans[:] = 0
-    poses = body.poses.astype(np.float32)
-    trans = body.trans.astype(np.float32)
+        trans[:] = 0
     progress(0.3)
 
     turn, upper = _upper_face(times, prosody, samples, settings, body.strokes)

@@ -121,10 +121,6 @@ class Casting:
         self.hand = "both" if self._both[row] else SIDES[side]
         return self.clips[row], bool(flip[row]), self.hand, float(distance[row])
 
-    def pass_over(self) -> None:
-        """Take note that the hands have gone back to rest."""
-        self.hand = ""
-
     def _side(self, chained: bool) -> int:
         """Return which hand a one-handed gesture would use: 0 left, 1 right."""
         right = 0.5 + 0.5 * self.settings.handedness

@@ -20,7 +20,6 @@ _AHEAD, _RISE, _FALL = 0.08, 0.25, 0.35
 
 def brow_layer(times: Doubles, prosody: Prosody, strength: float, rng: np.random.Generator) -> npt.NDArray[np.float32]:
     """Return (T, 52) brow coefficients; ``strength`` 0 leaves the brows alone, 2 moves them twice as far."""
-    arkit = np.zeros((len(times), len(ARKIT_NAMES)), np.float32)
     inner, left, right = accent_raises(times, prosody, rng).T
     drift = smooth_noise(times, 2.2, rng, 2)
     speaking = prosody.at(prosody.speaking, times)
@@ -28,11 +27,8 @@ def brow_layer(times: Doubles, prosody: Prosody, strength: float, rng: np.random
     slow = 0.03 * drift[:, 0] * (0.4 + 0.6 * speaking)
     inner += np.maximum(slow, 0) + lift
     knit = np.maximum(0.03 * drift[:, 1], 0) + np.maximum(-slow, 0)
-    columns = {
-        "browInnerUp": inner, "browOuterUpLeft": left + 0.5 * lift, "browOuterUpRight": right + 0.5 * lift,
-        "browDownLeft": knit, "browDownRight": 0.9 * knit,
-    }  # fmt: skip
-    for name, curve in columns.items():
+    arkit = raised(np.stack([inner, left + 0.5 * lift, right + 0.5 * lift], 1), strength)
+    for name, curve in (("browDownLeft", knit), ("browDownRight", 0.9 * knit)):
         arkit[:, ARKIT_INDEX[name]] = np.clip(strength * curve, 0, 0.8)
     return arkit
 
@@ -58,7 +54,7 @@ def accent_raises(times: Doubles, prosody: Prosody, rng: np.random.Generator) ->
 
 
 def raised(raises: Doubles, strength: float) -> npt.NDArray[np.float32]:
-    """Return (T, 52) brow coefficients of :func:`accent_raises`' (T, 3)."""
+    """Return (T, 52) coefficients of raised brows, (T, 3): inner, left outer, right outer."""
     arkit = np.zeros((len(raises), len(ARKIT_NAMES)), np.float32)
     for name, curve in zip(("browInnerUp", "browOuterUpLeft", "browOuterUpRight"), raises.T, strict=True):
         arkit[:, ARKIT_INDEX[name]] = np.clip(strength * curve, 0, 0.8)
