@@ -25,7 +25,7 @@ NEEDED = (
     "models/weights/",
     "operators/animate.py",
     "panels/animate.py",
-    "rigs/bake.py",
+    "rigs/takes/bake.py",
 )
 UNWANTED = ("tests/", "training/", "docs/", "build/", "dist/", ".ci/", ".venv/", ".git")
 

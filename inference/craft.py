@@ -17,8 +17,8 @@ import numpy.typing as npt
 from .arkit import ARKIT_INDEX, REGION_COEFFICIENTS
 from .character import Character, load_character
 from .errors import SoliloquyError
-from .lip_solver import solve_aperture
-from .lips import SEALED_APERTURE
+from .face.lip_solver import solve_aperture
+from .face.lips import SEALED_APERTURE
 from .performance import Performance
 from .skeleton import JOINT_INDEX
 from .time_filters import held_part, nearest, running_minimum, shift, smooth, soft_dilate

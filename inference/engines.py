@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from .body_engines import BODIES, licence, missing_body_files
+from .body.engines import BODIES, licence, missing_body_files
 from .errors import SoliloquyError
 from .published import SYSTEMS, find_published, missing_head_model
 
 if TYPE_CHECKING:
-    from .face_track import FaceEngine
+    from .face.track import FaceEngine
 
 DEVICES: tuple[str, ...] = ("auto", "cpu", "cuda", "mps")
 _DEFAULT_TITLE = "Soliloquy face"
@@ -51,21 +51,21 @@ class _Published:
 
 _PUBLISHED: dict[str, _Published] = {
     "emote": _Published(
-        ".emote",
+        ".face.emote.engine",
         "EmoteEngine",
         "Emotional face from speech, in FLAME's expressions.",
         ("transformers", "yaml"),
         "flame2020",
     ),
     "talkshow": _Published(
-        ".talkshow",
+        ".face.talkshow.engine",
         "TalkShowFaceEngine",
         "Jaw and face from speech, in SMPL-X's expressions.",
         ("transformers",),
         "smplx",
     ),
     "meshtalk": _Published(
-        ".meshtalk", "MeshTalkEngine", "Whole face from speech; another seed, another upper face.", ()
+        ".face.meshtalk.engine", "MeshTalkEngine", "Whole face from speech; another seed, another upper face.", ()
     ),
 }
 
@@ -133,7 +133,7 @@ def _lacks(*packages: str) -> list[str]:
 
 
 def _missing_weights() -> str:
-    from .face import WEIGHTS
+    from .face.default.engine import WEIGHTS
 
     return "" if WEIGHTS.is_file() else f"Its weights '{WEIGHTS.name}' are missing."
 
@@ -182,7 +182,7 @@ def face_engine(name: str) -> FaceEngine:
             "missing_runtime" if no_runtime else "missing_model",
         )
     if name == "default":
-        from .face import DefaultFaceEngine
+        from .face.default.engine import DefaultFaceEngine
 
         return DefaultFaceEngine()
     entry = _PUBLISHED[name]

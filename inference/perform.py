@@ -7,18 +7,18 @@ from collections.abc import Callable
 import numpy as np
 import numpy.typing as npt
 
-from . import facs
 from .arkit import ARKIT_INDEX, REGION_COEFFICIENTS, REGION_JOINTS
-from .body import ground_track
-from .body_track import BodyTrack
+from .body.body import ground_track
+from .body.track import BodyTrack
 from .character import Character
-from .emotion_curves import emotion_weights
-from .face_track import FaceTrack
+from .emotion import facs
+from .emotion.curves import emotion_weights
+from .face.lip_solver import hold_aperture, solve_aperture
+from .face.track import FaceTrack
 from .layers import blinks, brows, emotion, gaze, head
 from .layers.emphasis import shared_accents
 from .layers.noise import layer_rng
 from .layers.upper_face import upper_face_layer
-from .lip_solver import hold_aperture, solve_aperture
 from .performance import Performance
 from .prosody import Prosody
 from .rotation import compose_axis_angle

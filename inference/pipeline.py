@@ -12,22 +12,22 @@ import numpy as np
 
 from .arkit import ARKIT_INDEX
 from .audio import AudioClip, read_audio
-from .body import body_track, moves_body
-from .body_engines import BODIES, body_engine
+from .body.body import body_track, moves_body
+from .body.engines import BODIES, body_engine
 from .character import load_character
 from .craft import apply_craft
-from .emotion_curves import emotion_weights
+from .emotion.curves import emotion_weights
+from .emotion.voice import WEIGHTS as VOICE_EMOTION_WEIGHTS
+from .emotion.voice import hear
 from .engines import face_engine
 from .errors import Cancelled, SoliloquyError
-from .face_track import FaceTrack
+from .face.track import FaceTrack
 from .layers.upper_face import WEIGHTS as UPPER_FACE_WEIGHTS
 from .perform import perform
 from .performance import Performance
 from .prosody import analyse
 from .settings import AnimateJob
 from .version import VERSION
-from .voice_emotion import WEIGHTS as VOICE_EMOTION_WEIGHTS
-from .voice_emotion import hear
 
 Progress = Callable[[str, float], None]
 Cancel = Callable[[], bool]

@@ -13,11 +13,13 @@ import numpy.typing as npt
 
 from .arkit import REGION_JOINTS
 from .audio import AudioClip, read_audio
-from .body import arousal_of, ground_track, moves_body
-from .body_engines import BODIES, GROUND_ONLY, ROOT, body_engine
-from .body_track import BodyTrack, SpokenBody
+from .body.body import arousal_of, ground_track, moves_body
+from .body.engines import BODIES, GROUND_ONLY, ROOT, body_engine
+from .body.track import BodyTrack, SpokenBody
+from .body.upper_body import SPINE
 from .character import Character, load_character
-from .emotion_curves import emotion_weights
+from .emotion.curves import emotion_weights
+from .emotion.voice import hear
 from .errors import Cancelled, SoliloquyError
 from .layers import gaze
 from .performance import Performance
@@ -27,8 +29,6 @@ from .regenerate_job import RegenerateJob, frame_ranges
 from .rotation_curves import meeting
 from .settings import AnimateSettings
 from .skeleton import JOINT_INDEX
-from .upper_body import SPINE
-from .voice_emotion import hear
 
 Doubles = npt.NDArray[np.float64]
 Draw = Callable[[Performance, SpokenBody, AnimateSettings, list[tuple[int, int]], tuple[str, ...]], Doubles]
@@ -205,7 +205,7 @@ def draw_body(
     if settings.body in GROUND_ONLY or settings.gestures.energy == 0:
         return speech.ground.poses
     if settings.body == "masked":
-        from .masked_infill import infill
+        from .body.masked.infill import infill
 
         poses = performance.poses.astype(np.float64)
         for first, last in stretches:

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from .body_engines import BODIES, GROUND_ONLY, missing_body_files
+from .body.engines import BODIES, GROUND_ONLY, missing_body_files
+from .body.upper_body import ARMS, SPINE, UPPER_BODY
 from .errors import SoliloquyError
 from .settings import AnimateJob, AnimateSettings, AudioRange
 from .skeleton import FINGER_JOINTS, JOINT_NAMES
-from .upper_body import ARMS, SPINE, UPPER_BODY
 
 PARTS: dict[str, tuple[str, ...]] = {
     "left_arm": tuple(name for name in ARMS if name.startswith("left")),

@@ -9,7 +9,7 @@ from typing import Any
 from .arkit import REGIONS
 from .craft import LipCraft
 from .errors import SoliloquyError
-from .gesture_settings import GestureSettings
+from .gestures.settings import GestureSettings
 
 EMOTIONS: tuple[str, ...] = ("neutral", "happy", "sad", "surprised", "fear", "disgusted", "angry", "contempt")
 """EMOTE's eight emotions."""

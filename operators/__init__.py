@@ -47,7 +47,7 @@ CLASSES = tuple(item for module in MODULES for item in module.CLASSES)
 
 def register() -> None:
     """Register preferences, settings and operators."""
-    from ..rigs import shape
+    from ..rigs.character import shape
 
     for item in CLASSES:
         bpy.utils.register_class(item)
@@ -60,7 +60,7 @@ def register() -> None:
 
 def unregister() -> None:
     """Stop what runs and take everything back."""
-    from ..rigs import shape
+    from ..rigs.character import shape
 
     runtime.stop()
     session.unregister()

@@ -38,7 +38,7 @@ class SOLILOQUY_OT_add_character(bpy.types.Operator):
 
     def execute(self, context: Any) -> set[str]:
         """Build the character."""
-        from ..rigs.default_character import add_character
+        from ..rigs.character.default_character import add_character
 
         look = self.look if self.properties.is_property_set("look") else context.scene.soliloquy.look
         try:

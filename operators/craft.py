@@ -21,7 +21,7 @@ from .takes import OnTake, meant
 
 if TYPE_CHECKING:
     from ..rigs.rig import Rig
-    from ..rigs.takes import Take
+    from ..rigs.takes.take import Take
 
 _TEXTS = {
     "closure": ("Closure", "How firmly the lips meet in p, b and m: 0 leaves them apart, 2 seals every near closure"),
@@ -109,7 +109,7 @@ def show_craft(action: Any, craft: LipCraft) -> None:
 
 def _follow(sliders: Any, context: Any) -> None:
     """Write the lips as the sliders ask; where that cannot be, the sliders go back to how the lips are."""
-    from ..rigs.craft import craft_of, craft_take
+    from ..rigs.takes.craft import craft_of, craft_take
 
     action = sliders.id_data
     found = _owner(context, action)
@@ -125,9 +125,9 @@ def _follow(sliders: Any, context: Any) -> None:
 
 def _owner(context: Any, action: Any) -> tuple[Rig, Take] | None:
     """Return the character and the take whose lips an action carries."""
-    from ..rigs.craft import carrier
     from ..rigs.rig import rigs_in_scene
-    from ..rigs.takes import takes_of
+    from ..rigs.takes.craft import carrier
+    from ..rigs.takes.take import takes_of
 
     near = seen(context).rig
     for rigs in ([near] if near is not None else [], rigs_in_scene(context.scene)):
@@ -156,8 +156,8 @@ def shown(context: Any) -> Shown | None:
 
     Whether a person touched its keys is looked up once a second, it means reading all of them.
     """
-    from ..rigs.craft import carrier, why_not
-    from ..rigs.takes import takes_of
+    from ..rigs.takes.craft import carrier, why_not
+    from ..rigs.takes.take import takes_of
 
     rig = seen(context).rig
     if rig is None:
@@ -202,7 +202,7 @@ class SOLILOQUY_OT_craft(OnTake, bpy.types.Operator):
 
     def execute(self, context: Any) -> set[str]:
         """Write the lips."""
-        from ..rigs.craft import carrier, craft_into_new_take, craft_of, craft_take
+        from ..rigs.takes.craft import carrier, craft_into_new_take, craft_of, craft_take
 
         try:
             rig, take = meant(context, self.take)
@@ -234,7 +234,7 @@ class SOLILOQUY_OT_craft_reset(OnTake, bpy.types.Operator):
 
     def execute(self, context: Any) -> set[str]:
         """Write the lips as performed."""
-        from ..rigs.craft import carrier, craft_take
+        from ..rigs.takes.craft import carrier, craft_take
 
         try:
             rig, take = meant(context, self.take)

@@ -12,13 +12,13 @@ import bpy
 import numpy as np
 from bpy.props import BoolProperty, EnumProperty, FloatProperty, StringProperty
 
-from ..inference.affect import affect
-from ..inference.emotion_track import read_emotion_track
+from ..inference.emotion.affect import affect
+from ..inference.emotion.track import read_emotion_track
 from ..inference.errors import SoliloquyError
 from ..inference.settings import AnimateJob, AnimateSettings
 from ..rigs.compat import PATH_OPTIONS
 from ..rigs.emotion_markers import emotion_markers_between, write_markers
-from ..rigs.property_curves import keys_between, write_keys
+from ..rigs.takes.property_curves import keys_between, write_keys
 from . import jobs, request, session
 from .choice import speech_reason
 from .emotion_request import affect_paths, weight_paths

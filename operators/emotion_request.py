@@ -7,13 +7,13 @@ from typing import Any
 
 import bpy
 
-from ..inference.affect import mixture
-from ..inference.emotion_track import EmotionRows, read_emotion_track, thinned
-from ..inference.emotion_words import read_mixture
+from ..inference.emotion.affect import mixture
+from ..inference.emotion.track import EmotionRows, read_emotion_track, thinned
+from ..inference.emotion.words import read_mixture
 from ..inference.errors import SoliloquyError
 from ..inference.settings import EMOTIONS
 from ..rigs.emotion_markers import EmotionMarkers, read_markers
-from ..rigs.property_curves import sample_properties
+from ..rigs.takes.property_curves import sample_properties
 from .emotion_properties import AFFECT
 
 SAMPLE_SECONDS = 0.1

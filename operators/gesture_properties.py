@@ -6,8 +6,8 @@ from typing import Any
 
 from bpy.props import BoolProperty, EnumProperty, FloatProperty
 
-from ..inference.body_engines import BODIES
-from ..inference.gesture_settings import POSTURES, RANGES, GestureSettings
+from ..inference.body.engines import BODIES
+from ..inference.gestures.settings import POSTURES, RANGES, GestureSettings
 from ..inference.settings import AnimateSettings
 from .missing import missing
 

@@ -18,13 +18,13 @@ import bpy
 from ..inference.errors import SoliloquyError
 from ..inference.regenerate_job import RegenerateJob
 from ..inference.settings import AnimateJob
-from ..rigs.takes import free_variant
+from ..rigs.takes.take import free_variant
 from . import session, take_list
 from .choice import rig_of_session_uid
 
 if TYPE_CHECKING:
     from ..inference.worker.client import JobHandle
-    from ..rigs.bake import BakeReport
+    from ..rigs.takes.bake import BakeReport
 
 # A bake pushes an undo step, which Blender must not get in the middle of one of these.
 MODAL_PREFIXES = ("TRANSFORM_OT_", "SCULPT_OT_", "PAINT_OT_", "GPENCIL_OT_", "GREASE_PENCIL_OT_")
@@ -175,7 +175,7 @@ def _bake(job: PerformanceJob) -> None:
     performance = Performance.load(job.job.output)
     message = "Animate Speech"
     if isinstance(job.job, RegenerateJob):
-        from ..rigs.regenerate import take_with_new_part
+        from ..rigs.takes.regenerate import take_with_new_part
 
         message = "Regenerate Part"
         job.report = take_with_new_part(
@@ -189,7 +189,7 @@ def _bake(job: PerformanceJob) -> None:
 
 
 def _bake_whole(job: PerformanceJob, performance: Any, rig: Any, scene: Any) -> BakeReport:
-    from ..rigs.bake import BakeOptions, bake
+    from ..rigs.takes.bake import BakeOptions, bake
 
     options = BakeOptions(
         first_frame=job.first_frame,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from ..inference.body_engines import missing_body_files
+from ..inference.body.engines import missing_body_files
 from ..inference.engines import missing_files
 
 _LOOK_AGAIN_SECONDS = 2.0

@@ -11,7 +11,7 @@ import bpy
 from bpy.props import BoolProperty, FloatProperty, IntProperty, StringProperty
 
 from ..inference.errors import SoliloquyError
-from ..inference.gesture_settings import GestureSettings
+from ..inference.gestures.settings import GestureSettings
 from ..inference.regenerate_job import PARTS, RegenerateJob, body_for, frame_ranges, next_seed, read_joints
 from ..inference.settings import AnimateSettings, AudioRange
 from . import jobs, request, session, take_list
@@ -22,7 +22,7 @@ from .takes import OnTake, meant, takes_reason
 
 if TYPE_CHECKING:
     from ..rigs.rig import Rig
-    from ..rigs.takes import Take
+    from ..rigs.takes.take import Take
 
 PART_TEXTS = {
     "left_arm": ("Left Arm", "From the collar to the wrist"),
@@ -66,7 +66,7 @@ def shown_range(scene: Any) -> tuple[float, float]:
 
 def problem(rig: Rig, take: Take) -> SoliloquyError | None:
     """Return why no part of a take can be made anew, None when it can."""
-    from ..rigs.regenerate import why_not
+    from ..rigs.takes.regenerate import why_not
 
     found = why_not(rig, take)
     if found is not None:
@@ -98,7 +98,7 @@ def build(context: Any, rig: Rig, take: Take, given: dict[str, Any]) -> jobs.Per
     SoliloquyError
         When the take, the frames or the joints cannot be used.
     """
-    from ..rigs.regenerate import seconds_at
+    from ..rigs.takes.regenerate import seconds_at
 
     found = problem(rig, take)
     if found is not None:
@@ -238,7 +238,7 @@ class SOLILOQUY_OT_regenerate(OnTake, bpy.types.Operator):
 
 def _take_reason(context: Any) -> str:
     """Return why no part of the take that plays can be made anew, empty when it can."""
-    from ..rigs.takes import active_take
+    from ..rigs.takes.take import active_take
 
     rig = seen(context).rig
     take = active_take(rig) if rig is not None else None

@@ -153,7 +153,7 @@ def character(context: Any, name: str = "") -> Rig:
     SoliloquyError
         When several could be meant, or the named object is none.
     """
-    from ..rigs.default_character import add_character
+    from ..rigs.character.default_character import add_character
     from ..rigs.rig import rigs_in_scene
 
     rig = chosen_rig(context, name)

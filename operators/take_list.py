@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 import bpy
 from bpy.app.handlers import persistent
 
-from ..inference.body_engines import GROUND_ONLY
-from ..inference.emotion_words import write_mixture
+from ..inference.body.engines import GROUND_ONLY
+from ..inference.emotion.words import write_mixture
 from ..inference.errors import SoliloquyError
-from ..rigs.takes import activate, find_take, rename, takes_of
+from ..rigs.takes.take import activate, find_take, rename, takes_of
 from .choice import anchor, chosen_rig, forget_seen
 
 if TYPE_CHECKING:

@@ -8,13 +8,13 @@ import bpy
 from bpy.props import BoolProperty, StringProperty
 
 from ..inference.errors import SoliloquyError
-from ..rigs.takes import activate, active_take, edited, find_take, remove, rename, takes_of
+from ..rigs.takes.take import activate, active_take, edited, find_take, remove, rename, takes_of
 from . import take_list
 from .choice import chosen_rig, seen
 
 if TYPE_CHECKING:
     from ..rigs.rig import Rig
-    from ..rigs.takes import Take
+    from ..rigs.takes.take import Take
 
 
 def meant(context: Any, wanted: str) -> tuple[Rig, Take]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..inference.body_engines import BODIES, GROUND_ONLY
+from ..inference.body.engines import BODIES, GROUND_ONLY
 from ..operators.gesture_properties import why_not
 from .editors import for_both_editors, paragraph
 

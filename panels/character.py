@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..operators.choice import anchor, seen
-from ..rigs.shape import CHARACTER_PROPERTY
+from ..rigs.character.shape import CHARACTER_PROPERTY
 from .editors import for_both_editors, paragraph
 
 

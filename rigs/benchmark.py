@@ -18,8 +18,8 @@ import numpy as np
 from ..inference.arkit import ARKIT_NAMES
 from ..inference.performance import Performance
 from ..inference.skeleton import JOINT_NAMES
-from .bake import BakeOptions, bake
-from .default_character import add_character
+from .character.default_character import add_character
+from .takes.bake import BakeOptions, bake
 
 
 def lively_performance(seconds: float, fps: float = 30.0, seed: int = 0) -> Performance:

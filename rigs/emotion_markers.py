@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from ..inference.emotion_words import Mixture, read_mixture, resembles_emotion, write_mixture
+from ..inference.emotion.words import Mixture, read_mixture, resembles_emotion, write_mixture
 from ..inference.errors import SoliloquyError
 
 Rows = tuple[tuple[float, ...], ...]

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 import bpy
 
 from ..inference.errors import SoliloquyError
+from .render.stage import alone
 from .sample import sample_take
-from .stage import alone
-from .takes import Take
+from .takes.take import Take
 
 if TYPE_CHECKING:
     from .rig import Rig

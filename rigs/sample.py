@@ -13,9 +13,9 @@ from ..inference.character import load_character
 from ..inference.performance import Performance
 from ..inference.rotation import matrix_to_axis_angle
 from ..inference.skeleton import JOINT_NAMES
-from .channels import bone_axes, shape_key_places
-from .stage import alone
-from .takes import Take
+from .render.stage import alone
+from .takes.channels import bone_axes, shape_key_places
+from .takes.take import Take
 
 if TYPE_CHECKING:
     from .rig import Rig

@@ -7,10 +7,10 @@ from collections import Counter
 import numpy as np
 import numpy.typing as npt
 
-from ..gesture_settings import GestureSettings
 from .accents import Accent
 from .library import Clip, Library
 from .phrases import SIDES
+from .settings import GestureSettings
 from .styles import Style
 
 Doubles = npt.NDArray[np.float64]

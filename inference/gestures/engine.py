@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from ..body_track import BodyTrack, SpokenBody
+from ..body.track import BodyTrack, SpokenBody
+from ..body.upper_body import with_upper_body
 from ..errors import Cancelled
-from ..gesture_settings import GestureSettings
-from ..upper_body import with_upper_body
 from .library import Library, load_library
 from .playback import upper_body_track
 from .scheduler import plan
+from .settings import GestureSettings
 
 
 class PhrasesEngine:

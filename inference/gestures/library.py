@@ -18,10 +18,10 @@ import numpy as np
 import numpy.typing as npt
 from scipy.ndimage import spline_filter1d
 
+from ..body.upper_body import UPPER_BODY
 from ..errors import SoliloquyError
 from ..rotation import axis_angle_to_quaternion, continuous_quaternions
 from ..shipped_weights import refusing_damaged
-from ..upper_body import UPPER_BODY
 from .vocabulary import read_vocabulary
 
 Doubles = npt.NDArray[np.float64]

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ..gesture_settings import GestureSettings
+from .settings import GestureSettings
 
 Doubles = npt.NDArray[np.float64]
 SIDES: tuple[str, ...] = ("left", "right")

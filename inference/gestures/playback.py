@@ -14,10 +14,10 @@ import numpy as np
 import numpy.typing as npt
 from scipy.interpolate import PchipInterpolator
 
-from ..body_track import BodyTrack
+from ..body.track import BodyTrack
+from ..body.upper_body import UPPER_BODY, UPPER_BODY_INDEX, with_upper_body
 from ..layers.noise import layer_rng, smooth_noise
 from ..rotation import axis_angle_to_quaternion, quaternion_multiply, quaternion_to_axis_angle, slerp
-from ..upper_body import UPPER_BODY, UPPER_BODY_INDEX, with_upper_body
 from .library import Library
 from .phrases import GesturePhrase, GesturePlan, HandUse, Pulse, TrunkTurn
 

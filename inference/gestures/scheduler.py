@@ -10,13 +10,13 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from ..gesture_settings import GestureSettings
 from ..layers.noise import layer_rng
 from ..prosody import Prosody
 from .accents import Accent, accents_of, choose_accents
 from .casting import FASTEST_HAND, FASTEST_WARP, PEAK, SLOWEST_WARP, STRONG, Casting
 from .library import Library
 from .phrases import GesturePhrase, GesturePlan, Pulse, TrunkTurn
+from .settings import GestureSettings
 from .styles import STYLES, Style
 from .timing import Cue, time_phrases
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from ..gesture_settings import STYLES as STYLE_NAMES
+from .settings import STYLES as STYLE_NAMES
 
 
 @dataclass(frozen=True)

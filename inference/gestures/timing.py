@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from ..gesture_settings import GestureSettings
 from .casting import FASTEST_WARP, SLOWEST_WARP
 from .library import Clip
 from .phrases import GesturePhrase, HandUse
+from .settings import GestureSettings
 from .styles import Style
 
 _SHORTEST_BLEND = 0.28  # seconds

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from ..body.upper_body import from_six
 from ..rotation import axis_angle_to_quaternion, continuous_quaternions
 from ..shipped_weights import read_weights
-from ..upper_body import from_six
 
 TABLE = "table."
 """Prefix of the tensors that say something of each gesture, beside the network's own."""

@@ -10,9 +10,9 @@ import numpy as np
 import numpy.typing as npt
 from scipy.ndimage import gaussian_filter1d, maximum_filter1d
 
-from .. import facs
 from ..arkit import ARKIT_INDEX
-from ..emotion_curves import emotion_weights as emotion_weights
+from ..emotion import facs
+from ..emotion.curves import emotion_weights as emotion_weights
 from ..prosody import Prosody
 from .noise import Doubles, smooth_noise
 

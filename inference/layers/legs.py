@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from ..body_track import BodyTrack
+from ..body.track import BodyTrack
 from ..rotation import axis_angle_to_matrix, matrix_to_axis_angle
 from ..skeleton import JOINT_INDEX
 

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.ndimage import gaussian_filter1d
 
-from ..body_track import BodyTrack
+from ..body.track import BodyTrack
 from ..prosody import Prosody
 from ..rotation import compose_axis_angle
 from ..skeleton import JOINT_INDEX

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from ..body_track import BodyTrack
+from ..body.track import BodyTrack
 from ..plausibility.kinematics import joint_frames
 from ..rotation import axis_angle_to_matrix, matrix_to_axis_angle
 from ..skeleton import JOINT_INDEX

@@ -12,12 +12,12 @@ import numpy as np
 import numpy.typing as npt
 from scipy.ndimage import convolve1d, gaussian_filter1d
 
+from ..body.upper_body import UPPER_BODY, UPPER_BODY_INDEX
 from ..rotation import (
     axis_angle_to_quaternion,
     continuous_quaternions,
     quaternion_to_axis_angle,
 )
-from ..upper_body import UPPER_BODY, UPPER_BODY_INDEX
 
 Doubles = npt.NDArray[np.float64]
 

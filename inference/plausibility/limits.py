@@ -17,9 +17,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from ..body.upper_body import UPPER_BODY
 from ..rotation import axis_angle_to_quaternion, quaternion_multiply, quaternion_to_axis_angle
 from ..skeleton import JOINT_INDEX
-from ..upper_body import UPPER_BODY
 
 Doubles = npt.NDArray[np.float64]
 Number = float | Doubles

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 import numpy.typing as npt
 
-from ..body_track import BodyTrack
+from ..body.track import BodyTrack
 from ..character import Character
 from ..errors import Cancelled
 from ..rotation import compose_axis_angle

@@ -13,7 +13,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..body_engines import BODIES
+from ..body.engines import BODIES
 from ..errors import SoliloquyError
 from ..published import SYSTEMS, find_published
 from ..settings import AnimateSettings

@@ -146,7 +146,7 @@ def hear(
     note: Callable[[str], None],
 ) -> dict[str, Any]:
     """Write the emotion heard in an :class:`AnimateJob`'s audio (as JSON) as an emotion track."""
-    from ..heard_track import write_heard_track
+    from ..emotion.heard_track import write_heard_track
 
     job = AnimateJob.from_json(payload)
     start = time.monotonic()

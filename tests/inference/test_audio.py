@@ -13,9 +13,9 @@ av = pytest.importorskip("av")
 soundfile = pytest.importorskip("soundfile")
 scipy_signal = pytest.importorskip("scipy.signal")
 
-from soliloquy.inference.audio import AudioClip, read_audio  # noqa: E402
-from soliloquy.inference.errors import Cancelled, SoliloquyError  # noqa: E402
-from soliloquy.inference.settings import AudioRange  # noqa: E402
+from soliloquy.inference.audio import AudioClip, read_audio
+from soliloquy.inference.errors import Cancelled, SoliloquyError
+from soliloquy.inference.settings import AudioRange
 
 
 @pytest.fixture(scope="module")

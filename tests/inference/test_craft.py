@@ -4,20 +4,16 @@ from __future__ import annotations
 
 import dataclasses
 import itertools
-import sys
-from pathlib import Path
 
 import numpy as np
 import pytest
+from spoken import CLOSURES, FPS, FRAMES, NEAR, spoken
 
 from soliloquy.inference.arkit import ARKIT_INDEX, REGION_COEFFICIENTS
 from soliloquy.inference.character import load_character
 from soliloquy.inference.craft import RANGES, LipCraft, apply_craft
 from soliloquy.inference.errors import SoliloquyError
 from soliloquy.inference.performance import Performance
-
-sys.path.insert(0, str(Path(__file__).parent))
-from spoken import CLOSURES, FPS, FRAMES, NEAR, spoken
 
 
 @pytest.fixture(scope="module")

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from soliloquy.inference import engines, face
+from soliloquy.inference import engines
 from soliloquy.inference.errors import SoliloquyError
+from soliloquy.inference.face.default import engine as face
 
 
 def test_every_engine_says_what_it_is() -> None:

@@ -17,12 +17,12 @@ from soliloquy.inference import pipeline
 from soliloquy.inference.arkit import ARKIT_INDEX, REGION_COEFFICIENTS, REGION_JOINTS, REGIONS
 from soliloquy.inference.audio import read_audio
 from soliloquy.inference.character import load_character
+from soliloquy.inference.emotion.facs import EXPRESSIONS
 from soliloquy.inference.errors import Cancelled, SoliloquyError
-from soliloquy.inference.face_track import FaceTrack
-from soliloquy.inference.facs import EXPRESSIONS
+from soliloquy.inference.face.lip_solver import solve_aperture
+from soliloquy.inference.face.lips import LipSolver, MouthMotion
+from soliloquy.inference.face.track import FaceTrack
 from soliloquy.inference.layers import gaze
-from soliloquy.inference.lip_solver import solve_aperture
-from soliloquy.inference.lips import LipSolver, MouthMotion
 from soliloquy.inference.performance import Performance
 from soliloquy.inference.prosody import analyse
 from soliloquy.inference.settings import EMOTIONS, AnimateJob, AnimateSettings, AudioRange

@@ -15,10 +15,10 @@ pytest.importorskip("torch")
 
 from soliloquy.inference.arkit import ARKIT_NAMES
 from soliloquy.inference.audio import read_audio
-from soliloquy.inference.body_engines import missing_body_files
+from soliloquy.inference.body.engines import missing_body_files
 from soliloquy.inference.character import load_character
 from soliloquy.inference.errors import Cancelled, SoliloquyError
-from soliloquy.inference.gesture_settings import GestureSettings
+from soliloquy.inference.gestures.settings import GestureSettings
 from soliloquy.inference.layers import gaze
 from soliloquy.inference.performance import Performance
 from soliloquy.inference.pipeline import animate

@@ -6,9 +6,10 @@ import json
 
 import pytest
 
-from soliloquy.inference import body_engines
+from soliloquy.inference.body import engines as body_engines
+from soliloquy.inference.body.upper_body import UPPER_BODY
 from soliloquy.inference.errors import SoliloquyError
-from soliloquy.inference.gesture_settings import GestureSettings
+from soliloquy.inference.gestures.settings import GestureSettings
 from soliloquy.inference.regenerate_job import (
     PARTS,
     RegenerateJob,
@@ -18,7 +19,6 @@ from soliloquy.inference.regenerate_job import (
     read_range,
 )
 from soliloquy.inference.settings import AnimateSettings, AudioRange
-from soliloquy.inference.upper_body import UPPER_BODY
 
 
 def test_parts_cover_everything_that_gestures_and_sides_mirror() -> None:

@@ -9,8 +9,8 @@ import pytest
 torch = pytest.importorskip("torch")
 safetensors = pytest.importorskip("safetensors.torch")
 
-from soliloquy.inference.errors import SoliloquyError  # noqa: E402
-from soliloquy.inference.shipped_weights import read_weights, refusing_damaged  # noqa: E402
+from soliloquy.inference.errors import SoliloquyError
+from soliloquy.inference.shipped_weights import read_weights, refusing_damaged
 
 
 @pytest.fixture

@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from emote_files import SPEECH, fill_by_formula, formula_inputs
 from torch import Tensor, nn
 
 from soliloquy.models.emote.bias import alibi_future, faceformer_future
@@ -30,7 +31,6 @@ from soliloquy.models.emote.flint import Flint, FlintConfig
 from soliloquy.models.emote.squash import StackLinearSquash
 from soliloquy.models.emote.talking_head import EmoteConfig, SequenceEncoder, TalkingHead
 from soliloquy.models.wav2vec2.resampled import Wav2Vec2Resampled, zero_mean_unit_variance
-from soliloquy.tests.models.emote_files import SPEECH, fill_by_formula, formula_inputs
 
 UNCALLED = (
     "pytorch_lightning",

@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from probtalk_files import fill_by_formula, formula_numbers
 from torch import Tensor, nn
 from torch.nn import functional
 
@@ -29,7 +30,6 @@ from soliloquy.models.probtalk.checkpoint import load_pq_vae, load_predictor, lo
 from soliloquy.models.probtalk.decoding import decode_tokens, draw_noise
 from soliloquy.models.probtalk.position import sine_table
 from soliloquy.models.probtalk.windows import Networks, generate_window
-from soliloquy.tests.models.probtalk_files import fill_by_formula, formula_numbers
 
 LIMIT = 1e-4
 WINDOWS = ((180, 0), (176, 30), (97, 30))

@@ -15,7 +15,7 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
-from soliloquy.models.checkpoint import CheckpointError, load_strict, read_checkpoint  # noqa: E402
+from soliloquy.models.checkpoint import CheckpointError, load_strict, read_checkpoint
 
 
 class _Bomb:

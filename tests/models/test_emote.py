@@ -11,19 +11,20 @@ import pytest
 torch = pytest.importorskip("torch")
 pytest.importorskip("transformers")
 
-from soliloquy.models.emote.bias import alibi_future, faceformer_future, head_slopes  # noqa: E402
-from soliloquy.models.emote.condition import EMOTIONS, IDENTITIES, condition_rows  # noqa: E402
-from soliloquy.models.emote.flint import Flint, FlintConfig, kl_divergence  # noqa: E402
-from soliloquy.models.emote.squash import StackLinearSquash, pad_frames  # noqa: E402
-from soliloquy.models.emote.talking_head import EmoteConfig, TalkingHead  # noqa: E402
-from soliloquy.models.emote.transformer import BiasedTransformer  # noqa: E402
-from soliloquy.models.wav2vec2.resampled import zero_mean_unit_variance  # noqa: E402
-from soliloquy.tests.models.emote_files import (  # noqa: E402
+from emote_files import (
     SPEECH,
     fill_by_formula,
     formula_inputs,
     small_network,
 )
+
+from soliloquy.models.emote.bias import alibi_future, faceformer_future, head_slopes
+from soliloquy.models.emote.condition import EMOTIONS, IDENTITIES, condition_rows
+from soliloquy.models.emote.flint import Flint, FlintConfig, kl_divergence
+from soliloquy.models.emote.squash import StackLinearSquash, pad_frames
+from soliloquy.models.emote.talking_head import EmoteConfig, TalkingHead
+from soliloquy.models.emote.transformer import BiasedTransformer
+from soliloquy.models.wav2vec2.resampled import zero_mean_unit_variance
 
 REFERENCE = Path(__file__).parent / "fixtures" / "emote_reference.json"
 

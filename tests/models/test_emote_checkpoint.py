@@ -11,12 +11,13 @@ import pytest
 torch = pytest.importorskip("torch")
 pytest.importorskip("transformers")
 
-from soliloquy.models.checkpoint import CheckpointError  # noqa: E402
-from soliloquy.models.emote.checkpoint import load_emote, read_config, read_settings  # noqa: E402
-from soliloquy.models.emote.condition import condition_rows  # noqa: E402
-from soliloquy.models.emote.flint import FlintConfig  # noqa: E402
-from soliloquy.models.emote.talking_head import EmoteConfig, TalkingHead  # noqa: E402
-from soliloquy.tests.models.emote_files import CFG, released, small_network, write_folder  # noqa: E402
+from emote_files import CFG, released, small_network, write_folder
+
+from soliloquy.models.checkpoint import CheckpointError
+from soliloquy.models.emote.checkpoint import load_emote, read_config, read_settings
+from soliloquy.models.emote.condition import condition_rows
+from soliloquy.models.emote.flint import FlintConfig
+from soliloquy.models.emote.talking_head import EmoteConfig, TalkingHead
 
 LAYOUT = Path(__file__).parent / "fixtures" / "emote_layout.json"
 

@@ -9,9 +9,9 @@ import pytest
 
 torch = pytest.importorskip("torch")
 pytest.importorskip("safetensors")
-from safetensors import safe_open  # noqa: E402
+from safetensors import safe_open
 
-from soliloquy.inference.face import WEIGHTS, load_network  # noqa: E402
+from soliloquy.inference.face.default.engine import WEIGHTS, load_network
 
 
 def test_weights_fit_the_network_and_are_finite() -> None:

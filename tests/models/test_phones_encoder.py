@@ -10,9 +10,9 @@ import pytest
 torch = pytest.importorskip("torch")
 soundfile = pytest.importorskip("soundfile")
 pytest.importorskip("safetensors")
-from safetensors.torch import load_file  # noqa: E402
+from safetensors.torch import load_file
 
-from soliloquy.models.phones.encoder import PhoneEncoder, PhoneEncoderConfig  # noqa: E402
+from soliloquy.models.phones.encoder import PhoneEncoder, PhoneEncoderConfig
 
 REFERENCE = Path(__file__).with_name("phones_reference.npz")
 

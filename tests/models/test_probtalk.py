@@ -11,19 +11,20 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
-from soliloquy.models.probtalk.blocks import GatedConv  # noqa: E402
-from soliloquy.models.probtalk.layer import StyledDecoderLayer  # noqa: E402
-from soliloquy.models.probtalk.position import PositionTable, grid_positions, sine_table  # noqa: E402
-from soliloquy.models.probtalk.pq_vae import PQVAE, PQVAEConfig  # noqa: E402
-from soliloquy.models.probtalk.predictor import (  # noqa: E402
+from probtalk_files import fill_by_formula, formula_numbers, small_networks
+
+from soliloquy.models.probtalk.blocks import GatedConv
+from soliloquy.models.probtalk.layer import StyledDecoderLayer
+from soliloquy.models.probtalk.position import PositionTable, grid_positions, sine_table
+from soliloquy.models.probtalk.pq_vae import PQVAE, PQVAEConfig
+from soliloquy.models.probtalk.predictor import (
     ConditionEncoder,
     Predictor,
     PredictorConfig,
     TokenTransformer,
 )
-from soliloquy.models.probtalk.quantiser import ProductQuantiser  # noqa: E402
-from soliloquy.models.probtalk.refiner import Refiner, RefinerConfig  # noqa: E402
-from soliloquy.tests.models.probtalk_files import fill_by_formula, formula_numbers, small_networks  # noqa: E402
+from soliloquy.models.probtalk.quantiser import ProductQuantiser
+from soliloquy.models.probtalk.refiner import Refiner, RefinerConfig
 
 FIXTURES = Path(__file__).parent / "fixtures"
 

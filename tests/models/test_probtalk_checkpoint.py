@@ -14,11 +14,7 @@ import pytest
 torch = pytest.importorskip("torch")
 transformers = pytest.importorskip("transformers")
 
-from soliloquy.models.checkpoint import CheckpointError  # noqa: E402
-from soliloquy.models.probtalk.checkpoint import load_pq_vae, load_predictor, load_refiner  # noqa: E402
-from soliloquy.models.probtalk.predictor import Predictor, PredictorConfig  # noqa: E402
-from soliloquy.models.probtalk.speech import frame_count, load_speech_features  # noqa: E402
-from soliloquy.tests.models.probtalk_files import (  # noqa: E402
+from probtalk_files import (
     HEARD,
     PREDICTOR,
     REFINER,
@@ -29,6 +25,11 @@ from soliloquy.tests.models.probtalk_files import (  # noqa: E402
     small_networks,
     write_files,
 )
+
+from soliloquy.models.checkpoint import CheckpointError
+from soliloquy.models.probtalk.checkpoint import load_pq_vae, load_predictor, load_refiner
+from soliloquy.models.probtalk.predictor import Predictor, PredictorConfig
+from soliloquy.models.probtalk.speech import frame_count, load_speech_features
 
 Files = tuple[Path, ...]
 LOADERS: tuple[Callable[[Path], Any], ...] = (

@@ -10,14 +10,16 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
-from soliloquy.models.probtalk import windows  # noqa: E402
-from soliloquy.models.probtalk.decoding import (  # noqa: E402
+from probtalk_files import small_networks
+
+from soliloquy.models.probtalk import windows
+from soliloquy.models.probtalk.decoding import (
     decode_tokens,
     draw_noise,
     guided,
     still_masked,
 )
-from soliloquy.models.probtalk.windows import (  # noqa: E402
+from soliloquy.models.probtalk.windows import (
     OVERLAP,
     Networks,
     Sampling,
@@ -27,7 +29,6 @@ from soliloquy.models.probtalk.windows import (  # noqa: E402
     plan_windows,
     stretch,
 )
-from soliloquy.tests.models.probtalk_files import small_networks  # noqa: E402
 
 MASK = 6
 

@@ -9,8 +9,8 @@ import pytest
 torch = pytest.importorskip("torch")
 torch.set_num_threads(1)
 
-from soliloquy.models.talkshow.body.pixelcnn import GatedPixelCNN, PixelCNNConfig  # noqa: E402
-from soliloquy.models.talkshow.body.sampler import (  # noqa: E402
+from soliloquy.models.talkshow.body.pixelcnn import GatedPixelCNN, PixelCNNConfig
+from soliloquy.models.talkshow.body.sampler import (
     OPEN,
     Draw,
     RowSampler,

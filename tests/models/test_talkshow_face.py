@@ -13,14 +13,14 @@ import pytest
 torch = pytest.importorskip("torch")
 pytest.importorskip("transformers")
 
-from soliloquy.models.checkpoint import CheckpointError  # noqa: E402
-from soliloquy.models.talkshow.face import (  # noqa: E402
+from soliloquy.models.checkpoint import CheckpointError
+from soliloquy.models.talkshow.face import (
     FaceGenerator,
     FaceGeneratorConfig,
     frame_count,
     load_face_generator,
 )
-from soliloquy.models.wav2vec2.resampled import Wav2Vec2Sizes  # noqa: E402
+from soliloquy.models.wav2vec2.resampled import Wav2Vec2Sizes
 
 KEYS = Path(__file__).parent / "fixtures" / "talkshow_face_keys.json"
 SMALL = FaceGeneratorConfig(Wav2Vec2Sizes(layers=1, feed_forward=64, conv_widths=(16,) * 7))

@@ -10,8 +10,8 @@ import pytest
 torch = pytest.importorskip("torch")
 transformers = pytest.importorskip("transformers")
 
-from soliloquy.models.checkpoint import CheckpointError, load_strict  # noqa: E402
-from soliloquy.models.wav2vec2.resampled import (  # noqa: E402
+from soliloquy.models.checkpoint import CheckpointError, load_strict
+from soliloquy.models.wav2vec2.resampled import (
     TransformersMissingError,
     Wav2Vec2Resampled,
     Wav2Vec2Sizes,

@@ -14,7 +14,7 @@ import bpy
 from soliloquy.inference.errors import SoliloquyError
 from soliloquy.operators import jobs, request, session
 from soliloquy.rigs.rig import find_rig
-from soliloquy.rigs.takes import takes_of
+from soliloquy.rigs.takes.take import takes_of
 
 
 def _takes(scene: Any) -> list[Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -11,18 +10,17 @@ import pytest
 pytest.importorskip("bpy")
 
 import bpy
+from fake_layout import draw
+from spoken import spoken
 
-sys.path[:0] = [str(Path(__file__).parents[1] / name) for name in ("rigs", "inference", "panels")]
-from fake_layout import draw  # noqa: E402
-from spoken import spoken  # noqa: E402
-
-from soliloquy.inference.craft import RANGES, LipCraft  # noqa: E402
-from soliloquy.operators import craft, session, take_list  # noqa: E402
-from soliloquy.rigs import compat, curves, nla  # noqa: E402
-from soliloquy.rigs.bake import BakeOptions, bake  # noqa: E402
-from soliloquy.rigs.craft import carrier, craft_of, lips_tracks  # noqa: E402
-from soliloquy.rigs.rig import find_rig  # noqa: E402
-from soliloquy.rigs.takes import active_take, find_take, takes_of  # noqa: E402
+from soliloquy.inference.craft import RANGES, LipCraft
+from soliloquy.operators import craft, session, take_list
+from soliloquy.rigs import compat
+from soliloquy.rigs.rig import find_rig
+from soliloquy.rigs.takes import curves, nla
+from soliloquy.rigs.takes.bake import BakeOptions, bake
+from soliloquy.rigs.takes.craft import carrier, craft_of, lips_tracks
+from soliloquy.rigs.takes.take import active_take, find_take, takes_of
 
 PANEL = "SOLILOQUY_PT_lip_craft"
 

@@ -20,7 +20,7 @@ import numpy as np
 from soliloquy.inference.performance import Performance
 from soliloquy.operators import jobs, request, session
 from soliloquy.rigs.rig import find_rig
-from soliloquy.rigs.takes import takes_of
+from soliloquy.rigs.takes.take import takes_of
 
 
 @pytest.fixture

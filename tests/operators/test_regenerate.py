@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -12,16 +11,15 @@ import pytest
 pytest.importorskip("bpy")
 
 import bpy
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "panels"))
 from fake_layout import draw
 
 from soliloquy.inference.regenerate_job import PARTS
 from soliloquy.operators import jobs, regenerate, session, take_list
-from soliloquy.rigs import compat, curves, nla
-from soliloquy.rigs.channels import bone_path
+from soliloquy.rigs import compat
 from soliloquy.rigs.rig import find_rig
-from soliloquy.rigs.takes import active_take, edited, find_take, move, takes_of
+from soliloquy.rigs.takes import curves, nla
+from soliloquy.rigs.takes.channels import bone_path
+from soliloquy.rigs.takes.take import active_take, edited, find_take, move, takes_of
 
 PANEL = "SOLILOQUY_PT_regenerate"
 START, END = 41, 70
@@ -161,7 +159,7 @@ def test_the_spine_takes_the_eyes_along(scene: Any, client: Any) -> None:
 
 
 def test_crafted_lips_come_along_and_each_take_keeps_its_own(scene: Any, client: Any) -> None:
-    from soliloquy.rigs.craft import carrier, craft_of
+    from soliloquy.rigs.takes.craft import carrier, craft_of
 
     bpy.ops.soliloquy.craft(jaw=0.5)
     bpy.ops.soliloquy.regenerate(left_arm=True)

@@ -13,7 +13,7 @@ import bpy
 
 from soliloquy.operators import session, take_list
 from soliloquy.rigs.rig import find_rig
-from soliloquy.rigs.takes import takes_of
+from soliloquy.rigs.takes.take import takes_of
 
 
 @pytest.fixture

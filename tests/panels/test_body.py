@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -11,15 +10,13 @@ import pytest
 pytest.importorskip("bpy")
 
 import bpy
+from fake_layout import draw
 
-from soliloquy.inference import body_engines
-from soliloquy.inference.body_engines import BODIES
-from soliloquy.inference.gesture_settings import RANGES, STYLES, GestureSettings
+from soliloquy.inference.body import engines as body_engines
+from soliloquy.inference.body.engines import BODIES
+from soliloquy.inference.gestures.settings import RANGES, STYLES, GestureSettings
 from soliloquy.inference.settings import AnimateSettings
 from soliloquy.operators import gesture_properties, missing, request
-
-sys.path.insert(0, str(Path(__file__).parent))
-from fake_layout import draw
 
 PANEL, DETAILS = "SOLILOQUY_PT_body", "SOLILOQUY_PT_body_details"
 

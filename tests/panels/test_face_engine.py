@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +10,9 @@ import pytest
 pytest.importorskip("bpy")
 
 import bpy
+from fake_layout import draw
 
 from soliloquy.operators import missing
-
-sys.path.insert(0, str(Path(__file__).parent))
-from fake_layout import draw
 
 PANEL = "SOLILOQUY_PT_face_engine"
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -12,14 +11,12 @@ import pytest
 pytest.importorskip("bpy")
 
 import bpy
+from fake_layout import draw, panel_names
 
 from soliloquy.inference.errors import SoliloquyError
 from soliloquy.inference.settings import AnimateJob, AudioRange
 from soliloquy.inference.worker.job import JobHandle
 from soliloquy.operators import jobs, runtime, session, take_list
-
-sys.path.insert(0, str(Path(__file__).parent))
-from fake_layout import draw, panel_names
 
 READY = SimpleNamespace(ok=True, python=Path("python"), kind="own", message="Works: torch on CPU.", mend="")
 MISSING = SimpleNamespace(ok=False, python=None, kind="none", message="No Python is set up.", mend="Press Install.")
@@ -149,8 +146,8 @@ def test_takes_are_listed_and_the_newest_is_chosen(blank_scene: Any) -> None:
     shown = bpy.context.window_manager.soliloquy_takes
     take_list.refresh()
     assert len(shown.takes) == 0
-    from soliloquy.rigs.bake import BakeOptions, bake
     from soliloquy.rigs.rig import find_rig
+    from soliloquy.rigs.takes.bake import BakeOptions, bake
 
     rig = find_rig(blank_scene.soliloquy.character)
     assert rig is not None

@@ -6,8 +6,8 @@ import pytest
 
 bpy = pytest.importorskip("bpy")
 
-from soliloquy.inference.errors import SoliloquyError  # noqa: E402
-from soliloquy.rigs import compat  # noqa: E402
+from soliloquy.inference.errors import SoliloquyError
+from soliloquy.rigs import compat
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ pytest.importorskip("bpy")
 
 from soliloquy.inference.settings import EMOTIONS, AnimateSettings
 from soliloquy.rigs.emotion_markers import emotion_markers_between, read_markers, write_markers
-from soliloquy.rigs.property_curves import keys_between, sample_properties, write_keys
+from soliloquy.rigs.takes.property_curves import keys_between, sample_properties, write_keys
 
 
 def row(time: float, **weights: float) -> tuple[float, ...]:

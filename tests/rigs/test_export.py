@@ -14,15 +14,16 @@ import pytest
 
 bpy = pytest.importorskip("bpy")
 
-sys.path.insert(0, str(Path(__file__).parent))
-from small_character import small_performance  # noqa: E402
+from small_character import small_performance
 
-from soliloquy.inference.errors import SoliloquyError  # noqa: E402
-from soliloquy.inference.performance import Performance  # noqa: E402
-from soliloquy.rigs import compat, export, nla, takes  # noqa: E402
-from soliloquy.rigs.bake import BakeOptions, bake  # noqa: E402
-from soliloquy.rigs.default_character import add_character  # noqa: E402
-from soliloquy.rigs.export import export_fbx, export_gltf, export_npz, frame_range  # noqa: E402
+from soliloquy.inference.errors import SoliloquyError
+from soliloquy.inference.performance import Performance
+from soliloquy.rigs import compat, export
+from soliloquy.rigs.character.default_character import add_character
+from soliloquy.rigs.export import export_fbx, export_gltf, export_npz, frame_range
+from soliloquy.rigs.takes import nla
+from soliloquy.rigs.takes import take as takes
+from soliloquy.rigs.takes.bake import BakeOptions, bake
 
 FPS, FIRST, FRAMES = 25, 7, 16
 SAMPLED = (7, 13, 22)

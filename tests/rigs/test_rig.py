@@ -8,10 +8,10 @@ import pytest
 
 bpy = pytest.importorskip("bpy")
 
-from soliloquy.inference.arkit import ARKIT_NAMES  # noqa: E402
-from soliloquy.inference.skeleton import JOINT_NAMES  # noqa: E402
-from soliloquy.rigs.default_character import add_character  # noqa: E402
-from soliloquy.rigs.rig import find_rig, rigs_in_scene  # noqa: E402
+from soliloquy.inference.arkit import ARKIT_NAMES
+from soliloquy.inference.skeleton import JOINT_NAMES
+from soliloquy.rigs.character.default_character import add_character
+from soliloquy.rigs.rig import find_rig, rigs_in_scene
 
 
 def add_mesh(name: str, keys: list[str]) -> Any:

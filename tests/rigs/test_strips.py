@@ -9,9 +9,9 @@ import pytest
 
 bpy = pytest.importorskip("bpy")
 
-from soliloquy.inference.errors import SoliloquyError  # noqa: E402
-from soliloquy.rigs import compat  # noqa: E402
-from soliloquy.rigs.strips import sound_strip, strip_range, why_no_strip  # noqa: E402
+from soliloquy.inference.errors import SoliloquyError
+from soliloquy.rigs import compat
+from soliloquy.rigs.strips import sound_strip, strip_range, why_no_strip
 
 try:
     import aud  # noqa: F401

@@ -8,8 +8,8 @@ import pytest
 pytest.importorskip("torch")
 pytest.importorskip("librosa")
 
+from soliloquy.inference.body.upper_body import UPPER_BODY
 from soliloquy.inference.layers.noise import smooth_noise
-from soliloquy.inference.upper_body import UPPER_BODY
 from soliloquy.training.benchmarks.body_baselines import FADE, RandomClips, Relaxed, StillPose
 from soliloquy.training.benchmarks.body_long import phase_peak
 from soliloquy.training.benchmarks.body_movement import movement, stops_per_minute

@@ -15,11 +15,11 @@ from soliloquy.inference.skeleton import JOINT_INDEX
 scipy = pytest.importorskip("scipy")
 pytest.importorskip("PIL")
 
-from soliloquy.training.character.garment import cut_region  # noqa: E402
-from soliloquy.training.character.makehuman import SourceData  # noqa: E402
-from soliloquy.training.character.mouth import edge_loop  # noqa: E402
-from soliloquy.training.character.pack import quantise_shares  # noqa: E402
-from soliloquy.training.character.part import MATERIALS, grid_faces  # noqa: E402
+from soliloquy.training.character.garment import cut_region
+from soliloquy.training.character.makehuman import SourceData
+from soliloquy.training.character.mouth import edge_loop
+from soliloquy.training.character.pack import quantise_shares
+from soliloquy.training.character.part import MATERIALS, grid_faces
 
 
 def plane(size: int) -> tuple[np.ndarray, np.ndarray]:

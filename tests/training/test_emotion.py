@@ -12,7 +12,7 @@ pytest.importorskip("librosa")
 
 import torch
 
-from soliloquy.inference.voice_emotion import load_encoder, load_listener
+from soliloquy.inference.emotion.voice import load_encoder, load_listener
 from soliloquy.models.emotion.network import CLASSES, EmotionNetworkConfig
 from soliloquy.training.emotion import examples as ex
 from soliloquy.training.emotion.train import TrainSettings, best_temperature, measure, train

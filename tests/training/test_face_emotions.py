@@ -10,23 +10,23 @@ pytest.importorskip("librosa")
 pytest.importorskip("soundfile")
 pytest.importorskip("pocketsphinx")
 
-from soliloquy.inference.facs import EXPRESSIONS  # noqa: E402
-from soliloquy.inference.settings import EMOTIONS  # noqa: E402
-from soliloquy.models.emote.flint import FlintConfig  # noqa: E402
-from soliloquy.models.face.directed import DirectedHeadConfig  # noqa: E402
-from soliloquy.models.face.network import FaceNetwork, FaceNetworkConfig  # noqa: E402
-from soliloquy.models.phones.encoder import PhoneEncoderConfig  # noqa: E402
-from soliloquy.training.face import examples as ex  # noqa: E402
-from soliloquy.training.face.direction import DirectionSettings, train_direction  # noqa: E402
-from soliloquy.training.face.emotions import (  # noqa: E402
+from soliloquy.inference.emotion.facs import EXPRESSIONS
+from soliloquy.inference.settings import EMOTIONS
+from soliloquy.models.emote.flint import FlintConfig
+from soliloquy.models.face.directed import DirectedHeadConfig
+from soliloquy.models.face.network import FaceNetwork, FaceNetworkConfig
+from soliloquy.models.phones.encoder import PhoneEncoderConfig
+from soliloquy.training.face import examples as ex
+from soliloquy.training.face.direction import DirectionSettings, train_direction
+from soliloquy.training.face.emotions import (
     EXPRESSION_NAMES,
     draw_emotions,
     expression_loss,
     expression_targets,
 )
-from soliloquy.training.face.prior import PriorSettings, reconstruction, train_prior  # noqa: E402
-from soliloquy.training.face.train import collate  # noqa: E402
-from tests.training.test_face_train import tracked_clip  # noqa: E402
+from soliloquy.training.face.prior import PriorSettings, reconstruction, train_prior
+from soliloquy.training.face.train import collate
+from tests.training.test_face_train import tracked_clip
 
 HAPPY = EMOTIONS.index("happy")
 

@@ -10,12 +10,12 @@ pytest.importorskip("librosa")
 pytest.importorskip("soundfile")
 pytest.importorskip("pocketsphinx")
 
-from soliloquy.models.face.network import FaceNetwork, FaceNetworkConfig  # noqa: E402
-from soliloquy.models.face.visemes import VISEME_INDEX  # noqa: E402
-from soliloquy.models.phones.encoder import PhoneEncoderConfig  # noqa: E402
-from soliloquy.training.face import examples as ex  # noqa: E402
-from soliloquy.training.face.corpora import Clip, closure_frames, geometry_frames, viseme_frames  # noqa: E402
-from soliloquy.training.face.train import TrainSettings, predict, train  # noqa: E402
+from soliloquy.models.face.network import FaceNetwork, FaceNetworkConfig
+from soliloquy.models.face.visemes import VISEME_INDEX
+from soliloquy.models.phones.encoder import PhoneEncoderConfig
+from soliloquy.training.face import examples as ex
+from soliloquy.training.face.corpora import Clip, closure_frames, geometry_frames, viseme_frames
+from soliloquy.training.face.train import TrainSettings, predict, train
 
 
 def tracked_clip(seed: int = 0) -> Clip:

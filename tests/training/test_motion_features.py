@@ -9,19 +9,19 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
-from soliloquy.inference.character import load_character  # noqa: E402
-from soliloquy.inference.upper_body import UPPER_BODY  # noqa: E402
-from soliloquy.training.body.clips import mirror_rotations  # noqa: E402
-from soliloquy.training.metrics.frechet import fit_gaussian, relative_distance  # noqa: E402
-from soliloquy.training.metrics.motion_autoencoder import (  # noqa: E402
+from soliloquy.inference.body.upper_body import UPPER_BODY
+from soliloquy.inference.character import load_character
+from soliloquy.training.body.clips import mirror_rotations
+from soliloquy.training.metrics.frechet import fit_gaussian, relative_distance
+from soliloquy.training.metrics.motion_autoencoder import (
     FEATURES,
     WINDOW,
     cached_autoencoder,
     train_autoencoder,
 )
-from soliloquy.training.metrics.motion_features import CHANNELS, group_scales, motion_channels, windows  # noqa: E402
-from soliloquy.training.metrics.recombination import recombined  # noqa: E402
-from soliloquy.training.metrics.speech_motion import (  # noqa: E402
+from soliloquy.training.metrics.motion_features import CHANNELS, group_scales, motion_channels, windows
+from soliloquy.training.metrics.recombination import recombined
+from soliloquy.training.metrics.speech_motion import (
     block_scales,
     joint_blocks,
     joint_features,

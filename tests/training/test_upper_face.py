@@ -12,13 +12,13 @@ pytest.importorskip("scipy")
 pytest.importorskip("soundfile")
 pytest.importorskip("pocketsphinx")
 
-from soliloquy.inference.layers.upper_face import load_upper_face, sample_motion  # noqa: E402
-from soliloquy.inference.prosody import Prosody, analyse  # noqa: E402
-from soliloquy.models.upper_face.network import UpperFaceConfig, UpperFaceNetwork  # noqa: E402
-from soliloquy.training.upper_face import statistics  # noqa: E402
-from soliloquy.training.upper_face.__main__ import save_weights  # noqa: E402
-from soliloquy.training.upper_face.tracks import CHANNELS, FPS, TrackedClip, _blink_free, find_blinks  # noqa: E402
-from soliloquy.training.upper_face.train import TrainSettings, codec_loss, mirrored, tensors, train  # noqa: E402
+from soliloquy.inference.layers.upper_face import load_upper_face, sample_motion
+from soliloquy.inference.prosody import Prosody, analyse
+from soliloquy.models.upper_face.network import UpperFaceConfig, UpperFaceNetwork
+from soliloquy.training.upper_face import statistics
+from soliloquy.training.upper_face.__main__ import save_weights
+from soliloquy.training.upper_face.tracks import CHANNELS, FPS, TrackedClip, _blink_free, find_blinks
+from soliloquy.training.upper_face.train import TrainSettings, codec_loss, mirrored, tensors, train
 
 BLINK = np.array([0, 0.03, 0.76, 1.0, 0.9, 0.72, 0.47, 0.3, 0.19, 0.13, 0.09, 0.05, 0])
 

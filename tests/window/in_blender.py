@@ -111,7 +111,7 @@ def watch_job(limit):
 def takes():
     """Return the takes of the chosen character."""
     rig = module("operators.choice").chosen_rig(bpy.context)
-    return [] if rig is None else module("rigs.takes").takes_of(rig)
+    return [] if rig is None else module("rigs.takes.take").takes_of(rig)
 
 
 def outcome():

@@ -19,7 +19,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from ...inference.body_engines import BODIES
+from ...inference.body.engines import BODIES
 from ...inference.character import load_character
 from ..body.clips import GestureClip, load_clips
 from ..metrics.frechet import fit_gaussian

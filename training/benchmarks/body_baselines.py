@@ -9,10 +9,10 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from ...inference.body_track import BodyTrack, SpokenBody
-from ...inference.gesture_settings import GestureSettings
+from ...inference.body.track import BodyTrack, SpokenBody
+from ...inference.body.upper_body import with_upper_body
+from ...inference.gestures.settings import GestureSettings
 from ...inference.rotation import axis_angle_to_quaternion, quaternion_to_axis_angle, slerp
-from ...inference.upper_body import with_upper_body
 from ..body.clips import FPS, GestureClip
 
 STILL, RELAXED = "still pose", "relaxed"

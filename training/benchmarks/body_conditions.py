@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ...inference.body_track import BodyEngine
-from ...inference.gesture_settings import STYLES, GestureSettings
+from ...inference.body.track import BodyEngine
+from ...inference.gestures.settings import STYLES, GestureSettings
 from .body_movement import movement
 from .body_speech import Speech
 from .body_tables import MOVEMENT, markdown, movement_cells

@@ -10,8 +10,8 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from ...inference.body_track import BodyEngine
-from ...inference.upper_body import upper_body_of
+from ...inference.body.track import BodyEngine
+from ...inference.body.upper_body import upper_body_of
 from ..body.recordings import load_stretches
 from ..metrics.jitter import third_derivative
 from .body_speech import FPS, Speech, as_speech

@@ -9,10 +9,10 @@ import librosa
 import numpy as np
 import numpy.typing as npt
 
-from ...inference.body import ground_track
-from ...inference.body_track import SpokenBody
+from ...inference.body.body import ground_track
+from ...inference.body.track import SpokenBody
 from ...inference.character import load_character
-from ...inference.gesture_settings import STYLES, GestureSettings
+from ...inference.gestures.settings import STYLES, GestureSettings
 from ...inference.prosody import Prosody, analyse
 from ...inference.settings import EMOTIONS, AnimateSettings
 from ..body.recordings import Stretch, load_stretches

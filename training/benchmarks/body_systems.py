@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import cast
 
-from ...inference.body_engines import BODIES, GROUND_ONLY, body_engine
-from ...inference.body_track import BodyEngine
+from ...inference.body.engines import BODIES, GROUND_ONLY, body_engine
+from ...inference.body.track import BodyEngine
 from ...inference.errors import SoliloquyError
 from ...inference.gestures.engine import PhrasesEngine
 from ...inference.gestures.library import load_library

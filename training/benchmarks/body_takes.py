@@ -10,13 +10,13 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from ...inference.body_track import BodyEngine
+from ...inference.body.track import BodyEngine
+from ...inference.body.upper_body import ARMS, UPPER_BODY, upper_body_of
 from ...inference.character import load_character
-from ...inference.gesture_settings import GestureSettings
+from ...inference.gestures.settings import GestureSettings
 from ...inference.plausibility import settle
 from ...inference.plausibility.kinematics import joint_positions
 from ...inference.skeleton import JOINT_INDEX
-from ...inference.upper_body import ARMS, UPPER_BODY, upper_body_of
 from ..metrics.motion_features import SIDES, channels_of, fingertips, gesture_frames
 from .body_baselines import RELAXED, STILL
 from .body_speech import FPS, Speech

@@ -3,8 +3,8 @@
     python -m soliloquy.training.benchmarks.emotion_recognition --data ../shared/data --sheet docs/img/recognised.png
 
 Held-out speech goes through the whole pipeline once per emotion at intensity 1; frames with closed, half open and open
-lips are rendered from the front (``rigs/expression_stills.py``) and given to the classifiers that come with the npm
-packages ``@vladmandic/human`` (Arriaga's "mini-Xception", trained on photographs, FER-2013) and
+lips are rendered from the front (``rigs/render/expression_stills.py``) and given to the classifiers that come with the
+npm packages ``@vladmandic/human`` (Arriaga's "mini-Xception", trained on photographs, FER-2013) and
 ``@vladmandic/face-api`` (a small Xception). Both know seven classes and no contempt.
 """
 

@@ -21,7 +21,7 @@ from pathlib import Path
 import numpy as np
 import soundfile
 
-from ...inference.face import WINDOW_FRAMES
+from ...inference.face.default.engine import WINDOW_FRAMES
 from ...inference.performance import Performance
 from ...inference.settings import AnimateJob, AnimateSettings, AudioRange
 from ...inference.worker.client import WorkerClient

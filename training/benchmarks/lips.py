@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from ...inference.face import WEIGHTS as SHIPPED
+from ...inference.face.default.engine import WEIGHTS as SHIPPED
 from ..face import metrics, voices
 from ..face.__main__ import ROOT, WEIGHTS, load_corpora
 from ..face.corpora import OPEN_VOWELS, Clip

@@ -12,8 +12,8 @@ import numpy as np
 import numpy.typing as npt
 
 from ...inference.character import load_character
-from ...inference.face import DefaultFaceEngine
-from ...inference.face_track import FaceTrack
+from ...inference.face.default.engine import DefaultFaceEngine
+from ...inference.face.track import FaceTrack
 from ...inference.skeleton import JOINT_INDEX, JOINT_NAMES
 from ..face import examples as ex
 from ..face import voices

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from ...inference import prosody
 from ...inference.arkit import ARKIT_INDEX, ARKIT_NAMES
 from ...inference.character import load_character
-from ...inference.face_track import FaceEngine
+from ...inference.face.track import FaceEngine
 from ...inference.perform import perform
 from ...inference.performance import Performance
 from ...inference.settings import EMOTIONS, AnimateSettings

@@ -11,8 +11,8 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from ...inference.body.upper_body import SIX, SPINE, UPPER_BODY, UPPER_BODY_INDEX, to_six
 from ...inference.rotation import compose_axis_angle
-from ...inference.upper_body import SIX, SPINE, UPPER_BODY, UPPER_BODY_INDEX, to_six
 from .split import HELD_OUT_SETS, TRAINING_SETS, Split, split_of
 
 Floats = npt.NDArray[np.float32]

@@ -19,17 +19,17 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ...inference.body import ground_track
+from ...inference.body.body import ground_track
+from ...inference.body.upper_body import SIX, to_six
 from ...inference.character import load_character
-from ...inference.gesture_features import CONDITIONS, FEATURES, FPS, gesture_features
-from ...inference.gesture_settings import STYLES, GestureSettings
+from ...inference.gestures.features import CONDITIONS, FEATURES, FPS, gesture_features
 from ...inference.gestures.library import load_library
 from ...inference.gestures.playback import upper_body_track
 from ...inference.gestures.scheduler import plan
+from ...inference.gestures.settings import STYLES, GestureSettings
 from ...inference.layers.noise import smooth_noise
 from ...inference.prosody import Prosody, analyse
 from ...inference.settings import EMOTIONS, AnimateSettings
-from ...inference.upper_body import SIX, to_six
 from .clips import mirror_rotations
 from .recordings import EMODB_AROUSAL, Stretch
 from .split import HELD_OUT_SETS, Split

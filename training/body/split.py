@@ -16,8 +16,8 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
+from ...inference.body.upper_body import UPPER_BODY
 from ...inference.rotation import axis_angle_to_matrix
-from ...inference.upper_body import UPPER_BODY
 
 Split = Literal["train", "held_out"]
 Doubles = npt.NDArray[np.float64]

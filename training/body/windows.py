@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from ...inference.gesture_features import FEATURES
-from ...inference.upper_body import SIX
+from ...inference.body.upper_body import SIX
+from ...inference.gestures.features import FEATURES
 from .clips import GestureClip
 
 Floats = npt.NDArray[np.float32]

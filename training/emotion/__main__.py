@@ -18,7 +18,7 @@ import numpy as np
 import torch
 from safetensors.torch import save_file
 
-from ...inference.voice_emotion import FACE_WEIGHTS, WEIGHTS, load_encoder
+from ...inference.emotion.voice import FACE_WEIGHTS, WEIGHTS, load_encoder
 from ...models.emotion.network import CLASSES, EmotionNetwork, fingerprint
 from ...models.phones.encoder import PhoneEncoder
 from . import examples as ex
@@ -71,7 +71,7 @@ def show(title: str, report: Report) -> None:
 
 def calm_share(network: EmotionNetwork, temperature: float, examples: ex.Examples) -> tuple[float, float]:
     """Return the share of windows heard as neutral or bored, and the mean weight of neutral after doubt."""
-    from ...inference.voice_emotion import feel
+    from ...inference.emotion.voice import feel
 
     with torch.inference_mode():
         probabilities = (network(examples.statistics).logits / temperature).softmax(-1)

@@ -15,9 +15,9 @@ import numpy.typing as npt
 import soundfile
 import torch
 
-from ...inference.affect import BORED, COORDINATES
+from ...inference.emotion.affect import BORED, COORDINATES
+from ...inference.emotion.voice import WINDOW, window_statistics
 from ...inference.prosody import analyse
-from ...inference.voice_emotion import WINDOW, window_statistics
 from ...models.emotion.network import CLASSES
 from ...models.face.loudness import speech_gain
 from ...models.phones.encoder import PhoneEncoder

@@ -14,7 +14,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.colors import to_rgb
 
-from ...inference.affect import COORDINATES, mixture
+from ...inference.emotion.affect import COORDINATES, mixture
 from ...inference.settings import EMOTIONS
 
 OUTPUT = Path(__file__).resolve().parents[2] / "docs" / "img" / "affect.png"

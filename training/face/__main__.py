@@ -19,7 +19,7 @@ import numpy.typing as npt
 import torch
 from safetensors.torch import load_file, save_file
 
-from ...inference.face import Tuning
+from ...inference.face.default.engine import Tuning
 from ...models.emote.flint import Flint, FlintConfig
 from ...models.face.directed import DirectedHeadConfig
 from ...models.face.network import GEOMETRY, FaceNetwork, FaceNetworkConfig

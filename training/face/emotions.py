@@ -13,7 +13,7 @@ import numpy.typing as npt
 from torch import Tensor
 from torch.nn import functional
 
-from ...inference.facs import activations, muscle_dynamics
+from ...inference.emotion.facs import activations, muscle_dynamics
 from ...inference.settings import EMOTIONS
 
 Doubles = npt.NDArray[np.float64]

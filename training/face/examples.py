@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.ndimage import gaussian_filter1d
 
-from ...inference.facs import mouth_room
+from ...inference.emotion.facs import mouth_room
 from ...inference.prosody import analyse
 from ...models.face.loudness import speech_gain
 from ...models.face.network import GEOMETRY

@@ -15,18 +15,18 @@ import numpy as np
 import numpy.typing as npt
 import soundfile
 
+from ...inference.body.upper_body import ARMS
 from ...inference.character import load_character
-from ...inference.gesture_settings import STYLES, GestureSettings
 from ...inference.gestures.library import Library, load_library
 from ...inference.gestures.playback import play
 from ...inference.gestures.scheduler import plan
+from ...inference.gestures.settings import STYLES, GestureSettings
 from ...inference.layers.noise import layer_rng
 from ...inference.layers.posture import posture_layer
 from ...inference.plausibility.capsules import capsules_of, penetration
 from ...inference.plausibility.kinematics import joint_positions
 from ...inference.prosody import Prosody, analyse
 from ...inference.skeleton import JOINT_INDEX
-from ...inference.upper_body import ARMS
 from ..metrics.beat_consistency import beat_scores, kinematic_beats, pooled
 from ..metrics.jerk import jerk
 from .motion import arm_paths

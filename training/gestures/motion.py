@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.ndimage import gaussian_filter1d
 
+from ...inference.body.upper_body import UPPER_BODY, UPPER_BODY_INDEX
 from ...inference.rotation import (
     axis_angle_to_matrix,
     axis_angle_to_quaternion,
@@ -15,7 +16,6 @@ from ...inference.rotation import (
     slerp,
 )
 from ...inference.skeleton import JOINT_INDEX, PARENTS
-from ...inference.upper_body import UPPER_BODY, UPPER_BODY_INDEX
 
 Doubles = npt.NDArray[np.float64]
 _SPINE = 3

@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from ...inference.body.upper_body import UPPER_BODY
 from ...inference.character import load_character
 from ...inference.gestures.library import FORMAT, pack_rotations
 from ...inference.rotation import quaternion_to_axis_angle
-from ...inference.upper_body import UPPER_BODY
 from .motion import arm_paths, smooth_motion, upper_body_motion
 from .selection import LeftOut, SourceClip, select_clips
 from .stroke_phases import Phases, find_phases, wrist_travel

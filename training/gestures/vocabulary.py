@@ -10,8 +10,8 @@ import numpy.typing as npt
 import torch
 from scipy.interpolate import BSpline
 
+from ...inference.body.upper_body import UPPER_BODY, from_six, to_six
 from ...inference.rotation import axis_angle_to_quaternion, quaternion_to_axis_angle
-from ...inference.upper_body import UPPER_BODY, from_six, to_six
 from ...models.gestures.vocabulary import GestureVocabulary, VocabularyConfig
 from .motion import arm_paths
 

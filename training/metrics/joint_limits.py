@@ -8,8 +8,8 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from ...inference.body.upper_body import UPPER_BODY
 from ...inference.plausibility.limits import LIMITS, joint_coordinates
-from ...inference.upper_body import UPPER_BODY
 
 _ROWS = [LIMITS[name.split("_")[-1]] for name in UPPER_BODY]
 _LOW = np.radians([[row.x[0], row.y[0], row.z[0]] for row in _ROWS])

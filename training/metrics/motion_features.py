@@ -9,9 +9,9 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from ...inference.body.upper_body import UPPER_BODY_INDEX
 from ...inference.plausibility.kinematics import joint_frames
 from ...inference.skeleton import JOINT_INDEX
-from ...inference.upper_body import UPPER_BODY_INDEX
 
 Doubles = npt.NDArray[np.float64]
 

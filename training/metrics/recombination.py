@@ -11,8 +11,8 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
+from ...inference.body.upper_body import UPPER_BODY
 from ...inference.rotation import compose_axis_angle
-from ...inference.upper_body import UPPER_BODY
 
 Doubles = npt.NDArray[np.float64]
 

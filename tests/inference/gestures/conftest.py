@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
-
 import pytest
 
 pytest.importorskip("scipy")
-
-sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from made_up_gestures import made_up_library
 

@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 from made_up_gestures import even_speech, ground
 
-from soliloquy.inference.body_track import SpokenBody
+from soliloquy.inference.body.track import SpokenBody
 from soliloquy.inference.errors import Cancelled
-from soliloquy.inference.gesture_settings import GestureSettings
 from soliloquy.inference.gestures.engine import PhrasesEngine
 from soliloquy.inference.gestures.library import Library
+from soliloquy.inference.gestures.settings import GestureSettings
 from soliloquy.inference.prosody import analyse
 
 

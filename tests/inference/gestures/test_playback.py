@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 from made_up_gestures import even_speech, ground, quaternions, rows_of, speech
 
-from soliloquy.inference.gesture_settings import GestureSettings
+from soliloquy.inference.body.upper_body import UPPER_BODY_INDEX, upper_body_of
 from soliloquy.inference.gestures.library import Library
 from soliloquy.inference.gestures.playback import clip_seconds, play, upper_body_track
 from soliloquy.inference.gestures.scheduler import plan
+from soliloquy.inference.gestures.settings import GestureSettings
 from soliloquy.inference.rotation import quaternion_multiply, quaternion_to_axis_angle
 from soliloquy.inference.skeleton import JOINT_INDEX
-from soliloquy.inference.upper_body import UPPER_BODY_INDEX, upper_body_of
 
 SECONDS = 40.0
 

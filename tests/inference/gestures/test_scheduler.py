@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from made_up_gestures import even_speech, speech
 
-from soliloquy.inference.gesture_settings import STYLES, GestureSettings
 from soliloquy.inference.gestures.library import Library
 from soliloquy.inference.gestures.phrases import GesturePlan
 from soliloquy.inference.gestures.scheduler import plan
+from soliloquy.inference.gestures.settings import STYLES, GestureSettings
 
 SECONDS = 120.0
 

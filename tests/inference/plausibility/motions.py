@@ -6,7 +6,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from soliloquy.inference.body_track import BodyTrack
+from soliloquy.inference.body.track import BodyTrack
 from soliloquy.inference.character import load_character
 from soliloquy.inference.layers import posture
 from soliloquy.inference.layers.noise import layer_rng, smoothstep

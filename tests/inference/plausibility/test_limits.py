@@ -7,10 +7,10 @@ import pytest
 
 pytest.importorskip("scipy")
 
+from soliloquy.inference.body.upper_body import UPPER_BODY
 from soliloquy.inference.plausibility.limits import LIMITS, joint_coordinates, limit_joints
 from soliloquy.inference.rotation import axis_angle_to_matrix, compose_axis_angle
 from soliloquy.inference.skeleton import JOINT_INDEX
-from soliloquy.inference.upper_body import UPPER_BODY
 
 from .motions import BEFORE_THE_CHEST, at_rest, with_arm
 

@@ -8,7 +8,7 @@ import pytest
 pytest.importorskip("scipy")
 from scipy.spatial import KDTree
 
-from soliloquy.inference.body_track import BodyTrack
+from soliloquy.inference.body.track import BodyTrack
 from soliloquy.inference.character import load_character
 from soliloquy.inference.errors import Cancelled
 from soliloquy.inference.plausibility import settle

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from soliloquy.inference.body_engines import BODIES, ROOT
+from soliloquy.inference.body.engines import BODIES, ROOT
 from soliloquy.inference.runtime import doctor
 from soliloquy.inference.runtime.doctor import can_animate, diagnose
 from soliloquy.inference.settings import AnimateSettings

@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from soliloquy.inference.body.upper_body import UPPER_BODY, UPPER_BODY_INDEX, from_six
 from soliloquy.inference.skeleton import JOINT_INDEX
-from soliloquy.inference.upper_body import UPPER_BODY, UPPER_BODY_INDEX, from_six
 from soliloquy.training.body.clips import GestureClip, load_clips, mirror_rotations, mirrored_clip
 from soliloquy.training.body.split import HELD_OUT_SETS, path_distance, wrist_path
 

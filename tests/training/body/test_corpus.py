@@ -11,11 +11,11 @@ pytest.importorskip("scipy")
 pytest.importorskip("soundfile")
 import soundfile
 
-from soliloquy.inference.gesture_features import FEATURES
-from soliloquy.inference.gesture_settings import STYLES, GestureSettings
+from soliloquy.inference.body.upper_body import SIX, UPPER_BODY, from_six, with_upper_body
+from soliloquy.inference.gestures.features import FEATURES
+from soliloquy.inference.gestures.settings import STYLES, GestureSettings
+from soliloquy.inference.gestures.strokes import wrist_speed
 from soliloquy.inference.prosody import analyse
-from soliloquy.inference.strokes import wrist_speed
-from soliloquy.inference.upper_body import SIX, UPPER_BODY, from_six, with_upper_body
 from soliloquy.training.body import corpus
 from soliloquy.training.body.recordings import Stretch, join
 from soliloquy.training.body.split import HELD_OUT_SETS

@@ -8,8 +8,8 @@ import pytest
 pytest.importorskip("scipy")
 pytest.importorskip("torch")
 
-from soliloquy.inference.gesture_features import FEATURES
-from soliloquy.inference.upper_body import SIX
+from soliloquy.inference.body.upper_body import SIX
+from soliloquy.inference.gestures.features import FEATURES
 from soliloquy.training.body.windows import Recordings, draw_windows
 
 

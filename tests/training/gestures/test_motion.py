@@ -8,10 +8,10 @@ import pytest
 pytest.importorskip("scipy")
 pytest.importorskip("torch")
 
+from soliloquy.inference.body.upper_body import UPPER_BODY
 from soliloquy.inference.character import load_character
 from soliloquy.inference.rotation import axis_angle_to_quaternion, quaternion_to_axis_angle
 from soliloquy.inference.skeleton import JOINT_INDEX
-from soliloquy.inference.upper_body import UPPER_BODY
 from soliloquy.training.gestures.motion import arm_paths, smooth_motion, upper_body_motion
 
 

@@ -13,15 +13,15 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
-from soliloquy.inference.character import load_character  # noqa: E402
-from soliloquy.inference.gestures.library import load_library  # noqa: E402
-from soliloquy.inference.layers.noise import smoothstep  # noqa: E402
-from soliloquy.inference.rotation import axis_angle_to_quaternion  # noqa: E402
-from soliloquy.inference.skeleton import JOINT_INDEX  # noqa: E402
-from soliloquy.models.gestures.vocabulary import VocabularyConfig  # noqa: E402
-from soliloquy.training.gestures import __main__ as command  # noqa: E402
-from soliloquy.training.gestures.pack import gather  # noqa: E402
-from soliloquy.training.gestures.vocabulary import VocabularyTraining, as_motion, fit, measure  # noqa: E402
+from soliloquy.inference.character import load_character
+from soliloquy.inference.gestures.library import load_library
+from soliloquy.inference.layers.noise import smoothstep
+from soliloquy.inference.rotation import axis_angle_to_quaternion
+from soliloquy.inference.skeleton import JOINT_INDEX
+from soliloquy.models.gestures.vocabulary import VocabularyConfig
+from soliloquy.training.gestures import __main__ as command
+from soliloquy.training.gestures.pack import gather
+from soliloquy.training.gestures.vocabulary import VocabularyTraining, as_motion, fit, measure
 
 COLUMNS = ("path", "set", "name", "tag", "licence", "base", "source", "dup_of", "flags")
 

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from ....inference.upper_body import UPPER_BODY
+from ....inference.body.upper_body import UPPER_BODY
 
 _ARM = {side: [index for index, name in enumerate(UPPER_BODY) if name.startswith(side)] for side in ("left", "right")}
 _SWAP = [

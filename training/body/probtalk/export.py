@@ -13,7 +13,7 @@ import torch
 from safetensors.torch import save_file
 from torch import Tensor, nn
 
-from ....inference.masked_networks import LEFT_OUT
+from ....inference.body.masked.networks import LEFT_OUT
 from .motion import MotionSpace
 
 LICENCE = "GPL-3.0-or-later; trained on SmartBody's gestures, LGPL-2.1, and Amazon Sumerian Hosts, CC-BY-SA-4.0"

@@ -6,9 +6,9 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from ....inference.body.upper_body import ARMS, SPINE, UPPER_BODY
 from ....inference.character import load_character
 from ....inference.skeleton import JOINT_INDEX
-from ....inference.upper_body import ARMS, SPINE, UPPER_BODY
 from .motion import MotionSpace
 
 BETA = 0.01

@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from ....inference.upper_body import ARMS, SPINE, UPPER_BODY
+from ....inference.body.upper_body import ARMS, SPINE, UPPER_BODY
 from ..clips import GestureClip
 from ..windows import Recordings, draw_windows
 from .augment import joined

@@ -9,8 +9,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from ....inference.gesture_settings import STYLES
-from ....inference.masked_networks import HEARD, NO_STYLE, SEATED
+from ....inference.body.masked.networks import HEARD, NO_STYLE, SEATED
+from ....inference.gestures.settings import STYLES
 from ....models.probtalk.pq_vae import PQVAE
 from ....models.probtalk.predictor import Predictor, PredictorConfig
 from ..windows import Recordings, draw_windows

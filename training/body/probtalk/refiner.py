@@ -7,7 +7,7 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 
-from ....inference.masked_networks import HEARD, NO_STYLE
+from ....inference.body.masked.networks import HEARD, NO_STYLE
 from ....models.probtalk.pq_vae import PQVAE
 from ....models.probtalk.refiner import Refiner, RefinerConfig
 from ..windows import Recordings

@@ -19,7 +19,7 @@ from pathlib import Path
 import torch
 from safetensors.torch import save_file
 
-from ....inference.sampled_networks import WEIGHTS, GestureNetworks, only_for_training
+from ....inference.body.sampled.networks import WEIGHTS, GestureNetworks, only_for_training
 from ..clips import load_clips
 from ..corpus import load_corpus
 from ..windows import Recordings, clip_recordings

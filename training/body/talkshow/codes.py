@@ -14,8 +14,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from ....inference.sampled_networks import BODY_NUMBERS, GestureNetworks
-from ....inference.upper_body import from_six
+from ....inference.body.sampled.networks import BODY_NUMBERS, GestureNetworks
+from ....inference.body.upper_body import from_six
 from ....models.talkshow.body.vqvae import FRAMES_PER_TOKEN, VQVAE
 from ..windows import Recordings, draw_windows
 from .linear_start import begin_linear

@@ -14,7 +14,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from ....inference.sampled_networks import GestureNetworks
+from ....inference.body.sampled.networks import GestureNetworks
 from ....models.talkshow.body.vqvae import FRAMES_PER_TOKEN
 from ..windows import Recordings
 from .codes import PARTS, columns

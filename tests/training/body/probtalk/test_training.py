@@ -14,10 +14,10 @@ pytest.importorskip("scipy")
 
 import torch
 
-from soliloquy.inference.gesture_features import FEATURES
-from soliloquy.inference.gesture_settings import STYLES
-from soliloquy.inference.masked_networks import NO_STYLE, load_masked_networks
-from soliloquy.inference.upper_body import SIX, from_six, to_six
+from soliloquy.inference.body.masked.networks import NO_STYLE, load_masked_networks
+from soliloquy.inference.body.upper_body import SIX, from_six, to_six
+from soliloquy.inference.gestures.features import FEATURES
+from soliloquy.inference.gestures.settings import STYLES
 from soliloquy.models.probtalk.predictor import Predictor
 from soliloquy.training.body.clips import mirror_rotations
 from soliloquy.training.body.probtalk import augment, autoencoder, predictor, refiner

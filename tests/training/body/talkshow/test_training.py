@@ -13,9 +13,9 @@ pytest.importorskip("torch")
 pytest.importorskip("soundfile")
 import torch
 
-from soliloquy.inference.gesture_features import FEATURES
-from soliloquy.inference.sampled_networks import GestureNetworks, SampledConfig, read_networks
-from soliloquy.inference.upper_body import SIX, UPPER_BODY, to_six
+from soliloquy.inference.body.sampled.networks import GestureNetworks, SampledConfig, read_networks
+from soliloquy.inference.body.upper_body import SIX, UPPER_BODY, to_six
+from soliloquy.inference.gestures.features import FEATURES
 from soliloquy.models.talkshow.body.audio_encoder import AudioEncoderConfig
 from soliloquy.models.talkshow.body.pixelcnn import PixelCNNConfig
 from soliloquy.training.body.talkshow import __main__ as command

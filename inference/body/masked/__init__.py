@@ -1,0 +1,1 @@
+"""The body engine of ProbTalk's networks with our weights."""

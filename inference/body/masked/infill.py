@@ -1,0 +1,155 @@
+"""A part of a performance drawn anew: some frames of some joints, the rest as it is.
+
+Everything outside is motion that the networks know, as tokens and as motion context, so the new part is drawn to fit it
+(masked decoding; Liu et al., CVPR 2024). What the autoencoder and other engines' motion leave over at the borders dies
+away over the new frames, so that pose and velocity meet.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import numpy as np
+import numpy.typing as npt
+import torch
+
+from ...errors import SoliloquyError
+from ...gestures.features import FPS, gesture_features
+from ...gestures.settings import STYLES, GestureSettings
+from ...rotation_curves import meeting, resampled
+from ...skeleton import JOINT_INDEX
+from ..track import SpokenBody
+from ..upper_body import SIX, UPPER_BODY, from_six, to_six, upper_body_of, with_upper_body
+from .networks import MaskedNetworks, load_masked_networks
+
+Doubles = npt.NDArray[np.float64]
+
+_AROUND = 3.0
+"""Seconds of kept motion on each side that the networks see."""
+_MEET = 0.6
+"""Seconds over which what does not meet at a border dies away."""
+_TRIES = 3
+"""How many are drawn; the one that meets the kept motion best is taken."""
+
+
+def infill(
+    poses: npt.ArrayLike,
+    fps: float,
+    speech: SpokenBody,
+    settings: GestureSettings,
+    *,
+    first: int,
+    last: int,
+    joints: tuple[str, ...],
+) -> Doubles:
+    """Return poses with a part drawn anew.
+
+    Parameters
+    ----------
+    poses : (T, 165) array
+        Axis-angle of a whole performance, by whichever engine.
+    fps : float
+        Frames per second of the poses.
+    speech : SpokenBody
+        The same recording, with the ground that the poses stand on; its seed decides what is drawn.
+    settings : GestureSettings
+        How to gesture.
+    first, last : int
+        The first new frame and the one after the last.
+    joints : tuple of str
+        Names out of ``UPPER_BODY``; all other joints are kept.
+
+    Returns
+    -------
+    (T, 165) array
+        Every number that is not of these frames and joints is bit for bit the same.
+
+    Raises
+    ------
+    SoliloquyError
+        For a range outside the recording, or joints that do not gesture.
+    """
+    kept = np.asarray(poses, np.float64)
+    total = len(kept)
+    if not 0 <= first < last <= total:
+        raise SoliloquyError(
+            f"The frames {first} to {last} cannot be made anew: there are {total}.", "Choose a range inside them."
+        )
+    unknown = [name for name in joints if name not in UPPER_BODY]
+    if unknown or not joints:
+        what = f"The joint '{unknown[0]}' does not gesture" if unknown else "No joint was chosen"
+        raise SoliloquyError(f"{what}.", "Choose among the spine, the collars, the arms, the hands and the fingers.")
+    if len(speech.ground.poses) != total:
+        raise SoliloquyError(
+            f"The recording has {len(speech.ground.poses)} frames, the performance {total}.",
+            "Use the recording that the performance was made from.",
+        )
+    begin = max(0, first - round(_AROUND * fps))
+    end = min(total, last + round(_AROUND * fps))
+    ground = speech.ground.poses[begin:end]
+    old = upper_body_of(kept[begin:end], ground)
+    new = _drawn_anew(_networks(), old, fps, begin, speech, settings, first - begin, last - begin)
+    chosen = [UPPER_BODY.index(name) for name in joints]
+    part = new[first - begin : last - begin]
+    # The spine's own bend is what meets; the ground beneath it goes on by itself.
+    part[:, chosen] = _met(old, new, first - begin, last - begin, fps)[:, chosen]
+    placed = with_upper_body(speech.ground.poses[first:last], part)
+    result = kept.copy()
+    for name in joints:
+        column = 3 * JOINT_INDEX[name]
+        result[first:last, column : column + 3] = placed[:, column : column + 3]
+    return result
+
+
+def _met(old: Doubles, new: Doubles, first: int, last: int, fps: float) -> Doubles:
+    # At a recording's very edge one kept frame has to do: it stands still.
+    before = [max(first - 2, 0), first - 1] if first else None
+    after = [last, min(last + 1, len(old) - 1)] if last < len(old) else None
+    return meeting(
+        new[first:last],
+        None if before is None else old[before],
+        None if after is None else old[after],
+        None if before is None else new[before],
+        None if after is None else new[after],
+        round(_MEET * fps),
+    )
+
+
+def _drawn_anew(
+    networks: MaskedNetworks,
+    old: Doubles,
+    fps: float,
+    begin: int,
+    speech: SpokenBody,
+    settings: GestureSettings,
+    first: int,
+    last: int,
+) -> Doubles:
+    """Return (N, 41, 3) like ``old``, drawn anew from frame ``first`` to ``last``, at the performance's frame rate."""
+    seconds = (begin + np.arange(len(old))) / fps
+    start = int(np.floor(seconds[0] * FPS))
+    count = int(np.ceil(seconds[-1] * FPS)) - start + 1
+    times = (start + np.arange(count)) / FPS
+    known = (times < seconds[first] - 0.5 / FPS) | (times > seconds[last - 1] + 0.5 / FPS)
+    numbers = to_six(resampled(old, (times - seconds[0]) * fps)).reshape(count, SIX).astype(np.float32)
+    arousal = np.interp(np.arange(start + count) / FPS, speech.times, speech.arousal)
+    features = gesture_features(speech.prosody, settings, arousal)[start:]
+    style = STYLES.index(settings.style)
+    candidates = []
+    for attempt in range(_TRIES):
+        generator = torch.Generator().manual_seed((speech.seed * 7919 + 104729 * attempt + first) & 0x7FFFFFFFFFFFFFFF)
+        candidates.append(networks.draw(numbers, known, features, style, generator))
+    drawn = min(candidates, key=lambda candidate: _mismatch(candidate, numbers, known))
+    return resampled(from_six(drawn.reshape(count, -1, 6)), (seconds - times[0]) * FPS)
+
+
+def _mismatch(drawn: npt.NDArray[np.floating], wanted: npt.NDArray[np.floating], known: npt.NDArray[np.bool_]) -> float:
+    """Return how far a drawn motion and the kept one are apart on the kept frames next to the new ones."""
+    edges = np.convolve(~known, np.ones(5), mode="same") > 0
+    near = known & edges
+    return float(np.square(drawn[near] - wanted[near]).mean()) if near.any() else 0.0
+
+
+@lru_cache(maxsize=1)
+def _networks() -> MaskedNetworks:
+    return load_masked_networks()

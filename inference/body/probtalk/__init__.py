@@ -1,0 +1,1 @@
+"""ProbTalk as a body engine, with the authors' files."""

@@ -1,0 +1,1 @@
+"""The body engine of TalkSHOW's networks with our weights."""

@@ -1,0 +1,200 @@
+"""The body engine of TalkSHOW's networks with our weights: gestures drawn token by token, body then hands.
+
+What the networks draw is the motion of collars, arms, wrists and fingers and the gesture's bend of the spine. Put on
+the ground's body it gets what codes of four frames cannot hold: a hand whose code is at rest rests as the ground does,
+and raised hands keep a little life of their own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from scipy.ndimage import gaussian_filter1d
+from torch import Tensor
+
+from ....models.talkshow.body.sampler import Draw, RowSampler
+from ....models.talkshow.body.vqvae import FRAMES_PER_TOKEN
+from ...errors import Cancelled
+from ...gestures.features import FEATURES, FPS, SPEECH_FEATURES, gesture_features
+from ...gestures.settings import STYLES, GestureSettings
+from ...gestures.strokes import gesture_strokes
+from ...layers.noise import layer_rng, smooth_noise, smoothstep
+from ...rotation import axis_angle_to_quaternion, quaternion_multiply, quaternion_to_axis_angle, slerp
+from ...rotation_curves import resampled
+from ..track import BodyTrack, SpokenBody
+from ..upper_body import SIX, SPINE, UPPER_BODY, from_six, to_six, upper_body_of, with_upper_body
+from .networks import BODY_NUMBERS, WEIGHTS, read_networks
+
+Doubles = npt.NDArray[np.float64]
+Floats = npt.NDArray[np.float32]
+
+TEMPERATURE = 0.9
+"""Below 1 the likelier codes are drawn oftener than the networks hold; found by looking and by the metrics."""
+_ROWS = 48
+"""Rows drawn at once, 6.4 s: how often it is asked whether to stop."""
+_ENERGY_SHARE = 0.7
+"""Power of the energy that sizes the movement here: the network, which is told it, follows it loosely."""
+_CHUNK = 4096  # frames put on the body at a time
+_MARGIN = 8
+_SMOOTH = 1.0  # frames: standard deviation, what joins the codes
+_NEAR, _AWAY = 0.12, 0.3  # radians of shoulder and elbow from rest: where a hand counts as resting, and as raised
+_SETTLE = 0.12  # seconds
+_LEFT = np.array([name.startswith("left") for name in UPPER_BODY])
+_RIGHT = np.array([name.startswith("right") for name in UPPER_BODY])
+# Degrees of life of a raised hand about each axis.
+_LIFE = {"shoulder": (0.4, 0.5, 0.5), "elbow": (0.3, 0.8, 0.0), "wrist": (0.9, 0.8, 1.2), "finger": (0.0, 0.4, 1.6)}
+
+
+class SampledGesturesEngine:
+    """Gestures drawn row by row: a row is four frames, and depends on what was drawn before it and on the speech.
+
+    Parameters
+    ----------
+    weights : Path
+        Another file than the one that comes with Soliloquy.
+    temperature : float
+        Above 0; higher ones draw unlikely codes oftener.
+
+    Raises
+    ------
+    SoliloquyError
+        When the weights are missing or damaged.
+    """
+
+    name = "sampled"
+
+    def __init__(self, weights: Path | None = None, temperature: float = TEMPERATURE) -> None:
+        self.weights = weights or WEIGHTS
+        self._networks = read_networks(self.weights)
+        self._temperature = temperature
+
+    def animate(
+        self,
+        speech: SpokenBody,
+        settings: GestureSettings,
+        *,
+        progress: Callable[[float], None] | None = None,
+        cancelled: Callable[[], bool] | None = None,
+    ) -> BodyTrack:
+        """See :class:`~.body_track.BodyEngine`; runs on the CPU, where single rows are quickest."""
+        if settings.energy == 0 or settings.rate == 0 or not speech.frames:
+            return speech.ground
+        numbers = self._drawn(speech, settings, progress, cancelled)
+        poses = np.empty(speech.ground.poses.shape, np.float64)
+        for first in range(0, speech.frames, _CHUNK):
+            rows = slice(first, min(first + _CHUNK, speech.frames))
+            poses[rows] = self._placed(numbers, speech, settings, rows)
+        strokes = gesture_strokes(poses, speech.fps, speech.prosody)
+        if progress is not None:
+            progress(1.0)
+        return BodyTrack(poses, speech.ground.trans.copy(), strokes, speech.ground.warnings)
+
+    @torch.no_grad()
+    def _drawn(
+        self,
+        speech: SpokenBody,
+        settings: GestureSettings,
+        progress: Callable[[float], None] | None,
+        cancelled: Callable[[], bool] | None,
+    ) -> Floats:
+        """Return (T, 246) 6D numbers at 30 fps, T a multiple of 4 that covers the recording."""
+        networks = self._networks
+        rows = int(np.ceil(speech.frames / speech.fps * FPS / FRAMES_PER_TOKEN)) + 1
+        arousal = np.interp(np.arange(FRAMES_PER_TOKEN * rows) / FPS, speech.times, speech.arousal)
+        features = torch.from_numpy(gesture_features(speech.prosody, settings, arousal))
+        seed = int(layer_rng(speech.seed, "sampled gestures").integers(2**62))
+        style = torch.tensor([STYLES.index(settings.style)])
+        sampler = RowSampler(networks.draw, style, Draw(seed, self._temperature))
+        self._begin_at_rest(sampler, speech, features)
+        pieces: list[Tensor] = []
+        done = 0
+        for audio in networks.audio.encode_pieces(features[None], _ROWS):
+            if cancelled is not None and cancelled():
+                raise Cancelled
+            pieces.append(sampler.sample(audio))
+            done += audio.shape[2]
+            if progress is not None:
+                progress(0.9 * done / rows)
+        tokens = torch.cat(pieces, 1)
+        motion = np.empty((FRAMES_PER_TOKEN * rows, SIX), np.float32)
+        for index, part in enumerate(("body", "hands")):
+            columns = slice(0, BODY_NUMBERS) if part == "body" else slice(BODY_NUMBERS, None)
+            row = 0
+            for piece in networks.codes(part).decode_pieces(tokens[:, :, index]):
+                motion[row : row + piece.shape[1], columns] = networks.shown(part, piece[0])
+                row += piece.shape[1]
+        return motion
+
+    def _begin_at_rest(self, sampler: RowSampler, speech: SpokenBody, features: Tensor) -> None:
+        """Tell the sampler of arms that rest in silence before the recording begins."""
+        networks = self._networks
+        rows = networks.draw.config.history + 2
+        rest = to_six(upper_body_of(speech.ground.poses[:1], speech.ground.poses[:1])).reshape(1, SIX)
+        motion = torch.from_numpy(rest.astype(np.float32)).expand(FRAMES_PER_TOKEN * rows, SIX)[None]
+        quiet = features[:1].expand(FRAMES_PER_TOKEN * rows, len(FEATURES)).clone()
+        quiet[:, : len(SPEECH_FEATURES)] = 0
+        edge = BODY_NUMBERS
+        parts = (("body", motion[..., :edge]), ("hands", motion[..., edge:]))
+        tokens = torch.stack([networks.codes(part).encode(networks.seen(part, own)) for part, own in parts], 2)
+        sampler.follow(tokens, networks.audio(quiet[None]))
+
+    def _placed(self, numbers: Floats, speech: SpokenBody, settings: GestureSettings, rows: slice) -> Doubles:
+        """Return poses of some frames: what was drawn, put on the ground's body."""
+        # Neighbours go along, so that filters have no seam between chunks.
+        margin = _MARGIN + round(4 * _SETTLE * speech.fps)
+        wide = slice(max(0, rows.start - margin), min(speech.frames, rows.stop + margin))
+        times = speech.times[wide]
+        low = max(0, int(times[0] * FPS) - _MARGIN)
+        high = min(len(numbers), int(times[-1] * FPS) + 2 + _MARGIN)
+        smooth = gaussian_filter1d(numbers[low:high].astype(np.float64), _SMOOTH, axis=0, mode="nearest")
+        drawn = resampled(from_six(smooth.reshape(len(smooth), len(UPPER_BODY), 6)), times * FPS - low)
+        gesture = axis_angle_to_quaternion(drawn)
+        poses = speech.ground.poses[wide]
+        rest = axis_angle_to_quaternion(upper_body_of(poses, poses))
+        shares = np.ones((len(times), len(UPPER_BODY)))
+        life = _life(speech.seed, times)
+        for side, joints in enumerate((_LEFT, _RIGHT)):
+            raised = _raised(gesture, rest, joints, speech.fps)
+            wanted = 1 - max(0.0, settings.handedness if side == 0 else -settings.handedness)
+            shares[:, joints] = (raised * wanted)[:, None]
+            life[:, joints] *= (raised * wanted)[:, None, None]
+        shares[:, : len(SPINE)] = 1
+        shares *= settings.energy**_ENERGY_SHARE
+        mixed = slerp(rest, gesture, shares)
+        mixed = quaternion_multiply(mixed, axis_angle_to_quaternion(life))
+        inner = slice(rows.start - wide.start, rows.stop - wide.start)
+        return with_upper_body(poses[inner], quaternion_to_axis_angle(mixed)[inner])
+
+
+def _raised(gesture: Doubles, rest: Doubles, joints: npt.NDArray[np.bool_], fps: float) -> Doubles:
+    """Return (T,) 0 where an arm rests, 1 where it is in a gesture, smooth in time."""
+    arm = [index for index in np.flatnonzero(joints) if UPPER_BODY[index].endswith(("shoulder", "elbow"))]
+    cosine = np.abs((gesture[:, arm] * rest[:, arm]).sum(-1))
+    away = 2 * np.arccos(np.clip(cosine, 0, 1)).max(-1)
+    return gaussian_filter1d(smoothstep((away - _NEAR) / (_AWAY - _NEAR)), _SETTLE * fps, mode="nearest")
+
+
+def _life(seed: int, times: Doubles) -> Doubles:
+    """Return (T, 41, 3) small rotations in radians that arms and fingers make of their own accord."""
+    result = np.zeros((len(times), len(UPPER_BODY), 3))
+    for side in ("left", "right"):
+        rng = layer_rng(seed, f"sampled gestures life {side}")
+        # The streams are drawn for the whole recording up to here, so that a chunk continues the one before it.
+        noise = 0.8 * smooth_noise(times, 2.1, rng, 14)
+        mirror = np.array([1.0, 1.0, 1.0] if side == "left" else [1.0, -1.0, -1.0])
+        for index, name in enumerate(UPPER_BODY):
+            if not name.startswith(side) or name.endswith("collar"):
+                continue
+            joint = name.split("_")[1]
+            if joint[-1].isdigit():
+                finger = ("index", "middle", "ring", "pinky", "thumb").index(joint[:-1])
+                curves = noise[:, 9 + finger, None]
+            else:
+                first = 3 * ("shoulder", "elbow", "wrist").index(joint)
+                curves = noise[:, first : first + 3]
+            result[:, index] = np.radians(_LIFE.get(joint, _LIFE["finger"])) * curves * mirror
+    return result

@@ -1,0 +1,1 @@
+"""TalkSHOW's body as a body engine, with the authors' files."""

@@ -1,0 +1,96 @@
+"""What every body engine gives back, and what it must offer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+if TYPE_CHECKING:
+    from ..gestures.settings import GestureSettings
+    from ..prosody import Prosody
+
+Doubles = npt.NDArray[np.float64]
+
+
+def _no_strokes() -> Doubles:
+    return np.zeros((0, 2))
+
+
+@dataclass
+class BodyTrack:
+    """Rotations of the body and the hands over time; frame ``i`` is the instant ``i / fps`` s."""
+
+    poses: Doubles
+    """(T, 165) axis-angle; head, neck, jaw and eyes are zero except for what breathing asks of the neck."""
+    trans: Doubles
+    """(T, 3) pelvis translation, metres."""
+    strokes: Doubles = field(default_factory=_no_strokes)
+    """(S, 2) second and strength 0..1 of every gesture stroke's peak, rising: brows and head share these accents."""
+    warnings: tuple[str, ...] = ()
+    """Sentences the user should read, stored with the performance."""
+
+
+@dataclass
+class SpokenBody:
+    """What a body engine is told about a speech."""
+
+    samples: npt.NDArray[np.float32]
+    """(n,) mono speech at 16 kHz."""
+    prosody: Prosody
+    fps: float
+    """Frames per second of the result, 1..240."""
+    ground: BodyTrack
+    """T frames of a body at rest: planted legs, breath, shifting weight, resting arms. The engine moves the upper body
+    on it."""
+    arousal: Doubles
+    """(T,) -1 (asleep) to 1 (agitated), from the emotion; 0 is neutral."""
+    seed: int = 0
+    device: str = "auto"
+
+    @property
+    def frames(self) -> int:
+        """T."""
+        return len(self.ground.poses)
+
+    @property
+    def times(self) -> Doubles:
+        """(T,) seconds."""
+        return np.arange(self.frames) / self.fps
+
+
+class BodyEngine(Protocol):
+    """From speech to gestures."""
+
+    name: str
+    weights: Path
+    """The file the engine was read from; its sha256 goes into the performance."""
+
+    def animate(
+        self,
+        speech: SpokenBody,
+        settings: GestureSettings,
+        *,
+        progress: Callable[[float], None] | None = None,
+        cancelled: Callable[[], bool] | None = None,
+    ) -> BodyTrack:
+        """Gesture with a speech.
+
+        Parameters
+        ----------
+        progress : callable
+            Called with the finished fraction, 0..1.
+        cancelled : callable
+            Asked between windows; True raises :class:`~.errors.Cancelled`.
+
+        Returns
+        -------
+        BodyTrack
+            T frames. Pelvis, legs, feet, neck, head and ``trans`` are the ground's; the spine is the ground's with the
+            gesture's own bend on top; collars, arms, wrists and fingers are the engine's.
+        """
+        ...

@@ -1,0 +1,152 @@
+"""Reads an emotion track: which emotions, how strong, when.
+
+A JSON file such as::
+
+    {"keys": [{"time": 0.0, "emotion": "neutral"},
+              {"time": 2.5, "emotion": "happy", "intensity": 0.8},
+              {"time": 4.0, "emotions": {"happy": 0.4, "surprised": 0.5}},
+              {"time": 6.0, "valence": -0.6, "arousal": 0.7}]}
+
+``time`` is in seconds from the start of the audio range, ``intensity`` 0..1 (1 when left out), valence and arousal
+-1..1. Between keys the emotions blend; before the first and after the last key they stay.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ..errors import SoliloquyError
+from ..settings import EMOTIONS
+from .affect import mixture
+
+EmotionRows = tuple[tuple[float, ...], ...]
+"""Rows of ``AnimateSettings.emotion_curves``: time in s, then eight weights 0..1."""
+
+_LONGEST = 200  # rows that one straight line may stand for: keeps the thinning of an hour quick
+EXAMPLE = '{"keys": [{"time": 0.0, "emotion": "happy", "intensity": 0.8}]}'
+
+
+def read_emotion_track(path: str | os.PathLike[str]) -> EmotionRows:
+    """Return the keys of a track file as rows of ``AnimateSettings.emotion_curves``, in order of time.
+
+    Raises
+    ------
+    SoliloquyError
+        When the file cannot be read, is no such JSON, or a key is wrong; the sentence names the key.
+    """
+    name = Path(path).name
+    try:
+        content = json.loads(Path(path).read_text(encoding="utf-8-sig"))
+    except OSError as error:
+        raise SoliloquyError(
+            f"The emotion track '{path}' cannot be read: {error.strerror}.", "Check the path."
+        ) from error
+    except (ValueError, RecursionError) as error:
+        raise SoliloquyError(f"The emotion track '{name}' is not JSON ({error}).", f"Write {EXAMPLE}.") from error
+    keys = content.get("keys") if isinstance(content, dict) else None
+    if not isinstance(keys, list) or not keys:
+        raise SoliloquyError(f"The emotion track '{name}' holds no list of keys.", f"Write {EXAMPLE}.")
+    rows = [_row(key, f"Key {number} of the emotion track '{name}'") for number, key in enumerate(keys, 1)]
+    return tuple(sorted(rows, key=lambda row: row[0]))
+
+
+def affect_row(time: float, valence: float, arousal: float) -> tuple[float, ...]:
+    """Return a row of ``AnimateSettings.emotion_curves`` for a valence and an arousal, -1..1."""
+    return (time, *(min(max(float(weight), 0.0), 1.0) for weight in mixture(valence, arousal)))
+
+
+def write_emotion_track(path: str | os.PathLike[str], rows: EmotionRows) -> None:
+    """Write rows of ``AnimateSettings.emotion_curves`` as a track file that :func:`read_emotion_track` reads."""
+    keys = [
+        {
+            "time": round(time, 3),
+            "emotions": {name: round(weight, 3) for name, weight in zip(EMOTIONS, weights, strict=True) if weight > 0}
+            or {"neutral": 1.0},
+        }
+        for time, *weights in rows
+    ]
+    Path(path).write_text(json.dumps({"keys": keys}, indent=1), encoding="utf-8")
+
+
+def thinned(rows: EmotionRows, tolerance: float = 0.005) -> EmotionRows:
+    """Return the rows without those that the straight line between the kept ones gives, within ``tolerance``."""
+    if len(rows) < 3:
+        return rows
+    table = np.array(rows)
+    kept, first = [0], 0
+    for last in range(2, len(table)):
+        between = table[first + 1 : last]
+        share = ((between[:, 0] - table[first, 0]) / max(table[last, 0] - table[first, 0], 1e-9))[:, None]
+        line = (1 - share) * table[first, 1:] + share * table[last, 1:]
+        if last - first > _LONGEST or np.abs(between[:, 1:] - line).max() > tolerance:
+            kept.append(last - 1)
+            first = last - 1
+    kept.append(len(table) - 1)
+    return tuple(rows[index] for index in kept)
+
+
+def _row(key: Any, where: str) -> tuple[float, ...]:
+    if not isinstance(key, dict):
+        raise SoliloquyError(f"{where} is not an object.", f"Write {EXAMPLE}.")
+    time = _number(key.get("time"), f"{where} has no time in seconds.", 'Add one, such as "time": 0.5.')
+    if time < 0.0:
+        raise SoliloquyError(f"{where} lies at {time:g} s, before the start.", "Times count from the start, 0.")
+    said = [name for name in ("emotion", "emotions", "valence") if name in key]
+    if "arousal" in key and "valence" not in key:
+        raise SoliloquyError(f"{where} has an arousal but no valence.", 'Add one, such as "valence": 0.5.')
+    if len(said) > 1:
+        raise SoliloquyError(f'{where} says both "{said[0]}" and "{said[1]}".', "Keep one of them.")
+    if said == ["emotions"]:
+        return (time, *_mixture(key["emotions"], where))
+    if said == ["valence"]:
+        return affect_row(time, *(_affect(key.get(name), name, where) for name in ("valence", "arousal")))
+    return (time, *_single(key, where))
+
+
+def _single(key: dict[str, Any], where: str) -> list[float]:
+    intensity = _strength(key.get("intensity", 1.0), f"{where} has an intensity", f"{where} has the intensity")
+    weights = [0.0] * len(EMOTIONS)
+    weights[_emotion(key.get("emotion"), where)] = intensity
+    return weights
+
+
+def _mixture(emotions: Any, where: str) -> list[float]:
+    if not isinstance(emotions, dict) or not emotions:
+        raise SoliloquyError(f'{where} has "emotions" that are no object.', 'Write {"happy": 0.4, "surprised": 0.5}.')
+    weights = [0.0] * len(EMOTIONS)
+    for name, value in emotions.items():
+        text = f"{where} gives {name} a strength"
+        weights[_emotion(name, where)] = _strength(value, text, f"{where} gives {name} the strength")
+    return weights
+
+
+def _emotion(name: Any, where: str) -> int:
+    if name not in EMOTIONS:
+        raise SoliloquyError(f"{where} names an unknown emotion '{name}'.", f"Choose among: {', '.join(EMOTIONS)}.")
+    return EMOTIONS.index(name)
+
+
+def _strength(value: Any, no_number: str, outside: str) -> float:
+    strength = _number(value, f"{no_number} that is no number.", "Use 0 to 1.")
+    if not 0.0 <= strength <= 1.0:
+        raise SoliloquyError(f"{outside} {strength:g}.", "Use a number from 0 to 1.")
+    return strength
+
+
+def _affect(value: Any, name: str, where: str) -> float:
+    number = _number(value, f"{where} has no {name} that is a number.", f'Add one, such as "{name}": 0.5.')
+    if not -1.0 <= number <= 1.0:
+        raise SoliloquyError(f"{where} has the {name} {number:g}.", "Use a number from -1 to 1.")
+    return number
+
+
+def _number(value: Any, message: str, hint: str) -> float:
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
+        raise SoliloquyError(message, hint)
+    return float(value)

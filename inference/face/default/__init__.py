@@ -1,0 +1,1 @@
+"""The face engine that ships: any voice to lips and lower face."""

@@ -1,0 +1,277 @@
+"""The default face engine: speech to lips and lower face, for recordings of any length.
+
+Lids, brows and gaze are other layers' business; their coefficients stay 0 here.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from ...arkit import ARKIT_INDEX
+from ...character import load_character
+from ...emotion.facs import expression_curve
+from ...errors import Cancelled
+from ...settings import EMOTIONS
+from ...shipped_weights import read_weights, refusing_damaged
+from ..lips import LipSolver, MouthMotion
+from ..track import FaceTrack
+
+if TYPE_CHECKING:
+    import torch
+
+    from ....models.face.network import FaceNetwork
+
+Floats = npt.NDArray[np.float32]
+
+WEIGHTS = Path(__file__).resolve().parents[3] / "models" / "weights" / "face.safetensors"
+SAMPLE_RATE = 16_000
+FRAME_SAMPLES = 320
+FRAME_SECONDS = FRAME_SAMPLES / SAMPLE_RATE
+_ROUNDED = ("U", "O", "CH", "RR")
+_PROTRUSION = 0.035  # Seconds, standard deviation.
+_LINGER = 1.0  # Seconds for which an emotion may still be seen after it ended.
+WINDOW_FRAMES = 304
+"""Frames of 20 ms that one window contributes (6 s): short enough that a cancel is honoured at once. A multiple of the
+eight frames of the prior's latents, which so lie alike in every window."""
+CONTEXT_FRAMES = 152
+"""Frames heard on either side of a window and thrown away (3 s); a multiple of eight too."""
+
+
+@dataclass(frozen=True)
+class Tuning:
+    """How the network's closure and aperture become sealed lips; stored with the weights."""
+
+    seal_threshold: float = 1.0
+    """Closure logit at which the lips are half sealed."""
+    seal_slope: float = 2.0
+    """Steepness of the seal over the logit."""
+
+
+@lru_cache(maxsize=2)
+def load_network(path: Path, device: str) -> tuple[FaceNetwork, Tuning]:
+    """Return the trained network on a device, and its tuning.
+
+    Raises
+    ------
+    SoliloquyError
+        When the weights are missing, damaged or do not fit the network.
+    """
+    import torch
+
+    from ....models.face.network import FaceNetwork, FaceNetworkConfig
+
+    with refusing_damaged(path, "The face engine's weights"):
+        state, metadata = read_weights(path)
+        network = FaceNetwork(FaceNetworkConfig.from_json(metadata["network"]))
+        network.load_state_dict(state, strict=True)
+        tuning = Tuning(**json.loads(metadata.get("tuning", "{}")))
+    return network.eval().requires_grad_(False).to(torch.device(device)), tuning
+
+
+def _never() -> bool:
+    return False
+
+
+def _ignore(_: float) -> None:
+    return
+
+
+class DefaultFaceEngine:
+    """Phone encoder, face head and lip solver, with the weights that come with Soliloquy."""
+
+    name = "default"
+
+    def __init__(self, weights: Path = WEIGHTS) -> None:
+        self.weights = weights
+
+    def animate(
+        self,
+        samples: Floats,
+        fps: float,
+        *,
+        emotion: npt.NDArray[np.floating] | None = None,
+        seed: int = 0,
+        device: str = "auto",
+        progress: Callable[[float], None] | None = None,
+        cancelled: Callable[[], bool] | None = None,
+    ) -> FaceTrack:
+        """Animate the lips and the lower face.
+
+        Parameters
+        ----------
+        samples : (n,) float32
+            Mono speech at 16 kHz, any level, any length.
+        fps : float
+            Frames per second of the result, 1..240.
+        device : str
+            ``"auto"``, ``"cpu"``, ``"cuda"`` or ``"mps"``.
+        progress : callable
+            Called with the finished fraction, 0..1, after every window.
+        cancelled : callable
+            Asked before every window.
+
+        Returns
+        -------
+        FaceTrack
+            ``max(1, round(n / 16000 * fps))`` frames.
+
+        Raises
+        ------
+        SoliloquyError
+            When weights are missing or the device is not there.
+        Cancelled
+            When ``cancelled`` returned True.
+        """
+        from ...engines import resolve_device
+
+        network, tuning = load_network(self.weights, resolve_device(device))
+        report, stop = progress or _ignore, cancelled or _never
+        samples = np.ascontiguousarray(samples, np.float32)
+        frames = max(1, round(len(samples) / SAMPLE_RATE * fps))
+        times = np.arange(frames) / fps
+        signals = listen(network, samples, report, stop, _on_windows(emotion, times, len(samples)))
+        if stop():
+            raise Cancelled
+        motion = mouth_motion(signals, tuning, times)
+        character = load_character()
+        arkit = LipSolver(character.lip_basis()).solve(motion)
+        jaw = np.zeros((frames, 3), np.float32)
+        jaw[:, 0] = arkit[:, ARKIT_INDEX["jawOpen"]] * character.jaw_open_radians
+        report(1.0)
+        expression = _expression(signals, times, emotion) if network.config.expression else None
+        return FaceTrack(arkit, jaw, expression)
+
+
+def _on_windows(
+    emotion: npt.NDArray[np.floating] | None, times: npt.NDArray[np.float64], samples: int
+) -> Floats | None:
+    """Return the emotions' weights on the network's frames, None while nothing is felt."""
+    if emotion is None or not emotion[:, 1:].any():
+        return None
+    heard = np.arange(samples // FRAME_SAMPLES + 1) * FRAME_SECONDS
+    felt = np.stack([np.interp(heard, times, column) for column in emotion.T], 1).astype(np.float32)
+    felt[:, 0] = 0  # Neutral says nothing that the absence of the others does not.
+    return felt
+
+
+def _expression(
+    signals: Floats, times: npt.NDArray[np.float64], emotion: npt.NDArray[np.floating] | None
+) -> Floats | None:
+    """Return the (T, 52) coefficients of the expression at the given times."""
+    if emotion is None or not emotion[:, 1:].any():
+        return np.zeros((len(times), len(ARKIT_INDEX)), np.float32)
+    from scipy.ndimage import maximum_filter1d
+
+    said = signals[:, -2 * (len(EMOTIONS) - 1) :]
+    heard = np.arange(len(said)) * FRAME_SECONDS
+    at = np.stack([np.interp(times, heard, column) for column in said.T], 1).reshape(len(times), 2, -1)
+    # An emotion that nobody asked for is not shown, however faintly the network has it.
+    asked = maximum_filter1d(emotion[:, 1:] > 0, max(1, 2 * round(_LINGER / _step(times)) + 1), axis=0)
+    face, mouth = np.moveaxis(np.pad(np.clip(at, 0, 1.3) * asked[:, None], ((0, 0), (0, 0), (1, 0))), 1, 0)
+    return expression_curve(face, mouth)
+
+
+def _step(times: npt.NDArray[np.float64]) -> float:
+    return float(times[1] - times[0]) if len(times) > 1 else 1.0
+
+
+def listen(
+    network: FaceNetwork,
+    samples: Floats,
+    progress: Callable[[float], None],
+    cancelled: Callable[[], bool],
+    emotion: Floats | None = None,
+) -> Floats:
+    """Run the network over a recording in windows.
+
+    Parameters
+    ----------
+    emotion : (N, 8) float32
+        Weights on the network's frames; None is neutral.
+
+    Returns
+    -------
+    (N, 5 + 1 + 14 + 14) float32
+        Geometry, closure logit, viseme probabilities and activations of the expression every 20 ms,
+        N = ``n // 320 + 1``. Every window hears the context on both sides, so the cuts do not show.
+    """
+    import torch
+
+    from ....models.face.loudness import speech_gain
+
+    gain = speech_gain(samples)
+    total = len(samples) // FRAME_SAMPLES + 1
+    parts: list[Floats] = []
+    device = next(network.parameters()).device
+    with torch.inference_mode():
+        for start in range(0, total, WINDOW_FRAMES):
+            if cancelled():
+                raise Cancelled
+            stop = min(start + WINDOW_FRAMES, total)
+            first = max(0, start - CONTEXT_FRAMES)
+            last = min(total, stop + CONTEXT_FRAMES)
+            heard = samples[first * FRAME_SAMPLES : last * FRAME_SAMPLES] * np.float32(gain)
+            felt = None if emotion is None else emotion[first:last]
+            parts.append(_run(network, heard, felt, device)[start - first : stop - first])
+            progress(0.95 * stop / total)
+    return np.concatenate(parts)
+
+
+def _run(network: FaceNetwork, heard: Floats, felt: Floats | None, device: torch.device) -> Floats:
+    import torch
+
+    if len(heard) < FRAME_SAMPLES:
+        heard = np.pad(heard, (0, FRAME_SAMPLES - len(heard)))
+    emotion = None
+    if felt is not None:
+        # One frame more than full hops: the last one stands at the very end.
+        missing = len(heard) // FRAME_SAMPLES + 1 - len(felt)
+        emotion = torch.from_numpy(np.pad(felt, ((0, max(0, missing)), (0, 0)), mode="edge"))[None].to(device)
+    output = network(torch.from_numpy(heard)[None].to(device), None, emotion)
+    visemes = output.visemes.softmax(-1)
+    parts = [output.geometry, output.closure[..., None], visemes, output.expression]
+    return torch.cat(parts, -1)[0].float().cpu().numpy()
+
+
+def mouth_motion(signals: Floats, tuning: Tuning, times: npt.NDArray[np.float64]) -> MouthMotion:
+    """Return the mouth at the given times (s) from the network's 20 ms frames.
+
+    Between frames a monotone cubic runs through them (Fritsch and Carlson 1980, "Monotone piecewise cubic
+    interpolation"), which never overshoots: closed lips stay closed, apertures stay positive.
+    """
+    from scipy.interpolate import PchipInterpolator
+    from scipy.ndimage import gaussian_filter1d
+
+    from ....models.face.network import GEOMETRY
+    from ....models.face.visemes import VISEMES
+
+    logit = len(GEOMETRY)
+    columns = signals[:, : logit + 1 + len(VISEMES)].astype(np.float64)
+    # Lips protrude slowly; every flicker of a viseme would show as a twitch in depth.
+    slow = [GEOMETRY.index("width"), *(logit + 1 + VISEMES.index(name) for name in _ROUNDED)]
+    columns[:, slow] = gaussian_filter1d(columns[:, slow], _PROTRUSION / FRAME_SECONDS, axis=0, mode="nearest")
+    columns[:, logit] = 1 / (1 + np.exp(-tuning.seal_slope * (columns[:, logit] - tuning.seal_threshold)))
+    if len(columns) == 1:
+        at = np.repeat(columns, len(times), axis=0)
+    else:
+        ends = np.clip(times, 0, (len(columns) - 1) * FRAME_SECONDS)
+        at = PchipInterpolator(np.arange(len(columns)) * FRAME_SECONDS, columns, axis=0)(ends)
+    at = at.astype(np.float32)
+    geometry = {name: at[:, index] for index, name in enumerate(GEOMETRY)}
+    visemes = {name: at[:, logit + 1 + index] for index, name in enumerate(VISEMES)}
+    return MouthMotion(
+        aperture=np.maximum(geometry["aperture"], 0),
+        width=geometry["width"],
+        upper=geometry["upper"],
+        jaw=geometry["jaw"],
+        sealed=at[:, logit],
+        visemes=visemes,
+    )

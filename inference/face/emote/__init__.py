@@ -1,0 +1,1 @@
+"""EMOTE as a face engine, with the authors' files."""

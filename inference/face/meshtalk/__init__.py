@@ -1,0 +1,1 @@
+"""MeshTalk as a face engine, with the authors' files."""

@@ -1,0 +1,1 @@
+"""TalkSHOW's face as a face engine, with the authors' files."""

@@ -1,0 +1,1 @@
+"""The default character: building it, its shape, its materials."""

@@ -1,0 +1,171 @@
+"""Adds the default character to a scene: one mesh, one SMPL-X armature, face keys, shape components, materials."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import bpy
+import numpy as np
+
+from ...inference.arkit import ARKIT_NAMES
+from ...inference.character import Character, SparseDelta, load_character
+from ...inference.skeleton import FINGER_JOINTS, JOINT_NAMES, PARENTS
+from ..rig import JAW_CORRECTIVE, JAW_OPEN_PROPERTY, Rig, find_rig
+from .materials import COLOUR_ATTRIBUTE, REST_ATTRIBUTE, character_materials
+from .shape import CHARACTER_PROPERTY, SHAPE_KEYS, to_blender
+
+ROOT_BONE = "root"
+BONE_LENGTH = 0.1
+SMALL_BONE_LENGTH = 0.03
+_A_POSE = {"collar": 0.10, "shoulder": 0.68}
+"""Radians by which each arm is lowered."""
+_FACE_JOINTS = ("jaw", "left_eye_smplhf", "right_eye_smplhf")
+
+
+def _build_mesh(name: str, character: Character) -> Any:
+    mesh = bpy.data.meshes.new(name)
+    corners, faces = len(character.loops), len(character.sizes)
+    mesh.vertices.add(len(character.vertices))
+    mesh.vertices.foreach_set("co", to_blender(character.vertices).ravel())
+    mesh.loops.add(corners)
+    mesh.loops.foreach_set("vertex_index", character.loops)
+    mesh.polygons.add(faces)
+    mesh.polygons.foreach_set("loop_start", (np.cumsum(character.sizes) - character.sizes).astype(np.int32))
+    mesh.update(calc_edges=True)
+    mesh.polygons.foreach_set("material_index", character.materials)
+    mesh.polygons.foreach_set("use_smooth", np.ones(faces, bool))
+    layer = mesh.uv_layers.new(name="UVMap")
+    layer.data.foreach_set("uv", character.uv.ravel())
+    colour = mesh.color_attributes.new(COLOUR_ATTRIBUTE, "FLOAT_COLOR", "POINT")
+    rgba = np.ones((len(character.vertices), 4), np.float32)
+    rgba[:, :3] = character.colours
+    colour.data.foreach_set("color", rgba.ravel())
+    rest = mesh.attributes.new(REST_ATTRIBUTE, "FLOAT_VECTOR", "POINT")
+    rest.data.foreach_set("vector", to_blender(character.vertices).ravel())
+    for material in character_materials(character.material_names):
+        mesh.materials.append(material)
+    mesh.validate()
+    mesh.update()
+    return mesh
+
+
+def _add_weights(obj: Any, character: Character) -> None:
+    """Add vertex groups; vertices of equal joint and weight go in with one call."""
+    groups = [obj.vertex_groups.new(name=joint) for joint in JOINT_NAMES]
+    shares = np.round(character.weights * 256).astype(np.int64).ravel()
+    kinds = character.weight_joints.ravel().astype(np.int64) * 257 + shares
+    owners = np.repeat(np.arange(len(character.weights)), character.weights.shape[1])
+    used = shares > 0
+    kinds, owners = kinds[used], owners[used]
+    order = np.argsort(kinds, kind="stable")
+    kinds, owners = kinds[order], owners[order]
+    borders = np.nonzero(np.diff(kinds))[0] + 1
+    for kind, members in zip(kinds[np.concatenate([[0], borders])], np.split(owners, borders), strict=True):
+        joint, share = divmod(int(kind), 257)
+        groups[joint].add(members.tolist(), share / 256, "REPLACE")
+
+
+def _add_keys(obj: Any, character: Character) -> None:
+    rest = to_blender(character.vertices)
+
+    def add(name: str, lowest: float, highest: float) -> Any:
+        block = obj.shape_key_add(name=name, from_mix=False)
+        block.slider_min, block.slider_max, block.value = lowest, highest, 0.0
+        return block
+
+    def add_sparse(name: str, key: SparseDelta) -> None:
+        moved = rest.copy()
+        moved[key.indices] += to_blender(key.offsets)
+        add(name, 0.0, 1.0).data.foreach_set("co", moved.ravel())
+
+    obj.shape_key_add(name="Base", from_mix=False)
+    for name, component in zip(SHAPE_KEYS, character.shape, strict=True):
+        add(name, -5.0, 5.0).data.foreach_set("co", (rest + to_blender(component)).ravel())
+    for name, key in zip(ARKIT_NAMES, character.arkit, strict=True):
+        add_sparse(name, key)
+    add_sparse(JAW_CORRECTIVE, character.jaw_corrective)
+    obj.active_shape_key_index = 0
+
+
+def _build_armature(context: bpy.types.Context, name: str, character: Character) -> Any:
+    data = bpy.data.armatures.new(name)
+    armature = bpy.data.objects.new(name, data)
+    context.collection.objects.link(armature)
+    context.view_layer.objects.active = armature
+    bpy.ops.object.mode_set(mode="EDIT")
+    heads = to_blender(character.joints.astype(np.float64))
+    root = data.edit_bones.new(ROOT_BONE)
+    root.head, root.tail, root.roll = (0, 0, 0), (0, 0, BONE_LENGTH), 0
+    made = []
+    for index, joint in enumerate(JOINT_NAMES):
+        bone = data.edit_bones.new(joint)
+        small = joint in FINGER_JOINTS or joint in _FACE_JOINTS
+        bone.head = heads[index]
+        bone.tail = heads[index] + np.array([0, 0, SMALL_BONE_LENGTH if small else BONE_LENGTH])
+        bone.roll = 0
+        bone.parent = root if PARENTS[index] < 0 else made[PARENTS[index]]
+        made.append(bone)
+    bpy.ops.object.mode_set(mode="OBJECT")
+    data.display_type = "STICK"
+    armature.show_in_front = True
+    collections = {title: data.collections.new(title) for title in ("Body", "Face", "Hands")}
+    for bone in data.bones:
+        title = "Hands" if bone.name in FINGER_JOINTS else "Face" if bone.name in _FACE_JOINTS else "Body"
+        collections[title].assign(bone)
+    for bone in armature.pose.bones:
+        bone.rotation_mode = "QUATERNION"
+    return armature
+
+
+def _lower_arms(armature: Any) -> None:
+    for side, sign in (("left", -1.0), ("right", 1.0)):
+        for joint, angle in _A_POSE.items():
+            half = sign * angle / 2
+            armature.pose.bones[f"{side}_{joint}"].rotation_quaternion = (math.cos(half), 0, 0, math.sin(half))
+
+
+def add_character(context: bpy.types.Context, *, name: str = "Soliloquy", look: str = "A") -> Rig:
+    """Add the default character to the active collection, standing on the ground at the origin.
+
+    Parameters
+    ----------
+    context : bpy.types.Context
+        Its view layer and collection receive the character; the mode becomes Object Mode.
+    name : str
+        Of the armature; the mesh is called ``<name> Body``.
+    look : str
+        ``"A"`` poses the arms lowered, ``"T"`` leaves them level. The rest pose is the T-pose either way, so that
+        SMPL-X rotations fit unchanged.
+
+    Returns
+    -------
+    Rig
+        The new character, selected and active.
+    """
+    character = load_character()
+    active = context.view_layer.objects.active
+    if active is not None and active.mode != "OBJECT":
+        bpy.ops.object.mode_set(mode="OBJECT")
+    mesh = _build_mesh(f"{name} Body", character)
+    body = bpy.data.objects.new(mesh.name, mesh)
+    context.collection.objects.link(body)
+    _add_weights(body, character)
+    _add_keys(body, character)
+    armature = _build_armature(context, name, character)
+    body.parent = armature
+    modifier = body.modifiers.new("Armature", "ARMATURE")
+    modifier.object = armature
+    modifier.use_deform_preserve_volume = False
+    armature[CHARACTER_PROPERTY] = body[CHARACTER_PROPERTY] = "default"
+    armature[JAW_OPEN_PROPERTY] = character.jaw_open_radians
+    if look == "A":
+        _lower_arms(armature)
+    for obj in context.view_layer.objects.selected:
+        obj.select_set(False)
+    armature.select_set(True)
+    context.view_layer.objects.active = armature
+    rig = find_rig(armature)
+    if rig is None:
+        raise RuntimeError("the default character does not recognise itself")
+    return rig

@@ -1,0 +1,122 @@
+"""Sliders on the armature that change the default character's body: shape keys and bones together."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import bpy
+import numpy as np
+
+from ...inference.character import load_character
+from ...inference.skeleton import JOINT_INDEX
+from ..rig import Rig, find_rig
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+SHAPE_KEYS = tuple(f"Shape{index:03d}" for index in range(10))
+CHARACTER_PROPERTY = "soliloquy_character"
+"""Custom property on the armature and the mesh of the default character."""
+
+
+def to_blender(points: np.ndarray) -> np.ndarray:
+    """Return (..., 3) points of the SMPL-X frame (Y up) in Blender's frame (Z up)."""
+    return np.stack([points[..., 0], -points[..., 2], points[..., 1]], -1)
+
+
+def slider_values(armature: Any) -> dict[str, float]:
+    """Return the sliders of an armature by name."""
+    sliders = getattr(armature, "soliloquy_shape", None)
+    return {} if sliders is None else {name: getattr(sliders, name) for name in load_character().slider_names}
+
+
+@contextmanager
+def _edit_bones(armature: Any) -> Iterator[Any]:
+    """Open an armature's rest bones and put mode, active object and visibility back afterwards."""
+    layer = bpy.context.view_layer
+    active = layer.objects.active
+    mode = active.mode if active is not None else "OBJECT"
+    hidden = armature.hide_get(), armature.hide_viewport
+    if mode != "OBJECT":
+        bpy.ops.object.mode_set(mode="OBJECT")
+    selected = armature.select_get()
+    armature.hide_viewport = False
+    armature.hide_set(False)
+    layer.objects.active = armature
+    bpy.ops.object.mode_set(mode="EDIT")
+    try:
+        yield armature.data.edit_bones
+    finally:
+        bpy.ops.object.mode_set(mode="OBJECT")
+        armature.select_set(selected)
+        armature.hide_set(hidden[0])
+        armature.hide_viewport = hidden[1]
+        layer.objects.active = active
+        if mode != "OBJECT":
+            bpy.ops.object.mode_set(mode=mode)
+
+
+def place_bones(edit_bones: Any, joints: np.ndarray, bones: dict[str, str]) -> None:
+    """Move bones so that their heads lie on (55, 3) joints; direction, length and roll stay."""
+    heads = to_blender(joints.astype(np.float64))
+    for joint, bone in bones.items():
+        edit = edit_bones[bone]
+        along = edit.tail - edit.head
+        edit.head = heads[JOINT_INDEX[joint]]
+        edit.tail = edit.head + along
+
+
+def apply_shape(rig: Rig) -> None:
+    """Make the body follow the sliders of ``rig.armature.soliloquy_shape``.
+
+    Sets the keys ``Shape000`` to ``Shape009`` and moves the bones to the joints of that body. Animation, mode and
+    selection stay as they are. A rig that is not the default character is left alone.
+    """
+    armature = rig.armature
+    if armature is None or CHARACTER_PROPERTY not in armature:
+        return
+    character = load_character()
+    betas = character.betas(slider_values(armature))
+    for mesh in rig.meshes:
+        blocks = mesh.data.shape_keys.key_blocks if mesh.data.shape_keys is not None else {}
+        for name, value in zip(SHAPE_KEYS, betas, strict=True):
+            if name in blocks:
+                blocks[name].value = float(value)
+    if armature.name in bpy.context.view_layer.objects:
+        with _edit_bones(armature) as edit_bones:
+            place_bones(edit_bones, character.shaped_joints(betas), rig.bones)
+
+
+def _changed(sliders: Any, _context: Any) -> None:
+    rig = find_rig(sliders.id_data)
+    if rig is not None:
+        apply_shape(rig)
+
+
+def _slider(name: str, description: str) -> Any:
+    return bpy.props.FloatProperty(
+        name=name, description=description, default=0.0, min=-1.0, max=1.0, subtype="FACTOR", update=_changed
+    )
+
+
+class SoliloquyShape(bpy.types.PropertyGroup):
+    """The body of a default character; zero everywhere is the character as it was added."""
+
+    masculine: _slider("Feminine / Masculine", "Body and face from feminine (-1) to masculine (1)")
+    age: _slider("Age", "From younger to older")
+    muscle: _slider("Muscle", "From slack to muscular")
+    weight: _slider("Weight", "From thin to heavy")
+    height: _slider("Height", "From short to tall")
+
+
+def register() -> None:
+    """Add the sliders to every object; only default characters react to them."""
+    bpy.utils.register_class(SoliloquyShape)
+    bpy.types.Object.soliloquy_shape = bpy.props.PointerProperty(type=SoliloquyShape)
+
+
+def unregister() -> None:
+    """Remove the sliders; their values stay in the file."""
+    del bpy.types.Object.soliloquy_shape
+    bpy.utils.unregister_class(SoliloquyShape)

@@ -1,0 +1,124 @@
+"""Camera, soft three-point light and background for pictures of one character."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+import bpy
+import numpy as np
+from mathutils import Matrix, Vector
+
+from ...inference.errors import SoliloquyError
+from .. import compat
+
+if TYPE_CHECKING:
+    from ..rig import Rig
+
+VIEWS = ("head", "upper", "body")
+_LENS = 85.0
+_SENSOR = 24.0
+_HEAD_HEIGHT = 0.34
+"""Metres that a head-and-shoulders picture shows from top to bottom."""
+_UPPER_HEIGHT = 1.3
+"""Metres that a picture from the hips up shows; hands at arm's length stay inside."""
+_LIGHTS = (
+    # name, direction from the subject in its own frame, distance and size in picture heights, watts at 1 m
+    ("Key", (-0.75, -1.0, 0.75), 2.6, 1.4, 20.0),
+    ("Fill", (1.0, -0.8, 0.15), 2.8, 2.2, 5.0),
+    ("Rim", (0.65, 1.0, 0.9), 2.4, 1.2, 24.0),
+)
+_BACKGROUND = (0.115, 0.125, 0.145)
+
+
+def set_up(scene: Any, rig: Rig, *, view: str, size: tuple[int, int], samples: int, engine: str) -> None:
+    """Furnish a scene that holds the character: camera, lights, world and render settings.
+
+    Parameters
+    ----------
+    scene : bpy.types.Scene
+        The scene of :func:`soliloquy.rigs.stage.alone`, at the frame the camera aims at.
+    rig : Rig
+        The character.
+    view : str
+        ``"head"`` (head and shoulders), ``"upper"`` (from the hips up) or ``"body"``.
+    size : (int, int)
+        Width and height in pixels.
+    samples : int
+        Samples per pixel for Cycles; the picture is denoised.
+    engine : str
+        ``"CYCLES"`` (works without a screen), ``"EEVEE"`` or ``"WORKBENCH"``.
+    """
+    if view not in VIEWS:
+        raise SoliloquyError(f"Unknown view '{view}'.", f"Choose among: {', '.join(VIEWS)}.")
+    if min(size) < 16 or max(size) > 8192 or samples < 1:
+        raise SoliloquyError("The picture size or number of samples is out of range.", "Choose 16 to 8192 pixels.")
+    width, height = size
+    centre, tall, turn = _subject(rig, view)
+    tall = max(tall, tall * 0.8 * height / width)
+    camera = bpy.data.cameras.new("Soliloquy")
+    camera.sensor_fit, camera.sensor_height, camera.lens = "VERTICAL", _SENSOR, _LENS
+    distance = tall / (2.0 * math.tan(math.atan(_SENSOR / (2.0 * _LENS))))
+    _place(scene, "Camera", camera, centre, turn @ Vector((-0.22, -1.0, 0.04)).normalized() * distance)
+    scene.camera = scene.collection.objects["Soliloquy Camera"]
+    for name, direction, far, wide, watts in _LIGHTS:
+        lamp = bpy.data.lights.new(f"Soliloquy {name}", "AREA")
+        lamp.shape, lamp.size, lamp.energy = "DISK", wide * tall, watts * (far * tall) ** 2
+        _place(scene, name, lamp, centre, turn @ Vector(direction).normalized() * far * tall)
+    world = bpy.data.worlds.new("Soliloquy")
+    scene.world = world
+    world.color = _BACKGROUND
+    compat.use_nodes(world)
+    background = next(node for node in world.node_tree.nodes if node.type == "BACKGROUND")
+    background.inputs["Color"].default_value = (*_BACKGROUND, 1.0)
+    render = scene.render
+    render.resolution_x, render.resolution_y, render.resolution_percentage = width, height, 100
+    render.use_sequencer = render.use_compositing = False
+    render.film_transparent = False
+    render.use_persistent_data = True
+    render.image_settings.file_format = "PNG"
+    render.image_settings.color_mode = "RGB"
+    compat.set_engine(scene, engine)
+    if render.engine == "CYCLES":
+        cycles = scene.cycles
+        cycles.device, cycles.samples, cycles.seed = "CPU", samples, 0
+        cycles.use_denoising, cycles.denoiser = True, "OPENIMAGEDENOISE"
+        cycles.use_adaptive_sampling = True
+        cycles.max_bounces, cycles.caustics_reflective, cycles.caustics_refractive = 5, False, False
+
+
+def tear_down(scene: Any) -> None:
+    """Delete what :func:`set_up` added; the scene itself stays."""
+    for item in [obj for obj in scene.collection.objects if obj.name.startswith("Soliloquy ") and obj.data]:
+        if isinstance(item.data, bpy.types.Camera):
+            bpy.data.cameras.remove(item.data)
+        elif isinstance(item.data, bpy.types.Light):
+            bpy.data.lights.remove(item.data)
+    if scene.world is not None:
+        bpy.data.worlds.remove(scene.world)
+
+
+def _place(scene: Any, name: str, data: Any, centre: Vector, offset: Vector) -> None:
+    """Add an object that looks at the centre from an offset."""
+    item = bpy.data.objects.new(f"Soliloquy {name}", data)
+    scene.collection.objects.link(item)
+    item.matrix_world = Matrix.Translation(centre + offset) @ offset.to_track_quat("Z", "Y").to_matrix().to_4x4()
+
+
+def _subject(rig: Rig, view: str) -> tuple[Vector, float, Matrix]:
+    """Return what to look at: centre, height of the picture in metres, and the character's orientation."""
+    holder = rig.armature if rig.armature is not None else rig.meshes[0]
+    world = holder.matrix_world
+    turn = world.to_quaternion().to_matrix()
+    scale = world.to_scale().z
+    head = rig.bones.get("head")
+    if view == "head" and head is not None:
+        at = world @ rig.armature.pose.bones[head].head
+        return at + turn @ Vector((0.0, 0.0, 0.03 * scale)), _HEAD_HEIGHT * scale, turn
+    chest = rig.bones.get("spine3")
+    if view == "upper" and chest is not None:
+        at = world @ rig.armature.pose.bones[chest].head
+        return at + turn @ Vector((0.0, 0.0, -0.02 * scale)), _UPPER_HEIGHT * scale, turn
+    corners = np.array([mesh.matrix_world @ Vector(corner) for mesh in rig.meshes for corner in mesh.bound_box])
+    low, high = corners.min(axis=0), corners.max(axis=0)
+    return Vector((low + high) / 2.0), float(high[2] - low[2]) * 1.12, turn

@@ -1,0 +1,1 @@
+"""From a performance to a take and back: channels, curves, tracks, craft."""

@@ -1,0 +1,306 @@
+"""From a Performance to a take: reduced curves in new actions on new NLA tracks; what exists stays untouched."""
+
+from __future__ import annotations
+
+import datetime
+import time
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import bpy
+import numpy as np
+import numpy.typing as npt
+
+from ...inference.arkit import REGIONS
+from ...inference.errors import SoliloquyError
+from ...inference.performance import Performance
+from .. import compat
+from . import curves, lips_record, nla
+from . import take as takes
+from .channels import Channel, region_channels
+from .hindrances import hindrances, use_quaternions
+from .lips_record import LipsRecord
+from .reduction import ReducedCurve, fit_bezier, reduce_linear
+from .resample import onto_whole_frames
+from .take import Take
+
+if TYPE_CHECKING:
+    from ..rig import Rig
+
+_UNITS = {"rotation": "radians", "coefficient": "coefficient", "location": "metres"}
+
+
+@dataclass(frozen=True)
+class Tolerance:
+    """Largest deviation that dropping keys may cause at any frame of the performance; 0 keys every frame."""
+
+    radians: float = 0.002
+    coefficient: float = 0.005
+    metres: float = 0.0005
+
+    def scaled(self, factor: float) -> Tolerance:
+        """Return the tolerance times a factor."""
+        return Tolerance(self.radians * factor, self.coefficient * factor, self.metres * factor)
+
+
+DEFAULT_TOLERANCES: dict[str, Tolerance] = {
+    "lips": Tolerance(radians=0.001, coefficient=0.003),
+    "upper_face": Tolerance(),
+    "eyes": Tolerance(radians=0.003, coefficient=0.005),
+    "head": Tolerance(radians=0.001),
+    "body": Tolerance(radians=0.002),
+    "hands": Tolerance(radians=0.004),
+}
+"""Per region: the lips are read closely, a finger is not; 0.002 rad move a stretched arm's hand by about 1 mm."""
+
+
+@dataclass(frozen=True)
+class BakeOptions:
+    """How a performance becomes keys."""
+
+    first_frame: float = 1.0
+    """Scene frame of the performance's first sample; may lie between frames, as a sound strip's start does."""
+    regions: tuple[str, ...] = REGIONS
+    interpolation: str = "BEZIER"
+    """``"BEZIER"`` or ``"LINEAR"``."""
+    tolerance: Tolerance | Mapping[str, Tolerance] | float | None = None
+    """One tolerance for all regions, one per region, a factor on the defaults, or None for the defaults."""
+    name: str = ""
+    """Name of the take; the next free ``Take N`` when empty."""
+    whole_frames: bool = False
+    """Resample onto whole scene frames; otherwise keys lie exactly where the samples are, if need be between frames."""
+    extend_scene: bool = False
+    """Move the scene's end frame so that the take fits in."""
+    meta: Mapping[str, Any] = field(default_factory=dict)
+    """More to remember with the take, such as the strip's name."""
+
+
+@dataclass(frozen=True)
+class BakeReport:
+    """What a bake did."""
+
+    take: Take
+    keys: int
+    """Keyframes written."""
+    max_error: float
+    """The largest of ``errors``."""
+    seconds: float
+    errors: dict[str, float]
+    """Largest deviation from the performance at any of its frames, by unit: radians, coefficient, metres."""
+    samples: int
+    """Keyframes there would be without reduction."""
+    warnings: tuple[str, ...]
+
+
+def bake(performance: Performance, rig: Rig, options: BakeOptions | None = None, *, scene: Any = None) -> BakeReport:
+    """Bake a performance onto a rig as a new take.
+
+    Each region gets an action and an NLA track; older takes that overlap it in time are muted region by region, and
+    no key, action or track that exists is changed. When anything fails, what was made so far is removed again.
+
+    Parameters
+    ----------
+    performance : Performance
+        In the SMPL-X frame.
+    rig : Rig
+        The character.
+    options : BakeOptions, optional
+        Defaults when missing.
+    scene : bpy.types.Scene, optional
+        The scene whose frame rate counts; the context's when missing.
+
+    Returns
+    -------
+    BakeReport
+
+    Raises
+    ------
+    SoliloquyError
+        When the performance holds no finite numbers, the rig cannot be keyed, or an option is unknown.
+    """
+    begun = time.perf_counter()
+    options = options or BakeOptions()
+    scene = scene or bpy.context.scene
+    _check(performance, rig, options)
+    fps = scene.render.fps / scene.render.fps_base
+    first = float(options.first_frame)
+    if options.whole_frames:
+        performance, first = onto_whole_frames(performance, fps, first)
+    step = fps / performance.fps
+    frames = first + np.arange(performance.frames) * step
+    record = None
+    if "lips" in options.regions:
+        record = _lips_record(performance, first, step, options)
+        performance = record.onto(performance)
+    by_region = {region: region_channels(performance, rig, region) for region in REGIONS if region in options.regions}
+    by_region = {region: found for region, found in by_region.items() if found}
+    if not by_region:
+        raise SoliloquyError(
+            "This character has no bones or shape keys for the chosen regions.",
+            "Choose other regions, or map its bones and shape keys.",
+        )
+    reduced = _reduce(by_region, options)
+    warnings = hindrances(rig, by_region)
+    errors = _errors(by_region, reduced)
+    name = options.name.strip() or takes.free_name(rig)
+    if any(take.name == name for take in takes.takes_of(rig)):
+        raise SoliloquyError(f"There is a take '{name}' already.", "Choose another name; takes are never overwritten.")
+    info = {
+        "take": uuid.uuid4().hex,
+        "name": name,
+        "made": datetime.datetime.now(datetime.UTC).isoformat(),
+        "meta": {
+            **performance.meta,
+            **options.meta,
+            "fps": performance.fps,
+            "first_frame": first,
+            "frames": performance.frames,
+            "max_error": errors,
+        },
+    }
+    made: list[Any] = []
+    try:
+        keys = _write(rig, by_region, reduced, frames, info, options, made)
+    except BaseException:
+        discard(rig, info["take"], made)
+        raise
+    for action in made:
+        # The number of keys is known only now.
+        stored = nla.read_info(action) or {}
+        stored["meta"]["keys"] = keys
+        stored["fingerprint"] = curves.fingerprint(action)
+        if stored["region"] == "lips":
+            stored["key_state"] = curves.key_state(action)
+            if record is not None:
+                # The first action carries how the lips were performed, for the craft that comes after the bake.
+                lips_record.attach(action, record)
+                record = None
+        nla.write_info(action, stored)
+    use_quaternions(rig, by_region)
+    take = takes.find_take(rig, info["take"])
+    takes.activate(rig, take)
+    if options.extend_scene:
+        scene.frame_end = max(scene.frame_end, int(np.ceil(take.last_frame - 1e-6)))
+    samples = sum(c.values.size * len(c.targets) for found in by_region.values() for c in found)
+    return BakeReport(
+        take=takes.find_take(rig, info["take"]),
+        keys=keys,
+        max_error=max(errors.values()),
+        seconds=time.perf_counter() - begun,
+        errors=errors,
+        samples=samples,
+        warnings=tuple(warnings),
+    )
+
+
+def _check(performance: Performance, rig: Rig, options: BakeOptions) -> None:
+    if options.interpolation not in ("BEZIER", "LINEAR"):
+        raise SoliloquyError(f"Unknown interpolation '{options.interpolation}'.", "Choose BEZIER or LINEAR.")
+    unknown = [region for region in options.regions if region not in REGIONS]
+    if unknown:
+        raise SoliloquyError(f"Unknown region '{unknown[0]}'.", f"Choose among: {', '.join(REGIONS)}.")
+    if performance.frames == 0:
+        raise SoliloquyError("The performance holds no frames.", "Animate a longer piece of audio.")
+    if not np.isfinite(options.first_frame):
+        raise SoliloquyError("The first frame is not a number.", "Choose a frame of the timeline.")
+    for name in ("poses", "trans", "arkit"):
+        if not np.isfinite(getattr(performance, name)).all():
+            raise SoliloquyError(f"The performance's '{name}' holds values that are not numbers.", "Animate again.")
+    for owner in nla.owners(rig):
+        if not owner.is_editable:
+            raise SoliloquyError(
+                f"'{owner.name}' is linked from another file and cannot be keyed.",
+                "Make a library override of the character, or open the file it comes from.",
+            )
+        data = owner.animation_data
+        if data is not None and data.use_tweak_mode:
+            raise SoliloquyError(
+                f"An NLA strip of '{owner.name}' is open for editing.",
+                "Leave tweak mode (Tab in the NLA editor) first.",
+            )
+
+
+def _tolerance(options: BakeOptions, region: str, kind: str) -> float:
+    chosen = options.tolerance
+    if chosen is None:
+        found = DEFAULT_TOLERANCES[region]
+    elif isinstance(chosen, Tolerance):
+        found = chosen
+    elif isinstance(chosen, Mapping):
+        found = chosen.get(region, DEFAULT_TOLERANCES[region])
+    else:
+        found = DEFAULT_TOLERANCES[region].scaled(float(chosen))
+    return max(0.0, getattr(found, _UNITS[kind]))
+
+
+def _lips_record(performance: Performance, first: float, step: float, options: BakeOptions) -> LipsRecord:
+    tolerance = {kind: _tolerance(options, "lips", kind) for kind in ("rotation", "coefficient")}
+    return LipsRecord.of(performance, first=first, step=step, interpolation=options.interpolation, tolerance=tolerance)
+
+
+def _reduce(by_region: dict[str, list[Channel]], options: BakeOptions) -> dict[int, ReducedCurve]:
+    """Reduce all channels, those of one kind together; keyed by the channel's identity."""
+    reduce = fit_bezier if options.interpolation == "BEZIER" else reduce_linear
+    result: dict[int, ReducedCurve] = {}
+    for kind in _UNITS:
+        found = [(channel, region) for region, items in by_region.items() for channel in items if channel.kind == kind]
+        if found:
+            stack = np.stack([channel.values for channel, _ in found])
+            limits = np.array([_tolerance(options, region, kind) for _, region in found])
+            for (channel, _), curve in zip(found, reduce(stack, limits, rotation=kind == "rotation"), strict=True):
+                result[id(channel)] = curve
+    return result
+
+
+def _errors(by_region: dict[str, list[Channel]], reduced: dict[int, ReducedCurve]) -> dict[str, float]:
+    errors = dict.fromkeys(_UNITS.values(), 0.0)
+    for channel in (c for found in by_region.values() for c in found):
+        unit = _UNITS[channel.kind]
+        errors[unit] = max(errors[unit], reduced[id(channel)].error)
+    return errors
+
+
+def _write(
+    rig: Rig,
+    by_region: dict[str, list[Channel]],
+    reduced: dict[int, ReducedCurve],
+    frames: npt.NDArray[np.float64],
+    info: dict[str, Any],
+    options: BakeOptions,
+    made: list[Any],
+) -> int:
+    """Write every region's action and track; returns the number of keys. ``made`` collects the actions."""
+    total = 0
+    last = max(float(frames[-1]), float(frames[0]) + 1.0)  # an NLA strip cannot be empty
+    character = rig.armature.name if rig.armature is not None else rig.meshes[0].name
+    for region, found in by_region.items():
+        parts: dict[int, tuple[Any, list[tuple[Channel, Any]]]] = {}
+        for channel in found:
+            for target in channel.targets:
+                parts.setdefault(target.owner.as_pointer(), (target.owner, []))[1].append((channel, target))
+        action = None
+        for owner, items in parts.values():
+            if action is None or not compat.has_slots():
+                action = compat.new_action(f"{character} {info['name']} {region.replace('_', ' ')}", owner.id_type)
+                made.append(action)
+                action.use_frame_range = True
+                action.frame_start, action.frame_end = float(frames[0]), last
+                nla.write_info(action, {**info, "region": region})
+            bag = compat.channelbag(owner, action)
+            for channel, target in items:
+                curve = reduced[id(channel)]
+                total += curves.write_reduced(
+                    bag, target.data_path, target.group, curve, frames[curve.frames], options.interpolation
+                )
+            nla.add_track(owner, action, takes.track_name(info["name"], region), float(frames[0]), last)
+    return total
+
+
+def discard(rig: Rig, take_id: str, made: list[Any]) -> None:
+    """Remove the tracks and the actions of a take that could not be finished."""
+    for item in [found for found in nla.tracks(rig) if found.info["take"] == take_id]:
+        item.owner.animation_data.nla_tracks.remove(item.track)
+    for action in made:
+        bpy.data.actions.remove(action)

@@ -1,0 +1,131 @@
+"""NLA tracks of takes: one strip per track, found again through the custom property of the strip's action."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from .. import compat
+
+if TYPE_CHECKING:
+    from ..rig import Rig
+
+PROPERTY = "soliloquy"
+"""Name of the custom property on an action: JSON that tells which take and region the action belongs to."""
+
+
+@dataclass(frozen=True)
+class TakeTrack:
+    """One NLA track that belongs to a take."""
+
+    owner: Any
+    """The animated data block."""
+    track: Any
+    strip: Any
+    info: dict[str, Any]
+    """The action's JSON: ``take``, ``name``, ``region``, ``made``, ``fingerprint``, ``meta``."""
+
+    @property
+    def region(self) -> str:
+        """Region the track animates."""
+        return self.info["region"]
+
+
+def owners(rig: Rig) -> list[Any]:
+    """Return the data blocks a rig's animation lies on: the armature object and each mesh's shape keys."""
+    found = [rig.armature] if rig.armature is not None else []
+    found += [mesh.data.shape_keys for mesh in rig.meshes if mesh.data.shape_keys is not None]
+    return list({item.as_pointer(): item for item in found}.values())
+
+
+def read_info(action: Any) -> dict[str, Any] | None:
+    """Return the JSON of an action made by a bake, or None for any other action."""
+    text = action.get(PROPERTY) if action is not None else None
+    if not isinstance(text, str):
+        return None
+    try:
+        info = json.loads(text)
+    except ValueError:
+        return None
+    return info if isinstance(info, dict) and {"take", "name", "region"} <= set(info) else None
+
+
+def write_info(action: Any, info: dict[str, Any]) -> None:
+    """Store the JSON on an action."""
+    action[PROPERTY] = json.dumps(info, sort_keys=True)
+
+
+def owner_tracks(owner: Any) -> Iterator[TakeTrack]:
+    """Yield the take tracks of one data block, lowest first."""
+    data = owner.animation_data
+    for track in data.nla_tracks if data is not None else ():
+        for strip in track.strips:
+            info = read_info(strip.action)
+            if info is not None:
+                yield TakeTrack(owner, track, strip, info)
+                break
+
+
+def tracks(rig: Rig) -> list[TakeTrack]:
+    """Return every take track of a rig."""
+    return [found for owner in owners(rig) for found in owner_tracks(owner)]
+
+
+def add_track(owner: Any, action: Any, name: str, first: float, last: float) -> Any:
+    """Add an NLA track above all others that plays an action from frame ``first`` to ``last`` in place."""
+    data = owner.animation_data_create()
+    track = data.nla_tracks.new()
+    track.name = name
+    strip = track.strips.new(name, int(first), action)
+    compat.assign_slot_to_strip(strip, owner)
+    strip.action_frame_start, strip.action_frame_end = first, last
+    strip.scale = 1.0
+    strip.frame_end = last  # before the start, which may lie past the old end
+    strip.frame_start = first
+    strip.frame_end = last
+    strip.blend_type = "REPLACE"
+    strip.use_auto_blend = False
+    strip.blend_in = strip.blend_out = 0.0
+    strip.select = False
+    track.select = False
+    return track
+
+
+def overlap(one: Any, other: Any) -> bool:
+    """Tell whether two NLA strips share more than an edge."""
+    return min(one.frame_end, other.frame_end) - max(one.frame_start, other.frame_start) > 1e-3
+
+
+def arrange(rig: Rig) -> None:
+    """Choose how the active takes' strips continue outside their range, so that every frame is well defined.
+
+    The lowest active take of a region holds its first and last pose, unless tracks of the artist lie below, which then
+    show again. A take above that plays later holds its last pose; one that plays earlier gives way after its end.
+    """
+    for owner in owners(rig):
+        ours = list(owner_tracks(owner))
+        mine = {found.track.as_pointer() for found in ours}
+        order = (
+            {track.as_pointer(): index for index, track in enumerate(owner.animation_data.nla_tracks)} if ours else {}
+        )
+        foreign = [
+            order[track.as_pointer()]
+            for track in (owner.animation_data.nla_tracks if ours else ())
+            if track.as_pointer() not in mine and not track.mute and len(track.strips)
+        ]
+        for region in {found.region for found in ours}:
+            latest: float | None = None
+            for found in ours:
+                if found.region != region or found.track.mute:
+                    continue
+                below = any(index < order[found.track.as_pointer()] for index in foreign)
+                if below:
+                    found.strip.extrapolation = "NOTHING"
+                elif latest is None:
+                    found.strip.extrapolation = "HOLD"
+                else:
+                    later = found.strip.frame_start >= latest - 1e-3
+                    found.strip.extrapolation = "HOLD_FORWARD" if later else "NOTHING"
+                latest = max(found.strip.frame_start, latest if latest is not None else found.strip.frame_start)

@@ -1,0 +1,294 @@
+"""A part of a take made anew: a copy of the take in which the keys of some joints, over some seconds, are new.
+
+Everything else of the copy is key for key the old take's, hand-made keys and crafted lips included, and the old take
+stays as it is, muted. Where a person changed the motion around the part, the new part meets that motion.
+"""
+
+from __future__ import annotations
+
+import datetime
+import time
+import uuid
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from ...inference.arkit import region_of_joint
+from ...inference.body.upper_body import SPINE
+from ...inference.errors import SoliloquyError
+from ...inference.performance import Performance
+from ...inference.rotation import axis_angle_to_quaternion, continuous_quaternions, quaternion_to_axis_angle
+from ...inference.rotation_curves import meeting
+from .. import compat
+from . import curves, nla
+from . import take as takes
+from .bake import DEFAULT_TOLERANCES, BakeReport, discard
+from .channels import Channel, Target, bone_path, region_channels, shape_key_path, shape_key_places
+from .reduction import fit_bezier, reduce_linear
+from .take import Take
+
+if TYPE_CHECKING:
+    from ..rig import Rig
+
+Doubles = npt.NDArray[np.float64]
+
+_EYES = ("left_eye_smplhf", "right_eye_smplhf")
+_LOOKS = tuple(f"eyeLook{way}{side}" for way in ("Down", "In", "Out", "Up") for side in ("Left", "Right"))
+_FADE_SECONDS = 0.6
+
+
+def why_not(rig: Rig, take: Take) -> SoliloquyError | None:
+    """Return why no part of a take can be made anew, None when it can; whether files are there is not looked at."""
+    if not {"body", "hands"} & set(take.regions) or "settings" not in take.meta:
+        return SoliloquyError(f"The take '{take.name}' has no gestures.", "Animate the speech with Body switched on.")
+    if "performance" not in take.meta:
+        return SoliloquyError(
+            f"The take '{take.name}' does not say which performance it was made from.",
+            "Animate again; parts of the new take can be made anew.",
+        )
+    for found in _tracks(rig, take.id):
+        if not (found.strip.action.is_editable and found.owner.is_editable):
+            return SoliloquyError(
+                f"The take '{take.name}' is linked from another file and cannot be changed here.",
+                "Open the file it comes from.",
+            )
+        if found.owner.animation_data.use_tweak_mode:
+            return SoliloquyError(
+                f"An NLA strip of '{found.owner.name}' is open for editing.",
+                "Leave tweak mode (Tab in the NLA editor) first.",
+            )
+    return None
+
+
+def seconds_at(rig: Rig, take: Take, frame: float) -> float:
+    """Return the second of a take's performance that plays at a scene frame, wherever its strips were moved to."""
+    strip = next(found.strip for found in _tracks(rig, take.id) if found.region in ("body", "hands"))
+    at = strip.action_frame_start + (frame - strip.frame_start) / strip.scale
+    return float((at - _first(take)) / _step(strip.action, take) / float(take.meta["fps"]))
+
+
+def take_with_new_part(
+    performance: Performance,
+    rig: Rig,
+    take_id: str,
+    joints: tuple[str, ...],
+    *,
+    file: str,
+    name: str = "",
+    interpolation: str = "BEZIER",
+) -> BakeReport:
+    """Copy a take and put the part that a performance says was made anew last into the copy, which then plays.
+
+    Parameters
+    ----------
+    performance : Performance
+        The take's performance with the part made anew, see ``inference.regenerate``.
+    take_id : str
+        The take; stays as it is, muted.
+    joints : tuple of str
+        The joints made anew.
+    file : str
+        Where the performance lies.
+    name : str
+        Name of the copy; after the old one when empty.
+
+    Raises
+    ------
+    SoliloquyError
+        When the take is gone or cannot be copied, or the performance is not of its length; nothing is changed then.
+    """
+    begun = time.perf_counter()
+    take = takes.find_take(rig, take_id)
+    problem = why_not(rig, take)
+    if problem is not None:
+        raise problem
+    if performance.frames != take.meta.get("frames"):
+        raise SoliloquyError(
+            f"The performance has {performance.frames} frames, the take '{take.name}' {take.meta.get('frames')}.",
+            "Animate again.",
+        )
+    origin = take.meta.get("part_of", take.name)
+    info = {
+        "take": uuid.uuid4().hex,
+        "name": takes.free_variant(rig, name.strip() or f"{origin} part"),
+        "made": datetime.datetime.now(datetime.UTC).isoformat(),
+        "meta": {**take.meta, **performance.meta, "performance": file, "part_of": origin},
+    }
+    made: list[Any] = []
+    try:
+        copies = _copy(rig, take, info, made)
+        keys = _write(performance, rig, take, copies, joints, interpolation)
+    except BaseException:
+        discard(rig, info["take"], made)
+        raise
+    total = sum(len(c.keyframe_points) for action in made for bag in compat.channelbags(action) for c in bag.fcurves)
+    for action in made:
+        stored = nla.read_info(action) or {}
+        stored["meta"]["keys"] = total
+        nla.write_info(action, stored)
+    takes.activate(rig, takes.find_take(rig, info["take"]))
+    return BakeReport(
+        takes.find_take(rig, info["take"]), keys, 0.0, time.perf_counter() - begun, {}, keys, ()
+    )  # fmt: skip
+
+
+def _tracks(rig: Rig, take_id: str) -> list[nla.TakeTrack]:
+    return [found for found in nla.tracks(rig) if found.info["take"] == take_id]
+
+
+def _first(take: Take) -> float:
+    """Return the frame of the take's actions at which the performance's first sample lies."""
+    return float(take.meta["first_frame"])
+
+
+def _step(action: Any, take: Take) -> float:
+    """Return the frames of an action from one sample of the performance to the next."""
+    return (action.frame_end - action.frame_start) / max(int(take.meta["frames"]) - 1, 1)
+
+
+def _copy(rig: Rig, take: Take, info: dict[str, Any], made: list[Any]) -> list[nla.TakeTrack]:
+    """Copy a take's actions, tracks and strips; ``made`` collects the actions."""
+    copies: dict[int, Any] = {}
+    for found in _tracks(rig, take.id):
+        source = found.strip
+        action = copies.get(source.action.as_pointer())
+        if action is None:
+            action = source.action.copy()
+            action.name = source.action.name.replace(take.name, info["name"])
+            nla.write_info(action, {**found.info, **info})
+            copies[source.action.as_pointer()] = action
+            made.append(action)
+        track = nla.add_track(
+            found.owner, action, takes.track_name(info["name"], found.region),
+            source.action_frame_start, source.action_frame_end,
+        )  # fmt: skip
+        _place_as(track.strips[0], source)
+    return _tracks(rig, info["take"])
+
+
+def _place_as(strip: Any, source: Any) -> None:
+    compat.assign_same_slot(strip, source)
+    strip.scale, strip.repeat = source.scale, source.repeat
+    strip.frame_end = max(strip.frame_end, source.frame_end)  # before the start, which may lie past the old end
+    strip.frame_start = source.frame_start
+    strip.frame_end = source.frame_end
+    for name in ("blend_type", "extrapolation", "use_reverse", "use_auto_blend", "blend_in", "blend_out", "influence"):
+        setattr(strip, name, getattr(source, name))
+
+
+def _write(
+    performance: Performance,
+    rig: Rig,
+    take: Take,
+    copies: list[nla.TakeTrack],
+    joints: tuple[str, ...],
+    interpolation: str,
+) -> int:
+    """Write the new part's keys into the copied actions and return how many."""
+    stretches = [
+        (round(start * performance.fps), round(stop * performance.fps))
+        for start, stop in performance.meta["regenerated"][-1]["ranges"]
+    ]
+    bags = {(item.region, item.owner.as_pointer()): compat.strip_channelbag(item.strip) for item in copies}
+    actions = {item.region: item.strip.action for item in copies}
+    clean = {
+        region: curves.fingerprint(a) == (nla.read_info(a) or {}).get("fingerprint") for region, a in actions.items()
+    }
+    keys, changed = 0, set()
+    for region, channel in _channels(performance, rig, joints):
+        if region not in actions:
+            continue
+        frames = _first(take) + np.arange(performance.frames) * _step(actions[region], take)
+        for target in channel.targets:
+            bag = bags.get((region, target.owner.as_pointer()))
+            found = _curves(bag, target, channel)
+            if found:
+                changed.add(region)
+                for first, last in stretches:
+                    keys += _splice(found, channel, frames, first, last, performance.fps, region, interpolation)
+    for region in changed:
+        # A person's changes elsewhere in the action still count as such.
+        stored = nla.read_info(actions[region])
+        if clean[region] and stored is not None:
+            nla.write_info(actions[region], {**stored, "fingerprint": curves.fingerprint(actions[region])})
+    return keys
+
+
+def _channels(performance: Performance, rig: Rig, joints: tuple[str, ...]) -> list[tuple[str, Channel]]:
+    """Return region and channel of every joint made anew, and of the eyes where those turn with the spine."""
+    turning = [*joints, *(_EYES if set(joints) & set(SPINE) else ())]
+    paths = {bone_path(rig.bones[name], "rotation_quaternion") for name in turning if name in rig.bones}
+    if set(joints) & set(SPINE):
+        paths |= {shape_key_path(key) for name in _LOOKS for _, key in shape_key_places(rig, name)}
+    return [
+        (region, channel)
+        for region in sorted({region_of_joint(name) for name in turning})
+        for channel in region_channels(performance, rig, region)
+        if channel.targets[0].data_path in paths
+    ]
+
+
+def _curves(bag: Any, target: Target, channel: Channel) -> list[Any]:
+    """Return the F-curves of a channel, empty where the take has them not or not all."""
+    if bag is None:
+        return []
+    width = channel.values.shape[1]
+    found = [bag.fcurves.find(target.data_path, index=index) for index in range(width)]
+    return [] if None in found else found
+
+
+def _splice(
+    found: list[Any],
+    channel: Channel,
+    frames: Doubles,
+    first: int,
+    last: int,
+    fps: float,
+    region: str,
+    interpolation: str,
+) -> int:
+    """Replace the keys of a channel's F-curves between two samples; what plays outside stays as it is."""
+    begin, end = max(first - 2, 0), min(last + 3, len(frames))
+    played = np.array([[curve.evaluate(float(frame)) for curve in found] for frame in frames[begin:end]])
+    values = channel.values[begin:end].copy()
+    inside = slice(first - begin, last - begin + 1)
+    if channel.kind == "rotation":
+        values[inside] = _met(played, values, first - begin, last - begin, fps)
+    # The samples next to the part become its border keys, where they play now.
+    low, high = max(first - 1, 0), min(last + 1, len(frames) - 1)
+    values[: first - begin] = played[: first - begin]
+    values[last - begin + 1 :] = played[last - begin + 1 :]
+    tolerance = DEFAULT_TOLERANCES[region]
+    rotation = channel.kind == "rotation"
+    reduce = fit_bezier if interpolation == "BEZIER" else reduce_linear
+    curve = reduce(
+        values[None, low - begin : high - begin + 1],
+        tolerance.radians if rotation else tolerance.coefficient,
+        rotation=rotation,
+    )[0]
+    at = frames[low + curve.frames]
+    keys = curves.keys_of(curve, at, interpolation)
+    for item, component in zip(found, keys, strict=True):
+        curves.splice(item, component, from_key=low < first, to_key=high > last)
+    return len(at) * len(found)
+
+
+def _met(played: Doubles, new: Doubles, first: int, last: int, fps: float) -> Doubles:
+    """Return (N, 4) quaternions of the new part, bent where a person changed what plays before and after it."""
+    turned = [quaternion_to_axis_angle(item / np.linalg.norm(item, axis=-1, keepdims=True)) for item in (played, new)]
+    old, drawn = (item[:, None] for item in turned)
+    before = [max(first - 2, 0), first - 1] if first else None
+    after = [last + 1, min(last + 2, len(old) - 1)] if last + 1 < len(old) else None
+    part = meeting(
+        drawn[first : last + 1],
+        None if before is None else old[before],
+        None if after is None else old[after],
+        None if before is None else drawn[before],
+        None if after is None else drawn[after],
+        min(round(_FADE_SECONDS * fps), (last - first + 2) // 2),
+    )
+    quaternions = continuous_quaternions(axis_angle_to_quaternion(part))[:, 0]
+    neighbour = played[first - 1] if first else played[last + 1] if last + 1 < len(played) else quaternions[0]
+    facing = quaternions[0] if first else quaternions[-1]
+    return quaternions if np.dot(neighbour, facing) >= 0 else -quaternions

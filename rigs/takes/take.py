@@ -1,0 +1,197 @@
+"""Takes: the performances baked onto a rig, each in actions and NLA tracks of its own, switched by muting tracks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import bpy
+
+from ...inference.arkit import REGIONS
+from ...inference.errors import SoliloquyError
+from .. import compat
+from . import curves, nla
+
+if TYPE_CHECKING:
+    from ..rig import Rig
+
+
+@dataclass(frozen=True)
+class Take:
+    """One baked performance on one rig, as it lies in the file at this moment."""
+
+    id: str
+    name: str
+    meta: dict[str, Any]
+    """Seed, settings, frame rate, number of keys, largest error: what the bake knew."""
+    regions: tuple[str, ...]
+    first_frame: float
+    """Scene frame of the performance's first sample, fractions included."""
+    last_frame: float
+    active: bool
+    """Whether any of its tracks plays."""
+
+
+def takes_of(rig: Rig) -> list[Take]:
+    """Return a rig's takes, oldest first."""
+    grouped: dict[str, list[nla.TakeTrack]] = {}
+    for found in nla.tracks(rig):
+        grouped.setdefault(found.info["take"], []).append(found)
+    ordered = sorted(grouped.items(), key=lambda item: str(item[1][0].info.get("made", "")))
+    return [_take(identity, found) for identity, found in ordered]
+
+
+def _take(identity: str, found: list[nla.TakeTrack]) -> Take:
+    present = {item.region for item in found}
+    return Take(
+        id=identity,
+        name=found[0].info["name"],
+        meta=dict(found[0].info.get("meta", {})),
+        regions=tuple(region for region in REGIONS if region in present),
+        first_frame=min(item.strip.frame_start for item in found),
+        last_frame=max(item.strip.frame_end for item in found),
+        active=any(not item.track.mute for item in found),
+    )
+
+
+def _tracks(rig: Rig, take: Take) -> list[nla.TakeTrack]:
+    found = [item for item in nla.tracks(rig) if item.info["take"] == take.id]
+    if not found:
+        raise SoliloquyError(f"The take '{take.name}' is no longer on this character.", "Bake it again.")
+    return found
+
+
+def find_take(rig: Rig, name_or_id: str) -> Take:
+    """Return the take with this name or id; raises :class:`SoliloquyError` when there is none."""
+    takes = takes_of(rig)
+    for take in reversed(takes):
+        if name_or_id in (take.id, take.name):
+            return take
+    names = ", ".join(f"'{take.name}'" for take in takes)
+    raise SoliloquyError(
+        f"There is no take '{name_or_id}' on this character.",
+        f"Choose one of: {names}." if names else "Animate the character first.",
+    )
+
+
+def active_take(rig: Rig) -> Take | None:
+    """Return the newest take that plays, or None."""
+    return next((take for take in reversed(takes_of(rig)) if take.active), None)
+
+
+def activate(rig: Rig, take: Take) -> None:
+    """Play a take: unmute its tracks and mute other takes' tracks of the same regions that overlap it in time."""
+    chosen = _tracks(rig, take)
+    for item in chosen:
+        item.track.mute = False
+    for other in nla.tracks(rig):
+        if other.info["take"] == take.id or other.track.mute:
+            continue
+        if any(item.region == other.region and nla.overlap(item.strip, other.strip) for item in chosen):
+            other.track.mute = True
+    nla.arrange(rig)
+
+
+def solo(rig: Rig, take: Take) -> None:
+    """Play a take alone: unmute its tracks and mute every other take's."""
+    for item in _tracks(rig, take):
+        item.track.mute = False
+    for other in nla.tracks(rig):
+        if other.info["take"] != take.id:
+            other.track.mute = True
+    nla.arrange(rig)
+
+
+def edited(rig: Rig, take: Take) -> bool:
+    """Tell whether a person changed, added or deleted keys of a take since it was baked."""
+    return bool(_edited_regions(_tracks(rig, take)))
+
+
+def _edited_regions(found: list[nla.TakeTrack]) -> list[str]:
+    touched = set()
+    for item in found:
+        action = item.strip.action
+        foreign = sum(curves.foreign_keys(bag) for bag in compat.channelbags(action))
+        if foreign or curves.fingerprint(action) != item.info.get("fingerprint"):
+            touched.add(item.region)
+    return [region for region in REGIONS if region in touched]
+
+
+def remove(rig: Rig, take: Take, *, force: bool = False) -> None:
+    """Delete a take's own tracks, and its actions where nothing else uses them.
+
+    Raises
+    ------
+    SoliloquyError
+        When a person edited keys of the take and ``force`` is not set; nothing is deleted then.
+    """
+    found = _tracks(rig, take)
+    touched = _edited_regions(found)
+    if touched and not force:
+        regions = ", ".join(region.replace("_", " ") for region in touched)
+        raise SoliloquyError(
+            f"The take '{take.name}' holds keys edited by hand ({regions}).",
+            "Mute it instead, or remove it with force to delete those keys too.",
+        )
+    actions = {item.strip.action for item in found}
+    for item in found:
+        # Only our strip goes; an artist may have put strips of their own on the track.
+        track, strip = item.track, item.strip
+        track.strips.remove(strip)
+        if not len(track.strips):
+            item.owner.animation_data.nla_tracks.remove(track)
+    for action in actions:
+        if action.users - int(action.use_fake_user) == 0:
+            bpy.data.actions.remove(action)
+    nla.arrange(rig)
+
+
+def rename(rig: Rig, take: Take, name: str) -> Take:
+    """Give a take another name and return it anew; raises :class:`SoliloquyError` when the name is empty or taken."""
+    name = name.strip()
+    if not name:
+        raise SoliloquyError("A take needs a name.", "Type at least one letter.")
+    if any(other.name == name and other.id != take.id for other in takes_of(rig)):
+        raise SoliloquyError(f"There is a take '{name}' already.", "Choose another name.")
+    found = _tracks(rig, take)
+    for action in {item.strip.action for item in found}:
+        info = nla.read_info(action)
+        if info is not None:
+            action.name = action.name.replace(take.name, name)
+            nla.write_info(action, {**info, "name": name})
+    for item in found:
+        item.track.name = item.strip.name = track_name(name, item.region)
+    return find_take(rig, take.id)
+
+
+def move(rig: Rig, take: Take, first_frame: float) -> Take:
+    """Shift a take in time so that it begins at ``first_frame``; keys and strip edits stay as they are."""
+    shift = first_frame - take.first_frame
+    for item in _tracks(rig, take):
+        item.strip.frame_start_ui = item.strip.frame_start + shift
+    nla.arrange(rig)
+    return find_take(rig, take.id)
+
+
+def free_name(rig: Rig) -> str:
+    """Return the next free name: ``Take 1``, ``Take 2`` and so on."""
+    names = {take.name for take in takes_of(rig)}
+    number = len(names) + 1
+    while f"Take {number}" in names:
+        number += 1
+    return f"Take {number}"
+
+
+def free_variant(rig: Rig, name: str) -> str:
+    """Return a name, or where a take has it already, the next free one: ``Seed 7``, ``Seed 7 (2)`` and so on."""
+    names = {take.name for take in takes_of(rig)}
+    found, number = name, 1
+    while found in names:
+        number += 1
+        found = f"{name} ({number})"
+    return found
+
+
+def track_name(take_name: str, region: str) -> str:
+    """Return the name of the NLA track of one region of a take."""
+    return f"Soliloquy {take_name} {region.replace('_', ' ')}"

@@ -1,0 +1,95 @@
+"""The command line: ``soliloquy animate``, ``craft``, ``bake``, ``engines`` and ``doctor``."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+from typing import NoReturn
+
+from ..inference.errors import Cancelled, SoliloquyError
+from ..inference.version import VERSION
+from . import animate, bake, craft, doctor, engines
+from .terminal import EXIT_BAD_INPUT, EXIT_CANCELLED, EXIT_INTERNAL, log_folder, show
+
+EPILOG = """\
+examples:
+  soliloquy animate speech.mp3 -o performance.npz --emotion happy --intensity 0.6
+  soliloquy craft performance.npz -o crafted.npz --closure 1.3 --jaw 0.8
+  soliloquy bake performance.npz -o scene.blend --fbx speech.fbx --preview speech.png
+  soliloquy doctor
+
+Each command has a --help of its own. Exit code 0 means success, 2 that something given or installed needs mending (one
+line says what and how), 1 a fault inside Soliloquy (the line names the log), 130 that you cancelled with Ctrl-C."""
+
+
+class _Parser(argparse.ArgumentParser):
+    """Says what is wrong in one line, as everything here does."""
+
+    def error(self, message: str) -> NoReturn:
+        message = message[0].upper() + message[1:]
+        raise SoliloquyError(f"{message.rstrip('.')}.", f"See '{self.prog} --help'.")
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Return the parser of all commands."""
+    parser = _Parser(
+        prog="soliloquy",
+        description="Turns recorded speech into an animated character: lips, emotion, eyes, head and body.",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"soliloquy {VERSION}")
+    commands = parser.add_subparsers(title="commands", dest="command", metavar="COMMAND", required=True)
+    for command in (animate, craft, bake, engines, doctor):
+        command.add_parser(commands)
+    return parser
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run a command.
+
+    Parameters
+    ----------
+    argv : sequence of str, optional
+        Arguments without the program's name; the process's own when None.
+
+    Returns
+    -------
+    int
+        The exit code: 0, 2 for bad input, 1 for a fault inside, 130 when cancelled.
+    """
+    try:
+        arguments = build_parser().parse_args(argv)
+        return int(arguments.run(arguments))
+    except (KeyboardInterrupt, Cancelled):
+        show("cancelled; nothing was written.")
+        return EXIT_CANCELLED
+    except BrokenPipeError:
+        # The reader of our output has gone (`soliloquy engines | head`); nothing more may be written to it.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return EXIT_INTERNAL
+    except SoliloquyError as error:
+        show(str(error))
+        return EXIT_INTERNAL if error.kind in ("internal", "worker") else EXIT_BAD_INPUT
+    except Exception as error:
+        return _report_fault(error)
+
+
+def _report_fault(error: Exception) -> int:
+    path = log_folder() / "command_line.log"
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with open(path, "a", encoding="utf-8") as log:
+            traceback.print_exception(error, file=log)
+        where = f"Please report it together with '{path}'."
+    except OSError:
+        where = "Please report it."
+    show(f"Something unexpected went wrong inside Soliloquy ({type(error).__name__}: {error}). {where}")
+    return EXIT_INTERNAL
+
+
+if __name__ == "__main__":
+    sys.exit(main())

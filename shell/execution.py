@@ -1,0 +1,115 @@
+"""Where an order runs: in this Python when it can, else in a worker process."""
+
+from __future__ import annotations
+
+import importlib.util
+from types import TracebackType
+from typing import Any
+
+from ..inference.errors import Cancelled, SoliloquyError
+from ..inference.runtime.locate import find_runtime
+from ..inference.settings import AnimateJob
+from ..inference.worker.client import WorkerClient
+from ..inference.worker.progress import EtaEstimate
+from .terminal import ProgressBar, log_folder, show
+
+NEEDED = ("torch", "scipy", "safetensors", "av")
+
+
+class Execution:
+    """Runs orders one after the other; a worker, once started, serves all of them. Use it in a ``with`` statement.
+
+    Parameters
+    ----------
+    worker : bool
+        Run in a worker process even where this Python could.
+    python : str, optional
+        The Python of that process; implies ``worker``.
+    """
+
+    def __init__(self, worker: bool = False, python: str | None = None) -> None:
+        self._here = not (worker or python) and _can_run_here()
+        self._python = python
+        self._client: WorkerClient | None = None
+        self._bar = ProgressBar()
+
+    def __enter__(self) -> Execution:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._bar.clear()
+        if self._client is not None:
+            self._client.stop()
+
+    def run(self, job: AnimateJob, kind: str = "animate", title: str = "") -> dict[str, Any]:
+        """Run an order and return what was written.
+
+        Parameters
+        ----------
+        kind : str
+            What is to be done with it, see ``worker.handlers.HANDLERS``.
+        title : str
+            Goes before the stage of the progress bar.
+
+        Raises
+        ------
+        SoliloquyError
+            What went wrong.
+        Cancelled
+            When the order was cancelled.
+        """
+        self._bar = ProgressBar()  # off a terminal every order counts its own tenths
+        try:
+            return self._run_here(job, kind, title) if self._here else self._run_in_worker(job, kind, title)
+        finally:
+            self._bar.clear()
+
+    def _note(self, text: str) -> None:
+        self._bar.clear()
+        show(text)
+
+    def _run_here(self, job: AnimateJob, kind: str, title: str) -> dict[str, Any]:
+        from ..inference.worker.handlers import HANDLERS
+        from ..inference.worker.server import as_soliloquy_error, is_out_of_memory
+
+        eta = EtaEstimate()
+        self._bar.update(f"{title}Starting", 0.0)
+        try:
+            return HANDLERS[kind](
+                job.to_json(),
+                lambda stage, fraction: self._bar.update(f"{title}{stage}", fraction, eta(fraction)),
+                lambda: False,
+                self._note,
+            )
+        except Exception as error:
+            if is_out_of_memory(error):
+                raise as_soliloquy_error(error) from error
+            raise
+
+    def _run_in_worker(self, job: AnimateJob, kind: str, title: str) -> dict[str, Any]:
+        if self._client is None:
+            status = find_runtime(self._python)
+            if not status.ok or status.python is None:
+                raise SoliloquyError(status.message, status.mend, kind="missing_runtime")
+            self._client = WorkerClient(status.python, log_folder())
+        handle = self._client.submit(job, kind)
+        shown = 0
+        while not handle.finished:
+            self._client.wait(handle, timeout=0.1)
+            self._bar.update(f"{title}{handle.stage}", handle.fraction, handle.eta)
+            for text in handle.notes[shown:]:
+                self._note(text)
+            shown = len(handle.notes)
+        if handle.state == "cancelled":
+            raise Cancelled
+        if handle.error is not None and handle.error.kind == "internal":
+            hint = f"Please report it together with '{self._client.log_path}'."
+            raise SoliloquyError(handle.error.message, hint, kind="internal")
+        handle.raise_if_failed()
+        return handle.result
+
+
+def _can_run_here() -> bool:
+    return all(importlib.util.find_spec(name) is not None for name in NEEDED)

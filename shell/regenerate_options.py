@@ -1,0 +1,98 @@
+"""The options of ``soliloquy animate`` that make a part of a finished performance anew."""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+from pathlib import Path
+
+from ..inference.errors import SoliloquyError
+from ..inference.performance import Performance
+from ..inference.regenerate_job import PARTS, RegenerateJob, body_for, frame_ranges, next_seed, read_joints, read_range
+from ..inference.settings import AnimateSettings, AudioRange
+from .gesture_options import gesture_settings
+from .terminal import check_output
+
+_FREE = {
+    *("command", "audio", "output", "keep", "range", "joints", "seed", "takes", "body", "device", "worker", "python"),
+    *("style", "energy", "rate", "handedness", "posture", "no_contacts", "start", "stop"),
+}
+"""What may be said together with ``--keep``; everything else is as it was performed."""
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options to a command; :func:`build_job` reads them."""
+    group = parser.add_argument_group(
+        "make a part anew",
+        "Everything outside the ranges and joints stays bit for bit; gestures and seed may be said anew.",
+    )
+    group.add_argument("--keep", metavar="FILE", help="the performance to keep apart from that part")
+    group.add_argument(
+        "--range", action="append", metavar="S:S", help="seconds from its start, such as 3.2:5.8; may be said again"
+    )
+    group.add_argument("--joints", metavar="A,B", help=f"{', '.join(PARTS)}, or names of SMPL-X joints (default: body)")
+
+
+def check_absent(arguments: argparse.Namespace) -> None:
+    """Raise :class:`SoliloquyError` for options that mean nothing without ``--keep``."""
+    for name in ("range", "joints"):
+        if getattr(arguments, name) is not None:
+            raise SoliloquyError(f"--{name} is given without --keep.", "Name the performance to keep.")
+
+
+def build_job(arguments: argparse.Namespace) -> RegenerateJob:
+    """Return the order that the arguments describe; what they do not say is as the performance was made.
+
+    Raises
+    ------
+    SoliloquyError
+        For a value that cannot be used, or one that cannot change for a part of a performance.
+    """
+    for name, value in vars(arguments).items():
+        if name not in _FREE and value != arguments.natural(name):
+            option = name.removeprefix("craft_").replace("_", "-")
+            raise SoliloquyError(
+                f"--{option} cannot change for a part of a performance.", "Leave it out, or animate all of it."
+            )
+    if arguments.range is None:
+        raise SoliloquyError("--keep is given without --range.", "Name the seconds to make anew, such as 3.2:5.8.")
+    ranges = tuple(read_range(text) for text in arguments.range)
+    joints = read_joints("body" if arguments.joints is None else arguments.joints)
+    output = check_output(arguments.output, suffix=".npz")
+    audio = Path(arguments.audio).expanduser()
+    if not audio.exists():
+        raise SoliloquyError(f"There is no file '{arguments.audio}'.", "Check the path.", kind="bad_audio")
+    kept = Performance.load(Path(arguments.keep).expanduser())
+    if output.exists() and Path(arguments.keep).expanduser().samefile(output) and arguments.takes == 1:
+        raise SoliloquyError("The new performance would replace the one to keep.", "Give another name after -o.")
+    frame_ranges(ranges, kept.frames, kept.fps)
+    try:
+        performed = AnimateSettings.from_json(kept.meta["settings"])
+        start, stop = (float(second) for second in kept.meta["range"])
+    except (KeyError, TypeError, ValueError) as error:
+        raise SoliloquyError(
+            f"'{arguments.keep}' does not say how it was made.", "Animate the recording again."
+        ) from error
+    if arguments.posture not in (None, performed.gestures.posture):
+        raise SoliloquyError(
+            f"The posture cannot change for a part of a performance: it is {performed.gestures.posture}.",
+            "Leave it out, or animate all of it.",
+        )
+    again = kept.meta.get("regenerated", [])
+    settings = dataclasses.replace(
+        performed,
+        seed=next_seed(performed.seed, again) if arguments.seed is None else arguments.seed,
+        gestures=gesture_settings(arguments, performed.gestures),
+        body=arguments.body or body_for(performed.body),
+        device=arguments.device,
+    )
+    if arguments.start != arguments.natural("start") or arguments.stop is not None:
+        start, stop = arguments.start, arguments.stop
+    return RegenerateJob(
+        audio=AudioRange(str(audio.absolute()), start, stop),
+        settings=settings,
+        output=str(output),
+        keep=str(Path(arguments.keep).expanduser().absolute()),
+        ranges=ranges,
+        joints=joints,
+    )

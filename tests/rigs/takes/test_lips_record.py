@@ -1,0 +1,60 @@
+"""The lips a take carries: exact again and again, small, and nothing but numbers."""
+
+from __future__ import annotations
+
+import io
+
+import numpy as np
+import pytest
+
+pytest.importorskip("bpy")
+
+from small_character import small_performance
+
+from soliloquy.inference.arkit import ARKIT_INDEX, REGION_COEFFICIENTS
+from soliloquy.rigs.takes.lips_record import PROPERTY, LipsRecord, read
+
+HOW = {"first": 1.5, "step": 0.8, "interpolation": "BEZIER", "tolerance": {"rotation": 0.001, "coefficient": 0.003}}
+LIPS = [ARKIT_INDEX[name] for name in REGION_COEFFICIENTS["lips"]]
+
+
+def test_what_is_read_is_what_was_written() -> None:
+    performance = small_performance(300)
+    record = LipsRecord.of(performance, **HOW)
+    assert np.abs(record.onto(performance).arkit - performance.arkit).max() < 2e-5
+    assert np.abs(record.jaw - performance.joint("jaw")).max() < 5e-5
+    again = LipsRecord.from_bytes(record.to_bytes())
+    assert again.coefficients.tobytes() == record.coefficients.tobytes()
+    assert again.jaw.tobytes() == record.jaw.tobytes()
+    assert (again.fps, again.first, again.step, again.tolerance) == (30.0, 1.5, 0.8, HOW["tolerance"])
+    assert again.frames[10] == pytest.approx(9.5)
+
+
+def test_only_the_lips_are_carried() -> None:
+    performance = small_performance(60)
+    alone = LipsRecord.of(performance, **HOW).performance()
+    others = [i for name, i in ARKIT_INDEX.items() if i not in LIPS]
+    assert not alone.arkit[:, others].any()
+    assert not np.delete(alone.poses, [66, 67, 68], 1).any()
+    assert np.array_equal(
+        LipsRecord.of(performance, **HOW).onto(performance).arkit[:, others], performance.arkit[:, others]
+    )
+
+
+def test_a_minute_takes_about_a_hundred_kilobytes() -> None:
+    """Every coefficient in lively motion: speech, where most rest, takes half of it."""
+    assert len(LipsRecord.of(small_performance(1800), **HOW).to_bytes()) < 120_000
+
+
+@pytest.mark.parametrize("data", [b"", b"nothing", "text", 3])
+def test_what_is_no_record_is_none(data: object) -> None:
+    assert read({PROPERTY: data}) is None
+
+
+def test_objects_are_never_loaded() -> None:
+    stream = io.BytesIO()
+    np.savez(stream, version=np.int32(1), names=np.array([object()], dtype=object))
+    assert read({PROPERTY: stream.getvalue()}) is None
+    whole = LipsRecord.of(small_performance(20), **HOW).to_bytes()
+    assert read({PROPERTY: whole[: len(whole) // 2]}) is None
+    assert read({PROPERTY: whole}) is not None
