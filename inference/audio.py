@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 from av.container import InputContainer
 
-from .errors import Cancelled, SoliloquyError
+from .errors import BadAudio, Cancelled, SoliloquyError
 from .settings import AudioRange
 
 SAMPLE_RATE = 16000
@@ -63,7 +63,7 @@ class AudioClip:
 
 
 def _bad(message: str, hint: str) -> SoliloquyError:
-    return SoliloquyError(message, hint, kind="bad_audio")
+    return BadAudio(message, hint)
 
 
 def read_audio(

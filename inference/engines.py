@@ -8,7 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from .body.engines import BODIES, licence, missing_body_files
-from .errors import SoliloquyError
+from .errors import MissingFiles, MissingRuntime, SoliloquyError
 from .published import SYSTEMS, find_published, missing_head_model
 
 if TYPE_CHECKING:
@@ -174,12 +174,11 @@ def face_engine(name: str) -> FaceEngine:
     info = faces[name]
     if not info.available:
         no_runtime = "not installed" in info.why_not
-        raise SoliloquyError(
+        raise (MissingRuntime if no_runtime else MissingFiles)(
             f"The face engine '{name}' cannot run: {info.why_not}",
             "See 'soliloquy doctor' for the mend."
             if name == "default" or no_runtime
             else "Or choose another face engine.",
-            "missing_runtime" if no_runtime else "missing_model",
         )
     if name == "default":
         from .face.default.engine import DefaultFaceEngine
@@ -203,14 +202,12 @@ def resolve_device(device: str = "auto") -> str:
     try:
         import torch
     except ImportError as error:
-        raise SoliloquyError(
-            "PyTorch is not installed in this Python.", "Install Soliloquy's runtime first.", "missing_runtime"
+        raise MissingRuntime(
+            "PyTorch is not installed in this Python.", "Install Soliloquy's runtime first."
         ) from error
     there = {"cpu": True, "cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available()}
     if device == "auto":
         return next(name for name in ("cuda", "mps", "cpu") if there[name])
     if not there[device]:
-        raise SoliloquyError(
-            f"The device '{device}' cannot be used on this machine.", "Choose 'auto' or 'cpu'.", "missing_runtime"
-        )
+        raise MissingRuntime(f"The device '{device}' cannot be used on this machine.", "Choose 'auto' or 'cpu'.")
     return device

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from .errors import SoliloquyError
+from .errors import error_of
 
 FOLDER_VARIABLE = "SOLILOQUY_MODELS"
 _DEPTH = 5
@@ -275,4 +275,4 @@ def refusing_bad_checkpoints() -> Iterator[None]:
     try:
         yield
     except (CheckpointError, TransformersMissingError) as error:
-        raise SoliloquyError(error.message, error.hint, error.kind) from error
+        raise error_of(error.kind, error.message, error.hint) from error

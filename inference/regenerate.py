@@ -20,7 +20,7 @@ from .body.upper_body import SPINE
 from .character import Character, load_character
 from .emotion.curves import emotion_weights
 from .emotion.voice import hear
-from .errors import Cancelled, SoliloquyError
+from .errors import Cancelled, InternalFault, SoliloquyError
 from .layers import gaze
 from .performance import Performance
 from .plausibility import settle
@@ -109,7 +109,7 @@ def regenerate(
         settled = _settled(performance, poses, stretches, character, cancelled)
         poses = _with_part(performance, settled, stretches, chosen)
     if not np.isfinite(poses).all():
-        raise SoliloquyError("The new gestures hold values that are not numbers.", "Try another seed.", "internal")
+        raise InternalFault("The new gestures hold values that are not numbers.", "Try another seed.")
     if set(chosen) & set(SPINE):
         _hold_gaze(performance, poses, arkit, stretches, character)
     progress(1.0)

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .errors import SoliloquyError
+from .errors import MissingFiles
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -45,15 +45,13 @@ def refusing_damaged(path: Path, whose: str, hint: str = AGAIN) -> Iterator[None
     Raises
     ------
     SoliloquyError
-        When the file is missing, or reading and using it fails; of the kind ``"missing_model"``.
+        When the file is missing, or reading and using it fails; of the kind ``"missing_files"``.
     """
     from safetensors import SafetensorError
 
     if not path.is_file():
-        raise SoliloquyError(f"{whose} '{path.name}' are missing.", hint, "missing_model")
+        raise MissingFiles(f"{whose} '{path.name}' are missing.", hint)
     try:
         yield
     except (SafetensorError, OSError, RuntimeError, LookupError, TypeError, ValueError) as error:
-        raise SoliloquyError(
-            f"{whose} '{path.name}' are damaged or of another version.", hint, "missing_model"
-        ) from error
+        raise MissingFiles(f"{whose} '{path.name}' are damaged or of another version.", hint) from error

@@ -14,7 +14,7 @@ from bpy.props import BoolProperty, EnumProperty, FloatProperty, StringProperty
 
 from ..inference.emotion.affect import affect
 from ..inference.emotion.track import read_emotion_track
-from ..inference.errors import SoliloquyError
+from ..inference.errors import InternalFault, SoliloquyError
 from ..inference.settings import AnimateJob, AnimateSettings
 from ..rigs.compat import PATH_OPTIONS
 from ..rigs.emotion_markers import emotion_markers_between, write_markers
@@ -182,7 +182,7 @@ def _finish(hearing: _Hearing) -> None:
         hearing.error = error
     except Exception as error:
         traceback.print_exc()
-        hearing.error = SoliloquyError(f"What was heard could not be written: {error}.", kind="internal")
+        hearing.error = InternalFault(f"What was heard could not be written: {error}.")
     if hearing.error is None:
         what = "markers" if hearing.target == "MARKERS" else "keys"
         session.set_notice(f"Heard emotion: {hearing.written} {what}.")

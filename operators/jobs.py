@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import bpy
 
-from ..inference.errors import SoliloquyError
+from ..inference.errors import Cancelled, InternalFault, SoliloquyError, WorkerFault
 from ..inference.regenerate_job import RegenerateJob
 from ..inference.settings import AnimateJob
 from ..rigs.takes.take import free_variant
@@ -136,19 +136,18 @@ def _finish(job: PerformanceJob) -> None:
     job.finished = True
     try:
         if handle is None or handle.state == "cancelled":
-            raise SoliloquyError("Cancelled.", kind="cancelled")
+            raise Cancelled("Cancelled.")
         if handle.state == "failed":
-            raise handle.error or SoliloquyError("The worker failed without a reason.", kind="worker")
+            raise handle.error or WorkerFault("The worker failed without a reason.")
         _bake(job)
     except SoliloquyError as error:
         job.error = error
     except Exception as error:
         # Whatever a bake meets, the artist reads a sentence; the traceback goes to the console for the report.
         traceback.print_exc()
-        job.error = SoliloquyError(
+        job.error = InternalFault(
             f"The performance could not be put onto '{job.object_name}': {error}.",
             f"The performance itself is kept at {job.job.output}.",
-            kind="internal",
         )
     if job.report is not None:
         made = f"{job.report.take.name}: {job.report.keys:,} keys in {job.report.seconds:.1f} s."

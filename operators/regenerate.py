@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import bpy
 from bpy.props import BoolProperty, FloatProperty, IntProperty, StringProperty
 
-from ..inference.errors import SoliloquyError
+from ..inference.errors import BadAudio, SoliloquyError
 from ..inference.gestures.settings import GestureSettings
 from ..inference.regenerate_job import PARTS, RegenerateJob, body_for, frame_ranges, next_seed, read_joints
 from ..inference.settings import AnimateSettings, AudioRange
@@ -79,9 +79,7 @@ def problem(rig: Rig, take: Take) -> SoliloquyError | None:
         )
     audio = (take.meta.get("audio") or {}).get("path", "")
     if not Path(audio).is_file():
-        return SoliloquyError(
-            f"The recording of '{take.name}' is gone: '{audio}'.", "Put it back, or animate again.", kind="bad_audio"
-        )
+        return BadAudio(f"The recording of '{take.name}' is gone: '{audio}'.", "Put it back, or animate again.")
     return None
 
 

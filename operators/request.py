@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import bpy
 
 from ..inference.arkit import REGIONS
-from ..inference.errors import SoliloquyError
+from ..inference.errors import BadAudio, SoliloquyError
 from ..inference.settings import AnimateJob, AnimateSettings, AudioRange
 from . import session
 from .choice import anchor, chosen_rig
@@ -205,9 +205,9 @@ def _file_range(filepath: str, start: float, stop: float | None) -> AudioRange:
         raise SoliloquyError("No sound file is chosen.", "Choose one under Speech.")
     path = Path(bpy.path.abspath(filepath))
     if path.is_dir():
-        raise SoliloquyError(f"'{path}' is a folder, not a sound file.", "Choose a sound file.", kind="bad_audio")
+        raise BadAudio(f"'{path}' is a folder, not a sound file.", "Choose a sound file.")
     if not path.is_file():
-        raise SoliloquyError(f"There is no sound file at '{path}'.", "Choose another file.", kind="bad_audio")
+        raise BadAudio(f"There is no sound file at '{path}'.", "Choose another file.")
     return AudioRange(str(path), start, stop)
 
 

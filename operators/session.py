@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import bpy
 
-from ..inference.errors import SoliloquyError
+from ..inference.errors import MissingRuntime, SoliloquyError
 from .preferences import preferences
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ def get_client() -> WorkerClient:
     """
     status = runtime_status()
     if not status.ok or status.python is None:
-        raise SoliloquyError(status.message, status.mend, kind="missing_runtime")
+        raise MissingRuntime(status.message, status.mend)
     if _session.client is None or _session.client_python != status.python:
         from ..inference.worker.client import WorkerClient
 

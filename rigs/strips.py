@@ -11,7 +11,7 @@ from typing import Any
 
 import bpy
 
-from ..inference.errors import SoliloquyError
+from ..inference.errors import BadAudio
 from ..inference.settings import AudioRange
 from . import compat
 
@@ -82,19 +82,17 @@ def strip_range(strip: Any, scene: Any) -> StripAudio:
     if strip.type == "MOVIE":
         companion = _companion(strip, [s for s in _all_strips(scene.sequence_editor) if s.type == "SOUND"])
         if companion is None:
-            raise SoliloquyError(
+            raise BadAudio(
                 f"The movie strip '{strip.name}' has no sound strip beside it.",
                 "Add the movie again with its sound, or choose the movie file itself as the audio.",
-                "bad_audio",
             )
         strip = companion
     if strip.type != "SOUND":
-        raise SoliloquyError(f"The strip '{strip.name}' is not a sound.", "Select a sound strip.", "bad_audio")
+        raise BadAudio(f"The strip '{strip.name}' is not a sound.", "Select a sound strip.")
     if len(strip.retiming_keys):
-        raise SoliloquyError(
+        raise BadAudio(
             f"The strip '{strip.name}' plays at a changed speed.",
             "Reset its retiming (Strip > Retiming > Reset), or render the sound to a file and use that.",
-            "bad_audio",
         )
     fps = scene.render.fps / scene.render.fps_base
     times = compat.strip_times(strip)
@@ -106,9 +104,7 @@ def strip_range(strip: Any, scene: Any) -> StripAudio:
         first, start = left - start * fps, 0.0
     duration = (right - first) / fps
     if duration <= 0.0:
-        raise SoliloquyError(
-            f"The strip '{strip.name}' plays nothing: its sound begins after its end.", "Move its edges.", "bad_audio"
-        )
+        raise BadAudio(f"The strip '{strip.name}' plays nothing: its sound begins after its end.", "Move its edges.")
     path = _sound_file(strip)
     return StripAudio(AudioRange(str(path), start, start + duration), first, duration)
 
@@ -145,9 +141,7 @@ def _audible(strip: Any, editor: Any, times: compat.StripTimes) -> tuple[float, 
         around = compat.strip_times(meta)
         left, right = max(left, around.left), min(right, around.right)
     if right <= left:
-        raise SoliloquyError(
-            f"The meta strip around '{strip.name}' cuts it away.", "Widen the meta strip.", "bad_audio"
-        )
+        raise BadAudio(f"The meta strip around '{strip.name}' cuts it away.", "Widen the meta strip.")
     return left, right
 
 
@@ -169,15 +163,14 @@ def _absolute(path: str, library: Any) -> Path:
 def _sound_file(strip: Any) -> Path:
     sound = strip.sound
     if sound is None:
-        raise SoliloquyError(f"The strip '{strip.name}' has lost its sound.", "Add the sound again.", "bad_audio")
+        raise BadAudio(f"The strip '{strip.name}' has lost its sound.", "Add the sound again.")
     if sound.packed_file is not None:
         return _unpacked(sound)
     path = _absolute(sound.filepath, sound.library)
     if not path.is_file():
-        raise SoliloquyError(
+        raise BadAudio(
             f"The file of the strip '{strip.name}' is missing: '{path}'.",
             "Use File > External Data > Find Missing Files, or add the sound again.",
-            "bad_audio",
         )
     return path
 
@@ -197,9 +190,8 @@ def _unpacked(sound: Any) -> Path:
         os.replace(aside, target)
     except OSError as error:
         aside.unlink(missing_ok=True)
-        raise SoliloquyError(
+        raise BadAudio(
             f"The packed sound '{sound.name}' cannot be written to '{folder}': {error.strerror}.",
             "Free space in the folder for temporary files, or unpack the sound.",
-            "bad_audio",
         ) from error
     return target

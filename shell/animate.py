@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ..inference.arkit import REGIONS
-from ..inference.errors import Cancelled, SoliloquyError
+from ..inference.errors import BadAudio, Cancelled, SoliloquyError
 from ..inference.settings import UPPER_FACES, AnimateJob, AnimateSettings, AudioRange
 from . import emotion_options, gesture_options, regenerate_options
 from .craft import add_options, craft_of
@@ -124,7 +124,7 @@ def build_job(arguments: argparse.Namespace) -> AnimateJob:
     output = check_output(arguments.output, suffix=".npz")
     audio = Path(arguments.audio).expanduser()
     if not audio.exists():
-        raise SoliloquyError(f"There is no file '{arguments.audio}'.", "Check the path.", kind="bad_audio")
+        raise BadAudio(f"There is no file '{arguments.audio}'.", "Check the path.")
     return AnimateJob(AudioRange(str(audio.absolute()), arguments.start, arguments.stop), settings, str(output))
 
 

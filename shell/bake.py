@@ -16,7 +16,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from ..inference.errors import Cancelled, SoliloquyError
+from ..inference.errors import Cancelled, InternalFault, MissingRuntime, SoliloquyError, error_of
 from ..inference.performance import Performance
 from ..inference.runtime.doctor import find_blender
 from ..inference.worker.environment import clean_environment, describe_exit, kill_group, process_flags
@@ -154,9 +154,7 @@ def _command(blender: str | None) -> list[str]:
     program = find_blender(blender)
     if program is None:
         missing = f"Blender's program '{blender}' was not found." if blender else "Blender was not found."
-        raise SoliloquyError(
-            missing, "Install Blender 4.2 or later and give --blender PATH, or pip install bpy.", "missing_runtime"
-        )
+        raise MissingRuntime(missing, "Install Blender 4.2 or later and give --blender PATH, or pip install bpy.")
     return [str(program), "--background", "--factory-startup", "--python-exit-code", "1", "--python", str(SCRIPT), "--"]
 
 
@@ -178,8 +176,8 @@ def _run_blender(command: list[str], order: dict[str, Any], bar: ProgressBar) ->
                 **process_flags(),
             )
         except OSError as failure:
-            raise SoliloquyError(
-                f"'{command[0]}' cannot be started: {failure.strerror}.", "Check --blender.", "missing_runtime"
+            raise MissingRuntime(
+                f"'{command[0]}' cannot be started: {failure.strerror}.", "Check --blender."
             ) from failure
         assert process.stdout is not None
         try:
@@ -194,7 +192,7 @@ def _run_blender(command: list[str], order: dict[str, Any], bar: ProgressBar) ->
                 elif message["type"] == "done":
                     done = message
                 elif message["type"] == "error":
-                    error = SoliloquyError(message["message"], message["hint"], message["kind"])
+                    error = error_of(message["kind"], message["message"], message["hint"])
             process.wait()
         except KeyboardInterrupt:
             raise Cancelled from None
@@ -203,12 +201,11 @@ def _run_blender(command: list[str], order: dict[str, Any], bar: ProgressBar) ->
             process.wait()
     if error is not None:
         hint = error.hint or (f"Please report it together with '{log_path}'." if error.kind == "internal" else "")
-        raise SoliloquyError(error.message, hint, error.kind)
+        raise error_of(error.kind, error.message, hint)
     if not done:
         last = next((line for line in reversed(log_tail(log_path)) if line.strip()), "")
-        raise SoliloquyError(
+        raise InternalFault(
             f"Blender stopped before it was done: {describe_exit(process.returncode)}. {last}".rstrip(),
             f"Details are in '{log_path}'.",
-            "internal",
         )
     return done

@@ -6,7 +6,7 @@ import importlib.util
 from types import TracebackType
 from typing import Any
 
-from ..inference.errors import Cancelled, SoliloquyError
+from ..inference.errors import Cancelled, InternalFault, MissingRuntime
 from ..inference.runtime.locate import find_runtime
 from ..inference.settings import AnimateJob
 from ..inference.worker.client import WorkerClient
@@ -92,7 +92,7 @@ class Execution:
         if self._client is None:
             status = find_runtime(self._python)
             if not status.ok or status.python is None:
-                raise SoliloquyError(status.message, status.mend, kind="missing_runtime")
+                raise MissingRuntime(status.message, status.mend)
             self._client = WorkerClient(status.python, log_folder())
         handle = self._client.submit(job, kind)
         shown = 0
@@ -106,7 +106,7 @@ class Execution:
             raise Cancelled
         if handle.error is not None and handle.error.kind == "internal":
             hint = f"Please report it together with '{self._client.log_path}'."
-            raise SoliloquyError(handle.error.message, hint, kind="internal")
+            raise InternalFault(handle.error.message, hint)
         handle.raise_if_failed()
         return handle.result
 

@@ -6,7 +6,7 @@ import argparse
 import dataclasses
 from pathlib import Path
 
-from ..inference.errors import SoliloquyError
+from ..inference.errors import BadAudio, SoliloquyError
 from ..inference.performance import Performance
 from ..inference.regenerate_job import PARTS, RegenerateJob, body_for, frame_ranges, next_seed, read_joints, read_range
 from ..inference.settings import AnimateSettings, AudioRange
@@ -61,7 +61,7 @@ def build_job(arguments: argparse.Namespace) -> RegenerateJob:
     output = check_output(arguments.output, suffix=".npz")
     audio = Path(arguments.audio).expanduser()
     if not audio.exists():
-        raise SoliloquyError(f"There is no file '{arguments.audio}'.", "Check the path.", kind="bad_audio")
+        raise BadAudio(f"There is no file '{arguments.audio}'.", "Check the path.")
     kept = Performance.load(Path(arguments.keep).expanduser())
     if output.exists() and Path(arguments.keep).expanduser().samefile(output) and arguments.takes == 1:
         raise SoliloquyError("The new performance would replace the one to keep.", "Give another name after -o.")

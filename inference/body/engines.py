@@ -7,7 +7,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..errors import SoliloquyError
+from ..errors import MissingFiles, MissingRuntime, SoliloquyError
 from ..published import SYSTEMS, find_published
 
 if TYPE_CHECKING:
@@ -122,10 +122,9 @@ def body_engine(name: str) -> BodyEngine | None:
     info = bodies[name]
     if not info.available:
         no_runtime = "not installed" in info.why_not
-        raise SoliloquyError(
+        raise (MissingRuntime if no_runtime else MissingFiles)(
             f"The body engine '{name}' cannot run: {info.why_not}",
             "See 'soliloquy doctor' for the mend." if no_runtime else "Or choose another body engine.",
-            "missing_runtime" if no_runtime else "missing_model",
         )
     entry = BODIES[name]
     engine = getattr(import_module(entry.module, __package__.rpartition(".")[0]), entry.engine)

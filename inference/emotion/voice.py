@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.ndimage import gaussian_filter1d
 
-from ..errors import Cancelled, SoliloquyError
+from ..errors import Cancelled, MissingFiles
 from ..prosody import Prosody, analyse
 from ..settings import EMOTIONS
 from ..shipped_weights import AGAIN, read_weights, refusing_damaged
@@ -83,10 +83,9 @@ def load_listener(device: str, weights: Path = WEIGHTS) -> tuple[PhoneEncoder, E
         temperature = float(json.loads(metadata["tuning"])["temperature"])
         fits = metadata["encoder"] == fingerprint(encoder)
     if not fits:
-        raise SoliloquyError(
+        raise MissingFiles(
             f"The emotion detector's weights '{weights.name}' were trained on another speech encoder.",
             AGAIN,
-            "missing_model",
         )
     return encoder, network.eval().requires_grad_(False).to(torch.device(device)), temperature
 

@@ -19,7 +19,7 @@ import numpy.typing as npt
 from scipy.ndimage import spline_filter1d
 
 from ..body.upper_body import UPPER_BODY
-from ..errors import SoliloquyError
+from ..errors import BadCheckpoint, MissingFiles, SoliloquyError
 from ..rotation import axis_angle_to_quaternion, continuous_quaternions
 from ..shipped_weights import refusing_damaged
 from .vocabulary import read_vocabulary
@@ -149,9 +149,7 @@ def load_library(exclude_sets: tuple[str, ...] = (), path: Path | None = None) -
 @lru_cache(maxsize=4)
 def _load(path: Path, exclude_sets: tuple[str, ...]) -> Library:
     if not path.is_file():
-        raise SoliloquyError(
-            f"The gesture library '{path.name}' is missing.", "Install Soliloquy again.", "missing_model"
-        )
+        raise MissingFiles(f"The gesture library '{path.name}' is missing.", "Install Soliloquy again.")
     if path.suffix == ".safetensors":
         with refusing_damaged(path, "The gestures"):
             stored, rotations = read_vocabulary(path)
@@ -167,19 +165,16 @@ def _load(path: Path, exclude_sets: tuple[str, ...]) -> Library:
     except SoliloquyError:
         raise
     except (OSError, ValueError, KeyError, IndexError, TypeError, zipfile.BadZipFile, EOFError, zlib.error) as error:
-        raise SoliloquyError(
-            f"The gesture library '{path.name}' is damaged.", "Install Soliloquy again.", "bad_checkpoint"
-        ) from error
+        raise BadCheckpoint(f"The gesture library '{path.name}' is damaged.", "Install Soliloquy again.") from error
 
 
 def _build(
     stored: Mapping[str, Any], rotations: Sequence[Doubles], path: Path, exclude_sets: tuple[str, ...]
 ) -> Library:
     if int(stored["format"]) != FORMAT:
-        raise SoliloquyError(
+        raise BadCheckpoint(
             f"The gesture library '{path.name}' is of format {int(stored['format'])}, not {FORMAT}.",
             "Install Soliloquy again.",
-            "bad_checkpoint",
         )
     if tuple(str(name) for name in stored["joints"]) != UPPER_BODY:
         raise ValueError("other joints")

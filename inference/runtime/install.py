@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..errors import Cancelled, SoliloquyError
+from ..errors import Cancelled, MissingRuntime, SoliloquyError
 from ..version import VERSION
 from ..worker.protocol import PROTOCOL
 from .backends import Backend, choose_backend
@@ -136,10 +136,9 @@ class Installer:
             little space.
         """
         if self._wheels is None and not self._online_allowed:
-            raise SoliloquyError(
+            raise MissingRuntime(
                 "Blender is not allowed to use the internet.",
                 "Allow online access in Preferences > System, or choose a folder of wheels.",
-                kind="missing_runtime",
             )
         if self._wheels is not None and not any(self._wheels.glob("*.whl")):
             raise SoliloquyError(
@@ -149,10 +148,9 @@ class Installer:
         uv = self._uv or (find_uv(self.folder) if self._uses_uv and self._base_python is None else None)
         creator = uv or self._base_python or find_base_python()
         if creator is None:
-            raise SoliloquyError(
+            raise MissingRuntime(
                 "No Python was found that can create an environment.",
                 "Install Python 3.12 from python.org (Debian and Ubuntu: also python3-venv), then try again.",
-                kind="missing_runtime",
             )
         existing = next(path for path in (self.folder, *self.folder.absolute().parents) if path.exists())
         free_mb = shutil.disk_usage(existing).free // 1_000_000
@@ -346,7 +344,7 @@ class Installer:
 
     def _failure(self, message: str) -> SoliloquyError:
         kept = " The environment installed before stays in use." if read_pointer(self.folder) else ""
-        return SoliloquyError(message, f"Details are in '{self.log_path}'.{kept}", kind="missing_runtime")
+        return MissingRuntime(message, f"Details are in '{self.log_path}'.{kept}")
 
     def _end(self, state: str, error: SoliloquyError | None) -> None:
         """Remove every environment nobody points to, then take the final state."""

@@ -13,7 +13,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from ..errors import Cancelled, SoliloquyError
+from ..errors import Cancelled, MissingRuntime, SoliloquyError, WorkerFault, error_of
 from ..settings import AnimateJob
 from .environment import worker_command
 from .job import JobHandle, unfinished_files
@@ -205,10 +205,9 @@ class WorkerClient:
         try:
             self._session = WorkerSession(self._command, self.log_folder)
         except OSError as error:
-            return SoliloquyError(
+            return MissingRuntime(
                 f"The worker cannot be started with '{self._command[0]}': {error.strerror or error}.",
                 "Choose another Python in the preferences, or let Soliloquy install its own.",
-                kind="missing_runtime",
             )
         return None
 
@@ -246,7 +245,7 @@ class WorkerClient:
             self._idle_since = time.monotonic()
         elif kind == "refused":
             self._end_session()
-            self._fail_queue(SoliloquyError(message["message"], message["hint"], message["kind"]))
+            self._fail_queue(error_of(message["kind"], message["message"], message["hint"]))
         elif self._draining is not None and message.get("id") == self._draining[0].number:
             if kind in ("done", "cancelled", "error"):
                 self._discard(self._draining[0], self.pid)
@@ -269,7 +268,7 @@ class WorkerClient:
             elif kind == "cancelled":
                 job.state, job.stage, job.error = "cancelled", "Cancelled", Cancelled()
             else:
-                job.fail(SoliloquyError(message["message"], message["hint"], message["kind"]))
+                job.fail(error_of(message["kind"], message["message"], message["hint"]))
                 self._discard(job, self.pid)
 
     def _finish(self, job: JobHandle, message: Message) -> None:
@@ -329,11 +328,10 @@ class WorkerClient:
             self._queue.popleft().fail(error)
 
     def _crash_error(self) -> SoliloquyError:
-        return SoliloquyError(
+        return WorkerFault(
             f"The worker crashed {len(self._crashes)} times within {CRASH_WINDOW_SECONDS / 60:.0f} minutes and is not "
             "started again.",
             f"Check the Python it runs in (soliloquy doctor) and its log '{self.log_path}'; retry in a few minutes.",
-            kind="worker",
         )
 
     def _discard(self, job: JobHandle, pid: int | None) -> None:

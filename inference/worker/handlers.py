@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from ..errors import SoliloquyError
+from ..errors import InternalFault, MissingRuntime
 from ..regenerate_job import RegenerateJob
 from ..settings import AnimateJob
 from .server import Handler, is_out_of_memory
@@ -30,10 +30,9 @@ def require_libraries() -> None:
         try:
             importlib.import_module(name)
         except Exception as error:  # a broken torch raises OSError and others
-            raise SoliloquyError(
+            raise MissingRuntime(
                 f"This Python cannot import {name} ({type(error).__name__}: {error}).",
                 "Choose another Python, or let Soliloquy install its own.",
-                kind="missing_runtime",
             ) from error
 
 
@@ -129,7 +128,7 @@ def _write_performance(
         on_cpu = dataclasses.replace(job, settings=dataclasses.replace(job.settings, device="cpu"))
         performance = run(on_cpu, progress, cancelled)
     if not Path(job.output).is_file():
-        raise SoliloquyError("The performance was computed but not written.", "Please report it.", kind="internal")
+        raise InternalFault("The performance was computed but not written.", "Please report it.")
     return {
         "output": job.output,
         "frames": performance.frames,

@@ -21,7 +21,7 @@ import traceback
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ..errors import Cancelled, SoliloquyError
+from ..errors import Cancelled, InternalFault, OutOfMemory, SoliloquyError, WorkerFault
 from ..version import VERSION
 from .job import unfinished_files
 from .progress import EtaEstimate
@@ -128,7 +128,7 @@ class Server:
         try:
             handler = self._handlers.get(str(request.get("kind")))
             if handler is None:
-                raise SoliloquyError(f"This worker has no job called '{request.get('kind')}'.", kind="worker")
+                raise WorkerFault(f"This worker has no job called '{request.get('kind')}'.")
             self._running = number
             if cancelled():
                 raise Cancelled
@@ -202,15 +202,13 @@ class Server:
 def as_soliloquy_error(error: Exception) -> SoliloquyError:
     """Return an unexpected exception in words; running out of memory gets its own kind."""
     if is_out_of_memory(error):
-        return SoliloquyError(
+        return OutOfMemory(
             "The computer ran out of memory during this job.",
             "Close other programs, choose the CPU as the device, or animate a shorter stretch.",
-            kind="out_of_memory",
         )
-    return SoliloquyError(
+    return InternalFault(
         f"Something unexpected went wrong inside Soliloquy ({type(error).__name__}: {_first_line(error)}).",
         "Please report it together with the worker's log.",
-        kind="internal",
     )
 
 

@@ -9,7 +9,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from ..errors import SoliloquyError
+from ..errors import MissingRuntime, SoliloquyError, WorkerFault
 from ..version import VERSION
 from .environment import clean_environment, describe_exit, kill_group, process_flags
 from .log import log_tail, open_log
@@ -102,10 +102,9 @@ class WorkerSession:
         exit_code = self._process.poll()
         messages = self._receive(now)
         if self.failure is None and not self.hello and exit_code is None and now - self._started > START_SECONDS:
-            self.failure = SoliloquyError(
+            self.failure = MissingRuntime(
                 f"The worker did not get ready within {START_SECONDS:.0f} seconds.",
                 "Check the Python it runs in with 'soliloquy doctor'.",
-                kind="missing_runtime",
             )
         self.exit_code = exit_code
         return messages
@@ -121,10 +120,9 @@ class WorkerSession:
             try:
                 messages = self._decoder.feed(data)
             except ProtocolError as error:
-                self.failure = SoliloquyError(
+                self.failure = MissingRuntime(
                     f"The program started as the worker is not Soliloquy's worker ({error}).",
                     "Choose a Python in the preferences, not another program.",
-                    kind="missing_runtime",
                 )
                 break
             for message in messages:
@@ -138,11 +136,10 @@ class WorkerSession:
         if protocol == PROTOCOL and version == VERSION:
             self.hello = hello
             return
-        self.failure = SoliloquyError(
+        self.failure = WorkerFault(
             f"The worker is Soliloquy {version} (protocol {protocol}), but this is Soliloquy {VERSION} "
             f"(protocol {PROTOCOL}).",
             "Restart Blender, so that both come from the same version.",
-            kind="worker",
         )
 
     def crash_error(self, log: Path) -> SoliloquyError:
@@ -150,15 +147,13 @@ class WorkerSession:
         how = describe_exit(self.exit_code if self.exit_code is not None else 0)
         if not self.hello:
             last = self.last_words(log)
-            return SoliloquyError(
+            return MissingRuntime(
                 f"The worker could not start: {last or how}.",
                 "Check the Python it runs in with 'soliloquy doctor', or choose another one in the preferences.",
-                kind="missing_runtime",
             )
-        return SoliloquyError(
+        return WorkerFault(
             f"The worker stopped unexpectedly: {how}.",
             f"Animate again; a new worker starts by itself. Details are in '{log}'.",
-            kind="worker",
         )
 
     def last_words(self, log: Path) -> str:

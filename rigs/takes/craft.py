@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ...inference.craft import LipCraft, apply_craft
-from ...inference.errors import SoliloquyError
+from ...inference.errors import HandMade, SoliloquyError
 from .. import compat
 from . import curves, lips_record, nla
 from . import take as takes
@@ -71,10 +71,9 @@ def why_not(rig: Rig, take: Take) -> SoliloquyError | None:
                 "Leave tweak mode (Tab in the NLA editor) first.",
             )
     if touched(rig, take):
-        return SoliloquyError(
+        return HandMade(
             f"The lips of '{take.name}' hold keys edited by hand, which stay as they are.",
             "Craft into a new take instead.",
-            "hand_made",
         )
     return None
 

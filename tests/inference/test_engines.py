@@ -47,7 +47,7 @@ def test_published_engines_say_what_to_bring(monkeypatch: pytest.MonkeyPatch, tm
     assert "you bring the weights" in info.licence
     with pytest.raises(SoliloquyError, match="cannot run") as refused:
         engines.face_engine(name)
-    assert refused.value.kind == "missing_model"
+    assert refused.value.kind == "missing_files"
     assert refused.value.hint
     assert engines.missing_files("default") == ""
     assert str(tmp_path / name) in engines.missing_files(name)
@@ -80,7 +80,7 @@ def test_missing_weights_make_the_engine_unavailable(monkeypatch: pytest.MonkeyP
     assert "missing" in info.why_not
     with pytest.raises(SoliloquyError, match="missing") as refused:
         engines.face_engine("default")
-    assert refused.value.kind == "missing_model"
+    assert refused.value.kind == "missing_files"
 
 
 def test_devices() -> None:

@@ -39,7 +39,7 @@ def test_missing_file_is_one_sentence(tmp_path: Path) -> None:
         missing,
     ):
         pass
-    assert caught.value.kind == "missing_model"
+    assert caught.value.kind == "missing_files"
 
 
 def test_truncated_file_is_one_sentence(weights: Path) -> None:

@@ -11,7 +11,7 @@ pytest.importorskip("bpy")
 
 import bpy
 
-from soliloquy.inference.errors import SoliloquyError
+from soliloquy.inference.errors import BadAudio
 from soliloquy.operators import jobs, request, session
 from soliloquy.rigs.rig import find_rig
 from soliloquy.rigs.takes.take import takes_of
@@ -157,7 +157,7 @@ def test_a_renamed_character_is_found_again(blank_scene: Any, client: Any, speec
 
 
 def test_the_workers_error_reaches_script_and_panel(blank_scene: Any, client: Any, speech_wav: Path) -> None:
-    client.outcome = SoliloquyError("The recording is silent.", "Choose another.", kind="bad_audio")
+    client.outcome = BadAudio("The recording is silent.", "Choose another.")
     with pytest.raises(RuntimeError, match=r"The recording is silent\. Choose another\."):
         bpy.ops.soliloquy.animate(filepath=str(speech_wav))
     assert session.last_error() is client.outcome

@@ -10,12 +10,12 @@ pytest.importorskip("bpy")
 
 import bpy
 
-from soliloquy.inference.errors import SoliloquyError
+from soliloquy.inference.errors import OutOfMemory
 from soliloquy.operators import report, session
 
 
 def test_report_names_versions_error_and_next_step(blank_scene: Any, client: Any) -> None:
-    session.set_error(SoliloquyError("The card is full.", "Close other programs.", kind="out_of_memory"))
+    session.set_error(OutOfMemory("The card is full.", "Close other programs."))
     text = report.report_text()
     assert bpy.app.version_string in text
     assert "The card is full." in text

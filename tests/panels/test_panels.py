@@ -13,7 +13,7 @@ pytest.importorskip("bpy")
 import bpy
 from fake_layout import draw, panel_names
 
-from soliloquy.inference.errors import SoliloquyError
+from soliloquy.inference.errors import BadAudio
 from soliloquy.inference.settings import AnimateJob, AudioRange
 from soliloquy.inference.worker.job import JobHandle
 from soliloquy.operators import jobs, runtime, session, take_list
@@ -131,7 +131,7 @@ def test_a_running_job_shows_progress_stage_and_time_left(blank_scene: Any, monk
 
 
 def test_an_error_shows_its_mend_and_can_be_copied_and_put_away(blank_scene: Any) -> None:
-    session.set_error(SoliloquyError("The recording is silent.", "Choose another one.", kind="bad_audio"))
+    session.set_error(BadAudio("The recording is silent.", "Choose another one."))
     text = _text("SOLILOQUY_PT_animate")
     assert "The recording is silent." in text
     assert "Choose another one." in text

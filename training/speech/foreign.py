@@ -6,7 +6,7 @@ import re
 import shutil
 import subprocess
 
-from ...inference.errors import SoliloquyError
+from ...inference.errors import MissingRuntime
 from .sentences import LANGUAGES
 
 # Kokoro's alphabet writes affricates as one symbol and has no syllabicity or tie marks.
@@ -42,10 +42,9 @@ def foreign_phones(text: str, language: str) -> str:
 
 def _espeak(text: str, language: str) -> str:
     if shutil.which("espeak-ng") is None:
-        raise SoliloquyError(
+        raise MissingRuntime(
             "espeak-ng is not installed, so sentences in other languages have no phones.",
             "Install it: apt-get install espeak-ng.",
-            "missing_runtime",
         )
     command = ["espeak-ng", "-q", "--ipa", "-v", LANGUAGES[language], text]
     output = subprocess.run(command, check=True, capture_output=True, encoding="utf-8").stdout

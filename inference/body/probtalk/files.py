@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from ...errors import SoliloquyError
+from ...errors import BadCheckpoint, MissingFiles, SoliloquyError
 from ...published import default_models_folder
 
 Doubles = npt.NDArray[np.float64]
@@ -60,11 +60,10 @@ def find_speech_encoder(files: tuple[Path, ...]) -> Path:
             found = _inside(place, name)
             if found is not None:
                 return found
-    raise SoliloquyError(
+    raise MissingFiles(
         f"ProbTalk listens through the speech encoder {ENCODER}, which is not there.",
         f"Put the folder '{ENCODER}' with {ENCODER_FILES[0]}, from https://huggingface.co/facebook/{ENCODER}, into "
         f"'{common if home not in (common, *common.parents) else home}'.",
-        "missing_model",
     )
 
 
@@ -79,8 +78,7 @@ def _inside(place: Path, name: str) -> Path | None:
 
 
 def _bad_statistics(path: Path) -> SoliloquyError:
-    return SoliloquyError(
+    return BadCheckpoint(
         f"'{path.name}' does not hold the statistics of ProbTalk's motion.",
         "Download it again: data_utils/norm_stats.npy of https://github.com/feifeifeiliu/probtalk.",
-        "bad_checkpoint",
     )

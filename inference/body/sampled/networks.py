@@ -105,7 +105,7 @@ def read_networks(path: Path, device: str | torch.device = "cpu") -> GestureNetw
     Raises
     ------
     SoliloquyError
-        When the file is missing or damaged; of the kind ``"missing_model"``.
+        When the file is missing or damaged; of the kind ``"missing_files"``.
     """
     with refusing_damaged(path, "The weights of the sampled gestures"):
         state, metadata = read_weights(path)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from ...errors import Cancelled, SoliloquyError
+from ...errors import Cancelled, MissingFiles
 from ...gestures.direction import average_rotations, directed
 from ...gestures.settings import GestureSettings
 from ...gestures.strokes import gesture_strokes
@@ -88,10 +88,9 @@ class TalkShowBodyEngine:
     def __init__(self, files: tuple[Path, ...], models: Path | None = None) -> None:
         if len(files) != 2 or not all(path.is_file() for path in files):
             system = SYSTEMS["talkshow_body"]
-            raise SoliloquyError(
+            raise MissingFiles(
                 f"{system.title}'s official weights are not there.",
                 f"Put {system.files} into one folder, from {system.page}.",
-                "missing_model",
             )
         self._codes, self.weights = files
         self._models = models

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from ...errors import SoliloquyError
+from ...errors import BadCheckpoint, SoliloquyError
 from ...rotation import axis_angle_to_matrix
 from .head_file import HeadModel, read_head_model
 
@@ -133,10 +133,9 @@ def find_face_points(head: HeadModel) -> FacePoints:
 
 
 def _no_lips() -> SoliloquyError:
-    return SoliloquyError(
+    return BadCheckpoint(
         "The mesh of the FLAME or SMPL-X file has no lips that part when its jaw opens.",
         "Choose the model file itself.",
-        "bad_checkpoint",
     )
 
 
@@ -147,9 +146,7 @@ def _eye_radius(head: HeadModel) -> float:
         near = distance[(head.eye_share > 0.9) & (distance < 0.03)]
         radii.append(float(np.median(near)) if len(near) else 0.0)
     if min(radii) <= 0.0:
-        raise SoliloquyError(
-            "The mesh of the FLAME or SMPL-X file has no eyeballs.", "Choose the model file itself.", "bad_checkpoint"
-        )
+        raise BadCheckpoint("The mesh of the FLAME or SMPL-X file has no eyeballs.", "Choose the model file itself.")
     return sum(radii) / 2
 
 

@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ...errors import SoliloquyError
+from ...errors import BadCheckpoint
 
 Doubles = npt.NDArray[np.float64]
 
@@ -181,25 +181,18 @@ def _read(path: Path, stamp: tuple[int, int]) -> HeadModel:
         # Large ones keep their type: SMPL-X's correctives alone are 15 million numbers.
         arrays = {key: value.astype(np.result_type(value, np.float32)) for key, value in _read_arrays(path).items()}
     except _CodeError as error:
-        raise SoliloquyError(
-            f"'{name}' carries code ({error}) and was not opened.", _AGAIN, "bad_checkpoint"
-        ) from error
+        raise BadCheckpoint(f"'{name}' carries code ({error}) and was not opened.", _AGAIN) from error
     except KeyError as error:
-        raise SoliloquyError(
+        raise BadCheckpoint(
             f"'{name}' is no FLAME or SMPL-X model: {error.args[0]} is missing.", "Choose the model file itself.",
-            "bad_checkpoint",
         ) from error  # fmt: skip
     except MemoryError:
         raise
     except Exception as error:  # unpickling damaged bytes raises nearly anything
-        raise SoliloquyError(
-            f"'{name}' is damaged, cut short or no FLAME or SMPL-X model.", _AGAIN, "bad_checkpoint"
-        ) from error
+        raise BadCheckpoint(f"'{name}' is damaged, cut short or no FLAME or SMPL-X model.", _AGAIN) from error
     problem = _problem(arrays)
     if problem:
-        raise SoliloquyError(
-            f"'{name}' is no FLAME or SMPL-X model: {problem}.", "Choose the model file itself.", "bad_checkpoint"
-        )
+        raise BadCheckpoint(f"'{name}' is no FLAME or SMPL-X model: {problem}.", "Choose the model file itself.")
     return _head(arrays)
 
 
@@ -214,9 +207,7 @@ def read_head_model(path: Path) -> HeadModel:
     try:
         status = path.stat()
     except OSError as error:
-        raise SoliloquyError(
-            f"There is no FLAME or SMPL-X model at '{path}'.", "Choose the model file.", "bad_checkpoint"
-        ) from error
+        raise BadCheckpoint(f"There is no FLAME or SMPL-X model at '{path}'.", "Choose the model file.") from error
     return _read(path, (status.st_mtime_ns, status.st_size))
 
 

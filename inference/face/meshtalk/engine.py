@@ -19,7 +19,7 @@ import numpy.typing as npt
 
 from ...arkit import ARKIT_INDEX
 from ...character import load_character
-from ...errors import Cancelled, SoliloquyError
+from ...errors import Cancelled, MissingFiles, SoliloquyError
 from ...layers.noise import layer_rng
 from ...published import SYSTEMS, refusing_bad_checkpoints
 from ..lips import LipSolver, MouthMotion
@@ -175,10 +175,9 @@ class MeshTalkEngine:
         missing = [name for name in FILES if not (folder / name).is_file()]
         if missing:
             system = SYSTEMS["meshtalk"]
-            raise SoliloquyError(
+            raise MissingFiles(
                 f"MeshTalk's file '{missing[0]}' is not in '{folder}'.",
                 f"Put {system.files} there, from {system.page}.",
-                "missing_model",
             )
         self._folder = folder
         self.weights = folder / FILES[2]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from ...errors import Cancelled, SoliloquyError
+from ...errors import Cancelled, MissingFiles
 from ...published import SYSTEMS, refusing_bad_checkpoints
 from ...window_blend import blend_windows, plan_windows
 from ..track import FaceTrack
@@ -63,10 +63,9 @@ class TalkShowFaceEngine:
         faces = [path for path in checkpoints if "face" in path.name.lower()]
         if not checkpoints:
             system = SYSTEMS["talkshow"]
-            raise SoliloquyError(
+            raise MissingFiles(
                 f"There is no TalkSHOW checkpoint in '{folder}'.",
                 f"Put {system.files} there, from {system.page}.",
-                "missing_model",
             )
         self.weights = (faces or checkpoints)[-1]
         self._head_model = head_model

@@ -91,7 +91,7 @@ def test_a_missing_file_says_how_to_mend_it(tmp_path: Path) -> None:
     with pytest.raises(SoliloquyError, match=r"'gone\.npz' is missing") as caught:
         load_library(path=tmp_path / "gone.npz")
     assert caught.value.hint
-    assert caught.value.kind == "missing_model"
+    assert caught.value.kind == "missing_files"
 
 
 @pytest.mark.parametrize("damage", ["cut", "noise", "text", "key", "joints", "lengths"])

@@ -7,7 +7,7 @@ import sys
 import time
 from pathlib import Path
 
-from soliloquy.inference.errors import SoliloquyError
+from soliloquy.inference.errors import BadAudio, MissingRuntime
 from soliloquy.inference.worker import server
 
 
@@ -49,7 +49,7 @@ def job(payload, progress, cancelled, note):
     if what == "memory":
         raise MemoryError
     if what == "bad":
-        raise SoliloquyError("The file holds no sound.", "Choose another.", kind="bad_audio")
+        raise BadAudio("The file holds no sound.", "Choose another.")
     if what == "bug":
         raise ZeroDivisionError("division by zero")
     if what == "note":
@@ -72,7 +72,7 @@ def main():
 
     def describe():
         if mode == "refuse":
-            raise SoliloquyError("This Python cannot import torch.", "Choose another.", kind="missing_runtime")
+            raise MissingRuntime("This Python cannot import torch.", "Choose another.")
         return {"torch": "none"}
 
     server.serve({"animate": job}, describe)

@@ -160,7 +160,7 @@ def test_it_can_be_stopped(engine: MaskedGesturesEngine, speech: SpokenBody) -> 
 def test_damaged_weights_are_refused_in_one_sentence(tmp_path: Path) -> None:
     with pytest.raises(SoliloquyError, match="are missing") as missing:
         MaskedGesturesEngine(tmp_path / "none.safetensors")
-    assert missing.value.kind == "missing_model"
+    assert missing.value.kind == "missing_files"
     (tmp_path / "bad.safetensors").write_bytes(WEIGHTS.read_bytes()[:5000])
     with pytest.raises(SoliloquyError, match="damaged or of another version"):
         MaskedGesturesEngine(tmp_path / "bad.safetensors")

@@ -226,7 +226,7 @@ def test_what_is_missing_is_said(files: tuple[Path, ...]) -> None:
     assert "wav2vec2-base-960h" in find_published("probtalk").missing
     with pytest.raises(SoliloquyError, match="wav2vec2-base-960h, which is not there") as caught:
         ProbTalkEngine(files)
-    assert caught.value.kind == "missing_model"
+    assert caught.value.kind == "missing_files"
     assert "huggingface.co/facebook/wav2vec2-base-960h" in caught.value.hint
     assert str(files[3].parent) in caught.value.hint
     with pytest.raises(SoliloquyError, match="official weights are not there"):

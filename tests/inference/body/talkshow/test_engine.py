@@ -231,7 +231,7 @@ def test_stops_when_asked(files: tuple[Path, ...]) -> None:
 def test_files_that_are_missing_or_wrong_are_named(files: tuple[Path, ...]) -> None:
     with pytest.raises(SoliloquyError, match="not there") as refused:
         TalkShowBodyEngine((files[0], files[1].with_name("absent.pth")))
-    assert refused.value.kind == "missing_model"
+    assert refused.value.kind == "missing_files"
     with pytest.raises(SoliloquyError, match="motion codes") as refused:
         TalkShowBodyEngine(files[::-1]).animate(_speech(1), GestureSettings())
     assert refused.value.kind == "bad_checkpoint"

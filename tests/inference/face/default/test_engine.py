@@ -155,7 +155,7 @@ def test_progress_rises_to_one(speech: np.ndarray) -> None:
 def test_missing_and_damaged_weights_are_told_in_words(tmp_path: Path, speech: np.ndarray) -> None:
     with pytest.raises(SoliloquyError, match="missing") as missing:
         DefaultFaceEngine(tmp_path / "none.safetensors").animate(speech, 30.0, device="cpu")
-    assert missing.value.kind == "missing_model"
+    assert missing.value.kind == "missing_files"
     damaged = tmp_path / "face.safetensors"
     damaged.write_bytes(face.WEIGHTS.read_bytes()[:1000])
     with pytest.raises(SoliloquyError, match="damaged"):

@@ -100,7 +100,7 @@ def test_cancel_is_honoured_between_windows() -> None:
 def test_bad_files_are_refused_in_a_sentence(folder: Path, tmp_path: Path) -> None:
     with pytest.raises(SoliloquyError, match="no TalkSHOW checkpoint") as refused:
         talkshow.TalkShowFaceEngine(tmp_path)
-    assert refused.value.kind == "missing_model"
+    assert refused.value.kind == "missing_files"
     path = folder / "ckpt-99.pth"
     whole = path.read_bytes()
     path.write_bytes(whole[: len(whole) // 2])
