@@ -44,6 +44,16 @@ def speech_wav() -> Path:
 
 
 @pytest.fixture
+def one_thread() -> Iterator[None]:
+    """Torch on one thread, and afterwards on as many as before: other tests compare with processes of their own."""
+    torch = pytest.importorskip("torch")
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
+
+
+@pytest.fixture
 def blank_scene() -> Iterator[Any]:
     """A fresh empty Blender scene; enabled add-ons stay enabled."""
     bpy = pytest.importorskip("bpy")

@@ -210,7 +210,7 @@ def test_what_has_no_body_is_refused(kept: Path, samples: np.ndarray) -> None:
 def test_the_masked_engine_fills_in_just_the_part(
     kept: Path, samples: np.ndarray, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    masked_infill = pytest.importorskip("soliloquy.inference.masked_infill")
+    masked_infill = pytest.importorskip("soliloquy.inference.body.masked.infill")
     seen: list[tuple[int, int]] = []
 
     def infill(poses: np.ndarray, fps: float, speech: Any, gestures: Any, *, first: int, last: int, joints: Any) -> Any:

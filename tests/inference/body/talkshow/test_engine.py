@@ -11,7 +11,6 @@ import numpy as np
 import pytest
 
 torch = pytest.importorskip("torch")
-torch.set_num_threads(1)
 
 from soliloquy.inference.body.engines import body_engine
 from soliloquy.inference.body.talkshow import engine as talkshow_body
@@ -29,6 +28,8 @@ from soliloquy.models.talkshow.body.mfcc import speech_features
 from soliloquy.models.talkshow.body.pixelcnn import GatedPixelCNN, PixelCNNConfig
 from soliloquy.models.talkshow.body.sampler import Draw, sample_cached
 from soliloquy.models.talkshow.body.vqvae import VQVAE, VQVAEConfig
+
+pytestmark = pytest.mark.usefixtures("one_thread")
 
 BODY, HANDS = (VQVAEConfig(in_dim=width, width=16, blocks=1, code_width=4, codes=12) for width in (39, 90))
 NETWORK = PixelCNNConfig(codes=12, dim=4, layers=4, audio_width=8, hidden=8)

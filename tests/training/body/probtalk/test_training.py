@@ -28,10 +28,7 @@ from soliloquy.training.body.probtalk.losses import MotionLoss, degrees_apart
 from soliloquy.training.body.probtalk.motion import WINDOW, MotionSpace, motion_space
 from soliloquy.training.body.windows import Recordings
 
-
-@pytest.fixture(autouse=True)
-def one_thread() -> None:
-    torch.set_num_threads(1)
+pytestmark = pytest.mark.usefixtures("one_thread")
 
 
 def waving(frames: int = 600, seed: int = 0) -> np.ndarray:
