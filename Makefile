@@ -71,6 +71,7 @@ extension: .venv/py311/.ready  ## dist/soliloquy-<version>.zip, built and valida
 bench: .venv/py311/.test-ready  ## the figures of docs/benchmarks.md
 	@$(LIMIT) 3000 $(PY311) -m soliloquy.training.benchmarks.job
 	@$(LIMIT) 600 $(PY311) -m soliloquy.rigs.benchmark
+	@$(LIMIT) 1200 $(PY311) -m soliloquy.training.benchmarks.responsiveness
 	@$(LIMIT) 3000 $(PY311) -m soliloquy.training.benchmarks.lips --data $(DATA)
 	@$(LIMIT) 3000 $(PY311) -m soliloquy.training.benchmarks.body --data $(DATA)
 

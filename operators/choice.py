@@ -110,13 +110,13 @@ def rig_of_session_uid(session_uid: int) -> Rig | None:
 
 def speech_reason(context: Any) -> str:
     """Return why there is no speech to animate, empty when there is."""
-    from ..rigs.strips import sound_strip
+    from ..rigs.strips import why_no_strip
 
     settings = context.scene.soliloquy
     if settings.source == "FILE":
         return "" if settings.filepath else "Choose a sound file."
     try:
-        return "" if sound_strip(context) is not None else "Select a sound strip in the Sequencer, or choose a file."
+        return why_no_strip(context)
     except SoliloquyError as error:
         return str(error)
 

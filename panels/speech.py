@@ -6,7 +6,7 @@ from typing import Any
 
 from ..inference.errors import SoliloquyError
 from ..rigs.compat import sequencer_scene, strip_times
-from ..rigs.strips import sound_strip
+from ..rigs.strips import sound_strip, why_no_strip
 from .editors import for_both_editors, paragraph
 
 
@@ -31,7 +31,7 @@ class _Speech:
             paragraph(layout, context, str(error), icon="ERROR")
             return
         if strip is None:
-            paragraph(layout, context, "Select a sound strip in the Sequencer, or choose File.", icon="INFO")
+            paragraph(layout, context, why_no_strip(context), icon="INFO")
             return
         render = sequencer_scene(context).render
         times = strip_times(strip)

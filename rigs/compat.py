@@ -6,7 +6,6 @@ The rest of the project calls these functions and never asks for a version.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import bpy
@@ -209,11 +208,6 @@ def set_movie_output(scene: Any) -> None:
     if "media_type" in image.bl_rna.properties:
         image.media_type = "VIDEO"
     image.file_format = "FFMPEG"
-
-
-def import_fbx(path: str | Path) -> None:
-    """Import an FBX file into the current scene with its frames where the file has them."""
-    bpy.ops.import_scene.fbx(filepath=str(path), anim_offset=0.0)
 
 
 def set_frame_rate(scene: Any, fps: float) -> None:

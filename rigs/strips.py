@@ -52,16 +52,16 @@ def sound_strip(context: Any) -> Any | None:
 
 
 def why_no_strip(context: Any) -> str:
-    """Return in words why :func:`sound_strip` finds nothing; empty when it finds a strip."""
+    """Return in words why :func:`sound_strip` finds nothing, and what to do; empty when it finds a strip."""
     if sound_strip(context) is not None:
         return ""
     editor = compat.sequencer_scene(context).sequence_editor
     strips = _all_strips(editor) if editor is not None else []
     if editor is not None and editor.active_strip is not None and editor.active_strip.type == "MOVIE":
-        return "The selected movie strip has no sound strip beside it; add the movie again with its sound"
+        return "The selected movie strip has no sound strip beside it; add the movie again with its sound."
     if any(strip.type == "SOUND" for strip in strips):
-        return "Select one sound strip in the Sequencer"
-    return "Add a sound strip to the Sequencer, or choose an audio file"
+        return "Select one sound strip in the Sequencer, or choose a file."
+    return "Add a sound strip to the Sequencer, or choose a file."
 
 
 def strip_range(strip: Any, scene: Any) -> StripAudio:

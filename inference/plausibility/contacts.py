@@ -33,9 +33,6 @@ _LARGEST_STEP = 0.25  # radians
 _FRONT = 0.35  # of a capsule's radius: how far behind its middle a hand still leaves to the front
 _CHUNK = 400  # frames
 
-CONTACT_REACH = _PASSES * _TRUNCATE * _SIGMA
-"""Seconds: no frame further away than this has any influence on a frame."""
-
 
 def part_contacts(
     poses: npt.ArrayLike,

@@ -17,8 +17,6 @@ from ..worker.environment import clean_environment, process_flags
 
 INDEX = "https://download.pytorch.org/whl/"
 
-CHOICES: tuple[str, ...] = ("auto", "cpu", "cuda", "cu130", "cu126", "rocm", "mps", "default")
-
 
 @dataclass(frozen=True)
 class Backend:
@@ -65,7 +63,7 @@ class BackendChoice:
 
 
 def choose_backend(choice: str = "auto") -> BackendChoice:
-    """Return the builds to try for a choice out of :data:`CHOICES` (any case).
+    """Return the builds to try for ``"auto"``, ``"cuda"`` or a name out of :data:`BACKENDS` (any case).
 
     A build that the package index does not offer is followed by the next one, down to the CPU.
     """

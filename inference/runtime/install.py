@@ -69,7 +69,7 @@ class Installer:
     folder : path
         Folder of the private environment.
     backend : str
-        One of ``backends.CHOICES``.
+        As :func:`~.backends.choose_backend` takes it.
     wheels : path, optional
         Install from this folder of wheels, without the network.
     online_allowed : bool

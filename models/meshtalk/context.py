@@ -109,25 +109,3 @@ class ContextModel(nn.Module):
             if self.activates(number):
                 x = functional.leaky_relu(x, SLOPE)
         return x.log_softmax(-1)
-
-
-def gumbel(uniform: Tensor) -> Tensor:
-    """Return Gumbel noise from uniform numbers 0..1: the largest of log-probabilities plus it is a sample."""
-    return -torch.log(-torch.log(uniform.clamp(1e-10, 1)))
-
-
-def sample_naively(model: ContextModel, audio: Tensor, uniform: Tensor | None) -> Tensor:
-    """Return (T, heads) classes for (T, audio_dim), running the whole model again for every class.
-
-    The definition that :class:`~.sampler.ContextSampler` is held to; far too slow to use. ``uniform`` (T, heads,
-    classes) are the random numbers; None takes the likeliest class.
-    """
-    config = model.config
-    one_hot = audio.new_zeros(1, len(audio), config.heads, config.classes)
-    for time in range(len(audio)):
-        for head in range(config.heads):
-            scores = model(one_hot, audio[None])[0, time, head]
-            if uniform is not None:
-                scores = scores + gumbel(uniform[time, head])
-            one_hot[0, time, head, scores.argmax()] = 1
-    return one_hot[0].argmax(-1)

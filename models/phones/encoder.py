@@ -37,13 +37,6 @@ class PhoneEncoderConfig:
         """Samples from one output frame to the next (320 = 20 ms)."""
         return 2 * self.hop
 
-    @property
-    def receptive_frames(self) -> int | None:
-        """Frames on either side that can change an output frame; None without a finite reach."""
-        if self.reach is None:
-            return None
-        return self.blocks * (self.reach + self.kernel // 2) + 2
-
 
 class LogMel(nn.Module):
     """Waveform to natural-log mel power, one column per ``hop`` samples, column ``j`` centred on sample ``j * hop``."""
@@ -184,10 +177,6 @@ class PhoneEncoder(nn.Module):
             x = block(x, mask, keep)
             hidden.append(x)
         return hidden
-
-    def phone_log_probs(self, hidden: list[Tensor]) -> Tensor:
-        """Return the CTC log-probabilities (B, T, phones) of the last block's hidden states."""
-        return self.phones(hidden[-1]).log_softmax(-1)
 
     def _masks(self, x: Tensor, lengths: Tensor | None) -> tuple[Tensor | None, Tensor | None]:
         frames = x.shape[1]

@@ -42,18 +42,6 @@ def draw_noise(
     return Noise(_gumbel((steps, batch, places, codes), generator), _gumbel((steps, batch, places), generator))
 
 
-def still_masked(unknown: int, steps: int = STEPS) -> list[int]:
-    """Return how many of so many unknown tokens stay unknown after each step: ``floor(N cos(pi / 2 * t / steps))``.
-
-    At least one becomes known in every step until none is left.
-    """
-    counts, left = [], unknown
-    for step in range(1, steps + 1):
-        left = max(0, min(left - 1, math.floor(unknown * math.cos(math.pi / 2 * step / steps))))
-        counts.append(left)
-    return counts
-
-
 def decode_tokens(
     logits_of: Logits,
     tokens: Tensor,

@@ -43,12 +43,6 @@ class Wav2Vec2Sizes:
     position_groups: int = 16
     epsilon: float = 1e-5
 
-    def extracted_frames(self, samples: int) -> int:
-        """Frames the convolutions make of so many samples: one per 320 samples for the base sizes, less the margin."""
-        for kernel, stride in zip(self.conv_kernels, self.conv_strides, strict=True):
-            samples = (samples - kernel) // stride + 1 if samples >= kernel else 0
-        return samples
-
     @property
     def fewest_samples(self) -> int:
         """Samples without which there is no frame at all (400 for the base sizes)."""

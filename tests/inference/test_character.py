@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 import numpy as np
 import pytest
+from work import work_of
 
 from soliloquy.inference.arkit import ARKIT_INDEX, ARKIT_NAMES
 from soliloquy.inference.character import Character, load_character, read_character
@@ -123,15 +123,15 @@ def test_the_lip_basis_predicts_the_lip_points(character: Character) -> None:
     assert 0.07 < basis.eye_distance < 0.11
 
 
-def test_twenty_minutes_of_aperture_take_less_than_two_seconds(character: Character) -> None:
+def test_twenty_minutes_of_aperture_are_measured_on_arrays_not_frame_by_frame(character: Character) -> None:
     frames = 20 * 60 * 60
     poses, arkit = np.zeros((frames, 165), np.float32), np.zeros((frames, 52), np.float32)
     arkit[:, ARKIT_INDEX["mouthFunnel"]] = 0.5
-    started = time.perf_counter()
     aperture = character.lip_aperture(poses, arkit)
-    assert time.perf_counter() - started < 2
     assert aperture.shape == (frames,)
     assert np.ptp(aperture) < 1e-6
+    short = work_of(lambda: character.lip_aperture(poses[:600], arkit[:600]))
+    assert work_of(lambda: character.lip_aperture(poses, arkit)).total() < short.total() + frames / 50
 
 
 def test_jaw_bone_and_corrective_make_the_full_jaw_key(character: Character) -> None:

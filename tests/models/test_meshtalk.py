@@ -13,7 +13,7 @@ pytest.importorskip("torch")
 import torch
 
 from soliloquy.models.meshtalk.config import ContextConfig, MeshTalkConfig
-from soliloquy.models.meshtalk.context import ContextModel, sample_naively
+from soliloquy.models.meshtalk.context import ContextModel
 from soliloquy.models.meshtalk.decoder import VertexUnet
 from soliloquy.models.meshtalk.encoders import MultimodalEncoder, audio_windows, loudness_gain
 from soliloquy.models.meshtalk.mel import MelSpectrogram
@@ -99,6 +99,22 @@ def test_context_looks_back_over_time_and_heads_and_never_ahead(strict: bool) ->
     assert not heard[:time].any()
     assert heard[time].any()
     assert bool(heard[time, 0]) != strict  # as published the first head's distribution is fixed
+
+
+def sample_naively(model: ContextModel, audio: torch.Tensor, uniform: torch.Tensor | None) -> torch.Tensor:
+    """Return (T, heads) classes for (T, audio_dim), running the whole model again for every class.
+
+    ``uniform`` (T, heads, classes) are the random numbers; None takes the likeliest class.
+    """
+    config = model.config
+    one_hot = audio.new_zeros(1, len(audio), config.heads, config.classes)
+    for moment in range(len(audio)):
+        for head in range(config.heads):
+            scores = model(one_hot, audio[None])[0, moment, head]
+            if uniform is not None:
+                scores = scores - torch.log(-torch.log(uniform[moment, head].clamp(1e-10, 1)))
+            one_hot[0, moment, head, scores.argmax()] = 1
+    return one_hot[0].argmax(-1)
 
 
 @pytest.mark.parametrize("strict", [True, False])

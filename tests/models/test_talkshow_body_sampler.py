@@ -14,7 +14,6 @@ from soliloquy.models.talkshow.body.sampler import (
     OPEN,
     Draw,
     RowSampler,
-    sample_cached,
     sample_full_grid,
 )
 
@@ -46,12 +45,12 @@ def _speech(rows: int, batch: int = 2) -> tuple[Any, Any]:
 def test_row_by_row_is_token_for_token_the_whole_grid(network: Any, seed: int, rows: int) -> None:
     audio, classes = _speech(rows)
     expected = sample_full_grid(network, audio, classes, Draw(seed))
-    found = sample_cached(network, audio, classes, Draw(seed))
+    found = RowSampler(network, classes, Draw(seed)).sample(audio)
     assert expected.shape == (2, rows, 2)
     assert torch.equal(found, expected)
     if rows > 10:
         assert expected.unique().numel() > 6
-        assert not torch.equal(expected, sample_cached(network, audio, classes, Draw(seed + 100)))
+        assert not torch.equal(expected, RowSampler(network, classes, Draw(seed + 100)).sample(audio))
 
 
 def test_every_row_within_reach_is_remembered(network: Any) -> None:
@@ -66,14 +65,14 @@ def test_every_row_within_reach_is_remembered(network: Any) -> None:
             return super().token(logits, known)
 
     heard: list[Any] = []
-    tokens = sample_cached(deep, audio.double(), classes, Listening(3))
+    tokens = RowSampler(deep, classes, Listening(3)).sample(audio.double())
     expected = deep(tokens, classes, audio.double()).flatten(1, 2)
     assert torch.allclose(torch.stack(heard, 1), expected, atol=1e-9)
 
 
 def test_streaming_in_pieces_changes_nothing(network: Any) -> None:
     audio, classes = _speech(40)
-    whole = sample_cached(network, audio, classes, Draw(7))
+    whole = RowSampler(network, classes, Draw(7)).sample(audio)
     sampler = RowSampler(network, classes, Draw(7))
     pieces = [sampler.sample(part) for part in audio.split([1, 2, 16, 21], 2)]
     assert torch.equal(torch.cat(pieces, 1), whole)
@@ -85,8 +84,11 @@ def test_goes_on_from_tokens_that_are_there(network: Any, given: int) -> None:
     before = torch.randint(13, (2, given, 2))
     parts = {"previous": before, "previous_audio": audio[:, :, :given]}
     expected = sample_full_grid(network, audio[:, :, given:], classes, Draw(8), **parts)
-    assert torch.equal(sample_cached(network, audio[:, :, given:], classes, Draw(8), **parts), expected)
-    assert not torch.equal(sample_cached(network, audio[:, :, given:], classes, Draw(8)), expected)
+    sampler = RowSampler(network, classes, Draw(8))
+    assert not torch.equal(sampler.sample(audio[:, :, given:]), expected)
+    sampler = RowSampler(network, classes, Draw(8))
+    sampler.follow(before, audio[:, :, :given])
+    assert torch.equal(sampler.sample(audio[:, :, given:]), expected)
 
 
 def test_seventeen_rows_are_enough_to_go_on_from(network: Any) -> None:
@@ -94,26 +96,27 @@ def test_seventeen_rows_are_enough_to_go_on_from(network: Any) -> None:
     before = torch.randint(13, (2, 30, 2))
 
     def after(rows: int) -> Any:
-        parts = {"previous": before[:, 30 - rows :], "previous_audio": audio[:, :, 30 - rows : 30]}
-        return sample_cached(network, audio[:, :, 30:], classes, Draw(9), **parts)
+        sampler = RowSampler(network, classes, Draw(9))
+        sampler.follow(before[:, 30 - rows :], audio[:, :, 30 - rows : 30])
+        return sampler.sample(audio[:, :, 30:])
 
     assert torch.equal(after(CONFIG.history), after(30))
 
 
 def test_known_tokens_stay_and_others_draw_their_own_numbers(network: Any) -> None:
     audio, classes = _speech(24)
-    free = sample_cached(network, audio, classes, Draw(10))
+    free = RowSampler(network, classes, Draw(10)).sample(audio)
     known = torch.full((2, 24, 2), OPEN)
     known[:, 6:10] = (free[:, 6:10] + 1) % 13
     known[0, 20, 1] = 4
-    found = sample_cached(network, audio, classes, Draw(10), known=known)
+    found = RowSampler(network, classes, Draw(10)).sample(audio, known)
     assert torch.equal(found[known != OPEN], known[known != OPEN])
     assert torch.equal(found[:, :6], free[:, :6])
     assert not torch.equal(found[:, 10:], free[:, 10:])
     assert torch.equal(found, sample_full_grid(network, audio, classes, Draw(10), known=known))
     # Told what it would have drawn anyway, the rest is drawn as before.
     told = torch.where(torch.rand(free.shape) < 0.5, free, torch.tensor(OPEN))
-    assert torch.equal(sample_cached(network, audio, classes, Draw(10), known=told), free)
+    assert torch.equal(RowSampler(network, classes, Draw(10)).sample(audio, told), free)
 
 
 def test_draws_follow_the_probabilities_and_the_temperature() -> None:

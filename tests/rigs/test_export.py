@@ -107,7 +107,7 @@ def _moves(exported: Exported) -> None:
 def test_fbx_comes_back_into_blender(exported, blank_scene) -> None:
     _moves(exported)
     blank_scene.render.fps = FPS
-    compat.import_fbx(exported.fbx)
+    bpy.ops.import_scene.fbx(filepath=str(exported.fbx), anim_offset=0.0)
     body = _body()
     for frame, wanted in exported.vertices.items():
         blank_scene.frame_set(frame)

@@ -21,7 +21,10 @@ ZIP, WORKER_PYTHON, AUDIO = sys.argv[-4:-1]
 OUTPUT = Path(sys.argv[-1])
 KEY = "bl_ext.user_default.soliloquy"
 MARK = (1.0, 0.0, 1.0)
-report: dict[str, Any] = {"finished": False}
+PATIENCE = 120.0
+"""Seconds after which what did not happen never will."""
+report: dict[str, Any] = {"finished": False, "figures": {}, "tick_waits": []}
+"""What was seen. ``figures`` are seconds for ``training/benchmarks/responsiveness.py``; no test looks at them."""
 bpy.context.preferences.view.show_splash = False
 bpy.context.preferences.view.ui_scale = 1.0
 
@@ -91,21 +94,57 @@ def click_animate():
     yield 0.3
 
 
-def watch_job(limit):
-    """Wait for the running jobs as the interface does, measuring every tick of the session."""
-    session, jobs = module("operators.session"), module("operators.jobs")
-    longest = 0.0
+ticking = None
+"""What the tick that runs now has done, None between ticks."""
+
+
+def watch_tick(event, arguments):
+    """Audit hook: note what may take long, or forever, in a tick of the session."""
+    if ticking is not None and event in ("open", "subprocess.Popen", "time.sleep", "socket.connect"):
+        ticking.append(f"{event} {arguments[0]}")
+
+
+sys.addaudithook(watch_tick)
+
+
+def tick():
+    """Let the session tick; returns the seconds it took and what it did that may take long."""
+    global ticking
+    ticking = []
     began = time.perf_counter()
-    while jobs.running() and time.perf_counter() - began < limit:
+    module("operators.session").tick()
+    spent, done, ticking = time.perf_counter() - began, ticking, None
+    return spent, done
+
+
+def watch_job():
+    """Wait for the running jobs as the interface does, looking at every tick of the session."""
+    jobs = module("operators.jobs")
+    longest = report["figures"].get("longest_tick", 0.0)
+    limit = time.perf_counter() + PATIENCE
+    while jobs.running() and time.perf_counter() < limit:
         waiting = all(not job.handle.finished for job in jobs.running())
         count = len(jobs.running())
-        before = time.perf_counter()
-        session.tick()
-        spent = time.perf_counter() - before
-        if waiting and len(jobs.running()) == count:  # a tick that bakes is another matter
+        started = module("operators.session").current_client().pid is not None
+        spent, done = tick()
+        if waiting and started and len(jobs.running()) == count:
+            # A tick that bakes or starts a worker is another matter.
             longest = max(longest, spent)
+            report["tick_waits"] += done
         yield 0.02
-    report["longest_tick"] = max(longest, report.get("longest_tick", 0.0))
+    report["figures"]["longest_tick"] = longest
+
+
+def tick_until(condition, pause):
+    """Tick until something holds; returns (ticks, seconds) that took, None for ticks when it never did."""
+    began, ticks = time.perf_counter(), 0
+    while not condition():
+        if time.perf_counter() - began > PATIENCE:
+            return None, PATIENCE
+        tick()
+        ticks += 1
+        time.sleep(pause)
+    return ticks, time.perf_counter() - began
 
 
 def takes():
@@ -141,8 +180,8 @@ def install():
     yield from show_tab(area_of("VIEW_3D"))
     screenshot("1_before_setup")
     bpy.context.preferences.addons[KEY].preferences.worker_python = WORKER_PYTHON
-    began = time.perf_counter()
-    while module("operators.runtime").work.title and time.perf_counter() - began < 60:
+    limit = time.perf_counter() + PATIENCE
+    while module("operators.runtime").work.title and time.perf_counter() < limit:
         yield 0.1
     report["runtime"] = module("operators.session").runtime_status().message
 
@@ -154,7 +193,8 @@ def animate_a_strip():
     began = time.perf_counter()
     with inside(view):
         bpy.ops.soliloquy.add_character()
-    report["add_character_seconds"] = time.perf_counter() - began
+    report["figures"]["add_character"] = time.perf_counter() - began
+    report["characters"] = [obj.name for obj in bpy.data.objects if obj.type == "ARMATURE"]
     bpy.context.scene.sequence_editor_create().strips.new_sound("speech", AUDIO, 1, 5)
     space = view.spaces.active
     space.shading.color_type = "MATERIAL"
@@ -175,7 +215,7 @@ def animate_a_strip():
     yield 0.2
     yield 0.4
     screenshot("3_running")
-    yield from watch_job(120.0)
+    yield from watch_job()
     # The panels slide to their new places first.
     yield 3.0
     report["first"] = outcome()
@@ -190,8 +230,8 @@ def play_and_render():
     with inside(area_of("VIEW_3D")):
         bpy.ops.screen.animation_play()
     # Software rendering on a busy machine shows few frames a second.
-    began = time.perf_counter()
-    while scene.frame_current < 12 and time.perf_counter() - began < 40.0:
+    limit = time.perf_counter() + PATIENCE
+    while scene.frame_current < 12 and time.perf_counter() < limit:
         yield 0.2
     report["played_to_frame"] = scene.frame_current
     with inside(area_of("VIEW_3D")):
@@ -223,36 +263,28 @@ def export():
 
 def survive():
     """Kill the worker in the middle of a job, see it said, animate again; cancel another."""
-    session, jobs = module("operators.session"), module("operators.jobs")
+    jobs = module("operators.jobs")
     with inside(area_of("VIEW_3D")):
         bpy.ops.soliloquy.animate("INVOKE_DEFAULT")
-    client = session.current_client()
-    while jobs.running() and jobs.running()[0].handle.state != "running":
-        session.tick()
-        time.sleep(0.005)
+    client = module("operators.session").current_client()
+    tick_until(lambda: not jobs.running() or jobs.running()[0].handle.state == "running", 0.005)
     os.kill(client.pid, signal.SIGKILL)
-    began = time.perf_counter()
-    while jobs.running() and time.perf_counter() - began < 10.0:
-        session.tick()
-        time.sleep(0.02)
-    report["noticed_kill_seconds"] = time.perf_counter() - began
+    report["kill_ticks"], report["figures"]["kill_noticed"] = tick_until(lambda: not jobs.running(), 0.02)
     yield 3.0
     report["killed"] = outcome()
     screenshot("5_worker_killed")
     with inside(area_of("VIEW_3D")):
         bpy.ops.soliloquy.animate("INVOKE_DEFAULT")
-    yield from watch_job(120.0)
+    yield from watch_job()
     yield 0.3
     report["again"] = outcome()
     with inside(area_of("VIEW_3D")):
         bpy.ops.soliloquy.animate("INVOKE_DEFAULT")
-    session.tick()
+    tick()
     began = time.perf_counter()
     bpy.ops.soliloquy.cancel()
-    while jobs.running() and time.perf_counter() - began < 10.0:
-        session.tick()
-        time.sleep(0.005)
-    report["cancel_seconds"] = time.perf_counter() - began
+    report["cancel_ticks"], _ = tick_until(lambda: not jobs.running(), 0.005)
+    report["figures"]["cancel"] = time.perf_counter() - began
     report["cancelled"] = outcome()
     yield 0.1
 
@@ -277,7 +309,7 @@ def direct_gestures():
         bpy.ops.soliloquy.animate("INVOKE_DEFAULT", takes=2, seed=20)
     yield 0.5
     report["bars"] = len(module("operators.jobs").running())
-    yield from watch_job(120.0)
+    yield from watch_job()
     yield 0.5
     report["two_takes"] = outcome()
     before = elbow()
@@ -285,7 +317,7 @@ def direct_gestures():
     scene.frame_preview_start, scene.frame_preview_end = 60, 100
     with inside(view):
         bpy.ops.soliloquy.regenerate("INVOKE_DEFAULT", left_arm=True)
-    yield from watch_job(120.0)
+    yield from watch_job()
     yield 3.0
     report["part"] = outcome()
     after = elbow()

@@ -121,8 +121,8 @@ def bake_seconds(performance: Path) -> float:
     code = (
         "import sys, time, bpy\n"
         "from soliloquy.inference.performance import Performance\n"
-        "from soliloquy.rigs.default_character import add_character\n"
-        "from soliloquy.rigs.bake import bake\n"
+        "from soliloquy.rigs.character.default_character import add_character\n"
+        "from soliloquy.rigs.takes.bake import bake\n"
         "bpy.context.scene.render.fps = 30\n"
         "rig = add_character(bpy.context)\n"
         "begun = time.perf_counter()\n"

@@ -14,15 +14,15 @@ import numpy.typing as npt
 from scipy.ndimage import gaussian_filter1d
 
 Doubles = npt.NDArray[np.float64]
-PHASES: tuple[str, ...] = ("ready", "strokeStart", "emphasis", "stroke", "relax")
-"""Instants kept for every clip: the hand sets off, the stroke begins, the hand arrives, the hold ends, the hand is
-back at rest."""
 _LEAST_TRAVEL = 0.06  # metres
 
 
 @dataclass(frozen=True)
 class Phases:
-    """Seconds from the start of the clip, rising."""
+    """Seconds from the start of the clip, rising.
+
+    The hand sets off, the stroke begins, the hand arrives, the hold ends, the hand is back at rest.
+    """
 
     ready: float
     stroke_start: float
@@ -31,7 +31,7 @@ class Phases:
     relax: float
 
     def values(self) -> tuple[float, ...]:
-        """Return the instants in the order of :data:`PHASES`."""
+        """Return the instants in their order."""
         return self.ready, self.stroke_start, self.emphasis, self.stroke, self.relax
 
 

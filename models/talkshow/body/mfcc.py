@@ -19,11 +19,10 @@ from numpy.lib.stride_tricks import sliding_window_view
 from scipy import fft
 
 Floats = npt.NDArray[np.float32]
-_Read = Callable[[int, int], Floats]
+ReadSamples = Callable[[int, int], Floats]
 """Samples at 22 kHz from one index to another."""
 
 RATE = 22_000
-HOP = 734
 FPS = 30
 COEFFICIENTS = 64
 SPEECH_RATE = 16_000
@@ -39,16 +38,6 @@ _ROLL_OFF, _ZEROS = 0.99, 6
 its sixth zero."""
 _MARGIN = 7
 """Samples of the original on either side that a resampled one depends on."""
-
-
-def frame_count(samples: int) -> int:
-    """Return the frames the authors' code makes of so many samples at 22 kHz."""
-    return samples // HOP + 1
-
-
-def mfcc(samples: Floats) -> Floats:
-    """Return (n // 734 + 1, 64) coefficients of (n,) samples at 22 kHz, frames 734 samples apart as the authors'."""
-    return _cepstra(len(samples), lambda start, stop: samples[start:stop], np.arange(frame_count(len(samples))) * HOP)
 
 
 def speech_features(samples: Floats, frames: int) -> Floats:
@@ -68,7 +57,7 @@ def speech_features(samples: Floats, frames: int) -> Floats:
     enough = max(-(-frames * SPEECH_RATE // FPS), _WINDOW)
     samples = np.pad(samples, (0, max(0, enough - len(samples))))
     centres = (np.arange(frames) * RATE + FPS // 2) // FPS
-    return _cepstra(resampled_count(len(samples)), lambda start, stop: resampled(samples, start, stop), centres)
+    return cepstra(resampled_count(len(samples)), lambda start, stop: resampled(samples, start, stop), centres)
 
 
 def resampled_count(samples: int) -> int:
@@ -106,7 +95,7 @@ def _mel_triangles() -> Floats:
     return np.maximum(0, np.minimum(rising, falling)).astype(np.float32)
 
 
-def _levels(count: int, read: _Read, centres: npt.NDArray[np.int64]) -> Iterator[Floats]:
+def _levels(count: int, read: ReadSamples, centres: npt.NDArray[np.int64]) -> Iterator[Floats]:
     """Yield (F, 256) dB, block after block; beyond its ends the signal is mirrored."""
     half = _WINDOW // 2
     hann = (0.5 - 0.5 * np.cos(2 * np.pi * np.arange(_WINDOW) / _WINDOW)).astype(np.float32)
@@ -123,7 +112,18 @@ def _levels(count: int, read: _Read, centres: npt.NDArray[np.int64]) -> Iterator
         yield (10 * np.log10(np.maximum(power @ _mel_triangles(), _FLOOR))).astype(np.float32)
 
 
-def _cepstra(count: int, read: _Read, centres: npt.NDArray[np.int64]) -> Floats:
+def cepstra(count: int, read: ReadSamples, centres: npt.NDArray[np.int64]) -> Floats:
+    """Return (F, 64) coefficients of a signal at 22 kHz.
+
+    Parameters
+    ----------
+    count : int
+        How many samples it has.
+    read : callable
+        Returns those from one index to another.
+    centres : (F,) array
+        The sample in the middle of each frame, rising.
+    """
     if not len(centres):
         return np.zeros((0, COEFFICIENTS), np.float32)
     levels = np.concatenate(list(_levels(count, read, centres)))

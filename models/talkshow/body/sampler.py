@@ -282,20 +282,3 @@ class _RowLayer:
         if left is not None:
             above = above + functional.linear(left, self._left)
         return functional.linear(gate(above, -1), *self._residual) + own
-
-
-def sample_cached(
-    network: GatedPixelCNN,
-    audio: Tensor,
-    classes: Tensor,
-    draw: Draw,
-    *,
-    known: Tensor | None = None,
-    previous: Tensor | None = None,
-    previous_audio: Tensor | None = None,
-) -> Tensor:
-    """Draw a grid row by row; arguments, result and tokens as :func:`sample_full_grid`'s, at a fixed cost a row."""
-    sampler = RowSampler(network, classes, draw)
-    if previous is not None and previous_audio is not None:
-        sampler.follow(previous, previous_audio)
-    return sampler.sample(audio, known)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +16,7 @@ from soliloquy.inference.audio import read_audio
 from soliloquy.inference.errors import SoliloquyError
 from soliloquy.inference.layers import upper_face
 from soliloquy.inference.layers.speech_features import FEATURES, speech_features
-from soliloquy.inference.layers.upper_face import UpperFace, upper_face_layer
+from soliloquy.inference.layers.upper_face import UpperFace, load_upper_face, upper_face_layer
 from soliloquy.inference.prosody import Prosody, analyse
 from soliloquy.inference.settings import AudioRange
 
@@ -120,14 +119,22 @@ def test_one_frame_and_an_empty_voice_are_enough() -> None:
     assert np.isfinite(face.arkit).all()
 
 
-def test_ten_minutes_cost_little(speech) -> None:
-    """Far below a tenth of the promised factor's time would be luck on a busy machine; ten times it is a fault."""
+def test_the_networks_see_each_frame_little_more_than_once(speech) -> None:
+    network = load_upper_face()
+    heard: list[int] = []
+    drawn: list[int] = []
+    hooks = [
+        network.speech.register_forward_hook(lambda _module, _given, made: heard.append(made.shape[1])),
+        network.decoder.register_forward_hook(lambda _module, _given, made: drawn.append(made.shape[1])),
+    ]
     samples = np.tile(speech[0], 22)
-    prosody = analyse(samples)
-    times = np.arange(round(len(samples) / 640)) / 25
-    started = time.process_time()
-    upper_face_layer(times, samples, prosody, 1.0, 1.0, 0)
-    assert (time.process_time() - started) / times[-1] < 0.04
+    layer((samples, analyse(samples)))
+    for hook in hooks:
+        hook.remove()
+    frames = len(samples) / 16000 * 25
+    assert frames / 2 <= sum(heard) < 1.1 * frames / 2
+    assert frames <= sum(drawn) < 1.1 * frames
+    assert max(heard) < 0.2 * frames / 2, "a long recording is heard in pieces"
 
 
 def test_features_are_those_of_the_voice_whatever_its_level(speech) -> None:

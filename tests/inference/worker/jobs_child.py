@@ -10,6 +10,9 @@ from pathlib import Path
 from soliloquy.inference.errors import BadAudio, MissingRuntime
 from soliloquy.inference.worker import server
 
+ENDLESS = 300.0
+"""Seconds: longer than any test waits."""
+
 
 def job(payload, progress, cancelled, note):
     """Run what ``audio.path`` names."""
@@ -20,18 +23,18 @@ def job(payload, progress, cancelled, note):
         output.write_text("result")
         return {"frames": 3, "points": len(payload["settings"]["gaze_target"])}
     if what == "slow":
-        end = time.monotonic() + 30.0
+        end = time.monotonic() + ENDLESS
         while time.monotonic() < end:
             progress("Thinking", 0.3)
             time.sleep(0.02)
     if what == "careless":  # never looks whether it is cancelled
         progress("Thinking", 0.3)
-        end = time.monotonic() + 30.0
+        end = time.monotonic() + ENDLESS
         while time.monotonic() < end:
             sum(range(1000))
     if what == "deaf":  # not even Python gets a chance to look, and a half-written result lies there
         output.write_text("half")
-        time.sleep(30.0)
+        time.sleep(ENDLESS)
     if what == "late":  # finishes although it was cancelled
         try:
             time.sleep(0.4)
@@ -66,7 +69,7 @@ def main():
         server.PROTOCOL = 0
     if mode == "babble":
         print("Blender 5.2.0 LTS\nread blend: untitled.blend", flush=True)
-        time.sleep(30.0)
+        time.sleep(ENDLESS)
     if mode == "broken":
         raise ImportError("libcudart.so.13: cannot open shared object file")
 

@@ -13,6 +13,8 @@ from pathlib import Path
 from soliloquy.inference.worker.protocol import Decoder, encode
 
 Command = Callable[..., list[str]]
+WAIT = 60.0
+"""Seconds after which what did not happen never will; far less than the child's endless jobs last."""
 
 
 def start(command: list[str]) -> subprocess.Popen[bytes]:
@@ -27,7 +29,7 @@ def order(output: Path, what: str) -> bytes:
 
 
 def wait_for(path: Path, process: subprocess.Popen[bytes]) -> None:
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + WAIT
     while not path.exists():
         assert time.monotonic() < deadline
         assert process.poll() is None
@@ -41,7 +43,7 @@ def test_closing_stdin_ends_a_computing_child_and_its_half_file(tmp_path: Path, 
         child.stdin.write(order(output, "deaf"))
         wait_for(output, child)
         child.stdin.close()
-        assert child.wait(2) == 0
+        assert child.wait(WAIT) == 0
     assert list(tmp_path.iterdir()) == []
 
 
@@ -62,11 +64,11 @@ def test_child_ends_when_its_parent_is_killed(tmp_path: Path, child_command: Com
         pid = int(parent.stdout.readline())
         wait_for(output, parent)
         parent.kill()
-        deadline = time.monotonic() + 3
+        deadline = time.monotonic() + WAIT
         while output.exists() and time.monotonic() < deadline:
             time.sleep(0.02)
     assert list(tmp_path.iterdir()) == []
-    deadline = time.monotonic() + 3
+    deadline = time.monotonic() + WAIT
     while time.monotonic() < deadline and _running(pid):
         time.sleep(0.02)
     assert not _running(pid)
@@ -88,7 +90,7 @@ def test_heartbeat_goes_on_while_a_job_computes(tmp_path: Path, child_command: C
         assert child.stdout
         child.stdin.write(order(output, "deaf"))
         wait_for(output, child)
-        decoder, beats, deadline = Decoder(), 0, time.monotonic() + 5
+        decoder, beats, deadline = Decoder(), 0, time.monotonic() + WAIT
         while beats < 3 and time.monotonic() < deadline:
             beats += sum(
                 message["type"] == "heartbeat" for message in decoder.feed(os.read(child.stdout.fileno(), 4096))

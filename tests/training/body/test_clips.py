@@ -9,15 +9,45 @@ import numpy as np
 import pytest
 
 from soliloquy.inference.body.upper_body import UPPER_BODY, UPPER_BODY_INDEX, from_six
+from soliloquy.inference.rotation import axis_angle_to_matrix
 from soliloquy.inference.skeleton import JOINT_INDEX
 from soliloquy.training.body.clips import GestureClip, load_clips, mirror_rotations, mirrored_clip
-from soliloquy.training.body.split import HELD_OUT_SETS, path_distance, wrist_path
+from soliloquy.training.body.split import HELD_OUT_SETS
 
 DATA = Path(__file__).resolve().parents[4] / "shared" / "data"
 needs_data = pytest.mark.skipif(
     not (DATA / "gestures" / "index.csv").is_file(), reason="the gesture clips are not here"
 )
 COLUMNS: tuple[str, ...] = ("path", "set", "name", "tag", "seconds", "phases", "hand", "base", "dup_of", "flags")
+
+
+def wrist_path(rotations: np.ndarray) -> np.ndarray:
+    """Return (T, 4, 3) elbows and wrists (left, left, right, right) from the shoulders, metres, for (T, 41, 3)."""
+    rotations = np.asarray(rotations, np.float64)
+    points = []
+    for side, outward in (("left", 1.0), ("right", -1.0)):
+        shoulder = axis_angle_to_matrix(rotations[:, UPPER_BODY.index(f"{side}_shoulder")])
+        elbow = shoulder @ axis_angle_to_matrix(rotations[:, UPPER_BODY.index(f"{side}_elbow")])
+        upper = shoulder[..., 0] * outward * 0.28
+        points += [upper, upper + elbow[..., 0] * outward * 0.25]
+    return np.stack(points, 1)
+
+
+def path_distance(first: np.ndarray, second: np.ndarray) -> float:
+    """Return how differently two :func:`wrist_path` move, over all shifts in time: 0 the same, about 1 or more unlike.
+
+    The rms of their difference without its mean (skeletons rest differently) over the rms of the first one's own
+    movement. At least 70 % of the shorter one must lie within the longer one.
+    """
+    a, b = first.reshape(len(first), -1), second.reshape(len(second), -1)
+    needed = int(0.7 * min(len(a), len(b)))
+    least = np.inf
+    for shift in range(needed - len(a), len(b) - needed + 1):
+        length = min(len(a) - max(0, -shift), len(b) - max(0, shift))
+        here = a[max(0, -shift) :][:length]
+        movement = here.var(0).sum()
+        least = min(least, float((here - b[max(0, shift) :][:length]).var(0).sum() / max(movement, 1e-6)))
+    return float(np.sqrt(least))
 
 
 def write_clips(folder: Path, rows: list[dict[str, str]]) -> Path:

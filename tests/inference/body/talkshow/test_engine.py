@@ -26,7 +26,7 @@ from soliloquy.models.talkshow.body import checkpoint
 from soliloquy.models.talkshow.body.audio_encoder import AudioEncoder, AudioEncoderConfig
 from soliloquy.models.talkshow.body.mfcc import speech_features
 from soliloquy.models.talkshow.body.pixelcnn import GatedPixelCNN, PixelCNNConfig
-from soliloquy.models.talkshow.body.sampler import Draw, sample_cached
+from soliloquy.models.talkshow.body.sampler import Draw, RowSampler
 from soliloquy.models.talkshow.body.vqvae import VQVAE, VQVAEConfig
 
 pytestmark = pytest.mark.usefixtures("one_thread")
@@ -124,7 +124,7 @@ def test_pieces_leave_no_seam(files: tuple[Path, ...], monkeypatch: pytest.Monke
     rows = len(found) // 4
     with torch.no_grad():
         audio = networks.audio(torch.from_numpy(speech_features(speech.samples, 4 * rows))[None])
-        tokens = sample_cached(networks.autoregressive, audio, torch.tensor([2]), Draw(0))
+        tokens = RowSampler(networks.autoregressive, torch.tensor([2]), Draw(0)).sample(audio)
         expected = torch.cat([networks.body.decode(tokens[..., 0]), networks.hands.decode(tokens[..., 1])], 2)[0]
     assert rows == 91
     assert tokens.unique().numel() > 5
