@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from ..inference.errors import SoliloquyError
+from ..inference.errors import BadRig, SoliloquyError
 
 if TYPE_CHECKING:
     from ..rigs.rig import Rig
@@ -20,9 +20,10 @@ def chosen_rig(context: Any, name: str = "") -> Rig | None:
     Raises
     ------
     SoliloquyError
-        When ``name`` or the chosen object is not a character.
+        When ``name`` or the chosen object is not a character, or what is selected looks like one and is none: nothing
+        else is animated in its place.
     """
-    from ..rigs.rig import find_rig, rigs_in_scene
+    from ..rigs.rig import find_rig, rigs_in_scene, why_no_rig
 
     scene = context.scene
     chosen = scene.soliloquy.character
@@ -33,14 +34,23 @@ def chosen_rig(context: Any, name: str = "") -> Rig | None:
     if chosen is not None and scene.objects.get(chosen.name) is chosen:
         rig = find_rig(chosen)
         if rig is None:
-            raise SoliloquyError(f"'{chosen.name}' is not a character Soliloquy knows.", "Choose another, or add one.")
+            raise _unknown(chosen, why_no_rig(chosen))
         return rig
     active = getattr(context, "active_object", None)
     rig = find_rig(active) if active is not None else None
     if rig is not None:
         return rig
+    for item in dict.fromkeys([active, *(getattr(context, "selected_objects", None) or ())]):
+        why = why_no_rig(item)
+        if why:
+            raise _unknown(item, why)
     rigs = rigs_in_scene(scene)
     return rigs[0] if len(rigs) == 1 else None
+
+
+def _unknown(item: Any, why: str) -> BadRig:
+    said = f"'{item.name}' is not a character Soliloquy knows."
+    return BadRig(f"{said} {why}".strip(), "Choose another under Character, or add one.")
 
 
 @dataclass(frozen=True)

@@ -1,72 +1,270 @@
-"""What of a character in the scene can be animated: its armature, meshes, joints and face keys."""
+"""What of a character in the scene can be animated: each joint's bone and how it lies, each key and what it shows.
+
+Only ``mappings`` knows how bones and shape keys are called, and only here is measured how they lie; the rest of
+``rigs`` asks a :class:`Rig`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import bpy
+import numpy as np
+import numpy.typing as npt
 
-from ..inference.arkit import ARKIT_NAMES
-from ..inference.skeleton import JOINT_NAMES
+from ..inference.skeleton import JOINT_NAMES, PARENTS
+from .mappings.convention import Shows
+from .mappings.register import FaceFound, SkeletonFound, match_face, match_skeleton
+from .mappings.smplx import shape_component
+from .missing_parts import lacking
+from .rest_frame import SMPLX_TO_BLENDER, RestFrame, measure, rest_turn
 
-JAW_CORRECTIVE = "jawOpen_corrective"
+Doubles = npt.NDArray[np.float64]
+
 JAW_OPEN_PROPERTY = "soliloquy_jaw_open_radians"
-JAW_OPEN_RADIANS = 0.424
-"""Where a rig does not say how far its jaw turns at ``jawOpen = 1``."""
-_JOINT_ALIASES = {"left_eye": "left_eye_smplhf", "right_eye": "right_eye_smplhf"}
-_ENOUGH_JOINTS = 20
-_ENOUGH_KEYS = 10
+"""Custom property of an armature: how far its jaw turns at ``jawOpen = 1``."""
+JAW_OPEN_RADIANS = 0.4241347614600789
+"""The same of the default character, whose jaw every performance turns."""
+_PARENT = {
+    joint: JOINT_NAMES[parent] if parent >= 0 else None for joint, parent in zip(JOINT_NAMES, PARENTS, strict=True)
+}
+_PLAIN = np.eye(3)
+_PROP_KEYS = 5
+"""Shape keys that a thing may have which is no face: its basis and a few more."""
 
 
-@dataclass
+@dataclass(frozen=True, eq=False)
+class RigJoint:
+    """A SMPL-X joint's bone, measured at rest."""
+
+    bone: str
+    parent: str | None
+    """The joint whose bone is the nearest above this one; None where none is."""
+    carries: tuple[str, ...]
+    """Joints whose rotations the bone takes, from the root outwards: its own, and those of missing bones above it."""
+    rest: Doubles
+    """(3, 3) the bone's own axes at rest, as columns in the character's SMPL-X frame."""
+    correction: Doubles
+    """(3, 3) rotation, in the SMPL-X frame, that takes the bone from the rest pose to the T-pose."""
+    parent_correction: Doubles
+    """(3, 3) the same of ``parent``."""
+    gain: float
+    """Factor on the angle of the rotation."""
+    rotation_mode: str
+    locked: bool
+    """Whether turning by hand is locked about some axis."""
+
+    @property
+    def axes(self) -> Doubles:
+        """(3, 3) rotation that takes a SMPL-X vector to the bone's own axes at rest."""
+        axes: Doubles = self.rest.T
+        return _PLAIN if np.allclose(axes, _PLAIN, atol=1e-5) else axes
+
+    @property
+    def as_performed(self) -> bool:
+        """Whether the bone turns as its joint is performed, seen in its own axes; else rotations are composed."""
+        return len(self.carries) == 1 and self.correction is _PLAIN and self.parent_correction is _PLAIN
+
+
+@dataclass(frozen=True, eq=False)
+class RigKey:
+    """A shape key and what it shows."""
+
+    mesh: Any
+    """The mesh object."""
+    name: str
+    shows: Shows
+
+    @property
+    def block(self) -> Any:
+        """The shape key itself."""
+        return self.mesh.data.shape_keys.key_blocks[self.name]
+
+
+@dataclass(frozen=True, eq=False)
+class Root:
+    """What takes the travel: the pelvis, or the nearest bone above that may leave its place."""
+
+    bone: str
+    axes: Doubles
+    """(3, 3) takes metres in the SMPL-X frame to units of that location."""
+
+
+@dataclass(frozen=True, eq=False)
 class Rig:
-    """A character that performances can be baked onto."""
+    """A character that performances can be baked onto, as it lay when it was found."""
 
     armature: Any
     """The armature object, or None for a face without bones."""
     meshes: list[Any]
     """Mesh objects that carry face keys; for a body without any, the meshes the armature deforms."""
-    bones: dict[str, str] = field(default_factory=dict)
-    """SMPL-X joint -> bone."""
-    shape_keys: dict[str, str] = field(default_factory=dict)
-    """ARKit coefficient -> shape key."""
-    jaw_corrective: str | None = None
-    """Shape key that takes the value of ``jawOpen`` while the jaw bone turns."""
-    jaw_open_radians: float = JAW_OPEN_RADIANS
+    attached: list[Any] = field(default_factory=list)
+    """Every mesh object that hangs on the armature or is deformed by it, clothes and hair included."""
+    skeleton: str = ""
+    """Name of the kind of skeleton; empty where none can be animated."""
+    face: str = ""
+    """Name of the kind of face; empty where none can be animated."""
+    joints: dict[str, RigJoint] = field(default_factory=dict)
+    """SMPL-X joint -> bone, in SMPL-X order."""
+    keys: tuple[RigKey, ...] = ()
+    """Every shape key that shows some coefficient, mesh after mesh."""
+    frame: RestFrame = field(default_factory=lambda: RestFrame(SMPLX_TO_BLENDER, 1.0))
+    """The SMPL-X frame in the armature, and metres per unit."""
+    root: Root | None = None
+    """What takes the travel; None where there is no pelvis."""
+    lacks: Mapping[str, str] = field(default_factory=dict)
+    """Region of a performance -> what of it the character cannot show, in one sentence."""
+
+    @property
+    def kind(self) -> str:
+        """Name of the convention: the skeleton's, or the face's where there is no skeleton."""
+        return self.skeleton or self.face
+
+    @property
+    def bones(self) -> dict[str, str]:
+        """SMPL-X joint -> bone."""
+        return {joint: item.bone for joint, item in self.joints.items()}
+
+    @property
+    def shape_keys(self) -> dict[str, str]:
+        """ARKit coefficient -> the first shape key that shows it."""
+        found: dict[str, str] = {}
+        for key in self.keys:
+            for name, _ in key.shows.mix:
+                found.setdefault(name, key.name)
+        return found
+
+    @property
+    def holder(self) -> Any:
+        """The object that stands for the character: its armature, or its first mesh where it has no bones."""
+        return self.armature if self.armature is not None else self.meshes[0]
+
+    @property
+    def shape_components(self) -> dict[int, Any]:
+        """Number of a component of the body's shape -> its shape key, where the character has any."""
+        blocks = [
+            b for mesh in self.meshes if mesh.data.shape_keys is not None for b in mesh.data.shape_keys.key_blocks
+        ]
+        numbered = {shape_component(block.name): block for block in blocks}
+        return {number: block for number, block in numbered.items() if number is not None}
 
 
-def _plain(name: str) -> str:
-    """Return a key's name without case, with ``_L`` / ``.R`` endings spelled out."""
-    for ending, side in (("_L", "Left"), ("_R", "Right"), (".L", "Left"), (".R", "Right")):
-        if name.endswith(ending):
-            name = name[:-2] + side
-    return name.replace("_", "").lower()
+def assemble(
+    armature: Any,
+    meshes: Iterable[Any],
+    skeleton: SkeletonFound | None,
+    face: FaceFound | None,
+    attached: Iterable[Any] = (),
+) -> Rig:
+    """Return the rig that a kind of skeleton and a kind of face make of an armature and meshes, measured.
+
+    Parameters
+    ----------
+    armature : bpy.types.Object or None
+        The armature.
+    meshes : iterable of bpy.types.Object
+        Meshes that carry face keys, or those that the armature deforms.
+    skeleton, face
+        What the mappings found; one that is not enough leaves those regions alone, which ``Rig.lacks`` says.
+    attached : iterable of bpy.types.Object
+        Every mesh that belongs to the character.
+    """
+    joints: dict[str, RigJoint] = {}
+    frame = RestFrame(SMPLX_TO_BLENDER, 1.0)
+    if armature is not None and skeleton is not None and skeleton.enough:
+        unit = bpy.context.scene.unit_settings.scale_length if bpy.context.scene is not None else 1.0
+        frame = measure(armature, skeleton.bones, unit, strides=skeleton.kind.strides)
+        joints = _joints(armature, skeleton, frame)
+    keys = _keys(face, joints) if face is not None and (face.enough or (joints and not face.kind.cannot)) else ()
+    meshes = list(meshes)
+    attached = list(dict.fromkeys([*attached, *meshes]))
+    return Rig(
+        armature=armature,
+        meshes=meshes,
+        attached=attached,
+        skeleton=skeleton.kind.name if joints and skeleton is not None else "",
+        face=face.kind.name if keys and face is not None else "",
+        joints=joints,
+        keys=keys,
+        frame=frame,
+        root=_root(armature, joints, frame),
+        lacks=lacking(armature, attached, skeleton, face, joints, keys),
+    )
 
 
-_KEY_OF_PLAIN = {_plain(name): name for name in ARKIT_NAMES}
+def _joints(armature: Any, found: SkeletonFound, frame: RestFrame) -> dict[str, RigJoint]:
+    """Return every joint that has a bone, in SMPL-X order."""
+    joint_of = {bone: joint for joint, bone in found.bones.items()}
+    carried = {name for joint, names in found.kind.carries.items() if joint in found.bones for name in names}
+    corrections = {joint: np.asarray(turn, np.float64) for joint, turn in found.kind.corrections.items()}
+    gains = {"jaw": _jaw_gain(armature), **found.kind.gains}
+    posed = armature.pose.bones if armature.pose is not None else {}
+    joints = {}
+    for joint in JOINT_NAMES:
+        if joint not in found.bones:
+            continue
+        bone = armature.data.bones[found.bones[joint]]
+        above = bone.parent
+        while above is not None and above.name not in joint_of:
+            above = above.parent
+        parent = joint_of[above.name] if above is not None else None
+        pose = posed.get(bone.name)
+        joints[joint] = RigJoint(
+            bone=bone.name,
+            parent=parent,
+            carries=found.kind.carries.get(joint) or _carried(joint, parent, carried),
+            rest=frame.axes.T @ rest_turn(bone),
+            correction=corrections.get(joint, _PLAIN),
+            parent_correction=corrections.get(parent or "", _PLAIN),
+            gain=gains.get(joint, 1.0),
+            rotation_mode=pose.rotation_mode if pose is not None else "QUATERNION",
+            locked=pose is not None and (any(pose.lock_rotation) or pose.lock_rotation_w),
+        )
+    return joints
 
 
-def _face_keys(mesh: Any) -> dict[str, str]:
-    keys = mesh.data.shape_keys
-    if keys is None:
-        return {}
-    found: dict[str, str] = {}
-    for block in keys.key_blocks:
-        name = _KEY_OF_PLAIN.get(_plain(block.name))
-        if name is not None:
-            found.setdefault(name, block.name)
-    return found
+def _carried(joint: str, parent: str | None, elsewhere: set[str]) -> tuple[str, ...]:
+    """Return the joints between a bone and the one above it, which it has to turn for: their own bones are missing."""
+    chain, above = [joint], _PARENT[joint]
+    while above is not None and above != parent:
+        chain.append(above)
+        above = _PARENT[above]
+    if parent is None or above is None:
+        return (joint,)  # nothing above moves it, or what moves it is not above it in a body
+    return tuple(name for name in reversed(chain) if name == joint or name not in elsewhere)
 
 
-def _joints(armature: Any) -> dict[str, str]:
-    names = {bone.name.lower(): bone.name for bone in armature.data.bones}
-    found = {joint: names[joint] for joint in JOINT_NAMES if joint in names}
-    for alias, joint in _JOINT_ALIASES.items():
-        if joint not in found and alias in names:
-            found[joint] = names[alias]
-    return found
+def _jaw_gain(armature: Any) -> float:
+    said = armature.get(JAW_OPEN_PROPERTY)
+    if not isinstance(said, int | float) or abs(said / JAW_OPEN_RADIANS - 1.0) < 1e-3:
+        return 1.0
+    return float(said / JAW_OPEN_RADIANS)
+
+
+def _keys(face: FaceFound, joints: Mapping[str, RigJoint]) -> tuple[RigKey, ...]:
+    found = [RigKey(mesh, name, shows) for mesh, keys in face.keys for name, shows in keys.items()]
+    for coefficient, (joint, name) in face.kind.beside_bone.items():
+        blocks = {mesh: mesh.data.shape_keys.key_blocks for mesh, _ in face.keys}
+        beside = [mesh for mesh in blocks if name in blocks[mesh]]
+        if joint in joints and beside:
+            found = [key for key in found if [part for part, _ in key.shows.mix] != [coefficient]]
+            found += [RigKey(mesh, name, Shows(((coefficient, 1.0),))) for mesh in beside]
+    # Meshes may share their shape keys.
+    return tuple({(key.mesh.data.shape_keys.as_pointer(), key.name): key for key in reversed(found)}.values())[::-1]
+
+
+def _root(armature: Any, joints: Mapping[str, RigJoint], frame: RestFrame) -> Root | None:
+    """Return what takes the travel; a bone that is connected to its parent ignores its location."""
+    if "pelvis" not in joints:
+        return None
+    bone = armature.data.bones[joints["pelvis"].bone]
+    while bone.use_connect and bone.parent is not None:
+        bone = bone.parent
+    turn = joints["pelvis"].axes if bone.name == joints["pelvis"].bone else rest_turn(bone).T @ frame.axes
+    axes = turn if bone.use_local_location else frame.axes
+    return Root(bone.name, axes if frame.scale == 1.0 else axes / frame.scale)
 
 
 def _armature_of(obj: Any) -> Any | None:
@@ -91,13 +289,8 @@ def _meshes_of(armature: Any) -> list[Any]:
     return attached
 
 
-def _face_first(meshes: Iterable[Any]) -> list[tuple[Any, dict[str, str]]]:
-    keyed = [(mesh, _face_keys(mesh)) for mesh in meshes]
-    return sorted((pair for pair in keyed if pair[1]), key=lambda pair: -len(pair[1]))
-
-
 def find_rig(obj: Any) -> Rig | None:
-    """Return the rig an object belongs to, or None when it is not a character.
+    """Return the rig an object belongs to, or None when it is not a character that can be animated.
 
     Parameters
     ----------
@@ -106,28 +299,37 @@ def find_rig(obj: Any) -> Rig | None:
 
     Notes
     -----
-    Recognised are armatures with the SMPL-X joint names and meshes with ARKit's key names, in any letter case.
+    Recognised is what ``rigs/mappings`` holds: one file per kind of skeleton or face.
     """
+    rig = _look(obj)
+    return rig if rig is not None and (rig.joints or rig.keys) else None
+
+
+def why_no_rig(obj: Any) -> str:
+    """Return why an object that looks like a character is none that can be animated; empty for a rig or a plain thing.
+
+    An object looks like a character when it has to do with an armature or carries a number of shape keys.
+    """
+    if obj is None or find_rig(obj) is not None:
+        return ""
+    keys = obj.data.shape_keys if obj.type == "MESH" else None
+    keyed = keys is not None and len(keys.key_blocks) > _PROP_KEYS
+    rig = _look(obj) if keyed or _armature_of(obj) is not None else None
+    return " ".join(dict.fromkeys(rig.lacks.values())) if rig is not None else ""
+
+
+def _look(obj: Any) -> Rig | None:
+    """Return what there is of a rig in an object, be it nothing that can be animated."""
     if obj is None:
         return None
     armature = _armature_of(obj)
-    bones = {} if armature is None else _joints(armature)
     attached = _meshes_of(armature) if armature is not None else [obj] if obj.type == "MESH" else []
-    faces = _face_first(attached)
-    shape_keys: dict[str, str] = {}
-    for _, keys in faces:
-        for name, key in keys.items():
-            shape_keys.setdefault(name, key)
-    if len(bones) < _ENOUGH_JOINTS and len(shape_keys) < _ENOUGH_KEYS:
+    if armature is None and not attached:
         return None
-    meshes = [mesh for mesh, _ in faces] or attached
-    corrective = None
-    for mesh in meshes:
-        keys = mesh.data.shape_keys
-        if keys is not None and JAW_CORRECTIVE in keys.key_blocks:
-            corrective = JAW_CORRECTIVE
-    radians = JAW_OPEN_RADIANS if armature is None else float(armature.get(JAW_OPEN_PROPERTY, JAW_OPEN_RADIANS))
-    return Rig(armature, meshes, bones, shape_keys, corrective, radians)
+    face = match_face(attached)
+    faces = [mesh for mesh, _ in face.keys] if face is not None and not face.kind.cannot else []
+    skeleton = match_skeleton(armature) if armature is not None else None
+    return assemble(armature, faces or attached, skeleton, face, attached)
 
 
 def rigs_in_scene(scene: bpy.types.Scene) -> list[Rig]:
@@ -140,7 +342,7 @@ def rigs_in_scene(scene: bpy.types.Scene) -> list[Rig]:
         rig = find_rig(obj)
         if rig is None:
             continue
-        members = {rig.armature, *rig.meshes} if rig.armature is not None else {obj}
+        members = {rig.armature, *rig.attached} if rig.armature is not None else {obj}
         if not members & seen:
             found.append(rig)
         seen |= members

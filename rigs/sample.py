@@ -4,21 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import bpy
 import numpy as np
 import numpy.typing as npt
 
 from ..inference.arkit import ARKIT_NAMES
 from ..inference.character import load_character
 from ..inference.performance import Performance
-from ..inference.rotation import matrix_to_axis_angle
 from ..inference.skeleton import JOINT_NAMES
 from .render.stage import alone
-from .takes.channels import bone_axes, shape_key_places
+from .takes.channels import joint_turns
 from .takes.take import Take
 
 if TYPE_CHECKING:
-    from .rig import Rig
+    from .rig import Rig, RigKey
 
 _SHAPE_COMPONENTS = 10
 
@@ -39,13 +37,12 @@ def sample_take(rig: Rig, take: Take) -> Performance:
         count = int(np.floor(take.last_frame - take.first_frame + 1e-3)) + 1
         if take.meta.get("frames") == 1:
             count = 1
-        joints = [joint for joint in JOINT_NAMES if joint in rig.bones] if rig.armature is not None else []
+        joints = list(rig.joints)
         posed = np.zeros((count, len(joints), 4, 4))
         above = np.zeros((count, len(joints), 4, 4))
         arkit = np.zeros((count, len(ARKIT_NAMES)), np.float32)
-        places = [next(iter(shape_key_places(rig, name)), None) for name in ARKIT_NAMES]
-        blocks = [None if place is None else place[0].key_blocks[place[1]] for place in places]
-        bones = [rig.armature.pose.bones[rig.bones[joint]] for joint in joints]
+        keys = [_best_key(rig, name) for name in ARKIT_NAMES]
+        bones = [rig.armature.pose.bones[rig.joints[joint].bone] for joint in joints]
         for index in range(count):
             at = take.first_frame + index
             whole = int(np.floor(at + 1e-4))
@@ -53,7 +50,7 @@ def sample_take(rig: Rig, take: Take) -> Performance:
             for column, bone in enumerate(bones):
                 posed[index, column] = bone.matrix
                 above[index, column] = _parent_pose(bone, joints[column])
-            arkit[index] = [0.0 if block is None else block.value for block in blocks]
+            arkit[index] = [0.0 if key is None else _coefficient(key) for key in keys]
         betas = _betas(rig)
     poses, trans = _local(rig, joints, posed, above)
     return Performance(
@@ -65,6 +62,16 @@ def sample_take(rig: Rig, take: Take) -> Performance:
         betas=betas,
         meta={**take.meta, "take": take.name, "sampled_from_scene": True},
     )
+
+
+def _best_key(rig: Rig, name: str) -> RigKey | None:
+    """Return the shape key that tells most about a coefficient."""
+    found = [key for key in rig.keys if key.shows.mix[0][0] == name]
+    return max(found, key=lambda key: (-len(key.shows.mix), abs(key.shows.mix[0][1])), default=None)
+
+
+def _coefficient(key: RigKey) -> float:
+    return float((key.block.value - key.shows.offset) / key.shows.mix[0][1])
 
 
 def _parent_pose(bone: Any, joint: str) -> Any:
@@ -82,26 +89,24 @@ def _local(
     poses = np.zeros((count, len(JOINT_NAMES), 3), np.float32)
     trans = np.zeros((count, 3), np.float32)
     for column, joint in enumerate(joints):
-        bone = rig.armature.data.bones[rig.bones[joint]]
+        item = rig.joints[joint]
+        bone = rig.armature.data.bones[item.bone]
         rest = np.array(bone.matrix_local)
         parent = np.eye(4) if bone.parent is None or joint == "pelvis" else np.array(bone.parent.matrix_local)
         # pose = parent pose @ (parent rest^-1 @ rest) @ basis
         basis = np.linalg.inv(above[:, column] @ np.linalg.inv(parent) @ rest) @ posed[:, column]
         turn = basis[:, :3, :3] / np.linalg.norm(basis[:, :3, :3], axis=1, keepdims=True)
-        axes = bone_axes(rig, joint)
-        poses[:, JOINT_NAMES.index(joint)] = matrix_to_axis_angle(turn) @ axes
+        poses[:, JOINT_NAMES.index(joint)] = joint_turns(turn, item)
         if joint == "pelvis":
-            trans[:] = basis[:, :3, 3] @ axes
+            moved = basis[:, :3, 3] @ item.axes
+            trans[:] = moved if rig.frame.scale == 1.0 else moved * rig.frame.scale
     return poses.reshape(count, -1), trans
 
 
 def _betas(rig: Rig) -> npt.NDArray[np.float32]:
     """Return the values of the character's shape components, zero where it has none."""
     betas = np.zeros(_SHAPE_COMPONENTS, np.float32)
-    for mesh in rig.meshes:
-        keys = mesh.data.shape_keys
-        for index in range(_SHAPE_COMPONENTS):
-            name = f"Shape{index:03d}"
-            if isinstance(keys, bpy.types.Key) and name in keys.key_blocks:
-                betas[index] = keys.key_blocks[name].value
+    for index, block in rig.shape_components.items():
+        if index < _SHAPE_COMPONENTS:
+            betas[index] = block.value
     return betas

@@ -96,9 +96,9 @@ def _open_rig(source: str) -> Any:
     """Start from an empty scene with the default character, or from a file's."""
     import bpy
 
-    from ..inference.errors import SoliloquyError
+    from ..inference.errors import BadRig, SoliloquyError
     from ..rigs.character.default_character import add_character
-    from ..rigs.rig import rigs_in_scene
+    from ..rigs.rig import rigs_in_scene, why_no_rig
 
     suffix = Path(source).suffix.lower()
     try:
@@ -116,9 +116,10 @@ def _open_rig(source: str) -> Any:
         raise SoliloquyError(f"'{Path(source).name}' cannot be opened: {error}.", "Check the file.") from error
     rigs = rigs_in_scene(bpy.context.scene)
     if not rigs:
-        raise SoliloquyError(
+        why = next(filter(None, map(why_no_rig, bpy.context.scene.objects)), "")
+        raise BadRig(
             f"There is no character that Soliloquy knows in '{Path(source).name}'.",
-            "It needs a face with ARKit shape keys, or an SMPL-X skeleton.",
+            why or "It needs a face with ARKit shape keys, or an SMPL-X skeleton.",
         )
     return rigs[0]
 

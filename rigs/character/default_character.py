@@ -11,7 +11,8 @@ import numpy as np
 from ...inference.arkit import ARKIT_NAMES
 from ...inference.character import Character, SparseDelta, load_character
 from ...inference.skeleton import FINGER_JOINTS, JOINT_NAMES, PARENTS
-from ..rig import JAW_CORRECTIVE, JAW_OPEN_PROPERTY, Rig, find_rig
+from ..mappings.arkit import JAW_CORRECTIVE
+from ..rig import JAW_OPEN_PROPERTY, Rig, find_rig
 from .materials import COLOUR_ATTRIBUTE, REST_ATTRIBUTE, character_materials
 from .shape import CHARACTER_PROPERTY, SHAPE_KEYS, to_blender
 

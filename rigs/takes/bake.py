@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ...inference.arkit import REGIONS
-from ...inference.errors import SoliloquyError
+from ...inference.errors import BadRig, SoliloquyError
 from ...inference.performance import Performance
 from .. import compat
 from . import curves, lips_record, nla
@@ -137,12 +137,13 @@ def bake(performance: Performance, rig: Rig, options: BakeOptions | None = None,
     by_region = {region: region_channels(performance, rig, region) for region in REGIONS if region in options.regions}
     by_region = {region: found for region, found in by_region.items() if found}
     if not by_region:
-        raise SoliloquyError(
+        raise BadRig(
             "This character has no bones or shape keys for the chosen regions.",
-            "Choose other regions, or map its bones and shape keys.",
+            " ".join(dict.fromkeys(rig.lacks.values())) or "Choose other regions.",
         )
     reduced = _reduce(by_region, options)
-    warnings = hindrances(rig, by_region)
+    lacks = dict.fromkeys(rig.lacks[region] for region in options.regions if region in rig.lacks)
+    warnings = [*lacks, *hindrances(rig, by_region)]
     errors = _errors(by_region, reduced)
     name = options.name.strip() or takes.free_name(rig)
     if any(take.name == name for take in takes.takes_of(rig)):

@@ -11,15 +11,19 @@ import numpy.typing as npt
 
 from ...inference.arkit import REGION_COEFFICIENTS, REGION_JOINTS
 from ...inference.performance import Performance
-from ...inference.rotation import axis_angle_to_quaternion, continuous_quaternions
+from ...inference.rotation import (
+    axis_angle_to_quaternion,
+    continuous_quaternions,
+    matrix_to_axis_angle,
+    matrix_to_quaternion,
+    quaternion_multiply,
+)
 
 if TYPE_CHECKING:
-    from ..rig import Rig
+    from ..mappings.convention import Shows
+    from ..rig import Rig, RigJoint
 
 Doubles = npt.NDArray[np.float64]
-
-SMPLX_TO_ARMATURE = np.array([[1.0, 0.0, 0.0], [0.0, 0.0, -1.0], [0.0, 1.0, 0.0]])
-"""Takes a SMPL-X vector (Y up, facing +Z) to Blender's axes (Z up, facing -Y): (x, -z, y)."""
 
 
 @dataclass(frozen=True)
@@ -40,33 +44,13 @@ class Channel:
     kind: str
     """``"rotation"`` (quaternions), ``"coefficient"`` or ``"location"``."""
     values: Doubles
-    """(T, C): C is 4, 1 or 3."""
+    """(T, C): C is 4, 1 or 3; in the units of the property."""
     targets: list[Target]
 
 
-def bone_axes(rig: Rig, joint: str) -> Doubles:
-    """Return the (3, 3) rotation that takes a SMPL-X vector to the local axes of a joint's bone at rest.
-
-    It is the identity for bones in the SMPL-X convention (tail straight up, roll 0).
-    """
-    rest = np.array(rig.armature.data.bones[rig.bones[joint]].matrix_local.to_3x3(), np.float64)
-    axes: Doubles = rest.T @ SMPLX_TO_ARMATURE
-    return np.eye(3) if np.allclose(axes, np.eye(3), atol=1e-5) else axes
-
-
 def shape_key_places(rig: Rig, name: str) -> list[tuple[Any, str]]:
-    """Return (key data block, key name) of every mesh that has the shape key for one ARKit coefficient.
-
-    ``jawOpen`` belongs to the corrective key where a jaw bone does the opening.
-    """
-    key = rig.shape_keys.get(name)
-    if name == "jawOpen" and rig.jaw_corrective and "jaw" in rig.bones:
-        key = rig.jaw_corrective
-    if not key:
-        return []
-    blocks = [mesh.data.shape_keys for mesh in rig.meshes if mesh.data.shape_keys is not None]
-    unique = list({block.as_pointer(): block for block in blocks}.values())
-    return [(block, key) for block in unique if key in block.key_blocks]
+    """Return (key data block, key name) of every shape key that shows an ARKit coefficient first of all."""
+    return [(key.mesh.data.shape_keys, key.name) for key in rig.keys if key.shows.mix[0][0] == name]
 
 
 def shape_key_path(key: str) -> str:
@@ -84,26 +68,72 @@ def quaternions(axis_angle: npt.ArrayLike) -> Doubles:
     return continuous_quaternions(axis_angle_to_quaternion(np.asarray(axis_angle, np.float64))).astype(np.float64)
 
 
+def turns(performance: Performance, item: RigJoint, joint: str) -> Doubles:
+    """Return (T, 4) quaternions by which a joint's bone turns in its own axes, continuous in sign."""
+    if item.as_performed:
+        turned = performance.joint(joint) @ item.axes.T
+        return quaternions(turned if item.gain == 1.0 else turned * item.gain)
+    total = axis_angle_to_quaternion(np.zeros((performance.frames, 3)))
+    for name in item.carries:
+        gain = item.gain if name == joint else 1.0
+        total = quaternion_multiply(total, axis_angle_to_quaternion(performance.joint(name).astype(np.float64) * gain))
+    before = matrix_to_quaternion(item.rest.T @ item.parent_correction.T)
+    after = matrix_to_quaternion(item.correction @ item.rest)
+    return continuous_quaternions(quaternion_multiply(quaternion_multiply(before, total), after)).astype(np.float64)
+
+
+def joint_turns(basis: npt.ArrayLike, item: RigJoint) -> Doubles:
+    """Return (T, 3) axis-angle of a joint whose bone turns by (T, 3, 3) in its own axes: :func:`turns` undone.
+
+    What the bone turned for joints that have no bone of their own is in it.
+    """
+    turn = np.asarray(basis, np.float64)
+    if item.as_performed:
+        found = matrix_to_axis_angle(turn) @ item.axes
+    else:
+        found = matrix_to_axis_angle(
+            item.parent_correction @ item.rest @ turn @ item.rest.T @ item.correction.T
+        )  # fmt: skip
+    return (found if item.gain == 1.0 else found / item.gain).astype(np.float64)
+
+
+def _travel(performance: Performance, rig: Rig) -> Channel:
+    """Return the channel that moves the character by what the pelvis travels."""
+    assert rig.root is not None
+    moved = performance.trans.astype(np.float64) @ rig.root.axes.T
+    return Channel("location", moved, [Target(rig.armature, bone_path(rig.root.bone, "location"), rig.root.bone)])
+
+
+def _key_channels(performance: Performance, rig: Rig, region: str) -> list[Channel]:
+    """Return the channels of the shape keys of a region; keys that show the same share one."""
+    grouped: dict[Shows, list[Target]] = {}
+    for name in REGION_COEFFICIENTS[region]:
+        for key in rig.keys:
+            if key.shows.mix[0][0] == name:
+                target = Target(key.mesh.data.shape_keys, shape_key_path(key.name), "Shape Keys")
+                grouped.setdefault(key.shows, []).append(target)
+    found = []
+    for shows, targets in grouped.items():
+        values = np.full(performance.frames, shows.offset)
+        for name, gain in shows.mix:
+            values = values + gain * performance.coefficient(name).astype(np.float64)
+        found.append(Channel("coefficient", values[:, None], targets))
+    return found
+
+
 def region_channels(performance: Performance, rig: Rig, region: str) -> list[Channel]:
     """Return the channels of one region that this rig has bones or shape keys for.
 
-    Joints turn their bone (``rotation_quaternion``), ``trans`` moves the pelvis bone with the region ``body``, ARKit
-    coefficients drive the shape keys of their name.
+    Joints turn their bone (``rotation_quaternion``), ``trans`` moves the rig's root with the region ``body``, ARKit
+    coefficients drive the shape keys that show them.
     """
     found: list[Channel] = []
     for joint in REGION_JOINTS[region]:
-        bone = rig.bones.get(joint)
-        if bone is None or rig.armature is None:
+        item = rig.joints.get(joint)
+        if item is None:
             continue
-        axes = bone_axes(rig, joint)
-        turned = performance.joint(joint) @ axes.T
-        target = Target(rig.armature, bone_path(bone, "rotation_quaternion"), bone)
-        found.append(Channel("rotation", quaternions(turned), [target]))
-        if joint == "pelvis":
-            moved = performance.trans.astype(np.float64) @ axes.T
-            found.append(Channel("location", moved, [Target(rig.armature, bone_path(bone, "location"), bone)]))
-    for name in REGION_COEFFICIENTS[region]:
-        targets = [Target(block, shape_key_path(key), "Shape Keys") for block, key in shape_key_places(rig, name)]
-        if targets:
-            found.append(Channel("coefficient", performance.coefficient(name)[:, None].astype(np.float64), targets))
-    return found
+        target = Target(rig.armature, bone_path(item.bone, "rotation_quaternion"), item.bone)
+        found.append(Channel("rotation", turns(performance, item, joint), [target]))
+        if joint == "pelvis" and rig.root is not None:
+            found.append(_travel(performance, rig))
+    return [*found, *_key_channels(performance, rig, region)]

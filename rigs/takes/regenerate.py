@@ -218,7 +218,7 @@ def _write(
 def _channels(performance: Performance, rig: Rig, joints: tuple[str, ...]) -> list[tuple[str, Channel]]:
     """Return region and channel of every joint made anew, and of the eyes where those turn with the spine."""
     turning = [*joints, *(_EYES if set(joints) & set(SPINE) else ())]
-    paths = {bone_path(rig.bones[name], "rotation_quaternion") for name in turning if name in rig.bones}
+    paths = {bone_path(rig.joints[name].bone, "rotation_quaternion") for name in turning if name in rig.joints}
     if set(joints) & set(SPINE):
         paths |= {shape_key_path(key) for name in _LOOKS for _, key in shape_key_places(rig, name)}
     return [

@@ -13,6 +13,7 @@ import bpy
 
 from soliloquy.inference.errors import BadAudio
 from soliloquy.operators import jobs, request, session
+from soliloquy.rigs.character.default_character import add_character
 from soliloquy.rigs.rig import find_rig
 from soliloquy.rigs.takes.take import takes_of
 
@@ -194,6 +195,22 @@ def test_two_characters_and_none_chosen_is_a_question(blank_scene: Any, client: 
     bpy.ops.soliloquy.animate(filepath=str(speech_wav), character="Romeo")
     assert len(takes_of(find_rig(blank_scene.objects["Romeo"]))) == 1
     assert takes_of(find_rig(blank_scene.objects["Juliet"])) == []
+
+
+@pytest.mark.parametrize("others", [0, 1])
+def test_a_selected_character_of_an_unknown_kind_is_named_and_none_takes_its_place(
+    blank_scene: Any, client: Any, speech_wav: Path, others: int
+) -> None:
+    for _ in range(others):
+        add_character(bpy.context)
+    crane = bpy.data.objects.new("Crane", bpy.data.armatures.new("Crane"))
+    blank_scene.collection.objects.link(crane)
+    bpy.context.view_layer.objects.active = crane
+    before = set(bpy.data.objects)
+    with pytest.raises(RuntimeError, match=r"'Crane' is not a character Soliloquy knows.*body left alone"):
+        bpy.ops.soliloquy.animate(filepath=str(speech_wav))
+    assert set(bpy.data.objects) == before
+    assert client.orders == []
 
 
 def test_gaze_target_is_told_in_the_characters_own_frame(blank_scene: Any, client: Any, speech_wav: Path) -> None:

@@ -61,7 +61,7 @@ def _jaw(frame: int) -> float:
     rig = _rig()
     bpy.context.view_layer.update()
     bpy.context.scene.frame_set(frame)
-    return rig.meshes[0].data.shape_keys.key_blocks[rig.jaw_corrective].value
+    return rig.meshes[0].data.shape_keys.key_blocks[rig.shape_keys["jawOpen"]].value
 
 
 def _touch(name: str = "Loud") -> Any:

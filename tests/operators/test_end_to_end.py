@@ -64,7 +64,7 @@ def test_a_script_gets_a_character_that_speaks(blank_scene: Any, real_worker: st
     assert take.meta["settings"]["emotion"] == "happy"
     assert take.meta["seed"] == 3
     mesh = rig.meshes[0]
-    key = mesh.data.shape_keys.key_blocks[rig.jaw_corrective or rig.shape_keys["mouthClose"]]
+    key = mesh.data.shape_keys.key_blocks[rig.shape_keys["jawOpen"]]
     opened = []
     for frame in range(1, 150, 2):
         blank_scene.frame_set(frame)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -10,19 +9,9 @@ import numpy as np
 from soliloquy.inference.arkit import ARKIT_NAMES
 from soliloquy.inference.performance import Performance
 from soliloquy.inference.skeleton import JOINT_INDEX, JOINT_NAMES, PARENTS
+from soliloquy.rigs.rig import Rig, find_rig
 
-
-@dataclass
-class SmallRig:
-    """The documented fields of a rig."""
-
-    armature: Any
-    meshes: list[Any]
-    bones: dict[str, str]
-    shape_keys: dict[str, str]
-    jaw_corrective: str | None = "jawOpen_bone"
-    jaw_open_radians: float = 0.4
-    extra: dict[str, Any] = field(default_factory=dict)
+SmallRig = Rig
 
 
 def joint_places() -> np.ndarray:
@@ -75,12 +64,13 @@ def add_small_character(bpy: Any, name: str = "Small") -> SmallRig:
     body.modifiers.new("Armature", "ARMATURE").object = armature
     body.shape_key_add(name="Basis")
     head = 4 * JOINT_INDEX["head"]
-    for index, key in enumerate((*[n for n in ARKIT_NAMES if n != "jawOpen"], "jawOpen_bone")):
+    for index, key in enumerate((*[n for n in ARKIT_NAMES if n != "jawOpen"], "jawOpen_corrective")):
         block = body.shape_key_add(name=key)
         block.value = 0.0
         block.data[head + index % 4].co.z += 0.01 + 0.001 * index
-    keys = {key: key for key in ARKIT_NAMES if key != "jawOpen"}
-    return SmallRig(armature, [body], {joint: joint for joint in JOINT_NAMES}, keys)
+    rig = find_rig(armature)
+    assert rig is not None
+    return rig
 
 
 def small_performance(frames: int = 60, fps: float = 30.0, seed: int = 0, speed: float = 1.0) -> Performance:

@@ -17,6 +17,7 @@ from soliloquy.inference.rotation import axis_angle_to_quaternion
 from soliloquy.inference.skeleton import JOINT_NAMES, PARENTS
 from soliloquy.rigs.character import shape
 from soliloquy.rigs.character.default_character import ROOT_BONE, add_character
+from soliloquy.rigs.mappings.arkit import JAW_CORRECTIVE
 from soliloquy.rigs.rig import Rig
 
 
@@ -80,8 +81,8 @@ def test_keys_are_named_ordered_and_at_rest(blank_scene: Any) -> None:
     assert [group.name for group in rig.meshes[0].vertex_groups] == list(JOINT_NAMES)
     assert names[1:11] == [f"Shape{index:03d}" for index in range(10)]
     assert tuple(names[11:63]) == ARKIT_NAMES
-    assert rig.shape_keys == {name: name for name in ARKIT_NAMES}
-    assert rig.jaw_corrective in names
+    assert rig.shape_keys == {**{name: name for name in ARKIT_NAMES}, "jawOpen": JAW_CORRECTIVE}
+    assert rig.shape_keys["jawOpen"] in names
     assert all(block.value == 0 for block in blocks[1:])
     assert all(block.slider_min == -5 and block.slider_max == 5 for block in blocks[1:11])
 
@@ -108,7 +109,7 @@ def test_numpy_and_blender_skin_alike(sliders: None, seed: int) -> None:
     rig.armature.pose.bones[rig.bones["pelvis"]].location = trans
     blocks = rig.meshes[0].data.shape_keys.key_blocks
     for name, value in zip(ARKIT_NAMES, face, strict=True):
-        blocks[rig.jaw_corrective if name == "jawOpen" else rig.shape_keys[name]].value = value
+        blocks[rig.shape_keys[name]].value = value
     expected = character.skin(pose, face, character.betas(values), trans)
     assert np.abs(evaluated(rig.meshes[0]) - expected).max() < 1e-5
 

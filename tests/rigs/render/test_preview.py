@@ -27,7 +27,7 @@ def rig(blank_scene):
     performance.trans[:] = 0
     performance.arkit[:] = 0
     performance.coefficient("jawOpen")[4:] = 1
-    performance.joint("jaw")[4:, 0] = rig.jaw_open_radians
+    performance.joint("jaw")[4:, 0] = 0.42
     bake(performance, rig, BakeOptions(first_frame=1))
     return rig
 

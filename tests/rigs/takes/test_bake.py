@@ -14,6 +14,7 @@ from soliloquy.inference.errors import SoliloquyError
 from soliloquy.inference.performance import Performance
 from soliloquy.inference.skeleton import JOINT_NAMES
 from soliloquy.rigs import compat
+from soliloquy.rigs.rig import find_rig
 from soliloquy.rigs.takes import nla
 from soliloquy.rigs.takes.bake import BakeOptions, Tolerance, bake
 from soliloquy.rigs.takes.take import takes_of
@@ -54,7 +55,7 @@ def _worst(rig: SmallRig, performance: Performance, sample: int) -> tuple[float,
     ]
     keys = rig.meshes[0].data.shape_keys.key_blocks
     faces = [
-        abs(keys["jawOpen_bone" if name == "jawOpen" else name].value - performance.coefficient(name)[sample])
+        abs(keys["jawOpen_corrective" if name == "jawOpen" else name].value - performance.coefficient(name)[sample])
         for name in ARKIT_NAMES
     ]
     moved = np.abs(np.array(rig.armature.pose.bones["pelvis"].location) - performance.trans[sample]).max()
@@ -176,8 +177,7 @@ def test_undo_removes_the_take_and_redo_brings_it_back(rig) -> None:
     armature = bpy.data.objects["Small"]
     assert armature.animation_data is None or not len(armature.animation_data.nla_tracks)
     bpy.ops.ed.redo()
-    body = bpy.data.objects["Small body"]
-    again = SmallRig(bpy.data.objects["Small"], [body], rig.bones, rig.shape_keys)
+    again = find_rig(bpy.data.objects["Small"])
     assert [take.name for take in takes_of(again)] == ["Take 1"]
 
 
@@ -205,7 +205,7 @@ def test_bad_input_is_refused_in_words(rig) -> None:
         bake(small_performance(), rig, BakeOptions(interpolation="CUBIC"))
     with pytest.raises(SoliloquyError, match="Unknown region"):
         bake(small_performance(), rig, BakeOptions(regions=("tail",)))
-    empty = SmallRig(rig.armature, [], {}, {})
+    empty = SmallRig(rig.armature, [])
     with pytest.raises(SoliloquyError, match="no bones or shape keys"):
         bake(small_performance(), empty)
     assert len(bpy.data.actions) == 0
@@ -262,10 +262,10 @@ def test_a_linked_character_is_refused(rig, tmp_path) -> None:
     bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True)
     with bpy.data.libraries.load(path, link=True) as (_, wanted):
         wanted.objects = ["Small", "Small body"]
-    armature, body = wanted.objects
+    armature, _ = wanted.objects
     for item in wanted.objects:
         bpy.context.scene.collection.objects.link(item)
-    linked = SmallRig(armature, [body], rig.bones, rig.shape_keys)
+    linked = find_rig(armature)
     with pytest.raises(SoliloquyError, match="linked from another file"):
         bake(small_performance(), linked)
 

@@ -52,10 +52,10 @@ def curve_of(rig: Any, take: Take, path: str, index: int = 0) -> Any:
     raise AssertionError(path)
 
 
-JAW = 'key_blocks["jawOpen_bone"].value'
+JAW = 'key_blocks["jawOpen_corrective"].value'
 
 
-def shown(rig: SmallRig, take: Take, performance: Performance, name: str = "jawOpen_bone") -> np.ndarray:
+def shown(rig: SmallRig, take: Take, performance: Performance, name: str = "jawOpen_corrective") -> np.ndarray:
     """What the take's curve says at every sample of the performance."""
     curve = curve_of(rig, take, f'key_blocks["{name}"].value')
     record = lips_record.read(carrier(rig, take))
@@ -95,7 +95,7 @@ def test_closures_reach_the_keys_and_the_mesh_of_the_default_character(blank_sce
         character, frames = load_character(), np.asarray(frames) + 1
         arkit, poses = np.zeros((len(frames), 52), np.float32), np.zeros((len(frames), 165), np.float32)
         for name in REGION_COEFFICIENTS["lips"]:
-            block = rig.jaw_corrective if name == "jawOpen" else rig.shape_keys[name]
+            block = rig.shape_keys[name]
             curve = curve_of(rig, active_take(rig), f'key_blocks["{block}"].value')
             arkit[:, ARKIT_INDEX[name]] = [curve.evaluate(frame) for frame in frames]
         turn = curve_of(rig, active_take(rig), 'pose.bones["jaw"].rotation_quaternion', 1)
@@ -172,7 +172,7 @@ def test_a_take_moved_in_the_nla_is_crafted_where_it_lies(rig: SmallRig) -> None
     craft_take(rig, take, LipCraft(jaw=0.5))
     assert active_take(rig).first_frame == pytest.approx(101.5)
     wanted = apply_craft(spoken(), LipCraft(jaw=0.5)).coefficient("jawOpen")
-    key = rig.meshes[0].data.shape_keys.key_blocks["jawOpen_bone"]
+    key = rig.meshes[0].data.shape_keys.key_blocks["jawOpen_corrective"]
     for sample in (12, 57, 120):
         place = 101.5 + sample
         bpy.context.scene.frame_set(int(place), subframe=place - int(place))
@@ -217,8 +217,6 @@ def _found() -> Any:
     armature = next(item for item in bpy.data.objects if item.type == "ARMATURE")
     found = find_rig(armature)
     assert found is not None
-    # The small character's corrective has a name of its own.
-    found.jaw_corrective = "jawOpen_bone"
     return found
 
 

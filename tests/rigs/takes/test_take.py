@@ -10,6 +10,7 @@ from small_character import SmallRig, add_small_character, small_performance
 
 from soliloquy.inference.errors import SoliloquyError
 from soliloquy.rigs import compat
+from soliloquy.rigs.rig import find_rig
 from soliloquy.rigs.takes import nla
 from soliloquy.rigs.takes import take as takes
 from soliloquy.rigs.takes.bake import BakeOptions, bake
@@ -161,7 +162,7 @@ def test_takes_survive_saving_and_loading(rig, tmp_path) -> None:
     path = str(tmp_path / "scene.blend")
     bpy.ops.wm.save_as_mainfile(filepath=path)
     bpy.ops.wm.open_mainfile(filepath=path)
-    again = SmallRig(bpy.data.objects["Small"], [bpy.data.objects["Small body"]], rig.bones, rig.shape_keys)
+    again = find_rig(bpy.data.objects["Small"])
     found = takes.takes_of(again)[0]
     assert (found.id, found.first_frame, found.active) == (take.id, 4.5, True)
     assert found.meta["strip"] == "line 1"
@@ -173,7 +174,7 @@ def test_tracks_of_a_copied_character_do_not_share_their_fate(rig) -> None:
     take = bake(small_performance(), rig).take
     copy = rig.armature.copy()
     bpy.context.scene.collection.objects.link(copy)
-    twin = SmallRig(copy, [], rig.bones, {})
+    twin = find_rig(copy)
     takes.remove(twin, takes.takes_of(twin)[0])
     assert takes.takes_of(twin) == []
     assert [found.id for found in takes.takes_of(rig)] == [take.id]

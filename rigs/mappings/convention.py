@@ -1,0 +1,100 @@
+"""What a mapping says about one kind of rig: which bone is which joint, and what each shape key shows.
+
+A file of this folder holds one kind of skeleton (``SKELETON``), one kind of face (``FACE``), or both; where the bones
+lie and how they are turned at rest is measured, never said.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+
+def has_body(joints: Collection[str]) -> bool:
+    """Tell whether joints make a body worth animating: pelvis, two of the spine, neck or head, both arms to the elbow.
+
+    A few names that fit by accident would move half of a body.
+    """
+    arms = {f"{side}_{part}" for side in ("left", "right") for part in ("shoulder", "elbow")}
+    spine = [name for name in ("spine1", "spine2", "spine3") if name in joints]
+    return "pelvis" in joints and arms <= set(joints) and len(spine) >= 2 and bool({"neck", "head"} & set(joints))
+
+
+@dataclass(frozen=True)
+class SkeletonKind:
+    """A convention of bone names."""
+
+    name: str
+    """In one word, ``"smplx"``."""
+    title: str
+    """In words for people, after an article: ``"SMPL-X skeleton"``."""
+    bones: Mapping[str, tuple[str, ...]]
+    """SMPL-X joint -> names that its bone may have, as ``spelling`` leaves them."""
+    spelling: Callable[[str], str] = str.lower
+    """What makes spellings of one name alike: case, prefixes, separators."""
+    enough: Callable[[Collection[str]], bool] = has_body
+    """Whether the joints found are enough to animate the skeleton; otherwise it is left alone as a whole."""
+    carries: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Joints whose bone takes more than its own rotation, from the root outwards: ``{"neck": ("neck", "head")}``."""
+    corrections: Mapping[str, Any] = field(default_factory=dict)
+    """Joint -> (3, 3) rotation, in the SMPL-X frame, that takes its bone from the rest pose to the T-pose."""
+    gains: Mapping[str, float] = field(default_factory=dict)
+    """Joint -> factor on the angle of its rotation."""
+    strides: bool = False
+    """Travel in proportion to the length of the legs; otherwise in metres."""
+
+    def find(self, armature: Any) -> dict[str, str]:
+        """Return joint -> bone for every joint that an armature object has, in the order of ``bones``."""
+        names: dict[str, str] = {}
+        for bone in armature.data.bones:
+            names.setdefault(self.spelling(bone.name), bone.name)
+        found = {}
+        for joint, spellings in self.bones.items():
+            name = next((names[spelling] for spelling in spellings if spelling in names), None)
+            if name is not None:
+                found[joint] = name
+        return found
+
+
+@dataclass(frozen=True)
+class Shows:
+    """What a shape key shows: ``offset`` plus the sum of ARKit coefficients, each times its gain."""
+
+    mix: tuple[tuple[str, float], ...]
+    """Coefficients and gains; the first coefficient decides the region the key belongs to."""
+    offset: float = 0.0
+
+
+@dataclass(frozen=True)
+class FaceKind:
+    """A convention of shape key names."""
+
+    name: str
+    """In one word, ``"arkit"``."""
+    title: str
+    """In words for people: ``"ARKit face"``."""
+    keys: Mapping[str, Shows]
+    """Key name, as ``spelling`` leaves it -> what the key shows."""
+    spelling: Callable[[str], str] = str.lower
+    enough: int = 10
+    """Coefficients that must be shown by the meshes of a character, together."""
+    beside_bone: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    """Coefficient -> (joint, key name): where a bone of that joint does the movement, this key goes with it in place of
+    the coefficient's own."""
+    cannot: str = ""
+    """Why such keys cannot be animated, one sentence with a next step; empty for those that can."""
+
+    def find(self, mesh: Any) -> dict[str, Shows]:
+        """Return key name -> what it shows, for the shape keys of a mesh object; each coefficient's first key only."""
+        keys = mesh.data.shape_keys
+        found: dict[str, Shows] = {}
+        taken: set[str] = set()
+        for block in keys.key_blocks if keys is not None else ():
+            shows = self.keys.get(self.spelling(block.name))
+            names = {name for name, _ in shows.mix} if shows is not None else set()
+            if shows is None or (names and names <= taken):
+                continue
+            taken |= names
+            found[block.name] = shows
+        return found

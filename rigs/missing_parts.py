@@ -1,0 +1,90 @@
+"""What a character lacks to show a whole performance, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from ..inference.arkit import ARKIT_NAMES, REGION_JOINTS, REGIONS
+
+if TYPE_CHECKING:
+    from .mappings.register import FaceFound, SkeletonFound
+    from .rig import RigKey
+
+_BODY = ("head", "body", "hands")
+_FACE = ("lips", "upper_face")
+_NEARLY_ALL = 40
+"""Face keys of 52 from which on nobody misses the others much: many faces come without tongue or cheeks."""
+
+
+def lacking(
+    armature: Any,
+    meshes: Sequence[Any],
+    skeleton: SkeletonFound | None,
+    face: FaceFound | None,
+    joints: Collection[str],
+    keys: Collection[RigKey],
+) -> dict[str, str]:
+    """Return region -> what of it a character cannot show, one sentence each; the same sentence where regions share it.
+
+    Parameters
+    ----------
+    joints, keys
+        What is animated.
+    """
+    found: dict[str, str] = {}
+    if armature is None:
+        found.update(dict.fromkeys(_BODY, f"'{meshes[0].name}' has no skeleton; head, body and hands left alone."))
+    elif not joints:
+        found.update(dict.fromkeys(_BODY, _no_body(armature, skeleton)))
+    elif skeleton is not None:
+        found.update(_parts(armature, skeleton, joints))
+    shown = {name for key in keys for name, _ in key.shows.mix}
+    if not keys:
+        found.update(dict.fromkeys(_FACE, _no_face(armature, meshes, face)))
+    elif len(shown) < _NEARLY_ALL:
+        missed = next(name for name in ARKIT_NAMES if name not in shown)
+        said = (
+            f"{len(shown)} of 52 face keys found on {_names(meshes)}; the others, among them '{missed}', are missing."
+        )
+        found.update(dict.fromkeys(_FACE, said))
+    return {region: found[region] for region in REGIONS if region in found}
+
+
+def _no_body(armature: Any, skeleton: SkeletonFound | None) -> str:
+    remedy = "Use an SMPL-X skeleton, or add a mapping for this kind of rig."
+    if skeleton is None:
+        return f"'{armature.name}': no bone has a name that is known; body left alone. {remedy}"
+    count, total = len(skeleton.bones), len(skeleton.kind.bones)
+    return f"'{armature.name}': {count} of {total} joints found; body left alone. {remedy}"
+
+
+def _parts(armature: Any, skeleton: SkeletonFound, joints: Collection[str]) -> Mapping[str, str]:
+    """Return what regions of a skeleton lack, other than the jaw, which a key may open."""
+    found = {}
+    for region in ("eyes", *_BODY):
+        wanted = [joint for joint in REGION_JOINTS[region] if joint in skeleton.kind.bones]
+        missed = [joint for joint in wanted if joint not in joints]
+        if not wanted and region in _BODY:
+            found[region] = f"'{armature.name}' is a {skeleton.kind.title}; it has no {region}."
+        elif missed:
+            found[region] = (
+                f"'{armature.name}': {len(wanted) - len(missed)} of {len(wanted)} joints of the {region} found; "
+                f"the others, among them '{missed[0]}', are missing."
+            )
+    return found
+
+
+def _no_face(armature: Any, meshes: Sequence[Any], face: FaceFound | None) -> str:
+    if not meshes:
+        return f"'{armature.name}' has no mesh; no face keys were found."
+    if face is not None and face.kind.cannot:
+        keyed = sum(len(keys) for _, keys in face.keys)
+        return f"No face keys were found on {_names(meshes)}, only {keyed} {face.kind.title}. {face.kind.cannot}"
+    remedy = "Add shape keys with ARKit's names to animate lips, brows and lids."
+    return f"No face keys were found on {_names(meshes)}. {remedy}"
+
+
+def _names(meshes: Sequence[Any]) -> str:
+    more = f" and {len(meshes) - 1} more" if len(meshes) > 1 else ""
+    return f"'{meshes[0].name}'{more}"
