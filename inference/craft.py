@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass
-from typing import Any
+from typing import ClassVar
 
 import numpy as np
 import numpy.typing as npt
@@ -20,6 +20,7 @@ from .errors import SoliloquyError
 from .face.lip_solver import solve_aperture
 from .face.lips import SEALED_APERTURE
 from .performance import Performance
+from .setting import Settings, setting
 from .skeleton import JOINT_INDEX
 from .time_filters import held_part, nearest, running_minimum, shift, smooth, soft_dilate
 
@@ -45,74 +46,43 @@ _MARGIN = 0.001
 """Aperture beyond the target that is let pass, a tenth of a millimetre."""
 
 
+def _gain(title: str, text: str) -> float:
+    return setting(1.0, title, text, low=0, high=2)
+
+
 @dataclass(frozen=True)
-class LipCraft:
+class LipCraft(Settings):
     """Settings of the lips; the defaults change nothing."""
 
-    closure: float = 1.0
-    """How firmly the lips meet in p, b and m: 0 leaves them apart, 1 as performed, 2 seals every near closure."""
-    jaw: float = 1.0
-    """Range of the jaw, 0..2."""
-    rounding: float = 1.0
-    """Rounding and protrusion of the lips, 0..2."""
-    articulation: float = 1.0
-    """0 mumbles, 1 as performed, 2 over-articulates."""
-    smoothing: float = 0.0
-    """Seconds over which the mouth is smoothed, 0..0.2; closures survive."""
-    offset: float = 0.0
-    """Seconds by which the mouth comes later (negative: earlier), -0.5..0.5."""
-    asymmetry: float = 0.0
-    """-1 speaks with the right side of the mouth only, 1 with the left, 0 with both."""
-    upper_lip: float = 1.0
-    """Strength of the upper lip's coefficients, 0..2."""
-    lower_lip: float = 1.0
-    """Strength of the lower lip's coefficients, 0..2."""
-    corners: float = 1.0
-    """Strength of the mouth corners' coefficients, 0..2."""
-    tongue: float = 1.0
-    """Strength of the tongue's coefficient, 0..2."""
+    about: ClassVar[str] = "lip setting"
+    heading: ClassVar[str] = "the lips"
 
-    def __post_init__(self) -> None:
-        for name, (low, high) in RANGES.items():
-            value = getattr(self, name)
-            if isinstance(value, bool) or not isinstance(value, (int, float)) or not low <= value <= high:
-                raise SoliloquyError(
-                    f"A value of {value} cannot be used for '{name}' of the lips.",
-                    f"Choose one between {low:g} and {high:g}.",
-                )
+    closure: float = _gain(
+        "Closure", "How firmly the lips meet in p, b and m: 0 leaves them apart, 2 seals every near closure"
+    )
+    jaw: float = _gain("Jaw", "How far the jaw drops")
+    rounding: float = _gain("Rounding", "How far the lips round and push forward")
+    articulation: float = _gain("Articulation", "0 mumbles, 2 over-articulates; lips that meet still meet")
+    smoothing: float = setting(
+        0.0, "Smoothing", "Time over which the mouth is smoothed; closures survive",
+        low=0, high=0.2, unit="s", milliseconds=True,
+    )  # fmt: skip
+    offset: float = setting(
+        0.0, "Offset", "Time by which the mouth comes later; negative: earlier",
+        low=-0.5, high=0.5, unit="s", milliseconds=True,
+    )  # fmt: skip
+    asymmetry: float = setting(
+        0.0, "Asymmetry", "-1 speaks with the right side of the mouth, 1 with the left, 0 with both", low=-1, high=1
+    )
+    upper_lip: float = _gain("Upper Lip", "Strength of the upper lip's shapes")
+    lower_lip: float = _gain("Lower Lip", "Strength of the lower lip's shapes")
+    corners: float = _gain("Corners", "Strength of the shapes of the mouth corners")
+    tongue: float = _gain("Tongue", "Strength of the tongue")
 
     @property
     def neutral(self) -> bool:
         """Whether nothing is changed."""
         return self == LipCraft()
-
-    def to_json(self) -> dict[str, float]:
-        """Return plain JSON values."""
-        return dataclasses.asdict(self)
-
-    @classmethod
-    def from_json(cls, values: dict[str, Any]) -> LipCraft:
-        """Build from :meth:`to_json`'s values; unknown keys raise :class:`SoliloquyError`."""
-        unknown = sorted(set(values) - set(RANGES))
-        if unknown:
-            raise SoliloquyError(f"Unknown lip setting '{unknown[0]}'.", f"Known: {', '.join(RANGES)}.")
-        return cls(**values)
-
-
-RANGES: dict[str, tuple[float, float]] = {
-    "closure": (0.0, 2.0),
-    "jaw": (0.0, 2.0),
-    "rounding": (0.0, 2.0),
-    "articulation": (0.0, 2.0),
-    "smoothing": (0.0, 0.2),
-    "offset": (-0.5, 0.5),
-    "asymmetry": (-1.0, 1.0),
-    "upper_lip": (0.0, 2.0),
-    "lower_lip": (0.0, 2.0),
-    "corners": (0.0, 2.0),
-    "tongue": (0.0, 2.0),
-}
-"""Name -> smallest and largest value."""
 
 
 def apply_craft(performance: Performance, craft: LipCraft, character: Character | None = None) -> Performance:

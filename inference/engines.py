@@ -8,13 +8,13 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from .body.engines import BODIES, licence, missing_body_files
+from .device import DEVICES
 from .errors import MissingFiles, MissingRuntime, SoliloquyError
 from .published import SYSTEMS, find_published, missing_head_model
 
 if TYPE_CHECKING:
     from .face.track import FaceEngine
 
-DEVICES: tuple[str, ...] = ("auto", "cpu", "cuda", "mps")
 _DEFAULT_TITLE = "Soliloquy face"
 _DEFAULT_DESCRIPTION = "Lips, jaw and a directed emotion from any voice."
 _NO_TORCH = "PyTorch is not installed in this Python; it lives in Soliloquy's runtime."
@@ -197,8 +197,9 @@ def resolve_device(device: str = "auto") -> str:
     SoliloquyError
         When the device is unknown, is not in this machine, or PyTorch is missing.
     """
-    if device not in DEVICES:
-        raise SoliloquyError(f"There is no device '{device}'.", f"Choose among: {', '.join(DEVICES)}.")
+    names = [choice.name for choice in DEVICES]
+    if device not in names:
+        raise SoliloquyError(f"There is no device '{device}'.", f"Choose among: {', '.join(names)}.")
     try:
         import torch
     except ImportError as error:

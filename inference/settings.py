@@ -2,133 +2,150 @@
 
 from __future__ import annotations
 
-import dataclasses
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
 from .arkit import REGIONS
+from .body.engines import BODIES
 from .craft import LipCraft
-from .errors import SoliloquyError
+from .device import DEVICES
+from .emotion.names import EMOTIONS
+from .engines import FACES
+from .errors import BadAudio
 from .gestures.settings import GestureSettings
+from .setting import REQUIRED, Choice, Settings, setting
+from .setting_rows import Rows, named_rows, number_rows, within
 
-EMOTIONS: tuple[str, ...] = ("neutral", "happy", "sad", "surprised", "fear", "disgusted", "angry", "contempt")
-"""EMOTE's eight emotions."""
-UPPER_FACES: tuple[str, ...] = ("learned", "rules")
-"""How brows, lids and cheeks can be made."""
+_LONGEST = 1e7
+"""Seconds of the longest recording, four months."""
+_FARTHEST = 1e6
+"""Metres to the farthest thing to look at."""
+_LAYERS = "strength of each layer (0 off, 1 natural, 2 twice as strong)"
+_WHERE = "where it runs"
+_REGION_TEXTS = {
+    "lips": ("Lips", "Jaw, mouth and tongue"),
+    "upper_face": ("Upper Face", "Brows, cheeks and nose"),
+    "eyes": ("Eyes", "Blinks and gaze"),
+    "head": ("Head", "Head and neck"),
+    "body": ("Body", "Arms, breathing and weight shift"),
+    "hands": ("Hands", "Fingers"),
+}
+_EMOTIONS = tuple(Choice(name, text=f"The {name} face of the whole clip") for name in EMOTIONS)
+_UPPER_FACES = (
+    Choice("learned", text="Drawn by a network trained on tracked faces; another seed, another upper face"),
+    Choice("rules", text="Brows rise and the head nods plainly on accents"),
+)
+
+
+def _faces() -> tuple[Choice, ...]:
+    return tuple(Choice(name, title, text) for name, title, text in FACES)
+
+
+def _bodies() -> tuple[Choice, ...]:
+    return tuple(Choice(name, body.title, body.description) for name, body in BODIES.items())
+
+
+def _emotion_track(value: Any) -> tuple[tuple[float, str, float], ...]:
+    return named_rows(value, EMOTIONS, "emotion_track")
+
+
+def _emotion_curves(value: Any) -> Rows:
+    rows = number_rows(value, 1 + len(EMOTIONS), "emotion_curves", f"a time and eight weights: {', '.join(EMOTIONS)}")
+    within(tuple(row[1:] for row in rows), 0.0, 1.0, "the weights of emotion_curves")
+    return tuple(sorted(rows, key=lambda row: row[0]))
+
+
+def _points(value: Any) -> tuple[tuple[float, float, float], ...]:
+    rows = number_rows(value, 3, "gaze_target", "a place: x, y, z in metres")
+    within(rows, -_FARTHEST, _FARTHEST, "gaze_target")
+    return tuple((x, y, z) for x, y, z in rows)
+
+
+def _strength(title: str, text: str, option: str | None = None) -> float:
+    return setting(1.0, title, text, low=0, high=4, soft_high=2, option=option, group=_LAYERS)
 
 
 @dataclass(frozen=True)
-class AnimateSettings:
+class AnimateSettings(Settings):
     """Everything that decides a performance apart from the audio itself.
 
     All strengths are multipliers: 0 switches the layer off, 1 is natural, 2 is twice as strong.
     """
 
-    face: str = "default"
-    """Name of the face engine."""
-    body: str = "phrases"
-    """Name of the body engine, see ``body_engines.BODIES``."""
-    gestures: GestureSettings = field(default_factory=GestureSettings)
-    """How hands and body accompany the speech."""
-    emotion: str = "neutral"
-    """One of :data:`EMOTIONS`; constant unless ``emotion_track`` is given."""
-    intensity: float = 1.0
-    """Strength of the emotion, 0..1."""
-    emotion_track: tuple[tuple[float, str, float], ...] = ()
-    """Keys (time in s from the start of the audio range, emotion, intensity 0..1), blended between keys."""
-    emotion_curves: tuple[tuple[float, ...], ...] = ()
-    """Rows (time in s from the start of the audio range, then eight weights 0..1 in the order of :data:`EMOTIONS`),
-    blended between rows: mixtures over time. Replaces ``emotion`` and ``emotion_track``."""
-    voice_emotion: float = 0.0
-    """0: the emotion as directed; 1: as heard in the voice; a blend between."""
-    seed: int = 0
-    """Seed of everything random: gestures, blinks, eye darts, sway. The lips do not depend on it."""
-    fps: float = 30.0
-    """Frames per second of the result, 1..240 (fractional rates such as 23.976 included)."""
-    device: str = "auto"
-    """``"auto"``, ``"cpu"``, ``"cuda"`` or ``"mps"``."""
-    regions: tuple[str, ...] = REGIONS
-    """Regions to animate; the others stay at rest."""
-    upper_face: str = "learned"
-    """Brows, lids and cheeks: ``"learned"`` (sampled by the network trained on tracked faces) or ``"rules"``."""
-    craft: LipCraft = field(default_factory=LipCraft)
-    """What the artist changed about the lips."""
-    blink_strength: float = 1.0
-    eye_darts: float = 1.0
-    brow_strength: float = 1.0
-    head_motion: float = 1.0
-    breathing: float = 1.0
-    weight_shift: float = 1.0
-    gaze_target: tuple[tuple[float, float, float], ...] = ()
-    """Point(s) to look at, in the character's own frame (Y up, metres, pelvis rest as in the default character):
-    empty for free gaze, one point for a fixed target, or one per frame."""
-
-    def __post_init__(self) -> None:
-        if self.emotion not in EMOTIONS:
-            raise SoliloquyError(f"Unknown emotion '{self.emotion}'.", f"Choose one of: {', '.join(EMOTIONS)}.")
-        for _, emotion, _ in self.emotion_track:
-            if emotion not in EMOTIONS:
-                raise SoliloquyError(
-                    f"The emotion track names an unknown emotion '{emotion}'.", f"Choose among: {', '.join(EMOTIONS)}."
-                )
-        for row in self.emotion_curves:
-            if len(row) != 1 + len(EMOTIONS) or not all(0.0 <= weight <= 1.0 for weight in row[1:]):
-                raise SoliloquyError(
-                    "A row of the emotion curves is not a time and eight weights from 0 to 1.",
-                    f"The weights are, in this order: {', '.join(EMOTIONS)}.",
-                )
-        if not 0.0 <= self.voice_emotion <= 1.0:
-            raise SoliloquyError(
-                f"A share of {self.voice_emotion:g} for the voice's emotion cannot be used.",
-                "Choose one between 0 and 1.",
-            )
-        if self.upper_face not in UPPER_FACES:
-            raise SoliloquyError(f"There is no upper face '{self.upper_face}'.", f"Choose: {' or '.join(UPPER_FACES)}.")
-        if not 1.0 <= self.fps <= 240.0:
-            raise SoliloquyError(f"A frame rate of {self.fps:g} cannot be used.", "Choose one between 1 and 240.")
-        if not 0.0 <= self.intensity <= 1.0:
-            raise SoliloquyError(f"An intensity of {self.intensity:g} cannot be used.", "Choose one between 0 and 1.")
-        unknown = [region for region in self.regions if region not in REGIONS]
-        if unknown:
-            raise SoliloquyError(f"Unknown region '{unknown[0]}'.", f"Choose among: {', '.join(REGIONS)}.")
-
-    def to_json(self) -> dict[str, Any]:
-        """Return plain JSON values."""
-        return dataclasses.asdict(self)
-
-    @classmethod
-    def from_json(cls, values: dict[str, Any]) -> AnimateSettings:
-        """Build from :meth:`to_json`'s values; unknown keys raise :class:`SoliloquyError`."""
-        known = {item.name for item in dataclasses.fields(cls)}
-        unknown = sorted(set(values) - known)
-        if unknown:
-            raise SoliloquyError(f"Unknown setting '{unknown[0]}'.", f"Known settings: {', '.join(sorted(known))}.")
-        fixed = dict(values)
-        if "emotion_track" in fixed:
-            fixed["emotion_track"] = tuple((float(t), str(e), float(i)) for t, e, i in fixed["emotion_track"])
-        if "emotion_curves" in fixed:
-            fixed["emotion_curves"] = tuple(tuple(float(value) for value in row) for row in fixed["emotion_curves"])
-        if "craft" in fixed and not isinstance(fixed["craft"], LipCraft):
-            fixed["craft"] = LipCraft.from_json(fixed["craft"])
-        if "gestures" in fixed and not isinstance(fixed["gestures"], GestureSettings):
-            fixed["gestures"] = GestureSettings.from_json(fixed["gestures"])
-        if "regions" in fixed:
-            fixed["regions"] = tuple(fixed["regions"])
-        if "gaze_target" in fixed:
-            fixed["gaze_target"] = tuple((float(x), float(y), float(z)) for x, y, z in fixed["gaze_target"])
-        return cls(**fixed)
+    face: str = setting("default", "Face Engine", "What makes the lips and the face", names=_faces)
+    body: str = setting("phrases", "Body Engine", "What moves the hands and the body", names=_bodies)
+    gestures: GestureSettings = setting(GestureSettings(), "Gestures", "How hands and body accompany the speech")
+    emotion: str = setting(
+        "neutral", "Emotion", "Emotion of the whole clip, where no emotions over time are given", names=_EMOTIONS,
+        group="emotion",
+    )  # fmt: skip
+    intensity: float = setting(1.0, "Intensity", "Strength of the emotion", low=0, high=1, group="emotion")
+    emotion_track: tuple[tuple[float, str, float], ...] = setting(
+        (), "Emotion Track", "Keys of a time in s, an emotion and an intensity, blended between keys",
+        check=_emotion_track,
+    )  # fmt: skip
+    emotion_curves: Rows = setting(
+        (), "Emotion Curves",
+        f"Rows of a time in s and eight weights 0 to 1 ({', '.join(EMOTIONS)}), blended between rows: mixtures over "
+        "time, in place of emotion and emotion_track",
+        check=_emotion_curves,
+    )  # fmt: skip
+    voice_emotion: float = setting(
+        0.0, "From Voice", "Share of the emotion heard in the voice: 0 as directed, 1 as heard, a blend between",
+        low=0, high=1, group="emotion",
+    )  # fmt: skip
+    seed: int = setting(
+        0, "Seed", "Same seed, same gestures, blinks and glances; another seed, another take of the same words. The "
+        "lips do not depend on it",
+        low=0, high=2**31 - 1,
+    )  # fmt: skip
+    fps: float = setting(
+        30.0, "Frame Rate", "Frames per second of the performance, such as 23.976", low=1, high=240, unit="frames/s",
+        panel=False,
+    )  # fmt: skip
+    device: str = setting("auto", "Device", "What computes the performance", names=DEVICES, group=_WHERE, panel=False)
+    regions: tuple[str, ...] = setting(
+        REGIONS, "Animate", "What is animated; the rest stays at rest, or keeps the keys it has", noun="region",
+        names=tuple(Choice(region, *_REGION_TEXTS[region]) for region in REGIONS),
+    )  # fmt: skip
+    upper_face: str = setting(
+        "learned", "Upper Face", "How brows, lids and head follow the voice", names=_UPPER_FACES, group=_LAYERS
+    )
+    craft: LipCraft = setting(LipCraft(), "Lip Craft", "What is changed about the lips")
+    blink_strength: float = _strength("Blinks", "How far the lids close in a blink", "blinks")
+    eye_darts: float = _strength("Eye Darts", "How far the eyes dart")
+    brow_strength: float = _strength("Brows", "Brow accents on stressed syllables", "brows")
+    head_motion: float = _strength("Head", "Head movement with pitch and loudness", "head")
+    breathing: float = _strength("Breathing", "Rise and fall of the chest")
+    weight_shift: float = _strength("Weight Shift", "Shift of weight from foot to foot")
+    gaze_target: tuple[tuple[float, float, float], ...] = setting(
+        (), "Gaze Target",
+        "Places to look at in the character's own frame (Y up, metres, pelvis at rest): none for free gaze, one for a "
+        "fixed target, or one per frame",
+        check=_points,
+    )  # fmt: skip
 
 
 @dataclass(frozen=True)
-class AudioRange:
-    """A stretch of an audio file: what a sound strip plays, or a whole file.
+class AudioRange(Settings):
+    """A stretch of an audio file: what a sound strip plays, or a whole file."""
 
-    ``start`` and ``stop`` are seconds into the file; ``stop=None`` means its end.
-    """
+    about: ClassVar[str] = "setting of the recording"
 
-    path: str
-    start: float = 0.0
-    stop: float | None = None
+    path: str = setting(REQUIRED, "File", "The speech", option="", panel=False)
+    start: float = setting(0.0, "Start", "Second of the recording to start at", low=0, high=_LONGEST, unit="s")
+    stop: float | None = setting(
+        None, "Stop", "Second of the recording to stop at; not given: its end", low=0, high=_LONGEST, unit="s"
+    )
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if not self.path:
+            raise BadAudio("The path of the recording is empty.", "Name a sound file.")
+        if self.stop is not None and self.stop <= self.start:
+            raise BadAudio(
+                f"The stop at {self.stop:g} s does not lie after the start at {self.start:g} s.", "Give a later second."
+            )
 
 
 @dataclass(frozen=True)
@@ -143,7 +160,7 @@ class AnimateJob:
     def to_json(self) -> dict[str, Any]:
         """Return plain JSON values."""
         return {
-            "audio": dataclasses.asdict(self.audio),
+            "audio": self.audio.to_json(),
             "settings": self.settings.to_json(),
             "output": self.output,
         }
@@ -152,7 +169,7 @@ class AnimateJob:
     def from_json(cls, values: dict[str, Any]) -> AnimateJob:
         """Build from :meth:`to_json`'s values."""
         return cls(
-            audio=AudioRange(**values["audio"]),
+            audio=AudioRange.from_json(values["audio"]),
             settings=AnimateSettings.from_json(values["settings"]),
             output=values["output"],
         )

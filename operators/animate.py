@@ -5,17 +5,22 @@ from __future__ import annotations
 from typing import Any
 
 import bpy
-from bpy.props import BoolProperty, EnumProperty, FloatProperty, IntProperty, StringProperty
+from bpy.props import BoolProperty, FloatProperty, IntProperty, StringProperty
 
+from ..inference.emotion.affect import Affect
 from ..inference.errors import SoliloquyError
+from ..inference.gestures.settings import GestureSettings
+from ..inference.settings import AnimateSettings, AudioRange
 from ..rigs.compat import PATH_OPTIONS
 from . import jobs, request, session, take_list
 from .choice import character_reason, speech_reason
-from .face_engine import FACE_ITEMS
-from .gesture_properties import gesture_property
-from .properties import EMOTION_ITEMS, REGION_ITEMS, UPPER_FACE_ITEMS, strength
+from .setting_properties import passed, with_settings
 
 
+@with_settings(AudioRange)
+@with_settings(AnimateSettings)
+@with_settings(GestureSettings)
+@with_settings(Affect)
 class SOLILOQUY_OT_animate(bpy.types.Operator):
     """Make the character speak: a new take with keys for lips, face, eyes, head and body"""
 
@@ -30,40 +35,14 @@ class SOLILOQUY_OT_animate(bpy.types.Operator):
         subtype="FILE_PATH",
         options=PATH_OPTIONS,
     )
-    start: FloatProperty(name="Start", description="Seconds into the file", min=0.0)
-    stop: FloatProperty(name="Stop", description="Seconds into the file; not given: its end", min=0.0)
     first_frame: FloatProperty(name="First Frame", description="Frame at which the speech starts")
     character: StringProperty(name="Character", description="Name of the armature; not given: as in the panel")
     take_name: StringProperty(name="Take", description="Name of the new take")
-    face: EnumProperty(name="Face Engine", description="What makes the lips and the face", items=FACE_ITEMS)
-    emotion: EnumProperty(name="Emotion", description="Emotion of the whole clip", items=EMOTION_ITEMS)
-    intensity: FloatProperty(name="Intensity", description="Strength of the emotion", default=1.0, min=0.0, max=1.0)
     emotion_mix: StringProperty(name="Mix", description="Such as 'happy 0.5 + surprised 0.3', for the whole clip")
-    valence: FloatProperty(name="Valence", description="From unpleasant to pleasant", min=-1.0, max=1.0)
-    arousal: FloatProperty(name="Arousal", description="From asleep to agitated", min=-1.0, max=1.0)
     use_markers: BoolProperty(name="Markers", description="Take the emotions from the timeline markers")
-    voice_emotion: FloatProperty(
-        name="From Voice", description="Share of the emotion heard in the voice", min=0.0, max=1.0
-    )
     emotion_track: StringProperty(
         name="Emotion Track", description="JSON file with emotions over time", subtype="FILE_PATH", options=PATH_OPTIONS
     )
-    seed: IntProperty(name="Seed", description="Seed of gestures, blinks and glances", min=0)
-    body: gesture_property("body")
-    style: gesture_property("style")
-    energy: gesture_property("energy")
-    rate: gesture_property("rate")
-    handedness: gesture_property("handedness")
-    posture: gesture_property("posture")
-    contacts: gesture_property("contacts")
-    regions: EnumProperty(name="Animate", description="What is animated", items=REGION_ITEMS, options={"ENUM_FLAG"})
-    upper_face: EnumProperty(name="Upper Face", description="How brows, lids and head move", items=UPPER_FACE_ITEMS)
-    blink_strength: strength("Blinks", "How far the lids close in a blink")
-    eye_darts: strength("Eye Darts", "How far the eyes dart")
-    brow_strength: strength("Brows", "Brow accents on stressed syllables")
-    head_motion: strength("Head", "Head movement with pitch and loudness")
-    breathing: strength("Breathing", "Rise and fall of the chest")
-    weight_shift: strength("Weight Shift", "Shift of weight from foot to foot")
     takes: IntProperty(
         name="Takes",
         description="How many takes, each with the next seed; the lips are alike",
@@ -91,10 +70,6 @@ class SOLILOQUY_OT_animate(bpy.types.Operator):
         cls.poll_message_set(reason)
         return not reason
 
-    def _given(self) -> dict[str, Any]:
-        names = (item.identifier for item in self.properties.bl_rna.properties if item.identifier != "rna_type")
-        return {name: getattr(self, name) for name in names if self.properties.is_property_set(name)}
-
     def invoke(self, context: Any, event: Any) -> set[str]:
         """Start the performances and return at once; the takes appear when they are ready."""
         return self._submit(context)[0]
@@ -113,7 +88,7 @@ class SOLILOQUY_OT_animate(bpy.types.Operator):
 
     def _submit(self, context: Any) -> tuple[set[str], list[jobs.PerformanceJob]]:
         try:
-            made = [jobs.submit(job) for job in request.build_takes(context, self._given(), self.takes)]
+            made = [jobs.submit(job) for job in request.build_takes(context, passed(self), self.takes)]
         except SoliloquyError as error:
             session.set_error(error)
             self.report({"ERROR"}, str(error))

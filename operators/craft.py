@@ -11,59 +11,20 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import bpy
-from bpy.props import BoolProperty, FloatProperty, PointerProperty, StringProperty
+from bpy.props import BoolProperty, PointerProperty, StringProperty
 
-from ..inference.craft import RANGES, LipCraft
+from ..inference.craft import LipCraft
 from ..inference.errors import SoliloquyError
 from . import session, take_list
 from .choice import seen
+from .setting_properties import chosen, passed, shown_settings, shown_value, with_settings
 from .takes import OnTake, meant
 
 if TYPE_CHECKING:
     from ..rigs.rig import Rig
     from ..rigs.takes.take import Take
 
-_TEXTS = {
-    "closure": ("Closure", "How firmly the lips meet in p, b and m: 0 leaves them apart, 2 seals every near closure"),
-    "jaw": ("Jaw", "How far the jaw drops"),
-    "rounding": ("Rounding", "How far the lips round and push forward"),
-    "articulation": ("Articulation", "0 mumbles, 2 over-articulates; lips that meet still meet"),
-    "smoothing": ("Smoothing (ms)", "Milliseconds over which the mouth is smoothed; closures survive"),
-    "offset": ("Offset (ms)", "Milliseconds by which the mouth comes later; negative: earlier"),
-    "asymmetry": ("Asymmetry", "-1 speaks with the right side of the mouth, 1 with the left"),
-    "upper_lip": ("Upper Lip", "Strength of the upper lip's shapes"),
-    "lower_lip": ("Lower Lip", "Strength of the lower lip's shapes"),
-    "corners": ("Corners", "Strength of the shapes of the mouth corners"),
-    "tongue": ("Tongue", "Strength of the tongue"),
-}
-_MILLISECONDS = ("smoothing", "offset")
-PROPERTIES: dict[str, str] = {name: f"{name}_ms" if name in _MILLISECONDS else name for name in RANGES}
-"""Setting of :class:`LipCraft` -> property of the sliders and of the operator; those in seconds count milliseconds."""
-
 _LOOK_SECONDS = 1.0
-
-
-def _slider(name: str, **more: Any) -> Any:
-    scale = 1000.0 if name in _MILLISECONDS else 1.0
-    low, high = RANGES[name]
-    title, description = _TEXTS[name]
-    return FloatProperty(
-        name=title,
-        description=description,
-        default=scale * getattr(LipCraft(), name),
-        min=scale * low,
-        max=scale * high,
-        precision=0 if name in _MILLISECONDS else 2,
-        step=100 if name in _MILLISECONDS else 1,
-        options=set(),
-        **more,
-    )
-
-
-def _value(name: str, shown: float) -> float:
-    """Return a setting from what a slider shows; the slider's 32 bits would otherwise show in files and messages."""
-    low, high = RANGES[name]
-    return min(max(round(shown / 1000.0 if name in _MILLISECONDS else shown, 5), low), high)
 
 
 _quiet = False
@@ -77,22 +38,10 @@ def _moved(self: Any, context: Any) -> None:
 class SoliloquyCraft(bpy.types.PropertyGroup):
     """The sliders of one take's lips."""
 
-    closure: _slider("closure", update=_moved)
-    jaw: _slider("jaw", update=_moved)
-    rounding: _slider("rounding", update=_moved)
-    articulation: _slider("articulation", update=_moved)
-    smoothing_ms: _slider("smoothing", update=_moved)
-    offset_ms: _slider("offset", update=_moved)
-    asymmetry: _slider("asymmetry", update=_moved)
-    upper_lip: _slider("upper_lip", update=_moved)
-    lower_lip: _slider("lower_lip", update=_moved)
-    corners: _slider("corners", update=_moved)
-    tongue: _slider("tongue", update=_moved)
-
 
 def shown_craft(sliders: Any) -> LipCraft:
     """Return the settings that the sliders show."""
-    return LipCraft(**{name: _value(name, getattr(sliders, prop)) for name, prop in PROPERTIES.items()})
+    return LipCraft(**chosen(LipCraft, lambda name: getattr(sliders, name)))
 
 
 def show_craft(action: Any, craft: LipCraft) -> None:
@@ -100,9 +49,8 @@ def show_craft(action: Any, craft: LipCraft) -> None:
     global _quiet
     _quiet = True
     try:
-        for name, prop in PROPERTIES.items():
-            scale = 1000.0 if name in _MILLISECONDS else 1.0
-            setattr(action.soliloquy_craft, prop, scale * getattr(craft, name))
+        for name, item in shown_settings(LipCraft).items():
+            setattr(action.soliloquy_craft, item.shown_name, shown_value(item, getattr(craft, name)))
     finally:
         _quiet = False
 
@@ -177,6 +125,7 @@ def shown(context: Any) -> Shown | None:
     return Shown(rig, take, action.soliloquy_craft if action is not None else None, _looked[key][1])
 
 
+@with_settings(LipCraft, options=set())
 class SOLILOQUY_OT_craft(OnTake, bpy.types.Operator):
     """Change the lips of a take that is already there. What is not given stays as it is"""
 
@@ -184,17 +133,6 @@ class SOLILOQUY_OT_craft(OnTake, bpy.types.Operator):
     bl_label = "Craft Lips"
     bl_options = {"REGISTER", "UNDO"}
 
-    closure: _slider("closure")
-    jaw: _slider("jaw")
-    rounding: _slider("rounding")
-    articulation: _slider("articulation")
-    smoothing_ms: _slider("smoothing")
-    offset_ms: _slider("offset")
-    asymmetry: _slider("asymmetry")
-    upper_lip: _slider("upper_lip")
-    lower_lip: _slider("lower_lip")
-    corners: _slider("corners")
-    tongue: _slider("tongue")
     new_take: BoolProperty(
         name="Into a New Take", description="Leave the take's lips as they are and make a new take of the crafted ones"
     )
@@ -206,12 +144,7 @@ class SOLILOQUY_OT_craft(OnTake, bpy.types.Operator):
 
         try:
             rig, take = meant(context, self.take)
-            given = {
-                name: _value(name, getattr(self, prop))
-                for name, prop in PROPERTIES.items()
-                if self.properties.is_property_set(prop)
-            }
-            craft = replace(craft_of(rig, take), **given)
+            craft = replace(craft_of(rig, take), **chosen(LipCraft, passed(self).__getitem__))
             if self.new_take:
                 take = craft_into_new_take(rig, take, craft, name=self.name, scene=context.scene).take
             else:
@@ -248,11 +181,13 @@ class SOLILOQUY_OT_craft_reset(OnTake, bpy.types.Operator):
         return {"FINISHED"}
 
 
-CLASSES = (SoliloquyCraft, SOLILOQUY_OT_craft, SOLILOQUY_OT_craft_reset)
+CLASSES = (SOLILOQUY_OT_craft, SOLILOQUY_OT_craft_reset)
 
 
 def register() -> None:
     """Attach the sliders to actions."""
+    with_settings(LipCraft, update=_moved, options=set())(SoliloquyCraft)
+    bpy.utils.register_class(SoliloquyCraft)
     bpy.types.Action.soliloquy_craft = PointerProperty(type=SoliloquyCraft)
 
 
@@ -260,3 +195,6 @@ def unregister() -> None:
     """Take the sliders back."""
     _looked.clear()
     del bpy.types.Action.soliloquy_craft
+    bpy.utils.unregister_class(SoliloquyCraft)
+    # Blender 4.2 never frees what a property's function refers to while a class holds the property, and falls at exit.
+    SoliloquyCraft.__annotations__ = {}

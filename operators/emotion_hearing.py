@@ -15,7 +15,7 @@ from bpy.props import BoolProperty, EnumProperty, FloatProperty, StringProperty
 from ..inference.emotion.affect import affect
 from ..inference.emotion.track import read_emotion_track
 from ..inference.errors import InternalFault, SoliloquyError
-from ..inference.settings import AnimateJob, AnimateSettings
+from ..inference.settings import AnimateJob, AnimateSettings, AudioRange
 from ..rigs.compat import PATH_OPTIONS
 from ..rigs.emotion_markers import emotion_markers_between, write_markers
 from ..rigs.takes.property_curves import keys_between, write_keys
@@ -23,6 +23,7 @@ from . import jobs, request, session
 from .choice import speech_reason
 from .emotion_request import affect_paths, weight_paths
 from .preferences import preferences
+from .setting_properties import passed, with_settings
 
 if TYPE_CHECKING:
     from ..inference.worker.client import JobHandle
@@ -67,6 +68,7 @@ def unregister() -> None:
     _hearing.clear()
 
 
+@with_settings(AudioRange)
 class SOLILOQUY_OT_hear_emotion(bpy.types.Operator):
     """Listen to the emotion in the speech, and write it down to be edited"""
 
@@ -82,8 +84,6 @@ class SOLILOQUY_OT_hear_emotion(bpy.types.Operator):
         subtype="FILE_PATH",
         options=PATH_OPTIONS,
     )
-    start: FloatProperty(name="Start", description="Seconds into the file", min=0.0)
-    stop: FloatProperty(name="Stop", description="Seconds into the file; not given: its end", min=0.0)
     first_frame: FloatProperty(name="First Frame", description="Frame at which the speech starts")
     replace: BoolProperty(
         name="Replace", description="Replace the emotion markers or keys that are already along the speech"
@@ -131,19 +131,15 @@ class SOLILOQUY_OT_hear_emotion(bpy.types.Operator):
             time.sleep(0.01)
         return self._refuse(hearing.error) if hearing.error is not None else {"FINISHED"}
 
-    def _given(self) -> dict[str, Any]:
-        names = ("filepath", "start", "stop", "first_frame")
-        return {name: getattr(self, name) for name in names if self.properties.is_property_set(name)}
-
     def _span(self, context: Any) -> tuple[float, float]:
-        _, first_frame, duration, _ = request.speech(context, self._given())
+        _, first_frame, duration, _ = request.speech(context, passed(self))
         length = float("inf") if duration is None else duration * request.scene_fps(context.scene)
         return first_frame, first_frame + length
 
     def _begin(self, context: Any) -> tuple[set[str], _Hearing | None]:
         scene = context.scene
         try:
-            audio, first_frame, _, _ = request.speech(context, self._given())
+            audio, first_frame, _, _ = request.speech(context, passed(self))
             if not self.replace and _occupied(scene, self.target, *self._span(context)):
                 raise SoliloquyError("There is emotion along the speech already.", "Pass replace=True to replace it.")
             settings = AnimateSettings(fps=request.scene_fps(scene), device=preferences().device.lower())

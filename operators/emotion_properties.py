@@ -7,7 +7,10 @@ from typing import Any
 import bpy
 from bpy.props import FloatProperty
 
+from ..inference.emotion.affect import Affect
+from ..inference.setting import settings_of
 from ..inference.settings import EMOTIONS
+from .setting_properties import with_settings
 
 MODE_ITEMS = (
     ("SINGLE", "Single", "One emotion for the whole clip", 0),
@@ -16,7 +19,8 @@ MODE_ITEMS = (
     ("MARKERS", "Markers", "Timeline markers such as 'angry 0.8' or 'happy 0.5 + surprised 0.3'", 3),
     ("FILE", "File", "A JSON file with emotions over time", 4),
 )
-AFFECT = ("valence", "arousal")
+AFFECT = tuple(settings_of(Affect))
+"""Names of the sliders of valence and arousal."""
 
 
 def _weight(name: str) -> Any:
@@ -24,21 +28,11 @@ def _weight(name: str) -> Any:
     return FloatProperty(name=name.capitalize(), description=about, min=0.0, max=1.0, subtype="FACTOR")
 
 
+@with_settings(Affect)
 class SoliloquyEmotionMix(bpy.types.PropertyGroup):
-    """Emotion as an artist keys it."""
+    """Emotion as an artist keys it: a slider for each emotion, or valence and arousal."""
 
-    neutral: _weight("neutral")
-    happy: _weight("happy")
-    sad: _weight("sad")
-    surprised: _weight("surprised")
-    fear: _weight("fear")
-    disgusted: _weight("disgusted")
-    angry: _weight("angry")
-    contempt: _weight("contempt")
-    valence: FloatProperty(name="Valence", description="From unpleasant to pleasant", min=-1.0, max=1.0)
-    arousal: FloatProperty(name="Arousal", description="From asleep to agitated", min=-1.0, max=1.0)
+    __annotations__ = {name: _weight(name) for name in EMOTIONS}
 
-
-assert set(EMOTIONS) | set(AFFECT) == set(SoliloquyEmotionMix.__annotations__)
 
 CLASSES = (SoliloquyEmotionMix,)

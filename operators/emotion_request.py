@@ -11,12 +11,14 @@ from ..inference.emotion.affect import mixture
 from ..inference.emotion.track import EmotionRows, read_emotion_track, thinned
 from ..inference.emotion.words import read_mixture
 from ..inference.errors import SoliloquyError
-from ..inference.settings import EMOTIONS
+from ..inference.settings import EMOTIONS, AnimateSettings
 from ..rigs.emotion_markers import EmotionMarkers, read_markers
 from ..rigs.takes.property_curves import sample_properties
 from .emotion_properties import AFFECT
+from .setting_properties import chosen
 
 SAMPLE_SECONDS = 0.1
+_FIELDS = ("emotion", "intensity", "voice_emotion")
 
 
 def weight_paths() -> list[str]:
@@ -51,11 +53,7 @@ def directed(
     """
     scene = context.scene
     panel = scene.soliloquy
-    fields: dict[str, Any] = {
-        "emotion": given.get("emotion", panel.emotion).lower(),
-        "intensity": given.get("intensity", panel.intensity),
-        "voice_emotion": given.get("voice_emotion", panel.voice_emotion),
-    }
+    fields = chosen(AnimateSettings, lambda name: given.get(name, getattr(panel, name)), only=_FIELDS)
     mode = _mode(given, panel)
     if mode == "SINGLE":
         return fields, ()

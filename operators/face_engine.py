@@ -6,15 +6,12 @@ from typing import Any
 
 import bpy
 
-from ..inference.engines import FACES
 from ..inference.published import SYSTEMS, default_models_folder
 from .missing import forget, missing
 
-FACE_ITEMS = tuple((name.upper(), title, description) for name, title, description in FACES)
-
 
 def why_not(identifier: str) -> str:
-    """Return why a face engine of :data:`FACE_ITEMS` cannot speak, empty when its files are there."""
+    """Return why a face engine, as the panel names it, cannot speak; empty when its files are there."""
     return missing("face", identifier)
 
 

@@ -8,16 +8,11 @@ from typing import Any
 import bpy
 from bpy.props import EnumProperty, FloatProperty, StringProperty
 
+from ..inference.settings import AnimateSettings
 from ..rigs.compat import PATH_OPTIONS
+from .setting_properties import setting_property
 
 ROOT_PACKAGE = __package__.rpartition(".")[0]
-
-DEVICES = (
-    ("AUTO", "Automatic", "The graphics card when the worker's Python can use one, else the processor"),
-    ("CPU", "CPU", "The processor"),
-    ("CUDA", "NVIDIA", "An NVIDIA graphics card (CUDA); AMD cards under ROCm answer to the same name"),
-    ("MPS", "Apple", "The graphics processor of a Mac (Metal)"),
-)
 
 
 def _runtime_changed(self: Any, context: Any) -> None:
@@ -63,7 +58,7 @@ class SoliloquyPreferences(bpy.types.AddonPreferences):
             ("MPS", "Apple", "For Macs"),
         ),
     )
-    device: EnumProperty(name="Device", description="What computes the performance", items=DEVICES)
+    device: setting_property(AnimateSettings, "device")
     idle_minutes: FloatProperty(
         name="Unload After",
         description="Minutes without work after which the worker gives its memory back. 0: never",

@@ -9,34 +9,18 @@ from bpy.props import (
     BoolProperty,
     CollectionProperty,
     EnumProperty,
-    FloatProperty,
     IntProperty,
     PointerProperty,
     StringProperty,
 )
 
-from ..inference.arkit import REGIONS
-from ..inference.settings import EMOTIONS
+from ..inference.gestures.settings import GestureSettings
+from ..inference.settings import AnimateSettings
 from ..rigs.compat import PATH_OPTIONS
 from .emotion_properties import MODE_ITEMS, SoliloquyEmotionMix
-from .face_engine import FACE_ITEMS
-from .gesture_properties import gesture_property
 from .regenerate import SoliloquyPart
+from .setting_properties import setting_property, with_settings
 
-REGION_TITLES = {
-    "lips": ("Lips", "Jaw, mouth and tongue"),
-    "upper_face": ("Upper Face", "Brows, cheeks and nose"),
-    "eyes": ("Eyes", "Blinks and gaze"),
-    "head": ("Head", "Head and neck"),
-    "body": ("Body", "Arms, breathing and weight shift"),
-    "hands": ("Hands", "Fingers"),
-}
-UPPER_FACE_ITEMS = (
-    ("LEARNED", "Learned", "Drawn by a network trained on tracked faces; another seed, another upper face"),
-    ("RULES", "Rules", "Brows rise and the head nods plainly on accents"),
-)
-REGION_ITEMS = tuple((region.upper(), *REGION_TITLES[region]) for region in REGIONS)
-EMOTION_ITEMS = tuple((name.upper(), name.capitalize(), f"The {name} face of the whole clip") for name in EMOTIONS)
 LOOK_ITEMS = (
     ("A", "A-Pose", "Arms lowered at rest"),
     ("T", "T-Pose", "Arms stretched out at rest"),
@@ -47,11 +31,6 @@ FORMAT_ITEMS = (
     ("NPZ", "Performance", "The .npz in the SMPL-X layout, for scripts and other tools"),
 )
 EXTENSIONS = {"FBX": ".fbx", "GLTF": ".glb", "NPZ": ".npz"}
-
-
-def strength(name: str, description: str) -> Any:
-    """Return a strength slider: 0 is off, 1 natural, 2 twice as strong."""
-    return FloatProperty(name=name, description=description, default=1.0, min=0.0, max=4.0, soft_max=2.0, precision=2)
 
 
 def _is_armature(self: Any, item: bpy.types.Object) -> bool:
@@ -70,8 +49,10 @@ def _take_chosen(self: Any, context: Any) -> None:
     take_list.chosen(self, context)
 
 
+@with_settings(AnimateSettings)
+@with_settings(GestureSettings)
 class SoliloquySettings(bpy.types.PropertyGroup):
-    """Settings of the next performance."""
+    """Settings of the next performance: those of the performance itself, and where its parts come from and go to."""
 
     source: EnumProperty(
         name="Speech",
@@ -95,53 +76,12 @@ class SoliloquySettings(bpy.types.PropertyGroup):
     )
     look: EnumProperty(name="Rest Pose", description="Rest pose of a new character", items=LOOK_ITEMS)
 
-    face: EnumProperty(name="Face Engine", description="What makes the lips and the face", items=FACE_ITEMS)
     emotion_mode: EnumProperty(name="Directed By", description="What decides the emotion", items=MODE_ITEMS)
-    emotion: EnumProperty(name="Emotion", description="Emotion of the whole clip", items=EMOTION_ITEMS)
-    intensity: FloatProperty(
-        name="Intensity", description="Strength of the emotion", default=1.0, min=0.0, max=1.0, subtype="FACTOR"
-    )
     emotion_mix: PointerProperty(type=SoliloquyEmotionMix)
-    voice_emotion: FloatProperty(
-        name="From Voice",
-        description="Share of the emotion heard in the voice: 0 as directed, 1 as heard",
-        min=0.0,
-        max=1.0,
-        subtype="FACTOR",
-        options=set(),
-    )
+    voice_emotion: setting_property(AnimateSettings, "voice_emotion", options=set())
     emotion_track: StringProperty(
         name="Track File", description="JSON file with emotions over time", subtype="FILE_PATH", options=PATH_OPTIONS
     )
-    seed: IntProperty(
-        name="Seed",
-        description="Same seed, same gestures, blinks and glances. The lips do not depend on it",
-        min=0,
-        max=2**31 - 1,
-    )
-    regions: EnumProperty(
-        name="Animate",
-        description="What is animated; the rest keeps the keys it has",
-        items=REGION_ITEMS,
-        options={"ENUM_FLAG"},
-        default={item[0] for item in REGION_ITEMS},
-    )
-    body: gesture_property("body")
-    style: gesture_property("style")
-    energy: gesture_property("energy")
-    rate: gesture_property("rate")
-    handedness: gesture_property("handedness")
-    posture: gesture_property("posture")
-    contacts: gesture_property("contacts")
-    upper_face: EnumProperty(
-        name="Upper Face", description="How brows, lids and head follow the voice", items=UPPER_FACE_ITEMS
-    )
-    blink_strength: strength("Blinks", "How far the lids close in a blink")
-    eye_darts: strength("Eye Darts", "How far the eyes dart")
-    brow_strength: strength("Brows", "Brow accents on stressed syllables")
-    head_motion: strength("Head", "Head movement with pitch and loudness")
-    breathing: strength("Breathing", "Rise and fall of the chest")
-    weight_shift: strength("Weight Shift", "Shift of weight from foot to foot")
     gaze_object: PointerProperty(
         name="Look At", description="Object the eyes and the head turn to. Empty: free gaze", type=bpy.types.Object
     )

@@ -16,8 +16,8 @@ from ..inference.regenerate_job import PARTS, RegenerateJob, body_for, frame_ran
 from ..inference.settings import AnimateSettings, AudioRange
 from . import jobs, request, session, take_list
 from .choice import anchor, seen
-from .gesture_properties import NAMES, gesture_property, gesture_settings
 from .preferences import preferences
+from .setting_properties import chosen, passed, setting_property, with_settings
 from .takes import OnTake, meant, takes_reason
 
 if TYPE_CHECKING:
@@ -120,11 +120,12 @@ def build(context: Any, rig: Rig, take: Take, given: dict[str, Any]) -> jobs.Per
     if seed is None:
         again = take.meta.get("regenerated", [])
         seed = next_seed(performed.seed, again) if panel.part.new_seed else panel.seed
-    gestures = gesture_settings({name: given.get(name, getattr(panel, name)) for name in NAMES})
+    gestures = chosen(GestureSettings, lambda name: given.get(name, getattr(panel, name)))
     settings = dataclasses.replace(
         performed,
         seed=seed,
-        gestures=_with_posture(gestures, performed.gestures),
+        # A body that stands cannot sit for two seconds.
+        gestures=GestureSettings(**{**gestures, "posture": performed.gestures.posture}),
         body=given["body"].lower() if "body" in given else body_for(performed.body),
         device=preferences().device.lower(),
     )
@@ -160,11 +161,8 @@ def _toggled(part: Any, given: dict[str, Any]) -> tuple[str, ...]:
     return read_joints(",".join(chosen))
 
 
-def _with_posture(gestures: GestureSettings, performed: GestureSettings) -> GestureSettings:
-    # A body that stands cannot sit for two seconds.
-    return dataclasses.replace(gestures, posture=performed.posture)
-
-
+@with_settings(AnimateSettings, only=("body",))
+@with_settings(GestureSettings, without=("posture",))
 class SOLILOQUY_OT_regenerate(OnTake, bpy.types.Operator):
     """Make a part of the take that plays anew, as a new take: the frames of the preview range, the chosen joints"""
 
@@ -182,14 +180,8 @@ class SOLILOQUY_OT_regenerate(OnTake, bpy.types.Operator):
     joints: StringProperty(
         name="Joints", description=f"Instead of the switches: {', '.join(PARTS)}, or names of SMPL-X joints"
     )
-    seed: IntProperty(name="Seed", description="Not given: one that the take was not made with", min=0)
+    seed: setting_property(AnimateSettings, "seed", description="Not given: one that the take was not made with")
     take_name: StringProperty(name="Name", description="Name of the new take; empty: after the old one")
-    body: gesture_property("body")
-    style: gesture_property("style")
-    energy: gesture_property("energy")
-    rate: gesture_property("rate")
-    handedness: gesture_property("handedness")
-    contacts: gesture_property("contacts")
 
     @classmethod
     def disabled_reason(cls, context: Any) -> str:
@@ -224,10 +216,8 @@ class SOLILOQUY_OT_regenerate(OnTake, bpy.types.Operator):
         return outcome
 
     def _submit(self, context: Any) -> tuple[set[str], jobs.PerformanceJob | None]:
-        names = (item.identifier for item in self.properties.bl_rna.properties if item.identifier != "rna_type")
-        given = {name: getattr(self, name) for name in names if self.properties.is_property_set(name)}
         try:
-            return {"FINISHED"}, jobs.submit(build(context, *meant(context, self.take), given))
+            return {"FINISHED"}, jobs.submit(build(context, *meant(context, self.take), passed(self)))
         except SoliloquyError as error:
             session.set_error(error)
             self.report({"ERROR"}, str(error))

@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING, Any
 
 import bpy
 
-from ..inference.arkit import REGIONS
 from ..inference.errors import BadAudio, SoliloquyError
+from ..inference.gestures.settings import GestureSettings
 from ..inference.settings import AnimateJob, AnimateSettings, AudioRange
 from . import session
 from .choice import anchor, chosen_rig
 from .emotion_request import directed
-from .gesture_properties import NAMES, gesture_settings
 from .jobs import PerformanceJob, running
 from .preferences import preferences
+from .setting_properties import chosen
 
 if TYPE_CHECKING:
     from ..rigs.rig import Rig
@@ -58,27 +58,15 @@ def build(context: Any, given: dict[str, Any]) -> PerformanceJob:
     use_file = "filepath" in given or panel.source == "FILE"
     sound_path = audio.path if use_file and value("add_sound") else ""
     rig = character(context, given.get("character", ""))
-    regions = {name.lower() for name in value("regions")}
-    if not regions:
+    if not value("regions"):
         raise SoliloquyError("Nothing is chosen to animate.", "Switch on at least one of the parts under Animate.")
     fps = scene_fps(scene)
     emotion, remarks = directed(context, given, first_frame, fps, duration)
     settings = AnimateSettings(
-        **emotion,
-        face=value("face").lower(),
-        body=value("body").lower(),
-        gestures=gesture_settings({name: value(name) for name in NAMES}),
-        seed=value("seed"),
+        **{**chosen(AnimateSettings, value), **emotion},
+        gestures=GestureSettings(**chosen(GestureSettings, value)),
         fps=fps,
         device=preferences().device.lower(),
-        regions=tuple(region for region in REGIONS if region in regions),
-        upper_face=value("upper_face").lower(),
-        blink_strength=value("blink_strength"),
-        eye_darts=value("eye_darts"),
-        brow_strength=value("brow_strength"),
-        head_motion=value("head_motion"),
-        breathing=value("breathing"),
-        weight_shift=value("weight_shift"),
         gaze_target=gaze_points(panel.gaze_object, anchor(rig), first_frame, duration, scene),
     )
     return PerformanceJob(

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from ..inference.body.engines import BODIES, GROUND_ONLY
-from ..operators.gesture_properties import why_not
-from .editors import for_both_editors, paragraph
+from ..inference.gestures.settings import GestureSettings
+from ..operators.missing import missing
+from .editors import draw_settings, for_both_editors, paragraph
 
 
 class _Body:
@@ -24,12 +25,11 @@ class _Body:
         settings = context.scene.soliloquy
         column = layout.column()
         column.active = gestures(settings)
-        column.prop(settings, "style")
-        column.prop(settings, "energy", slider=True)
+        draw_settings(column, settings, GestureSettings, "style", "energy")
         column = layout.column()
         column.active = settings.body != "NONE"
         column.row().prop(settings, "posture", expand=True)
-        reason = why_not(settings.body)
+        reason = missing("body", settings.body)
         if reason:
             paragraph(layout, context, reason, icon="INFO")
             if BODIES[settings.body.lower()].published:
@@ -52,9 +52,7 @@ class _BodyDetails:
         layout.prop(settings, "body", text="Engine")
         column = layout.column()
         column.active = gestures(settings)
-        column.prop(settings, "rate", slider=True)
-        column.prop(settings, "handedness", slider=True)
-        column.prop(settings, "contacts")
+        draw_settings(column, settings, GestureSettings, "rate", "handedness", "contacts")
 
 
 def gestures(settings: Any) -> bool:

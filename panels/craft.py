@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..inference.craft import LipCraft
 from ..operators import craft
-from .editors import for_both_editors, paragraph
+from .editors import draw_settings, for_both_editors, paragraph
 
 MOTION = ("closure", "jaw", "rounding", "articulation")
 TIMING = ("smoothing", "offset")
@@ -40,9 +41,7 @@ class _LipCraft:
         body = layout.column()
         body.enabled = found.problem is None
         for names in (MOTION, TIMING, PLACES):
-            column = body.column(align=True)
-            for name in names:
-                column.prop(found.sliders, craft.PROPERTIES[name], slider=True)
+            draw_settings(body.column(align=True), found.sliders, LipCraft, *names)
         body.operator("soliloquy.craft_reset", icon="LOOP_BACK").take = found.take.id
 
 

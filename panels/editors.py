@@ -7,6 +7,8 @@ from typing import Any
 
 import bpy
 
+from ..inference.setting import settings_of
+
 EDITORS = (("VIEW_3D", ""), ("SEQUENCE_EDITOR", "_sequencer"))
 CATEGORY = "Soliloquy"
 # Blender's interface font at 100 %: the average width of a letter, and the width lost to margins and an icon.
@@ -51,3 +53,18 @@ def paragraph(layout: Any, context: Any, text: str, icon: str = "NONE") -> None:
     column.scale_y = 0.85
     for index, line in enumerate(textwrap.wrap(text, letters)):
         column.label(text=line, icon=icon if index == 0 or icon == "NONE" else "BLANK1")
+
+
+def draw_settings(layout: Any, owner: Any, cls: type[Any], *names: str) -> None:
+    """Draw settings by the names of their fields.
+
+    Parameters
+    ----------
+    owner : bpy.types.bpy_struct
+        What has their properties.
+    cls : type
+        The dataclass that declares them.
+    """
+    known = settings_of(cls)
+    for name in names:
+        layout.prop(owner, known[name].shown_name, slider=True)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..operators.properties import REGION_ITEMS
-from .editors import for_both_editors
+from ..inference.arkit import REGIONS
+from ..inference.settings import AnimateSettings
+from .editors import draw_settings, for_both_editors
 
 STRENGTHS = ("blink_strength", "eye_darts", "brow_strength", "head_motion", "breathing", "weight_shift")
 
@@ -30,8 +31,8 @@ class _Performance:
         layout.use_property_split = False
         # Two columns: the default width of a sidebar shows every name in full.
         grid = layout.grid_flow(row_major=True, columns=2, even_columns=True, align=True)
-        for identifier, *_ in REGION_ITEMS:
-            grid.prop_enum(settings, "regions", identifier)
+        for region in REGIONS:
+            grid.prop_enum(settings, "regions", region.upper())
 
 
 class _Strengths:
@@ -47,10 +48,9 @@ class _Strengths:
         layout = self.layout
         layout.use_property_split = True
         layout.use_property_decorate = False
-        layout.prop(context.scene.soliloquy, "upper_face")
-        column = layout.column(align=True)
-        for name in STRENGTHS:
-            column.prop(context.scene.soliloquy, name, slider=True)
+        settings = context.scene.soliloquy
+        draw_settings(layout, settings, AnimateSettings, "upper_face")
+        draw_settings(layout.column(align=True), settings, AnimateSettings, *STRENGTHS)
 
 
 class _Keys:

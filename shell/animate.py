@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
-import math
 from pathlib import Path
 from typing import Any
 
-from ..inference.arkit import REGIONS
+from ..inference.craft import LipCraft
 from ..inference.errors import BadAudio, Cancelled, SoliloquyError
-from ..inference.settings import UPPER_FACES, AnimateJob, AnimateSettings, AudioRange
-from . import emotion_options, gesture_options, regenerate_options
-from .craft import add_options, craft_of
+from ..inference.gestures.settings import GestureSettings
+from ..inference.settings import AnimateJob, AnimateSettings, AudioRange
+from . import emotion_options, regenerate_options
 from .execution import Execution
+from .setting_options import add_settings, given_settings, option_group
 from .terminal import EXIT_CANCELLED, check_output, duration_text, show
 
 MOST_TAKES = 100
@@ -35,7 +35,6 @@ the new one is complete."""
 
 def add_parser(commands: Any) -> None:
     """Add this command to the command line."""
-    defaults = AnimateSettings()
     parser = commands.add_parser(
         "animate",
         help="turn a recording into a performance (.npz)",
@@ -45,41 +44,19 @@ def add_parser(commands: Any) -> None:
     )
     parser.add_argument("audio", metavar="AUDIO", help="speech: WAV, FLAC, MP3, OGG, M4A, or a video with sound")
     parser.add_argument("-o", "--output", required=True, metavar="FILE", help="the performance to write, an .npz")
-    parser.add_argument("--start", type=float, default=0.0, metavar="S", help="second of the recording to start at")
-    parser.add_argument("--stop", type=float, metavar="S", help="second of the recording to stop at (default: its end)")
-    parser.add_argument("--face", default=defaults.face, metavar="ENGINE", help="face engine (see 'soliloquy engines')")
-    parser.add_argument("--body", metavar="ENGINE", help=f"body engine, relaxed or none (default: {defaults.body})")
-    parser.add_argument("--seed", type=int, metavar="N", help="another seed, another take of the same words")
+    add_settings(parser, AudioRange)
+    emotion_options.add_emotion_options(parser)
+    add_settings(parser, AnimateSettings, without=emotion_options.FIELDS)
+    add_settings(parser, GestureSettings)
+    add_settings(parser, LipCraft)
     parser.add_argument(
         "--takes", type=int, default=1, metavar="N", help="N takes from N seeds: FILE_1.npz, FILE_2.npz and so on"
     )
-    parser.add_argument("--fps", type=float, default=defaults.fps, metavar="F", help="frames per second, 1 to 240")
-    parser.add_argument("--regions", metavar="A,B", help=f"only these, others rest: {','.join(REGIONS)}")
-    emotion_options.add_emotion_options(parser)
-    gesture_options.add_gesture_options(parser)
-    layers = parser.add_argument_group("strength of each layer (0 off, 1 natural, 2 twice as strong)")
-    for option, name, text in (
-        ("--blinks", "blink_strength", "blinking"),
-        ("--eye-darts", "eye_darts", "glances and eye darts"),
-        ("--brows", "brow_strength", "brows that follow accents"),
-        ("--head", "head_motion", "head movement"),
-        ("--breathing", "breathing", "breathing"),
-        ("--weight-shift", "weight_shift", "shifts of weight"),
-    ):
-        layers.add_argument(option, dest=name, type=float, default=getattr(defaults, name), metavar="X", help=text)
-    layers.add_argument(
-        "--upper-face",
-        choices=UPPER_FACES,
-        default=defaults.upper_face,
-        help="brows, lids and head: drawn or by rules",
-    )
-    add_options(parser)
-    where = parser.add_argument_group("where it runs")
-    where.add_argument("--device", choices=("auto", "cpu", "cuda", "mps"), default=defaults.device)
+    where = option_group(parser, "where it runs")
     where.add_argument("--worker", action="store_true", help="run in a worker process, as Blender does")
     where.add_argument("--python", metavar="PATH", help="Python with torch for the worker (implies --worker)")
     regenerate_options.add_options(parser)
-    parser.set_defaults(run=run, natural=parser.get_default)
+    parser.set_defaults(run=run)
 
 
 def build_job(arguments: argparse.Namespace) -> AnimateJob:
@@ -90,42 +67,20 @@ def build_job(arguments: argparse.Namespace) -> AnimateJob:
     SoliloquyError
         For a value that cannot be used.
     """
-    for name in ("start", "stop"):
-        value = getattr(arguments, name)
-        if value is not None and not (math.isfinite(value) and value >= 0.0):
-            raise SoliloquyError(f"--{name} {value:g} cannot be used.", "Give seconds from the start of the recording.")
-    if arguments.stop is not None and arguments.stop <= arguments.start:
-        raise SoliloquyError(
-            f"--stop {arguments.stop:g} does not lie after --start {arguments.start:g}.", "Give a later second."
-        )
-    layers = ("blink_strength", "eye_darts", "brow_strength", "head_motion", "breathing", "weight_shift")
-    for name in layers:
-        value = getattr(arguments, name)
-        if not (math.isfinite(value) and value >= 0.0):
-            raise SoliloquyError(f"A strength of {value:g} cannot be used.", "Give 0 or more; 1 is natural.")
-    regions = REGIONS
-    if arguments.regions is not None:
-        regions = tuple(name.strip() for name in arguments.regions.split(",") if name.strip())
-        if not regions:
-            raise SoliloquyError("--regions names no region.", f"Choose among: {', '.join(REGIONS)}.")
     settings = AnimateSettings(
-        face=arguments.face,
-        body=arguments.body or AnimateSettings().body,
-        gestures=gesture_options.gesture_settings(arguments),
-        **emotion_options.emotion_settings(arguments),
-        seed=arguments.seed or 0,
-        fps=arguments.fps,
-        device=arguments.device,
-        regions=regions,
-        upper_face=arguments.upper_face,
-        craft=craft_of(arguments),
-        **{name: getattr(arguments, name) for name in layers},
+        **{
+            **given_settings(arguments, AnimateSettings, without=emotion_options.FIELDS),
+            **emotion_options.emotion_settings(arguments),
+        },
+        gestures=GestureSettings(**given_settings(arguments, GestureSettings)),
+        craft=LipCraft(**given_settings(arguments, LipCraft)),
     )
+    span = given_settings(arguments, AudioRange)
     output = check_output(arguments.output, suffix=".npz")
     audio = Path(arguments.audio).expanduser()
     if not audio.exists():
         raise BadAudio(f"There is no file '{arguments.audio}'.", "Check the path.")
-    return AnimateJob(AudioRange(str(audio.absolute()), arguments.start, arguments.stop), settings, str(output))
+    return AnimateJob(AudioRange(str(audio.absolute()), **span), settings, str(output))
 
 
 def build_orders(arguments: argparse.Namespace) -> tuple[str, list[AnimateJob]]:

@@ -19,6 +19,8 @@ from typing import Any
 from ..inference.errors import Cancelled, InternalFault, MissingRuntime, SoliloquyError, error_of
 from ..inference.performance import Performance
 from ..inference.runtime.doctor import find_blender
+from ..inference.setting import settings_of
+from ..inference.settings import AnimateSettings
 from ..inference.worker.environment import clean_environment, describe_exit, kill_group, process_flags
 from ..inference.worker.log import log_tail
 from .terminal import ProgressBar, check_output, duration_text, log_folder, show
@@ -104,9 +106,9 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _order(arguments: argparse.Namespace) -> dict[str, Any]:
     performance = Performance.load(arguments.performance)
-    fps = performance.fps if arguments.fps is None else arguments.fps
-    if not 1.0 <= fps <= 240.0:
-        raise SoliloquyError(f"A frame rate of {fps:g} cannot be used.", "Choose one between 1 and 240.")
+    fps = settings_of(AnimateSettings)["fps"].check(
+        performance.fps if arguments.fps is None else arguments.fps, "--fps "
+    )
     rig = arguments.rig
     if rig != "default":
         path = Path(rig).expanduser().absolute()

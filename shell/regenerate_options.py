@@ -7,15 +7,16 @@ import dataclasses
 from pathlib import Path
 
 from ..inference.errors import BadAudio, SoliloquyError
+from ..inference.gestures.settings import GestureSettings
 from ..inference.performance import Performance
 from ..inference.regenerate_job import PARTS, RegenerateJob, body_for, frame_ranges, next_seed, read_joints, read_range
 from ..inference.settings import AnimateSettings, AudioRange
-from .gesture_options import gesture_settings
+from .setting_options import given_settings, options_of
 from .terminal import check_output
 
 _FREE = {
-    *("command", "audio", "output", "keep", "range", "joints", "seed", "takes", "body", "device", "worker", "python"),
-    *("style", "energy", "rate", "handedness", "posture", "no_contacts", "start", "stop"),
+    *("command", "run", "audio", "output", "keep", "range", "joints", "seed", "takes", "body", "device", "worker"),
+    *("python", *options_of(AudioRange), *options_of(GestureSettings)),
 }
 """What may be said together with ``--keep``; everything else is as it was performed."""
 
@@ -49,8 +50,8 @@ def build_job(arguments: argparse.Namespace) -> RegenerateJob:
         For a value that cannot be used, or one that cannot change for a part of a performance.
     """
     for name, value in vars(arguments).items():
-        if name not in _FREE and value != arguments.natural(name):
-            option = name.removeprefix("craft_").replace("_", "-")
+        if name not in _FREE and value is not None:
+            option = name.replace("_", "-")
             raise SoliloquyError(
                 f"--{option} cannot change for a part of a performance.", "Leave it out, or animate all of it."
             )
@@ -81,15 +82,17 @@ def build_job(arguments: argparse.Namespace) -> RegenerateJob:
     again = kept.meta.get("regenerated", [])
     settings = dataclasses.replace(
         performed,
-        seed=next_seed(performed.seed, again) if arguments.seed is None else arguments.seed,
-        gestures=gesture_settings(arguments, performed.gestures),
-        body=arguments.body or body_for(performed.body),
-        device=arguments.device,
+        gestures=dataclasses.replace(performed.gestures, **given_settings(arguments, GestureSettings)),
+        **{
+            "seed": next_seed(performed.seed, again),
+            "body": body_for(performed.body),
+            "device": AnimateSettings.device,
+            **given_settings(arguments, AnimateSettings, only=("seed", "body", "device")),
+        },
     )
-    if arguments.start != arguments.natural("start") or arguments.stop is not None:
-        start, stop = arguments.start, arguments.stop
+    span = given_settings(arguments, AudioRange) or {"start": start, "stop": stop}
     return RegenerateJob(
-        audio=AudioRange(str(audio.absolute()), start, stop),
+        audio=AudioRange(str(audio.absolute()), **span),
         settings=settings,
         output=str(output),
         keep=str(Path(arguments.keep).expanduser().absolute()),

@@ -13,12 +13,27 @@ tired a neutral face.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import ClassVar
+
 import numpy as np
 import numpy.typing as npt
 
-from ..settings import EMOTIONS
+from ..setting import Settings, setting
+from .names import EMOTIONS
 
 Doubles = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Affect(Settings):
+    """An emotion said by its place in the plane."""
+
+    heading: ClassVar[str] = "emotion"
+
+    valence: float = setting(0.0, "Valence", "From unpleasant (-1) to pleasant (1)", low=-1, high=1)
+    arousal: float = setting(0.0, "Arousal", "From asleep (-1) to agitated (1)", low=-1, high=1)
+
 
 COORDINATES: dict[str, tuple[float, float]] = {
     "neutral": (0.0, 0.0),

@@ -11,7 +11,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy.ndimage import gaussian_filter1d
 
-from ..settings import EMOTIONS, AnimateSettings
+from ..settings import AnimateSettings
+from .names import EMOTIONS
 
 Doubles = npt.NDArray[np.float64]
 
@@ -71,13 +72,13 @@ def emotion_weights(
 
 def _directed(times: Doubles, settings: AnimateSettings) -> Doubles:
     if settings.emotion_curves:
-        rows = np.array(sorted(settings.emotion_curves, key=lambda row: row[0]), np.float64)
+        rows = np.array(settings.emotion_curves, np.float64)
         return _blended(times, rows[:, 0], mixtures(rows[:, 1:]))
     if settings.emotion_track:
-        keys = sorted(settings.emotion_track, key=lambda key: key[0])
+        keys = settings.emotion_track
         levels = np.zeros((len(keys), len(EMOTIONS)))
         for level, (_, emotion, intensity) in zip(levels, keys, strict=True):
-            level[EMOTIONS.index(emotion)] = np.clip(intensity, 0.0, 1.0)
+            level[EMOTIONS.index(emotion)] = intensity
         return _blended(times, np.array([key[0] for key in keys], np.float64), mixtures(levels))
     level = np.zeros(len(EMOTIONS))
     level[EMOTIONS.index(settings.emotion)] = settings.intensity

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..arkit import ARKIT_INDEX, ARKIT_NAMES, REGION_COEFFICIENTS
-from ..settings import EMOTIONS
+from .names import EMOTIONS
 
 Doubles = npt.NDArray[np.float64]
 

@@ -22,8 +22,8 @@ from typing import Any
 import numpy as np
 
 from ..errors import SoliloquyError
-from ..settings import EMOTIONS
 from .affect import mixture
+from .names import EMOTIONS
 
 EmotionRows = tuple[tuple[float, ...], ...]
 """Rows of ``AnimateSettings.emotion_curves``: time in s, then eight weights 0..1."""

@@ -19,9 +19,9 @@ from scipy.ndimage import gaussian_filter1d
 
 from ..errors import Cancelled, MissingFiles
 from ..prosody import Prosody, analyse
-from ..settings import EMOTIONS
 from ..shipped_weights import AGAIN, read_weights, refusing_damaged
 from ..window_prosody import speech_mask, window_prosody
+from .names import EMOTIONS
 
 if TYPE_CHECKING:
     import torch

@@ -6,7 +6,7 @@ import difflib
 import re
 
 from ..errors import SoliloquyError
-from ..settings import EMOTIONS
+from .names import EMOTIONS
 
 Mixture = tuple[float, ...]
 """Eight weights 0..1 in the order of ``EMOTIONS``."""

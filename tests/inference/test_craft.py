@@ -11,9 +11,10 @@ from spoken import CLOSURES, FPS, FRAMES, NEAR, spoken
 
 from soliloquy.inference.arkit import ARKIT_INDEX, REGION_COEFFICIENTS
 from soliloquy.inference.character import load_character
-from soliloquy.inference.craft import RANGES, LipCraft, apply_craft
+from soliloquy.inference.craft import LipCraft, apply_craft
 from soliloquy.inference.errors import SoliloquyError
 from soliloquy.inference.performance import Performance
+from soliloquy.inference.setting import settings_of
 
 
 @pytest.fixture(scope="module")
@@ -72,10 +73,11 @@ def test_input_and_all_but_the_mouth_stay_as_they_are(happy: Performance) -> Non
     assert again.meta["earlier_crafts"] == [done.meta["craft"]]
 
 
+_KNOWN = settings_of(LipCraft)
 CORNERS = [
     dict(zip(names, values, strict=True))
     for names in (("jaw", "articulation", "smoothing"), ("rounding", "upper_lip", "lower_lip"), ("offset", "asymmetry"))
-    for values in itertools.product(*((RANGES[name][0], RANGES[name][1]) for name in names))
+    for values in itertools.product(*((_KNOWN[name].low, _KNOWN[name].high) for name in names))
 ]
 
 
@@ -234,7 +236,7 @@ def test_numbers_that_are_none_are_refused(plain: Performance) -> None:
 
 
 def test_values_out_of_range_are_refused() -> None:
-    with pytest.raises(SoliloquyError, match=r"'jaw'.*between 0 and 2"):
+    with pytest.raises(SoliloquyError, match=r"jaw=2\.5 .*between 0 and 2"):
         LipCraft(jaw=2.5)
     with pytest.raises(SoliloquyError, match="Unknown lip setting"):
         LipCraft.from_json({"jawline": 1.0})

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
+from typing import Any
 
+import numpy as np
 import pytest
 
 from soliloquy.inference.arkit import ARKIT_NAMES, REGION_COEFFICIENTS, REGION_JOINTS
+from soliloquy.inference.craft import LipCraft
 from soliloquy.inference.errors import SoliloquyError
+from soliloquy.inference.gestures.settings import GestureSettings
+from soliloquy.inference.setting import settings_of
 from soliloquy.inference.settings import AnimateJob, AnimateSettings, AudioRange
 from soliloquy.inference.skeleton import JOINT_NAMES, PARENTS
 
@@ -21,21 +27,130 @@ def test_job_survives_json() -> None:
     assert AnimateJob.from_json(json.loads(json.dumps(job.to_json()))) == job
 
 
+NAN, INF, HUGE = float("nan"), float("inf"), 10**400
+HAPPY = (0.0, "happy", 0.5)
+REFUSED: list[tuple[dict[str, Any], str]] = [
+    ({"blink_strength": -1}, "blink_strength=-1 cannot be used. Choose a value between 0 and 4."),
+    ({"breathing": NAN}, "breathing=nan"),
+    ({"head_motion": 1e9}, "head_motion=1e.09"),
+    ({"intensity": 1.5}, "intensity=1.5 cannot be used. Choose a value between 0 and 1."),
+    ({"intensity": True}, "intensity=True"),
+    ({"intensity": "1"}, "intensity='1'"),
+    ({"intensity": None}, "intensity=None"),
+    ({"voice_emotion": [0.5]}, r"voice_emotion=\[0.5\]"),
+    ({"fps": 0}, "fps=0 cannot be used. Choose a value between 1 and 240."),
+    ({"fps": INF}, "fps=inf"),
+    ({"fps": HUGE}, r"fps=10+\.\.\. cannot"),
+    ({"seed": -1}, "seed=-1 cannot be used. Choose a whole number between 0 and 2147483647."),
+    ({"seed": 2**31}, "seed=2147483648"),
+    ({"seed": 10**5000}, "seed=<int> cannot"),
+    ({"seed": 1.5}, "seed=1.5"),
+    ({"seed": False}, "seed=False"),
+    ({"device": "tpu"}, "There is no device 'tpu'. Choose one of: auto, cpu, cuda, mps."),
+    ({"emotion": "bored"}, "There is no emotion 'bored'"),
+    ({"emotion": ["happy"]}, r"emotion=\['happy'\]"),
+    ({"face": "mask"}, "There is no face engine 'mask'. Choose one of: default"),
+    ({"body": "puppet"}, "There is no body engine 'puppet'. Choose one of: phrases"),
+    ({"body": 3}, "body=3"),
+    ({"upper_face": ""}, "There is no upper face ''. Choose one of: learned, rules."),
+    ({"regions": ()}, "regions names no region. Choose among: lips"),
+    ({"regions": "lips"}, "regions='lips' cannot be used. Give a list of names"),
+    ({"regions": ("lips", "tail")}, "There is no region 'tail'"),
+    ({"regions": ("lips", 3)}, "There is no region 3"),
+    ({"gestures": None}, "gesture"),
+    ({"craft": 0.5}, "LipCraft|lip setting"),
+    ({"emotion_track": ((0.0, "glad", 1.0),)}, "Row 1 of emotion_track names an unknown emotion 'glad'"),
+    ({"emotion_track": (HAPPY, (NAN, "sad", 1.0))}, "Row 2 of emotion_track holds nan"),
+    ({"emotion_track": (HAPPY, (1.0, "sad", INF))}, "Row 2 of emotion_track holds inf"),
+    ({"emotion_track": ((0.0, "sad", 1.5),)}, "Row 1 of emotion_track holds 1.5. .*between 0 and 1"),
+    ({"emotion_track": ((0.0, "sad"),)}, "Row 1 of emotion_track is"),
+    ({"emotion_track": (("0", "sad", 1.0),)}, "Row 1 of emotion_track holds '0'"),
+    ({"emotion_track": ((0.0, "sad", True),)}, "Row 1 of emotion_track holds True"),
+    ({"emotion_track": "happy"}, "emotion_track is 'happy'. Give a list of rows"),
+    ({"emotion_curves": ((INF, *[0.0] * 8),)}, "Row 1 of emotion_curves holds inf"),
+    ({"emotion_curves": ((0.0, *[0.0] * 7),)}, "Row 1 of emotion_curves is .* eight weights"),
+    ({"emotion_curves": ((0.0, -0.1, *[0.0] * 7),)}, "holds -0.1"),
+    ({"gaze_target": (0.0, 1.0, 2.0)}, "Row 1 of gaze_target is 0"),
+    ({"gaze_target": ((0.0, 1.0, NAN),)}, "Row 1 of gaze_target holds nan"),
+    ({"gaze_target": ((0.0, 1.0, HUGE),)}, "Row 1 of gaze_target holds a number too large"),
+    ({"gaze_target": ((0.0, 1.0, 1e300),)}, "Row 1 of gaze_target holds 1e.300"),
+    ({"gaze_target": ((0.0, 1.0, "2"),)}, "Row 1 of gaze_target holds '2'"),
+]
+
+
+@pytest.mark.parametrize(("values", "words"), REFUSED, ids=[words[:40] for _, words in REFUSED])
+@pytest.mark.parametrize("build", [lambda values: AnimateSettings(**values), AnimateSettings.from_json])
+def test_nonsense_is_refused_in_a_sentence_with_a_next_step(build: Any, values: dict[str, Any], words: str) -> None:
+    with pytest.raises(SoliloquyError, match=words) as caught:
+        build(values)
+    assert caught.value.hint.endswith(".")
+    assert len(str(caught.value)) < 400
+
+
 @pytest.mark.parametrize(
-    "values",
+    ("values", "words"),
     [
-        {"emotion": "bored"},
-        {"fps": 0},
-        {"intensity": 1.5},
-        {"regions": ("lips", "tail")},
-        {"emotion_track": ((0.0, "glad", 1.0),)},
-        {"colour": "red"},
+        ({"colour": "red"}, "Unknown setting 'colour'. Known: face"),
+        ({"blink_strenght": 1}, "Unknown setting 'blink_strenght'. Did you mean 'blink_strength'"),
+        ({3: 4}, "Unknown setting 3"),
+        ([], r"A table of settings is expected, not \[\]"),
+        (None, "A table of settings is expected, not None"),
+        ({"gestures": {"energi": 1}}, "Unknown gesture setting 'energi'. Did you mean 'energy'"),
+        ({"gestures": {"energy": NAN}}, "energy=nan"),
+        ({"craft": {"offset": 3}}, "offset=3 cannot be used. Choose a value between -0.5 and 0.5"),
     ],
 )
-def test_nonsense_is_refused_in_words(values: dict) -> None:
-    with pytest.raises(SoliloquyError) as caught:
+def test_tables_of_other_things_are_refused(values: Any, words: str) -> None:
+    with pytest.raises(SoliloquyError, match=words):
         AnimateSettings.from_json(values)
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        ({}, "'path' is missing"),
+        ({"path": ""}, "path of the recording is empty"),
+        ({"path": 3}, "path=3"),
+        ({"path": "a\0b"}, "path='a"),
+        ({"path": "a", "start": NAN}, "start=nan"),
+        ({"path": "a", "start": -1}, "start=-1"),
+        ({"path": "a", "stop": INF}, "stop=inf"),
+        ({"path": "a", "stop": "3"}, "stop='3'"),
+        ({"path": "a", "start": 2, "stop": 2}, "does not lie after the start at 2 s"),
+        ({"path": "a", "end": 2}, "Unknown setting of the recording 'end'"),
+    ],
+)
+def test_stretches_of_a_recording_that_are_none_are_refused(values: Any, words: str) -> None:
+    with pytest.raises(SoliloquyError, match=words) as caught:
+        AudioRange.from_json(values)
     assert caught.value.hint
+
+
+def test_what_is_meant_is_understood() -> None:
+    values: dict[str, Any] = {"fps": np.float32(25), "seed": np.int64(3), "head_motion": 2, "gaze_target": np.eye(3)}
+    values["regions"] = ["lips", "eyes", "lips"]
+    made = AnimateSettings(**values)
+    assert (made.fps, made.seed, made.head_motion, made.regions) == (25.0, 3, 2.0, ("lips", "eyes"))
+    assert [type(value) for value in (made.fps, made.seed, made.head_motion)] == [float, int, float]
+    assert made.gaze_target == ((1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0))
+    assert AnimateSettings.from_json(json.loads(json.dumps(made.to_json()))) == made
+
+
+def test_rows_over_time_come_in_the_order_of_time() -> None:
+    made = AnimateSettings(
+        emotion_track=((2.0, "sad", 1.0), (-1.0, "happy", 0.5)), emotion_curves=((1, *[0] * 8), (0, *[1] * 8))
+    )
+    assert made.emotion_track == ((-1.0, "happy", 0.5), (2.0, "sad", 1.0))
+    assert [row[0] for row in made.emotion_curves] == [0.0, 1.0]
+
+
+def test_every_field_is_a_declared_setting() -> None:
+    for cls in (AnimateSettings, GestureSettings, LipCraft, AudioRange):
+        assert list(settings_of(cls)) == [item.name for item in dataclasses.fields(cls)]
+        for item in settings_of(cls).values():
+            assert item.title
+            assert item.text[0].isupper() or not item.text[0].isalpha()
+            assert not item.text.endswith(".")
 
 
 def test_regions_cover_every_channel_once() -> None:

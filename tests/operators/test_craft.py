@@ -13,7 +13,8 @@ import bpy
 from fake_layout import draw
 from spoken import spoken
 
-from soliloquy.inference.craft import RANGES, LipCraft
+from soliloquy.inference.craft import LipCraft
+from soliloquy.inference.setting import settings_of
 from soliloquy.operators import craft, session, take_list
 from soliloquy.rigs import compat
 from soliloquy.rigs.rig import find_rig
@@ -86,10 +87,11 @@ def test_a_slider_acts_at_once_on_the_take_that_plays_and_on_no_other(scene: Any
 
 
 def test_every_slider_reaches_its_setting(scene: Any) -> None:
-    for name, prop in craft.PROPERTIES.items():
+    for name, item in settings_of(LipCraft).items():
         before = _keys()
-        value = 0.75 * RANGES[name][1]
-        setattr(_sliders(), prop, 1000 * value if prop.endswith("_ms") else value)
+        assert item.high is not None
+        value = 0.75 * item.high
+        setattr(_sliders(), f"{name}_ms" if name in ("smoothing", "offset") else name, item.scale * value)
         assert getattr(craft_of(_rig(), find_take(_rig(), "Loud")), name) == pytest.approx(value, abs=1e-4)
         assert _changed(before) == {("Loud", "lips")}, name
     bpy.ops.soliloquy.craft_reset()
@@ -158,7 +160,7 @@ def test_keys_made_by_hand_stay_and_a_new_take_is_offered(scene: Any) -> None:
 
 def test_panel_shows_the_take_chosen_in_the_list(scene: Any) -> None:
     drawn = draw(PANEL)
-    assert set(craft.PROPERTIES.values()) <= set(drawn.properties)
+    assert {item.shown_name for item in settings_of(LipCraft).values()} <= set(drawn.properties)
     assert drawn.disabled == []
     assert craft.shown(bpy.context).take.name == "Loud"
     bpy.context.window_manager.soliloquy_takes.index = 0

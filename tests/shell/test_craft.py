@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 from pathlib import Path
 
 import numpy as np
@@ -10,10 +9,9 @@ import pytest
 
 from soliloquy.inference.arkit import ARKIT_INDEX
 from soliloquy.inference.character import load_character
-from soliloquy.inference.craft import RANGES, LipCraft
+from soliloquy.inference.craft import LipCraft
 from soliloquy.inference.performance import Performance
 from soliloquy.shell.cli import main
-from soliloquy.shell.craft import add_options, craft_of
 
 
 @pytest.fixture
@@ -80,15 +78,3 @@ def test_files_that_are_no_performance(tmp_path: Path, capsys: pytest.CaptureFix
     assert "not a Soliloquy performance" in capsys.readouterr().err
     assert main(["craft", str(tmp_path / "gone.npz"), "-o", str(tmp_path / "out.npz")]) == 2
     assert "no performance file" in capsys.readouterr().err
-
-
-def test_any_command_can_take_the_options() -> None:
-    parser = argparse.ArgumentParser()
-    add_options(parser)
-    assert craft_of(parser.parse_args([])) == LipCraft()
-    for name, (low, high) in RANGES.items():
-        milliseconds = name in ("smoothing", "offset")
-        option = f"--{name.replace('_', '-')}{'-ms' if milliseconds else ''}"
-        for value in (low, high):
-            given = parser.parse_args([option, str(1000 * value if milliseconds else value)])
-            assert getattr(craft_of(given), name) == pytest.approx(value)

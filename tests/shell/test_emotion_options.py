@@ -56,13 +56,13 @@ def test_a_track(speech_wav: Path, tmp_path: Path) -> None:
     [
         (["--emotion", "bliss"], "'bliss'"),
         (["--emotion", "happy:3"], "too strong"),
-        (["--intensity", "1.5"], "intensity of 1.5"),
-        (["--intensity", "nan"], "intensity of nan"),
+        (["--intensity", "1.5"], "--intensity 1.5 cannot be used"),
+        (["--intensity", "nan"], "--intensity nan cannot"),
         (["--valence", "0.5"], "without --arousal"),
-        (["--valence=-2", "--arousal", "0"], "valence of -2"),
+        (["--valence=-2", "--arousal", "0"], "--valence -2 cannot"),
         (["--emotion", "sad", "--valence", "0", "--arousal", "0"], "--emotion and --arousal"),
         (["--emotion", "sad", "--emotion-track", "x.json"], "--emotion and --emotion-track"),
-        (["--voice-emotion", "7"], "voice emotion of 7"),
+        (["--voice-emotion", "7"], "--voice-emotion 7 cannot"),
     ],
 )
 def test_what_cannot_be_used_is_refused(speech_wav: Path, tmp_path: Path, options: list[str], words: str) -> None:

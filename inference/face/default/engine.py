@@ -18,8 +18,8 @@ import numpy.typing as npt
 from ...arkit import ARKIT_INDEX
 from ...character import load_character
 from ...emotion.facs import expression_curve
+from ...emotion.names import EMOTIONS
 from ...errors import Cancelled
-from ...settings import EMOTIONS
 from ...shipped_weights import read_weights, refusing_damaged
 from ..lips import LipSolver, MouthMotion
 from ..track import FaceTrack

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from ...emotion.names import EMOTIONS
 from ...errors import Cancelled, SoliloquyError
 from ...published import find_head_model, refusing_bad_checkpoints
-from ...settings import EMOTIONS
 from ...window_blend import blend_windows, plan_windows
 from ..track import FaceTrack
 

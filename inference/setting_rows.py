@@ -1,0 +1,124 @@
+"""Settings of several numbers: tracks over time and points in space, checked row by row."""
+
+from __future__ import annotations
+
+import itertools
+from typing import Any, cast
+
+import numpy as np
+
+from .errors import SoliloquyError
+from .setting import shown
+
+Rows = tuple[tuple[float, ...], ...]
+
+
+def number_rows(value: Any, width: int, name: str, row_text: str) -> Rows:
+    """Return rows of finite numbers.
+
+    Parameters
+    ----------
+    value : object
+        What was given: a tuple, list or array of rows.
+    width : int
+        Numbers in a row.
+    name : str
+        The setting, for the sentence.
+    row_text : str
+        What a row is, such as ``"three numbers, in metres"``.
+
+    Raises
+    ------
+    SoliloquyError
+        For anything else; the sentence names the row.
+    """
+    items = _items(value, name)
+    # Gaze that follows an object holds a row per frame: what is right already passes at once.
+    if _right_already(items, width):
+        rows = tuple(items)
+    else:
+        rows = tuple(_row(row, number, width, name, row_text) for number, row in enumerate(items, 1))
+    if rows and not np.isfinite(np.array(rows)).all():
+        bad = int(np.flatnonzero(~np.isfinite(np.array(rows)).all(1))[0])
+        raise SoliloquyError(f"Row {bad + 1} of {name} holds {_not_finite(rows[bad])}.", f"Each row is {row_text}.")
+    return rows
+
+
+def within(values: Rows, low: float, high: float, name: str) -> None:
+    """Raise :class:`SoliloquyError` where a number is out of range."""
+    if not values:
+        return
+    outside = (np.array(values) < low) | (np.array(values) > high)
+    if outside.any():
+        row, column = (int(index) for index in np.argwhere(outside)[0])
+        raise SoliloquyError(
+            f"Row {row + 1} of {name} holds {values[row][column]:g}.",
+            f"Its numbers lie between {low:g} and {high:g}.",
+        )
+
+
+def named_rows(value: Any, names: tuple[str, ...], name: str) -> tuple[tuple[float, str, float], ...]:
+    """Return rows of a time, one of ``names`` and a strength 0..1, in order of time.
+
+    Raises
+    ------
+    SoliloquyError
+        For anything else; the sentence names the row.
+    """
+    numbers: list[tuple[Any, Any]] = []
+    said: list[str] = []
+    for number, row in enumerate(_items(value, name), 1):
+        items = _parts(row)
+        if items is None or len(items) != 3:
+            raise SoliloquyError(f"Row {number} of {name} is {shown(row)}.", "Each row is a time, a name, a strength.")
+        if not isinstance(items[1], str) or items[1] not in names:
+            raise SoliloquyError(
+                f"Row {number} of {name} names an unknown emotion {shown(items[1])}.",
+                f"Choose among: {', '.join(names)}.",
+            )
+        numbers.append((items[0], items[2]))
+        said.append(items[1])
+    checked = number_rows(numbers, 2, name, "a time, a name, a strength")
+    within(tuple((strength,) for _, strength in checked), 0.0, 1.0, name)
+    rows = [(time, word, strength) for (time, strength), word in zip(checked, said, strict=True)]
+    return tuple(sorted(rows, key=lambda row: row[0]))
+
+
+def _items(value: Any, name: str) -> tuple[Any, ...] | list[Any]:
+    items = _parts(value)
+    if items is None:
+        raise SoliloquyError(f"{name} is {shown(value)}.", "Give a list of rows.")
+    return items
+
+
+def _parts(value: Any) -> tuple[Any, ...] | list[Any] | None:
+    """Return the parts of a list, tuple or array; None for anything else, texts among it."""
+    if isinstance(value, np.ndarray):
+        value = cast(Any, value).tolist()
+    return cast("tuple[Any, ...] | list[Any]", value) if isinstance(value, tuple | list) else None
+
+
+def _right_already(rows: tuple[Any, ...] | list[Any], width: int) -> bool:
+    """Return whether all rows are tuples of ``width`` floats."""
+    return (
+        set(map(type, rows)) <= {tuple}
+        and set(map(len, rows)) <= {width}
+        and set(map(type, itertools.chain.from_iterable(rows))) <= {float}
+    )
+
+
+def _row(row: Any, number: int, width: int, name: str, row_text: str) -> tuple[float, ...]:
+    items = _parts(row)
+    if items is None or len(items) != width:
+        raise SoliloquyError(f"Row {number} of {name} is {shown(row)}.", f"Each row is {row_text}.")
+    for item in items:
+        if isinstance(item, bool) or not isinstance(item, int | float | np.integer | np.floating):
+            raise SoliloquyError(f"Row {number} of {name} holds {shown(item)}.", f"Each row is {row_text}.")
+    try:
+        return tuple(float(item) for item in items)
+    except OverflowError:
+        raise SoliloquyError(f"Row {number} of {name} holds a number too large.", f"Each row is {row_text}.") from None
+
+
+def _not_finite(row: tuple[float, ...]) -> str:
+    return f"{next(item for item in row if not np.isfinite(item)):g}"
