@@ -94,6 +94,11 @@ class Setting:
         return self.names() if callable(self.names) else self.names
 
     @property
+    def required(self) -> bool:
+        """Whether there is no default."""
+        return self.default is REQUIRED
+
+    @property
     def scalar(self) -> bool:
         """Whether one slider, switch, menu or option can say it."""
         return self.check_value is None and (self.kind in (float, int, bool, str) or bool(self.names))
