@@ -55,7 +55,7 @@ class NotSaved(SoliloquyError):
 
 
 class HandMade(SoliloquyError):
-    """What was asked for would change keys that a person made."""
+    """What was asked for would change keys that a person made, in this file or in one it links."""
 
     kind = "hand_made"
 

@@ -16,7 +16,7 @@ from bpy.props import BoolProperty, PointerProperty, StringProperty
 from ..inference.craft import LipCraft
 from ..inference.errors import SoliloquyError
 from . import session, take_list
-from .choice import seen
+from .choice import anchor, seen
 from .setting_properties import chosen, passed, shown_settings, shown_value, with_settings
 from .takes import OnTake, meant
 
@@ -57,17 +57,22 @@ def show_craft(action: Any, craft: LipCraft) -> None:
 
 def _follow(sliders: Any, context: Any) -> None:
     """Write the lips as the sliders ask; where that cannot be, the sliders go back to how the lips are."""
-    from ..rigs.takes.craft import craft_of, craft_take
+    from ..rigs.takes.craft import carrier, craft_of, craft_take
 
     action = sliders.id_data
     found = _owner(context, action)
     if found is None:
         return  # an action that nothing plays
+    before = craft_of(*found)
     try:
         craft_take(*found, shown_craft(sliders))
     except SoliloquyError as error:
-        show_craft(action, craft_of(*found))
+        show_craft(action, before)
         session.set_error(error)
+    else:
+        if carrier(*found) != action:
+            # A duplicate played the same action. It keeps that one, with the lips and the sliders as they were.
+            show_craft(action, before)
     _looked.clear()
 
 
@@ -94,9 +99,11 @@ class Shown:
     take: Take
     sliders: Any | None
     problem: SoliloquyError | None
+    shared: bool
+    """Whether another character plays the same keys; moving a slider would first have to part them."""
 
 
-_looked: dict[tuple[str, int], tuple[float, SoliloquyError | None]] = {}
+_looked: dict[tuple[str, int, int], tuple[float, SoliloquyError | None, bool]] = {}
 
 
 def shown(context: Any) -> Shown | None:
@@ -104,6 +111,7 @@ def shown(context: Any) -> Shown | None:
 
     Whether a person touched its keys is looked up once a second, it means reading all of them.
     """
+    from ..rigs.takes.access import sharers
     from ..rigs.takes.craft import carrier, why_not
     from ..rigs.takes.take import takes_of
 
@@ -117,12 +125,12 @@ def shown(context: Any) -> Shown | None:
     chosen = listed.takes[listed.index].take_id if 0 <= listed.index < len(listed.takes) else ""
     take = next((item for item in playing if item.id == chosen), playing[-1])
     action = carrier(rig, take)
-    key = (take.id, action.session_uid if action is not None else 0)
+    key = (take.id, anchor(rig).session_uid, action.session_uid if action is not None else 0)
     now = time.monotonic()
     if key not in _looked or now - _looked[key][0] > _LOOK_SECONDS:
         _looked.clear()
-        _looked[key] = (now, why_not(rig, take))
-    return Shown(rig, take, action.soliloquy_craft if action is not None else None, _looked[key][1])
+        _looked[key] = (now, why_not(rig, take), bool(sharers(rig, take.id)))
+    return Shown(rig, take, action.soliloquy_craft if action is not None else None, *_looked[key][1:])
 
 
 @with_settings(LipCraft, options=set())

@@ -19,7 +19,7 @@ from ..inference.settings import AnimateJob, AnimateSettings, AudioRange
 from ..rigs.compat import PATH_OPTIONS
 from ..rigs.emotion_markers import emotion_markers_between, write_markers
 from ..rigs.takes.property_curves import keys_between, write_keys
-from . import jobs, request, session
+from . import history, jobs, request, session
 from .choice import speech_reason
 from .emotion_request import affect_paths, weight_paths
 from .preferences import preferences
@@ -207,8 +207,7 @@ def _write(hearing: _Hearing) -> None:
     else:
         hearing.written = write_keys(scene, affect_paths(), frames, affect(np.array(rows)[:, 1:]))
     panel.emotion_mode = hearing.target
-    with bpy.context.temp_override(**session.override()):
-        bpy.ops.ed.undo_push(message="Write Heard Emotion")
+    history.push("Write Heard Emotion")
 
 
 def _occupied(scene: Any, target: str, first: float, last: float) -> bool:

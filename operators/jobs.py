@@ -19,7 +19,7 @@ from ..inference.errors import Cancelled, InternalFault, SoliloquyError, WorkerF
 from ..inference.regenerate_job import RegenerateJob
 from ..inference.settings import AnimateJob
 from ..rigs.takes.take import free_variant
-from . import session, take_list
+from . import history, session, take_list
 from .choice import rig_of_session_uid
 
 if TYPE_CHECKING:
@@ -183,8 +183,7 @@ def _bake(job: PerformanceJob) -> None:
         )  # fmt: skip
     else:
         job.report = _bake_whole(job, performance, rig, scene)
-    with bpy.context.temp_override(**session.override()):
-        bpy.ops.ed.undo_push(message=message)
+    history.push(message)
 
 
 def _bake_whole(job: PerformanceJob, performance: Any, rig: Any, scene: Any) -> BakeReport:

@@ -10,7 +10,7 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import bpy
 
@@ -193,14 +193,6 @@ def redraw() -> None:
                         region.tag_redraw()
             elif area.type == "PREFERENCES":
                 area.tag_redraw()
-
-
-def override(context: Any = None) -> dict[str, Any]:
-    """Return what ``temp_override`` needs to call operators from a timer, where the context has no window."""
-    context = context or bpy.context
-    if context.window is None and context.window_manager.windows:
-        return {"window": context.window_manager.windows[0]}
-    return {}
 
 
 def stop() -> None:

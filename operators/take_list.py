@@ -109,12 +109,14 @@ def name_edited(item: Any) -> None:
     """Carry a name typed into the list over to the take."""
     if _filling:
         return
-    from . import session
+    from . import history, session
 
     try:
         rig = chosen_rig(bpy.context)
         if rig is not None:
             rename(rig, find_take(rig, item.take_id), item.name)
+            # The list is no part of the file, so Blender itself makes no step of what is done in it.
+            history.push("Rename Take")
     except SoliloquyError as error:
         session.set_error(error)
     refresh_soon()
@@ -126,12 +128,13 @@ def chosen(shown: Any, context: Any) -> None:
         return
     item = shown.takes[shown.index]
     if not item.active:
-        from . import session
+        from . import history, session
 
         try:
             rig = chosen_rig(context)
             if rig is not None:
                 activate(rig, find_take(rig, item.take_id))
+                history.push("Play Take")
         except SoliloquyError as error:
             session.set_error(error)
     refresh_soon()
@@ -145,7 +148,8 @@ def _before_history_or_load(*_: Any) -> None:
 @persistent
 def _after_history_or_load(*_: Any) -> None:
     forget_seen()
-    refresh_soon()
+    refresh()
+    refresh_soon()  # and drawn again
 
 
 HANDLERS = (

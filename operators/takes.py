@@ -8,6 +8,8 @@ import bpy
 from bpy.props import BoolProperty, StringProperty
 
 from ..inference.errors import SoliloquyError
+from ..rigs.takes import fixes
+from ..rigs.takes.access import own_take
 from ..rigs.takes.take import activate, active_take, edited, find_take, remove, rename, takes_of
 from . import take_list
 from .choice import chosen_rig, seen
@@ -150,4 +152,40 @@ class SOLILOQUY_OT_take_rename(_TakeOperator, bpy.types.Operator):
         rename(rig, take, self.name)
 
 
-CLASSES = (SOLILOQUY_OT_take_activate, SOLILOQUY_OT_take_remove, SOLILOQUY_OT_take_rename)
+class SOLILOQUY_OT_keep_fix(_TakeOperator, bpy.types.Operator):
+    """Keep the keys set by hand as a layer of this take: added to it, and muted and unmuted with it"""
+
+    bl_idname = "soliloquy.keep_fix"
+    bl_label = "Keep as Fix of This Take"
+
+    def act(self, rig: Rig, take: Take) -> None:
+        """Move the keys onto tracks of the take."""
+        kept = fixes.keep_as_fix(rig, take)
+        self.report({"INFO"}, f"{kept} keys now belong to {take.name}.")
+
+
+class SOLILOQUY_OT_take_own(_TakeOperator, bpy.types.Operator):
+    """Give this character keys of its own for this take, which a duplicate plays too"""
+
+    bl_idname = "soliloquy.take_own"
+    bl_label = "Make Single-User"
+
+    def act(self, rig: Rig, take: Take) -> None:
+        """Copy what is shared."""
+        own_take(rig, take.id)
+
+
+def keys_on_top(context: Any) -> tuple[list[str], bool]:
+    """Return what keys set by hand do to the takes, in sentences, and whether any can be kept with a take."""
+    rig = seen(context).rig
+    found = fixes.hand_keys(rig) if rig is not None else []
+    return fixes.describe(found), any(item.regions for item in found)
+
+
+CLASSES = (
+    SOLILOQUY_OT_take_activate,
+    SOLILOQUY_OT_take_remove,
+    SOLILOQUY_OT_take_rename,
+    SOLILOQUY_OT_keep_fix,
+    SOLILOQUY_OT_take_own,
+)

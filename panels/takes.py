@@ -6,7 +6,7 @@ from typing import Any
 
 import bpy
 
-from ..operators import take_list
+from ..operators import take_list, takes
 from ..operators.choice import seen
 from .editors import for_both_editors, paragraph
 
@@ -56,6 +56,11 @@ class _Takes:
         side.operator("soliloquy.take_remove", text="", icon="TRASH").take = chosen.take_id
         if chosen.summary:
             paragraph(layout, context, chosen.summary)
+        sentences, can_keep = takes.keys_on_top(context)
+        for sentence in sentences:
+            paragraph(layout, context, sentence, icon="KEYINGSET")
+        if can_keep:
+            layout.operator("soliloquy.keep_fix", icon="NLA_PUSHDOWN").take = chosen.take_id
 
 
 CLASSES = (SOLILOQUY_UL_takes, *for_both_editors(_Takes))

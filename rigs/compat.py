@@ -89,6 +89,41 @@ def _slot_channelbag(action: Any, slot: Any | None) -> Any | None:
     return None
 
 
+def copy_curves(owner: Any, paths: set[str], name: str) -> Any:
+    """Return a new action with the F-curves of these paths from the owner's live action, handles and modifiers too."""
+    copy = owner.animation_data.action.copy()
+    copy.name = name
+    if has_slots():
+        kept = owner.animation_data.action_slot.identifier
+        for slot in [slot for slot in copy.slots if slot.identifier != kept]:
+            copy.slots.remove(slot)
+    for bag in channelbags(copy):
+        for curve in [curve for curve in bag.fcurves if curve.data_path not in paths]:
+            bag.fcurves.remove(curve)
+    return copy
+
+
+def drop_curves(owner: Any, paths: set[str]) -> None:
+    """Take the F-curves of these paths out of the owner's live action; one that others play stays as it is for them.
+
+    An action that is left empty is unassigned, and removed where nothing uses it.
+    """
+    data = owner.animation_data
+    action = data.action
+    if action.users - int(action.use_fake_user) > 1:
+        slot = data.action_slot.identifier if has_slots() else None
+        data.action = action = action.copy()
+        if slot is not None:
+            data.action_slot = action.slots[slot]
+    bag = active_channelbag(owner)
+    for curve in [curve for curve in bag.fcurves if curve.data_path in paths] if bag is not None else ():
+        bag.fcurves.remove(curve)
+    if bag is None or not len(bag.fcurves):
+        data.action = None
+        if action.users == 0 and not any(len(other.fcurves) for other in channelbags(action)):
+            bpy.data.actions.remove(action)
+
+
 def new_fcurve(bag: Any, data_path: str, index: int, group: str) -> Any:
     """Add one F-curve to a container, in the named group; the path must not be there yet."""
     if not has_slots():
@@ -106,16 +141,27 @@ def assign_slot_to_strip(strip: Any, owner: Any, slot_name: str = "") -> None:
     if not has_slots():
         return
     name = slot_name or owner.name
-    for slot in strip.action.slots:
-        if slot.target_id_type == owner.id_type and slot.name_display == name:
-            strip.action_slot = slot
-            return
+    fitting = [slot for slot in strip.action.slots if slot.target_id_type == owner.id_type]
+    named = [slot for slot in fitting if slot.name_display == name]
+    if named or len(fitting) == 1:
+        strip.action_slot = (named or fitting)[0]
 
 
 def assign_same_slot(strip: Any, source: Any) -> None:
     """Make an NLA strip play the part of its action that ``source`` plays of the action this one was copied from."""
     if has_slots() and source.action_slot is not None:
         strip.action_slot = strip.action.slots[source.action_slot.identifier]
+
+
+def replace_action(strip: Any, copy: Any) -> None:
+    """Let an NLA strip play a copy of its action, over the same frames."""
+    slot = strip.action_slot.identifier if has_slots() and strip.action_slot is not None else None
+    first, last = strip.action_frame_start, strip.action_frame_end
+    strip.action = copy
+    if slot is not None:
+        strip.action_slot = copy.slots[slot]
+    if (strip.action_frame_start, strip.action_frame_end) != (first, last):
+        strip.action_frame_start, strip.action_frame_end = first, last
 
 
 def strip_channelbag(strip: Any) -> Any | None:

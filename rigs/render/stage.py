@@ -34,7 +34,9 @@ def take_alone(rig: Rig, take: Take | None) -> Iterator[None]:
     if take is None:
         yield
         return
-    before = [(item.track, item.track.mute, item.strip, item.strip.extrapolation) for item in nla.tracks(rig)]
+    before = [
+        (item.track, item.track.mute, item.strip, item.strip.extrapolation) for item in nla.tracks(rig, fixes=True)
+    ]
     try:
         takes.solo(rig, take)
         yield

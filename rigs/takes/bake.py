@@ -19,17 +19,16 @@ from ...inference.performance import Performance
 from .. import compat
 from . import curves, lips_record, nla
 from . import take as takes
-from .channels import Channel, region_channels
+from .access import own_data, why_locked
+from .channels import UNITS, Channel, reduce_channels, region_channels
 from .hindrances import hindrances, use_quaternions
 from .lips_record import LipsRecord
-from .reduction import ReducedCurve, fit_bezier, reduce_linear
+from .reduction import ReducedCurve
 from .resample import onto_whole_frames
 from .take import Take
 
 if TYPE_CHECKING:
     from ..rig import Rig
-
-_UNITS = {"rotation": "radians", "coefficient": "coefficient", "location": "metres"}
 
 
 @dataclass(frozen=True)
@@ -123,6 +122,7 @@ def bake(performance: Performance, rig: Rig, options: BakeOptions | None = None,
     begun = time.perf_counter()
     options = options or BakeOptions()
     scene = scene or bpy.context.scene
+    own_data(rig)
     _check(performance, rig, options)
     fps = scene.render.fps / scene.render.fps_base
     first = float(options.first_frame)
@@ -209,18 +209,9 @@ def _check(performance: Performance, rig: Rig, options: BakeOptions) -> None:
     for name in ("poses", "trans", "arkit"):
         if not np.isfinite(getattr(performance, name)).all():
             raise SoliloquyError(f"The performance's '{name}' holds values that are not numbers.", "Animate again.")
-    for owner in nla.owners(rig):
-        if not owner.is_editable:
-            raise SoliloquyError(
-                f"'{owner.name}' is linked from another file and cannot be keyed.",
-                "Make a library override of the character, or open the file it comes from.",
-            )
-        data = owner.animation_data
-        if data is not None and data.use_tweak_mode:
-            raise SoliloquyError(
-                f"An NLA strip of '{owner.name}' is open for editing.",
-                "Leave tweak mode (Tab in the NLA editor) first.",
-            )
+    locked = why_locked(rig)
+    if locked is not None:
+        raise locked
 
 
 def _tolerance(options: BakeOptions, region: str, kind: str) -> float:
@@ -233,7 +224,7 @@ def _tolerance(options: BakeOptions, region: str, kind: str) -> float:
         found = chosen.get(region, DEFAULT_TOLERANCES[region])
     else:
         found = DEFAULT_TOLERANCES[region].scaled(float(chosen))
-    return max(0.0, getattr(found, _UNITS[kind]))
+    return max(0.0, getattr(found, UNITS[kind]))
 
 
 def _lips_record(performance: Performance, first: float, step: float, options: BakeOptions) -> LipsRecord:
@@ -242,23 +233,17 @@ def _lips_record(performance: Performance, first: float, step: float, options: B
 
 
 def _reduce(by_region: dict[str, list[Channel]], options: BakeOptions) -> dict[int, ReducedCurve]:
-    """Reduce all channels, those of one kind together; keyed by the channel's identity."""
-    reduce = fit_bezier if options.interpolation == "BEZIER" else reduce_linear
-    result: dict[int, ReducedCurve] = {}
-    for kind in _UNITS:
-        found = [(channel, region) for region, items in by_region.items() for channel in items if channel.kind == kind]
-        if found:
-            stack = np.stack([channel.values for channel, _ in found])
-            limits = np.array([_tolerance(options, region, kind) for _, region in found])
-            for (channel, _), curve in zip(found, reduce(stack, limits, rotation=kind == "rotation"), strict=True):
-                result[id(channel)] = curve
-    return result
+    """Reduce all channels; keyed by the channel's identity."""
+    limits = {id(c): _tolerance(options, region, c.kind) for region, found in by_region.items() for c in found}
+    channels = [channel for found in by_region.values() for channel in found]
+    reduced = reduce_channels(channels, [limits[id(channel)] for channel in channels], options.interpolation)
+    return {id(channel): curve for channel, curve in zip(channels, reduced, strict=True)}
 
 
 def _errors(by_region: dict[str, list[Channel]], reduced: dict[int, ReducedCurve]) -> dict[str, float]:
-    errors = dict.fromkeys(_UNITS.values(), 0.0)
+    errors = dict.fromkeys(UNITS.values(), 0.0)
     for channel in (c for found in by_region.values() for c in found):
-        unit = _UNITS[channel.kind]
+        unit = UNITS[channel.kind]
         errors[unit] = max(errors[unit], reduced[id(channel)].error)
     return errors
 
@@ -301,7 +286,7 @@ def _write(
 
 def discard(rig: Rig, take_id: str, made: list[Any]) -> None:
     """Remove the tracks and the actions of a take that could not be finished."""
-    for item in [found for found in nla.tracks(rig) if found.info["take"] == take_id]:
+    for item in nla.tracks(rig, take_id, fixes=True):
         item.owner.animation_data.nla_tracks.remove(item.track)
     for action in made:
         bpy.data.actions.remove(action)

@@ -18,12 +18,16 @@ from ...inference.rotation import (
     matrix_to_quaternion,
     quaternion_multiply,
 )
+from .reduction import ReducedCurve, reduce_curves
 
 if TYPE_CHECKING:
     from ..mappings.convention import Shows
     from ..rig import Rig, RigJoint
 
 Doubles = npt.NDArray[np.float64]
+
+UNITS = {"rotation": "radians", "coefficient": "coefficient", "location": "metres"}
+"""Kind of channel -> unit of its values and errors."""
 
 
 @dataclass(frozen=True)
@@ -137,3 +141,24 @@ def region_channels(performance: Performance, rig: Rig, region: str) -> list[Cha
         if joint == "pelvis" and rig.root is not None:
             found.append(_travel(performance, rig))
     return [*found, *_key_channels(performance, rig, region)]
+
+
+def reduce_channels(channels: list[Channel], limits: list[float], interpolation: str) -> list[ReducedCurve]:
+    """Return each channel's keys, channels of one kind reduced together.
+
+    Parameters
+    ----------
+    limits : list of float
+        Largest deviation of each channel, in its unit.
+    interpolation : str
+        ``"BEZIER"`` or ``"LINEAR"``.
+    """
+    result: dict[int, ReducedCurve] = {}
+    for kind in UNITS:
+        chosen = [index for index, channel in enumerate(channels) if channel.kind == kind]
+        if chosen:
+            stack = np.stack([channels[index].values for index in chosen])
+            tolerances = np.array([limits[index] for index in chosen])
+            found = reduce_curves(stack, tolerances, interpolation, rotation=kind == "rotation")
+            result.update(zip(chosen, found, strict=True))
+    return [result[index] for index in range(len(channels))]

@@ -8,17 +8,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from ...inference.craft import LipCraft, apply_craft
 from ...inference.errors import HandMade, SoliloquyError
 from .. import compat
 from . import curves, lips_record, nla
 from . import take as takes
+from .access import own_take, why_locked
 from .bake import BakeOptions, BakeReport, Tolerance, bake
-from .channels import Channel, region_channels
-from .lips_record import LipsRecord
-from .reduction import ReducedCurve, fit_bezier, reduce_linear
+from .channels import reduce_channels, region_channels
 from .take import Take
 
 if TYPE_CHECKING:
@@ -27,7 +24,7 @@ if TYPE_CHECKING:
 
 def lips_tracks(rig: Rig, take: Take) -> list[nla.TakeTrack]:
     """Return the NLA tracks of a take's lips; empty when it has none."""
-    return [found for found in nla.tracks(rig) if found.info["take"] == take.id and found.region == "lips"]
+    return nla.tracks(rig, take.id, region="lips")
 
 
 def carrier(rig: Rig, take: Take) -> Any | None:
@@ -59,17 +56,14 @@ def why_not(rig: Rig, take: Take) -> SoliloquyError | None:
             f"The take '{take.name}' does not carry its original lips: it was baked by an older version.",
             "Animate again; the new take can be crafted.",
         )
-    for item in found:
-        if not (item.strip.action.is_editable and item.owner.is_editable):
-            return SoliloquyError(
-                f"The take '{take.name}' is linked from another file and cannot be changed here.",
-                "Open the file it comes from.",
-            )
-        if item.owner.animation_data.use_tweak_mode:
-            return SoliloquyError(
-                f"An NLA strip of '{item.owner.name}' is open for editing.",
-                "Leave tweak mode (Tab in the NLA editor) first.",
-            )
+    if not all(item.strip.action.is_editable for item in found):
+        return HandMade(
+            f"The lips of '{take.name}' are linked from another file and stay as they are.",
+            "Craft into a new take instead.",
+        )
+    locked = why_locked(rig, found)
+    if locked is not None:
+        return locked
     if touched(rig, take):
         return HandMade(
             f"The lips of '{take.name}' hold keys edited by hand, which stay as they are.",
@@ -81,8 +75,8 @@ def why_not(rig: Rig, take: Take) -> SoliloquyError | None:
 def touched(rig: Rig, take: Take) -> bool:
     """Tell whether a person changed anything about the keys of a take's lips since they were written."""
     return any(
-        curves.key_state(item.strip.action) != item.info.get("key_state")
-        for item in {found.strip.action.as_pointer(): found for found in lips_tracks(rig, take)}.values()
+        curves.key_state(action) != (nla.read_info(action) or {}).get("key_state")
+        for action in nla.actions(lips_tracks(rig, take))
     )
 
 
@@ -104,15 +98,16 @@ def craft_take(rig: Rig, take: Take, craft: LipCraft) -> int:
     problem = why_not(rig, take)
     if problem is not None:
         raise problem
+    own_take(rig, take.id)
     action = carrier(rig, take)
     record = lips_record.read(action)
     assert record is not None
     crafted = apply_craft(record.performance(), craft)
     channels = region_channels(crafted, rig, "lips")
-    reduced = _reduce(channels, record)
+    reduced = reduce_channels(channels, [record.tolerance[c.kind] for c in channels], record.interpolation)
     found = lips_tracks(rig, take)
     bags = {item.owner.as_pointer(): compat.strip_channelbag(item.strip) for item in found}
-    frames, keys, before = record.frames, 0, _count_keys(found)
+    frames, keys, before = record.frames, 0, curves.count_keys(nla.actions(found))
     for channel, curve in zip(channels, reduced, strict=True):
         for target in channel.targets:
             bag = bags.get(target.owner.as_pointer())
@@ -120,7 +115,7 @@ def craft_take(rig: Rig, take: Take, craft: LipCraft) -> int:
                 keys += curves.write_reduced(
                     bag, target.data_path, target.group, curve, frames[curve.frames], record.interpolation, afresh=True
                 )
-    _remember(rig, take, craft, _count_keys(found) - before)
+    _remember(rig, take, craft, curves.count_keys(nla.actions(found)) - before)
     return keys
 
 
@@ -144,7 +139,7 @@ def craft_into_new_take(rig: Rig, take: Take, craft: LipCraft, *, name: str = ""
         regions=("lips",),
         interpolation=record.interpolation,
         tolerance=Tolerance(record.tolerance["rotation"], record.tolerance["coefficient"]),
-        name=name.strip() or _free_name(rig, take),
+        name=name.strip() or takes.free_variant(rig, f"{take.name} lips"),
     )
     report = bake(performance, rig, options, scene=scene)
     if not craft.neutral:
@@ -152,37 +147,9 @@ def craft_into_new_take(rig: Rig, take: Take, craft: LipCraft, *, name: str = ""
     return report
 
 
-def _free_name(rig: Rig, take: Take) -> str:
-    names = {other.name for other in takes.takes_of(rig)}
-    name, number = f"{take.name} lips", 1
-    while name in names:
-        number += 1
-        name = f"{take.name} lips {number}"
-    return name
-
-
-def _reduce(channels: list[Channel], record: LipsRecord) -> list[ReducedCurve]:
-    """Reduce the channels as the bake did, those of one kind together."""
-    reduce = fit_bezier if record.interpolation == "BEZIER" else reduce_linear
-    result: dict[int, ReducedCurve] = {}
-    for kind, limit in record.tolerance.items():
-        found = [channel for channel in channels if channel.kind == kind]
-        if found:
-            stack = np.stack([channel.values for channel in found])
-            for channel, curve in zip(found, reduce(stack, limit, rotation=kind == "rotation"), strict=True):
-                result[id(channel)] = curve
-    return [result[id(channel)] for channel in channels]
-
-
-def _count_keys(tracks: list[nla.TakeTrack]) -> int:
-    actions = {item.strip.action for item in tracks}
-    return sum(len(c.keyframe_points) for action in actions for bag in compat.channelbags(action) for c in bag.fcurves)
-
-
 def _remember(rig: Rig, take: Take, craft: LipCraft, more_keys: int) -> None:
     """Note on the take's actions what its lips are now."""
-    tracks = [found for found in nla.tracks(rig) if found.info["take"] == take.id]
-    for action, info in {item.strip.action: item.info for item in tracks}.items():
+    for action, info in {item.strip.action: item.info for item in nla.tracks(rig, take.id)}.items():
         if "keys" in info["meta"]:
             info["meta"]["keys"] += more_keys
         if info["region"] == "lips":

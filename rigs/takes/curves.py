@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -247,6 +248,11 @@ def _without(keys: Keys, frames: npt.NDArray[Any]) -> Keys:
     near = np.abs(keys.points[:, None, 0] - frames[None, :]).min(axis=1) < 1e-3
     keep = ~near
     return Keys(keys.points[keep], keys.left[keep], keys.right[keep], keys.handles[keep], keys.interpolation)
+
+
+def count_keys(actions: Iterable[Any]) -> int:
+    """Count all keys of some actions."""
+    return sum(len(c.keyframe_points) for action in actions for bag in compat.channelbags(action) for c in bag.fcurves)
 
 
 def foreign_keys(bag: Any) -> int:

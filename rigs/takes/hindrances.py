@@ -35,9 +35,10 @@ def hindrances(rig: Rig, by_region: dict[str, list[Channel]]) -> list[str]:
         mine = paths.get(owner.as_pointer(), set())
         covered = {curve.data_path for curve in bag.fcurves if curve.data_path in mine} if bag is not None else set()
         if covered:
+            how = "plays over" if data.action_blend_type == "REPLACE" else "is added to"
             found.append(
                 f"The action '{data.action.name}' on '{owner.name}' has keys on {len(covered)} of the animated "
-                "properties and plays over the take."
+                f"properties and {how} the take."
             )
         if data is not None and not data.use_nla:
             found.append(f"The NLA of '{owner.name}' is switched off, so the take does not show.")

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 PROPERTY = "soliloquy"
 """Name of the custom property on an action: JSON that tells which take and region the action belongs to."""
 
+FIX = "fix"
+"""What the JSON of an action with hand-made keys says under ``layer``; a take's own actions say nothing there."""
+
 
 @dataclass(frozen=True)
 class TakeTrack:
@@ -31,6 +34,11 @@ class TakeTrack:
     def region(self) -> str:
         """Region the track animates."""
         return self.info["region"]
+
+    @property
+    def fix(self) -> bool:
+        """Whether the track holds keys that a person made on top of the take, rather than the take itself."""
+        return self.info.get("layer") == FIX
 
 
 def owners(rig: Rig) -> list[Any]:
@@ -68,9 +76,29 @@ def owner_tracks(owner: Any) -> Iterator[TakeTrack]:
                 break
 
 
-def tracks(rig: Rig) -> list[TakeTrack]:
-    """Return every take track of a rig."""
-    return [found for owner in owners(rig) for found in owner_tracks(owner)]
+def tracks(rig: Rig, take: str = "", *, region: str = "", fixes: bool = False) -> list[TakeTrack]:
+    """Return the take tracks of a rig.
+
+    Parameters
+    ----------
+    take, region : str
+        Id of the take and name of the region that are meant; all when empty.
+    fixes : bool
+        With the tracks of keys that a person made on top of takes.
+    """
+    return [
+        found
+        for owner in owners(rig)
+        for found in owner_tracks(owner)
+        if (not take or found.info["take"] == take)
+        and (not region or found.region == region)
+        and (fixes or not found.fix)
+    ]
+
+
+def actions(found: list[TakeTrack]) -> list[Any]:
+    """Return the actions that tracks play, each once."""
+    return list({item.strip.action.as_pointer(): item.strip.action for item in found}.values())
 
 
 def add_track(owner: Any, action: Any, name: str, first: float, last: float) -> Any:
@@ -103,9 +131,11 @@ def arrange(rig: Rig) -> None:
 
     The lowest active take of a region holds its first and last pose, unless tracks of the artist lie below, which then
     show again. A take above that plays later holds its last pose; one that plays earlier gives way after its end.
+    Hand-made layers go with the take they belong to, and keys that are set from now on become such a layer.
     """
     for owner in owners(rig):
         ours = list(owner_tracks(owner))
+        takes = [found for found in ours if not found.fix]
         mine = {found.track.as_pointer() for found in ours}
         order = (
             {track.as_pointer(): index for index, track in enumerate(owner.animation_data.nla_tracks)} if ours else {}
@@ -115,9 +145,9 @@ def arrange(rig: Rig) -> None:
             for track in (owner.animation_data.nla_tracks if ours else ())
             if track.as_pointer() not in mine and not track.mute and len(track.strips)
         ]
-        for region in {found.region for found in ours}:
+        for region in {found.region for found in takes}:
             latest: float | None = None
-            for found in ours:
+            for found in takes:
                 if found.region != region or found.track.mute:
                     continue
                 below = any(index < order[found.track.as_pointer()] for index in foreign)
@@ -129,3 +159,22 @@ def arrange(rig: Rig) -> None:
                     later = found.strip.frame_start >= latest - 1e-3
                     found.strip.extrapolation = "HOLD_FORWARD" if later else "NOTHING"
                 latest = max(found.strip.frame_start, latest if latest is not None else found.strip.frame_start)
+        by_region = {(found.info["take"], found.region): found for found in takes}
+        for fix in ours:
+            under = by_region.get((fix.info["take"], fix.region)) if fix.fix else None
+            if under is not None:
+                fix.track.mute, fix.strip.extrapolation = under.track.mute, under.strip.extrapolation
+        _layer_new_keys(owner, bool(takes))
+
+
+def _layer_new_keys(owner: Any, takes: bool) -> None:
+    """Let the keys a person sets on top of takes add to them; Blender would let them hold the channel still instead.
+
+    An action that plays already keeps its way.
+    """
+    data = owner.animation_data
+    if data is None or data.action is not None or data.use_tweak_mode:
+        return
+    wanted = "COMBINE" if takes else "REPLACE"
+    if data.action_blend_type != wanted and "COMBINE" in (data.action_blend_type, wanted):
+        data.action_blend_type = wanted

@@ -76,6 +76,26 @@ def fit_bezier(values: Doubles, tolerance: npt.ArrayLike, *, rotation: bool = Fa
     return _reduce(values, tolerance, rotation, cubic=True)
 
 
+def reduce_curves(
+    values: Doubles, tolerance: npt.ArrayLike, interpolation: str, *, rotation: bool = False
+) -> list[ReducedCurve]:
+    """Reduce curves to keys joined by ``"BEZIER"`` splines or ``"LINEAR"`` pieces; see :func:`reduce_linear`."""
+    return (fit_bezier if interpolation == "BEZIER" else reduce_linear)(values, tolerance, rotation=rotation)
+
+
+def deviation(found: Doubles, wanted: Doubles, *, rotation: bool) -> Doubles:
+    """Return (N,) errors of interpolated values against wanted ones, both (C, N): largest component, or angle in rad.
+
+    Quaternions are normalised first, as Blender does; the wanted ones are unit quaternions of the same sign.
+    """
+    if not rotation:
+        return np.abs(found - wanted).max(axis=0)
+    unit = found / np.sqrt(np.maximum((found * found).sum(axis=0), 1e-24))
+    unit -= wanted
+    chord = np.sqrt((unit * unit).sum(axis=0))
+    return 4.0 * np.arcsin(np.minimum(chord / 2.0, 1.0))
+
+
 @dataclass(frozen=True)
 class _Source:
     """The sampled curves, laid out so that numpy's inner loops run along time."""
@@ -91,12 +111,7 @@ class _Source:
 
     def deviation(self, found: Doubles, wanted: Doubles) -> Doubles:
         """Return (N,) errors of interpolated values against source values, both (C, N)."""
-        if not self.rotation:
-            return np.abs(found - wanted).max(axis=0)
-        unit = found / np.sqrt(np.maximum((found * found).sum(axis=0), 1e-24))
-        unit -= wanted
-        chord = np.sqrt((unit * unit).sum(axis=0))
-        return 4.0 * np.arcsin(np.minimum(chord / 2.0, 1.0))
+        return deviation(found, wanted, rotation=self.rotation)
 
 
 @dataclass

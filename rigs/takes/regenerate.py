@@ -23,9 +23,10 @@ from ...inference.rotation_curves import meeting
 from .. import compat
 from . import curves, nla
 from . import take as takes
+from .access import own_data, why_locked
 from .bake import DEFAULT_TOLERANCES, BakeReport, discard
-from .channels import Channel, Target, bone_path, region_channels, shape_key_path, shape_key_places
-from .reduction import fit_bezier, reduce_linear
+from .channels import UNITS, Channel, Target, bone_path, region_channels, shape_key_path, shape_key_places
+from .reduction import deviation, reduce_curves
 from .take import Take
 
 if TYPE_CHECKING:
@@ -47,23 +48,12 @@ def why_not(rig: Rig, take: Take) -> SoliloquyError | None:
             f"The take '{take.name}' does not say which performance it was made from.",
             "Animate again; parts of the new take can be made anew.",
         )
-    for found in _tracks(rig, take.id):
-        if not (found.strip.action.is_editable and found.owner.is_editable):
-            return SoliloquyError(
-                f"The take '{take.name}' is linked from another file and cannot be changed here.",
-                "Open the file it comes from.",
-            )
-        if found.owner.animation_data.use_tweak_mode:
-            return SoliloquyError(
-                f"An NLA strip of '{found.owner.name}' is open for editing.",
-                "Leave tweak mode (Tab in the NLA editor) first.",
-            )
-    return None
+    return why_locked(rig)
 
 
 def seconds_at(rig: Rig, take: Take, frame: float) -> float:
     """Return the second of a take's performance that plays at a scene frame, wherever its strips were moved to."""
-    strip = next(found.strip for found in _tracks(rig, take.id) if found.region in ("body", "hands"))
+    strip = next(found.strip for found in nla.tracks(rig, take.id) if found.region in ("body", "hands"))
     at = strip.action_frame_start + (frame - strip.frame_start) / strip.scale
     return float((at - _first(take)) / _step(strip.action, take) / float(take.meta["fps"]))
 
@@ -99,6 +89,7 @@ def take_with_new_part(
         When the take is gone or cannot be copied, or the performance is not of its length; nothing is changed then.
     """
     begun = time.perf_counter()
+    own_data(rig)
     take = takes.find_take(rig, take_id)
     problem = why_not(rig, take)
     if problem is not None:
@@ -118,23 +109,22 @@ def take_with_new_part(
     made: list[Any] = []
     try:
         copies = _copy(rig, take, info, made)
-        keys = _write(performance, rig, take, copies, joints, interpolation)
+        keys, errors = _write(performance, rig, take, copies, joints, interpolation)
     except BaseException:
         discard(rig, info["take"], made)
         raise
-    total = sum(len(c.keyframe_points) for action in made for bag in compat.channelbags(action) for c in bag.fcurves)
+    total = curves.count_keys(nla.actions(copies))
+    whole = dict(take.meta.get("max_error") or {})
+    whole.update({unit: max(error, whole.get(unit, 0.0)) for unit, error in errors.items()})
     for action in made:
         stored = nla.read_info(action) or {}
-        stored["meta"]["keys"] = total
+        stored["meta"].update(keys=total, max_error=whole)
         nla.write_info(action, stored)
     takes.activate(rig, takes.find_take(rig, info["take"]))
     return BakeReport(
-        takes.find_take(rig, info["take"]), keys, 0.0, time.perf_counter() - begun, {}, keys, ()
+        takes.find_take(rig, info["take"]), keys, max(errors.values(), default=0.0),
+        time.perf_counter() - begun, errors, keys, (),
     )  # fmt: skip
-
-
-def _tracks(rig: Rig, take_id: str) -> list[nla.TakeTrack]:
-    return [found for found in nla.tracks(rig) if found.info["take"] == take_id]
 
 
 def _first(take: Take) -> float:
@@ -150,7 +140,7 @@ def _step(action: Any, take: Take) -> float:
 def _copy(rig: Rig, take: Take, info: dict[str, Any], made: list[Any]) -> list[nla.TakeTrack]:
     """Copy a take's actions, tracks and strips; ``made`` collects the actions."""
     copies: dict[int, Any] = {}
-    for found in _tracks(rig, take.id):
+    for found in nla.tracks(rig, take.id, fixes=True):
         source = found.strip
         action = copies.get(source.action.as_pointer())
         if action is None:
@@ -160,11 +150,11 @@ def _copy(rig: Rig, take: Take, info: dict[str, Any], made: list[Any]) -> list[n
             copies[source.action.as_pointer()] = action
             made.append(action)
         track = nla.add_track(
-            found.owner, action, takes.track_name(info["name"], found.region),
+            found.owner, action, takes.track_name(info["name"], found.region) + (" fix" if found.fix else ""),
             source.action_frame_start, source.action_frame_end,
         )  # fmt: skip
         _place_as(track.strips[0], source)
-    return _tracks(rig, info["take"])
+    return nla.tracks(rig, info["take"])
 
 
 def _place_as(strip: Any, source: Any) -> None:
@@ -184,8 +174,8 @@ def _write(
     copies: list[nla.TakeTrack],
     joints: tuple[str, ...],
     interpolation: str,
-) -> int:
-    """Write the new part's keys into the copied actions and return how many."""
+) -> tuple[int, dict[str, float]]:
+    """Write the new part's keys into the copied actions; return how many, and the largest error by unit."""
     stretches = [
         (round(start * performance.fps), round(stop * performance.fps))
         for start, stop in performance.meta["regenerated"][-1]["ranges"]
@@ -196,6 +186,7 @@ def _write(
         region: curves.fingerprint(a) == (nla.read_info(a) or {}).get("fingerprint") for region, a in actions.items()
     }
     keys, changed = 0, set()
+    errors: dict[str, float] = {}
     for region, channel in _channels(performance, rig, joints):
         if region not in actions:
             continue
@@ -206,13 +197,15 @@ def _write(
             if found:
                 changed.add(region)
                 for first, last in stretches:
-                    keys += _splice(found, channel, frames, first, last, performance.fps, region, interpolation)
+                    count, error = _splice(found, channel, frames, first, last, performance.fps, region, interpolation)
+                    unit = UNITS[channel.kind]
+                    keys, errors[unit] = keys + count, max(error, errors.get(unit, 0.0))
     for region in changed:
         # A person's changes elsewhere in the action still count as such.
         stored = nla.read_info(actions[region])
         if clean[region] and stored is not None:
             nla.write_info(actions[region], {**stored, "fingerprint": curves.fingerprint(actions[region])})
-    return keys
+    return keys, errors
 
 
 def _channels(performance: Performance, rig: Rig, joints: tuple[str, ...]) -> list[tuple[str, Channel]]:
@@ -247,8 +240,11 @@ def _splice(
     fps: float,
     region: str,
     interpolation: str,
-) -> int:
-    """Replace the keys of a channel's F-curves between two samples; what plays outside stays as it is."""
+) -> tuple[int, float]:
+    """Replace the keys of a channel's F-curves between two samples; what plays outside stays as it is.
+
+    Returns the number of keys, and how far the curves are from the part at any of its samples.
+    """
     begin, end = max(first - 2, 0), min(last + 3, len(frames))
     played = np.array([[curve.evaluate(float(frame)) for curve in found] for frame in frames[begin:end]])
     values = channel.values[begin:end].copy()
@@ -261,17 +257,17 @@ def _splice(
     values[last - begin + 1 :] = played[last - begin + 1 :]
     tolerance = DEFAULT_TOLERANCES[region]
     rotation = channel.kind == "rotation"
-    reduce = fit_bezier if interpolation == "BEZIER" else reduce_linear
-    curve = reduce(
-        values[None, low - begin : high - begin + 1],
-        tolerance.radians if rotation else tolerance.coefficient,
-        rotation=rotation,
-    )[0]
+    part = values[low - begin : high - begin + 1]
+    limit = tolerance.radians if rotation else tolerance.coefficient
+    curve = reduce_curves(part[None], limit, interpolation, rotation=rotation)[0]
     at = frames[low + curve.frames]
     keys = curves.keys_of(curve, at, interpolation)
     for item, component in zip(found, keys, strict=True):
         curves.splice(item, component, from_key=low < first, to_key=high > last)
-    return len(at) * len(found)
+    made = np.array([[item.evaluate(float(frame)) for frame in frames[low : high + 1]] for item in found])
+    # What played at the borders is not of unit length where it lay between keys.
+    wanted = part / np.linalg.norm(part, axis=1, keepdims=True) if rotation else part
+    return len(at) * len(found), float(deviation(made, wanted.T, rotation=rotation).max())
 
 
 def _met(played: Doubles, new: Doubles, first: int, last: int, fps: float) -> Doubles:

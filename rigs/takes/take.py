@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 import bpy
 
 from ...inference.arkit import REGIONS
-from ...inference.errors import SoliloquyError
+from ...inference.errors import HandMade, SoliloquyError
 from .. import compat
 from . import curves, nla
+from .access import own_data, own_take, why_locked
 
 if TYPE_CHECKING:
     from ..rig import Rig
@@ -55,7 +56,7 @@ def _take(identity: str, found: list[nla.TakeTrack]) -> Take:
 
 
 def _tracks(rig: Rig, take: Take) -> list[nla.TakeTrack]:
-    found = [item for item in nla.tracks(rig) if item.info["take"] == take.id]
+    found = nla.tracks(rig, take.id)
     if not found:
         raise SoliloquyError(f"The take '{take.name}' is no longer on this character.", "Bake it again.")
     return found
@@ -81,6 +82,7 @@ def active_take(rig: Rig) -> Take | None:
 
 def activate(rig: Rig, take: Take) -> None:
     """Play a take: unmute its tracks and mute other takes' tracks of the same regions that overlap it in time."""
+    own_data(rig)
     chosen = _tracks(rig, take)
     for item in chosen:
         item.track.mute = False
@@ -120,20 +122,31 @@ def _edited_regions(found: list[nla.TakeTrack]) -> list[str]:
 def remove(rig: Rig, take: Take, *, force: bool = False) -> None:
     """Delete a take's own tracks, and its actions where nothing else uses them.
 
+    Layers of hand-made keys stay, muted, as tracks of the artist's.
+
     Raises
     ------
     SoliloquyError
-        When a person edited keys of the take and ``force`` is not set; nothing is deleted then.
+        When the take cannot be changed here, or a person edited keys of the take itself and ``force`` is not set;
+        nothing is deleted then.
     """
-    found = _tracks(rig, take)
+    own_data(rig)
+    found = _changeable(rig, take)
     touched = _edited_regions(found)
     if touched and not force:
         regions = ", ".join(region.replace("_", " ") for region in touched)
-        raise SoliloquyError(
+        raise HandMade(
             f"The take '{take.name}' holds keys edited by hand ({regions}).",
             "Mute it instead, or remove it with force to delete those keys too.",
         )
-    actions = {item.strip.action for item in found}
+    fixes = [item for item in nla.tracks(rig, take.id, fixes=True) if item.fix]
+    if fixes:
+        own_take(rig, take.id)
+    for item in fixes:
+        item.track.mute = True
+        item.track.name = item.strip.name = f"Fix of {take.name} {item.region.replace('_', ' ')}"
+        del item.strip.action[nla.PROPERTY]
+    actions = nla.actions(found)
     for item in found:
         # Only our strip goes; an artist may have put strips of their own on the track.
         track, strip = item.track, item.strip
@@ -146,6 +159,15 @@ def remove(rig: Rig, take: Take, *, force: bool = False) -> None:
     nla.arrange(rig)
 
 
+def _changeable(rig: Rig, take: Take) -> list[nla.TakeTrack]:
+    """Return a take's tracks; raises where they cannot be changed."""
+    found = _tracks(rig, take)
+    locked = why_locked(rig, found)
+    if locked is not None:
+        raise locked
+    return found
+
+
 def rename(rig: Rig, take: Take, name: str) -> Take:
     """Give a take another name and return it anew; raises :class:`SoliloquyError` when the name is empty or taken."""
     name = name.strip()
@@ -153,21 +175,26 @@ def rename(rig: Rig, take: Take, name: str) -> Take:
         raise SoliloquyError("A take needs a name.", "Type at least one letter.")
     if any(other.name == name and other.id != take.id for other in takes_of(rig)):
         raise SoliloquyError(f"There is a take '{name}' already.", "Choose another name.")
-    found = _tracks(rig, take)
-    for action in {item.strip.action for item in found}:
+    own_data(rig)
+    _changeable(rig, take)
+    own_take(rig, take.id)
+    found = nla.tracks(rig, take.id, fixes=True)
+    for action in nla.actions(found):
         info = nla.read_info(action)
         if info is not None:
             action.name = action.name.replace(take.name, name)
             nla.write_info(action, {**info, "name": name})
     for item in found:
-        item.track.name = item.strip.name = track_name(name, item.region)
+        item.track.name = item.strip.name = track_name(name, item.region) + (" fix" if item.fix else "")
     return find_take(rig, take.id)
 
 
 def move(rig: Rig, take: Take, first_frame: float) -> Take:
     """Shift a take in time so that it begins at ``first_frame``; keys and strip edits stay as they are."""
+    own_data(rig)
+    _changeable(rig, take)
     shift = first_frame - take.first_frame
-    for item in _tracks(rig, take):
+    for item in nla.tracks(rig, take.id, fixes=True):
         item.strip.frame_start_ui = item.strip.frame_start + shift
     nla.arrange(rig)
     return find_take(rig, take.id)

@@ -188,3 +188,24 @@ def test_saved_sliders_work_after_opening(scene: Any, tmp_path: Path) -> None:
     assert _sliders().rounding == pytest.approx(1.8)
     _sliders().rounding = 1.0
     assert _keys() == before
+
+
+def test_the_sliders_of_a_duplicate_move_its_own_lips_alone(scene: Any) -> None:
+    original = _rig().armature
+    bpy.ops.object.select_all(action="SELECT")
+    bpy.context.view_layer.objects.active = original
+    bpy.ops.object.duplicate()
+    twin = bpy.context.view_layer.objects.active
+    scene.soliloquy.character = twin
+    craft._looked.clear()
+    drawn = draw(PANEL)
+    assert "soliloquy.take_own" in drawn.operators
+    assert "soliloquy.craft_reset" in drawn.disabled, "until the two are parted"
+    before = _keys()
+    _sliders().jaw = 0.3
+    assert {name: _keys()[name] for name in before} == before
+    assert _sliders().jaw == pytest.approx(0.3)
+    scene.soliloquy.character = original
+    assert _sliders().jaw == 1.0
+    craft._looked.clear()
+    assert "soliloquy.take_own" not in draw(PANEL).operators

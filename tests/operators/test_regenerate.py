@@ -13,7 +13,9 @@ pytest.importorskip("bpy")
 import bpy
 from fake_layout import draw
 
+from soliloquy.inference.performance import Performance
 from soliloquy.inference.regenerate_job import PARTS
+from soliloquy.inference.rotation import quaternion_to_axis_angle
 from soliloquy.operators import jobs, regenerate, session, take_list
 from soliloquy.rigs import compat
 from soliloquy.rigs.rig import find_rig
@@ -142,6 +144,22 @@ def test_keys_made_by_hand_stay_outside_the_range_and_the_part_meets_them(scene:
         turned /= np.linalg.norm(turned, axis=1, keepdims=True)
         assert np.abs(np.diff(turned, 2, axis=0)).max() < 0.012, "it meets the motion as edited"
     assert edited(rig, find_take(rig, "Calm part")), "hand-made keys still count as such"
+
+
+def test_the_report_tells_how_far_the_new_part_is_off(scene: Any, client: Any) -> None:
+    rig = _rig()
+    job = jobs.submit(regenerate.build(bpy.context, rig, active_take(rig), {"left_arm": True, "joints": "left_elbow"}))
+    jobs.wait(job)
+    wanted = Performance.load(client.orders[-1].output)
+    first, last = round((START - 11) / 30 * wanted.fps), round((END - 11) / 30 * wanted.fps)
+    turned = _played("Calm part", "left_elbow", np.arange(first, last + 1) + 11)
+    turned /= np.linalg.norm(turned, axis=1, keepdims=True)
+    found = quaternion_to_axis_angle(turned)
+    off = np.linalg.norm(found - wanted.joint("left_elbow")[first : last + 1], axis=1).max()
+    assert 1e-5 < job.report.errors["radians"] < 0.003
+    assert job.report.max_error == job.report.errors["radians"]
+    assert job.report.errors["radians"] == pytest.approx(off, abs=1e-4)
+    assert find_take(_rig(), "Calm part").meta["max_error"]["radians"] >= job.report.errors["radians"]
 
 
 def test_the_spine_takes_the_eyes_along(scene: Any, client: Any) -> None:

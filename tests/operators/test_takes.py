@@ -10,9 +10,11 @@ import pytest
 pytest.importorskip("bpy")
 
 import bpy
+from fake_layout import draw
 
 from soliloquy.operators import session, take_list
 from soliloquy.rigs.rig import find_rig
+from soliloquy.rigs.takes import curves
 from soliloquy.rigs.takes.take import takes_of
 
 
@@ -93,14 +95,84 @@ def test_a_take_that_does_not_exist_is_named_with_those_that_do(scene: Any) -> N
         bpy.ops.soliloquy.take_activate(take="Sad")
 
 
-def test_list_follows_undo(scene: Any) -> None:
+def test_list_follows_undo_and_redo(scene: Any) -> None:
     bpy.ops.ed.undo_push(message="two takes")
-    bpy.ops.soliloquy.take_remove(take="Loud")
-    bpy.ops.ed.undo_push(message="one take")
+    bpy.ops.soliloquy.take_remove("EXEC_DEFAULT", True, take="Loud")
+    assert [item.name for item in _shown().takes] == ["Calm"]
     bpy.ops.ed.undo()
-    assert not take_list.is_current(bpy.context, find_rig(bpy.context.scene.soliloquy.character))
-    take_list.refresh()
     assert [item.name for item in _shown().takes] == ["Calm", "Loud"]
+    bpy.ops.ed.redo()
+    assert [item.name for item in _shown().takes] == ["Calm"]
+
+
+def test_a_click_and_a_name_typed_into_the_list_are_one_step_each(scene: Any) -> None:
+    bpy.ops.ed.undo_push(message="two takes")
+    _shown().index = 0
+    _shown().takes[0].name = "Quiet"
+
+    def state() -> list[tuple[str, bool]]:
+        return [(take.name, take.active) for take in _takes(bpy.context.scene).values()]
+
+    assert state() == [("Quiet", True), ("Loud", False)]
+    bpy.ops.ed.undo()
+    assert state() == [("Calm", True), ("Loud", False)]
+    assert [(item.name, item.active) for item in _shown().takes] == state()
+    bpy.ops.ed.undo()
+    assert state() == [("Calm", False), ("Loud", True)]
+    bpy.ops.ed.redo()
+    bpy.ops.ed.redo()
+    assert state() == [("Quiet", True), ("Loud", False)]
+    assert [(item.name, item.active) for item in _shown().takes] == state()
+
+
+@pytest.mark.parametrize(
+    ("name", "given"),
+    [
+        ("take_activate", {"take": "Calm"}),
+        ("take_rename", {"take": "Calm", "name": "Quiet"}),
+        ("take_remove", {"take": "Calm"}),
+        ("craft", {"jaw": 0.5}),
+        ("craft", {"jaw": 0.5, "new_take": True}),
+        ("keep_fix", {}),
+    ],
+)
+def test_every_operator_is_one_step(scene: Any, name: str, given: dict[str, Any]) -> None:
+    bone = scene.soliloquy.character.pose.bones["head"]
+    bone.rotation_quaternion = (0.9, 0.1, 0.0, 0.0)
+    bone.keyframe_insert("rotation_quaternion", frame=3)
+    bpy.ops.ed.undo_push(message="before")
+
+    def state() -> list[Any]:
+        owner = bpy.context.scene.soliloquy.character.animation_data
+        found = [(take.name, take.active, take.regions) for take in _takes(bpy.context.scene).values()]
+        return [found, sorted(item.name for item in bpy.data.actions), [(t.name, t.mute) for t in owner.nla_tracks]]
+
+    before = state()
+    values = {action.name: curves.key_state(action) for action in bpy.data.actions}
+    getattr(bpy.ops.soliloquy, name)("EXEC_DEFAULT", True, **given)
+    after = state()
+    changed = {action.name: curves.key_state(action) for action in bpy.data.actions}
+    assert (after, changed) != (before, values)
+    bpy.ops.ed.undo()
+    assert state() == before
+    assert {action.name: curves.key_state(action) for action in bpy.data.actions} == values
+    bpy.ops.ed.redo()
+    assert state() == after
+    assert {action.name: curves.key_state(action) for action in bpy.data.actions} == changed
+
+
+def test_keys_set_by_hand_are_named_and_kept_with_one_click(scene: Any) -> None:
+    assert "soliloquy.keep_fix" not in draw("SOLILOQUY_PT_takes").operators
+    bone = scene.soliloquy.character.pose.bones["head"]
+    bone.rotation_quaternion = (0.9, 0.1, 0.0, 0.0)
+    bone.keyframe_insert("rotation_quaternion", frame=3)
+    drawn = draw("SOLILOQUY_PT_takes")
+    assert "Keys set by hand on head are added to every take." in " ".join(drawn.labels)
+    assert "soliloquy.keep_fix" in drawn.operators
+    assert bpy.ops.soliloquy.keep_fix() == {"FINISHED"}
+    assert "soliloquy.keep_fix" not in draw("SOLILOQUY_PT_takes").operators
+    with pytest.raises(RuntimeError, match="No keys set by hand"):
+        bpy.ops.soliloquy.keep_fix()
 
 
 def test_without_takes_the_buttons_are_disabled(blank_scene: Any, client: Any) -> None:
