@@ -40,6 +40,21 @@ _ALIKE = 0.3
 """Radians within which axes that the data was made in count as the character's own."""
 
 
+def _right_angles() -> list[Doubles]:
+    """Return the 24 rotations that turn axes onto axes."""
+    found = []
+    for order in itertools.permutations(range(3)):
+        for signs in itertools.product((1.0, -1.0), repeat=3):
+            turn = np.zeros((3, 3))
+            turn[range(3), order] = signs
+            if np.linalg.det(turn) > 0.0:
+                found.append(turn)
+    return found
+
+
+_RIGHT_ANGLES = _right_angles()
+
+
 @dataclass(frozen=True)
 class RestFrame:
     """SMPL-X's frame in an armature."""
@@ -70,10 +85,15 @@ def turn_of(matrix: npt.ArrayLike) -> Doubles:
     return columns / np.maximum(np.linalg.norm(columns, axis=0), 1e-30)
 
 
-def rest_turn(bone: Any) -> Doubles:
-    """Return (3, 3): a bone's own axes at rest, as columns in the armature's space."""
-    turn: Doubles = turn_of(np.array(bone.matrix_local.to_3x3(), np.float64))
-    return turn
+def rest_turns(armature: Any) -> dict[str, Doubles]:
+    """Return bone -> (3, 3): its own axes at rest, as columns in the armature's space."""
+    bones = armature.data.bones
+    flat = np.empty(16 * len(bones), np.float32)
+    bones.foreach_get("matrix_local", flat)
+    # Blender hands out columns.
+    turns = flat.reshape(-1, 4, 4).transpose(0, 2, 1)[:, :3, :3].astype(np.float64)
+    turns /= np.maximum(np.linalg.norm(turns, axis=1, keepdims=True), 1e-30)
+    return dict(zip(bones.keys(), turns, strict=True))
 
 
 def measure(armature: Any, bones: Mapping[str, str], unit_scale: float, *, strides: bool = False) -> RestFrame:
@@ -104,8 +124,8 @@ def measure(armature: Any, bones: Mapping[str, str], unit_scale: float, *, strid
         return RestFrame(SMPLX_TO_BLENDER.copy(), 1.0)
     shown = float(abs(np.linalg.det(world[:3, :3]))) ** (1 / 3)
     scale = 1.0 / size if strides else _metres(1.0 / size, shown, unit_scale)
-    rest = [rest_turn(armature.data.bones[bone]) for bone in bones.values()]
-    return RestFrame(_made_in(turn, rest, world), scale)
+    turns = rest_turns(armature)
+    return RestFrame(_made_in(turn, np.array([turns[bone] for bone in bones.values()]), world), scale)
 
 
 def _fit(places: Mapping[str, Doubles]) -> tuple[Doubles | None, float]:
@@ -138,33 +158,18 @@ def _metres(measured: float, shown: float, unit_scale: float) -> float:
     return said if 0.5 < said / measured < 2.0 else measured
 
 
-def _made_in(turn: Doubles, rest: list[Doubles], world: Doubles) -> Doubles:
+def _made_in(turn: Doubles, rest: Doubles, world: Doubles) -> Doubles:
     """Return the rotation nearest to ``turn`` that turns axes onto axes of bones, armature or world; else ``turn``."""
-    alike = [item for item in rest if np.allclose(item, rest[0], atol=1e-4)]
+    alike = int((np.abs(rest - rest[0]).max(axis=(1, 2)) < 1e-4).sum())
     # Bones that all lie alike, as SMPL-X's do, were made along the character's axes.
-    for bases in ([rest[0]] if 2 * len(alike) > len(rest) else [], [np.eye(3), turn_of(world).T]):
-        options = [base @ step for base in bases for step in _right_angles()]
-        angles = np.array([_angle(option, turn) for option in options])
-        if options and angles.min() < _ALIKE:
-            found = options[int(np.argmin(np.round(angles, 4)))]
+    for bases in ([rest[0]] if 2 * alike > len(rest) else [], [np.eye(3), turn_of(world).T]):
+        options = np.array([base @ step for base in bases for step in _RIGHT_ANGLES])
+        if not len(options):
+            continue
+        angles = np.arccos(np.clip(((options * turn).sum(axis=(1, 2)) - 1.0) / 2.0, -1.0, 1.0))
+        if angles.min() < _ALIKE:
+            found: Doubles = options[int(np.argmin(np.round(angles, 4)))]
             near = np.round(found)
             # The usual case exactly: rounding in a file must not tilt anything.
             return near if np.allclose(found, near, atol=1e-5) else found
     return turn
-
-
-def _right_angles() -> list[Doubles]:
-    """Return the 24 rotations that turn axes onto axes."""
-    found = []
-    for order in itertools.permutations(range(3)):
-        for signs in itertools.product((1.0, -1.0), repeat=3):
-            turn = np.zeros((3, 3))
-            turn[range(3), order] = signs
-            if np.linalg.det(turn) > 0.0:
-                found.append(turn)
-    return found
-
-
-def _angle(one: Doubles, other: Doubles) -> float:
-    """Return the radians between two rotations."""
-    return float(np.arccos(np.clip((np.trace(one.T @ other) - 1.0) / 2.0, -1.0, 1.0)))

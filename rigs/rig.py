@@ -19,7 +19,7 @@ from .mappings.convention import Shows
 from .mappings.register import FaceFound, SkeletonFound, match_face, match_skeleton
 from .mappings.smplx import shape_component
 from .missing_parts import lacking
-from .rest_frame import SMPLX_TO_BLENDER, RestFrame, measure, rest_turn
+from .rest_frame import SMPLX_TO_BLENDER, RestFrame, measure, rest_turns
 
 Doubles = npt.NDArray[np.float64]
 
@@ -76,6 +76,11 @@ class RigKey:
     """The mesh object."""
     name: str
     shows: Shows
+
+    @property
+    def path(self) -> str:
+        """Data path of its value, from the mesh's shape keys."""
+        return f'key_blocks["{bpy.utils.escape_identifier(self.name)}"].value'
 
     @property
     def block(self) -> Any:
@@ -201,6 +206,7 @@ def _joints(armature: Any, found: SkeletonFound, frame: RestFrame) -> dict[str, 
     corrections = {joint: np.asarray(turn, np.float64) for joint, turn in found.kind.corrections.items()}
     gains = {"jaw": _jaw_gain(armature), **found.kind.gains}
     posed = armature.pose.bones if armature.pose is not None else {}
+    rest = rest_turns(armature)
     joints = {}
     for joint in JOINT_NAMES:
         if joint not in found.bones:
@@ -215,7 +221,7 @@ def _joints(armature: Any, found: SkeletonFound, frame: RestFrame) -> dict[str, 
             bone=bone.name,
             parent=parent,
             carries=found.kind.carries.get(joint) or _carried(joint, parent, carried),
-            rest=frame.axes.T @ rest_turn(bone),
+            rest=frame.axes.T @ rest[bone.name],
             correction=corrections.get(joint, _PLAIN),
             parent_correction=corrections.get(parent or "", _PLAIN),
             gain=gains.get(joint, 1.0),
@@ -262,7 +268,9 @@ def _root(armature: Any, joints: Mapping[str, RigJoint], frame: RestFrame) -> Ro
     bone = armature.data.bones[joints["pelvis"].bone]
     while bone.use_connect and bone.parent is not None:
         bone = bone.parent
-    turn = joints["pelvis"].axes if bone.name == joints["pelvis"].bone else rest_turn(bone).T @ frame.axes
+    turn = (
+        joints["pelvis"].axes if bone.name == joints["pelvis"].bone else rest_turns(armature)[bone.name].T @ frame.axes
+    )
     axes = turn if bone.use_local_location else frame.axes
     return Root(bone.name, axes if frame.scale == 1.0 else axes / frame.scale)
 

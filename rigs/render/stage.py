@@ -21,11 +21,9 @@ _COPIED_UNITS = ("system", "scale_length")
 
 
 def objects_of(rig: Rig) -> list[Any]:
-    """Return the armature and every mesh that belongs to a rig."""
+    """Return the armature and every mesh that belongs to a rig, clothes that it only deforms included."""
     found = [rig.armature] if rig.armature is not None else []
-    if rig.armature is not None:
-        found += [child for child in rig.armature.children_recursive if child.type == "MESH"]
-    return list(dict.fromkeys([*found, *rig.meshes]))
+    return list(dict.fromkeys([*found, *rig.attached, *rig.meshes]))
 
 
 @contextmanager
@@ -63,7 +61,7 @@ def _object_mode() -> Iterator[None]:
 
 
 @contextmanager
-def _shown(objects: list[Any]) -> Iterator[None]:
+def shown(objects: list[Any]) -> Iterator[None]:
     """Make hidden objects visible for a while."""
     before = [(item, item.hide_viewport, item.hide_render, item.hide_select) for item in objects]
     try:
@@ -118,7 +116,7 @@ def alone(rig: Rig, take: Take | None = None, *, name: str = "Soliloquy") -> Ite
     origin = bpy.context.scene
     with ExitStack() as stack:
         stack.enter_context(_object_mode())
-        stack.enter_context(_shown(objects))
+        stack.enter_context(shown(objects))
         stack.enter_context(take_alone(rig, take))
         scene = bpy.data.scenes.new(name)
         stack.callback(bpy.data.scenes.remove, scene)

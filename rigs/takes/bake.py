@@ -21,8 +21,9 @@ from . import curves, lips_record, nla
 from . import take as takes
 from .access import own_data, why_locked
 from .channels import UNITS, Channel, reduce_channels, region_channels
-from .hindrances import hindrances, use_quaternions
+from .hindrances import explain, hindrances, use_quaternions
 from .lips_record import LipsRecord
+from .readback import missed
 from .reduction import ReducedCurve
 from .resample import onto_whole_frames
 from .take import Take
@@ -143,7 +144,7 @@ def bake(performance: Performance, rig: Rig, options: BakeOptions | None = None,
         )
     reduced = _reduce(by_region, options)
     lacks = dict.fromkeys(rig.lacks[region] for region in options.regions if region in rig.lacks)
-    warnings = [*lacks, *hindrances(rig, by_region)]
+    known = hindrances(rig, by_region)
     errors = _errors(by_region, reduced)
     name = options.name.strip() or takes.free_name(rig)
     if any(take.name == name for take in takes.takes_of(rig)):
@@ -182,6 +183,7 @@ def bake(performance: Performance, rig: Rig, options: BakeOptions | None = None,
     use_quaternions(rig, by_region)
     take = takes.find_take(rig, info["take"])
     takes.activate(rig, take)
+    warnings = [*lacks, *known.sentences, *explain(rig, missed(rig, by_region, frames), known)]
     if options.extend_scene:
         scene.frame_end = max(scene.frame_end, int(np.ceil(take.last_frame - 1e-6)))
     samples = sum(c.values.size * len(c.targets) for found in by_region.values() for c in found)

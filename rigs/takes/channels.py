@@ -52,16 +52,6 @@ class Channel:
     targets: list[Target]
 
 
-def shape_key_places(rig: Rig, name: str) -> list[tuple[Any, str]]:
-    """Return (key data block, key name) of every shape key that shows an ARKit coefficient first of all."""
-    return [(key.mesh.data.shape_keys, key.name) for key in rig.keys if key.shows.mix[0][0] == name]
-
-
-def shape_key_path(key: str) -> str:
-    """Return the data path of a shape key's value."""
-    return f'key_blocks["{bpy.utils.escape_identifier(key)}"].value'
-
-
 def bone_path(bone: str, prop: str) -> str:
     """Return the data path of a pose bone's property."""
     return f'pose.bones["{bpy.utils.escape_identifier(bone)}"].{prop}'
@@ -114,7 +104,7 @@ def _key_channels(performance: Performance, rig: Rig, region: str) -> list[Chann
     for name in REGION_COEFFICIENTS[region]:
         for key in rig.keys:
             if key.shows.mix[0][0] == name:
-                target = Target(key.mesh.data.shape_keys, shape_key_path(key.name), "Shape Keys")
+                target = Target(key.mesh.data.shape_keys, key.path, "Shape Keys")
                 grouped.setdefault(key.shows, []).append(target)
     found = []
     for shows, targets in grouped.items():

@@ -1,7 +1,12 @@
-"""What would keep a freshly baked take from showing: live actions, soloed tracks, rotation modes."""
+"""What keeps a freshly baked take from showing, in words: drivers, constraints, muted and clamped keys, live actions.
+
+Some of it can be seen without playing anything; the rest explains what :mod:`readback` finds to be missing.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from .. import compat
@@ -10,6 +15,24 @@ from .channels import Channel
 
 if TYPE_CHECKING:
     from ..rig import Rig
+    from .readback import Missed
+
+_PLAY = 1e-3
+"""How far outside a slider's range a value may lie without a word."""
+
+
+@dataclass
+class Hindrances:
+    """Sentences, and which channels they account for."""
+
+    sentences: list[str] = field(default_factory=list)
+    accounted: set[tuple[int, str]] = field(default_factory=set)
+    """Address of the data block and data path."""
+
+    def say(self, sentence: str, channels: Iterable[tuple[int, str]] = ()) -> None:
+        """Add a sentence that accounts for channels."""
+        self.sentences.append(sentence)
+        self.accounted.update(channels)
 
 
 def _bones(rig: Rig, by_region: dict[str, list[Channel]]) -> list[Any]:
@@ -24,30 +47,198 @@ def use_quaternions(rig: Rig, by_region: dict[str, list[Channel]]) -> None:
             bone.rotation_mode = "QUATERNION"
 
 
-def hindrances(rig: Rig, by_region: dict[str, list[Channel]]) -> list[str]:
-    """Return in words what keeps the baked channels from showing as baked; empty when nothing does."""
-    found: list[str] = []
-    paths: dict[int, set[str]] = {}
+def listed(names: Sequence[str], many: str) -> str:
+    """Return names as the subject of a sentence: ``'jawOpen'``, or ``12 shape keys, among them 'jawOpen',``."""
+    return f"'{names[0]}'" if len(names) == 1 else f"{len(names)} {many}, among them '{names[0]}',"
+
+
+def be(names: Sequence[str]) -> str:
+    """Return the verb that goes with :func:`listed`."""
+    return "is" if len(names) == 1 else "are"
+
+
+def hindrances(rig: Rig, by_region: dict[str, list[Channel]]) -> Hindrances:
+    """Return what can be seen to keep baked channels from showing, before anything is played."""
+    found = Hindrances()
+    paths: dict[int, dict[str, str]] = {}
     for target in (t for items in by_region.values() for c in items for t in c.targets):
-        paths.setdefault(target.owner.as_pointer(), set()).add(target.data_path)
+        paths.setdefault(target.owner.as_pointer(), {})[target.data_path] = target.group
     for owner in nla.owners(rig):
-        bag, data = compat.active_channelbag(owner), owner.animation_data
-        mine = paths.get(owner.as_pointer(), set())
-        covered = {curve.data_path for curve in bag.fcurves if curve.data_path in mine} if bag is not None else set()
-        if covered:
-            how = "plays over" if data.action_blend_type == "REPLACE" else "is added to"
-            found.append(
-                f"The action '{data.action.name}' on '{owner.name}' has keys on {len(covered)} of the animated "
-                f"properties and {how} the take."
-            )
-        if data is not None and not data.use_nla:
-            found.append(f"The NLA of '{owner.name}' is switched off, so the take does not show.")
-        if data is not None and any(track.is_solo for track in data.nla_tracks):
-            found.append(f"An NLA track of '{owner.name}' is soloed and hides the take.")
-    turned = [bone.name for bone in _bones(rig, by_region) if bone.rotation_mode != "QUATERNION"]
+        _animation(owner, _called(rig, owner), paths.get(owner.as_pointer(), {}), found)
+    if rig.armature is not None and any(c.kind == "rotation" for items in by_region.values() for c in items):
+        _armature(rig, by_region, found)
+    _keys(rig, by_region, found)
+    return found
+
+
+def _called(rig: Rig, owner: Any) -> str:
+    """Return the name of the object that an artist knows a data block by."""
+    meshes = (mesh for mesh in rig.meshes if mesh.data.shape_keys == owner)
+    return str(next((mesh.name for mesh in meshes), owner.name))
+
+
+def _name(owner: Any, data_path: str, group: str) -> str:
+    """Return the bone or the shape key that a data path leads to."""
+    if owner.id_type == "KEY":
+        return next((b.name for b in owner.key_blocks if f'"{b.name}"' in data_path), data_path)
+    return group
+
+
+def _animation(owner: Any, called: str, mine: dict[str, str], found: Hindrances) -> None:
+    """Look at what else animates a data block."""
+    data, pointer = owner.animation_data, owner.as_pointer()
+    if data is None or not mine:
+        return
+    bag = compat.active_channelbag(owner)
+    live = (
+        [c for c in bag.fcurves if not c.mute and not (c.group is not None and c.group.mute)] if bag is not None else []
+    )
+    covered = {curve.data_path for curve in live if curve.data_path in mine}
+    if covered:
+        how = "plays over" if data.action_blend_type == "REPLACE" else "is added to"
+        found.say(
+            f"The action '{data.action.name}' on '{called}' has keys on {len(covered)} of the animated "
+            f"properties and {how} the take.",
+            ((pointer, path) for path in covered),
+        )
+    if not data.use_nla:
+        found.say(f"The NLA of '{called}' is switched off, so the take does not show.", ((pointer, p) for p in mine))
+    if any(track.is_solo for track in data.nla_tracks):
+        found.say(f"An NLA track of '{called}' is soloed and hides the take.", ((pointer, p) for p in mine))
+    driven = {d.data_path for d in data.drivers if d.data_path in mine and not d.mute and d.driver.is_valid}
+    if driven:
+        names = [_name(owner, path, mine[path]) for path in mine if path in driven]
+        many = "shape keys" if owner.id_type == "KEY" else "bones"
+        found.say(
+            f"{listed(names, many)} of '{called}' {be(names)} moved by a driver, over which keys have no effect. "
+            "Delete the driver, or animate what drives it.",
+            ((pointer, path) for path in driven),
+        )
+
+
+def _armature(rig: Rig, by_region: dict[str, list[Channel]], found: Hindrances) -> None:
+    armature, bones = rig.armature, _bones(rig, by_region)
+    everything = [
+        (armature.as_pointer(), t.data_path) for items in by_region.values() for c in items for t in c.targets
+    ]
+    if armature.data.pose_position == "REST":
+        found.say(
+            f"'{armature.name}' is shown in its rest position, so the take does not show. Choose Pose Position in its "
+            "Data properties.",
+            everything,
+        )
+    if armature.mode == "EDIT":
+        found.say(f"'{armature.name}' is in Edit Mode; the take shows once you leave it.", everything)
+    turned = [bone.name for bone in bones if bone.rotation_mode != "QUATERNION"]
     if turned:
-        found.append(
+        found.say(
             f"{len(turned)} bones, among them '{turned[0]}', were switched to quaternion rotation; "
             "keys on their other rotation channels no longer act."
         )
+    locked = [bone.name for bone in bones if any(bone.lock_rotation)]
+    if locked:
+        found.say(
+            f"{listed(locked, 'bones')} {be(locked)} locked against turning by hand (Lock Rotation); "
+            f"the take's keys turn {'it' if len(locked) == 1 else 'them'} all the same."
+        )
+    for mesh in rig.attached:
+        off = [m.name for m in mesh.modifiers if m.type == "ARMATURE" and m.object == armature and not m.show_viewport]
+        if off:
+            found.say(
+                f"The modifier '{off[0]}' of '{mesh.name}' is switched off, so the mesh does not follow the bones. "
+                "Switch it on in the Modifiers properties."
+            )
+
+
+def _keys(rig: Rig, by_region: dict[str, list[Channel]], found: Hindrances) -> None:
+    """Look at shape keys: muted, clamped by their sliders, pinned, or not relative."""
+    ranges = {
+        (target.owner.as_pointer(), target.data_path): (float(channel.values.min()), float(channel.values.max()))
+        for items in by_region.values()
+        for channel in items
+        if channel.kind == "coefficient"
+        for target in channel.targets
+    }
+    for mesh in dict.fromkeys(key.mesh for key in rig.keys):
+        keys = mesh.data.shape_keys
+        mine = {
+            key.name: (keys.as_pointer(), key.path)
+            for key in rig.keys
+            if key.mesh == mesh and (keys.as_pointer(), key.path) in ranges
+        }
+        if not mine:
+            continue
+        if mesh.show_only_shape_key:
+            found.say(
+                f"'{mesh.name}' shows one shape key alone (Solo Active Key), so the face does not move. "
+                "Switch the pin off beside its shape keys."
+            )
+        if not keys.use_relative:
+            found.say(
+                f"The shape keys of '{mesh.name}' are absolute, so their values do not show. "
+                "Switch Relative on beside its shape keys."
+            )
+        muted = [name for name in mine if keys.key_blocks[name].mute]
+        if muted:
+            found.say(
+                f"{listed(muted, 'shape keys')} of '{mesh.name}' {be(muted)} muted, so nothing of it shows. "
+                "Tick the checkbox beside the name."
+            )
+        for name, place in mine.items():
+            _clamped(mesh, keys.key_blocks[name], ranges[place], place, found)
+
+
+def _clamped(mesh: Any, block: Any, values: tuple[float, float], place: tuple[int, str], found: Hindrances) -> None:
+    low, high = values
+    if high > block.slider_max + _PLAY:
+        found.say(
+            f"'{block.name}' of '{mesh.name}' stops at {block.slider_max:.2g}, the end of its slider; "
+            f"performed are up to {high:.2g}. Raise Range Max of the shape key.",
+            [place],
+        )
+    if low < block.slider_min - _PLAY:
+        found.say(
+            f"'{block.name}' of '{mesh.name}' stops at {block.slider_min:.2g}, the start of its slider; "
+            f"performed are down to {low:.2g}. Lower Range Min of the shape key.",
+            [place],
+        )
+
+
+def explain(rig: Rig, missed: Sequence[Missed], known: Hindrances) -> list[str]:
+    """Return why channels do not show what was performed, where ``known`` does not account for it."""
+    reasons: dict[str, list[Missed]] = {}
+    for item in missed:
+        if (item.owner.as_pointer(), item.data_path) not in known.accounted:
+            reasons.setdefault(_reason(rig, item), []).append(item)
+    found = []
+    for reason, items in reasons.items():
+        names = list(dict.fromkeys(item.name for item in items))
+        worst = max(items, key=lambda item: item.off)
+        many = "shape keys" if worst.owner.id_type == "KEY" else "bones"
+        found.append(f"{listed(names, many)} of '{_called(rig, worst.owner)}' {be(names)} {reason} ({worst.words}).")
     return found
+
+
+def _reason(rig: Rig, item: Missed) -> str:
+    """Return what holds a channel, as the rest of a sentence that begins with its name."""
+    if not item.posed:
+        return "not where the take's keys put it: something else animates it"
+    bone = rig.armature.pose.bones[item.name]
+    active = [
+        (other, constraint)
+        for other in rig.armature.pose.bones
+        for constraint in other.constraints
+        if not constraint.mute and constraint.influence > 0.0
+    ]
+    override = "which overrides the take; switch it off or lower its influence"
+    for other, constraint in active:
+        if constraint.type in ("IK", "SPLINE_IK"):
+            chain = [other, *other.parent_recursive]
+            if bone in (chain[: constraint.chain_count] if constraint.chain_count else chain):
+                return f"moved by the constraint '{constraint.name}' of '{other.name}', {override}"
+    for other, constraint in active:
+        if other == bone:
+            return f"held by the constraint '{constraint.name}', {override}"
+    if not bone.bone.use_inherit_rotation:
+        return "set not to inherit the rotation of the bone above; switch Inherit Rotation on in the Bone properties"
+    return "not where the take's keys put it: something else moves it"

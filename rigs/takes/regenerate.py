@@ -25,7 +25,7 @@ from . import curves, nla
 from . import take as takes
 from .access import own_data, why_locked
 from .bake import DEFAULT_TOLERANCES, BakeReport, discard
-from .channels import UNITS, Channel, Target, bone_path, region_channels, shape_key_path, shape_key_places
+from .channels import UNITS, Channel, Target, bone_path, region_channels
 from .reduction import deviation, reduce_curves
 from .take import Take
 
@@ -213,7 +213,7 @@ def _channels(performance: Performance, rig: Rig, joints: tuple[str, ...]) -> li
     turning = [*joints, *(_EYES if set(joints) & set(SPINE) else ())]
     paths = {bone_path(rig.joints[name].bone, "rotation_quaternion") for name in turning if name in rig.joints}
     if set(joints) & set(SPINE):
-        paths |= {shape_key_path(key) for name in _LOOKS for _, key in shape_key_places(rig, name)}
+        paths |= {key.path for key in rig.keys if key.shows.mix[0][0] in _LOOKS}
     return [
         (region, channel)
         for region in sorted({region_of_joint(name) for name in turning})
