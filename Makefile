@@ -19,7 +19,7 @@ SPEECH_MINUTES ?= 60
 # Blender's module before 5.0 can hang at exit; nothing here may run for ever.
 LIMIT := timeout --kill-after=30
 
-.PHONY: help demo test lint bench extension train character clean
+.PHONY: manifest help demo test lint bench extension train character clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{ printf "  make %-10s %s\n", $$1, $$2 }'
@@ -84,9 +84,14 @@ train: .venv/py311/.speech-ready  ## train every shipped weight again (DATA=fold
 	@$(PY311) -m soliloquy.training.body --data $(DATA)
 	@$(PY311) -m soliloquy.training.body.probtalk --data $(DATA)
 	@$(PY311) -m soliloquy.training.body.talkshow --data $(DATA)
+	@$(PY311) -m soliloquy.inference.shipped
+
+manifest: .venv/py311/.ready  ## list the sha256 of every file that ships, after one of them was made anew
+	@$(PY311) -m soliloquy.inference.shipped
 
 character: .venv/py311/.test-ready  ## build assets/character.npz again from its CC0 source
 	@$(PY311) -m soliloquy.training.character
+	@$(PY311) -m soliloquy.inference.shipped
 
 clean:  ## remove build results (environments stay)
 	@rm -rf build dist .pytest_cache .ruff_cache

@@ -5,7 +5,6 @@ Frame: SMPL-X (Y up, facing +Z, left hand = +X), metres, the ground at y = 0.
 
 from __future__ import annotations
 
-import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -14,15 +13,18 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from .archive import read_arrays
 from .arkit import ARKIT_INDEX, ARKIT_NAMES
-from .errors import SoliloquyError
+from .errors import MissingFiles, SoliloquyError
 from .lbs import blend_skin, joint_transforms
 from .rotation import axis_angle_to_matrix
+from .shipped import AGAIN, ROOT, check_shipped
 from .skeleton import JOINT_INDEX
 
 Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int32]
-PACK = Path(__file__).resolve().parents[1] / "assets" / "character.npz"
+PACK = ROOT / "assets" / "character.npz"
+_MOST_BYTES = 256 << 20
 _FORMAT = 1
 _SHARES = 256
 _CHUNK = 20_000
@@ -258,18 +260,18 @@ def read_character(path: Path) -> Character:
     SoliloquyError
         When it is missing or damaged.
     """
+    check_shipped(path, "The character's data")
     try:
-        with np.load(path, allow_pickle=False) as archive:
-            data = {name: archive[name] for name in archive.files}
+        data = read_arrays(path, most_bytes=_MOST_BYTES)
         if int(data["format"]) != _FORMAT:
-            raise SoliloquyError("The character's file is of another version.", "Install Soliloquy again.")
+            raise MissingFiles("The character's file is of another version.", AGAIN)
         core = data["shape_values"].shape[1]
         bind, shares = data["bind_index"].astype(np.int32), _implied(data["bind_shares"])
         shape = data["shape_values"].astype(np.float32) * data["shape_scales"][:, None, None]
         follow = sum(shares[None, :, k, None] * shape[:, bind[:, k]] for k in range(4))
         keys = _keys(data, core, bind, shares)
         if tuple(data["key_names"][:-1]) != ARKIT_NAMES:
-            raise SoliloquyError("The character's face keys are not ARKit's.", "Install Soliloquy again.")
+            raise MissingFiles("The character's face keys are not ARKit's.", AGAIN)
         return Character(
             vertices=(data["vertices"] * float(data["vertex_step"])).astype(np.float32),
             loops=data["loops"].astype(np.int32),
@@ -290,10 +292,10 @@ def read_character(path: Path) -> Character:
             jaw_open_radians=float(data["jaw_open_radians"]),
             landmarks=data["landmarks"],
         )
-    except (OSError, KeyError, ValueError, IndexError, EOFError, zipfile.BadZipFile) as error:
-        raise SoliloquyError(
-            f"The character's file '{path.name}' is missing or damaged.", "Install Soliloquy again."
-        ) from error
+    except SoliloquyError:
+        raise
+    except Exception as error:  # arrays that do not fit together fail in as many ways as there are
+        raise MissingFiles(f"The character's file '{path.name}' is missing or damaged.", AGAIN) from error
 
 
 @lru_cache(maxsize=1)

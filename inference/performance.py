@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import os
-import zipfile
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,12 +14,21 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from .archive import ArchiveError, array_names, read_arrays
 from .arkit import ARKIT_INDEX, ARKIT_NAMES
-from .errors import SoliloquyError
+from .errors import BadFile, NotSaved, SoliloquyError
+from .notes import checked_notes
+from .plain_json import parse_object
 from .skeleton import JOINT_INDEX, JOINT_NAMES
 
 FORMAT_VERSION = 1
+MOST_BYTES = 512 << 20
+"""Bytes of all arrays of a file together, about five hours at 30 frames per second."""
 Floats = npt.NDArray[np.float32]
+
+_LARGEST = 1e6  # radians, metres and shares stay far below; what is beyond overflows in Blender
+_MOST_BETAS, _LONGEST_TEXT = 400, 64
+_FRAME_RATES = (0.1, 1000.0)
 
 
 @dataclass
@@ -57,7 +65,7 @@ class Performance:
         self.lip_aperture = np.ascontiguousarray(self.lip_aperture, np.float32).reshape(-1)
         if self.lip_aperture.shape != (frames,):
             raise SoliloquyError(f"A performance's 'lip_aperture' is {self.lip_aperture.shape}, not ({frames},).")
-        if not self.fps > 0:
+        if not _FRAME_RATES[0] <= self.fps <= _FRAME_RATES[1]:
             raise SoliloquyError(f"A performance cannot run at {self.fps:g} frames per second.")
 
     @property
@@ -112,7 +120,7 @@ class Performance:
             os.replace(aside, target)
         except OSError as error:
             aside.unlink(missing_ok=True)
-            raise SoliloquyError(
+            raise NotSaved(
                 f"The performance cannot be written to '{target}': {error.strerror}.",
                 "Choose a folder you can write to.",
             ) from error
@@ -127,33 +135,93 @@ class Performance:
 
         Raises
         ------
-        SoliloquyError
-            When the file is missing, is not a performance, or is damaged.
+        BadFile
+            When the file is missing, is damaged or too large, or is something else; the sentence says what it is.
         """
         source = Path(path)
         if not source.is_file():
-            raise SoliloquyError(f"There is no performance file at '{source}'.", "Check the path.")
+            raise BadFile(f"There is no performance file at '{source}'.", "Check the path.")
         try:
-            with np.load(source, allow_pickle=False) as archive:
-                data = {name: archive[name] for name in archive.files}
-            names = tuple(str(name) for name in data["arkit_names"])
-            missing = [name for name in ARKIT_NAMES if name not in names]
-            if missing:
-                raise SoliloquyError(f"'{source.name}' lacks the ARKit coefficient '{missing[0]}'.")
-            columns = [names.index(name) for name in ARKIT_NAMES]
-            return cls(
-                fps=float(data["fps"]),
-                poses=data["poses"],
-                trans=data["trans"],
-                arkit=data["arkit"][:, columns],
-                lip_aperture=data["lip_aperture"],
-                expressions=data.get("expressions"),
-                expression_space=str(data.get("expression_space", "")),
-                gender=str(data.get("gender", "neutral")),
-                betas=np.asarray(data.get("betas", np.zeros(10)), np.float32),
-                meta=json.loads(str(data["meta"])),
-            )
-        except (ValueError, KeyError, IndexError, OSError, EOFError, zipfile.BadZipFile) as error:
-            raise SoliloquyError(
-                f"'{source.name}' is not a Soliloquy performance or is damaged.", "Animate the audio again."
-            ) from error
+            data = read_arrays(source, _READ, most_bytes=MOST_BYTES)
+        except ArchiveError as error:
+            raise _no_performance(source, f"it {error}") from error
+        missing = [name for name in _NEEDED if name not in data]
+        if missing:
+            raise _no_performance(source, f"it has no '{missing[0]}'")
+        try:
+            return _from_arrays(cls, data, source.name)
+        except BadFile:
+            raise
+        except SoliloquyError as error:
+            raise BadFile(f"'{source.name}' is damaged. {error.message}", _AGAIN) from error
+        except Exception as error:  # arrays of other kinds and shapes fail in as many ways as there are
+            raise _no_performance(source, "its arrays do not fit together") from error
+
+
+_NEEDED = ("fps", "poses", "trans", "arkit", "arkit_names", "lip_aperture", "meta")
+_READ = (*_NEEDED, "expressions", "expression_space", "gender", "betas")
+_AGAIN = "Animate the recording again, or choose another file."
+_STARTS = (
+    (b"\x93NUMPY", "a single NumPy array (.npy)"),
+    (b"RIFF", "a sound or video file"),
+    (b"fLaC", "a sound file"),
+    (b"ID3", "a sound file"),
+    (b"OggS", "a sound file"),
+    (b"BLENDER", "a Blender file"),
+    (b"Kaydara", "an FBX file"),
+    (b"glTF", "a glTF file"),
+    (b"{", "a text file"),
+)
+_OTHERS = (
+    ({"v_template", "shapedirs"}, "a body model such as SMPL-X or FLAME"),
+    ({"vertices", "key_values"}, "Soliloquy's own character"),
+    ({"steps", "low", "scale"}, "a record of lips"),
+    ({"poses", "arkit"}, ""),
+    ({"poses"}, "motion in the layout of AMASS or SMPL-X, without a face"),
+    ({"pose_body"}, "motion in the layout of AMASS, without a face"),
+)
+"""Arrays that tell what another archive is; an empty text for one that is a performance, if not a whole one."""
+
+
+def _from_arrays(kind: type[Performance], data: dict[str, Any], name: str) -> Performance:
+    for key, columns in (("poses", 3 * len(JOINT_NAMES)), ("arkit", len(ARKIT_NAMES))):
+        if data[key].ndim != 2 or data[key].shape[1] != columns or 4 * data[key].size > MOST_BYTES:
+            raise BadFile(f"'{name}' is not a Soliloquy performance: '{key}' is {data[key].shape}.", _AGAIN)
+    numbers = [key for key in _READ if key in data and data[key].dtype.kind in "fiu"]
+    for key in numbers:
+        if not np.isfinite(data[key]).all() or np.abs(data[key]).max(initial=0.0) > _LARGEST:
+            raise BadFile(f"'{name}' is damaged: its '{key}' holds values that are not numbers.", _AGAIN)
+    names = [str(item) for item in data["arkit_names"].reshape(-1)]
+    missing = [item for item in ARKIT_NAMES if item not in names]
+    if missing:
+        raise BadFile(f"'{name}' lacks the ARKit coefficient '{missing[0]}'.", _AGAIN)
+    meta = checked_notes(parse_object(str(data["meta"])))
+    betas = np.asarray(data.get("betas", np.zeros(10)), np.float32).reshape(-1)
+    if len(betas) > _MOST_BETAS:
+        raise BadFile(f"'{name}' is not a Soliloquy performance: it has {len(betas)} body shapes.", _AGAIN)
+    return kind(
+        fps=float(data["fps"]),
+        poses=data["poses"],
+        trans=data["trans"],
+        arkit=data["arkit"][:, [names.index(item) for item in ARKIT_NAMES]],
+        lip_aperture=data["lip_aperture"],
+        expressions=data.get("expressions"),
+        expression_space=str(data.get("expression_space", ""))[:_LONGEST_TEXT],
+        gender=str(data.get("gender", "neutral"))[:_LONGEST_TEXT],
+        betas=betas,
+        meta=meta,
+    )
+
+
+def _no_performance(path: Path, why: str) -> BadFile:
+    """Return the sentence that says what a file is instead, where that can be told."""
+    try:
+        with open(path, "rb") as stream:
+            start = stream.read(16)
+    except OSError:
+        start = b""
+    names = set(array_names(path))
+    found = next((text for mark, text in _STARTS if start.startswith(mark)), "")
+    found = found or next((text for keys, text in _OTHERS if keys <= names), "")
+    what = f"is {found}, not a Soliloquy performance." if found else f"is not a Soliloquy performance: {why}."
+    return BadFile(f"'{path.name}' {what}", "Choose the .npz that Soliloquy wrote, or animate the recording again.")

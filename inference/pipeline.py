@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +25,7 @@ from .perform import perform
 from .performance import Performance
 from .prosody import analyse
 from .settings import AnimateJob
+from .shipped import file_sha256
 from .version import VERSION
 
 Progress = Callable[[str, float], None]
@@ -140,12 +139,6 @@ def _check(job: AnimateJob) -> None:
         raise SoliloquyError(f"The folder of '{job.output}' does not exist.", "Create it, or choose another.")
 
 
-@lru_cache(maxsize=8)
-def _file_sha256(path: Path) -> str:
-    with open(path, "rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
-
-
 def _meta(job: AnimateJob, clip: AudioClip, engines: tuple[Any, ...], warnings: tuple[str, ...]) -> dict[str, Any]:
     settings = job.settings
     used = [Path(getattr(engine, "weights", "") or "") for engine in engines]
@@ -160,7 +153,7 @@ def _meta(job: AnimateJob, clip: AudioClip, engines: tuple[Any, ...], warnings: 
         "engines": {
             "face": settings.face,
             "body": settings.body,
-            "weights": {path.name: _file_sha256(path) for path in used if path.is_file()},
+            "weights": {path.name: file_sha256(path) for path in used if path.is_file()},
         },
         "seed": settings.seed,
         "settings": settings.to_json(),

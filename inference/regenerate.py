@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-import hashlib
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -28,6 +26,7 @@ from .prosody import analyse
 from .regenerate_job import RegenerateJob, frame_ranges
 from .rotation_curves import meeting
 from .settings import AnimateSettings
+from .shipped import file_sha256
 from .skeleton import JOINT_INDEX
 
 Doubles = npt.NDArray[np.float64]
@@ -334,13 +333,8 @@ def _noted(
     }
     file = ROOT / BODIES[settings.body].file
     if file.is_file():
-        record["weights"] = {file.name: _sha256(file)}
+        record["weights"] = {file.name: file_sha256(file)}
     return {**performance.meta, "regenerated": [*performance.meta.get("regenerated", []), record]}
-
-
-def _sha256(path: Path) -> str:
-    with open(path, "rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def _stop_if(cancelled: Callable[[], bool]) -> None:

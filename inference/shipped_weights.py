@@ -7,12 +7,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .errors import MissingFiles
+from .errors import MissingFiles, SoliloquyError
+from .shipped import AGAIN, check_shipped
 
 if TYPE_CHECKING:
     from torch import Tensor
-
-AGAIN = "Install Soliloquy again."
 
 
 def read_weights(path: Path, prefix: str = "") -> tuple[dict[str, Tensor], dict[str, str]]:
@@ -25,6 +24,7 @@ def read_weights(path: Path, prefix: str = "") -> tuple[dict[str, Tensor], dict[
     """
     from safetensors import safe_open
 
+    check_shipped(path, "The weights")
     with safe_open(path, "pt") as archive:
         names = [name for name in archive.keys() if name.startswith(prefix)]  # noqa: SIM118
         state = {name.removeprefix(prefix): archive.get_tensor(name).float() for name in names}
@@ -47,11 +47,14 @@ def refusing_damaged(path: Path, whose: str, hint: str = AGAIN) -> Iterator[None
     SoliloquyError
         When the file is missing, or reading and using it fails; of the kind ``"missing_files"``.
     """
-    from safetensors import SafetensorError
-
     if not path.is_file():
         raise MissingFiles(f"{whose} '{path.name}' are missing.", hint)
     try:
+        check_shipped(path, whose, hint)
         yield
-    except (SafetensorError, OSError, RuntimeError, LookupError, TypeError, ValueError) as error:
+    except (SoliloquyError, MemoryError):
+        raise
+    except Exception as error:  # what does not fit fails in as many ways as there are
+        if type(error).__name__ == "OutOfMemoryError":  # of a graphics card
+            raise
         raise MissingFiles(f"{whose} '{path.name}' are damaged or of another version.", hint) from error

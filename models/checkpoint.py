@@ -6,6 +6,7 @@ Training frameworks leave settings and logs beside the weights. Objects of the f
 
 from __future__ import annotations
 
+import io
 import os
 import zipfile
 from collections import OrderedDict
@@ -17,6 +18,8 @@ from typing import Any
 
 import torch
 from torch import Tensor, _weights_only_unpickler, nn
+
+from .opcodes import check_opcodes
 
 INERT_MODULES = (
     "argparse",
@@ -34,6 +37,9 @@ INERT_MODULES = (
 )
 """Packages whose objects a training run leaves in a checkpoint, and which hold no weights."""
 _RENAMED_NORM = (("weight_g", "parametrizations.weight.original0"), ("weight_v", "parametrizations.weight.original1"))
+_ROW = 5
+"""Pickles one after the other in the older form: a number, the version, the system, the content, the keys."""
+_MOST_DEPTH = 100
 _AGAIN = "Download it again from the authors' page."
 
 
@@ -88,6 +94,7 @@ def read_checkpoint(path: str | os.PathLike[str], *, system: str) -> dict[str, A
     if not path.is_file():
         raise CheckpointError(f"There is no {system} checkpoint at '{path}'.", "Choose the file the authors offer.")
     try:
+        _look_through(path)
         foreign = _foreign_names(path)
         refused = sorted(name for name in foreign if not _may_be_inert(name))
         if refused:
@@ -101,13 +108,53 @@ def read_checkpoint(path: str | os.PathLike[str], *, system: str) -> dict[str, A
         if "Unsupported global" in str(error) or "not an allowed global" in str(error):
             raise _carries_code(path, "") from error
         raise _damaged(path, system) from error
-    except MemoryError:
-        raise
     except Exception as error:  # torch's readers raise nearly anything on damaged input
         raise _damaged(path, system) from error
     if not isinstance(content, dict):
         raise CheckpointError(f"'{path.name}' holds no {system} weights.", "Choose the file the authors offer.")
+    if not _is_tree(content):
+        raise CheckpointError(f"'{path.name}' holds itself and was not opened further.", _AGAIN)
     return content
+
+
+def _look_through(path: Path) -> None:
+    """Raise for pickles that would take the reader beyond its memory or its stack."""
+    if not zipfile.is_zipfile(path):
+        with path.open("rb") as file:
+            for _ in range(_ROW):
+                if file.peek(1):
+                    check_opcodes(file)
+        return
+    with zipfile.ZipFile(path) as archive:
+        for member in archive.infolist():
+            if member.filename.endswith(".pkl"):
+                if member.compress_type != zipfile.ZIP_STORED:
+                    raise ValueError("packed as PyTorch never does")
+                with archive.open(member) as file:
+                    check_opcodes(io.BytesIO(file.read()))
+
+
+def _is_tree(content: Any) -> bool:
+    """Tell whether no container lies within itself, and none more than :data:`_MOST_DEPTH` others deep."""
+    done: set[int] = set()
+    above: set[int] = set()
+    # A container is on the list twice: to go into it, and to come out of it.
+    waiting: list[tuple[Any, bool]] = [(content, True)]
+    while waiting:
+        item, enter = waiting.pop()
+        if not enter:
+            above.discard(id(item))
+            done.add(id(item))
+            continue
+        if id(item) in above or len(above) > _MOST_DEPTH:
+            return False
+        if id(item) in done:
+            continue
+        above.add(id(item))
+        waiting.append((item, False))
+        inside = item.values() if isinstance(item, Mapping) else item
+        waiting += [(value, True) for value in inside if isinstance(value, (Mapping, list, tuple, set, frozenset))]
+    return True
 
 
 def _damaged(path: Path, system: str) -> CheckpointError:
@@ -126,7 +173,7 @@ def _foreign_names(path: Path) -> list[str]:
     # The older form is a row of pickles; the first with a foreign name decides. Torch's own list stays the judge.
     names: list[str] = []
     with path.open("rb") as file:
-        for _ in range(5):
+        for _ in range(_ROW):
             strings: list[str] = []
             try:
                 for opcode, argument, _position in genops(file):

@@ -11,6 +11,8 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from ..archive import read_arrays
+from ..face.flame.head_file import MOST_BYTES
 from ..published import SYSTEMS, default_models_folder, find_head_model, head_model_kind
 
 Doubles = npt.NDArray[np.float64]
@@ -40,11 +42,11 @@ def mean_hands(folder: Path | None = None) -> tuple[Doubles, str]:
         where = f"put SMPLX_NEUTRAL_2020.npz into '{home}', from https://smpl-x.is.tue.mpg.de."
         return np.zeros(_SHAPE), f"Fingers are straighter than meant, for the mean hand is in SMPL-X's file: {where}"
     try:
-        with np.load(path, allow_pickle=False) as archive:
-            hands = np.stack([np.asarray(archive[key], np.float64).reshape(15, 3) for key in _KEYS])
+        arrays = read_arrays(path, _KEYS, most_bytes=MOST_BYTES)
+        hands = np.stack([np.asarray(arrays[key], np.float64).reshape(15, 3) for key in _KEYS])
         if np.isfinite(hands).all():
             return hands, ""
-    except Exception:  # damaged archives raise nearly anything
+    except (ValueError, KeyError):
         pass
     return np.zeros(
         _SHAPE

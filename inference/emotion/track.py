@@ -21,13 +21,18 @@ from typing import Any
 
 import numpy as np
 
-from ..errors import SoliloquyError
+from ..errors import BadFile, SoliloquyError
+from ..plain_json import read_json
 from .affect import mixture
 from .names import EMOTIONS
 
 EmotionRows = tuple[tuple[float, ...], ...]
 """Rows of ``AnimateSettings.emotion_curves``: time in s, then eight weights 0..1."""
 
+MOST_KEYS = 200_000
+"""More than five hours of ten keys a second."""
+_MOST_BYTES = 64 << 20
+_LATEST = 1e6  # seconds, eleven days
 _LONGEST = 200  # rows that one straight line may stand for: keeps the thinning of an hour quick
 EXAMPLE = '{"keys": [{"time": 0.0, "emotion": "happy", "intensity": 0.8}]}'
 
@@ -42,16 +47,18 @@ def read_emotion_track(path: str | os.PathLike[str]) -> EmotionRows:
     """
     name = Path(path).name
     try:
-        content = json.loads(Path(path).read_text(encoding="utf-8-sig"))
+        content = read_json(path, most_bytes=_MOST_BYTES)
     except OSError as error:
         raise SoliloquyError(
             f"The emotion track '{path}' cannot be read: {error.strerror}.", "Check the path."
         ) from error
-    except (ValueError, RecursionError) as error:
-        raise SoliloquyError(f"The emotion track '{name}' is not JSON ({error}).", f"Write {EXAMPLE}.") from error
+    except ValueError as error:
+        raise BadFile(f"The emotion track '{name}' is not JSON ({error}).", f"Write {EXAMPLE}.") from error
     keys = content.get("keys") if isinstance(content, dict) else None
     if not isinstance(keys, list) or not keys:
         raise SoliloquyError(f"The emotion track '{name}' holds no list of keys.", f"Write {EXAMPLE}.")
+    if len(keys) > MOST_KEYS:
+        raise BadFile(f"The emotion track '{name}' holds {len(keys)} keys.", f"Use {MOST_KEYS} at most.")
     rows = [_row(key, f"Key {number} of the emotion track '{name}'") for number, key in enumerate(keys, 1)]
     return tuple(sorted(rows, key=lambda row: row[0]))
 
@@ -95,8 +102,9 @@ def _row(key: Any, where: str) -> tuple[float, ...]:
     if not isinstance(key, dict):
         raise SoliloquyError(f"{where} is not an object.", f"Write {EXAMPLE}.")
     time = _number(key.get("time"), f"{where} has no time in seconds.", 'Add one, such as "time": 0.5.')
-    if time < 0.0:
-        raise SoliloquyError(f"{where} lies at {time:g} s, before the start.", "Times count from the start, 0.")
+    if not 0.0 <= time <= _LATEST:
+        beyond = "before the start" if time < 0.0 else "where no recording reaches"
+        raise SoliloquyError(f"{where} lies at {time:g} s, {beyond}.", "Times count from the start, 0.")
     said = [name for name in ("emotion", "emotions", "valence") if name in key]
     if "arousal" in key and "valence" not in key:
         raise SoliloquyError(f"{where} has an arousal but no valence.", 'Add one, such as "valence": 0.5.')
@@ -127,8 +135,9 @@ def _mixture(emotions: Any, where: str) -> list[float]:
 
 
 def _emotion(name: Any, where: str) -> int:
-    if name not in EMOTIONS:
-        raise SoliloquyError(f"{where} names an unknown emotion '{name}'.", f"Choose among: {', '.join(EMOTIONS)}.")
+    if not isinstance(name, str) or name not in EMOTIONS:
+        said = f"'{name[:40]}'" if isinstance(name, str) else "that is no word"
+        raise SoliloquyError(f"{where} names an unknown emotion {said}.", f"Choose among: {', '.join(EMOTIONS)}.")
     return EMOTIONS.index(name)
 
 

@@ -19,6 +19,7 @@ from scipy.ndimage import gaussian_filter1d
 
 from ..errors import Cancelled, MissingFiles
 from ..prosody import Prosody, analyse
+from ..shipped import weights_path
 from ..shipped_weights import AGAIN, read_weights, refusing_damaged
 from ..window_prosody import speech_mask, window_prosody
 from .names import EMOTIONS
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 Doubles = npt.NDArray[np.float64]
 Floats = npt.NDArray[np.float32]
 
-WEIGHTS = Path(__file__).resolve().parents[2] / "models" / "weights" / "emotion.safetensors"
+WEIGHTS = weights_path("emotion")
 FACE_WEIGHTS = WEIGHTS.with_name("face.safetensors")
 SAMPLE_RATE = 16_000
 WINDOW = 2.0

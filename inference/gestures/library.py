@@ -6,8 +6,6 @@ hand, a packed file of them (``training.gestures``) reads the same.
 
 from __future__ import annotations
 
-import zipfile
-import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -18,16 +16,19 @@ import numpy as np
 import numpy.typing as npt
 from scipy.ndimage import spline_filter1d
 
+from ..archive import read_arrays
 from ..body.upper_body import UPPER_BODY
 from ..errors import BadCheckpoint, MissingFiles, SoliloquyError
 from ..rotation import axis_angle_to_quaternion, continuous_quaternions
+from ..shipped import weights_path
 from ..shipped_weights import refusing_damaged
 from .vocabulary import read_vocabulary
 
 Doubles = npt.NDArray[np.float64]
 Floats = npt.NDArray[np.float32]
 
-WEIGHTS = Path(__file__).resolve().parents[2] / "models" / "weights" / "gestures.safetensors"
+WEIGHTS = weights_path("gestures")
+_MOST_BYTES = 256 << 20
 FORMAT = 1
 STEP = np.pi / 32767
 """Radians of one unit of the stored rotations."""
@@ -155,8 +156,7 @@ def _load(path: Path, exclude_sets: tuple[str, ...]) -> Library:
             stored, rotations = read_vocabulary(path)
             return _build(stored, rotations, path, exclude_sets)
     try:
-        with np.load(path, allow_pickle=False) as file:
-            stored = {key: file[key] for key in file.files}
+        stored = read_arrays(path, most_bytes=_MOST_BYTES)
         frames = stored["frames"].astype(np.int64)
         if frames.sum() != len(stored["rotations"]):
             raise ValueError("lengths disagree")
@@ -164,7 +164,7 @@ def _load(path: Path, exclude_sets: tuple[str, ...]) -> Library:
         return _build(stored, [unpack_rotations(part) for part in parts], path, exclude_sets)
     except SoliloquyError:
         raise
-    except (OSError, ValueError, KeyError, IndexError, TypeError, zipfile.BadZipFile, EOFError, zlib.error) as error:
+    except Exception as error:  # arrays that do not fit together fail in as many ways as there are
         raise BadCheckpoint(f"The gesture library '{path.name}' is damaged.", "Install Soliloquy again.") from error
 
 

@@ -19,6 +19,7 @@ import numpy.typing as npt
 
 from ..arkit import ARKIT_INDEX, ARKIT_NAMES
 from ..prosody import Prosody
+from ..shipped import weights_path
 from ..shipped_weights import AGAIN, read_weights, refusing_damaged
 from .brows import accent_raises, raised
 from .emphasis import only_strokes, shared_accents
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 
 Floats = npt.NDArray[np.float32]
 
-WEIGHTS = Path(__file__).resolve().parents[2] / "models" / "weights" / "upper_face.safetensors"
+WEIGHTS = weights_path("upper_face")
 BROW_GAIN, HEAD_GAIN = 2.5, 2.0
 """The tracked speaker reads commands with a still face: at his own scale (1.0) his brows move by a quarter of a
 millimetre and his head by half a degree (deviations), hardly to be seen. ``strength`` 1 is this many times as far."""

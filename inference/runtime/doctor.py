@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
 import importlib.util
-import json
 import os
 import platform
 import re
@@ -14,16 +12,22 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..body.engines import BODIES
+from ..character import load_character
 from ..errors import SoliloquyError
 from ..published import SYSTEMS, find_published
 from ..settings import AnimateSettings
+from ..shipped import MANIFEST, ROOT, check_shipped, read_manifest
 from ..version import VERSION
 from .check import CheckReport, check_python
 from .locate import default_runtime_folder, find_runtime
 
-ROOT = Path(__file__).resolve().parents[2]
-WEIGHTS = ROOT / "models" / "weights"
-CHARACTER = ROOT / "assets" / "character.npz"
+_NEEDED = {
+    "assets/character.npz",
+    *(f"models/weights/{name}.safetensors" for name in ("face", "upper_face", "emotion")),
+}
+"""Without these nothing can be animated; so with the file of the default body engine."""
+_SOURCES = {"models/weights/phones.safetensors", "assets/demo_speech.flac"}
+"""Part of the source only, not of the built extension."""
 REINSTALL = "Install Soliloquy again; the file is part of it."
 MIN_FREE_MB = 500
 
@@ -57,8 +61,7 @@ def diagnose(setting: str | os.PathLike[str] | None = None, folder: Path | None 
         Finding("python", True, f"{platform.python_version()} on {platform.system()} {platform.machine()}"),
     ]
     findings += _runtime(setting, folder)
-    findings += [_weights(f"{name}.safetensors") for name in ("face", "upper_face", "emotion")]
-    findings += [_body(name) for name, entry in BODIES.items() if entry.file]
+    findings += _shipped()
     findings += [_character(), _space(folder), _blender()]
     findings += [_published(name) for name in SYSTEMS]
     return findings
@@ -96,48 +99,36 @@ def _libraries(report: CheckReport) -> list[Finding]:
     return [*findings, Finding("devices", True, devices)]
 
 
-def _body(name: str) -> Finding:
-    """Check the file of a body engine of ours; only the default engine's is needed."""
-    path = ROOT / BODIES[name].file
-    return _weights(path.name, path, needed=name == AnimateSettings().body)
-
-
-def _weights(name: str, path: Path | None = None, needed: bool = True) -> Finding:
-    """Check that a weights file is whole, and the one its card names where the card has a row ``file sha256``."""
-    path = WEIGHTS / name if path is None else path
-    if not path.is_file():
-        return Finding(name, False, f"The weights '{path}' are missing.", REINSTALL, needed)
-    content = path.read_bytes()
-    digest = hashlib.sha256(content).hexdigest()
+def _shipped() -> list[Finding]:
+    """Hold every file that comes along against the list of them."""
     try:
-        card = path.with_suffix(".md").read_text(encoding="utf-8")
-    except OSError:
-        card = ""
-    stated = re.search(r"file sha256\W+([0-9a-f]{64})", card)
-    if not is_whole_safetensors(content) or (stated is not None and stated.group(1) != digest):
-        return Finding(name, False, f"The weights '{path}' are damaged (sha256 {digest[:12]}).", REINSTALL, needed)
-    return Finding(name, True, f"{len(content) / 1e6:.1f} MB, sha256 {digest[:12]}")
-
-
-def is_whole_safetensors(content: bytes) -> bool:
-    """Return whether the file's header is intact and the file is exactly as long as the header says."""
-    try:
-        length = int.from_bytes(content[:8], "little")
-        header = json.loads(content[8 : 8 + length])
-        ends = [tensor["data_offsets"][1] for name, tensor in header.items() if name != "__metadata__"]
-    except (ValueError, KeyError, TypeError, AttributeError, IndexError):
-        return False
-    return len(content) == 8 + length + max(ends, default=0)
+        listed = read_manifest()
+    except SoliloquyError as error:
+        return [Finding(Path(MANIFEST).name, False, error.message, error.hint)]
+    found = []
+    for place in listed:
+        path = ROOT / place
+        needed = place in _NEEDED or place == BODIES[AnimateSettings().body].file
+        if not path.is_file():
+            if place not in _SOURCES:
+                found.append(Finding(path.name, False, f"'{path}' is missing.", REINSTALL, needed))
+            continue
+        try:
+            check_shipped(path)
+        except SoliloquyError:
+            damaged = f"'{path}' is damaged: it is not what was shipped."
+            found.append(Finding(path.name, False, damaged, REINSTALL, needed))
+            continue
+        found.append(Finding(path.name, True, f"{path.stat().st_size / 1e6:.1f} MB, as shipped"))
+    return found
 
 
 def _character() -> Finding:
     try:
-        from ..character import load_character
-
         character = load_character()
-    except (SoliloquyError, OSError, ValueError, KeyError) as error:
-        return Finding("character", False, f"The character '{CHARACTER}' cannot be read: {error}", REINSTALL)
-    return Finding("character", True, f"{len(character.vertices)} vertices, {CHARACTER.stat().st_size / 1e6:.1f} MB")
+    except SoliloquyError as error:
+        return Finding("character", False, error.message, error.hint)
+    return Finding("character", True, f"{len(character.vertices)} vertices")
 
 
 def _published(name: str) -> Finding:

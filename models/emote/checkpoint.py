@@ -31,6 +31,10 @@ _SPEECH = "audio_model.model."
 _PRIOR = "sequence_decoder.motion_prior.motion_decoder."
 _FOLDER = "Choose the folder that holds cfg.yaml and checkpoints, EMOTE_v2 or EMOTE."
 _OTHER = "Choose the folder EMOTE_v2 or EMOTE of the authors' download."
+_MOST_SETTINGS = 1 << 20
+_MOST = 4096
+"""Heads, periods and speakers that a network may have."""
+_MOST_NUMBERS = 400_000_000
 _HEAD_WIDTH = 64
 """Channels per attention head in every released wav2vec 2.0."""
 
@@ -55,6 +59,8 @@ def load_emote(folder: str | os.PathLike[str]) -> tuple[TalkingHead, Path]:
     config = read_config(settings, state, path.name)
     with torch.device("meta"):
         network = TalkingHead(config)
+    if sum(parameter.numel() for parameter in network.parameters()) > _MOST_NUMBERS:
+        raise CheckpointError(f"'{path.name}' is larger than any variant of {SYSTEM}.", _OTHER)
     network.to_empty(device="cpu")
     embed = f"{_SPEECH}masked_spec_embed"
     # Used in pre-training only; some releases of transformers leave it out.
@@ -90,7 +96,12 @@ def read_settings(path: Path) -> dict[str, Any]:
         raise TransformersMissingError from error
 
     class Plain(yaml.SafeLoader):
-        """Reads a tagged object as what it is made of."""
+        """Reads a tagged object as what it is made of; an alias, by which ten lines stand for a million, is refused."""
+
+        def compose_node(self, parent: Any, index: Any) -> Any:
+            if self.check_event(yaml.AliasEvent):
+                raise yaml.YAMLError("aliases are not read")
+            return super().compose_node(parent, index)
 
     def plain(loader: yaml.SafeLoader, _: str, node: yaml.Node) -> Any:
         if isinstance(node, yaml.MappingNode):
@@ -104,8 +115,10 @@ def read_settings(path: Path) -> dict[str, Any]:
     if not path.is_file():
         raise CheckpointError(f"There is no cfg.yaml in '{path.parent}'.", _FOLDER)
     try:
+        if path.stat().st_size > _MOST_SETTINGS:
+            raise ValueError("longer than any settings")
         settings = yaml.load(path.read_text(encoding="utf-8"), Loader=Plain)
-    except (yaml.YAMLError, OSError, UnicodeDecodeError, ValueError, RecursionError) as error:
+    except Exception as error:  # a parser of text that anyone may have written
         raise CheckpointError(f"'{path.name}' in '{path.parent}' is damaged.", _OTHER) from error
     if not isinstance(settings, dict) or not isinstance(settings.get("model"), dict):
         raise CheckpointError(f"'{path.name}' in '{path.parent}' does not describe {SYSTEM}.", _OTHER)
@@ -141,18 +154,18 @@ def read_config(settings: Mapping[str, Any], state: Mapping[str, Any], source: s
     try:
         config = EmoteConfig(
             speech=_speech_sizes(state),
-            flint=_flint_config(state, int(_group(prior, "sequence_decoder").get("nhead", 8))),
+            flint=_flint_config(state, _number(_group(prior, "sequence_decoder"), "nhead", 8)),
             width=_shape(state, "sequence_encoder.linear.weight")[0],
-            heads=int(decoder.get("nhead", 8)),
+            heads=_number(decoder, "nhead", 8),
             layers=_count(state, "sequence_decoder.bert_decoder.layers."),
-            period=int(decoder.get("period", 30)),
-            emotions=int(style.get("n_expression", 8)),
-            intensities=int(style.get("n_intensities", 3)),
-            identities=int(style.get("n_identities", 32)),
+            period=_number(decoder, "period", 30),
+            emotions=_number(style, "n_expression", 8),
+            intensities=_number(style, "n_intensities", 3),
+            identities=_number(style, "n_identities", 32),
             post_bug_fix=bool(decoder.get("post_bug_fix", False)),
         )
         condition = _shape(state, "sequence_decoder.obj_vector.map.weight")[1]
-    except (KeyError, IndexError, TypeError, ValueError, ZeroDivisionError) as error:
+    except (LookupError, TypeError, ValueError, ArithmeticError) as error:
         raise CheckpointError(f"'{source}' is the checkpoint of another system, not of {SYSTEM}.", _OTHER) from error
     if condition != config.condition:
         raise CheckpointError(
@@ -210,6 +223,13 @@ def _count(state: Mapping[str, Any], prefix: str) -> int:
     return 1 + max((int(match[0]) for match in found if match), default=-1)
 
 
+def _number(group: Mapping[str, Any], name: str, default: int) -> int:
+    value = int(group.get(name, default))
+    if not 1 <= value <= _MOST:
+        raise ValueError(f"{name} {value}")
+    return value
+
+
 def _group(settings: Any, *names: str) -> dict[str, Any]:
     for name in names:
         settings = settings.get(name) if isinstance(settings, Mapping) else None
@@ -226,4 +246,5 @@ def _expect(group: Mapping[str, Any], name: str, wanted: Any, default: Any) -> N
 
 
 def _unlike(name: str, value: Any) -> CheckpointError:
-    return CheckpointError(f"cfg.yaml describes another network than {SYSTEM}: '{name}' is '{value}'.", _OTHER)
+    said = str(value)[:40]
+    return CheckpointError(f"cfg.yaml describes another network than {SYSTEM}: '{name}' is '{said}'.", _OTHER)

@@ -10,15 +10,17 @@ from __future__ import annotations
 import dataclasses
 import io
 import json
-import zipfile
+import math
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from ...inference.archive import read_arrays
 from ...inference.arkit import ARKIT_INDEX, ARKIT_NAMES, REGION_COEFFICIENTS
 from ...inference.performance import Performance
+from ...inference.plain_json import parse_object
 from ...inference.skeleton import JOINT_INDEX, JOINT_NAMES
 
 PROPERTY = "soliloquy_lips"
@@ -26,6 +28,8 @@ PROPERTY = "soliloquy_lips"
 
 _VERSION = 1
 _STEPS = 65535
+_MOST_BYTES = 128 << 20  # five hours at 30 frames per second take 35 MB
+_LARGEST = 1e9
 _NAMES = REGION_COEFFICIENTS["lips"]
 _COLUMNS = [ARKIT_INDEX[name] for name in _NAMES]
 _JAW = slice(3 * JOINT_INDEX["jaw"], 3 * JOINT_INDEX["jaw"] + 3)
@@ -103,8 +107,7 @@ class LipsRecord:
     def from_bytes(cls, data: bytes) -> LipsRecord:
         """Read :meth:`to_bytes`' result; raises :class:`ValueError` when it is anything else."""
         try:
-            with np.load(io.BytesIO(data), allow_pickle=False) as archive:
-                found = {name: archive[name] for name in archive.files}
+            found = read_arrays(data, most_bytes=_MOST_BYTES)
             if int(found["version"]) != _VERSION:
                 raise ValueError("the record is of another version")
             planes = np.ascontiguousarray(found["steps"].transpose(1, 2, 0))
@@ -112,9 +115,31 @@ class LipsRecord:
             values = (found["low"].astype(np.float64) + steps * found["scale"]).astype(np.float32)
             names = [str(name) for name in found["names"]]
             columns = [names.index(name) for name in _NAMES]
-            return cls(values[:, columns], values[:, len(names) :], **json.loads(str(found["how"])))
-        except (KeyError, IndexError, TypeError, OSError, EOFError, zipfile.BadZipFile) as error:
+            return cls(values[:, columns], values[:, len(names) :], **_how(parse_object(str(found["how"]))))
+        except Exception as error:  # bytes of a .blend that anyone may have edited
             raise ValueError("not a record of lips") from error
+
+    def __post_init__(self) -> None:
+        numbers = (self.fps, self.first, self.step, *self.tolerance.values())
+        if (
+            self.coefficients.ndim != 2
+            or self.coefficients.shape[1] != len(_NAMES)
+            or self.jaw.shape != (len(self.coefficients), 3)
+            or not len(self.jaw)
+            or not (np.isfinite(self.coefficients).all() and np.isfinite(self.jaw).all())
+            or not all(math.isfinite(number) and abs(number) < _LARGEST for number in numbers)
+            or not (self.fps > 0 and self.step > 0)
+        ):
+            raise ValueError("not a record of lips")
+
+
+def _how(found: dict[str, Any]) -> dict[str, Any]:
+    """Return how the lips became keys, each value of its own kind."""
+    return {
+        **{name: float(found[name]) for name in ("fps", "first", "step")},
+        "interpolation": "LINEAR" if found["interpolation"] == "LINEAR" else "BEZIER",
+        "tolerance": {name: float(found["tolerance"][name]) for name in ("rotation", "coefficient")},
+    }
 
 
 def attach(action: Any, record: LipsRecord) -> None:

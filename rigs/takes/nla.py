@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from ...inference.notes import checked_notes
+from ...inference.plain_json import parse_object
 from .. import compat
 
 if TYPE_CHECKING:
@@ -54,10 +56,13 @@ def read_info(action: Any) -> dict[str, Any] | None:
     if not isinstance(text, str):
         return None
     try:
-        info = json.loads(text)
+        info = checked_notes(parse_object(text))
     except ValueError:
         return None
-    return info if isinstance(info, dict) and {"take", "name", "region"} <= set(info) else None
+    # A person may have edited it; what the others read must be of its kind.
+    if not all(isinstance(info.get(name), str) for name in ("take", "name", "region")):
+        return None
+    return {**info, "meta": checked_notes(info.get("meta", {}))}
 
 
 def write_info(action: Any, info: dict[str, Any]) -> None:

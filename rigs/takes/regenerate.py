@@ -39,11 +39,15 @@ _LOOKS = tuple(f"eyeLook{way}{side}" for way in ("Down", "In", "Out", "Up") for 
 _FADE_SECONDS = 0.6
 
 
+_NEEDED = {"performance", "frames", "fps", "first_frame", "audio", "range"}
+"""What a take must know of its performance."""
+
+
 def why_not(rig: Rig, take: Take) -> SoliloquyError | None:
     """Return why no part of a take can be made anew, None when it can; whether files are there is not looked at."""
     if not {"body", "hands"} & set(take.regions) or "settings" not in take.meta:
         return SoliloquyError(f"The take '{take.name}' has no gestures.", "Animate the speech with Body switched on.")
-    if "performance" not in take.meta:
+    if not set(take.meta) >= _NEEDED:
         return SoliloquyError(
             f"The take '{take.name}' does not say which performance it was made from.",
             "Animate again; parts of the new take can be made anew.",

@@ -24,6 +24,7 @@ from ....models.probtalk.refiner import Refiner, RefinerConfig
 from ...errors import Cancelled
 from ...gestures.features import FEATURES
 from ...gestures.settings import STYLES
+from ...shipped import weights_path
 from ...shipped_weights import AGAIN, read_weights, refusing_damaged
 from ...time_filters import smooth
 from ...window_blend import blend_windows, plan_windows
@@ -32,7 +33,7 @@ from ..upper_body import SIX
 Floats = npt.NDArray[np.float32]
 Flags = npt.NDArray[np.bool_]
 
-WEIGHTS = Path(__file__).resolve().parents[3] / "models" / "weights" / "probtalk.safetensors"
+WEIGHTS = weights_path("probtalk")
 FPS = 30.0
 WINDOW_STEPS = 22
 """Tokens of a window in time: 176 frames."""

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from ...archive import read_array
 from ...errors import BadCheckpoint, MissingFiles, SoliloquyError
 from ...published import default_models_folder
 
@@ -17,6 +18,7 @@ ENCODER = "wav2vec2-base-960h"
 ENCODER_FILES = ("model.safetensors", "pytorch_model.bin")
 _POSE, _EXPRESSION = 330, 100
 _DEPTH = 6
+_MOST_BYTES = 1 << 20
 # Of the 55 joints of SHOW's order (jaw, eyes, pelvis, 21 of the body, hands): what ProbTalk's frames hold.
 _HELD = (0, 6, 9, *range(12, 55))
 
@@ -33,9 +35,8 @@ def read_statistics(path: Path) -> tuple[Doubles, Doubles]:
     """
     wanted = (2, _POSE + _EXPRESSION)
     try:
-        values = np.load(path, allow_pickle=False)
-        values = np.asarray(values, np.float64).reshape(wanted)
-    except (OSError, ValueError, TypeError, EOFError) as error:
+        values = np.asarray(read_array(path, most_bytes=_MOST_BYTES), np.float64).reshape(wanted)
+    except ValueError as error:
         raise _bad_statistics(path) from error
     chosen = np.concatenate([(6 * np.array(_HELD)[:, None] + np.arange(6)).ravel(), np.arange(_POSE, wanted[1])])
     mean, deviation = values[:, chosen]

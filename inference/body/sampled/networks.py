@@ -17,12 +17,13 @@ from ....models.talkshow.body.pixelcnn import GatedPixelCNN, PixelCNNConfig
 from ....models.talkshow.body.vqvae import VQVAE, VQVAEConfig
 from ...gestures.features import FEATURES
 from ...gestures.settings import STYLES
+from ...shipped import weights_path
 from ...shipped_weights import read_weights, refusing_damaged
 from ..upper_body import ARMS, SIX, SPINE
 
 BODY_NUMBERS = 6 * (len(SPINE) + len(ARMS))
 """The first 66 of the 246 numbers are the body's, the other 180 the hands'."""
-WEIGHTS = Path(__file__).resolve().parents[3] / "models" / "weights" / "talkshow_body.safetensors"
+WEIGHTS = weights_path("talkshow_body")
 
 
 def _codes(in_dim: int) -> VQVAEConfig:

@@ -20,6 +20,7 @@ from ...character import load_character
 from ...emotion.facs import expression_curve
 from ...emotion.names import EMOTIONS
 from ...errors import Cancelled
+from ...shipped import weights_path
 from ...shipped_weights import read_weights, refusing_damaged
 from ..lips import LipSolver, MouthMotion
 from ..track import FaceTrack
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 
 Floats = npt.NDArray[np.float32]
 
-WEIGHTS = Path(__file__).resolve().parents[3] / "models" / "weights" / "face.safetensors"
+WEIGHTS = weights_path("face")
 SAMPLE_RATE = 16_000
 FRAME_SAMPLES = 320
 FRAME_SECONDS = FRAME_SAMPLES / SAMPLE_RATE

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
-import shutil
 import sys
 from pathlib import Path
 
 import pytest
 
-from soliloquy.inference.body.engines import BODIES, ROOT
 from soliloquy.inference.runtime import doctor
 from soliloquy.inference.runtime.doctor import can_animate, diagnose
-from soliloquy.inference.settings import AnimateSettings
 
 
 @pytest.fixture(autouse=True)
@@ -34,45 +30,6 @@ def test_missing_python_is_found_with_its_mend(tmp_path: Path) -> None:
     assert not runtime.ok
     assert runtime.mend
     assert not can_animate(findings)
-
-
-@pytest.mark.parametrize("damage", ["cut", "garbage", "missing", "other"])
-def test_damaged_weights_are_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, damage: str) -> None:
-    name = "phones.safetensors"
-    copy = tmp_path / name
-    shutil.copy(doctor.WEIGHTS / name, copy)
-    content = copy.read_bytes()
-    if damage == "cut":
-        copy.write_bytes(content[: len(content) // 2])
-    elif damage == "garbage":
-        copy.write_bytes(b"version https://git-lfs.github.com/spec/v1\n")
-    elif damage == "missing":
-        copy.unlink()
-    else:
-        copy.with_suffix(".md").write_text(f"| file sha256 | `{'0' * 64}` |\n")
-    monkeypatch.setattr(doctor, "WEIGHTS", tmp_path)
-    finding = doctor._weights(name)
-    assert not finding.ok
-    assert finding.mend
-
-
-@pytest.mark.parametrize("damage", ["none", "cut", "bit", "missing"])
-def test_a_damaged_library_of_gestures_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, damage: str) -> None:
-    path = tmp_path / "models" / "weights" / "gestures.safetensors"
-    path.parent.mkdir(parents=True)
-    content = bytearray((ROOT / BODIES["phrases"].file).read_bytes())
-    path.with_suffix(".md").write_text(f"| file sha256 | {hashlib.sha256(content).hexdigest()} |", encoding="utf-8")
-    if damage == "cut":
-        content = content[: len(content) // 2]
-    elif damage == "bit":
-        content[len(content) // 3] ^= 8
-    if damage != "missing":
-        path.write_bytes(content)
-    monkeypatch.setattr(doctor, "ROOT", tmp_path)
-    finding = doctor._body("phrases")
-    assert finding.ok == (damage == "none")
-    assert bool(finding.mend) == (damage != "none")
-    assert finding.ok or finding.needed == (AnimateSettings().body == "phrases")
 
 
 def test_every_file_of_ours_that_moves_the_body_is_looked_at(tmp_path: Path) -> None:

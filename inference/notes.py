@@ -1,0 +1,89 @@
+"""What performances and takes say about themselves, checked: files and .blends that a person may have edited by hand.
+
+An entry of the wrong kind is left out, as if it had never been written, for everything that reads one can do without.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+_MOST_FRAMES = 100_000_000
+
+
+def _number(value: Any) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def _whole(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and abs(value) < 1 << 63
+
+
+def _text(value: Any) -> bool:
+    return isinstance(value, str)
+
+
+def _object(value: Any) -> bool:
+    return isinstance(value, dict)
+
+
+def _span(value: Any) -> bool:
+    return isinstance(value, list) and len(value) == 2 and all(map(_number, value))
+
+
+def _audio(value: Any) -> bool:
+    return _object(value) and all(_text(value.get(name, "")) for name in ("name", "path", "sha256"))
+
+
+def _regenerated(value: Any) -> bool:
+    return isinstance(value, list) and all(
+        _object(record)
+        and _whole(record.get("seed"))
+        and isinstance(record.get("ranges"), list)
+        and record["ranges"]
+        and all(map(_span, record["ranges"]))
+        for record in value
+    )
+
+
+def _settings(value: Any) -> bool:
+    """Tell whether what the panels show of settings is there in its kind; the rest is the settings' own to judge."""
+    if not _object(value):
+        return False
+    curves, gestures = value.get("emotion_curves") or [], value.get("gestures") or {}
+    return (
+        all(_text(value.get(name, "")) for name in ("emotion", "face", "body"))
+        and _number(value.get("intensity", 1.0))
+        and _whole(value.get("seed", 0))
+        and isinstance(curves, list)
+        and all(isinstance(row, list) and len(row) > 1 and all(map(_number, row)) for row in curves[:1])
+        and _object(gestures)
+        and all(_text(gestures.get(name, "")) for name in ("style", "posture"))
+    )
+
+
+_KINDS: dict[str, Callable[[Any], bool]] = {
+    "fps": lambda value: _number(value) and 0.1 <= value <= 1000.0,
+    "frames": lambda value: _whole(value) and 1 <= value <= _MOST_FRAMES,
+    "first_frame": lambda value: _number(value) and abs(value) < _MOST_FRAMES,
+    "keys": _whole,
+    "seed": _whole,
+    "range": _span,
+    "audio": _audio,
+    "settings": _settings,
+    "engines": _object,
+    "craft": _object,
+    "earlier_crafts": lambda value: isinstance(value, list),
+    "emotion_track": lambda value: isinstance(value, list),
+    "regenerated": _regenerated,
+    "warnings": lambda value: isinstance(value, list) and all(map(_text, value)),
+    "max_error": lambda value: _object(value) and all(map(_number, value.values())),
+    **dict.fromkeys(("performance", "part_of", "speech", "take", "soliloquy", "made", "fingerprint"), _text),
+    "meta": _object,
+}
+
+
+def checked_notes(found: dict[str, Any]) -> dict[str, Any]:
+    """Return notes without those entries that are not of their kind; names not known here are kept."""
+    return {name: value for name, value in found.items() if name not in _KINDS or _KINDS[name](value)}
