@@ -152,6 +152,8 @@ def run(
         progress=lambda done: progress("Gestures", 0.2 + 0.75 * done),
         cancelled=cancelled,
     )
+    known = made.meta.get("warnings", [])
+    made.meta["warnings"] = [*known, *(text for text in clip.warnings if text not in known)]
     progress("Writing", 0.95)
     if job.output:
         made.save(job.output)

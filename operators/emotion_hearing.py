@@ -181,7 +181,7 @@ def _finish(hearing: _Hearing) -> None:
         hearing.error = InternalFault(f"What was heard could not be written: {error}.")
     if hearing.error is None:
         what = "markers" if hearing.target == "MARKERS" else "keys"
-        session.set_notice(f"Heard emotion: {hearing.written} {what}.")
+        session.set_notice(" ".join((f"Heard emotion: {hearing.written} {what}.", *hearing.handle.notes)))
     elif hearing.error.kind == "cancelled":
         session.set_notice("Cancelled.")
     else:

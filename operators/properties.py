@@ -109,6 +109,7 @@ class SoliloquyTake(bpy.types.PropertyGroup):
     take_id: StringProperty()
     active: BoolProperty()
     summary: StringProperty()
+    warnings: StringProperty()
 
 
 class SoliloquyTakeList(bpy.types.PropertyGroup):

@@ -53,17 +53,20 @@ def describe(take: Any) -> str:
     return "  ·  ".join(part for part in parts if part)
 
 
-def rows(rig: Rig | None) -> list[tuple[str, str, bool, str]]:
-    """Return (take id, name, active, summary) of a character's takes."""
+def rows(rig: Rig | None) -> list[tuple[str, str, bool, str, str]]:
+    """Return (take id, name, active, summary, warnings) of a character's takes."""
     if rig is None:
         return []
-    return [(take.id, take.name, take.active, describe(take)) for take in takes_of(rig)]
+    return [
+        (take.id, take.name, take.active, describe(take), " ".join(take.meta.get("warnings", ())))
+        for take in takes_of(rig)
+    ]
 
 
 def is_current(context: Any, rig: Rig | None) -> bool:
     """Return whether the list shows exactly the takes there are."""
     shown = context.window_manager.soliloquy_takes
-    listed = [(item.take_id, item.name, item.active, item.summary) for item in shown.takes]
+    listed = [(item.take_id, item.name, item.active, item.summary, item.warnings) for item in shown.takes]
     return shown.owner == (anchor(rig).name if rig is not None else "") and listed == rows(rig)
 
 
@@ -82,9 +85,9 @@ def refresh(context: Any = None) -> None:
     try:
         shown.takes.clear()
         shown.owner = anchor(rig).name if rig is not None else ""
-        for index, (take_id, name, active, summary) in enumerate(rows(rig)):
+        for index, (take_id, name, active, summary, warnings) in enumerate(rows(rig)):
             item = shown.takes.add()
-            item.name, item.take_id, item.active, item.summary = name, take_id, active, summary
+            item.name, item.take_id, item.active, item.summary, item.warnings = name, take_id, active, summary, warnings
             # A take that has just come is the one to look at; else the choice stays where it was.
             if take_id == chosen_id or take_id not in known:
                 shown.index = index

@@ -56,6 +56,8 @@ class _Takes:
         side.operator("soliloquy.take_remove", text="", icon="TRASH").take = chosen.take_id
         if chosen.summary:
             paragraph(layout, context, chosen.summary)
+        if chosen.warnings:
+            paragraph(layout, context, chosen.warnings, icon="ERROR")
         sentences, can_keep = takes.keys_on_top(context)
         for sentence in sentences:
             paragraph(layout, context, sentence, icon="KEYINGSET")

@@ -20,8 +20,10 @@ def write_heard_track(
     job: AnimateJob,
     progress: Callable[[str, float], None] = lambda _stage, _fraction: None,
     cancelled: Callable[[], bool] = lambda: False,
-) -> None:
+) -> tuple[str, ...]:
     """Write what is heard in the job's audio to its ``output``, a file ``emotion_track.read_emotion_track`` reads.
+
+    Returns what was odd about the recording, in sentences.
 
     Raises
     ------
@@ -40,3 +42,4 @@ def write_heard_track(
     rows = tuple((float(time), *map(float, np.clip(row, 0, 1))) for time, row in zip(times, heard.weights, strict=True))
     write_emotion_track(job.output, thinned(rows, 0.02))
     progress("Listening", 1.0)
+    return clip.warnings

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import importlib
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -127,6 +127,7 @@ def _write_performance(
         note("The graphics card ran out of memory; this job continues on the CPU.")
         on_cpu = dataclasses.replace(job, settings=dataclasses.replace(job.settings, device="cpu"))
         performance = run(on_cpu, progress, cancelled)
+    _note_warnings(performance.meta.get("warnings", ()), job, note)
     if not Path(job.output).is_file():
         raise InternalFault("The performance was computed but not written.", "Please report it.")
     return {
@@ -149,8 +150,15 @@ def hear(
 
     job = AnimateJob.from_json(payload)
     start = time.monotonic()
-    write_heard_track(job, progress, cancelled)
+    _note_warnings(write_heard_track(job, progress, cancelled), job, note)
     return {"output": job.output, "seconds": round(time.monotonic() - start, 3)}
+
+
+def _note_warnings(warnings: Iterable[str], job: AnimateJob, note: Callable[[str], None]) -> None:
+    """Tell the person what was odd about the recording, naming it."""
+    name = Path(job.audio.path).name
+    for text in warnings:
+        note(text if name in text else f"'{name}': {text}")
 
 
 def _on_graphics_card() -> bool:

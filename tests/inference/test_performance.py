@@ -7,8 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from soliloquy.inference import performance as performance_file
 from soliloquy.inference.arkit import ARKIT_NAMES
-from soliloquy.inference.errors import SoliloquyError
+from soliloquy.inference.errors import BadFile, SoliloquyError
 from soliloquy.inference.performance import Performance
 
 
@@ -100,3 +101,66 @@ def test_wrong_shapes_are_refused() -> None:
         Performance(
             fps=30, poses=np.zeros((4, 165)), trans=np.zeros((4, 3)), arkit=np.zeros((5, 52)), lip_aperture=np.zeros(4)
         )
+
+
+def _refusal(path: Path) -> str:
+    with pytest.raises(BadFile) as caught:
+        Performance.load(path)
+    assert caught.value.hint
+    return caught.value.message
+
+
+def test_files_of_another_kind_are_called_by_name(tmp_path: Path) -> None:
+    np.save(tmp_path / "motion.npy", np.zeros((5, 265)))
+    assert "is a single NumPy array (.npy), not a Soliloquy performance" in _refusal(tmp_path / "motion.npy")
+    np.savez(tmp_path / "amass.npz", poses=np.zeros((9, 156)), trans=np.zeros((9, 3)), mocap_framerate=120.0)
+    assert "motion in the layout of AMASS or SMPL-X, without a face" in _refusal(tmp_path / "amass.npz")
+    np.savez(tmp_path / "model.npz", v_template=np.zeros((9, 3)), shapedirs=np.zeros((9, 3, 2)))
+    assert "a body model" in _refusal(tmp_path / "model.npz")
+    np.savez(tmp_path / "other.npz", x=np.zeros(3))
+    assert "not a Soliloquy performance: it has no 'fps'" in _refusal(tmp_path / "other.npz")
+    (tmp_path / "speech.npz").write_bytes(b"fLaC" + bytes(40))
+    assert "a sound file" in _refusal(tmp_path / "speech.npz")
+
+
+def _rewritten(tmp_path: Path, **changes: object) -> Path:
+    path = _performance().save(tmp_path / "p.npz")
+    with np.load(path) as archive:
+        data = {name: archive[name] for name in archive.files}
+    np.savez_compressed(path, **{**data, **changes})  # pyright: ignore[reportArgumentType]
+    return path
+
+
+def test_a_small_file_that_unpacks_to_much_is_refused_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert performance_file.MOST_BYTES <= 1 << 29
+    monkeypatch.setattr(performance_file, "MOST_BYTES", 4 << 20)
+    path = _rewritten(tmp_path, poses=np.zeros((7000, 165), np.float32))
+    assert path.stat().st_size < 50_000
+    assert "unpacks to more than 4 MB" in _refusal(path)
+    # Small numbers grow fourfold when they are read.
+    assert "'poses' is (7000, 165)" in _refusal(_rewritten(tmp_path, poses=np.zeros((7000, 165), np.int8)))
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [
+        ("poses", np.full((12, 165), np.nan), "'poses' holds values that are not numbers"),
+        ("trans", np.full((12, 3), 1e30), "'trans' holds values that are not numbers"),
+        ("poses", np.zeros((12, 156)), "'poses' is (12, 156)"),
+        ("poses", np.full((12, 165), "a"), "do not fit together"),
+        ("trans", np.zeros((11, 3)), "'trans' is (11, 3)"),
+        ("fps", np.array("fast"), "do not fit together"),
+        ("fps", np.array(1e-300), "cannot run at 1e-300"),
+        ("betas", np.zeros(5000), "5000 body shapes"),
+        ("meta", np.array("{" * 60_000), "do not fit together"),
+        ("meta", np.array("[1, 2]"), "do not fit together"),
+        ("meta", np.array('{"seed": ' + "7" * 400 + "}"), "do not fit together"),
+    ],
+)
+def test_numbers_that_cannot_be_are_one_sentence(tmp_path: Path, name: str, value: np.ndarray, words: str) -> None:
+    assert words in _refusal(_rewritten(tmp_path, **{name: value}))
+
+
+def test_notes_of_the_wrong_kind_do_not_cost_the_performance(tmp_path: Path) -> None:
+    path = _rewritten(tmp_path, meta=np.array('{"seed": "x", "warnings": 3, "audio": {"name": "a.wav"}}'))
+    assert Performance.load(path).meta == {"audio": {"name": "a.wav"}}

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
 import types
+import zipfile
 from argparse import Namespace
 from collections import defaultdict
 from pathlib import Path
@@ -54,6 +56,45 @@ def test_code_is_refused_and_not_run(tmp_path: Path, zipped: bool) -> None:
     assert refused.value.hint
     assert "\n" not in str(refused.value)
     assert not trace.exists()
+
+
+@pytest.mark.parametrize("zipped", [True, False])
+def test_a_checkpoint_that_holds_itself_is_refused(tmp_path: Path, zipped: bool) -> None:
+    for number, wrap in enumerate((lambda inner: inner, lambda inner: [inner], lambda inner: {"a": (inner,)})):
+        content: dict[str, Any] = {}
+        content["generator"] = wrap(content)
+        path = tmp_path / f"{number}.pth"
+        torch.save(content, path, _use_new_zipfile_serialization=zipped)
+        with pytest.raises(CheckpointError, match="holds itself"):
+            read_checkpoint(path, system="TalkSHOW")
+    shared = {"a": torch.ones(2)}
+    torch.save({"one": shared, "other": [shared, shared]}, path, _use_new_zipfile_serialization=zipped)
+    assert read_checkpoint(path, system="TalkSHOW")["other"][1]["a"].sum() == 2
+
+
+@pytest.mark.parametrize(
+    "pickle",
+    [
+        b"}N" + b"\x85" * 300_000 + b"Ns.",  # a key that hashes beyond the stack
+        b"}" + b"]a" * 0 + b"".join(b"X\x01\x00\x00\x00a}" for _ in range(5000)) + b"s" * 5000 + b".",
+        b"}r\xff\xff\xff\x7f.",
+    ],
+    ids=["key", "deep", "memo"],
+)
+def test_a_pickle_that_would_break_its_reader_is_refused(tmp_path: Path, pickle: bytes) -> None:
+    path = tmp_path / "ckpt-99.pth"
+    torch.save({"a": torch.ones(2)}, path)
+    with zipfile.ZipFile(path) as archive:
+        members = {item.filename: archive.read(item) for item in archive.infolist()}
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in members.items():
+            archive.writestr(name, b"\x80\x02" + pickle if name.endswith("data.pkl") else content)
+    code = (
+        "import sys; from soliloquy.models.checkpoint import *\n"
+        "try: read_checkpoint(sys.argv[1], system='TalkSHOW')\nexcept CheckpointError: print('refused')"
+    )
+    ended = subprocess.run([sys.executable, "-c", code, str(path)], capture_output=True, text=True, timeout=60)
+    assert (ended.returncode, ended.stdout) == (0, "refused\n"), ended.stderr
 
 
 def test_code_under_a_framework_name_is_not_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

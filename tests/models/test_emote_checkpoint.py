@@ -90,6 +90,31 @@ def test_settings_run_nothing(tmp_path: Path) -> None:
     assert not victim.exists()
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a: &a [x, x]\nmodel: {b: *a}\n",
+        "a: &a [x, x]\nb: &b [*a, *a]\nc: &c [*b, *b]\nmodel: {d: *c}\n",
+        "model: {a: " + "[" * 3000 + "]" * 3000 + "}\n",
+        "model: {a: " + "9" * 5000 + "}\n",
+        "model: {a: 2026-99-99}\n",
+        "model: {? [a] : b}\n",
+        "model: {a: !!binary x}\n",
+        "x" * (2 << 20),
+    ],
+)
+def test_settings_that_would_break_their_reader_are_refused(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "cfg.yaml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(CheckpointError, match="damaged"):
+        read_settings(path)
+
+
+@pytest.mark.parametrize("change", ["n_expression: 1000000000", "n_expression: -8", "n_expression: .inf"])
+def test_sizes_that_no_network_has_are_refused(tmp_path: Path, change: str) -> None:
+    assert _refused(_broken(tmp_path, CFG.replace("n_expression: 8", change)))
+
+
 def _broken(tmp_path: Path, cfg: str = CFG, **changes: Any) -> Path:
     network = small_network()
     folder = write_folder(tmp_path, network, cfg)

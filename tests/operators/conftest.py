@@ -85,6 +85,7 @@ class AnsweringClient:
         self.outcome: Any = "done"
         self.state = "ready"
         self.hello: dict[str, Any] = {}
+        self.warnings: list[str] = []
 
     def submit(self, job: AnimateJob, kind: str = "animate") -> JobHandle:
         """Take an order."""
@@ -112,6 +113,8 @@ class AnsweringClient:
                 settings = order.settings
                 meta = {"seed": settings.seed, "settings": settings.to_json()}
                 meta["audio"] = {"name": Path(order.audio.path).name, "path": order.audio.path}
+                meta["warnings"] = self.warnings
+                handle.notes += self.warnings
                 meta["range"] = [order.audio.start, order.audio.stop or self.seconds]
                 performance(round(self.seconds * settings.fps), settings.fps, **meta).save(order.output)
             handle.state = "done"

@@ -12,7 +12,7 @@ pytest.importorskip("bpy")
 import bpy
 
 from soliloquy.inference.errors import BadAudio
-from soliloquy.operators import jobs, request, session
+from soliloquy.operators import jobs, request, session, take_list
 from soliloquy.rigs.character.default_character import add_character
 from soliloquy.rigs.rig import find_rig
 from soliloquy.rigs.takes.take import takes_of
@@ -107,6 +107,17 @@ def test_invoked_it_returns_at_once_and_bakes_later(blank_scene: Any, client: An
     _until_finished()
     assert len(_takes(blank_scene)) == 1
     assert "keys" in session.notice()
+
+
+def test_what_is_odd_about_the_recording_is_shown_and_stays_with_the_take(
+    blank_scene: Any, client: Any, speech_wav: Path
+) -> None:
+    client.warnings = ["'speech.wav' is cut short: the 2.00 s that are there were read."]
+    bpy.ops.soliloquy.animate(filepath=str(speech_wav))
+    assert "is cut short" in session.notice()
+    take_list.refresh()
+    shown = bpy.context.window_manager.soliloquy_takes.takes[0]
+    assert shown.warnings == client.warnings[0]
 
 
 def test_cancel_changes_nothing_in_the_scene(blank_scene: Any, client: Any, speech_wav: Path) -> None:

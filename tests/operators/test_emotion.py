@@ -116,6 +116,7 @@ def listening(client: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
         if kind == "hear":
             heard_file(order.output)
             handle.state = "done"
+            handle.notes.append("'speech.flac' is silent here.")
         return handle
 
     monkeypatch.setattr(client, "submit", hear)
@@ -131,6 +132,7 @@ def test_what_is_heard_is_written_and_directs_from_then_on(
     assert bpy.ops.soliloquy.hear_emotion(**hear) == {"FINISHED"}
     assert blank_scene.soliloquy.emotion_mode == target
     assert not emotion_hearing.running()
+    assert "is silent here" in session.notice()
     made = settings(speech_wav)
     assert weight_at(made, "angry", 1.0) < 0.05
     assert weight_at(made, "angry", 4.0) > 0.5

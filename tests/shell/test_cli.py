@@ -136,6 +136,28 @@ def test_animates_here_and_in_a_worker_alike(
     assert sorted(path.name for path in tmp_path.iterdir()) == ["here.npz", "worker.npz"]
 
 
+@needs_torch
+@pytest.mark.parametrize("worker", [[], ["--worker"]])
+def test_what_is_odd_about_a_recording_is_said(
+    worker: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Silent, and cut off in the middle: one line each that names the file; also when a part is made anew."""
+    for name, samples in (("silent", np.zeros(32000)), ("cut", 0.3 * np.sin(np.arange(32000) * 0.05))):
+        with wave.open(str(tmp_path / f"{name}.wav"), "wb") as file:
+            file.setparams((1, 2, 16000, 0, "NONE", ""))
+            file.writeframes((32767 * samples).astype("<i2").tobytes())
+    cut = (tmp_path / "cut.wav").read_bytes()
+    (tmp_path / "cut.wav").write_bytes(cut[:40000])
+    for name, words in (("silent", "is silent"), ("cut", "is cut short")):
+        made = str(tmp_path / f"{name}.npz")
+        audio = str(tmp_path / f"{name}.wav")
+        assert main(["animate", audio, "-o", made, "--regions", "body", *worker]) == 0
+        assert f"'{name}.wav' {words}" in complaint(capsys)
+        again = ["--keep", made, "--range", "0.2:0.9"]
+        assert main(["animate", audio, "-o", str(tmp_path / "b.npz"), *again, *worker]) == 0
+        assert f"'{name}.wav' {words}" in complaint(capsys)
+
+
 @needs_worker
 @pytest.mark.skipif(os.name == "nt", reason="sends SIGINT")
 @pytest.mark.parametrize("where", ["here", "worker"])

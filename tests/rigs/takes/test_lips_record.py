@@ -58,3 +58,22 @@ def test_objects_are_never_loaded() -> None:
     whole = LipsRecord.of(small_performance(20), **HOW).to_bytes()
     assert read({PROPERTY: whole[: len(whole) // 2]}) is None
     assert read({PROPERTY: whole}) is not None
+
+
+def test_records_edited_by_hand_are_none() -> None:
+    record = LipsRecord.of(small_performance(20), **HOW)
+    with np.load(io.BytesIO(record.to_bytes())) as archive:
+        data = {name: archive[name] for name in archive.files}
+    for name, value in (
+        ("how", np.array('{"fps": 30.0}')),
+        ("how", np.array('{"fps": 0, "first": 0, "step": 1, "interpolation": "BEZIER", "tolerance": {}}')),
+        ("how", np.array("{" * 60_000)),
+        ("names", np.array(["jawOpen"])),
+        ("low", np.full_like(data["low"], np.nan)),
+        ("scale", np.array("a")),
+        ("steps", np.zeros((2, 3), np.uint8)),
+        ("steps", data["steps"][:, :0]),
+    ):
+        stream = io.BytesIO()
+        np.savez(stream, **{**data, name: value})
+        assert read({PROPERTY: stream.getvalue()}) is None

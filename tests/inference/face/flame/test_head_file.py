@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import struct
+import subprocess
+import sys
 from pathlib import Path
 from pickle import dump, dumps
 from typing import Any
@@ -14,6 +17,7 @@ pytest.importorskip("scipy")
 from synthetic_head import Ch, write_flame, write_smplx
 
 from soliloquy.inference.errors import SoliloquyError
+from soliloquy.inference.face.flame.array_pickle import read_pickled_arrays
 from soliloquy.inference.face.flame.head_file import read_head_model
 
 COUNT = 12
@@ -134,3 +138,97 @@ def test_other_models_are_refused_by_what_they_lack(tmp_path: Path) -> None:
     assert "damaged" in _refusal(tmp_path / "list.pkl").message
     (tmp_path / "texture.pkl").write_bytes(dumps({"v_template": np.zeros((3, 3))}))
     assert "missing" in _refusal(tmp_path / "texture.pkl").message
+
+
+def _text(value: str) -> bytes:
+    return b"X" + struct.pack("<I", len(value)) + value.encode()
+
+
+def _bytes(value: bytes) -> bytes:
+    return b"B" + struct.pack("<I", len(value)) + value
+
+
+def _name(module: str, name: str) -> bytes:
+    return f"c{module}\n{name}\n".encode()
+
+
+def _integer(value: int) -> bytes:
+    return b"J" + struct.pack("<i", value)
+
+
+_KIND = _name("numpy", "dtype") + _text("V8") + b"\x89\x88\x87Rq\x000"
+_USED = (
+    _name("numpy.core.multiarray", "_reconstruct") + _name("numpy", "ndarray") + _integer(0) + b"\x85" + _bytes(b"b")
+    + b"\x87Rq\x01(" + _integer(1) + _integer(4) + b"\x85h\x00\x89" + _bytes(b"A" * 32) + b"tb0"
+)  # fmt: skip
+_OBJECTS = _name("numpy", "dtype") + _text("O8") + b"\x89\x88\x87Rq\x020"
+_REBUILT = (
+    b"h\x00(" + _integer(3) + _text("|") + b"N" + _text("f") + b"\x85}" + _text("f") + b"h\x02" + _integer(0)
+    + b"\x86s" + _integer(8) + _integer(1) + _integer(63) + b"tb0"
+)  # fmt: skip
+_HOLDER = _name("chumpy.ch", "Ch") + b")\x81}" + _text("a") + b"h\x01s" + _text("idxs") + b"h\x01sb"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        _KIND + _USED + _OBJECTS + _REBUILT + b"}" + _text("v_template") + _HOLDER + b"s.",  # a kind built anew
+        b"}r\xff\xff\xff\x7f.",  # a memo of two thousand million entries
+        b"}" + b"N" + b"\x85" * 300_000 + b"Ns.",  # a key that hashes beyond the stack
+        b"}(" + b"(" * 300_000 + b"t" * 300_000 + b"Nu.",
+        _name("numpy.core.multiarray", "_reconstruct") + b"}" + _text("a") + b"Nsb.",  # a state for a function
+        _name("numpy", "dtype") + b"}" + _text("a") + b"Nsb.",
+        b"\x82\x01.",
+        b"Px\n.",
+        b"\x80\x04\x95" + b"\xff" * 8 + b"}.",
+        b"\x80\x05\x96" + b"\xff" * 7 + b"\x7f.",
+    ],
+    ids=["dtype", "memo", "nested", "marks", "function", "class", "extension", "persistent", "frame", "bytearray"],
+)
+def test_a_pickle_that_would_break_its_reader_is_refused(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "generic_model.pkl"
+    path.write_bytes(b"\x80\x03" + content if content[:1] != b"\x80" else content)
+    ended = subprocess.run([sys.executable, "-c", _READ, str(path)], capture_output=True, text=True, timeout=60)
+    assert (ended.returncode, ended.stdout.strip()) == (0, "bad_checkpoint"), ended.stderr
+
+
+_READ = """
+import resource, sys
+from pathlib import Path
+from soliloquy.inference.errors import SoliloquyError
+from soliloquy.inference.face.flame.head_file import read_head_model
+resource.setrlimit(resource.RLIMIT_AS, (4 << 30, 4 << 30))
+try:
+    read_head_model(Path(sys.argv[1]))
+except SoliloquyError as error:
+    print(error.kind)
+"""
+
+
+@pytest.mark.parametrize("kind", ["|O8", "<U9", "V8", "<M8[s]", "<f4'", "<f3", "f8,f8"])
+def test_kinds_that_are_no_numbers_are_refused(tmp_path: Path, kind: str) -> None:
+    array = dumps(np.zeros((COUNT, 3)), protocol=2)
+    assert array.count(b"X\x02\x00\x00\x00f8") == 1
+    changed = array.replace(b"X\x02\x00\x00\x00f8", _text(kind))
+    path = write_flame(tmp_path / "generic_model.pkl", _arrays(), 2)
+    path.write_bytes(b"\x80\x02}" + _text("v_template") + changed[2:-1] + b"s.")
+    assert _refusal(path).hint
+
+
+def test_sizes_and_bytes_that_disagree_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="disagree"):
+        read_pickled_arrays(_pickled(tmp_path, np.zeros(4), b"K\x04\x85", b"K\x05\x85"), ("a",), most_bytes=1 << 20)
+    with pytest.raises(ValueError, match="shape"):
+        read_pickled_arrays(
+            _pickled(tmp_path, np.zeros(4), b"K\x04\x85", _integer(-1) + b"\x85"), ("a",), most_bytes=1 << 20
+        )
+    found = read_pickled_arrays(_pickled(tmp_path, np.arange(4.0), b"", b""), ("a",), most_bytes=1 << 20)
+    np.testing.assert_array_equal(found["a"], np.arange(4.0))
+
+
+def _pickled(folder: Path, array: np.ndarray, old: bytes, new: bytes) -> Path:
+    content = dumps({"a": array}, protocol=2)
+    assert old in content
+    path = folder / "a.pkl"
+    path.write_bytes(content.replace(old, new, 1) if old else content)
+    return path
