@@ -134,10 +134,6 @@ class _Reader(Unpickler):
             raise CodeError(f"{module}.{name}"[:80])
         return found
 
-    def persistent_load(self, pid: Any) -> Any:
-        """Refuse references to what lies outside the file."""
-        raise UnpicklingError("a reference to another file")
-
 
 def read_pickled_arrays(path: Path, wanted: Collection[str], *, most_bytes: int) -> dict[str, Array]:
     """Return some arrays of the dictionary that a pickle holds.
