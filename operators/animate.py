@@ -5,22 +5,24 @@ from __future__ import annotations
 from typing import Any
 
 import bpy
-from bpy.props import BoolProperty, FloatProperty, IntProperty, StringProperty
+from bpy.props import BoolProperty, IntProperty, StringProperty
 
 from ..inference.emotion.affect import Affect
 from ..inference.errors import SoliloquyError
 from ..inference.gestures.settings import GestureSettings
 from ..inference.settings import AnimateSettings, AudioRange
 from ..rigs.compat import PATH_OPTIONS
+from ..rigs.takes.bake_options import BakeOptions
 from . import jobs, request, session, take_list
 from .choice import character_reason, speech_reason
-from .setting_properties import passed, with_settings
+from .setting_properties import passed, setting_property, with_settings
 
 
 @with_settings(AudioRange)
 @with_settings(AnimateSettings)
 @with_settings(GestureSettings)
 @with_settings(Affect)
+@with_settings(BakeOptions, only=("first_frame",))
 class SOLILOQUY_OT_animate(bpy.types.Operator):
     """Make the character speak: a new take with keys for lips, face, eyes, head and body"""
 
@@ -35,7 +37,6 @@ class SOLILOQUY_OT_animate(bpy.types.Operator):
         subtype="FILE_PATH",
         options=PATH_OPTIONS,
     )
-    first_frame: FloatProperty(name="First Frame", description="Frame at which the speech starts")
     character: StringProperty(name="Character", description="Name of the armature; not given: as in the panel")
     take_name: StringProperty(name="Take", description="Name of the new take")
     emotion_mix: StringProperty(name="Mix", description="Such as 'happy 0.5 + surprised 0.3', for the whole clip")
@@ -51,7 +52,7 @@ class SOLILOQUY_OT_animate(bpy.types.Operator):
         max=20,
     )
     add_sound: BoolProperty(name="Add Sound Strip", description="Put the file into the Sequencer", default=True)
-    extend_scene: BoolProperty(name="Extend Scene", description="Move the end of the frame range", default=True)
+    extend_scene: setting_property(BakeOptions, "extend_scene", default=True)
 
     @classmethod
     def disabled_reason(cls, context: Any) -> str:

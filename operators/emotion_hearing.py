@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import bpy
 import numpy as np
-from bpy.props import BoolProperty, EnumProperty, FloatProperty, StringProperty
+from bpy.props import BoolProperty, EnumProperty, StringProperty
 
 from ..inference.emotion.affect import affect
 from ..inference.emotion.track import read_emotion_track
@@ -18,6 +18,7 @@ from ..inference.errors import InternalFault, SoliloquyError
 from ..inference.settings import AnimateJob, AnimateSettings, AudioRange
 from ..rigs.compat import PATH_OPTIONS
 from ..rigs.emotion_markers import emotion_markers_between, write_markers
+from ..rigs.takes.bake_options import BakeOptions
 from ..rigs.takes.property_curves import keys_between, write_keys
 from . import history, jobs, request, session
 from .choice import speech_reason
@@ -69,6 +70,7 @@ def unregister() -> None:
 
 
 @with_settings(AudioRange)
+@with_settings(BakeOptions, only=("first_frame",))
 class SOLILOQUY_OT_hear_emotion(bpy.types.Operator):
     """Listen to the emotion in the speech, and write it down to be edited"""
 
@@ -84,7 +86,6 @@ class SOLILOQUY_OT_hear_emotion(bpy.types.Operator):
         subtype="FILE_PATH",
         options=PATH_OPTIONS,
     )
-    first_frame: FloatProperty(name="First Frame", description="Frame at which the speech starts")
     replace: BoolProperty(
         name="Replace", description="Replace the emotion markers or keys that are already along the speech"
     )

@@ -17,6 +17,7 @@ from bpy.props import (
 from ..inference.gestures.settings import GestureSettings
 from ..inference.settings import AnimateSettings
 from ..rigs.compat import PATH_OPTIONS
+from ..rigs.takes.bake_options import BakeOptions
 from .emotion_properties import MODE_ITEMS, SoliloquyEmotionMix
 from .regenerate import SoliloquyPart
 from .setting_properties import setting_property, with_settings
@@ -85,19 +86,8 @@ class SoliloquySettings(bpy.types.PropertyGroup):
     gaze_object: PointerProperty(
         name="Look At", description="Object the eyes and the head turn to. Empty: free gaze", type=bpy.types.Object
     )
-    extend_scene: BoolProperty(
-        name="Extend Scene",
-        description="Move the end of the scene's frame range when the performance is longer",
-        default=True,
-    )
-    interpolation: EnumProperty(
-        name="Keys",
-        description="How the keys are joined",
-        items=(
-            ("BEZIER", "Bezier", "Few keys with handles: pleasant to edit"),
-            ("LINEAR", "Linear", "Straight lines between keys"),
-        ),
-    )
+    extend_scene: setting_property(BakeOptions, "extend_scene", default=True)
+    interpolation: setting_property(BakeOptions, "interpolation")
     part: PointerProperty(type=SoliloquyPart)
     export_format: EnumProperty(name="Format", description="File format of the export", items=FORMAT_ITEMS)
 

@@ -122,7 +122,7 @@ def said(item: Setting, value: Any) -> Any:
     if item.kind is tuple:
         return tuple(choice.name for choice in item.choices if choice.name.upper() in value)
     if item.names:
-        return str(value).lower()
+        return next((choice.name for choice in item.choices if choice.name.upper() == value), value.lower())
     if item.kind is not float:
         return value
     # 32 bits of a slider would otherwise show in files and messages, and reach past the range.

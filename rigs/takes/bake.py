@@ -6,7 +6,7 @@ import datetime
 import time
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import bpy
@@ -20,6 +20,7 @@ from .. import compat
 from . import curves, lips_record, nla
 from . import take as takes
 from .access import own_data, why_locked
+from .bake_options import DEFAULT_TOLERANCES, BakeOptions, Tolerance
 from .channels import UNITS, Channel, reduce_channels, region_channels
 from .hindrances import explain, hindrances, use_quaternions
 from .lips_record import LipsRecord
@@ -30,51 +31,6 @@ from .take import Take
 
 if TYPE_CHECKING:
     from ..rig import Rig
-
-
-@dataclass(frozen=True)
-class Tolerance:
-    """Largest deviation that dropping keys may cause at any frame of the performance; 0 keys every frame."""
-
-    radians: float = 0.002
-    coefficient: float = 0.005
-    metres: float = 0.0005
-
-    def scaled(self, factor: float) -> Tolerance:
-        """Return the tolerance times a factor."""
-        return Tolerance(self.radians * factor, self.coefficient * factor, self.metres * factor)
-
-
-DEFAULT_TOLERANCES: dict[str, Tolerance] = {
-    "lips": Tolerance(radians=0.001, coefficient=0.003),
-    "upper_face": Tolerance(),
-    "eyes": Tolerance(radians=0.003, coefficient=0.005),
-    "head": Tolerance(radians=0.001),
-    "body": Tolerance(radians=0.002),
-    "hands": Tolerance(radians=0.004),
-}
-"""Per region: the lips are read closely, a finger is not; 0.002 rad move a stretched arm's hand by about 1 mm."""
-
-
-@dataclass(frozen=True)
-class BakeOptions:
-    """How a performance becomes keys."""
-
-    first_frame: float = 1.0
-    """Scene frame of the performance's first sample; may lie between frames, as a sound strip's start does."""
-    regions: tuple[str, ...] = REGIONS
-    interpolation: str = "BEZIER"
-    """``"BEZIER"`` or ``"LINEAR"``."""
-    tolerance: Tolerance | Mapping[str, Tolerance] | float | None = None
-    """One tolerance for all regions, one per region, a factor on the defaults, or None for the defaults."""
-    name: str = ""
-    """Name of the take; the next free ``Take N`` when empty."""
-    whole_frames: bool = False
-    """Resample onto whole scene frames; otherwise keys lie exactly where the samples are, if need be between frames."""
-    extend_scene: bool = False
-    """Move the scene's end frame so that the take fits in."""
-    meta: Mapping[str, Any] = field(default_factory=dict)
-    """More to remember with the take, such as the strip's name."""
 
 
 @dataclass(frozen=True)
@@ -124,9 +80,9 @@ def bake(performance: Performance, rig: Rig, options: BakeOptions | None = None,
     options = options or BakeOptions()
     scene = scene or bpy.context.scene
     own_data(rig)
-    _check(performance, rig, options)
+    _check(performance, rig)
     fps = scene.render.fps / scene.render.fps_base
-    first = float(options.first_frame)
+    first = options.first_frame
     if options.whole_frames:
         performance, first = onto_whole_frames(performance, fps, first)
     step = fps / performance.fps
@@ -198,16 +154,9 @@ def bake(performance: Performance, rig: Rig, options: BakeOptions | None = None,
     )
 
 
-def _check(performance: Performance, rig: Rig, options: BakeOptions) -> None:
-    if options.interpolation not in ("BEZIER", "LINEAR"):
-        raise SoliloquyError(f"Unknown interpolation '{options.interpolation}'.", "Choose BEZIER or LINEAR.")
-    unknown = [region for region in options.regions if region not in REGIONS]
-    if unknown:
-        raise SoliloquyError(f"Unknown region '{unknown[0]}'.", f"Choose among: {', '.join(REGIONS)}.")
+def _check(performance: Performance, rig: Rig) -> None:
     if performance.frames == 0:
         raise SoliloquyError("The performance holds no frames.", "Animate a longer piece of audio.")
-    if not np.isfinite(options.first_frame):
-        raise SoliloquyError("The first frame is not a number.", "Choose a frame of the timeline.")
     for name in ("poses", "trans", "arkit"):
         if not np.isfinite(getattr(performance, name)).all():
             raise SoliloquyError(f"The performance's '{name}' holds values that are not numbers.", "Animate again.")

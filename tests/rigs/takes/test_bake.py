@@ -201,9 +201,9 @@ def test_bad_input_is_refused_in_words(rig) -> None:
     performance.arkit[3, 4] = np.nan
     with pytest.raises(SoliloquyError, match="not numbers"):
         bake(performance, rig)
-    with pytest.raises(SoliloquyError, match="BEZIER or LINEAR"):
+    with pytest.raises(SoliloquyError, match="There is no interpolation 'CUBIC'. Choose one of: BEZIER, LINEAR."):
         bake(small_performance(), rig, BakeOptions(interpolation="CUBIC"))
-    with pytest.raises(SoliloquyError, match="Unknown region"):
+    with pytest.raises(SoliloquyError, match="There is no region 'tail'"):
         bake(small_performance(), rig, BakeOptions(regions=("tail",)))
     empty = SmallRig(rig.armature, [])
     with pytest.raises(SoliloquyError, match="no bones or shape keys"):
