@@ -14,9 +14,10 @@ from typing import Any
 
 from .craft import LipCraft, apply_craft
 from .errors import BadAudio, MissingRuntime, SoliloquyError
+from .orders.animate import AnimateJob
 from .performance import Performance
 from .regenerate_job import body_for, next_seed, read_joints
-from .settings import AnimateJob, AnimateSettings, AudioRange
+from .settings import AnimateSettings, AudioRange
 
 StrPath = str | os.PathLike[str]
 Progress = Callable[[str, float], None]
@@ -237,7 +238,7 @@ def _recording(performance: Performance, given: StrPath | None) -> AudioRange:
 
 def _require_libraries() -> None:
     """Raise :class:`MissingRuntime` where this Python cannot run the networks."""
-    from .worker.handlers import require_libraries
+    from .worker.describe import require_libraries
 
     try:
         require_libraries()

@@ -5,6 +5,7 @@ The ``.npz`` holds no pickles and is a superset of the AMASS / SMPL-X layout, so
 
 from __future__ import annotations
 
+import io
 import json
 import os
 from dataclasses import dataclass, field
@@ -16,9 +17,10 @@ import numpy.typing as npt
 
 from .archive import ArchiveError, array_names, read_arrays
 from .arkit import ARKIT_INDEX, ARKIT_NAMES
-from .errors import BadFile, NotSaved, SoliloquyError
+from .errors import BadFile, SoliloquyError
 from .notes import checked_notes
 from .plain_json import parse_object
+from .saving import written_aside
 from .skeleton import JOINT_INDEX, JOINT_NAMES
 
 FORMAT_VERSION = 1
@@ -92,11 +94,9 @@ class Performance:
 
         Raises
         ------
-        SoliloquyError
+        NotSaved
             When the folder does not exist or cannot be written.
         """
-        target = Path(path)
-        aside = target.with_name(f".{target.name}.{os.getpid()}.part")
         arrays: dict[str, Any] = {
             "fps": np.float64(self.fps),
             "mocap_frame_rate": np.float64(self.fps),
@@ -112,22 +112,12 @@ class Performance:
         if self.expressions is not None:
             arrays["expressions"] = np.asarray(self.expressions, np.float32)
             arrays["expression_space"] = np.array(self.expression_space)
-        try:
-            with open(aside, "wb") as stream:
-                np.savez_compressed(stream, **arrays)
-                stream.flush()
-                os.fsync(stream.fileno())
-            os.replace(aside, target)
-        except OSError as error:
-            aside.unlink(missing_ok=True)
-            raise NotSaved(
-                f"The performance cannot be written to '{target}': {error.strerror}.",
-                "Choose a folder you can write to.",
-            ) from error
-        except BaseException:
-            aside.unlink(missing_ok=True)
-            raise
-        return target
+        with written_aside(path) as stream:
+            # Packed in memory: an archive that cannot be finished complains once more when it is collected.
+            packed = io.BytesIO()
+            np.savez_compressed(packed, **arrays)
+            stream.write(packed.getbuffer())
+        return Path(path)
 
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> Performance:

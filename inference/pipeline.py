@@ -21,10 +21,10 @@ from .engines import face_engine
 from .errors import Cancelled, SoliloquyError
 from .face.track import FaceTrack
 from .layers.upper_face import WEIGHTS as UPPER_FACE_WEIGHTS
+from .orders.animate import AnimateJob
 from .perform import perform
 from .performance import Performance
 from .prosody import analyse
-from .settings import AnimateJob
 from .shipped import file_sha256
 from .version import VERSION
 

@@ -20,10 +20,11 @@ from .emotion.curves import emotion_weights
 from .emotion.voice import hear
 from .errors import Cancelled, InternalFault, SoliloquyError
 from .layers import gaze
+from .orders.regenerate import RegenerateJob
 from .performance import Performance
 from .plausibility import settle
 from .prosody import analyse
-from .regenerate_job import RegenerateJob, frame_ranges
+from .regenerate_job import frame_ranges
 from .rotation_curves import meeting
 from .settings import AnimateSettings
 from .shipped import file_sha256

@@ -1,16 +1,15 @@
-"""The order to make a part of a performance anew: which seconds, which joints, of which file."""
+"""What of a performance is made anew: parts, joints and stretches as a person names them, engine and seed."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from .body.engines import BODIES, GROUND_ONLY, missing_body_files
 from .body.upper_body import ARMS, SPINE, UPPER_BODY
 from .errors import SoliloquyError
-from .settings import AnimateJob, AnimateSettings, AudioRange
+from .orders.regenerate import RegenerateJob as RegenerateJob  # where scripts have it from
 from .skeleton import FINGER_JOINTS, JOINT_NAMES
 
 PARTS: dict[str, tuple[str, ...]] = {
@@ -26,41 +25,6 @@ PARTS: dict[str, tuple[str, ...]] = {
 """Part of the body -> its joints. An arm reaches from the collar to the wrist; a hand is its fingers."""
 SHORTEST = 0.2
 """Seconds of the shortest stretch that can be made anew."""
-
-
-@dataclass(frozen=True)
-class RegenerateJob(AnimateJob):
-    """One order for the worker: a finished performance, and what of it to make anew.
-
-    Of ``settings`` the seed, the gestures, the body engine and the device count; everything else is the performance's.
-    """
-
-    keep: str = ""
-    """Path of the performance's ``.npz``; stays as it is."""
-    ranges: tuple[tuple[float, float], ...] = ()
-    """Seconds from the performance's start."""
-    joints: tuple[str, ...] = UPPER_BODY
-
-    def to_json(self) -> dict[str, Any]:
-        """Return plain JSON values."""
-        return {
-            **super().to_json(),
-            "keep": self.keep,
-            "ranges": [list(item) for item in self.ranges],
-            "joints": list(self.joints),
-        }
-
-    @classmethod
-    def from_json(cls, values: dict[str, Any]) -> RegenerateJob:
-        """Build from :meth:`to_json`'s values."""
-        return cls(
-            audio=AudioRange(**values["audio"]),
-            settings=AnimateSettings.from_json(values["settings"]),
-            output=values["output"],
-            keep=values["keep"],
-            ranges=tuple((float(start), float(stop)) for start, stop in values["ranges"]),
-            joints=tuple(values["joints"]),
-        )
 
 
 def read_joints(text: str) -> tuple[str, ...]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import importlib
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from .arkit import REGIONS
@@ -148,28 +149,9 @@ class AudioRange(Settings):
             )
 
 
-@dataclass(frozen=True)
-class AnimateJob:
-    """One order for the worker: which audio, which settings, where the result goes."""
-
-    audio: AudioRange
-    settings: AnimateSettings = field(default_factory=AnimateSettings)
-    output: str = ""
-    """Path of the ``.npz`` to write; written aside and renamed."""
-
-    def to_json(self) -> dict[str, Any]:
-        """Return plain JSON values."""
-        return {
-            "audio": self.audio.to_json(),
-            "settings": self.settings.to_json(),
-            "output": self.output,
-        }
-
-    @classmethod
-    def from_json(cls, values: dict[str, Any]) -> AnimateJob:
-        """Build from :meth:`to_json`'s values."""
-        return cls(
-            audio=AudioRange.from_json(values["audio"]),
-            settings=AnimateSettings.from_json(values["settings"]),
-            output=values["output"],
-        )
+def __getattr__(name: str) -> Any:
+    # Scripts have the order from here since before orders had a room of their own; it is made of settings, so it is
+    # looked up only when somebody asks.
+    if name == "AnimateJob":
+        return importlib.import_module(".orders.animate", __package__).AnimateJob
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

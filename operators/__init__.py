@@ -14,11 +14,12 @@ from . import (
     export,
     face_engine,
     jobs,
-    preferences,
+    preferences_page,
     properties,
     regenerate,
     report,
     runtime,
+    runtime_work,
     seed_reroll,
     session,
     take_list,
@@ -26,7 +27,7 @@ from . import (
 )
 
 MODULES = (
-    preferences,
+    preferences_page,
     emotion_properties,
     properties,
     add_character,
@@ -62,10 +63,9 @@ def unregister() -> None:
     """Stop what runs and take everything back."""
     from ..rigs.character import shape
 
-    runtime.stop()
+    runtime_work.stop()
     session.unregister()
     jobs.unregister()
-    emotion_hearing.unregister()
     take_list.unregister()
     craft.unregister()
     properties.unregister()

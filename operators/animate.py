@@ -16,6 +16,7 @@ from ..rigs.takes.bake_options import BakeOptions
 from . import jobs, request, session, take_list
 from .choice import character_reason, speech_reason
 from .setting_properties import passed, setting_property, with_settings
+from .take_job import TakeJob
 
 
 @with_settings(AudioRange)
@@ -57,17 +58,12 @@ class SOLILOQUY_OT_animate(bpy.types.Operator):
     @classmethod
     def disabled_reason(cls, context: Any) -> str:
         """Return why Animate in the panel is disabled, empty when it is not."""
-        return cls._runtime_reason() or speech_reason(context) or character_reason(context)
-
-    @classmethod
-    def _runtime_reason(cls) -> str:
-        status = session.runtime_status()
-        return "" if status.ok else f"{status.message} See Setup."
+        return session.unavailable_reason() or speech_reason(context) or character_reason(context)
 
     @classmethod
     def poll(cls, context: Any) -> bool:
         """Enabled once there is a runtime; which speech and character are meant, a script may say in the call."""
-        reason = cls._runtime_reason()
+        reason = session.unavailable_reason()
         cls.poll_message_set(reason)
         return not reason
 
@@ -87,7 +83,7 @@ class SOLILOQUY_OT_animate(bpy.types.Operator):
         take_list.refresh(context)
         return outcome
 
-    def _submit(self, context: Any) -> tuple[set[str], list[jobs.PerformanceJob]]:
+    def _submit(self, context: Any) -> tuple[set[str], list[TakeJob]]:
         try:
             made = [jobs.submit(job) for job in request.build_takes(context, passed(self), self.takes)]
         except SoliloquyError as error:

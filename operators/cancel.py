@@ -1,4 +1,4 @@
-"""Stop the performance that is being made, or the listening."""
+"""What to do about a performance that is being made, or was not made: stop it, end one that is stuck, try again."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ from typing import Any
 
 import bpy
 
-from . import emotion_hearing, jobs
+from ..inference.errors import SoliloquyError
+from . import jobs, session
 
 
 class SOLILOQUY_OT_cancel(bpy.types.Operator):
-    """Stop the performance that is being made; nothing changes in the scene"""
+    """Stop what is being made; nothing changes in the scene"""
 
     bl_idname = "soliloquy.cancel"
     bl_label = "Cancel"
@@ -18,11 +19,11 @@ class SOLILOQUY_OT_cancel(bpy.types.Operator):
     @classmethod
     def disabled_reason(cls, context: Any) -> str:
         """Return why the button is disabled, empty when it is not."""
-        return "" if jobs.running() or emotion_hearing.running() else "No performance is being made."
+        return "" if jobs.running() else "Nothing is being made."
 
     @classmethod
     def poll(cls, context: Any) -> bool:
-        """Enabled while a performance is being made."""
+        """Enabled while something is being made."""
         reason = cls.disabled_reason(context)
         cls.poll_message_set(reason)
         return not reason
@@ -30,8 +31,62 @@ class SOLILOQUY_OT_cancel(bpy.types.Operator):
     def execute(self, context: Any) -> set[str]:
         """Cancel every job."""
         jobs.cancel_all()
-        emotion_hearing.cancel_all()
         return {"FINISHED"}
 
 
-CLASSES = (SOLILOQUY_OT_cancel,)
+class SOLILOQUY_OT_end_stalled(bpy.types.Operator):
+    """End the performance that makes no progress, and the worker that is stuck in it; what waits behind it goes on"""
+
+    bl_idname = "soliloquy.end_stalled"
+    bl_label = "End It"
+
+    @classmethod
+    def disabled_reason(cls, context: Any) -> str:
+        """Return why the button is disabled, empty when it is not."""
+        return "" if jobs.stalled() else "Nothing is stuck."
+
+    @classmethod
+    def poll(cls, context: Any) -> bool:
+        """Enabled while something makes no progress."""
+        reason = cls.disabled_reason(context)
+        cls.poll_message_set(reason)
+        return not reason
+
+    def execute(self, context: Any) -> set[str]:
+        """End it."""
+        jobs.end_stalled()
+        return {"FINISHED"}
+
+
+class SOLILOQUY_OT_try_again(bpy.types.Operator):
+    """Order once more what the worker failed at, with a new worker"""
+
+    bl_idname = "soliloquy.try_again"
+    bl_label = "Try Again"
+
+    @classmethod
+    def disabled_reason(cls, context: Any) -> str:
+        """Return why the button is disabled, empty when it is not."""
+        if jobs.last_failed() is None:
+            return "Nothing failed that could be tried again."
+        return session.unavailable_reason()
+
+    @classmethod
+    def poll(cls, context: Any) -> bool:
+        """Enabled after the worker failed."""
+        reason = cls.disabled_reason(context)
+        cls.poll_message_set(reason)
+        return not reason
+
+    def execute(self, context: Any) -> set[str]:
+        """Order it and return at once; the result appears when it is ready."""
+        try:
+            jobs.try_again()
+        except SoliloquyError as error:
+            session.set_error(error)
+            self.report({"ERROR"}, str(error))
+            return {"CANCELLED"}
+        return {"FINISHED"}
+
+
+CLASSES = (SOLILOQUY_OT_cancel, SOLILOQUY_OT_end_stalled, SOLILOQUY_OT_try_again)

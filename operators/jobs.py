@@ -1,94 +1,153 @@
-"""A performance on its way: ordered from the worker, watched by the session's timer, baked when it arrives.
+"""Orders on their way: handed to the worker, watched by the session's timer, delivered when the result is there.
 
-No Blender data is held across ticks: the character and the scene are found again by their ``session_uid`` when the
-result is there, because undo and opening files free what a stored reference points to.
+One list for all kinds. What becomes of a result is the job's own affair: :meth:`Job.deliver`, written beside the
+operator that makes the job. No Blender data is held across ticks: scene and character are found again by their
+``session_uid`` when the result is there, because undo and opening files free what a stored reference points to.
 """
 
 from __future__ import annotations
 
+import dataclasses
 import time
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 import bpy
 
 from ..inference.errors import Cancelled, InternalFault, SoliloquyError, WorkerFault
-from ..inference.regenerate_job import RegenerateJob
-from ..inference.settings import AnimateJob
-from ..rigs.takes.take import free_variant
+from ..inference.orders.order import Order
+from ..inference.saving import release, reserve
 from . import history, session, take_list
-from .choice import rig_of_session_uid
 
 if TYPE_CHECKING:
-    from ..inference.worker.client import JobHandle
-    from ..rigs.takes.bake import BakeReport
+    from ..inference.worker.client import WorkerClient
+    from ..inference.worker.job import JobHandle
 
-# A bake pushes an undo step, which Blender must not get in the middle of one of these.
+# A result pushes an undo step, which Blender must not get in the middle of one of these.
 MODAL_PREFIXES = ("TRANSFORM_OT_", "SCULPT_OT_", "PAINT_OT_", "GPENCIL_OT_", "GREASE_PENCIL_OT_")
 
 
 @dataclass
-class PerformanceJob:
-    """One order, from the press of the button to the take."""
+class Job:
+    """One order, from the press of the button to what it leaves in the scene."""
 
-    job: AnimateJob
+    undo_text: ClassVar[str] = "Soliloquy"
+    """Name of the undo step."""
+
+    order: Order
     title: str
     scene_uid: int
-    object_uid: int
-    object_name: str
-    first_frame: float
-    take_name: str = ""
-    interpolation: str = "BEZIER"
-    extend_scene: bool = True
-    sound_path: str = ""
-    """Sound file to put into the Sequencer with the take; empty for none."""
-    remarks: tuple[str, ...] = ()
-    """Sentences the artist should read with the result."""
-    speech: str = ""
-    """Name of the speech as the take remembers it; the title when empty."""
-    free_name: bool = False
-    """Whether the take gets a number after its name where another take has the name already."""
-    take: str = ""
-    """Id of the take that a :class:`RegenerateJob` makes a part of anew."""
-    handle: JobHandle | None = None
-    error: SoliloquyError | None = None
-    report: BakeReport | None = None
-    finished: bool = False
-    shown: tuple[Any, ...] = field(default=(), repr=False)
+
+    handle: JobHandle | None = field(default=None, init=False)
+    client: WorkerClient | None = field(default=None, init=False)
+    error: SoliloquyError | None = field(default=None, init=False)
+    finished: bool = field(default=False, init=False)
+    shown: tuple[Any, ...] = field(default=(), init=False, repr=False)
+
+    def deliver(self) -> str:
+        """Put the result into the scene and return a line about it.
+
+        Raises
+        ------
+        SoliloquyError
+            When it cannot be.
+        """
+        raise NotImplementedError
+
+    def undelivered(self, error: Exception) -> SoliloquyError:
+        """Return in words that :meth:`deliver` met something unexpected."""
+        return InternalFault(f"'{self.title}' could not be delivered: {error}.", "Please report it.")
+
+    @property
+    def scene(self) -> Any:
+        """The scene that the order was given in, None when it is gone."""
+        return next((item for item in bpy.data.scenes if item.session_uid == self.scene_uid), None)
 
 
-_jobs: list[PerformanceJob] = []
+AnyJob = TypeVar("AnyJob", bound=Job)
+_jobs: list[Job] = []
+_failed: list[Job] = []
 
 
-def running() -> list[PerformanceJob]:
+def running() -> list[Job]:
     """Return the jobs that are not finished, oldest first."""
     return [job for job in _jobs if not job.finished]
 
 
-def submit(job: PerformanceJob) -> PerformanceJob:
-    """Hand a job to the worker; returns at once."""
+def submit(job: AnyJob) -> AnyJob:
+    """Hand a job to the worker; returns at once.
+
+    The name of its output is reserved, or one with a number where it is taken: another Blender writes there too.
+
+    Raises
+    ------
+    SoliloquyError
+        When no runtime works, or it is being checked or changed, or the folder cannot be written.
+    """
+    session.require_runtime()
     session.set_error(None)
     session.set_notice("")
-    kind = "regenerate" if isinstance(job.job, RegenerateJob) else "animate"
-    job.handle = session.get_client().submit(job.job, kind)
+    client = session.get_client()
+    if not running():
+        # Whoever asks anew after crashes gets a new try; a row of takes that crash is stopped by the limit.
+        client.forget_crashes()
+    output = reserve(Path(job.order.output))
+    try:
+        job.order = dataclasses.replace(job.order, output=str(output))
+        job.handle, job.client = client.submit(job.order), client
+    except BaseException:
+        release(output)
+        raise
     _jobs.append(job)
+    _failed.clear()
     session.add_ticker(watch)
     return job
 
 
 def cancel_all() -> None:
     """Ask the worker to stop every job that is not finished."""
-    client = session.current_client()
     for job in running():
-        if client is not None and job.handle is not None:
-            client.cancel(job.handle)
+        if job.client is not None and job.handle is not None:
+            job.client.cancel(job.handle)
 
 
-def wait(job: PerformanceJob, on_tick: Callable[[PerformanceJob], None] | None = None) -> None:
+def stalled() -> list[Job]:
+    """Return the jobs that have not moved on for long."""
+    return [job for job in running() if job.handle is not None and job.handle.stalled]
+
+
+def end_stalled() -> None:
+    """End every stalled job, and its worker with it; what waits behind it gets another worker."""
+    for job in stalled():
+        if job.client is not None and job.handle is not None:
+            job.client.end(job.handle)
+
+
+def last_failed() -> Job | None:
+    """Return the job whose failure the panels show, if it was the worker's fault and can be tried again, else None."""
+    shown = session.last_error()
+    return next((job for job in _failed if job.error is shown), None) if shown is not None else None
+
+
+def try_again() -> Job | None:
+    """Order once more what failed last; returns None when there is nothing.
+
+    Raises
+    ------
+    SoliloquyError
+        As :func:`submit`.
+    """
+    failed = last_failed()
+    return submit(dataclasses.replace(failed)) if failed is not None else None
+
+
+def wait(job: Job, on_tick: Callable[[Job], None] | None = None) -> None:
     """Tick until ``job`` is finished: for scripts, which want the result before the next line.
+
+    Where nobody sits who could decide it, a job that makes no progress for long is ended.
 
     Raises
     ------
@@ -98,6 +157,8 @@ def wait(job: PerformanceJob, on_tick: Callable[[PerformanceJob], None] | None =
     while not job.finished:
         session.tick()
         watch()
+        if job.client is not None:
+            job.client.end_stalled()
         if on_tick is not None:
             on_tick(job)
         time.sleep(0.01)
@@ -112,7 +173,7 @@ def watch() -> float | None:
         if handle is None:
             continue
         if not handle.finished:
-            shown = (handle.state, handle.stage, round(handle.fraction, 2), round(handle.eta or 0.0))
+            shown = (handle.state, handle.stage, round(handle.fraction, 2), round(handle.eta or 0.0), handle.stalled)
             if shown != job.shown:
                 job.shown = shown
                 session.redraw()
@@ -131,80 +192,39 @@ def modal_edit_runs() -> bool:
     )
 
 
-def _finish(job: PerformanceJob) -> None:
+def _finish(job: Job) -> None:
     handle = job.handle
     job.finished = True
+    made = ""
     try:
         if handle is None or handle.state == "cancelled":
             raise Cancelled("Cancelled.")
         if handle.state == "failed":
             raise handle.error or WorkerFault("The worker failed without a reason.")
-        _bake(job)
+        made = job.deliver()
+        history.push(job.undo_text)
     except SoliloquyError as error:
         job.error = error
     except Exception as error:
         # Whatever a bake meets, the artist reads a sentence; the traceback goes to the console for the report.
         traceback.print_exc()
-        job.error = InternalFault(
-            f"The performance could not be put onto '{job.object_name}': {error}.",
-            f"The performance itself is kept at {job.job.output}.",
-        )
-    if job.report is not None:
-        made = f"{job.report.take.name}: {job.report.keys:,} keys in {job.report.seconds:.1f} s."
-        notes = job.handle.notes if job.handle is not None else []
-        session.set_notice(" ".join((made, *job.remarks, *notes, *job.report.warnings)))
-    if job.error is not None and job.error.kind == "cancelled":
+        job.error = job.undelivered(error)
+    release(Path(job.order.output))
+    if isinstance(job.error, Cancelled):
         session.set_notice("Cancelled.")
     elif job.error is not None:
         session.set_error(job.error)
+        if isinstance(job.error, WorkerFault):
+            _failed[:] = [job]
+    else:
+        session.set_notice(" ".join((made, *(handle.notes if handle is not None else ()))))
     take_list.refresh_soon()
     session.redraw()
 
 
-def _bake(job: PerformanceJob) -> None:
-    from ..inference.performance import Performance
-
-    rig = rig_of_session_uid(job.object_uid)
-    scene = next((item for item in bpy.data.scenes if item.session_uid == job.scene_uid), None)
-    if rig is None or scene is None:
-        raise SoliloquyError(
-            f"The character '{job.object_name}' is gone, so the performance could not be put onto it.",
-            f"The performance itself is kept at {job.job.output}.",
-        )
-    performance = Performance.load(job.job.output)
-    message = "Animate Speech"
-    if isinstance(job.job, RegenerateJob):
-        from ..rigs.takes.regenerate import take_with_new_part
-
-        message = "Regenerate Part"
-        job.report = take_with_new_part(
-            performance, rig, job.take, job.job.joints, name=job.take_name, file=job.job.output,
-            interpolation=job.interpolation,
-        )  # fmt: skip
-    else:
-        job.report = _bake_whole(job, performance, rig, scene)
-    history.push(message)
-
-
-def _bake_whole(job: PerformanceJob, performance: Any, rig: Any, scene: Any) -> BakeReport:
-    from ..rigs.takes.bake import BakeOptions, bake
-
-    options = BakeOptions(
-        first_frame=job.first_frame,
-        regions=job.job.settings.regions,
-        interpolation=job.interpolation,
-        name=free_variant(rig, job.take_name) if job.free_name else job.take_name,
-        extend_scene=job.extend_scene,
-        meta={"speech": job.speech or job.title, "performance": job.job.output},
-    )
-    report = bake(performance, rig, options, scene=scene)
-    if job.sound_path:
-        from .sound import add_sound_strip
-
-        add_sound_strip(scene, Path(job.sound_path), round(job.first_frame))
-    return report
-
-
 def unregister() -> None:
-    """Forget every job."""
+    """Forget every job, and free the names that were reserved."""
+    for job in running():
+        release(Path(job.order.output))
     _jobs.clear()
+    _failed.clear()

@@ -4,24 +4,29 @@ from __future__ import annotations
 
 import dataclasses
 import time
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import bpy
 from bpy.props import BoolProperty, FloatProperty, IntProperty, StringProperty
 
 from ..inference.errors import BadAudio, SoliloquyError
 from ..inference.gestures.settings import GestureSettings
-from ..inference.regenerate_job import PARTS, RegenerateJob, body_for, frame_ranges, next_seed, read_joints
+from ..inference.orders.regenerate import RegenerateJob
+from ..inference.regenerate_job import PARTS, body_for, frame_ranges, next_seed, read_joints
 from ..inference.settings import AnimateSettings, AudioRange
 from . import jobs, request, session, take_list
 from .choice import anchor, seen
 from .preferences import preferences
 from .setting_properties import chosen, passed, setting_property, with_settings
+from .take_job import TakeJob
 from .takes import OnTake, meant, takes_reason
 
 if TYPE_CHECKING:
+    from ..inference.performance import Performance
     from ..rigs.rig import Rig
+    from ..rigs.takes.bake import BakeReport
     from ..rigs.takes.take import Take
 
 PART_TEXTS = {
@@ -56,6 +61,27 @@ class SoliloquyPart(bpy.types.PropertyGroup):
     )
 
 
+@dataclass
+class PartJob(TakeJob):
+    """One order to make a part of a take anew."""
+
+    undo_text: ClassVar[str] = "Regenerate Part"
+
+    take: str = ""
+    """Id of the old take."""
+    joints: tuple[str, ...] = ()
+    """What is made anew of it."""
+
+    def bake(self, performance: Performance, rig: Rig, scene: Any) -> BakeReport:
+        """Copy the old take and splice the new part into it."""
+        from ..rigs.takes.regenerate import take_with_new_part
+
+        return take_with_new_part(
+            performance, rig, self.take, self.joints, name=self.take_name, file=self.order.output,
+            interpolation=self.interpolation,
+        )  # fmt: skip
+
+
 def shown_range(scene: Any) -> tuple[float, float]:
     """Return the first and the last frame that a press of the button makes anew: the preview range where one is set."""
     if scene.use_preview_range:
@@ -83,7 +109,7 @@ def problem(rig: Rig, take: Take) -> SoliloquyError | None:
     return None
 
 
-def build(context: Any, rig: Rig, take: Take, given: dict[str, Any]) -> jobs.PerformanceJob:
+def build(context: Any, rig: Rig, take: Take, given: dict[str, Any]) -> PartJob:
     """Return the order to make a part of a take anew.
 
     Parameters
@@ -139,8 +165,8 @@ def build(context: Any, rig: Rig, take: Take, given: dict[str, Any]) -> jobs.Per
         ranges=(part,),
         joints=joints,
     )
-    return jobs.PerformanceJob(
-        job=order,
+    return PartJob(
+        order=order,
         title=f"{take.name}, frames {first:g} to {last:g}",
         scene_uid=scene.session_uid,
         object_uid=anchor(rig).session_uid,
@@ -149,6 +175,7 @@ def build(context: Any, rig: Rig, take: Take, given: dict[str, Any]) -> jobs.Per
         take_name=given.get("take_name", ""),
         interpolation=panel.interpolation,
         take=take.id,
+        joints=joints,
     )
 
 
@@ -186,15 +213,12 @@ class SOLILOQUY_OT_regenerate(OnTake, bpy.types.Operator):
     @classmethod
     def disabled_reason(cls, context: Any) -> str:
         """Return why the button is disabled, empty when it is not; looked up at most once a second."""
-        status = session.runtime_status()
-        reason = "" if status.ok else f"{status.message} See Setup."
-        return reason or takes_reason(context) or _take_reason(context)
+        return session.unavailable_reason() or takes_reason(context) or _take_reason(context)
 
     @classmethod
     def poll(cls, context: Any) -> bool:
         """Enabled once there is a runtime and a take; which take is meant, a script may say in the call."""
-        status = session.runtime_status()
-        reason = takes_reason(context) if status.ok else f"{status.message} See Setup."
+        reason = session.unavailable_reason() or takes_reason(context)
         cls.poll_message_set(reason)
         return not reason
 
@@ -215,7 +239,7 @@ class SOLILOQUY_OT_regenerate(OnTake, bpy.types.Operator):
         take_list.refresh(context)
         return outcome
 
-    def _submit(self, context: Any) -> tuple[set[str], jobs.PerformanceJob | None]:
+    def _submit(self, context: Any) -> tuple[set[str], PartJob | None]:
         try:
             return {"FINISHED"}, jobs.submit(build(context, *meant(context, self.take), passed(self)))
         except SoliloquyError as error:

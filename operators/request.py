@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,13 +12,14 @@ import bpy
 
 from ..inference.errors import BadAudio, SoliloquyError
 from ..inference.gestures.settings import GestureSettings
-from ..inference.settings import AnimateJob, AnimateSettings, AudioRange
+from ..inference.orders.animate import AnimateJob
+from ..inference.settings import AnimateSettings, AudioRange
 from . import session
 from .choice import anchor, chosen_rig
 from .emotion_request import directed
-from .jobs import PerformanceJob, running
 from .preferences import preferences
 from .setting_properties import chosen
+from .take_job import TakeJob
 
 if TYPE_CHECKING:
     from ..rigs.rig import Rig
@@ -32,7 +32,7 @@ def scene_fps(scene: Any) -> float:
     return scene.render.fps / scene.render.fps_base
 
 
-def build(context: Any, given: dict[str, Any]) -> PerformanceJob:
+def build(context: Any, given: dict[str, Any]) -> TakeJob:
     """Gather everything a performance needs.
 
     Parameters
@@ -69,8 +69,8 @@ def build(context: Any, given: dict[str, Any]) -> PerformanceJob:
         device=preferences().device.lower(),
         gaze_target=gaze_points(panel.gaze_object, anchor(rig), first_frame, duration, scene),
     )
-    return PerformanceJob(
-        job=AnimateJob(audio, settings, str(new_output(title))),
+    return TakeJob(
+        order=AnimateJob(audio, settings, str(new_output(title))),
         title=title,
         scene_uid=scene.session_uid,
         object_uid=anchor(rig).session_uid,
@@ -84,7 +84,7 @@ def build(context: Any, given: dict[str, Any]) -> PerformanceJob:
     )
 
 
-def build_takes(context: Any, given: dict[str, Any], count: int) -> list[PerformanceJob]:
+def build_takes(context: Any, given: dict[str, Any], count: int) -> list[TakeJob]:
     """Return one order per take: the first as :func:`build` has it, the others with the seeds that follow.
 
     The takes are named after their seeds, a name that was passed going before.
@@ -99,12 +99,11 @@ def build_takes(context: Any, given: dict[str, Any], count: int) -> list[Perform
         return [first]
     made = []
     for number in range(count):
-        settings = replace(first.job.settings, seed=first.job.settings.seed + number)
-        output = str(new_output(first.title, [job.job.output for job in made]))
+        settings = replace(first.order.settings, seed=first.order.settings.seed + number)
         made.append(
             replace(
                 first,
-                job=replace(first.job, settings=settings, output=output),
+                order=replace(first.order, settings=settings),
                 title=f"{first.title}, seed {settings.seed}",
                 speech=first.title,
                 take_name=f"{first.take_name} seed {settings.seed}" if first.take_name else f"Seed {settings.seed}",
@@ -216,13 +215,6 @@ def _file_name(title: str) -> str:
     return re.sub(r"[^\w.-]+", "_", Path(title).stem).strip("_") or "speech"
 
 
-def new_output(title: str, taken: Sequence[str] = ()) -> Path:
-    """Return where the next performance of a speech is written: a name that no file and no running job has."""
-    folder = session.data_folder("performances")
-    path = free = folder / f"{_file_name(title)}-{time.strftime('%Y%m%d-%H%M%S')}.npz"
-    orders = {*taken, *(job.job.output for job in running())}
-    number = 1
-    while free.exists() or str(free) in orders:
-        number += 1
-        free = path.with_stem(f"{path.stem}-{number}")
-    return free
+def new_output(title: str, suffix: str = ".npz") -> Path:
+    """Return where a result shall be written; ``jobs.submit`` gives it a number where the name is taken."""
+    return session.data_folder("performances") / f"{_file_name(title)}-{time.strftime('%Y%m%d-%H%M%S')}{suffix}"

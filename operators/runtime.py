@@ -2,115 +2,17 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import bpy
 
 from ..inference.errors import SoliloquyError
+from ..inference.runtime.install import Installer
+from ..inference.runtime.remove import Removal
 from . import jobs, session
 from .preferences import preferences
-
-if TYPE_CHECKING:
-    from ..inference.runtime.check import Check
-    from ..inference.runtime.install import Installer
-    from ..inference.runtime.remove import Removal
-
-LOG_LINES = 6
-
-
-@dataclass
-class RuntimeWork:
-    """What is being done to the runtime, as the panel shows it. At most one thing at a time."""
-
-    check: Check | None = None
-    installer: Installer | None = None
-    removal: Removal | None = None
-    log: tuple[str, ...] = ()
-    log_read: float = 0.0
-
-    @property
-    def title(self) -> str:
-        """What is being done, in words; empty when nothing is."""
-        if self.installer is not None:
-            return self.installer.stage or "Installing"
-        if self.removal is not None:
-            return "Removing the runtime"
-        return "Checking the Python" if self.check is not None else ""
-
-
-work = RuntimeWork()
-
-
-def start_check() -> None:
-    """Start the self-test of the Python that is set up; its result shows in the panel."""
-    from ..inference.runtime import check
-
-    status = session.runtime_status(refresh=True)
-    if status.python is not None and not work.title:
-        work.check = check.start_check(status.python, session.runtime_folder())
-        session.add_ticker(watch)
-    session.redraw()
-
-
-def watch() -> float | None:
-    """Move the check, the installation or the removal on; the session's timer calls this."""
-    if work.check is not None and work.check.poll() is not None:
-        work.check = None
-        _settled()
-    if work.installer is not None:
-        work.installer.tick()
-        _read_log(work.installer)
-        if work.installer.state != "running":
-            installer, work.installer = work.installer, None
-            failed = installer.state == "failed"
-            session.set_error(installer.error if failed else None)
-            if installer.state == "done":
-                # What was just installed shall be used, whatever was chosen before.
-                preferences().worker_python = ""
-            _settled()
-    if work.removal is not None:
-        work.removal.tick()
-        if work.removal.state == "done":
-            work.removal = None
-            _settled()
-    return 0.1 if work.title else None
-
-
-def _read_log(installer: Installer) -> None:
-    now = time.monotonic()
-    if now - work.log_read > 0.5:
-        work.log_read = now
-        work.log = tuple(installer.log_tail(LOG_LINES))
-        session.redraw()
-
-
-def _settled() -> None:
-    session.stop_client()
-    session.runtime_status(refresh=True)
-    session.redraw()
-
-
-def _wait(still: Callable[[], Any]) -> None:
-    while still() is not None:
-        watch()
-        time.sleep(0.05)
-
-
-def stop() -> None:
-    """End what runs."""
-    if work.check is not None:
-        work.check.cancel()
-    if work.installer is not None:
-        work.installer.cancel()
-        while work.installer.state == "running":
-            work.installer.tick()
-            time.sleep(0.02)
-    work.check = work.installer = work.removal = None
-    work.log = ()
+from .runtime_work import cancel, start_check, start_installation, start_removal, wait, work
 
 
 def busy_reason() -> str:
@@ -153,7 +55,7 @@ class SOLILOQUY_OT_runtime_check(_RuntimeOperator, bpy.types.Operator):
     def execute(self, context: Any) -> set[str]:
         """Test and wait."""
         start_check()
-        _wait(lambda: work.check)
+        wait()
         status = session.runtime_status()
         if not status.ok:
             self.report({"ERROR"}, f"{status.message} {status.mend}".strip())
@@ -172,8 +74,6 @@ class SOLILOQUY_OT_runtime_install(_RuntimeOperator, bpy.types.Operator):
     _asked = False
 
     def _plan(self) -> Any:
-        from ..inference.runtime.install import Installer
-
         chosen = preferences()
         wheels = Path(bpy.path.abspath(chosen.wheels_folder)) if chosen.wheels_folder else None
         self._installer = Installer(
@@ -218,11 +118,10 @@ class SOLILOQUY_OT_runtime_install(_RuntimeOperator, bpy.types.Operator):
             self.report({"ERROR"}, str(error))
             return {"CANCELLED"}
         session.set_error(None)
-        work.installer = installer
-        session.add_ticker(watch)
+        start_installation(installer)
         if self._asked:
             return {"FINISHED"}
-        _wait(lambda: work.installer)
+        wait()
         if installer.error is not None:
             self.report({"ERROR"}, str(installer.error))
             return {"CANCELLED"}
@@ -235,12 +134,23 @@ class SOLILOQUY_OT_runtime_cancel(bpy.types.Operator):
     bl_idname = "soliloquy.runtime_cancel"
     bl_label = "Cancel"
 
+    @classmethod
+    def disabled_reason(cls, context: Any) -> str:
+        """Return why the button is disabled, empty when it is not."""
+        if not work.title:
+            return "Nothing is being done to the runtime."
+        return "" if work.can_be_cancelled else "A removal cannot be broken off."
+
+    @classmethod
+    def poll(cls, context: Any) -> bool:
+        """Enabled while something can be broken off."""
+        reason = cls.disabled_reason(context)
+        cls.poll_message_set(reason)
+        return not reason
+
     def execute(self, context: Any) -> set[str]:
         """Cancel."""
-        if work.installer is not None:
-            work.installer.cancel()
-        if work.check is not None:
-            work.check.cancel()
+        cancel()
         return {"FINISHED"}
 
 
@@ -264,16 +174,13 @@ class SOLILOQUY_OT_runtime_remove(_RuntimeOperator, bpy.types.Operator):
 
     def execute(self, context: Any) -> set[str]:
         """Remove, in the background."""
-        from ..inference.runtime.remove import Removal
-
-        session.stop_client()
+        session.retire_client()
         try:
-            work.removal = Removal(session.runtime_folder())
+            start_removal(Removal(session.runtime_folder()))
         except SoliloquyError as error:
             session.set_error(error)
             self.report({"ERROR"}, str(error))
             return {"CANCELLED"}
-        session.add_ticker(watch)
         return {"FINISHED"}
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import atexit
 import os
+import traceback
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,7 +15,9 @@ from typing import TYPE_CHECKING
 
 import bpy
 
-from ..inference.errors import MissingRuntime, SoliloquyError
+from ..inference.errors import InternalFault, MissingRuntime, NotSaved, SoliloquyError
+from ..inference.saving import not_saved, private_folder
+from ..inference.worker.log import fallback_log_folder
 from .preferences import preferences
 
 if TYPE_CHECKING:
@@ -30,7 +33,9 @@ IDLE_INTERVAL = 1.0
 class _Session:
     client: WorkerClient | None = None
     client_python: Path | None = None
+    leaving: list[WorkerClient] = field(default_factory=list)
     status: RuntimeStatus | None = None
+    runtime_work: str = ""
     tickers: list[Callable[[], float | None]] = field(default_factory=list)
     ticking: bool = False
     error: SoliloquyError | None = None
@@ -41,17 +46,25 @@ _session = _Session()
 
 
 def data_folder(*parts: str) -> Path:
-    """Return a folder of the user's that this extension may write to, created when missing.
+    """Return a folder of the user's that this extension may write to, created when missing, private to the user.
 
     Inside Blender it is the extension's own user folder; where the package is not installed as an extension (scripts,
     tests) it is ``soliloquy`` in Blender's data files.
+
+    Raises
+    ------
+    NotSaved
+        When it cannot be created.
     """
     relative = os.path.join(*parts) if parts else ""
     try:
-        return Path(bpy.utils.extension_path_user(ROOT_PACKAGE, path=relative, create=True))
+        folder = Path(bpy.utils.extension_path_user(ROOT_PACKAGE, path=relative, create=False))
     except ValueError:
-        folder = bpy.utils.user_resource("DATAFILES", path=os.path.join("soliloquy", relative), create=True)
-        return Path(folder)
+        folder = Path(bpy.utils.user_resource("DATAFILES", path=os.path.join("soliloquy", relative), create=False))
+    try:
+        return private_folder(folder, ours=bool(parts))
+    except OSError as error:
+        raise not_saved(folder, error) from error
 
 
 def runtime_folder() -> Path:
@@ -79,27 +92,68 @@ def _chosen_python() -> str | None:
     return bpy.path.abspath(chosen) if chosen else None
 
 
+def set_runtime_work(text: str) -> None:
+    """Say what is being done to the runtime, empty for nothing; meanwhile nothing can be animated."""
+    _session.runtime_work = text
+
+
+def unavailable_reason() -> str:
+    """Return why nothing can be ordered from the worker now, empty when something can."""
+    if _session.runtime_work:
+        return f"{_session.runtime_work}: wait, or cancel it under Setup."
+    status = runtime_status()
+    return "" if status.ok else f"{status.message} See Setup."
+
+
+def require_runtime() -> None:
+    """Raise what :func:`unavailable_reason` says.
+
+    Raises
+    ------
+    MissingRuntime
+        When no working runtime is set up, or it is being checked or changed.
+    """
+    if _session.runtime_work:
+        raise MissingRuntime(f"{_session.runtime_work}.", "Wait for it to end, or cancel it under Setup.")
+    status = runtime_status()
+    if not status.ok:
+        raise MissingRuntime(status.message, status.mend)
+
+
 def get_client() -> WorkerClient:
     """Return the session's worker client; it starts its worker with the first job.
 
     Raises
     ------
-    SoliloquyError
-        When no working runtime is set up.
+    MissingRuntime
+        When no working runtime is set up, or it is being checked or changed.
     """
+    require_runtime()
     status = runtime_status()
-    if not status.ok or status.python is None:
+    if status.python is None:
         raise MissingRuntime(status.message, status.mend)
     if _session.client is None or _session.client_python != status.python:
         from ..inference.worker.client import WorkerClient
 
-        stop_client()
-        minutes = preferences().idle_minutes
-        idle = minutes * 60.0 if minutes > 0.0 else None
-        _session.client = WorkerClient(status.python, data_folder("logs"), idle_seconds=idle)
+        retire_client()
+        chosen = preferences()
+        _session.client = WorkerClient(
+            status.python,
+            log_folder(),
+            idle_seconds=chosen.idle_minutes * 60.0 or None,
+            stall_seconds=chosen.stall_seconds or None,
+        )
         _session.client_python = status.python
-        add_ticker(_tick_client)
+        add_ticker(_tick_clients)
     return _session.client
+
+
+def log_folder() -> Path:
+    """Return where the worker's log goes: the extension's own folder, or one for temporary files where that fails."""
+    try:
+        return data_folder("logs")
+    except NotSaved:
+        return fallback_log_folder()
 
 
 def current_client() -> WorkerClient | None:
@@ -107,19 +161,42 @@ def current_client() -> WorkerClient | None:
     return _session.client
 
 
-def stop_client() -> None:
-    """Stop the worker, if one runs."""
+def set_patience(seconds: float) -> None:
+    """Call jobs stalled after so many seconds without progress; 0 for never."""
+    for client in (_session.client, *_session.leaving):
+        if client is not None:
+            client.stall_seconds = seconds or None
+
+
+def retire_client() -> None:
+    """Let the worker go: at once when it is idle, else when its jobs are done. The next job gets another one."""
     client, _session.client, _session.client_python = _session.client, None, None
-    if client is not None:
+    if client is not None and client.busy:
+        _session.leaving.append(client)
+    elif client is not None:
         client.stop()
 
 
-def _tick_client() -> float | None:
+def stop_client() -> None:
+    """Stop every worker that runs; its jobs are cancelled."""
+    clients = [*_session.leaving, *([_session.client] if _session.client is not None else [])]
+    _session.leaving, _session.client, _session.client_python = [], None, None
+    for client in clients:
+        client.stop()
+
+
+def _tick_clients() -> float | None:
+    for client in list(_session.leaving):
+        client.tick()
+        if not client.busy:
+            client.stop()
+            _session.leaving.remove(client)
     client = _session.client
-    if client is None:
-        return None
-    client.tick()
-    return BUSY_INTERVAL if client.busy else IDLE_INTERVAL
+    if client is not None:
+        client.tick()
+    if _session.leaving or (client is not None and client.busy):
+        return BUSY_INTERVAL
+    return IDLE_INTERVAL if client is not None else None
 
 
 def log_tail(lines: int) -> list[str]:
@@ -128,7 +205,7 @@ def log_tail(lines: int) -> list[str]:
 
 
 def set_error(error: SoliloquyError | None) -> None:
-    """Show an error in the panels until the next start or until it is dismissed."""
+    """Show an error in the panels until the next order or until it is dismissed."""
     _session.error = error
     redraw()
 
@@ -173,7 +250,13 @@ def tick() -> float | None:
     _session.ticking = True
     try:
         for ticker in list(_session.tickers):
-            wait = ticker()
+            try:
+                wait = ticker()
+            except Exception as error:
+                # One that fails must not take the others with it: Blender drops a timer that raises.
+                traceback.print_exc()
+                set_error(InternalFault(f"Something unexpected went wrong ({error}).", "Please report it."))
+                wait = None
             if wait is not None:
                 waits.append(wait)
             elif ticker in _session.tickers:
@@ -202,6 +285,7 @@ def stop() -> None:
     _session.tickers.clear()
     stop_client()
     _session.status = None
+    _session.runtime_work = ""
     _session.error = None
     _session.notice = ""
 

@@ -12,6 +12,7 @@ from ..inference.body.engines import GROUND_ONLY
 from ..inference.emotion.words import write_mixture
 from ..inference.errors import SoliloquyError
 from ..rigs.takes.take import activate, find_take, rename, takes_of
+from . import history, session
 from .choice import anchor, chosen_rig, forget_seen
 
 if TYPE_CHECKING:
@@ -102,8 +103,6 @@ def refresh_soon() -> None:
 
 
 def _refresh_once() -> None:
-    from . import session
-
     refresh()
     session.redraw()
 
@@ -112,8 +111,6 @@ def name_edited(item: Any) -> None:
     """Carry a name typed into the list over to the take."""
     if _filling:
         return
-    from . import history, session
-
     try:
         rig = chosen_rig(bpy.context)
         if rig is not None:
@@ -131,8 +128,6 @@ def chosen(shown: Any, context: Any) -> None:
         return
     item = shown.takes[shown.index]
     if not item.active:
-        from . import history, session
-
         try:
             rig = chosen_rig(context)
             if rig is not None:

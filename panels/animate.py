@@ -17,8 +17,8 @@ def remaining(eta: float | None) -> str:
     return f"{eta:.0f} s left" if eta < 90 else f"{eta / 60:.0f} min left"
 
 
-def draw_jobs(layout: Any) -> None:
-    """Draw one progress bar per performance that is being made, and the cancel button."""
+def draw_jobs(layout: Any, context: Any) -> None:
+    """Draw one progress bar per order on its way, what to do about one that is stuck, and the cancel button."""
     for job in jobs.running():
         handle = job.handle
         stage = handle.stage or handle.state.capitalize()
@@ -26,6 +26,10 @@ def draw_jobs(layout: Any) -> None:
         column = layout.column(align=True)
         column.label(text=job.title, icon="FILE_SOUND")
         column.progress(factor=handle.fraction, text=text, type="BAR")
+        if handle.stalled:
+            still = f"No progress for {handle.still_for / 60:.0f} min. Wait, or end it; what waits behind it goes on."
+            paragraph(column, context, still, icon="ERROR")
+            column.operator("soliloquy.end_stalled", icon="CANCEL")
     layout.operator("soliloquy.cancel", icon="CANCEL")
 
 
@@ -37,6 +41,8 @@ def draw_error(layout: Any, context: Any) -> None:
     if error.hint:
         paragraph(box, context, error.hint, icon="FORWARD")
     row = box.row(align=True)
+    if jobs.last_failed() is not None:
+        row.operator("soliloquy.try_again", icon="FILE_REFRESH")
     row.operator("soliloquy.copy_report", icon="COPYDOWN")
     row.operator("soliloquy.dismiss_error", text="", icon="X")
 
@@ -52,7 +58,7 @@ class _Animate:
         """Draw the button, or the progress."""
         layout = self.layout
         if jobs.running():
-            draw_jobs(layout)
+            draw_jobs(layout, context)
         else:
             reason = bpy.types.SOLILOQUY_OT_animate.disabled_reason(context)
             row = layout.row()

@@ -6,7 +6,7 @@ from typing import Any
 
 import bpy
 
-from ..operators import runtime, session
+from ..operators import runtime_work, session
 from ..operators.preferences import preferences
 from .editors import for_both_editors, paragraph
 
@@ -17,7 +17,7 @@ def draw_setup(layout: Any, context: Any) -> None:
     paragraph(layout, context, status.message, icon="CHECKMARK" if status.ok else "ERROR")
     if status.mend and not status.ok:
         paragraph(layout, context, status.mend, icon="FORWARD")
-    if runtime.work.title:
+    if runtime_work.work.title:
         draw_work(layout, context)
         return
     chosen = preferences()
@@ -42,12 +42,11 @@ def draw_setup(layout: Any, context: Any) -> None:
 
 def draw_work(layout: Any, context: Any) -> None:
     """Draw what is being done to the runtime."""
-    installer = runtime.work.installer
-    factor = installer.fraction if installer is not None else 0.0
-    layout.progress(factor=factor, text=runtime.work.title, type="BAR")
-    for line in runtime.work.log[-3:]:
+    layout.progress(factor=runtime_work.work.fraction, text=runtime_work.work.title, type="BAR")
+    for line in runtime_work.work.log[-3:]:
         paragraph(layout, context, line[:160])
-    layout.operator("soliloquy.runtime_cancel", icon="CANCEL")
+    if runtime_work.work.can_be_cancelled:
+        layout.operator("soliloquy.runtime_cancel", icon="CANCEL")
 
 
 class _SetupNeeded:

@@ -10,7 +10,9 @@ from typing import Any
 from ..inference.craft import LipCraft
 from ..inference.errors import BadAudio, Cancelled, SoliloquyError
 from ..inference.gestures.settings import GestureSettings
-from ..inference.settings import AnimateJob, AnimateSettings, AudioRange
+from ..inference.orders.animate import AnimateJob
+from ..inference.orders.order import Order
+from ..inference.settings import AnimateSettings, AudioRange
 from . import emotion_options, regenerate_options
 from .execution import Execution
 from .setting_options import add_settings, given_settings, option_group
@@ -83,8 +85,8 @@ def build_job(arguments: argparse.Namespace) -> AnimateJob:
     return AnimateJob(AudioRange(str(audio.absolute()), **span), settings, str(output))
 
 
-def build_orders(arguments: argparse.Namespace) -> tuple[str, list[AnimateJob]]:
-    """Return what is to be done, and one order per take.
+def build_orders(arguments: argparse.Namespace) -> list[Order]:
+    """Return one order per take.
 
     Raises
     ------
@@ -93,31 +95,32 @@ def build_orders(arguments: argparse.Namespace) -> tuple[str, list[AnimateJob]]:
     """
     if not 1 <= arguments.takes <= MOST_TAKES:
         raise SoliloquyError(f"--takes {arguments.takes} cannot be used.", f"Choose 1 to {MOST_TAKES}.")
+    first: Order
     if arguments.keep is not None:
-        kind, first = "regenerate", regenerate_options.build_job(arguments)
+        first = regenerate_options.build_job(arguments)
     else:
         regenerate_options.check_absent(arguments)
-        kind, first = "animate", build_job(arguments)
+        first = build_job(arguments)
     if arguments.takes == 1:
-        return kind, [first]
+        return [first]
     output = Path(first.output)
     orders = []
     for number in range(arguments.takes):
         settings = dataclasses.replace(first.settings, seed=first.settings.seed + number)
         target = check_output(output.with_stem(f"{output.stem}_{number + 1}"), suffix=".npz")
         orders.append(dataclasses.replace(first, settings=settings, output=str(target)))
-    return kind, orders
+    return orders
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Run the command."""
-    kind, orders = build_orders(arguments)
+    orders = build_orders(arguments)
     written = 0
     with Execution(arguments.worker, arguments.python) as execution:
         for number, job in enumerate(orders, 1):
             title = f"Take {number} of {len(orders)}: " if len(orders) > 1 else ""
             try:
-                result = execution.run(job, kind, title)
+                result = execution.run(job, title)
             except (KeyboardInterrupt, Cancelled):
                 if not written:
                     raise

@@ -11,6 +11,7 @@ from typing import NoReturn
 
 from ..inference.errors import Cancelled, SoliloquyError
 from ..inference.version import VERSION
+from ..inference.worker.log import open_private
 from . import animate, bake, craft, doctor, engines
 from .terminal import EXIT_BAD_INPUT, EXIT_CANCELLED, EXIT_INTERNAL, log_folder, show
 
@@ -79,13 +80,12 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _report_fault(error: Exception) -> int:
-    path = log_folder() / "command_line.log"
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with open(path, "a", encoding="utf-8") as log:
-            traceback.print_exception(error, file=log)
+        path = log_folder() / "command_line.log"
+        with open_private(path, os.O_APPEND) as log:
+            log.write("".join(traceback.format_exception(error)).encode("utf-8", "replace"))
         where = f"Please report it together with '{path}'."
-    except OSError:
+    except (OSError, SoliloquyError):
         where = "Please report it."
     show(f"Something unexpected went wrong inside Soliloquy ({type(error).__name__}: {error}). {where}")
     return EXIT_INTERNAL

@@ -7,11 +7,13 @@ from types import TracebackType
 from typing import Any
 
 from ..inference.errors import Cancelled, InternalFault, MissingRuntime
+from ..inference.faults import as_soliloquy_error, is_out_of_memory
+from ..inference.orders.order import Order
+from ..inference.orders.register import handler_of
 from ..inference.runtime.locate import find_runtime
-from ..inference.settings import AnimateJob
-from ..inference.worker.client import WorkerClient
+from ..inference.worker.client import PATIENCE_SECONDS, WorkerClient
 from ..inference.worker.progress import EtaEstimate
-from .terminal import ProgressBar, log_folder, show
+from .terminal import ProgressBar, duration_text, log_folder, show
 
 NEEDED = ("torch", "scipy", "safetensors", "av")
 
@@ -43,13 +45,11 @@ class Execution:
         if self._client is not None:
             self._client.stop()
 
-    def run(self, job: AnimateJob, kind: str = "animate", title: str = "") -> dict[str, Any]:
-        """Run an order and return what was written.
+    def run(self, order: Order, title: str = "") -> dict[str, Any]:
+        """Carry out an order and return what was written.
 
         Parameters
         ----------
-        kind : str
-            What is to be done with it, see ``worker.handlers.HANDLERS``.
         title : str
             Goes before the stage of the progress bar.
 
@@ -62,7 +62,7 @@ class Execution:
         """
         self._bar = ProgressBar()  # off a terminal every order counts its own tenths
         try:
-            return self._run_here(job, kind, title) if self._here else self._run_in_worker(job, kind, title)
+            return self._run_here(order, title) if self._here else self._run_in_worker(order, title)
         finally:
             self._bar.clear()
 
@@ -70,15 +70,12 @@ class Execution:
         self._bar.clear()
         show(text)
 
-    def _run_here(self, job: AnimateJob, kind: str, title: str) -> dict[str, Any]:
-        from ..inference.worker.handlers import HANDLERS
-        from ..inference.worker.server import as_soliloquy_error, is_out_of_memory
-
+    def _run_here(self, order: Order, title: str) -> dict[str, Any]:
         eta = EtaEstimate()
         self._bar.update(f"{title}Starting", 0.0)
         try:
-            return HANDLERS[kind](
-                job.to_json(),
+            return handler_of(type(order))(
+                order,
                 lambda stage, fraction: self._bar.update(f"{title}{stage}", fraction, eta(fraction)),
                 lambda: False,
                 self._note,
@@ -88,17 +85,24 @@ class Execution:
                 raise as_soliloquy_error(error) from error
             raise
 
-    def _run_in_worker(self, job: AnimateJob, kind: str, title: str) -> dict[str, Any]:
+    def _run_in_worker(self, order: Order, title: str) -> dict[str, Any]:
         if self._client is None:
             status = find_runtime(self._python)
             if not status.ok or status.python is None:
                 raise MissingRuntime(status.message, status.mend)
             self._client = WorkerClient(status.python, log_folder())
-        handle = self._client.submit(job, kind)
-        shown = 0
+        handle = self._client.submit(order)
+        shown, told = 0, False
         while not handle.finished:
             self._client.wait(handle, timeout=0.1)
             self._bar.update(f"{title}{handle.stage}", handle.fraction, handle.eta)
+            if handle.stalled and not told:
+                limit = duration_text(PATIENCE_SECONDS)
+                self._note(
+                    f"no progress for {duration_text(handle.still_for)} at '{handle.stage}': wait, or press Ctrl-C; "
+                    f"after {limit} it ends by itself."
+                )
+            told = handle.stalled
             for text in handle.notes[shown:]:
                 self._note(text)
             shown = len(handle.notes)

@@ -8,8 +8,9 @@ from pathlib import Path
 
 from ..inference.errors import BadAudio, SoliloquyError
 from ..inference.gestures.settings import GestureSettings
+from ..inference.orders.regenerate import RegenerateJob
 from ..inference.performance import Performance
-from ..inference.regenerate_job import PARTS, RegenerateJob, body_for, frame_ranges, next_seed, read_joints, read_range
+from ..inference.regenerate_job import PARTS, body_for, frame_ranges, next_seed, read_joints, read_range
 from ..inference.settings import AnimateSettings, AudioRange
 from .setting_options import given_settings, options_of
 from .terminal import check_output

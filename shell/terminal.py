@@ -10,6 +10,7 @@ from typing import TextIO
 
 from ..inference.errors import SoliloquyError
 from ..inference.runtime.locate import default_runtime_folder
+from ..inference.worker.log import writable_log_folder
 
 EXIT_INTERNAL = 1
 EXIT_BAD_INPUT = 2
@@ -22,8 +23,14 @@ def show(text: str) -> None:
 
 
 def log_folder() -> Path:
-    """Return where logs go."""
-    return default_runtime_folder().parent / "logs"
+    """Return where logs go: beside the runtime, or among the temporary files where that folder cannot be written.
+
+    Raises
+    ------
+    NotSaved
+        When no place can be written.
+    """
+    return writable_log_folder(default_runtime_folder().parent / "logs")
 
 
 def check_output(path: str | os.PathLike[str], *, suffix: str = "", what: str = "output") -> Path:

@@ -37,15 +37,11 @@ TOP = {"assets", "docs", "inference", "models", "operators", "panels", "rigs", "
 """The folders of the design."""
 KNOWN_CIRCLES: list[set[str]] = [
     {"inference.face.default.engine", "inference.engines", "inference.body.engines"},
-    {"inference.worker.server", "inference.worker.handlers"},
-    {
-        "operators.jobs", "operators.runtime", "operators.preferences", "operators.session", "operators.take_list",
-    },
-]  # fmt: skip
+]
 """Import circles that are still there; none may be added."""
 CALLED_FROM_OUTSIDE = {"invoke", "draw_item", "find_class", "_apply"}
 """Methods that Blender, pickle or torch call."""
-KNOWN_DEAD = {"forget_crashes"}
+KNOWN_DEAD: set[str] = set()
 """Names that only tests use today; none may be added."""
 LONGEST = 400
 """Lines of a module."""

@@ -8,7 +8,7 @@ import numpy as np
 
 from ..audio import read_audio
 from ..errors import Cancelled
-from ..settings import AnimateJob
+from ..orders.hear import HearJob
 from .track import thinned, write_emotion_track
 from .voice import hear
 
@@ -17,7 +17,7 @@ STEP = 0.25
 
 
 def write_heard_track(
-    job: AnimateJob,
+    job: HearJob,
     progress: Callable[[str, float], None] = lambda _stage, _fraction: None,
     cancelled: Callable[[], bool] = lambda: False,
 ) -> tuple[str, ...]:

@@ -13,7 +13,6 @@ A JSON file such as::
 
 from __future__ import annotations
 
-import json
 import math
 import os
 from pathlib import Path
@@ -23,6 +22,7 @@ import numpy as np
 
 from ..errors import BadFile, SoliloquyError
 from ..plain_json import read_json
+from ..saving import write_json
 from .affect import mixture
 from .names import EMOTIONS
 
@@ -69,7 +69,13 @@ def affect_row(time: float, valence: float, arousal: float) -> tuple[float, ...]
 
 
 def write_emotion_track(path: str | os.PathLike[str], rows: EmotionRows) -> None:
-    """Write rows of ``AnimateSettings.emotion_curves`` as a track file that :func:`read_emotion_track` reads."""
+    """Write rows of ``AnimateSettings.emotion_curves`` as a track file that :func:`read_emotion_track` reads.
+
+    Raises
+    ------
+    NotSaved
+        When the file cannot be written.
+    """
     keys = [
         {
             "time": round(time, 3),
@@ -78,7 +84,7 @@ def write_emotion_track(path: str | os.PathLike[str], rows: EmotionRows) -> None
         }
         for time, *weights in rows
     ]
-    Path(path).write_text(json.dumps({"keys": keys}, indent=1), encoding="utf-8")
+    write_json(path, {"keys": keys})
 
 
 def thinned(rows: EmotionRows, tolerance: float = 0.005) -> EmotionRows:

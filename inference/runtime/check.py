@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from ..errors import NotSaved
+from ..saving import private_folder, write_json
 from ..version import VERSION
 from ..worker.environment import clean_environment, describe_exit, kill_group, process_flags, python_command
 from .selftest import MARK
@@ -148,25 +150,9 @@ def _remember(folder: Path, python: Path, report: CheckReport) -> None:
     values = {name: getattr(report, name) for name in report.__dataclass_fields__}
     checks[os.fspath(python)] = {"fingerprint": _fingerprint(python), "report": values}
     # Only a memory: where it cannot be written, the check runs again.
-    with contextlib.suppress(OSError):
+    with contextlib.suppress(OSError, NotSaved):
+        private_folder(folder)
         write_json(folder / CHECKS_NAME, checks)
-
-
-def write_json(path: Path, values: dict[str, Any]) -> None:
-    """Write JSON aside and rename, creating the folder.
-
-    Raises
-    ------
-    OSError
-        When that is not possible.
-    """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    aside = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        aside.write_text(json.dumps(values, indent=1, sort_keys=True), encoding="utf-8")
-        os.replace(aside, path)
-    finally:
-        aside.unlink(missing_ok=True)
 
 
 def _failed(python: Path, message: str, **details: Any) -> CheckReport:

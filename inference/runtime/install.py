@@ -16,12 +16,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..errors import Cancelled, MissingRuntime, SoliloquyError
+from ..errors import Cancelled, MissingRuntime, NotSaved, SoliloquyError
+from ..saving import write_json
 from ..version import VERSION
 from ..worker.protocol import PROTOCOL
 from .backends import Backend, choose_backend
 from .base_python import find_base_python, find_uv
-from .check import Check, write_json
+from .check import Check
 from .locate import POINTER_NAME, python_in, read_pointer
 from .step import Step, install_lock, release_lock, removal_command
 
@@ -336,8 +337,8 @@ class Installer:
         }
         try:
             write_json(self.folder / POINTER_NAME, pointer)
-        except OSError as error:
-            self._end("failed", self._failure(f"'{self.folder}' cannot be written: {error.strerror}."))
+        except NotSaved as error:
+            self._end("failed", error)
             return
         self.python = Path(report.python)
         self._end("done", None)

@@ -27,4 +27,4 @@ def load_package(root):
 
 if __name__ == "__main__":
     load_package(Path(__file__).resolve().parents[2])
-    importlib.import_module(f"{NAME}.inference.worker.server").main()
+    importlib.import_module(f"{NAME}.inference.worker.main").main()

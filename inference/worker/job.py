@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..errors import SoliloquyError
-from ..settings import AnimateJob
+from ..errors import Cancelled, SoliloquyError
+from ..orders.order import Order
 
 FINISHED = ("done", "failed", "cancelled")
 
@@ -17,7 +16,7 @@ class JobHandle:
     """One submitted job. Its fields change inside ``WorkerClient.tick()`` only."""
 
     number: int
-    order: AnimateJob
+    order: Order
     staged: str
     """The worker writes here, beside the output; renamed when the job is done and nobody cancelled it."""
     state: str = "queued"
@@ -26,13 +25,15 @@ class JobHandle:
     fraction: float = 0.0
     eta: float | None = None
     """Seconds left, None while unknown."""
+    still_for: float = 0.0
+    """Seconds since it last moved on, while it runs."""
+    stalled: bool = False
+    """Whether it stands still for so long that a person should be asked whether to end it."""
     error: SoliloquyError | None = None
     notes: list[str] = field(default_factory=list)
     """What the person should know although the job goes on."""
     result: dict[str, Any] = field(default_factory=dict)
-    """When done: ``output`` and ``seconds``; of a performance also ``frames``, ``fps`` and ``duration``."""
-    kind: str = "animate"
-    """What the worker shall do with the order: ``"animate"``, ``"regenerate"`` a part, or ``"hear"`` the emotion."""
+    """When done: ``output``, its ``sha256``, ``seconds``; of a performance also ``frames``, ``fps``, ``duration``."""
 
     @property
     def finished(self) -> bool:
@@ -41,7 +42,7 @@ class JobHandle:
 
     @property
     def output(self) -> str:
-        """Path of the performance, which exists once the state is ``"done"``."""
+        """Path of the result, which exists once the state is ``"done"``."""
         return self.order.output
 
     def raise_if_failed(self) -> None:
@@ -49,13 +50,13 @@ class JobHandle:
         if self.error is not None:
             raise self.error
 
+    def cancel(self) -> None:
+        """End the job because somebody wants it to."""
+        self.state, self.stage, self.eta, self.error = "cancelled", "Cancelled", None, Cancelled()
+        self.stalled = False
+
     def fail(self, error: SoliloquyError) -> None:
         """End the job with an error."""
         self.state, self.error, self.eta = "failed", error, None
+        self.stalled = False
         self.stage = error.message
-
-
-def unfinished_files(output: str, pid: int) -> tuple[str, str]:
-    """Return the names under which process ``pid`` may have left a half-written ``output``."""
-    folder, name = os.path.split(output)
-    return output, os.path.join(folder, f".{name}.{pid}.part")

@@ -3,20 +3,29 @@
 To the worker: ``run`` (id, kind, payload), ``cancel`` (id), ``quit``. From the worker: ``hello``, ``refused``,
 ``heartbeat``, ``progress`` (id, stage, fraction, eta), ``note`` (id, text), ``done`` (id, result), ``cancelled`` (id)
 and ``error`` (id, kind, message, hint, traceback).
+
+Neither side believes the other: lengths are bounded before memory is taken, and :func:`read_event` lets through only
+messages whose every value is of its kind.
 """
 
 from __future__ import annotations
 
 import json
+import math
 import struct
-from typing import Any
+from collections.abc import Callable
+from typing import Any, NoReturn
 
-PROTOCOL = 1
+PROTOCOL = 2
 """Raised by one with every change that an older partner would misread."""
 
 HEADER = struct.Struct(">I")
 MAX_MESSAGE_BYTES = 64 * 1024 * 1024
-"""A longer announcement means that the other end speaks something else."""
+"""Longest order: an hour of gaze targets. A longer announcement means that the other end speaks something else."""
+MAX_EVENT_BYTES = 1024 * 1024
+"""Longest message from the worker."""
+MAX_TEXT = 4000
+"""Letters of one text from the worker that are kept."""
 
 HEARTBEAT_SECONDS = 1.0
 
@@ -27,25 +36,35 @@ class ProtocolError(Exception):
     """The bytes on the pipe are not Soliloquy's messages."""
 
 
-def encode(message: Message) -> bytes:
+def encode(message: Message, limit: int = MAX_MESSAGE_BYTES) -> bytes:
     """Return one message as bytes, its length first.
 
     Raises
     ------
     ProtocolError
-        When the message is longer than :data:`MAX_MESSAGE_BYTES`.
+        When the message is longer than ``limit`` bytes, or holds what JSON has no word for.
     """
-    body = json.dumps(message, separators=(",", ":")).encode("utf-8")
-    if len(body) > MAX_MESSAGE_BYTES:
+    try:
+        body = json.dumps(message, separators=(",", ":"), allow_nan=False).encode("utf-8")
+    except (TypeError, ValueError) as error:
+        raise ProtocolError(f"A message cannot be written: {error}.") from error
+    if len(body) > limit:
         raise ProtocolError(f"A message of {len(body)} bytes is too long.")
     return HEADER.pack(len(body)) + body
 
 
 class Decoder:
-    """Cuts a stream of bytes back into messages, however the pipe split it."""
+    """Cuts a stream of bytes back into messages, however the pipe split it.
 
-    def __init__(self) -> None:
+    Parameters
+    ----------
+    limit : int
+        Most bytes of one message; a longer one is refused when it is announced.
+    """
+
+    def __init__(self, limit: int = MAX_MESSAGE_BYTES) -> None:
         self._buffer = bytearray()
+        self._limit = limit
 
     def feed(self, data: bytes) -> list[Message]:
         """Take the next bytes and return the messages that are complete by now.
@@ -57,20 +76,100 @@ class Decoder:
         """
         self._buffer += data
         messages: list[Message] = []
-        while len(self._buffer) >= HEADER.size:
-            (length,) = HEADER.unpack_from(self._buffer)
-            if length > MAX_MESSAGE_BYTES:
-                raise ProtocolError(f"Unexpected bytes: {bytes(self._buffer[:40])!r}")
-            end = HEADER.size + length
+        start = 0
+        while len(self._buffer) - start >= HEADER.size:
+            (length,) = HEADER.unpack_from(self._buffer, start)
+            if length > self._limit:
+                raise ProtocolError(f"Unexpected bytes: {bytes(self._buffer[start : start + 40])!r}")
+            end = start + HEADER.size + length
             if len(self._buffer) < end:
                 break
-            body = bytes(self._buffer[HEADER.size : end])
-            del self._buffer[:end]
-            try:
-                message = json.loads(body)
-            except ValueError as error:
-                raise ProtocolError(f"Not JSON: {body[:40]!r}") from error
-            if not isinstance(message, dict) or not isinstance(message.get("type"), str):
-                raise ProtocolError(f"Not a message: {body[:40]!r}")
-            messages.append(message)
+            messages.append(_decoded(bytes(self._buffer[start + HEADER.size : end])))
+            start = end
+        del self._buffer[:start]
         return messages
+
+
+def _decoded(body: bytes) -> Message:
+    try:
+        message = json.loads(body, parse_constant=_no_number)
+    except (ValueError, RecursionError) as error:
+        raise ProtocolError(f"Not JSON: {body[:40]!r}") from error
+    if not isinstance(message, dict) or not isinstance(message.get("type"), str):
+        raise ProtocolError(f"Not a message: {body[:40]!r}")
+    return message
+
+
+def _no_number(word: str) -> NoReturn:
+    raise ValueError(f"{word} is no number")
+
+
+def read_event(message: Message) -> Message:
+    """Return a message from the worker with what belongs to it, every value of its kind, numbers finite, texts bounded.
+
+    Raises
+    ------
+    ProtocolError
+        When it is no message that a worker sends, or one of its values is missing or of another kind.
+    """
+    kind = message["type"]
+    if kind not in _EVENTS:
+        raise ProtocolError(f"An unknown message '{_text(kind)[:40]}'.")
+    if kind == "hello":
+        return dict(message)
+    event: Message = {"type": kind}
+    for name, read in _EVENTS[kind].items():
+        try:
+            event[name] = read(message[name])
+        except (KeyError, TypeError, ValueError, OverflowError) as error:
+            raise ProtocolError(f"A message '{kind}' without a proper '{name}'.") from error
+    return event
+
+
+def _number(value: Any) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise TypeError
+    number = float(value)
+    if not math.isfinite(number):
+        raise ValueError
+    return number
+
+
+def _identity(value: Any) -> int:
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise TypeError
+    return value
+
+
+def _fraction(value: Any) -> float:
+    return min(1.0, max(0.0, _number(value)))
+
+
+def _seconds(value: Any) -> float | None:
+    return None if value is None else max(0.0, _number(value))
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError
+    # Half a pair of surrogates would raise later, wherever the text is printed or drawn.
+    return value[:MAX_TEXT].encode("utf-8", "replace").decode("utf-8")
+
+
+def _values(value: Any) -> Message:
+    if not isinstance(value, dict):
+        raise TypeError
+    return value
+
+
+_EVENTS: dict[str, dict[str, Callable[[Any], Any]]] = {
+    "hello": {},
+    "heartbeat": {},
+    "refused": {"kind": _text, "message": _text, "hint": _text},
+    "progress": {"id": _identity, "stage": _text, "fraction": _fraction, "eta": _seconds},
+    "note": {"id": _identity, "text": _text},
+    "done": {"id": _identity, "result": _values},
+    "cancelled": {"id": _identity},
+    "error": {"id": _identity, "kind": _text, "message": _text, "hint": _text},
+}
+"""What a worker says -> what belongs to it."""

@@ -18,21 +18,23 @@ import sys
 import threading
 import time
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
-from ..errors import Cancelled, InternalFault, OutOfMemory, SoliloquyError, WorkerFault
+from ..errors import Cancelled, SoliloquyError
+from ..faults import as_soliloquy_error
+from ..orders.order import Handler, Order
+from ..orders.register import order_class, read_order
+from ..saving import remove_unfinished
 from ..version import VERSION
-from .job import unfinished_files
+from .guard import Guard
 from .progress import EtaEstimate
-from .protocol import HEARTBEAT_SECONDS, PROTOCOL, Decoder, Message, encode
-
-Progress = Callable[[str, float], None]
-Handler = Callable[[dict[str, Any], Progress, Callable[[], bool], Callable[[str], None]], dict[str, Any]]
-"""``handler(payload, progress, cancelled, note) -> result``; raises SoliloquyError."""
+from .protocol import HEARTBEAT_SECONDS, MAX_EVENT_BYTES, PROTOCOL, Decoder, Message, ProtocolError, encode
 
 _PROGRESS_SECONDS = 0.05
 _EXIT_REFUSED = 3
+_MAX_TRACE = 20_000
 
 
 class Server:
@@ -40,8 +42,8 @@ class Server:
 
     Parameters
     ----------
-    handlers : mapping
-        What runs each kind of job.
+    handler_of : callable
+        Returns what carries out a class of orders.
     describe : callable
         Returns what ``hello`` tells about this process; the slow imports happen in it. May raise SoliloquyError.
     source, sink : int
@@ -52,13 +54,13 @@ class Server:
 
     def __init__(
         self,
-        handlers: Mapping[str, Handler],
+        handler_of: Callable[[type[Order]], Handler],
         describe: Callable[[], dict[str, Any]],
         source: int,
         sink: int,
         prepare: Callable[[], None] | None = None,
     ) -> None:
-        self._handlers = handlers
+        self._handler_of = handler_of
         self._describe = describe
         self._prepare = prepare
         self._running: int | None = None
@@ -68,10 +70,12 @@ class Server:
         self._requests: queue.Queue[Message] = queue.Queue()
         self._cancelled: set[int] = set()
         self._output = ""
+        self._guard: Guard | None = None
 
     def run(self) -> None:
         """Say hello, then run jobs; ends the process itself when the pipe closes. Call it in the main thread."""
         signal.signal(signal.SIGINT, self._interrupt)
+        self._guard = Guard(self._source)  # before any thread: it forks
         threading.Thread(target=self._read, name="requests", daemon=True).start()
         threading.Thread(target=self._beat, name="heartbeat", daemon=True).start()
         try:
@@ -100,9 +104,8 @@ class Server:
                 self._run(request)
 
     def _run(self, request: Message) -> None:
-        number = int(request["id"])
-        payload = dict(request.get("payload") or {})
-        self._output = str(payload.get("output") or "")
+        number, payload = request["id"], request["payload"]
+        self._writes(str(payload.get("output") or ""))
         eta = EtaEstimate()
         last: tuple[str, float] = ("", -1.0)
 
@@ -126,13 +129,13 @@ class Server:
             self._send({"type": "note", "id": number, "text": text})
 
         try:
-            handler = self._handlers.get(str(request.get("kind")))
-            if handler is None:
-                raise WorkerFault(f"This worker has no job called '{request.get('kind')}'.")
+            kind = str(request.get("kind"))
+            handler = self._handler_of(order_class(kind))
+            order = read_order(kind, payload)
             self._running = number
             if cancelled():
                 raise Cancelled
-            result = handler(payload, progress, cancelled, note)
+            result = handler(order, progress, cancelled, note)
             self._running = None
             event: Message = {"type": "done", "id": number, "result": result}
         except Cancelled:
@@ -144,8 +147,19 @@ class Server:
             print(trace, file=sys.stderr, flush=True)
             event = _error_event(number, as_soliloquy_error(error), trace)
         self._running = None
-        self._output = ""
-        self._send(event)
+        self._writes("")
+        self._answer(number, event)
+
+    def _writes(self, output: str) -> None:
+        self._output = output
+        if self._guard is not None:
+            self._guard.tell(output)
+
+    def _answer(self, number: int, event: Message) -> None:
+        try:
+            self._send(event)
+        except ProtocolError as error:
+            self._send(_error_event(number, as_soliloquy_error(error), ""))
 
     def _interrupt(self, _signal: int, _frame: Any) -> None:
         """Break off a cancelled job wherever its Python code is; runs in the main thread, so never after the job."""
@@ -153,7 +167,7 @@ class Server:
             raise Cancelled
 
     def _send(self, message: Message, *, droppable: bool = False) -> None:
-        data = encode(message)
+        data = encode(message, MAX_EVENT_BYTES)
         with self._write_lock:
             # When nobody reads (Blender renders for an hour), a full pipe must not hold up the job for mere progress.
             if droppable and os.name == "posix" and not select.select([], [self._sink], [], 0)[1]:
@@ -170,19 +184,23 @@ class Server:
         while True:
             try:
                 data = os.read(self._source, 1 << 16)
-                messages = decoder.feed(data)
+                for message in decoder.feed(data):
+                    self._take(message)
             except Exception:
+                # An owner that speaks nonsense is none.
                 traceback.print_exc()
-                data, messages = b"", []
+                data = b""
             if not data:
                 self._vanish()
-            for message in messages:
-                if message["type"] == "cancel":
-                    self._cancelled.add(int(message["id"]))
-                    # Only marks the signal as arrived: the main thread calls the handler between two steps of Python.
-                    _thread.interrupt_main(signal.SIGINT)
-                else:
-                    self._requests.put(message)
+
+    def _take(self, message: Message) -> None:
+        kind = message["type"]
+        if kind == "cancel":
+            self._cancelled.add(int(message["id"]))
+            # Only marks the signal as arrived: the main thread calls the handler between two steps of Python.
+            _thread.interrupt_main(signal.SIGINT)
+        elif kind == "quit" or (isinstance(message["id"], int) and isinstance(message["payload"], dict)):
+            self._requests.put(message)
 
     def _beat(self) -> None:
         while True:
@@ -191,40 +209,9 @@ class Server:
 
     def _vanish(self) -> None:
         """End at once, whatever is being computed, and leave no half-written result."""
-        output = self._output
-        if output:
-            for path in unfinished_files(output, os.getpid()):
-                with contextlib.suppress(OSError):
-                    os.unlink(path)
+        if self._output:
+            remove_unfinished(Path(self._output))
         os._exit(0)
-
-
-def as_soliloquy_error(error: Exception) -> SoliloquyError:
-    """Return an unexpected exception in words; running out of memory gets its own kind."""
-    if is_out_of_memory(error):
-        return OutOfMemory(
-            "The computer ran out of memory during this job.",
-            "Close other programs, choose the CPU as the device, or animate a shorter stretch.",
-        )
-    return InternalFault(
-        f"Something unexpected went wrong inside Soliloquy ({type(error).__name__}: {_first_line(error)}).",
-        "Please report it together with the worker's log.",
-    )
-
-
-def is_out_of_memory(error: BaseException) -> bool:
-    """Return whether the exception is Python's or torch's way of saying that memory ran out."""
-    # By name, since this module must also work where there is no torch.
-    named = any(cls.__name__ == "OutOfMemoryError" for cls in type(error).__mro__)
-    allocation = isinstance(error, RuntimeError) and (
-        "out of memory" in str(error).lower() or "can't allocate memory" in str(error).lower()
-    )
-    return isinstance(error, MemoryError) or named or allocation
-
-
-def _first_line(error: Exception) -> str:
-    lines = str(error).strip().splitlines()
-    return lines[0][:200] if lines else "no details"
 
 
 def _error_event(number: int, error: SoliloquyError, trace: str) -> Message:
@@ -234,7 +221,7 @@ def _error_event(number: int, error: SoliloquyError, trace: str) -> Message:
         "kind": error.kind,
         "message": error.message,
         "hint": error.hint,
-        "traceback": trace,
+        "traceback": trace[-_MAX_TRACE:],
     }
 
 
@@ -260,23 +247,15 @@ def take_over_pipes() -> tuple[int, int]:
 
 
 def serve(
-    handlers: Mapping[str, Handler],
+    handler_of: Callable[[type[Order]], Handler],
     describe: Callable[[], dict[str, Any]] = dict,
     prepare: Callable[[], None] | None = None,
 ) -> None:
-    """Run a worker with these jobs on this process's stdin and stdout; returns never."""
+    """Run a worker with these handlers on this process's stdin and stdout; returns never."""
     source, sink = take_over_pipes()
     faulthandler.enable(file=sys.stderr)
     if hasattr(os, "nice"):
         # The interface comes first when both want the same core.
         with contextlib.suppress(OSError):
             os.nice(5)
-    Server(handlers, describe, source, sink, prepare).run()
-
-
-def main() -> None:
-    """Serve the real jobs."""
-    from .handlers import HANDLERS, describe, prepare
-
-    print(f"worker {VERSION}, Python {platform.python_version()}, pid {os.getpid()}", file=sys.stderr, flush=True)
-    serve(HANDLERS, describe, prepare)
+    Server(handler_of, describe, source, sink, prepare).run()

@@ -2,24 +2,40 @@
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import os
 import subprocess
 import time
+import weakref
 from collections.abc import Sequence
 from pathlib import Path
 
 from ..errors import MissingRuntime, SoliloquyError, WorkerFault
 from ..version import VERSION
 from .environment import clean_environment, describe_exit, kill_group, process_flags
+from .job_object import bind_to_this_process, unbind
 from .log import log_tail, open_log
 from .pipes import make_readable_nonblocking, make_writable_nonblocking, read_available, write_some
-from .protocol import PROTOCOL, Decoder, Message, ProtocolError, encode
+from .protocol import MAX_EVENT_BYTES, PROTOCOL, Decoder, Message, ProtocolError, encode, read_event
 
 START_SECONDS = 120.0
 """A first start from a slow disk reads a gigabyte of torch."""
 SILENCE_SECONDS = 15.0
 GRACE_SECONDS = 1.0
+GAP_SECONDS = 5.0
+"""Two ticks so far apart mean that the owner slept."""
+
+_running: weakref.WeakSet[WorkerSession] = weakref.WeakSet()
+
+
+def _end_all() -> None:
+    # A script that forgot to stop its client; and a worker that is stopped would not see its stdin close.
+    for session in list(_running):
+        session.kill()
+
+
+atexit.register(_end_all)
 
 
 class WorkerSession:
@@ -34,18 +50,21 @@ class WorkerSession:
 
     Raises
     ------
+    NotSaved
+        When no log can be written anywhere.
     OSError
-        When the command cannot be started or the log cannot be written.
+        When the command cannot be started.
     """
 
     def __init__(self, command: Sequence[str], log_folder: Path) -> None:
         self.hello: Message = {}
         self.failure: SoliloquyError | None = None
         self.exit_code: int | None = None
-        self._decoder = Decoder()
+        self._decoder = Decoder(MAX_EVENT_BYTES)
         self._outbox = bytearray()
         self._closed_at: float | None = None
-        with open_log(log_folder) as log:
+        log, self.log_path = open_log(log_folder)
+        with log:
             self._log_start = log.seek(0, os.SEEK_END)
             # A file and not a pipe: nobody has to read it for the worker to go on.
             self._process = subprocess.Popen(
@@ -60,6 +79,8 @@ class WorkerSession:
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         self._stdin, self._stdout = self._process.stdin, self._process.stdout
+        self._bond = bind_to_this_process(self._process)
+        _running.add(self)
         make_writable_nonblocking(self._stdin)
         make_readable_nonblocking(self._stdout)
         self._started = self._heard = self._ticked = time.monotonic()
@@ -93,7 +114,7 @@ class WorkerSession:
     def poll(self) -> list[Message]:
         """Exchange bytes with the worker and return the messages for the client; sets ``exit_code``, ``failure``."""
         now = time.monotonic()
-        if now - self._ticked > 5.0:
+        if now - self._ticked > GAP_SECONDS:
             # The interface or the whole computer slept: its silence says nothing about the worker.
             self._heard = now
         self._ticked = now
@@ -113,23 +134,33 @@ class WorkerSession:
         received: list[Message] = []
         # Bounded, so that a babbling worker cannot hold up the interface.
         for _ in range(16):
-            data = read_available(self._stdout)
-            if not data:
-                break
-            self._heard = now
             try:
-                messages = self._decoder.feed(data)
-            except ProtocolError as error:
-                self.failure = MissingRuntime(
-                    f"The program started as the worker is not Soliloquy's worker ({error}).",
-                    "Choose a Python in the preferences, not another program.",
-                )
+                data = read_available(self._stdout)
+                if not data:
+                    break
+                self._heard = now
+                for message in self._decoder.feed(data):
+                    event = read_event(message)
+                    if event["type"] == "hello":
+                        self._greet(event)
+                    received.append(event)
+            except OSError:
                 break
-            for message in messages:
-                if message["type"] == "hello":
-                    self._greet(message)
-                received.append(message)
+            except ProtocolError as error:
+                self.failure = self._nonsense(error)
+                break
         return received
+
+    def _nonsense(self, error: ProtocolError) -> SoliloquyError:
+        if not self.hello:
+            return MissingRuntime(
+                f"The program started as the worker is not Soliloquy's worker ({error}).",
+                "Choose a Python in the preferences, not another program.",
+            )
+        return WorkerFault(
+            f"The worker sent something that makes no sense ({error}).",
+            f"Animate again; a new worker starts by itself. Details are in '{self.log_path}'.",
+        )
 
     def _greet(self, hello: Message) -> None:
         protocol, version = hello.get("protocol"), hello.get("version")
@@ -137,32 +168,32 @@ class WorkerSession:
             self.hello = hello
             return
         self.failure = WorkerFault(
-            f"The worker is Soliloquy {version} (protocol {protocol}), but this is Soliloquy {VERSION} "
-            f"(protocol {PROTOCOL}).",
+            f"The worker is Soliloquy {str(version)[:40]} (protocol {str(protocol)[:40]}), "
+            f"but this is Soliloquy {VERSION} (protocol {PROTOCOL}).",
             "Restart Blender, so that both come from the same version.",
         )
 
-    def crash_error(self, log: Path) -> SoliloquyError:
+    def crash_error(self) -> SoliloquyError:
         """Return in words how the process ended on its own."""
         how = describe_exit(self.exit_code if self.exit_code is not None else 0)
         if not self.hello:
-            last = self.last_words(log)
+            last = self.last_words()
             return MissingRuntime(
                 f"The worker could not start: {last or how}.",
                 "Check the Python it runs in with 'soliloquy doctor', or choose another one in the preferences.",
             )
         return WorkerFault(
             f"The worker stopped unexpectedly: {how}.",
-            f"Animate again; a new worker starts by itself. Details are in '{log}'.",
+            f"Animate again; a new worker starts by itself. Details are in '{self.log_path}'.",
         )
 
-    def last_words(self, log: Path) -> str:
+    def last_words(self) -> str:
         """Return the last line this process wrote to its log, or nothing."""
         try:
-            written = log.stat().st_size > self._log_start
+            written = self.log_path.stat().st_size > self._log_start
         except OSError:
             return ""
-        lines = [line.strip() for line in log_tail(log, 5) if line.strip()] if written else []
+        lines = [line.strip() for line in log_tail(self.log_path, 5) if line.strip()] if written else []
         return lines[-1].rstrip(".") if lines else ""
 
     def close(self) -> None:
@@ -185,6 +216,9 @@ class WorkerSession:
             return False
         with contextlib.suppress(OSError):
             self._stdout.close()
+        unbind(self._bond)
+        self._bond = None
+        _running.discard(self)
         return True
 
     def wait(self) -> None:

@@ -12,8 +12,9 @@ from soliloquy.inference.api import animate, chosen_settings, craft, regenerate
 from soliloquy.inference.craft import LipCraft, apply_craft
 from soliloquy.inference.errors import BadAudio, Cancelled, MissingRuntime, SoliloquyError
 from soliloquy.inference.gestures.settings import GestureSettings
+from soliloquy.inference.orders.animate import AnimateJob
 from soliloquy.inference.performance import Performance
-from soliloquy.inference.settings import AnimateJob, AnimateSettings, AudioRange
+from soliloquy.inference.settings import AnimateSettings, AudioRange
 
 SECONDS = 3.0
 

@@ -23,9 +23,10 @@ from soliloquy.inference.face.lip_solver import solve_aperture
 from soliloquy.inference.face.lips import LipSolver, MouthMotion
 from soliloquy.inference.face.track import FaceTrack
 from soliloquy.inference.layers import gaze
+from soliloquy.inference.orders.animate import AnimateJob
 from soliloquy.inference.performance import Performance
 from soliloquy.inference.prosody import analyse
-from soliloquy.inference.settings import EMOTIONS, AnimateJob, AnimateSettings, AudioRange
+from soliloquy.inference.settings import EMOTIONS, AnimateSettings, AudioRange
 from soliloquy.inference.skeleton import JOINT_INDEX, JOINT_NAMES
 
 

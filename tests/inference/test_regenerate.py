@@ -20,12 +20,14 @@ from soliloquy.inference.character import load_character
 from soliloquy.inference.errors import Cancelled, SoliloquyError
 from soliloquy.inference.gestures.settings import GestureSettings
 from soliloquy.inference.layers import gaze
+from soliloquy.inference.orders.animate import AnimateJob
+from soliloquy.inference.orders.regenerate import RegenerateJob
 from soliloquy.inference.performance import Performance
 from soliloquy.inference.pipeline import animate
 from soliloquy.inference.regenerate import regenerate, run
-from soliloquy.inference.regenerate_job import PARTS, RegenerateJob
+from soliloquy.inference.regenerate_job import PARTS
 from soliloquy.inference.rotation import axis_angle_to_matrix, compose_axis_angle
-from soliloquy.inference.settings import AnimateJob, AnimateSettings, AudioRange
+from soliloquy.inference.settings import AnimateSettings, AudioRange
 from soliloquy.inference.skeleton import JOINT_INDEX, JOINT_NAMES
 
 REGIONS = ("upper_face", "eyes", "head", "body", "hands")

@@ -10,9 +10,9 @@ from soliloquy.inference.body import engines as body_engines
 from soliloquy.inference.body.upper_body import UPPER_BODY
 from soliloquy.inference.errors import SoliloquyError
 from soliloquy.inference.gestures.settings import GestureSettings
+from soliloquy.inference.orders.regenerate import RegenerateJob
 from soliloquy.inference.regenerate_job import (
     PARTS,
-    RegenerateJob,
     body_for,
     frame_ranges,
     read_joints,

@@ -13,8 +13,9 @@ from soliloquy.inference.arkit import ARKIT_NAMES, REGION_COEFFICIENTS, REGION_J
 from soliloquy.inference.craft import LipCraft
 from soliloquy.inference.errors import SoliloquyError
 from soliloquy.inference.gestures.settings import GestureSettings
+from soliloquy.inference.orders.animate import AnimateJob
 from soliloquy.inference.setting import settings_of
-from soliloquy.inference.settings import AnimateJob, AnimateSettings, AudioRange
+from soliloquy.inference.settings import AnimateSettings, AudioRange
 from soliloquy.inference.skeleton import JOINT_NAMES, PARENTS
 
 

@@ -14,9 +14,10 @@ pytest.importorskip("bpy")
 
 import soliloquy
 from soliloquy.inference.arkit import ARKIT_INDEX
+from soliloquy.inference.errors import WorkerFault
+from soliloquy.inference.orders.regenerate import RegenerateJob
 from soliloquy.inference.performance import Performance
-from soliloquy.inference.regenerate_job import RegenerateJob, frame_ranges
-from soliloquy.inference.settings import AnimateJob
+from soliloquy.inference.regenerate_job import frame_ranges
 from soliloquy.inference.worker.job import JobHandle
 
 
@@ -78,19 +79,18 @@ class AnsweringClient:
     """Stands where the worker's client stands: it finishes, fails or holds every job as the test says."""
 
     def __init__(self) -> None:
-        self.orders: list[AnimateJob] = []
-        self.kinds: list[str] = []
+        self.orders: list[Any] = []
         self.seconds = 1.0
+        self.forgiven = 0
         self.handles: list[JobHandle] = []
         self.outcome: Any = "done"
         self.state = "ready"
         self.hello: dict[str, Any] = {}
         self.warnings: list[str] = []
 
-    def submit(self, job: AnimateJob, kind: str = "animate") -> JobHandle:
+    def submit(self, job: Any) -> JobHandle:
         """Take an order."""
         self.orders.append(job)
-        self.kinds.append(kind)
         self.handles.append(JobHandle(len(self.orders), job, job.output, "running", "Lips", 0.4, 3.0))
         return self.handles[-1]
 
@@ -122,6 +122,17 @@ class AnsweringClient:
     def cancel(self, handle: JobHandle) -> None:
         """Cancel at once."""
         handle.state = "cancelled"
+
+    def end(self, handle: JobHandle) -> None:
+        """End what is stuck."""
+        handle.fail(WorkerFault("It made no progress, so it was ended.", "Try again."))
+
+    def end_stalled(self) -> None:
+        """Nothing is stuck for so long."""
+
+    def forget_crashes(self) -> None:
+        """Count how often a person asked anew."""
+        self.forgiven += 1
 
     def stop(self) -> None:
         """Nothing runs."""

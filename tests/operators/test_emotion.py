@@ -20,7 +20,7 @@ from soliloquy.operators import emotion_hearing, request, session
 
 def settings(speech: Path, **given: Any) -> AnimateSettings:
     """Return what would be ordered from the worker for speech that starts at frame 50, at 24 fps."""
-    return request.build(bpy.context, {"filepath": str(speech), "first_frame": 50.0, **given}).job.settings
+    return request.build(bpy.context, {"filepath": str(speech), "first_frame": 50.0, **given}).order.settings
 
 
 def weight_at(made: AnimateSettings, name: str, time: float) -> float:
@@ -62,7 +62,7 @@ def test_a_strip_is_sampled_over_its_own_length(blank_scene: Any, client: Any, s
         mix.valence, mix.arousal = valence, arousal
         for name in ("valence", "arousal"):
             blank_scene.keyframe_insert(f"soliloquy.emotion_mix.{name}", frame=frame)
-    made = request.build(bpy.context, {}).job.settings
+    made = request.build(bpy.context, {}).order.settings
     assert weight_at(made, "neutral", 0.0) == pytest.approx(1.0)
     assert weight_at(made, "happy", 2.0) > 0.8
     assert 5.0 < made.emotion_curves[-1][0] < 8.0  # The recording lasts six seconds.
@@ -111,9 +111,9 @@ def listening(client: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
     """The worker that answers at once hears anger from second 2 on."""
     submit = client.submit
 
-    def hear(order: Any, kind: str = "animate") -> Any:
+    def hear(order: Any) -> Any:
         handle = submit(order)
-        if kind == "hear":
+        if order.kind == "hear":
             heard_file(order.output)
             handle.state = "done"
             handle.notes.append("'speech.flac' is silent here.")
@@ -131,7 +131,7 @@ def test_what_is_heard_is_written_and_directs_from_then_on(
     hear = {"filepath": str(speech_wav), "first_frame": 50.0, "target": target}
     assert bpy.ops.soliloquy.hear_emotion(**hear) == {"FINISHED"}
     assert blank_scene.soliloquy.emotion_mode == target
-    assert not emotion_hearing.running()
+    assert not emotion_hearing.listening()
     assert "is silent here" in session.notice()
     made = settings(speech_wav)
     assert weight_at(made, "angry", 1.0) < 0.05
@@ -145,7 +145,7 @@ def test_what_is_heard_is_written_and_directs_from_then_on(
 
 
 def test_a_failure_to_listen_is_said_and_writes_nothing(blank_scene: Any, client: Any, speech_wav: Path) -> None:
-    def fail(order: Any, kind: str = "animate") -> Any:
+    def fail(order: Any) -> Any:
         handle = type(client).submit(client, order)
         handle.fail(SoliloquyError("No ears."))
         return handle

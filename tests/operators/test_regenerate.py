@@ -68,7 +68,7 @@ def _states() -> dict[str, tuple[str, str]]:
 def test_the_order_says_range_joints_and_a_seed_of_its_own(scene: Any, client: Any, speech_wav: Path) -> None:
     bpy.ops.soliloquy.regenerate(left_arm=True, style="SHY", energy=0.5)
     order = client.orders[-1]
-    assert client.kinds[-1] == "regenerate"
+    assert client.orders[-1].kind == "regenerate"
     assert order.keep == client.orders[0].output
     assert order.output != order.keep
     assert order.ranges == (pytest.approx(((START - 11) / 30, (END - 11) / 30)),)

@@ -29,7 +29,7 @@ def _models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_untouched_the_panel_orders_what_the_settings_have_by_default(blank_scene: Any, speech_wav: Path) -> None:
     blank_scene.soliloquy.source, blank_scene.soliloquy.filepath = "FILE", str(speech_wav)
-    settings = request.build(bpy.context, {}).job.settings
+    settings = request.build(bpy.context, {}).order.settings
     assert settings.body == AnimateSettings().body
     assert settings.gestures == GestureSettings()
 
@@ -39,7 +39,7 @@ def test_every_choice_reaches_the_order_and_a_script_goes_first(blank_scene: Any
     panel.source, panel.filepath = "FILE", str(speech_wav)
     panel.body, panel.style, panel.posture, panel.contacts = "PHRASES", "SHY", "SEATED", False
     panel.energy, panel.rate, panel.handedness = 1.3, 0.4, -0.7
-    settings = request.build(bpy.context, {"style": "FORMAL"}).job.settings
+    settings = request.build(bpy.context, {"style": "FORMAL"}).order.settings
     assert settings.body == "phrases"
     assert settings.gestures == GestureSettings("formal", 1.3, 0.4, -0.7, "seated", False)
 

@@ -51,7 +51,7 @@ def test_the_choice_reaches_the_order(blank_scene: Any, speech_wav: Path) -> Non
     from soliloquy.operators import request
 
     blank_scene.soliloquy.source, blank_scene.soliloquy.filepath = "FILE", str(speech_wav)
-    assert request.build(bpy.context, {}).job.settings.face == "default"
+    assert request.build(bpy.context, {}).order.settings.face == "default"
     blank_scene.soliloquy.face = "MESHTALK"
-    assert request.build(bpy.context, {}).job.settings.face == "meshtalk"
-    assert request.build(bpy.context, {"face": "EMOTE"}).job.settings.face == "emote"
+    assert request.build(bpy.context, {}).order.settings.face == "meshtalk"
+    assert request.build(bpy.context, {"face": "EMOTE"}).order.settings.face == "emote"

@@ -14,9 +14,11 @@ import bpy
 from fake_layout import draw, panel_names
 
 from soliloquy.inference.errors import BadAudio
-from soliloquy.inference.settings import AnimateJob, AudioRange
+from soliloquy.inference.orders.animate import AnimateJob
+from soliloquy.inference.settings import AudioRange
 from soliloquy.inference.worker.job import JobHandle
-from soliloquy.operators import jobs, runtime, session, take_list
+from soliloquy.operators import jobs, runtime_work, session, take_list
+from soliloquy.operators.take_job import TakeJob
 
 READY = SimpleNamespace(ok=True, python=Path("python"), kind="own", message="Works: torch on CPU.", mend="")
 MISSING = SimpleNamespace(ok=False, python=None, kind="none", message="No Python is set up.", mend="Press Install.")
@@ -79,7 +81,7 @@ def test_without_a_runtime_setup_comes_first_and_animate_points_to_it(
 def test_while_the_runtime_is_installed_its_progress_shows(blank_scene: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(session, "runtime_status", lambda refresh=False: MISSING)
     installer = SimpleNamespace(stage="Downloading torch (CPU only)", fraction=0.4)
-    monkeypatch.setattr(runtime, "work", runtime.RuntimeWork(installer=installer, log=("Collecting torch",)))  # type: ignore[arg-type]
+    monkeypatch.setattr(runtime_work, "work", runtime_work.RuntimeWork(installer=installer, log=("Collecting torch",)))  # type: ignore[arg-type]
     needed = _draw_all()["SOLILOQUY_PT_setup_needed"]
     assert needed.progress == [(0.4, "Downloading torch (CPU only)")]
     assert "Collecting torch" in needed.labels
@@ -121,7 +123,7 @@ def test_what_is_no_character_is_said(blank_scene: Any) -> None:
 
 def test_a_running_job_shows_progress_stage_and_time_left(blank_scene: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     order = AnimateJob(AudioRange("speech.wav"), output="speech.npz")
-    job = jobs.PerformanceJob(order, "speech.wav", 0, 0, "Soliloquy", 1.0)
+    job = TakeJob(order, "speech.wav", 0, 0, "Soliloquy", 1.0)
     job.handle = JobHandle(1, order, "speech.npz", "running", "Lips", 0.25, 12.0)
     monkeypatch.setattr(jobs, "running", lambda: [job])
     drawn = _draw_all()["SOLILOQUY_PT_animate"]

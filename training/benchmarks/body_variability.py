@@ -8,9 +8,10 @@ from pathlib import Path
 import numpy as np
 
 from ...inference.character import load_character
+from ...inference.orders.animate import AnimateJob
 from ...inference.pipeline import animate
 from ...inference.plausibility.kinematics import joint_positions
-from ...inference.settings import AnimateJob, AnimateSettings, AudioRange
+from ...inference.settings import AnimateSettings, AudioRange
 from ...inference.skeleton import JOINT_INDEX
 from ..metrics.diversity import between_takes
 from .body_tables import markdown

@@ -22,8 +22,9 @@ import numpy as np
 import soundfile
 
 from ...inference.face.default.engine import WINDOW_FRAMES
+from ...inference.orders.animate import AnimateJob
 from ...inference.performance import Performance
-from ...inference.settings import AnimateJob, AnimateSettings, AudioRange
+from ...inference.settings import AnimateSettings, AudioRange
 from ...inference.worker.client import WorkerClient
 from ...inference.worker.job import JobHandle
 

@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from soliloquy.inference.settings import AnimateJob, AnimateSettings, AudioRange
+from soliloquy.inference.orders.animate import AnimateJob
+from soliloquy.inference.settings import AnimateSettings, AudioRange
 from soliloquy.inference.worker.client import WorkerClient
 from soliloquy.inference.worker.environment import BOOTSTRAP
 

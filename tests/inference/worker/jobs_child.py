@@ -14,14 +14,14 @@ ENDLESS = 300.0
 """Seconds: longer than any test waits."""
 
 
-def job(payload, progress, cancelled, note):
+def job(order, progress, cancelled, note):
     """Run what ``audio.path`` names."""
-    what = payload["audio"]["path"]
-    output = Path(payload["output"])
+    what = order.audio.path
+    output = Path(order.output)
     if what == "quick":
         progress("Listening", 0.5)
         output.write_text("result")
-        return {"frames": 3, "points": len(payload["settings"]["gaze_target"])}
+        return {"frames": 3, "points": len(order.settings.gaze_target)}
     if what == "slow":
         end = time.monotonic() + ENDLESS
         while time.monotonic() < end:
@@ -78,7 +78,7 @@ def main():
             raise MissingRuntime("This Python cannot import torch.", "Choose another.")
         return {"torch": "none"}
 
-    server.serve({"animate": job}, describe)
+    server.serve(lambda kind: job, describe)
 
 
 main()

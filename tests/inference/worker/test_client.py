@@ -13,7 +13,8 @@ import pytest
 from work import WAITS, work_of
 
 from soliloquy.inference.errors import SoliloquyError
-from soliloquy.inference.settings import AnimateJob, AudioRange
+from soliloquy.inference.orders.animate import AnimateJob
+from soliloquy.inference.settings import AudioRange
 from soliloquy.inference.worker import client as client_module
 from soliloquy.inference.worker.client import WorkerClient
 from soliloquy.inference.worker.job import JobHandle

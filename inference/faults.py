@@ -1,0 +1,33 @@
+"""Unexpected exceptions in words: memory that ran out, and faults inside Soliloquy."""
+
+from __future__ import annotations
+
+from .errors import InternalFault, OutOfMemory, SoliloquyError
+
+
+def as_soliloquy_error(error: Exception) -> SoliloquyError:
+    """Return an unexpected exception in words; running out of memory gets its own kind."""
+    if is_out_of_memory(error):
+        return OutOfMemory(
+            "The computer ran out of memory during this job.",
+            "Close other programs, choose the CPU as the device, or animate a shorter stretch.",
+        )
+    return InternalFault(
+        f"Something unexpected went wrong inside Soliloquy ({type(error).__name__}: {_first_line(error)}).",
+        "Please report it together with the worker's log.",
+    )
+
+
+def is_out_of_memory(error: BaseException) -> bool:
+    """Return whether the exception is Python's or torch's way of saying that memory ran out."""
+    # By name, since this module must also work where there is no torch.
+    named = any(cls.__name__ == "OutOfMemoryError" for cls in type(error).__mro__)
+    allocation = isinstance(error, RuntimeError) and (
+        "out of memory" in str(error).lower() or "can't allocate memory" in str(error).lower()
+    )
+    return isinstance(error, MemoryError) or named or allocation
+
+
+def _first_line(error: Exception) -> str:
+    lines = str(error).strip().splitlines()
+    return lines[0][:200] if lines else "no details"

@@ -1,0 +1,59 @@
+"""What every order is: a kind, an output, plain JSON values; and what a handler of one is."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, ClassVar, Self
+
+from ..settings import AnimateSettings, AudioRange
+
+Progress = Callable[[str, float], None]
+"""Called with the stage in words and the fraction of the whole order, 0..1."""
+Cancelled = Callable[[], bool]
+Note = Callable[[str], None]
+"""Called with a sentence for the person, while the order goes on."""
+
+
+@dataclass(frozen=True)
+class Order:
+    """An order for the worker: which audio, which settings, where the result goes.
+
+    A subclass is one kind of order. It adds its own fields, and lies beside a module ``<kind>_handler`` whose ``run``
+    carries it out (see :data:`Handler`). Subclasses are siblings: none is another's base.
+    """
+
+    kind: ClassVar[str]
+    """Names the order on the worker's pipe and in the register."""
+    suffix: ClassVar[str] = ".npz"
+    """How the name of the file ends that it writes."""
+
+    audio: AudioRange
+    settings: AnimateSettings = dataclasses.field(default_factory=AnimateSettings)
+    output: str = ""
+    """Path of the file to write; written aside and renamed."""
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain JSON values."""
+        return {
+            **{item.name: getattr(self, item.name) for item in dataclasses.fields(self)},
+            "audio": self.audio.to_json(),
+            "settings": self.settings.to_json(),
+        }
+
+    @classmethod
+    def from_json(cls, values: dict[str, Any]) -> Self:
+        """Build from :meth:`to_json`'s values."""
+        return cls(
+            **{
+                **values,
+                "audio": AudioRange.from_json(values["audio"]),
+                "settings": AnimateSettings.from_json(values["settings"]),
+            }
+        )
+
+
+Handler = Callable[[Any, Progress, Cancelled, Note], dict[str, Any]]
+"""``run(order, progress, cancelled, note) -> result``: writes ``order.output``; the result is plain JSON values with at
+least ``output`` and ``seconds``. Raises SoliloquyError."""

@@ -1,0 +1,94 @@
+"""The page of preferences: which Python the worker runs in, on which device, how long it stays, when it is stalled."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import bpy
+from bpy.props import EnumProperty, FloatProperty, StringProperty
+
+from ..inference.settings import AnimateSettings
+from ..rigs.compat import PATH_OPTIONS
+from . import runtime_work, session
+from .preferences import DEFAULTS, ROOT_PACKAGE
+from .setting_properties import setting_property
+
+
+def _runtime_changed(self: Any, context: Any) -> None:
+    session.retire_client()
+    runtime_work.start_check()
+
+
+def _patience_changed(self: Any, context: Any) -> None:
+    session.set_patience(self.stall_seconds)
+
+
+class SoliloquyPreferences(bpy.types.AddonPreferences):
+    """Preferences of Soliloquy."""
+
+    bl_idname = ROOT_PACKAGE
+
+    worker_python: StringProperty(
+        name="Python",
+        description="A Python with torch that the worker shall run in. Empty: the private runtime, when installed",
+        subtype="FILE_PATH",
+        options=PATH_OPTIONS,
+        update=_runtime_changed,
+    )
+    runtime_folder: StringProperty(
+        name="Runtime Folder",
+        description="Where the private runtime is installed. Empty: the place that Soliloquy's command line uses too",
+        subtype="DIR_PATH",
+        options=PATH_OPTIONS,
+        update=_runtime_changed,
+    )
+    wheels_folder: StringProperty(
+        name="Wheels Folder",
+        description="Install without the internet, from a folder of Python wheels",
+        subtype="DIR_PATH",
+        options=PATH_OPTIONS,
+    )
+    backend: EnumProperty(
+        name="Build",
+        description="Which build of torch to install",
+        items=(
+            ("AUTO", "Automatic", "What fits this machine"),
+            ("CPU", "CPU", "The processor only: the smallest download"),
+            ("CUDA", "NVIDIA", "For NVIDIA graphics cards"),
+            ("ROCM", "AMD", "For AMD graphics cards under Linux"),
+            ("MPS", "Apple", "For Macs"),
+        ),
+    )
+    device: setting_property(AnimateSettings, "device")
+    idle_minutes: FloatProperty(
+        name="Unload After",
+        description="Minutes without work after which the worker gives its memory back. 0: never",
+        default=DEFAULTS.idle_minutes,
+        min=0.0,
+        soft_max=120.0,
+    )
+
+    stall_seconds: FloatProperty(
+        name="Stalled After",
+        description="Seconds without progress after which a performance is called stalled and can be ended. 0: never",
+        default=DEFAULTS.stall_seconds,
+        min=0.0,
+        soft_max=600.0,
+        update=_patience_changed,
+    )
+
+    def draw(self, context: Any) -> None:
+        """Draw the preferences."""
+        layout = self.layout
+        layout.use_property_split = True
+        layout.use_property_decorate = False
+        status = session.runtime_status()
+        layout.label(text=status.message, icon="CHECKMARK" if status.ok else "ERROR")
+        layout.prop(self, "worker_python")
+        layout.prop(self, "runtime_folder")
+        layout.prop(self, "device")
+        layout.prop(self, "idle_minutes")
+        layout.prop(self, "stall_seconds")
+
+
+CLASSES = (SoliloquyPreferences,)

@@ -1,0 +1,77 @@
+"""A take on its way: a performance that the worker makes and that is baked when it arrives."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from ..inference.errors import BadRig, InternalFault, SoliloquyError
+from ..inference.performance import Performance
+from ..rigs.takes.bake import bake
+from ..rigs.takes.bake_options import BakeOptions
+from ..rigs.takes.take import free_variant
+from .choice import rig_of_session_uid
+from .jobs import Job
+from .sound import add_sound_strip
+
+if TYPE_CHECKING:
+    from ..rigs.rig import Rig
+    from ..rigs.takes.bake import BakeReport
+
+
+@dataclass
+class TakeJob(Job):
+    """One order for a performance, from the press of the button to the take."""
+
+    undo_text: ClassVar[str] = "Animate Speech"
+
+    object_uid: int
+    object_name: str
+    first_frame: float
+    take_name: str = ""
+    interpolation: str = "BEZIER"
+    extend_scene: bool = True
+    sound_path: str = ""
+    """Sound file to put into the Sequencer with the take; empty for none."""
+    remarks: tuple[str, ...] = ()
+    """Sentences the artist should read with the result."""
+    speech: str = ""
+    """Name of the speech as the take remembers it; the title when empty."""
+    free_name: bool = False
+    """Whether the take gets a number after its name where another take has the name already."""
+    report: BakeReport | None = field(default=None, init=False)
+
+    def deliver(self) -> str:
+        """Bake the performance as a new take."""
+        rig, scene = rig_of_session_uid(self.object_uid), self.scene
+        if rig is None or scene is None:
+            raise BadRig(
+                f"The character '{self.object_name}' is gone, so the performance could not be put onto it.",
+                f"The performance itself is kept at {self.order.output}.",
+            )
+        self.report = self.bake(Performance.load(self.order.output), rig, scene)
+        made = f"{self.report.take.name}: {self.report.keys:,} keys in {self.report.seconds:.1f} s."
+        return " ".join((made, *self.remarks, *self.report.warnings))
+
+    def bake(self, performance: Performance, rig: Rig, scene: Any) -> BakeReport:
+        """Put the performance onto the character."""
+        options = BakeOptions(
+            first_frame=self.first_frame,
+            regions=self.order.settings.regions,
+            interpolation=self.interpolation,
+            name=free_variant(rig, self.take_name) if self.free_name else self.take_name,
+            extend_scene=self.extend_scene,
+            meta={"speech": self.speech or self.title, "performance": self.order.output},
+        )
+        report = bake(performance, rig, options, scene=scene)
+        if self.sound_path:
+            add_sound_strip(scene, Path(self.sound_path), round(self.first_frame))
+        return report
+
+    def undelivered(self, error: Exception) -> SoliloquyError:
+        """Return where the performance is that could not be baked."""
+        return InternalFault(
+            f"The performance could not be put onto '{self.object_name}': {error}.",
+            f"The performance itself is kept at {self.order.output}.",
+        )
