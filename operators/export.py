@@ -68,10 +68,12 @@ class SOLILOQUY_OT_export(OnTake, bpy.types.Operator):
             if not path.parent.is_dir():
                 raise SoliloquyError(f"There is no folder '{path.parent}'.", "Choose another place.")
             rig, take = meant(context, self.take)
-            write[chosen](rig, take, path)
+            report = write[chosen](rig, take, path)
         except SoliloquyError as error:
             self.report({"ERROR"}, str(error))
             return {"CANCELLED"}
+        for warning in report.warnings:
+            self.report({"WARNING"}, warning)
         self.report({"INFO"}, f"Exported {take.name} to {path}")
         return {"FINISHED"}
 

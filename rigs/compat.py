@@ -153,6 +153,18 @@ def assign_same_slot(strip: Any, source: Any) -> None:
         strip.action_slot = strip.action.slots[source.action_slot.identifier]
 
 
+def active_slot(data: Any) -> Any | None:
+    """Return the slot of the live action that animation data plays, None where there are none."""
+    return data.action_slot if has_slots() else None
+
+
+def set_action(data: Any, action: Any, slot: Any | None) -> None:
+    """Make an action live on animation data; of a copied action the part plays that ``slot`` plays of the original."""
+    data.action = action
+    if has_slots() and slot is not None:
+        data.action_slot = action.slots[slot.identifier]
+
+
 def replace_action(strip: Any, copy: Any) -> None:
     """Let an NLA strip play a copy of its action, over the same frames."""
     slot = strip.action_slot.identifier if has_slots() and strip.action_slot is not None else None

@@ -6,14 +6,18 @@ import contextlib
 import io
 import math
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import bpy
 
-from ..inference.errors import SoliloquyError
-from .render.stage import alone
+from ..inference.errors import NotSaved
+from ..inference.performance import Performance
+from .export_prepare import later, modifiers_applied
+from .exported_file import Contents, read_fbx, read_glb
+from .render.stage import alone, objects_of
 from .sample import sample_take
 from .takes.take import Take
 
@@ -24,25 +28,38 @@ _HAIR = 2.0**-14
 """Metres (0.06 mm); a power of two, so that shifting back and forth leaves no rounding."""
 
 
-def export_fbx(rig: Rig, take: Take, path: str | os.PathLike[str]) -> Path:
+@dataclass(frozen=True)
+class ExportReport:
+    """What an export wrote, as read back from the file."""
+
+    path: Path
+    meshes: tuple[str, ...]
+    """Names of the mesh objects; empty for a performance."""
+    seconds: float
+    """From the first frame to the last."""
+    warnings: tuple[str, ...] = ()
+    """What could not be in the file."""
+
+
+def export_fbx(rig: Rig, take: Take, path: str | os.PathLike[str]) -> ExportReport:
     """Write a binary FBX with the character and exactly one animation stack, named after the take.
 
     Every whole scene frame of the take is sampled with everything that plays on the character. Bones come without
-    leaf bones, shape keys as blend shapes with their animation.
+    leaf bones, shape keys as blend shapes with their animation. A take that begins before frame 0 begins there in the
+    file.
 
     Returns
     -------
-    Path
-        The file written.
+    ExportReport
 
     Raises
     ------
-    SoliloquyError
-        When the file cannot be written; nothing is left behind then.
+    NotSaved
+        When the file cannot be written, or does not hold every mesh and the whole length of the take; nothing is left
+        behind then.
     """
-    with _aside(path, ".fbx") as aside, alone(rig, take, name=take.name) as scene, _pelvis_free(rig):
-        _set_range(scene, take)
-        with _quiet():
+    with _aside(path, ".fbx") as aside:
+        with _ready(rig, take) as remarks, _pelvis_free(rig), _quiet():
             bpy.ops.export_scene.fbx(
                 filepath=str(aside),
                 use_selection=True,
@@ -61,17 +78,17 @@ def export_fbx(rig: Rig, take: Take, path: str | os.PathLike[str]) -> Path:
                 colors_type="SRGB",
                 path_mode="AUTO",
             )
-    return _suffixed(path, ".fbx")
+        found = _checked(rig, take, aside, read_fbx)
+    return ExportReport(_suffixed(path, ".fbx"), tuple(sorted(found.meshes)), found.clips[0][1], tuple(remarks))
 
 
-def export_gltf(rig: Rig, take: Take, path: str | os.PathLike[str]) -> Path:
+def export_gltf(rig: Rig, take: Take, path: str | os.PathLike[str]) -> ExportReport:
     """Write a binary glTF (``.glb``) with the character and exactly one animation that starts at time 0.
 
     Arguments, result and errors are those of :func:`export_fbx`.
     """
-    with _aside(path, ".glb") as aside, alone(rig, take, name=take.name) as scene:
-        _set_range(scene, take)
-        with _quiet():
+    with _aside(path, ".glb") as aside:
+        with _ready(rig, take) as remarks, _quiet():
             bpy.ops.export_scene.gltf(
                 filepath=str(aside),
                 export_format="GLB",
@@ -94,17 +111,22 @@ def export_gltf(rig: Rig, take: Take, path: str | os.PathLike[str]) -> Path:
                 export_lights=False,
                 export_apply=False,
             )
-    return _suffixed(path, ".glb")
+        found = _checked(rig, take, aside, read_glb)
+    return ExportReport(_suffixed(path, ".glb"), tuple(sorted(found.meshes)), found.clips[0][1], tuple(remarks))
 
 
-def export_npz(rig: Rig, take: Take, path: str | os.PathLike[str]) -> Path:
+def export_npz(rig: Rig, take: Take, path: str | os.PathLike[str]) -> ExportReport:
     """Write the take as a performance, sampled from the scene so that hand edits are in it.
 
     Arguments, result and errors are those of :func:`export_fbx`.
     """
-    target = _suffixed(path, ".npz")
-    _check_folder(target)
-    return sample_take(rig, take).save(target)
+    with _aside(path, ".npz") as aside:
+        wanted = sample_take(rig, take)
+        wanted.save(aside)
+        found = Performance.load(aside)
+        if (found.frames, found.fps) != (wanted.frames, wanted.fps):
+            raise _incomplete(f"holds {found.frames} of {wanted.frames} frames")
+    return ExportReport(_suffixed(path, ".npz"), (), (found.frames - 1) / found.fps)
 
 
 def frame_range(take: Take) -> tuple[int, int]:
@@ -113,19 +135,57 @@ def frame_range(take: Take) -> tuple[int, int]:
     return first, max(first, math.ceil(take.last_frame - 1e-3))
 
 
-def _set_range(scene: bpy.types.Scene, take: Take) -> None:
-    scene.frame_start, scene.frame_end = frame_range(take)
+@contextlib.contextmanager
+def _ready(rig: Rig, take: Take) -> Iterator[list[str]]:
+    """Provide a scene with the character alone, as long as the take; yields what cannot be in the file."""
+    first, last = frame_range(take)
+    shift = max(0, -first)  # a scene begins at frame 0
+    with (
+        alone(rig, take, name=take.name) as scene,
+        later(rig, shift),
+        modifiers_applied(rig) as remarks,
+    ):
+        scene.frame_start, scene.frame_end = first + shift, last + shift
+        yield remarks
+
+
+def _checked(rig: Rig, take: Take, aside: Path, read: Callable[[Path], Contents]) -> Contents:
+    """Return what the file written aside holds, compared with what was asked for."""
+    if not aside.is_file():
+        raise NotSaved("The file was not written.", "Look into Blender's console for the reason.")
+    try:
+        found = read(aside)
+    except ValueError as error:
+        raise _incomplete(f"cannot be read back: {error}") from error
+    missing = {item.name for item in objects_of(rig) if item.type == "MESH" and len(item.data.polygons)} - found.meshes
+    if missing:
+        raise _incomplete(f"lacks the mesh '{min(missing)}'" + (f" and {len(missing) - 1} more" * (len(missing) > 1)))
+    if len(found.clips) != 1:
+        raise _incomplete(f"holds {len(found.clips)} animations in place of one")
+    first, last = frame_range(take)
+    render = bpy.context.scene.render
+    wanted = (last - first) * render.fps_base / render.fps
+    if abs(found.clips[0][1] - wanted) > 0.5 * render.fps_base / render.fps:
+        raise _incomplete(f"holds {found.clips[0][1]:.2f} of {wanted:.2f} seconds")
+    return found
+
+
+def _incomplete(what: str) -> NotSaved:
+    return NotSaved(
+        f"The exporter made a file that {what}, so it was not kept.",
+        "Update the exporter's add-on, or report this with the scene.",
+    )
 
 
 @contextlib.contextmanager
 def _pelvis_free(rig: Rig) -> Iterator[None]:
-    """Shift the pelvis bone's parent by a hair while an FBX is written.
+    """Shift the parent of the bone that travels by a hair while an FBX is written.
 
     Blender's FBX importer connects an only child that lies straight along its parent, and a connected bone ignores
     its location: the character would not move from its place.
     """
-    armature, pelvis = rig.armature, rig.bones.get("pelvis")
-    bone = armature.data.bones[pelvis] if armature is not None and pelvis else None
+    armature = rig.armature
+    bone = armature.data.bones[rig.root.bone] if rig.root is not None else None
     if bone is None or bone.parent is None or len(bone.parent.children) != 1 or bone.use_connect:
         yield
         return
@@ -134,6 +194,8 @@ def _pelvis_free(rig: Rig) -> Iterator[None]:
         return
     parent = bone.parent.name
 
+    hair = _HAIR / rig.frame.scale
+
     def shift(amount: float) -> None:
         bpy.ops.object.mode_set(mode="EDIT")
         moved = armature.data.edit_bones[parent]
@@ -141,11 +203,11 @@ def _pelvis_free(rig: Rig) -> Iterator[None]:
         moved.tail.x += amount
         bpy.ops.object.mode_set(mode="OBJECT")
 
-    shift(_HAIR)
+    shift(hair)
     try:
         yield
     finally:
-        shift(-_HAIR)
+        shift(-hair)
 
 
 def _suffixed(path: str | os.PathLike[str], suffix: str) -> Path:
@@ -155,7 +217,7 @@ def _suffixed(path: str | os.PathLike[str], suffix: str) -> Path:
 
 def _check_folder(target: Path) -> None:
     if target.is_dir() or not target.parent.is_dir() or not os.access(target.parent, os.W_OK):
-        raise SoliloquyError(
+        raise NotSaved(
             f"'{target}' cannot be written.", "Choose a file name in a folder that exists and that you can write to."
         )
 
@@ -169,16 +231,16 @@ def _aside(path: str | os.PathLike[str], suffix: str) -> Iterator[Path]:
     try:
         yield aside
         if not aside.is_file():
-            raise SoliloquyError(f"'{target.name}' was not written.", "Look into Blender's console for the reason.")
+            raise NotSaved(f"'{target.name}' was not written.", "Look into Blender's console for the reason.")
         os.replace(aside, target)
     except RuntimeError as error:
         reason = str(error).strip().splitlines()
-        raise SoliloquyError(
+        raise NotSaved(
             f"'{target.name}' was not written: {reason[0] if reason else 'the exporter failed'}.",
             "Check that the exporter's add-on is enabled in the preferences.",
         ) from error
     except OSError as error:
-        raise SoliloquyError(
+        raise NotSaved(
             f"'{target}' cannot be written: {error.strerror}.", "Choose another place or free some space."
         ) from error
     finally:

@@ -77,10 +77,10 @@ def run(order: dict[str, Any]) -> dict[str, Any]:
         raise SoliloquyError(f"The scene cannot be saved: {error}.", "Choose another folder.") from error
     if order["fbx"]:
         _progress("Exporting FBX", 0.35)
-        export_fbx(rig, report.take, order["fbx"])
+        warnings += export_fbx(rig, report.take, order["fbx"]).warnings
     if order["glb"]:
         _progress("Exporting glTF", 0.45)
-        export_gltf(rig, report.take, order["glb"])
+        warnings += export_gltf(rig, report.take, order["glb"]).warnings
     if order["preview"]:
         _render(rig, report.take, performance, order)
     return {
@@ -88,7 +88,7 @@ def run(order: dict[str, Any]) -> dict[str, Any]:
         "keys": report.keys,
         "max_error": report.max_error,
         "seconds": report.seconds,
-        "warnings": warnings,
+        "warnings": list(dict.fromkeys(warnings)),
     }
 
 

@@ -26,6 +26,17 @@ def objects_of(rig: Rig) -> list[Any]:
     return list(dict.fromkeys([*found, *rig.attached, *rig.meshes]))
 
 
+def carriers_of(objects: list[Any]) -> list[Any]:
+    """Return what objects hang on that is not among them: exporters leave out what hangs on something not there."""
+    found: list[Any] = []
+    for item in objects:
+        above = item.parent
+        while above is not None:
+            found.append(above)
+            above = above.parent
+    return [item for item in dict.fromkeys(found) if item not in objects]
+
+
 @contextmanager
 def take_alone(rig: Rig, take: Take | None) -> Iterator[None]:
     """Play one take alone for a while; with None everything stays as it is."""
@@ -125,7 +136,7 @@ def alone(rig: Rig, take: Take | None = None, *, name: str = "Soliloquy") -> Ite
         for setting in _COPIED_UNITS:
             setattr(scene.unit_settings, setting, getattr(origin.unit_settings, setting))
         scene.frame_start, scene.frame_end = origin.frame_start, origin.frame_end
-        for item in objects:
+        for item in [*objects, *carriers_of(objects)]:
             scene.collection.objects.link(item)
         stack.enter_context(_window_scene(scene))
         layer = scene.view_layers[0]

@@ -85,9 +85,9 @@ def exported(tmp_path_factory) -> Exported:
     rig, take, performance = _stage(scene)
     folder = tmp_path_factory.mktemp("export")
     files = (
-        export_fbx(rig, take, folder / "line.fbx"),
-        export_gltf(rig, take, folder / "line.glb"),
-        export_npz(rig, take, folder / "line.npz"),
+        export_fbx(rig, take, folder / "line.fbx").path,
+        export_gltf(rig, take, folder / "line.glb").path,
+        export_npz(rig, take, folder / "line.npz").path,
     )
     assert sorted(path.name for path in folder.iterdir()) == ["line.fbx", "line.glb", "line.npz"]
     takes.activate(rig, take)
@@ -265,7 +265,7 @@ def test_npz_holds_hand_edits(blank_scene, tmp_path) -> None:
                 for key in curve.keyframe_points:
                     key.co.y = key.handle_left.y = key.handle_right.y = 0.77
                 curve.update()
-    found = Performance.load(export_npz(rig, take, tmp_path / "edited.npz"))
+    found = Performance.load(export_npz(rig, take, tmp_path / "edited.npz").path)
     assert np.abs(found.coefficient("mouthPucker") - 0.77).max() < 1e-5
     assert np.abs(found.coefficient("mouthFunnel") - performance.coefficient("mouthFunnel")).max() < 0.006
 
@@ -298,10 +298,10 @@ def test_the_scene_is_left_as_it_was(blank_scene, tmp_path, monkeypatch, fails) 
     before = state()
     if fails:
 
-        def fail(scene, take) -> None:
+        def fail(rig) -> None:
             raise RuntimeError("no space left")
 
-        monkeypatch.setattr(export, "_set_range", fail)
+        monkeypatch.setattr(export, "modifiers_applied", fail)
         with pytest.raises(SoliloquyError, match="no space left"):
             export_fbx(rig, take, tmp_path / "a.fbx")
         assert list(tmp_path.iterdir()) == []

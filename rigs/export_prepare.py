@@ -1,0 +1,132 @@
+"""What has to be arranged while a character is exported, and is put back afterwards.
+
+Blender's scenes, and with them its exporters, begin at frame 0; exporters that keep shape keys leave modifiers out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from typing import TYPE_CHECKING, Any
+
+import bpy
+import numpy as np
+
+from . import compat
+from .render.stage import carriers_of, objects_of
+
+if TYPE_CHECKING:
+    from .rig import Rig
+
+
+def _animated(rig: Rig) -> list[Any]:
+    """Return every data block whose animation shows in an export: of the character and of what it hangs on."""
+    found: list[Any] = []
+    objects = objects_of(rig)
+    for item in [*objects, *carriers_of(objects)]:
+        found += [item, item.data]
+        if item.type == "MESH":
+            found.append(item.data.shape_keys)
+    return [owner for owner in dict.fromkeys(found) if owner is not None and owner.animation_data is not None]
+
+
+@contextmanager
+def later(rig: Rig, frames: int) -> Iterator[None]:
+    """Let everything that plays on a character play a number of frames later for a while.
+
+    Strips are moved in the NLA, live actions are played from a copy; keys and strips come back as they were.
+    """
+    with ExitStack() as stack:
+        for owner in _animated(rig) if frames else ():
+            data = owner.animation_data
+            for track in data.nla_tracks:
+                if not track.mute:
+                    _move(stack, list(track.strips), frames)
+            if data.action is not None:
+                _play_copy(stack, data, frames)
+        yield
+
+
+def _move(stack: ExitStack, strips: list[Any], frames: int) -> None:
+    """Move the strips of a track, the last first so that none meets another."""
+    before = [(strip, strip.frame_start) for strip in strips]
+
+    def back() -> None:
+        for strip, start in before if frames > 0 else reversed(before):
+            strip.frame_start_ui = start
+
+    stack.callback(back)
+    for strip, start in reversed(before) if frames > 0 else before:
+        strip.frame_start_ui = start + frames
+
+
+def _play_copy(stack: ExitStack, data: Any, frames: int) -> None:
+    action, slot = data.action, compat.active_slot(data)
+    copy = action.copy()
+
+    def back() -> None:
+        compat.set_action(data, action, slot)
+        bpy.data.actions.remove(copy)
+
+    stack.callback(back)
+    for bag in compat.channelbags(copy):
+        for curve in bag.fcurves:
+            for name in ("co", "handle_left", "handle_right"):
+                places = np.empty(2 * len(curve.keyframe_points), np.float32)
+                curve.keyframe_points.foreach_get(name, places)
+                places[::2] += frames
+                curve.keyframe_points.foreach_set(name, places)
+            curve.update()
+    compat.set_action(data, copy, slot)
+
+
+def _shaping(mesh: Any) -> list[Any]:
+    """Return a mesh object's active modifiers other than armatures, which exporters write as skins."""
+    return [modifier for modifier in mesh.modifiers if modifier.type != "ARMATURE" and modifier.show_viewport]
+
+
+@contextmanager
+def modifiers_applied(rig: Rig) -> Iterator[list[str]]:
+    """Give meshes without shape keys the shape that their modifiers make, for a while, in the scene of the window.
+
+    Yields
+    ------
+    list of str
+        What cannot be in the file, one sentence per mesh.
+    """
+    remarks: list[str] = []
+    meshes = [item for item in objects_of(rig) if item.type == "MESH" and _shaping(item)]
+    with ExitStack() as stack:
+        for mesh in meshes:
+            names = " and ".join(f"'{modifier.name}'" for modifier in _shaping(mesh))
+            if mesh.data.shape_keys is not None:
+                remarks.append(f"'{mesh.name}' keeps its shape keys, so what {names} makes of it is not in the file.")
+            elif not mesh.is_editable:
+                remarks.append(f"'{mesh.name}' is linked from another file, so {names} is not in the file.")
+            else:
+                _apply(stack, mesh)
+        yield remarks
+
+
+def _apply(stack: ExitStack, mesh: Any) -> None:
+    armatures = [modifier for modifier in mesh.modifiers if modifier.type == "ARMATURE"]
+    shown = [modifier.show_viewport for modifier in armatures]
+    try:
+        for modifier in armatures:
+            modifier.show_viewport = False
+        graph = bpy.context.evaluated_depsgraph_get()
+        made = bpy.data.meshes.new_from_object(
+            mesh.evaluated_get(graph), preserve_all_data_layers=True, depsgraph=graph
+        )  # fmt: skip
+    finally:
+        for modifier, visible in zip(armatures, shown, strict=True):
+            modifier.show_viewport = visible
+    original = mesh.data
+    made.name = original.name
+
+    def back() -> None:
+        mesh.data = original
+        bpy.data.meshes.remove(made)
+
+    mesh.data = made
+    stack.callback(back)
