@@ -11,13 +11,12 @@ import numpy as np
 from .arkit import ARKIT_INDEX
 from .audio import AudioClip, read_audio
 from .body.body import body_track, moves_body
-from .body.engines import BODIES, body_engine
 from .character import load_character
 from .craft import apply_craft
 from .emotion.curves import emotion_weights
 from .emotion.voice import WEIGHTS as VOICE_EMOTION_WEIGHTS
 from .emotion.voice import hear
-from .engines import face_engine
+from .engines import body_engine, face_engine, find_engine
 from .errors import Cancelled, SoliloquyError
 from .face.track import FaceTrack
 from .layers.upper_face import WEIGHTS as UPPER_FACE_WEIGHTS
@@ -132,8 +131,7 @@ def animate(
 
 
 def _check(job: AnimateJob) -> None:
-    if job.settings.body not in BODIES:
-        raise SoliloquyError(f"There is no body engine '{job.settings.body}'.", f"Choose among: {', '.join(BODIES)}.")
+    find_engine("body", job.settings.body)
     if job.output and not Path(job.output).resolve().parent.is_dir():
         # Better now than after minutes of work.
         raise SoliloquyError(f"The folder of '{job.output}' does not exist.", "Create it, or choose another.")

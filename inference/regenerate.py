@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -12,12 +12,12 @@ import numpy.typing as npt
 from .arkit import REGION_JOINTS
 from .audio import AudioClip, read_audio
 from .body.body import arousal_of, ground_track, moves_body
-from .body.engines import BODIES, GROUND_ONLY, ROOT, body_engine
-from .body.track import BodyTrack, SpokenBody
+from .body.track import BodyTrack, InfillEngine, SpokenBody
 from .body.upper_body import SPINE
 from .character import Character, load_character
 from .emotion.curves import emotion_weights
 from .emotion.voice import hear
+from .engines import body_engine, find_engine
 from .errors import Cancelled, InternalFault, SoliloquyError
 from .layers import gaze
 from .orders.regenerate import RegenerateJob
@@ -201,23 +201,17 @@ def draw_body(
 ) -> Doubles:
     """Return (T, 165) poses to take the stretches from.
 
-    The engine ``masked`` decodes what is masked and knows what lies around it; every other engine gestures through the
-    whole speech.
+    An engine that can ``infill`` knows what lies around it; every other engine gestures through the whole speech.
     """
-    if settings.body in GROUND_ONLY or settings.gestures.energy == 0:
+    engine = body_engine(settings.body) if settings.gestures.energy > 0 else None
+    if engine is None:
         return speech.ground.poses
-    if settings.body == "masked":
-        from .body.masked.infill import infill
-
-        poses = performance.poses.astype(np.float64)
-        for first, last in stretches:
-            poses = infill(
-                poses, performance.fps, speech, settings.gestures, first=first, last=last + 1, joints=joints
-            )  # fmt: skip
-        return poses
-    engine = body_engine(settings.body)
-    assert engine is not None
-    return engine.animate(speech, settings.gestures).poses
+    if "infill" not in find_engine("body", settings.body).spec.abilities:
+        return engine.animate(speech, settings.gestures).poses
+    fill, poses = cast(InfillEngine, engine).infill, performance.poses.astype(np.float64)
+    for first, last in stretches:
+        poses = fill(poses, speech, settings.gestures, first=first, last=last + 1, joints=joints)
+    return poses
 
 
 def _with_part(
@@ -334,9 +328,9 @@ def _noted(
         "body": settings.body,
         "gestures": settings.gestures.to_json(),
     }
-    file = ROOT / BODIES[settings.body].file
-    if file.is_file():
-        record["weights"] = {file.name: file_sha256(file)}
+    files = [file for file in find_engine("body", settings.body).files if file.is_file()]
+    if files:
+        record["weights"] = {file.name: file_sha256(file) for file in files}
     return {**performance.meta, "regenerated": [*performance.meta.get("regenerated", []), record]}
 
 

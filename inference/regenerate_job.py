@@ -6,8 +6,8 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from .body.engines import BODIES, GROUND_ONLY, missing_body_files
 from .body.upper_body import ARMS, SPINE, UPPER_BODY
+from .engines import engines_of, missing_files
 from .errors import SoliloquyError
 from .orders.regenerate import RegenerateJob as RegenerateJob  # where scripts have it from
 from .skeleton import FINGER_JOINTS, JOINT_NAMES
@@ -119,9 +119,10 @@ def body_for(performed: str) -> str:
     performed : str
         The engine the performance was made with; used where the files of the other are missing.
     """
-    gesturing = [name for name in BODIES if name not in GROUND_ONLY]
-    wanted = ["masked", *([performed] if performed in gesturing else []), *gesturing]
-    return next((name for name in wanted if not missing_body_files(name)), performed)
+    gesturing = [engine for engine in engines_of("body", packages=False) if "gesture" in engine.spec.abilities]
+    # A stable order: first who can fill a part in, then who performed, then all others as they are listed.
+    gesturing.sort(key=lambda engine: ("infill" not in engine.spec.abilities, engine.spec.name != performed))
+    return next((engine.spec.name for engine in gesturing if not missing_files(engine)), performed)
 
 
 def next_seed(performed: int, regenerated: Sequence[dict[str, Any]]) -> int:

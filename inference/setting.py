@@ -18,6 +18,7 @@ import difflib
 import functools
 import math
 import numbers
+import re
 import types
 import typing
 from collections.abc import Callable
@@ -52,7 +53,8 @@ class Choice:
 
 
 Choices = tuple[Choice, ...] | Callable[[], tuple[Choice, ...]]
-"""The names there are; a function where they are known only when somebody asks, as of engines."""
+"""The names there are; a function where they are known only when somebody asks, as of engines: then other names of the
+same form pass too, and whoever uses them says whether they are there."""
 
 
 @dataclass(frozen=True)
@@ -175,7 +177,12 @@ class Setting:
         hint = f"Choose one of: {', '.join(choice.name for choice in choices)}." if choices else "Give a text."
         if not isinstance(value, str) or "\0" in value:
             raise self._refusal(value, label, hint)
-        if choices and value not in {choice.name for choice in choices}:
+        if callable(self.names):
+            # Another process may know more of them: whether it is there is found where it is used.
+            refused = re.fullmatch(r"[a-z][a-z0-9_]{0,30}", value) is None
+        else:
+            refused = bool(choices) and value not in {choice.name for choice in choices}
+        if refused:
             raise SoliloquyError(f"There is no {self.noun or self.title.lower()} {shown(value)}.", hint)
         return str(value)
 

@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from .arkit import REGIONS
-from .body.engines import BODIES
 from .craft import LipCraft
 from .device import DEVICES
 from .emotion.names import EMOTIONS
-from .engines import FACES
+from .engines import engines_of
 from .errors import BadAudio
 from .gestures.settings import GestureSettings
 from .setting import REQUIRED, Choice, Settings, setting
@@ -39,11 +38,16 @@ _UPPER_FACES = (
 
 
 def _faces() -> tuple[Choice, ...]:
-    return tuple(Choice(name, title, text) for name, title, text in FACES)
+    return _engines("face")
 
 
 def _bodies() -> tuple[Choice, ...]:
-    return tuple(Choice(name, body.title, body.description) for name, body in BODIES.items())
+    return _engines("body")
+
+
+def _engines(kind: str) -> tuple[Choice, ...]:
+    specs = [engine.spec for engine in engines_of(kind, packages=False)]
+    return tuple(Choice(spec.name, spec.title, spec.description) for spec in specs)
 
 
 def _emotion_track(value: Any) -> tuple[tuple[float, str, float], ...]:

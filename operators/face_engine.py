@@ -1,4 +1,4 @@
-"""Which face engine makes the lips, and the folder that the official files of published engines belong into."""
+"""The folder that the official files of published engines belong into."""
 
 from __future__ import annotations
 
@@ -6,13 +6,9 @@ from typing import Any
 
 import bpy
 
-from ..inference.published import SYSTEMS, default_models_folder
-from .missing import forget, missing
-
-
-def why_not(identifier: str) -> str:
-    """Return why a face engine, as the panel names it, cannot speak; empty when its files are there."""
-    return missing("face", identifier)
+from ..inference.engines import published_systems
+from ..inference.published import default_models_folder
+from .engine_list import forget
 
 
 class SOLILOQUY_OT_models_folder(bpy.types.Operator):
@@ -25,8 +21,8 @@ class SOLILOQUY_OT_models_folder(bpy.types.Operator):
         """Create the folder with one sub-folder per system, and show it."""
         folder = default_models_folder()
         try:
-            for name, system in SYSTEMS.items():
-                (folder / (system.folder or name)).mkdir(parents=True, exist_ok=True)
+            for system in published_systems(packages=False):
+                (folder / system.folder).mkdir(parents=True, exist_ok=True)
         except OSError as error:
             self.report({"ERROR"}, f"The folder '{folder}' cannot be made: {error.strerror or error}.")
             return {"CANCELLED"}

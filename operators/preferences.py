@@ -17,6 +17,7 @@ class Defaults:
     worker_python: str = ""
     runtime_folder: str = ""
     wheels_folder: str = ""
+    engines_folder: str = ""
     backend: str = "AUTO"
     device: str = "AUTO"
     idle_minutes: float = 10.0

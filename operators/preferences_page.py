@@ -9,7 +9,7 @@ from bpy.props import EnumProperty, FloatProperty, StringProperty
 
 from ..inference.settings import AnimateSettings
 from ..rigs.compat import PATH_OPTIONS
-from . import runtime_work, session
+from . import engine_list, runtime_work, session
 from .preferences import DEFAULTS, ROOT_PACKAGE
 from .setting_properties import setting_property
 
@@ -17,6 +17,10 @@ from .setting_properties import setting_property
 def _runtime_changed(self: Any, context: Any) -> None:
     session.retire_client()
     runtime_work.start_check()
+
+
+def _engines_changed(self: Any, context: Any) -> None:
+    session.read_engines_folder()
 
 
 def _patience_changed(self: Any, context: Any) -> None:
@@ -47,6 +51,13 @@ class SoliloquyPreferences(bpy.types.AddonPreferences):
         description="Install without the internet, from a folder of Python wheels",
         subtype="DIR_PATH",
         options=PATH_OPTIONS,
+    )
+    engines_folder: StringProperty(
+        name="Engines Folder",
+        description="A folder of engines from outside, one folder each. Empty: those that come with Soliloquy",
+        subtype="DIR_PATH",
+        options=PATH_OPTIONS,
+        update=_engines_changed,
     )
     backend: EnumProperty(
         name="Build",
@@ -89,6 +100,9 @@ class SoliloquyPreferences(bpy.types.AddonPreferences):
         layout.prop(self, "device")
         layout.prop(self, "idle_minutes")
         layout.prop(self, "stall_seconds")
+        layout.prop(self, "engines_folder")
+        for item in engine_list.broken():
+            layout.label(text=f"{item.name}: {item.why_not}", icon="ERROR")
 
 
 CLASSES = (SoliloquyPreferences,)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import bpy
 
+from ..inference.engine_spec import KINDS
 from ..inference.errors import BadAudio, SoliloquyError
 from ..inference.gestures.settings import GestureSettings
 from ..inference.orders.animate import AnimateJob
@@ -17,6 +18,7 @@ from ..inference.settings import AnimateSettings, AudioRange
 from . import session
 from .choice import anchor, chosen_rig
 from .emotion_request import directed
+from .engine_list import require_engine
 from .preferences import preferences
 from .setting_properties import chosen
 from .take_job import TakeJob
@@ -60,6 +62,8 @@ def build(context: Any, given: dict[str, Any]) -> TakeJob:
     rig = character(context, given.get("character", ""))
     if not value("regions"):
         raise SoliloquyError("Nothing is chosen to animate.", "Switch on at least one of the parts under Animate.")
+    for kind in KINDS:
+        require_engine(kind, value(kind))
     fps = scene_fps(scene)
     emotion, remarks = directed(context, given, first_frame, fps, duration)
     settings = AnimateSettings(

@@ -6,7 +6,6 @@ No threads: one application timer calls every registered ticker; it stops by its
 from __future__ import annotations
 
 import atexit
-import os
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -16,15 +15,16 @@ from typing import TYPE_CHECKING
 import bpy
 
 from ..inference.errors import InternalFault, MissingRuntime, NotSaved, SoliloquyError
-from ..inference.saving import not_saved, private_folder
+from ..inference.outside_engines import worker_environment
 from ..inference.worker.log import fallback_log_folder
+from . import engine_list
+from .folders import data_folder
 from .preferences import preferences
 
 if TYPE_CHECKING:
     from ..inference.runtime.locate import RuntimeStatus
     from ..inference.worker.client import WorkerClient
 
-ROOT_PACKAGE = __package__.rpartition(".")[0]
 BUSY_INTERVAL = 0.05
 IDLE_INTERVAL = 1.0
 
@@ -34,6 +34,7 @@ class _Session:
     client: WorkerClient | None = None
     client_python: Path | None = None
     leaving: list[WorkerClient] = field(default_factory=list)
+    greeted_by: int | None = None
     status: RuntimeStatus | None = None
     runtime_work: str = ""
     tickers: list[Callable[[], float | None]] = field(default_factory=list)
@@ -43,28 +44,6 @@ class _Session:
 
 
 _session = _Session()
-
-
-def data_folder(*parts: str) -> Path:
-    """Return a folder of the user's that this extension may write to, created when missing, private to the user.
-
-    Inside Blender it is the extension's own user folder; where the package is not installed as an extension (scripts,
-    tests) it is ``soliloquy`` in Blender's data files.
-
-    Raises
-    ------
-    NotSaved
-        When it cannot be created.
-    """
-    relative = os.path.join(*parts) if parts else ""
-    try:
-        folder = Path(bpy.utils.extension_path_user(ROOT_PACKAGE, path=relative, create=False))
-    except ValueError:
-        folder = Path(bpy.utils.user_resource("DATAFILES", path=os.path.join("soliloquy", relative), create=False))
-    try:
-        return private_folder(folder, ours=bool(parts))
-    except OSError as error:
-        raise not_saved(folder, error) from error
 
 
 def runtime_folder() -> Path:
@@ -120,6 +99,13 @@ def require_runtime() -> None:
         raise MissingRuntime(status.message, status.mend)
 
 
+def read_engines_folder() -> None:
+    """Read engines from the folder that the preferences name; the next job gets a worker that knows it."""
+    chosen = preferences().engines_folder
+    if engine_list.choose_folder(bpy.path.abspath(chosen) if chosen else ""):
+        retire_client()
+
+
 def get_client() -> WorkerClient:
     """Return the session's worker client; it starts its worker with the first job.
 
@@ -142,6 +128,7 @@ def get_client() -> WorkerClient:
             log_folder(),
             idle_seconds=chosen.idle_minutes * 60.0 or None,
             stall_seconds=chosen.stall_seconds or None,
+            environment=worker_environment(),
         )
         _session.client_python = status.python
         add_ticker(_tick_clients)
@@ -194,6 +181,9 @@ def _tick_clients() -> float | None:
     client = _session.client
     if client is not None:
         client.tick()
+        if client.hello and client.pid != _session.greeted_by:
+            _session.greeted_by = client.pid
+            engine_list.heard(client.hello.get("engines"))
     if _session.leaving or (client is not None and client.busy):
         return BUSY_INTERVAL
     return IDLE_INTERVAL if client is not None else None
@@ -293,9 +283,11 @@ def stop() -> None:
 def register() -> None:
     """Make sure that the worker ends with Blender even when the extension is not unregistered."""
     atexit.register(stop_client)
+    read_engines_folder()
 
 
 def unregister() -> None:
     """Stop everything."""
     stop()
+    engine_list.unregister()
     atexit.unregister(stop_client)

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from bpy.props import BoolProperty, EnumProperty, FloatProperty, IntProperty, StringProperty
 
 from ..inference.setting import Setting, settings_of
+from .engine_list import ENGINE_ITEMS
 
 Owner = TypeVar("Owner", bound=type)
 EnumItems = tuple[tuple[str, str, str], ...]
@@ -42,6 +43,9 @@ def setting_property(cls: type[Any], name: str, **more: Any) -> Any:
     item = settings_of(cls)[name]
     unit = " (ms)" if item.milliseconds else ""
     values: dict[str, Any] = {"name": item.title + unit, "description": item.text}
+    if callable(item.names):
+        # Engines are known only when somebody asks; number 0 is the default of either kind.
+        return EnumProperty(**{**values, "items": ENGINE_ITEMS[name], **more})
     if item.names:
         values["items"] = enum_items(item)
         if item.kind is tuple:

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 import bpy
 from bpy.app.handlers import persistent
 
-from ..inference.body.engines import GROUND_ONLY
 from ..inference.emotion.words import write_mixture
 from ..inference.errors import SoliloquyError
 from ..rigs.takes.take import activate, find_take, rename, takes_of
 from . import history, session
 from .choice import anchor, chosen_rig, forget_seen
+from .engine_list import can
 
 if TYPE_CHECKING:
     from ..rigs.rig import Rig
@@ -37,7 +37,7 @@ def describe(take: Any) -> str:
         parts.append("Neutral")
     elif settings.get("emotion"):
         parts.append(f"{settings['emotion'].capitalize()} {settings.get('intensity', 1.0):.2f}")
-    if settings.get("body", "none") not in GROUND_ONLY and {"body", "hands"} & set(take.regions):
+    if can("body", settings.get("body", "none"), "gesture") and {"body", "hands"} & set(take.regions):
         parts.append(str(settings.get("gestures", {}).get("style", "")).capitalize())
     if "seed" in meta:
         parts.append(f"Seed {meta['seed']}")

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..inference.body.engines import BODIES, GROUND_ONLY
 from ..inference.gestures.settings import GestureSettings
-from ..operators.missing import missing
+from ..operators.engine_list import brings_files, can, why_not
 from .editors import draw_settings, for_both_editors, paragraph
 
 
@@ -29,10 +28,10 @@ class _Body:
         column = layout.column()
         column.active = settings.body != "NONE"
         column.row().prop(settings, "posture", expand=True)
-        reason = missing("body", settings.body)
+        reason = why_not("body", settings.body)
         if reason:
             paragraph(layout, context, reason, icon="INFO")
-            if BODIES[settings.body.lower()].published:
+            if brings_files("body", settings.body):
                 layout.operator("soliloquy.models_folder", icon="FILE_FOLDER")
 
 
@@ -52,12 +51,15 @@ class _BodyDetails:
         layout.prop(settings, "body", text="Engine")
         column = layout.column()
         column.active = gestures(settings)
-        draw_settings(column, settings, GestureSettings, "rate", "handedness", "contacts")
+        row = column.row()
+        row.active = can("body", settings.body, "rate")
+        draw_settings(row, settings, GestureSettings, "rate")
+        draw_settings(column, settings, GestureSettings, "handedness", "contacts")
 
 
 def gestures(settings: Any) -> bool:
     """Return whether the chosen body engine gestures."""
-    return settings.body.lower() not in GROUND_ONLY
+    return can("body", settings.body, "gesture")
 
 
 CLASSES = (*for_both_editors(_Body, parent="performance"), *for_both_editors(_BodyDetails, parent="body"))

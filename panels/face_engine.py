@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..operators.face_engine import why_not
+from ..operators.engine_list import brings_files, why_not
 from .editors import for_both_editors, paragraph
 
 
@@ -21,10 +21,11 @@ class _FaceEngine:
         layout = self.layout
         settings = context.scene.soliloquy
         layout.prop(settings, "face", text="")
-        reason = why_not(settings.face)
+        reason = why_not("face", settings.face)
         if reason:
             paragraph(layout, context, reason, icon="INFO")
-            layout.operator("soliloquy.models_folder", icon="FILE_FOLDER")
+            if brings_files("face", settings.face):
+                layout.operator("soliloquy.models_folder", icon="FILE_FOLDER")
 
 
 CLASSES = for_both_editors(_FaceEngine, parent="performance")

@@ -14,6 +14,7 @@ from ..inference.orders.animate import AnimateJob
 from ..inference.orders.order import Order
 from ..inference.settings import AnimateSettings, AudioRange
 from . import emotion_options, regenerate_options
+from .engines import add_engines_option
 from .execution import Execution
 from .setting_options import add_settings, given_settings, option_group
 from .terminal import EXIT_CANCELLED, check_output, duration_text, show
@@ -57,6 +58,7 @@ def add_parser(commands: Any) -> None:
     where = option_group(parser, "where it runs")
     where.add_argument("--worker", action="store_true", help="run in a worker process, as Blender does")
     where.add_argument("--python", metavar="PATH", help="Python with torch for the worker (implies --worker)")
+    add_engines_option(where)
     regenerate_options.add_options(parser)
     parser.set_defaults(run=run)
 

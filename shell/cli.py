@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from ..inference.errors import Cancelled, SoliloquyError
+from ..inference.outside_engines import use_folder
 from ..inference.version import VERSION
 from ..inference.worker.log import open_private
 from . import animate, bake, craft, doctor, engines
@@ -64,6 +65,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     try:
         arguments = build_parser().parse_args(argv)
+        use_folder(getattr(arguments, "engines", None))
         return int(arguments.run(arguments))
     except (KeyboardInterrupt, Cancelled):
         show("cancelled; nothing was written.")

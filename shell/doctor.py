@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ..inference.runtime.doctor import can_animate, diagnose
+from .engines import add_engines_option
 from .terminal import EXIT_BAD_INPUT
 
 
@@ -22,6 +23,7 @@ def add_parser(commands: Any) -> None:
     )
     parser.add_argument("--python", metavar="PATH", help="check this Python as the worker's")
     parser.add_argument("--runtime", metavar="FOLDER", help="folder of the private runtime")
+    add_engines_option(parser)
     parser.add_argument("--json", action="store_true", help="machine-readable")
     parser.set_defaults(run=run)
 

@@ -7,9 +7,14 @@ import json
 import shutil
 import textwrap
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
+from ..inference.engine_spec import ABILITIES, KINDS
 from ..inference.engines import list_engines
+from ..inference.errors import MissingFiles
+from ..inference.outside_engines import FOLDER_VARIABLE as ENGINES_VARIABLE
+from ..inference.outside_engines import GROUP, engines_folder
 from ..inference.published import FOLDER_VARIABLE, default_models_folder
 from ..inference.settings import AnimateSettings
 
@@ -23,7 +28,25 @@ def add_parser(commands: Any) -> None:
         "it can run in this Python.",
     )
     parser.add_argument("--json", action="store_true", help="machine-readable")
+    add_engines_option(parser)
     parser.set_defaults(run=run)
+
+
+def add_engines_option(parser: argparse._ActionsContainer) -> None:
+    """Add the option that names a folder of engines from outside."""
+    parser.add_argument(
+        "--engines",
+        type=_folder,
+        metavar="DIR",
+        help=f"folder of engines from outside, one folder each (default: ${ENGINES_VARIABLE})",
+    )
+
+
+def _folder(text: str) -> Path:
+    folder = Path(text).expanduser()
+    if not folder.is_dir():
+        raise MissingFiles(f"There is no engines folder '{text}'.", "Check the path.")
+    return folder
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -34,15 +57,20 @@ def run(arguments: argparse.Namespace) -> int:
         return 0
     width = max(len(engine.name) for engine in engines)
     columns = max(60, shutil.get_terminal_size((100, 24)).columns)
-    for kind in sorted({engine.kind for engine in engines}, reverse=True):
-        print(f"{kind} engines (--{kind} NAME)")
+    for kind in (*KINDS, ""):
+        if not any(engine.kind == kind for engine in engines):
+            continue
+        print(f"{kind} engines (--{kind} NAME)" if kind else "engines that cannot be used")
         for engine in engines:
             if engine.kind != kind:
                 continue
             state = "ready" if engine.available else f"not available here: {engine.why_not}"
-            if engine.name == getattr(AnimateSettings(), kind):
+            if kind and engine.name == getattr(AnimateSettings(), kind):
                 state = f"the default, {state}" + "." * engine.available
-            text = f"{engine.title}. {engine.description} Licence: {engine.licence}. {state[0].upper()}{state[1:]}"
+            can = "".join(f" {ABILITIES[name].capitalize()}." for name in engine.abilities)
+            whose = f" From {engine.source}." if engine.source else ""
+            about = f"{engine.title}. {engine.description}{can} Licence: {engine.licence}.{whose} " if kind else ""
+            text = f"{about}{state[0].upper()}{state[1:]}"
             lead = f"  {engine.name:<{width}}  "
             print(_fill(text, columns, lead, " " * len(lead)))
         print()
@@ -50,6 +78,9 @@ def run(arguments: argparse.Namespace) -> int:
         f"Official files of published engines belong into '{default_models_folder()}' (${FOLDER_VARIABLE} changes it)."
     )
     print(_fill(where, columns))
+    folder = engines_folder()
+    named = f"'{folder}'" if folder else "the folder that --engines names"
+    print(_fill(f"Engines from outside: {named} (${ENGINES_VARIABLE}), packages that announce '{GROUP}'.", columns))
     return 0
 
 

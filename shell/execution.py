@@ -10,6 +10,7 @@ from ..inference.errors import Cancelled, InternalFault, MissingRuntime
 from ..inference.faults import as_soliloquy_error, is_out_of_memory
 from ..inference.orders.order import Order
 from ..inference.orders.register import handler_of
+from ..inference.outside_engines import worker_environment
 from ..inference.runtime.locate import find_runtime
 from ..inference.worker.client import PATIENCE_SECONDS, WorkerClient
 from ..inference.worker.progress import EtaEstimate
@@ -90,7 +91,7 @@ class Execution:
             status = find_runtime(self._python)
             if not status.ok or status.python is None:
                 raise MissingRuntime(status.message, status.mend)
-            self._client = WorkerClient(status.python, log_folder())
+            self._client = WorkerClient(status.python, log_folder(), environment=worker_environment())
         handle = self._client.submit(order)
         shown, told = 0, False
         while not handle.finished:

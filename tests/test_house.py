@@ -35,9 +35,7 @@ UPWARDS = {
 """Folders that a folder may not import from."""
 TOP = {"assets", "docs", "inference", "models", "operators", "panels", "rigs", "shell", "tests", "training"}
 """The folders of the design."""
-KNOWN_CIRCLES: list[set[str]] = [
-    {"inference.face.default.engine", "inference.engines", "inference.body.engines"},
-]
+KNOWN_CIRCLES: list[set[str]] = []
 """Import circles that are still there; none may be added."""
 CALLED_FROM_OUTSIDE = {"invoke", "draw_item", "find_class", "_apply"}
 """Methods that Blender, pickle or torch call."""

@@ -13,7 +13,8 @@ import numpy.typing as npt
 
 from ..archive import read_arrays
 from ..face.flame.head_file import MOST_BYTES
-from ..published import SYSTEMS, default_models_folder, find_head_model, head_model_kind
+from ..face.flame.head_models import SYSTEM, find_head_model, head_model_kind
+from ..published import default_models_folder
 
 Doubles = npt.NDArray[np.float64]
 _KEYS = ("hands_meanl", "hands_meanr")
@@ -37,8 +38,7 @@ def mean_hands(folder: Path | None = None) -> tuple[Doubles, str]:
     """
     path = find_head_model("smplx", folder)
     if path is None or head_model_kind(path) != "smplx":
-        system = SYSTEMS["flame"]
-        home = (default_models_folder() if folder is None else folder) / system.name
+        home = (default_models_folder() if folder is None else folder) / SYSTEM.folder
         where = f"put SMPLX_NEUTRAL_2020.npz into '{home}', from https://smpl-x.is.tue.mpg.de."
         return np.zeros(_SHAPE), f"Fingers are straighter than meant, for the mean hand is in SMPL-X's file: {where}"
     try:

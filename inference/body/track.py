@@ -63,6 +63,40 @@ class SpokenBody:
         return np.arange(self.frames) / self.fps
 
 
+class InfillEngine(Protocol):
+    """A body engine that can make a part anew which fits what is around it: the ability ``infill``."""
+
+    def infill(
+        self,
+        poses: npt.ArrayLike,
+        speech: SpokenBody,
+        settings: GestureSettings,
+        *,
+        first: int,
+        last: int,
+        joints: tuple[str, ...],
+    ) -> Doubles:
+        """Return poses with a part drawn anew.
+
+        Parameters
+        ----------
+        poses : (T, 165) array
+            Axis-angle of a whole performance, by whichever engine.
+        speech : SpokenBody
+            The same recording, with the ground that the poses stand on; its seed decides what is drawn.
+        first, last : int
+            The first new frame and the one after the last.
+        joints : tuple of str
+            Names out of ``upper_body.UPPER_BODY``; all other joints are kept.
+
+        Returns
+        -------
+        (T, 165) array
+            Every number that is not of these frames and joints is bit for bit the same.
+        """
+        ...
+
+
 class BodyEngine(Protocol):
     """From speech to gestures."""
 

@@ -140,7 +140,7 @@ def hear(
         When ``cancelled`` returned True.
     """
     from ...models.face.loudness import speech_gain
-    from ..engines import resolve_device
+    from ..torch_device import resolve_device
 
     encoder, network, temperature = load_listener(resolve_device(device))
     samples = np.ascontiguousarray(samples, np.float32)

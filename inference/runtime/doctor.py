@@ -11,10 +11,10 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..body.engines import BODIES
 from ..character import load_character
+from ..engines import EngineInfo, find_engine, list_engines, published_systems
 from ..errors import SoliloquyError
-from ..published import SYSTEMS, find_published
+from ..published import PublishedSystem, find_published
 from ..settings import AnimateSettings
 from ..shipped import MANIFEST, ROOT, check_shipped, read_manifest
 from ..version import VERSION
@@ -23,9 +23,9 @@ from .locate import default_runtime_folder, find_runtime
 
 _NEEDED = {
     "assets/character.npz",
-    *(f"models/weights/{name}.safetensors" for name in ("face", "upper_face", "emotion")),
+    *(f"models/weights/{name}.safetensors" for name in ("upper_face", "emotion")),
 }
-"""Without these nothing can be animated; so with the file of the default body engine."""
+"""Without these nothing can be animated; so with the files of the default engines."""
 _SOURCES = {"models/weights/phones.safetensors", "assets/demo_speech.flac"}
 """Part of the source only, not of the built extension."""
 REINSTALL = "Install Soliloquy again; the file is part of it."
@@ -63,7 +63,8 @@ def diagnose(setting: str | os.PathLike[str] | None = None, folder: Path | None 
     findings += _runtime(setting, folder)
     findings += _shipped()
     findings += [_character(), _space(folder), _blender()]
-    findings += [_published(name) for name in SYSTEMS]
+    findings += [_published(system) for system in published_systems()]
+    findings += [_outside(info) for info in list_engines() if info.source]
     return findings
 
 
@@ -99,16 +100,27 @@ def _libraries(report: CheckReport) -> list[Finding]:
     return [*findings, Finding("devices", True, devices)]
 
 
+def _outside(info: EngineInfo) -> Finding:
+    message = f"{info.kind} engine from {info.source}" if info.available else f"{info.why_not} ({info.source})"
+    return Finding(info.name, info.available, message, needed=False)
+
+
 def _shipped() -> list[Finding]:
     """Hold every file that comes along against the list of them."""
     try:
         listed = read_manifest()
     except SoliloquyError as error:
         return [Finding(Path(MANIFEST).name, False, error.message, error.hint)]
+    chosen = AnimateSettings()
+    default_files = {
+        file
+        for kind, name in (("face", chosen.face), ("body", chosen.body))
+        for file in find_engine(kind, name).spec.files
+    }
     found = []
     for place in listed:
         path = ROOT / place
-        needed = place in _NEEDED or place == BODIES[AnimateSettings().body].file
+        needed = place in _NEEDED or place in default_files
         if not path.is_file():
             if place not in _SOURCES:
                 found.append(Finding(path.name, False, f"'{path}' is missing.", REINSTALL, needed))
@@ -131,12 +143,12 @@ def _character() -> Finding:
     return Finding("character", True, f"{len(character.vertices)} vertices")
 
 
-def _published(name: str) -> Finding:
-    found = find_published(name)
+def _published(system: PublishedSystem) -> Finding:
+    found = find_published(system)
     if not found.complete:
-        return Finding(name, False, found.missing, needed=False)
+        return Finding(system.title, False, found.missing, needed=False)
     files = ", ".join(str(path) for path in found.files)
-    return Finding(name, True, f"{files} ({found.system.licence})")
+    return Finding(system.title, True, f"{files} ({found.system.licence})")
 
 
 def _space(folder: Path) -> Finding:

@@ -9,7 +9,7 @@ import dataclasses
 import os
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from ..errors import MissingRuntime, SoliloquyError, WorkerFault, error_of
@@ -42,6 +42,8 @@ class WorkerClient:
         Where the worker's log goes; created when needed.
     command : sequence of str, optional
         The whole command to start instead of Soliloquy's worker in ``python``.
+    environment : mapping of str to str, optional
+        What the worker's environment has beside this process's, such as the folder of engines from outside.
     idle_seconds : float or None
         The worker is stopped, and its memory freed, after so long without work; None keeps it.
     stall_seconds : float or None
@@ -56,12 +58,14 @@ class WorkerClient:
         command: Sequence[str] | None = None,
         idle_seconds: float | None = IDLE_SECONDS,
         stall_seconds: float | None = STALL_SECONDS,
+        environment: Mapping[str, str] | None = None,
     ) -> None:
         self.python = Path(python)
         self.log_folder = Path(log_folder)
         self.idle_seconds = idle_seconds
         self.stall_seconds = stall_seconds
         self._command = list(command) if command is not None else worker_command(python)
+        self._environment = dict(environment or {})
         self._session: WorkerSession | None = None
         self._leaving: list[WorkerSession] = []
         self._queue: deque[JobHandle] = deque()
@@ -242,7 +246,7 @@ class WorkerClient:
 
     def _start(self) -> SoliloquyError | None:
         try:
-            self._session = WorkerSession(self._command, self.log_folder)
+            self._session = WorkerSession(self._command, self.log_folder, self._environment)
             self._log_path = self._session.log_path
         except SoliloquyError as error:
             return error

@@ -8,7 +8,7 @@ import os
 import subprocess
 import time
 import weakref
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from ..errors import MissingRuntime, SoliloquyError, WorkerFault
@@ -47,6 +47,8 @@ class WorkerSession:
         What to start.
     log_folder : path
         Where its stderr goes.
+    environment : mapping of str to str, optional
+        What its environment has beside this process's.
 
     Raises
     ------
@@ -56,7 +58,7 @@ class WorkerSession:
         When the command cannot be started.
     """
 
-    def __init__(self, command: Sequence[str], log_folder: Path) -> None:
+    def __init__(self, command: Sequence[str], log_folder: Path, environment: Mapping[str, str] | None = None) -> None:
         self.hello: Message = {}
         self.failure: SoliloquyError | None = None
         self.exit_code: int | None = None
@@ -72,7 +74,7 @@ class WorkerSession:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=log,
-                env=clean_environment(),
+                env=clean_environment() | dict(environment or {}),
                 bufsize=0,
                 **process_flags(below_normal=True),
             )

@@ -10,7 +10,7 @@ import pytest
 
 from soliloquy.inference import engines
 from soliloquy.inference.errors import SoliloquyError
-from soliloquy.inference.face.default import engine as face
+from soliloquy.inference.torch_device import resolve_device
 
 
 def test_every_engine_says_what_it_is() -> None:
@@ -49,9 +49,8 @@ def test_published_engines_say_what_to_bring(monkeypatch: pytest.MonkeyPatch, tm
         engines.face_engine(name)
     assert refused.value.kind == "missing_files"
     assert refused.value.hint
-    assert engines.missing_files("default") == ""
-    assert str(tmp_path / name) in engines.missing_files(name)
-    assert name in {face[0] for face in engines.FACES}
+    assert engines.missing_files(engines.find_engine("face", "default")) == ""
+    assert str(tmp_path / name) in engines.missing_files(engines.find_engine("face", name))
 
 
 def test_published_engine_is_made_of_the_files_that_are_there(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -74,7 +73,7 @@ def test_body_engine_is_no_face_engine() -> None:
 
 def test_missing_weights_make_the_engine_unavailable(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     pytest.importorskip("torch")
-    monkeypatch.setattr(face, "WEIGHTS", tmp_path / "face.safetensors")
+    monkeypatch.setattr(engines, "ROOT", tmp_path)
     info = next(info for info in engines.list_engines() if info.kind == "face")
     assert not info.available
     assert "missing" in info.why_not
@@ -85,13 +84,13 @@ def test_missing_weights_make_the_engine_unavailable(monkeypatch: pytest.MonkeyP
 
 def test_devices() -> None:
     torch = pytest.importorskip("torch")
-    assert engines.resolve_device("cpu") == "cpu"
-    assert engines.resolve_device("auto") in ("cpu", "cuda", "mps")
+    assert resolve_device("cpu") == "cpu"
+    assert resolve_device("auto") in ("cpu", "cuda", "mps")
     with pytest.raises(SoliloquyError, match="abacus"):
-        engines.resolve_device("abacus")
+        resolve_device("abacus")
     if not torch.cuda.is_available():
         with pytest.raises(SoliloquyError, match="cuda"):
-            engines.resolve_device("cuda")
+            resolve_device("cuda")
 
 
 def test_without_torch_the_face_engine_says_so(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,8 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from soliloquy.inference import published
+from soliloquy.inference import engines, published
+from soliloquy.inference.body.probtalk.system import SYSTEM as PROBTALK
+from soliloquy.inference.body.talkshow.system import SYSTEM as TALKSHOW_BODY
 from soliloquy.inference.errors import SoliloquyError
+from soliloquy.inference.face.emote.system import SYSTEM as EMOTE
+from soliloquy.inference.face.flame import head_models
+from soliloquy.inference.face.meshtalk.system import SYSTEM as MESHTALK
+from soliloquy.inference.face.talkshow.system import SYSTEM as TALKSHOW
 
 
 def _touch(*paths: Path) -> None:
@@ -18,12 +24,12 @@ def _touch(*paths: Path) -> None:
         path.write_bytes(b"")
 
 
-@pytest.mark.parametrize("name", sorted(published.SYSTEMS))
-def test_an_empty_folder_says_what_to_put_where(tmp_path: Path, name: str) -> None:
-    found = published.find_published(name, tmp_path)
+@pytest.mark.parametrize("system", engines.published_systems(), ids=lambda system: system.title)
+def test_an_empty_folder_says_what_to_put_where(tmp_path: Path, system: published.PublishedSystem) -> None:
+    found = published.find_published(system, tmp_path)
     assert not found.complete
     assert found.files == ()
-    assert str(tmp_path / (published.SYSTEMS[name].folder or name)) in found.missing
+    assert str(tmp_path / system.folder) in found.missing
     assert "https://" in found.missing
     assert found.missing.count(". ") == 0
     assert found.missing.endswith(".")
@@ -34,49 +40,49 @@ def test_emote_as_unpacked_prefers_the_second_version_and_skips_the_prior(tmp_pa
     priors = tmp_path / "emote" / "MotionPrior" / "models"
     for folder in (models / "EMOTE", models / "EMOTE_v2", priors / "FLINTv2"):
         _touch(folder / "cfg.yaml", folder / "checkpoints" / "last.ckpt")
-    found = published.find_published("emote", tmp_path)
+    found = published.find_published(EMOTE, tmp_path)
     assert found.folder == models / "EMOTE_v2"
     assert found.files == (models / "EMOTE_v2" / "checkpoints" / "last.ckpt",)
     _touch(tmp_path / "b" / "emote" / "last.ckpt")
-    assert not published.find_published("emote", tmp_path / "b").complete
+    assert not published.find_published(EMOTE, tmp_path / "b").complete
     _touch(tmp_path / "b" / "emote" / "cfg.yaml")
-    assert published.find_published("emote", tmp_path / "b").folder == tmp_path / "b" / "emote"
+    assert published.find_published(EMOTE, tmp_path / "b").folder == tmp_path / "b" / "emote"
 
 
 def test_talkshow_takes_the_face_not_the_body(tmp_path: Path) -> None:
     experiments = tmp_path / "talkshow" / "experiments"
     _touch(experiments / "2022-10-31-smplx_S2G-body-vq-3d" / "ckpt-99.pth")
-    assert not published.find_published("talkshow", tmp_path).complete
+    assert not published.find_published(TALKSHOW, tmp_path).complete
     face = experiments / "2022-10-15-smplx_S2G-face-3d" / "ckpt-99.pth"
     _touch(face)
-    assert published.find_published("talkshow", tmp_path).files == (face,)
+    assert published.find_published(TALKSHOW, tmp_path).files == (face,)
 
 
 def test_meshtalk_needs_all_three_files_in_one_folder(tmp_path: Path) -> None:
     folder = tmp_path / "meshtalk"
     _touch(folder / "a" / "encoder.pkl", folder / "a" / "context_model.pkl", folder / "vertex_unet.pkl")
-    assert not published.find_published("meshtalk", tmp_path).complete
+    assert not published.find_published(MESHTALK, tmp_path).complete
     _touch(folder / "a" / "vertex_unet.pkl")
-    assert published.find_published("meshtalk", tmp_path).folder == folder / "a"
+    assert published.find_published(MESHTALK, tmp_path).folder == folder / "a"
 
 
 def test_head_models_are_told_apart(tmp_path: Path) -> None:
     folder = tmp_path / "flame"
     _touch(folder / "FLAME2023" / "flame2023_Open.pkl", folder / "flame_static_embedding.pkl", folder / "notes.txt")
-    assert published.find_head_model("flame2020", tmp_path) is None
-    assert published.find_head_model("flame2023", tmp_path) == folder / "FLAME2023" / "flame2023_Open.pkl"
+    assert head_models.find_head_model("flame2020", tmp_path) is None
+    assert head_models.find_head_model("flame2023", tmp_path) == folder / "FLAME2023" / "flame2023_Open.pkl"
     _touch(folder / "SMPLX_NEUTRAL_2020.npz")
-    assert published.find_head_model("flame2020", tmp_path) == folder / "SMPLX_NEUTRAL_2020.npz"
+    assert head_models.find_head_model("flame2020", tmp_path) == folder / "SMPLX_NEUTRAL_2020.npz"
     _touch(folder / "female_model.pkl", folder / "generic_model.pkl")
-    assert published.find_head_model("flame2020", tmp_path) == folder / "generic_model.pkl"
+    assert head_models.find_head_model("flame2020", tmp_path) == folder / "generic_model.pkl"
     _touch(folder / "a" / "SMPLX_NEUTRAL.npz", folder / "SMPLX_MALE.npz")
-    assert published.find_head_model("smplx", tmp_path) == folder / "SMPLX_NEUTRAL_2020.npz"
-    assert published.missing_head_model("smplx", tmp_path) == ""
+    assert head_models.find_head_model("smplx", tmp_path) == folder / "SMPLX_NEUTRAL_2020.npz"
+    assert head_models.missing_head_model("smplx", tmp_path) == ""
 
 
 def test_a_missing_head_model_is_one_sentence(tmp_path: Path) -> None:
     for space in ("flame2020", "smplx", "flame2023"):
-        sentence = published.missing_head_model(space, tmp_path)
+        sentence = head_models.missing_head_model(space, tmp_path)
         assert sentence.startswith("Only the jaw speaks")
         assert str(tmp_path / "flame") in sentence
 
@@ -87,7 +93,7 @@ def test_folder_is_chosen_by_the_environment(monkeypatch: pytest.MonkeyPatch, tm
     monkeypatch.setenv(published.FOLDER_VARIABLE, str(tmp_path))
     assert published.default_models_folder() == tmp_path
     _touch(tmp_path / "talkshow" / "face.pth")
-    assert published.find_published("talkshow").complete
+    assert published.find_published(TALKSHOW).complete
 
 
 def test_bad_checkpoints_reach_the_user_in_words() -> None:
@@ -103,7 +109,7 @@ def test_bad_checkpoints_reach_the_user_in_words() -> None:
 
 
 def test_looking_needs_no_torch(root: Path) -> None:
-    code = "import sys, soliloquy.inference.published as p; p.find_published('emote'); print('torch' in sys.modules)"
+    code = "import sys, soliloquy.inference.engines as e; e.published_systems(); print('torch' in sys.modules)"
     answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=root.parent)
     assert answer.stdout.strip() == "False"
 
@@ -113,9 +119,9 @@ def test_talkshow_body_as_unpacked_is_the_pair_of_its_two_stages(tmp_path: Path)
     pixel = folder / "2022-11-02-smplx_S2G-body-pixel-3d" / "ckpt-99.pth"
     vq = folder / "2022-10-31-smplx_S2G-body-vq-3d" / "ckpt-99.pth"
     _touch(folder / "2022-10-15-smplx_S2G-face-3d" / "ckpt-99.pth", pixel)
-    assert not published.find_published("talkshow_body", tmp_path).complete
+    assert not published.find_published(TALKSHOW_BODY, tmp_path).complete
     _touch(vq)
-    assert published.find_published("talkshow_body", tmp_path).files == (vq, pixel)
+    assert published.find_published(TALKSHOW_BODY, tmp_path).files == (vq, pixel)
 
 
 def test_probtalk_as_unpacked_needs_all_its_stages_and_the_speech_encoder(tmp_path: Path) -> None:
@@ -129,6 +135,6 @@ def test_probtalk_as_unpacked_needs_all_its_stages_and_the_speech_encoder(tmp_pa
         )
     ]
     _touch(*stages, folder / "norm_stats.npy")
-    assert not published.find_published("probtalk", tmp_path).complete
+    assert not published.find_published(PROBTALK, tmp_path).complete
     _touch(folder / "wav2vec2-base-960h" / "model.safetensors")
-    assert published.find_published("probtalk", tmp_path).files == (*stages, folder / "norm_stats.npy")
+    assert published.find_published(PROBTALK, tmp_path).files == (*stages, folder / "norm_stats.npy")

@@ -15,7 +15,6 @@ pytest.importorskip("torch")
 
 from soliloquy.inference.arkit import ARKIT_NAMES
 from soliloquy.inference.audio import read_audio
-from soliloquy.inference.body.engines import missing_body_files
 from soliloquy.inference.character import load_character
 from soliloquy.inference.errors import Cancelled, SoliloquyError
 from soliloquy.inference.gestures.settings import GestureSettings
@@ -212,10 +211,14 @@ def test_what_has_no_body_is_refused(kept: Path, samples: np.ndarray) -> None:
 def test_the_masked_engine_fills_in_just_the_part(
     kept: Path, samples: np.ndarray, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    masked_infill = pytest.importorskip("soliloquy.inference.body.masked.infill")
+    pytest.importorskip("torch")
+    from soliloquy.inference.body.masked.engine import MaskedGesturesEngine
+
     seen: list[tuple[int, int]] = []
 
-    def infill(poses: np.ndarray, fps: float, speech: Any, gestures: Any, *, first: int, last: int, joints: Any) -> Any:
+    def infill(
+        _engine: Any, poses: np.ndarray, speech: Any, gestures: Any, *, first: int, last: int, joints: Any
+    ) -> Any:
         seen.append((first, last))
         assert speech.seed == 9
         assert gestures.style == "shy"
@@ -223,7 +226,7 @@ def test_the_masked_engine_fills_in_just_the_part(
         made[first:last, _columns(joints)] += 0.2 * np.sin(np.linspace(0, np.pi, last - first)[:, None]) ** 2
         return made
 
-    monkeypatch.setattr(masked_infill, "infill", infill)
+    monkeypatch.setattr(MaskedGesturesEngine, "infill", infill)
     before = Performance.load(kept)
     asked = dataclasses.replace(_settings(gestures=GestureSettings("shy", contacts=False)), body="masked")
     after = regenerate(before, samples, asked, [RANGE, (5.0, 6.0)], PARTS["left_arm"])
@@ -237,8 +240,6 @@ def test_the_masked_engine_fills_in_just_the_part(
 
 @pytest.mark.parametrize("body", ["masked", "phrases", "sampled"])
 def test_shipped_engines_make_a_part_anew(kept: Path, samples: np.ndarray, body: str) -> None:
-    if missing_body_files(body):
-        pytest.skip(f"the files of '{body}' are not there")
     before = Performance.load(kept)
     asked = dataclasses.replace(_settings(), body=body)
     after = regenerate(before, samples, asked, [RANGE], PARTS["left_arm"])

@@ -12,11 +12,10 @@ pytest.importorskip("bpy")
 import bpy
 from fake_layout import draw
 
-from soliloquy.inference.body import engines as body_engines
-from soliloquy.inference.body.engines import BODIES
+from soliloquy.inference import engines
 from soliloquy.inference.gestures.settings import STYLES, GestureSettings
 from soliloquy.inference.settings import AnimateSettings
-from soliloquy.operators import missing, request
+from soliloquy.operators import engine_list, request
 
 PANEL, DETAILS = "SOLILOQUY_PT_body", "SOLILOQUY_PT_body_details"
 
@@ -24,7 +23,7 @@ PANEL, DETAILS = "SOLILOQUY_PT_body", "SOLILOQUY_PT_body_details"
 @pytest.fixture(autouse=True)
 def _models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SOLILOQUY_MODELS", str(tmp_path / "models"))
-    missing.forget()
+    engine_list.forget()
 
 
 def test_untouched_the_panel_orders_what_the_settings_have_by_default(blank_scene: Any, speech_wav: Path) -> None:
@@ -46,7 +45,9 @@ def test_every_choice_reaches_the_order_and_a_script_goes_first(blank_scene: Any
 
 def test_every_engine_style_and_range_can_be_chosen(blank_scene: Any) -> None:
     known = blank_scene.soliloquy.bl_rna.properties
-    assert {item.identifier.lower() for item in known["body"].enum_items} == set(BODIES)
+    for engine in engines.engines_of("body"):
+        blank_scene.soliloquy.body = engine.spec.name.upper()
+        assert blank_scene.soliloquy.body == engine.spec.name.upper()
     assert {item.identifier.lower() for item in known["style"].enum_items} == set(STYLES)
     for name, limits in {"energy": (0, 2), "rate": (0, 2), "handedness": (-1, 1)}.items():
         assert (known[name].hard_min, known[name].hard_max) == limits
@@ -67,9 +68,9 @@ def test_an_engine_without_its_files_says_why(
     drawn = draw(PANEL)
     assert "ProbTalk's official weights are not there" in " ".join(drawn.labels)
     assert drawn.operators == ["soliloquy.models_folder"]
-    monkeypatch.setattr(body_engines, "ROOT", tmp_path)
+    monkeypatch.setattr(engines, "ROOT", tmp_path)
     blank_scene.soliloquy.body = "PHRASES"
-    missing.forget()
+    engine_list.forget()
     drawn = draw(PANEL)
     assert "'gestures.safetensors' is missing" in " ".join(drawn.labels)
     assert drawn.operators == []

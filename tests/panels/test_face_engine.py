@@ -12,7 +12,7 @@ pytest.importorskip("bpy")
 import bpy
 from fake_layout import draw
 
-from soliloquy.operators import missing
+from soliloquy.operators import engine_list
 
 PANEL = "SOLILOQUY_PT_face_engine"
 
@@ -20,7 +20,7 @@ PANEL = "SOLILOQUY_PT_face_engine"
 @pytest.fixture(autouse=True)
 def _models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SOLILOQUY_MODELS", str(tmp_path / "models"))
-    missing.forget()
+    engine_list.forget()
 
 
 def test_own_engine_needs_nothing(blank_scene: Any) -> None:
@@ -40,10 +40,10 @@ def test_a_published_engine_says_what_is_missing_until_it_is_there(blank_scene: 
         "emote", "talkshow", "meshtalk", "probtalk", "flame",
     }  # fmt: skip
     (tmp_path / "models" / "talkshow" / "face.pth").write_bytes(b"")
-    missing.forget()
+    engine_list.forget()
     assert "Only the jaw speaks" in " ".join(draw(PANEL).labels)
     (tmp_path / "models" / "flame" / "generic_model.pkl").write_bytes(b"")
-    missing.forget()
+    engine_list.forget()
     assert draw(PANEL).labels == []
 
 

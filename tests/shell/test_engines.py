@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from soliloquy.inference.body.engines import BODIES
+from soliloquy.inference.engines import engines_of
 from soliloquy.shell.cli import main
 
 
@@ -27,8 +27,8 @@ def test_the_list_names_every_engine_its_licence_and_where_files_belong(
     # Addresses and folders stay in one piece.
     assert f"'{tmp_path}'" in text
     body = text[text.index("body engines (--body NAME)") :]
-    for name in BODIES:
-        assert f"\n  {name} " in body
+    for engine in engines_of("body"):
+        assert f"\n  {engine.spec.name} " in body
     assert "The default" in body
     assert main(["engines", "--json"]) == 0
     engines = json.loads(capsys.readouterr().out)

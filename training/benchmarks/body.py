@@ -19,7 +19,6 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from ...inference.body.engines import BODIES
 from ...inference.character import load_character
 from ..body.clips import GestureClip, load_clips
 from ..metrics.frechet import fit_gaussian
@@ -29,7 +28,7 @@ from .body_long import LongRun, long_speech, long_table, run_long
 from .body_measures import OVERLAP, References, Row, measure, motion_features, references
 from .body_sheet import draw_sheet
 from .body_speech import Speech, held_out_speech
-from .body_systems import BASELINES, REFERENCE, available, row_names, system
+from .body_systems import BASELINES, REFERENCE, available, gesturing, row_names, system
 from .body_tables import tables
 from .body_takes import Take, perform, perform_all
 from .body_variability import Variability, variability, variability_table
@@ -71,7 +70,7 @@ def other_modes(options: argparse.Namespace, names: Sequence[str], speeches: Seq
             print(condition_table(name, engine, speeches, range(options.seeds)), flush=True)
         if minutes is not None:
             longs[name] = run_long(engine, minutes)
-        if options.takes and name in BODIES and name != "relaxed":
+        if options.takes and name in gesturing():
             varied[name] = variability(name, _ROOT / "assets" / "demo_speech.flac", options.takes)
         for speech in speeches if options.sheet else ():
             file = f"body_{name.replace(', ', '_').replace(' ', '_')}_{speech.style}.png"

@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import cast
 
-from ...inference.body.engines import BODIES, GROUND_ONLY, body_engine
+from ...inference.body.phrases.engine import PhrasesEngine
 from ...inference.body.track import BodyEngine
+from ...inference.engines import body_engine, engines_of
 from ...inference.errors import SoliloquyError
-from ...inference.gestures.engine import PhrasesEngine
 from ...inference.gestures.library import load_library
 from ..body.clips import load_clips
 from ..body.corpus import excluded_sets
@@ -29,9 +29,14 @@ def phrases(split: str) -> BodyEngine:
     )
 
 
+def gesturing() -> tuple[str, ...]:
+    """Return the names of the body engines that move the hands."""
+    return tuple(engine.spec.name for engine in engines_of("body") if "gesture" in engine.spec.abilities)
+
+
 def row_names() -> tuple[str, ...]:
     """Return the names of all rows that can be asked for."""
-    return (TRAINING_PHRASES, *(name for name in BODIES if name not in GROUND_ONLY), *BASELINES)
+    return (TRAINING_PHRASES, *gesturing(), *BASELINES)
 
 
 def system(name: str, data: Path) -> BodyEngine:

@@ -17,6 +17,7 @@ from ...rotation import axis_angle_to_quaternion, quaternion_to_axis_angle, sler
 from ...rotation_curves import resampled
 from ..track import BodyTrack, SpokenBody
 from ..upper_body import SIX, UPPER_BODY, from_six, upper_body_of, with_upper_body
+from .infill import infill
 from .networks import WEIGHTS, Sampling, load_masked_networks
 
 Doubles = npt.NDArray[np.float64]
@@ -81,6 +82,19 @@ class MaskedGesturesEngine:
         track = BodyTrack(poses, speech.ground.trans.copy(), warnings=speech.ground.warnings)
         track.strokes = gesture_strokes(poses, speech.fps, speech.prosody)
         return track
+
+    def infill(
+        self,
+        poses: npt.ArrayLike,
+        speech: SpokenBody,
+        settings: GestureSettings,
+        *,
+        first: int,
+        last: int,
+        joints: tuple[str, ...],
+    ) -> Doubles:
+        """See :class:`~..track.InfillEngine`, and :func:`.infill.infill` for how."""
+        return infill(poses, speech, settings, first=first, last=last, joints=joints, networks=self._networks)
 
     def _placed(
         self, numbers: npt.NDArray[np.float32], speech: SpokenBody, settings: GestureSettings, rows: slice

@@ -7,8 +7,6 @@ away over the new frames, so that pose and velocity meet.
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 import numpy as np
 import numpy.typing as npt
 import torch
@@ -20,7 +18,7 @@ from ...rotation_curves import meeting, resampled
 from ...skeleton import JOINT_INDEX
 from ..track import SpokenBody
 from ..upper_body import SIX, UPPER_BODY, from_six, to_six, upper_body_of, with_upper_body
-from .networks import MaskedNetworks, load_masked_networks
+from .networks import MaskedNetworks
 
 Doubles = npt.NDArray[np.float64]
 
@@ -34,13 +32,13 @@ _TRIES = 3
 
 def infill(
     poses: npt.ArrayLike,
-    fps: float,
     speech: SpokenBody,
     settings: GestureSettings,
     *,
     first: int,
     last: int,
     joints: tuple[str, ...],
+    networks: MaskedNetworks,
 ) -> Doubles:
     """Return poses with a part drawn anew.
 
@@ -48,8 +46,6 @@ def infill(
     ----------
     poses : (T, 165) array
         Axis-angle of a whole performance, by whichever engine.
-    fps : float
-        Frames per second of the poses.
     speech : SpokenBody
         The same recording, with the ground that the poses stand on; its seed decides what is drawn.
     settings : GestureSettings
@@ -84,11 +80,12 @@ def infill(
             f"The recording has {len(speech.ground.poses)} frames, the performance {total}.",
             "Use the recording that the performance was made from.",
         )
+    fps = speech.fps
     begin = max(0, first - round(_AROUND * fps))
     end = min(total, last + round(_AROUND * fps))
     ground = speech.ground.poses[begin:end]
     old = upper_body_of(kept[begin:end], ground)
-    new = _drawn_anew(_networks(), old, fps, begin, speech, settings, first - begin, last - begin)
+    new = _drawn_anew(networks, old, fps, begin, speech, settings, first - begin, last - begin)
     chosen = [UPPER_BODY.index(name) for name in joints]
     part = new[first - begin : last - begin]
     # The spine's own bend is what meets; the ground beneath it goes on by itself.
@@ -148,8 +145,3 @@ def _mismatch(drawn: npt.NDArray[np.floating], wanted: npt.NDArray[np.floating],
     edges = np.convolve(~known, np.ones(5), mode="same") > 0
     near = known & edges
     return float(np.square(drawn[near] - wanted[near]).mean()) if near.any() else 0.0
-
-
-@lru_cache(maxsize=1)
-def _networks() -> MaskedNetworks:
-    return load_masked_networks()

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -302,6 +303,11 @@ def load_masked_networks(path: Path | None = None) -> MaskedNetworks:
         When the file is missing, damaged, or of another version; of the kind ``"missing_files"``.
     """
     path = path or WEIGHTS
+    return _load(path, path.stat().st_mtime_ns if path.is_file() else 0)
+
+
+@lru_cache(maxsize=1)
+def _load(path: Path, stamp: int) -> MaskedNetworks:
     with refusing_damaged(path, "The weights of the masked gestures", AGAIN):
         state, metadata = read_weights(path)
         sizes = {name: json.loads(metadata[name]) for name in ("vq", "predictor", "refiner")}

@@ -18,7 +18,7 @@ import numpy.typing as npt
 from ...errors import Cancelled, MissingFiles
 from ...gestures.settings import GestureSettings
 from ...layers.noise import layer_rng
-from ...published import SYSTEMS, refusing_bad_checkpoints
+from ...published import Installed, refusing_bad_checkpoints
 from ...rotation import axis_angle_to_quaternion, quaternion_to_axis_angle, slerp
 from ...rotation_curves import resampled
 from ...skeleton import FINGER_JOINTS, JOINT_NAMES
@@ -26,6 +26,7 @@ from ..mano_mean_hand import mean_hands
 from ..track import BodyTrack, SpokenBody
 from ..upper_body import UPPER_BODY, from_six, upper_body_of, with_upper_body
 from .files import find_speech_encoder, read_statistics
+from .system import SYSTEM
 
 if TYPE_CHECKING:
     import torch
@@ -84,9 +85,8 @@ class ProbTalkEngine:
 
     def __init__(self, files: tuple[Path, ...]) -> None:
         if len(files) != 4:
-            system = SYSTEMS["probtalk"]
             raise MissingFiles(
-                "ProbTalk's official weights are not there.", f"Put {system.files} there, from {system.page}.",
+                "ProbTalk's official weights are not there.", f"Put {SYSTEM.files} there, from {SYSTEM.page}.",
             )  # fmt: skip
         self._files = (*files[:3], find_speech_encoder(files))
         self.weights = files[1]
@@ -104,8 +104,8 @@ class ProbTalkEngine:
 
         The style chooses one of the four speakers, energy and handedness how far the arms leave their rest.
         """
-        from ...engines import resolve_device
         from ...gestures.strokes import gesture_strokes
+        from ...torch_device import resolve_device
 
         if settings.energy == 0:
             return speech.ground
@@ -157,6 +157,11 @@ class ProbTalkEngine:
                 if progress is not None:
                     progress(0.95 * done / hearing.frames)
         return rotations
+
+
+def load(found: Installed) -> ProbTalkEngine:
+    """Return the engine of the official files that were found."""
+    return ProbTalkEngine(found.files)
 
 
 class Hearing:

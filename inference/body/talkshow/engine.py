@@ -18,12 +18,13 @@ from ...errors import Cancelled, MissingFiles
 from ...gestures.direction import average_rotations, directed
 from ...gestures.settings import GestureSettings
 from ...gestures.strokes import gesture_strokes
-from ...published import SYSTEMS, refusing_bad_checkpoints
+from ...published import Installed, refusing_bad_checkpoints
 from ...rotation import axis_angle_to_quaternion, continuous_quaternions, quaternion_to_axis_angle, slerp
 from ..mano_mean_hand import mean_hands
 from ..track import BodyTrack, SpokenBody
 from ..upper_body import SPINE, upper_body_of, with_upper_body
 from .joints import BODY_WIDTH, HANDS_WIDTH, upper_body_rotations
+from .system import SYSTEM
 
 if TYPE_CHECKING:
     from ....models.talkshow.body.audio_encoder import AudioEncoder
@@ -87,10 +88,9 @@ class TalkShowBodyEngine:
 
     def __init__(self, files: tuple[Path, ...], models: Path | None = None) -> None:
         if len(files) != 2 or not all(path.is_file() for path in files):
-            system = SYSTEMS["talkshow_body"]
             raise MissingFiles(
-                f"{system.title}'s official weights are not there.",
-                f"Put {system.files} into one folder, from {system.page}.",
+                f"{SYSTEM.title}'s official weights are not there.",
+                f"Put {SYSTEM.files} into one folder, from {SYSTEM.page}.",
             )
         self._codes, self.weights = files
         self._models = models
@@ -109,7 +109,7 @@ class TalkShowBodyEngine:
         handedness act on the result (:mod:`~.gesture_direction`). The networks cannot be asked for more or fewer
         gestures: ``rate`` is not used.
         """
-        from ...engines import resolve_device
+        from ...torch_device import resolve_device
 
         report, stopped = progress or (lambda _: None), cancelled or (lambda: False)
         stamps = tuple(path.stat().st_mtime_ns for path in (self._codes, self.weights))
@@ -121,6 +121,11 @@ class TalkShowBodyEngine:
         report(1.0)
         strokes = gesture_strokes(poses, speech.fps, speech.prosody)
         return BodyTrack(poses, speech.ground.trans.copy(), strokes, (warning,) if warning else ())
+
+
+def load(found: Installed) -> TalkShowBodyEngine:
+    """Return the engine of the official files that were found."""
+    return TalkShowBodyEngine(found.files)
 
 
 def speak(

@@ -131,7 +131,7 @@ class DefaultFaceEngine:
         Cancelled
             When ``cancelled`` returned True.
         """
-        from ...engines import resolve_device
+        from ...torch_device import resolve_device
 
         network, tuning = load_network(self.weights, resolve_device(device))
         report, stop = progress or _ignore, cancelled or _never

@@ -13,8 +13,9 @@ import numpy.typing as npt
 
 from ...emotion.names import EMOTIONS
 from ...errors import Cancelled, SoliloquyError
-from ...published import find_head_model, refusing_bad_checkpoints
+from ...published import Installed, refusing_bad_checkpoints
 from ...window_blend import blend_windows, plan_windows
+from ..flame.head_models import find_head_model
 from ..track import FaceTrack
 
 if TYPE_CHECKING:
@@ -96,7 +97,7 @@ class EmoteEngine:
         Nothing is drawn at random; ``seed`` is not used. The face shows the emotion, unless there is no head model to
         say what its coefficients look like: then only the jaw speaks, and the emotion is left to the layers.
         """
-        from ...engines import resolve_device
+        from ...torch_device import resolve_device
         from ..flame.arkit_solver import head_face_track
 
         where = resolve_device(device)
@@ -115,6 +116,11 @@ class EmoteEngine:
         face = head_face_track(motion[:, :-3], motion[:, -3:], SPACE, head_model)
         report(1.0)
         return dataclasses.replace(face, emotional=head_model is not None)
+
+
+def load(found: Installed) -> EmoteEngine:
+    """Return the engine of the official files that were found."""
+    return EmoteEngine(found.folder)
 
 
 def native_frames(samples: int) -> int:

@@ -10,12 +10,12 @@ import numpy.typing as npt
 
 from ...arkit import ARKIT_INDEX
 from ...character import Character, load_character
-from ...published import find_head_model, missing_head_model
 from ...skeleton import JOINT_INDEX
 from ..aperture import lip_shapes, solve_opening
 from ..lips import SEALED_APERTURE, LipSolver, MouthMotion
 from ..track import FaceTrack
 from .head import FaceMotion, brow_patches, measure, read_head
+from .head_models import find_head_model, missing_head_model
 
 Floats = npt.NDArray[np.float32]
 

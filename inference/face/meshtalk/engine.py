@@ -21,9 +21,10 @@ from ...arkit import ARKIT_INDEX
 from ...character import load_character
 from ...errors import Cancelled, MissingFiles, SoliloquyError
 from ...layers.noise import layer_rng
-from ...published import SYSTEMS, refusing_bad_checkpoints
+from ...published import Installed, refusing_bad_checkpoints
 from ..lips import LipSolver, MouthMotion
 from ..track import FaceTrack
+from .system import FILES, SYSTEM
 
 if TYPE_CHECKING:
     from ....models.meshtalk.config import MeshTalkConfig
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
 Floats = npt.NDArray[np.float32]
 
 SAMPLE_RATE = 16_000
-FILES = ("encoder.pkl", "context_model.pkl", "vertex_unet.pkl")
 TEMPLATE = "face_template.obj"
 """The neutral face of whom to animate, optional; without it the weights' own mean face speaks."""
 MASKS = ("forehead_mask.txt", "neck_mask.txt")
@@ -174,10 +174,9 @@ class MeshTalkEngine:
     def __init__(self, folder: Path) -> None:
         missing = [name for name in FILES if not (folder / name).is_file()]
         if missing:
-            system = SYSTEMS["meshtalk"]
             raise MissingFiles(
                 f"MeshTalk's file '{missing[0]}' is not in '{folder}'.",
-                f"Put {system.files} there, from {system.page}.",
+                f"Put {SYSTEM.files} there, from {SYSTEM.page}.",
             )
         self._folder = folder
         self.weights = folder / FILES[2]
@@ -246,7 +245,7 @@ class MeshTalkEngine:
         return frame_times(len(mesh), networks.config), mesh
 
     def _networks(self, device: str) -> Networks:
-        from ...engines import resolve_device
+        from ...torch_device import resolve_device
 
         stamp = sum((self._folder / name).stat().st_mtime_ns for name in FILES)
         return load_networks(self._folder, resolve_device(device), stamp)
@@ -287,6 +286,11 @@ class MeshTalkEngine:
             yield mesh[0].float().cpu().numpy()
             if progress is not None:
                 progress(0.95 * stop / total)
+
+
+def load(found: Installed) -> MeshTalkEngine:
+    """Return the engine of the official files that were found."""
+    return MeshTalkEngine(found.folder)
 
 
 def frame_times(frames: int, config: MeshTalkConfig) -> npt.NDArray[np.float64]:

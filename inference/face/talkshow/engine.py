@@ -11,9 +11,10 @@ import numpy as np
 import numpy.typing as npt
 
 from ...errors import Cancelled, MissingFiles
-from ...published import SYSTEMS, refusing_bad_checkpoints
+from ...published import Installed, refusing_bad_checkpoints
 from ...window_blend import blend_windows, plan_windows
 from ..track import FaceTrack
+from .system import SYSTEM
 
 if TYPE_CHECKING:
     from ....models.talkshow.face import FaceGenerator
@@ -62,10 +63,9 @@ class TalkShowFaceEngine:
         checkpoints = sorted(path for path in folder.glob("*") if path.suffix in (".pth", ".pt"))
         faces = [path for path in checkpoints if "face" in path.name.lower()]
         if not checkpoints:
-            system = SYSTEMS["talkshow"]
             raise MissingFiles(
                 f"There is no TalkSHOW checkpoint in '{folder}'.",
-                f"Put {system.files} there, from {system.page}.",
+                f"Put {SYSTEM.files} there, from {SYSTEM.page}.",
             )
         self.weights = (faces or checkpoints)[-1]
         self._head_model = head_model
@@ -85,7 +85,7 @@ class TalkShowFaceEngine:
 
         Nothing is drawn at random, and no emotion is directed: ``emotion`` and ``seed`` are not used.
         """
-        from ...engines import resolve_device
+        from ...torch_device import resolve_device
         from ..flame.arkit_solver import head_face_track
 
         where = resolve_device(device)
@@ -95,6 +95,11 @@ class TalkShowFaceEngine:
         frames = max(1, round(len(samples) / SAMPLE_RATE * fps))
         motion = at_times(motion, np.arange(frames) / fps)
         return head_face_track(motion[:, 3:], motion[:, :3], SPACE, self._head_model)
+
+
+def load(found: Installed) -> TalkShowFaceEngine:
+    """Return the engine of the official files that were found."""
+    return TalkShowFaceEngine(found.folder)
 
 
 def listen(

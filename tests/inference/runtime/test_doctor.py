@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from soliloquy.inference.face.talkshow.system import SYSTEM
 from soliloquy.inference.runtime import doctor
 from soliloquy.inference.runtime.doctor import can_animate, diagnose
 
@@ -49,13 +50,13 @@ def test_official_files_are_named_with_their_licence_and_are_no_obstacle(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("SOLILOQUY_MODELS", str(tmp_path))
-    finding = doctor._published("talkshow")
+    finding = doctor._published(SYSTEM)
     assert not finding.ok
     assert can_animate([finding])
     assert str(tmp_path / "talkshow") in finding.message
     (tmp_path / "talkshow").mkdir()
     (tmp_path / "talkshow" / "face.pth").write_bytes(b"")
-    finding = doctor._published("talkshow")
+    finding = doctor._published(SYSTEM)
     assert finding.ok
     assert "face.pth" in finding.message
     assert "research" in finding.message

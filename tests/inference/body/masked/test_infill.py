@@ -18,7 +18,6 @@ import torch
 from spoken_body import spoken_body
 
 from soliloquy.inference.body.masked.engine import MaskedGesturesEngine
-from soliloquy.inference.body.masked.infill import infill
 from soliloquy.inference.body.track import SpokenBody
 from soliloquy.inference.body.upper_body import UPPER_BODY
 from soliloquy.inference.errors import SoliloquyError
@@ -45,7 +44,8 @@ def anew(
     poses: np.ndarray, speech: SpokenBody, joints: tuple[str, ...] = UPPER_BODY, seed: int = 5, **span: int
 ) -> np.ndarray:
     asked = {"first": FIRST, "last": LAST, **span}
-    return infill(poses, speech.fps, dataclasses.replace(speech, seed=seed), GestureSettings(), joints=joints, **asked)
+    speech = dataclasses.replace(speech, seed=seed)
+    return MaskedGesturesEngine().infill(poses, speech, GestureSettings(), joints=joints, **asked)
 
 
 def bends(poses: np.ndarray) -> np.ndarray:
@@ -84,8 +84,8 @@ def test_it_works_at_the_ends_and_at_another_frame_rate(poses: np.ndarray, speec
         outside = np.r_[0 : span["first"], span["last"] : len(poses)]
         assert (made[outside] == poses[outside]).all()
     slow = spoken_body(speech.samples, fps=25.0)
-    made = infill(
-        slow.ground.poses, 25.0, slow, GestureSettings(), first=60, last=120, joints=("right_elbow", "right_shoulder")
+    made = MaskedGesturesEngine().infill(
+        slow.ground.poses, slow, GestureSettings(), first=60, last=120, joints=("right_elbow", "right_shoulder")
     )
     assert (made != slow.ground.poses).any(1).sum() == 60
     assert bends(made).max() < 15

@@ -17,6 +17,7 @@ import probtalk_files
 from soliloquy.inference.body.probtalk import engine as probtalk
 from soliloquy.inference.body.probtalk.engine import JOINTS, Hearing, ProbTalkEngine
 from soliloquy.inference.body.probtalk.files import read_statistics
+from soliloquy.inference.body.probtalk.system import SYSTEM
 from soliloquy.inference.body.track import BodyTrack, SpokenBody
 from soliloquy.inference.body.upper_body import UPPER_BODY, to_six, upper_body_of
 from soliloquy.inference.errors import Cancelled, SoliloquyError
@@ -52,7 +53,7 @@ def _speech(seconds: float, fps: float = FPS, seed: int = 0) -> SpokenBody:
 
 
 def _engine(files: tuple[Path, ...]) -> ProbTalkEngine:
-    return ProbTalkEngine(find_published("probtalk").files)
+    return ProbTalkEngine(find_published(SYSTEM).files)
 
 
 @pytest.mark.parametrize(("seconds", "fps"), [(0.05, 30.0), (1.0, 24.0), (2.5, 23.976), (0.5, 240.0)])
@@ -223,7 +224,7 @@ def test_what_is_missing_is_said(files: tuple[Path, ...]) -> None:
     encoder.rename(elsewhere / encoder.name)
     _engine(files)
     (elsewhere / encoder.name).unlink()
-    assert "wav2vec2-base-960h" in find_published("probtalk").missing
+    assert "wav2vec2-base-960h" in find_published(SYSTEM).missing
     with pytest.raises(SoliloquyError, match="wav2vec2-base-960h, which is not there") as caught:
         ProbTalkEngine(files)
     assert caught.value.kind == "missing_files"
@@ -263,7 +264,7 @@ def test_statistics_are_picked_by_joint(tmp_path: Path) -> None:
 
 
 def test_the_engine_is_found_by_its_name(files: tuple[Path, ...]) -> None:
-    from soliloquy.inference.body.engines import body_engine
+    from soliloquy.inference.engines import body_engine
 
     engine = body_engine("probtalk")
     assert isinstance(engine, probtalk.ProbTalkEngine)

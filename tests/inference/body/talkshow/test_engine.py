@@ -12,11 +12,11 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
-from soliloquy.inference.body.engines import body_engine
 from soliloquy.inference.body.talkshow import engine as talkshow_body
 from soliloquy.inference.body.talkshow.engine import Networks, TalkShowBodyEngine, put_on, speak
 from soliloquy.inference.body.track import BodyTrack, SpokenBody
 from soliloquy.inference.body.upper_body import UPPER_BODY
+from soliloquy.inference.engines import body_engine
 from soliloquy.inference.errors import Cancelled, SoliloquyError
 from soliloquy.inference.gestures.settings import STYLES, GestureSettings
 from soliloquy.inference.gestures.strokes import wrist_speed

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from ..body.track import BodyTrack, SpokenBody
-from ..body.upper_body import with_upper_body
-from ..errors import Cancelled
-from .library import Library, load_library
-from .playback import upper_body_track
-from .scheduler import plan
-from .settings import GestureSettings
+from ...errors import Cancelled
+from ...gestures.library import Library, load_library
+from ...gestures.playback import upper_body_track
+from ...gestures.scheduler import plan
+from ...gestures.settings import GestureSettings
+from ..track import BodyTrack, SpokenBody
+from ..upper_body import with_upper_body
 
 
 class PhrasesEngine:

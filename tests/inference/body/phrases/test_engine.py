@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from made_up_gestures import even_speech, ground
 
+from soliloquy.inference.body.phrases.engine import PhrasesEngine
 from soliloquy.inference.body.track import SpokenBody
 from soliloquy.inference.errors import Cancelled
-from soliloquy.inference.gestures.engine import PhrasesEngine
 from soliloquy.inference.gestures.library import Library
 from soliloquy.inference.gestures.settings import GestureSettings
 from soliloquy.inference.prosody import analyse

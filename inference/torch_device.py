@@ -1,0 +1,31 @@
+"""Which device the networks run on."""
+
+from __future__ import annotations
+
+from .device import DEVICES
+from .errors import MissingRuntime, SoliloquyError
+
+
+def resolve_device(device: str = "auto") -> str:
+    """Return ``"cpu"``, ``"cuda"`` or ``"mps"``: the asked one, or for ``"auto"`` the fastest that is there.
+
+    Raises
+    ------
+    SoliloquyError
+        When the device is unknown, is not in this machine, or PyTorch is missing.
+    """
+    names = [choice.name for choice in DEVICES]
+    if device not in names:
+        raise SoliloquyError(f"There is no device '{device}'.", f"Choose among: {', '.join(names)}.")
+    try:
+        import torch
+    except ImportError as error:
+        raise MissingRuntime(
+            "PyTorch is not installed in this Python.", "Install Soliloquy's runtime first."
+        ) from error
+    there = {"cpu": True, "cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available()}
+    if device == "auto":
+        return next(name for name in ("cuda", "mps", "cpu") if there[name])
+    if not there[device]:
+        raise MissingRuntime(f"The device '{device}' cannot be used on this machine.", "Choose 'auto' or 'cpu'.")
+    return device
