@@ -14,6 +14,8 @@ from . import (
     export,
     face_engine,
     jobs,
+    performance_uses,
+    performances,
     preferences_page,
     properties,
     regenerate,
@@ -24,6 +26,7 @@ from . import (
     session,
     take_list,
     takes,
+    tidy_up,
 )
 
 MODULES = (
@@ -36,6 +39,8 @@ MODULES = (
     emotion_hearing,
     face_engine,
     takes,
+    performances,
+    tidy_up,
     craft,
     regenerate,
     export,
@@ -56,6 +61,7 @@ def register() -> None:
     properties.register()
     craft.register()
     take_list.register()
+    performance_uses.register()
     session.register()
 
 
@@ -66,6 +72,7 @@ def unregister() -> None:
     runtime_work.stop()
     session.unregister()
     jobs.unregister()
+    performance_uses.unregister()
     take_list.unregister()
     craft.unregister()
     properties.unregister()

@@ -16,7 +16,8 @@ from ..inference.gestures.settings import GestureSettings
 from ..inference.orders.regenerate import RegenerateJob
 from ..inference.regenerate_job import PARTS, body_for, frame_ranges, next_seed, read_joints
 from ..inference.settings import AnimateSettings, AudioRange
-from . import jobs, request, session, take_list
+from ..rigs.takes import kept
+from . import jobs, performances, request, session, take_list
 from .choice import anchor, seen
 from .preferences import preferences
 from .setting_properties import chosen, passed, setting_property, with_settings
@@ -78,7 +79,7 @@ class PartJob(TakeJob):
 
         return take_with_new_part(
             performance, rig, self.take, self.joints, name=self.take_name, file=self.order.output,
-            interpolation=self.interpolation,
+            sha256=self.sha256, interpolation=self.interpolation,
         )  # fmt: skip
 
 
@@ -97,12 +98,9 @@ def problem(rig: Rig, take: Take) -> SoliloquyError | None:
     found = why_not(rig, take)
     if found is not None:
         return found
-    kept = Path(take.meta["performance"])
-    if not kept.is_file():
-        return SoliloquyError(
-            f"The performance file of '{take.name}' is gone: '{kept}'.",
-            "Animate again; parts of the new take can be made anew.",
-        )
+    found = kept.why_not(take, performances.places())
+    if found is not None:
+        return found
     audio = (take.meta.get("audio") or {}).get("path", "")
     if not Path(audio).is_file():
         return BadAudio(f"The recording of '{take.name}' is gone: '{audio}'.", "Put it back, or animate again.")
@@ -161,7 +159,7 @@ def build(context: Any, rig: Rig, take: Take, given: dict[str, Any]) -> PartJob:
         AudioRange(audio["path"], float(span[0]), float(span[1])),
         settings,
         str(request.new_output(speech)),
-        keep=take.meta["performance"],
+        keep=str(kept.file_of(take, performances.places())),
         ranges=(part,),
         joints=joints,
     )

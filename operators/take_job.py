@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from ..inference.errors import BadRig, InternalFault, SoliloquyError
 from ..inference.performance import Performance
+from ..rigs.takes import kept
 from ..rigs.takes.bake import bake
 from ..rigs.takes.bake_options import BakeOptions
 from ..rigs.takes.take import free_variant
@@ -54,6 +55,11 @@ class TakeJob(Job):
         made = f"{self.report.take.name}: {self.report.keys:,} keys in {self.report.seconds:.1f} s."
         return " ".join((made, *self.remarks, *self.report.warnings))
 
+    @property
+    def sha256(self) -> str:
+        """Hash of the file that the worker wrote, empty where it told none."""
+        return str(self.handle.result.get("sha256", "")) if self.handle is not None else ""
+
     def bake(self, performance: Performance, rig: Rig, scene: Any) -> BakeReport:
         """Put the performance onto the character."""
         options = BakeOptions(
@@ -62,7 +68,7 @@ class TakeJob(Job):
             interpolation=self.interpolation,
             name=free_variant(rig, self.take_name) if self.free_name else self.take_name,
             extend_scene=self.extend_scene,
-            meta={"speech": self.speech or self.title, "performance": self.order.output},
+            meta={"speech": self.speech or self.title, **kept.remember(self.order.output, self.sha256)},
         )
         report = bake(performance, rig, options, scene=scene)
         if self.sound_path:

@@ -8,10 +8,10 @@ import bpy
 from bpy.props import BoolProperty, StringProperty
 
 from ..inference.errors import SoliloquyError
-from ..rigs.takes import fixes
+from ..rigs.takes import fixes, kept, lost
 from ..rigs.takes.access import own_take
 from ..rigs.takes.take import activate, active_take, edited, find_take, remove, rename, takes_of
-from . import take_list
+from . import performance_uses, take_list, tidy_up
 from .choice import chosen_rig, seen
 
 if TYPE_CHECKING:
@@ -126,8 +126,10 @@ class SOLILOQUY_OT_take_remove(_TakeOperator, bpy.types.Operator):
         )
 
     def act(self, rig: Rig, take: Take) -> None:
-        """Remove the take's tracks and actions."""
+        """Remove the take's tracks and actions; its performance file stays until it is tidied up."""
         remove(rig, take, force=self.force)
+        performance_uses.note(removed={kept.names(take.meta)} - {""})
+        tidy_up.forget()
 
 
 class SOLILOQUY_OT_take_rename(_TakeOperator, bpy.types.Operator):
@@ -173,6 +175,13 @@ class SOLILOQUY_OT_take_own(_TakeOperator, bpy.types.Operator):
     def act(self, rig: Rig, take: Take) -> None:
         """Copy what is shared."""
         own_take(rig, take.id)
+
+
+def why_lost(context: Any, take: str) -> SoliloquyError | None:
+    """Return what this Blender lost of a take when it opened the file, None when nothing."""
+    rig = seen(context).rig
+    found = next((item for item in takes_of(rig) if item.id == take), None) if rig is not None else None
+    return lost.why_lost(rig, found) if rig is not None and found is not None else None
 
 
 def keys_on_top(context: Any) -> tuple[list[str], bool]:

@@ -6,7 +6,7 @@ from typing import Any
 
 import bpy
 
-from ..operators import take_list, takes
+from ..operators import take_list, takes, tidy_up
 from ..operators.choice import seen
 from .editors import for_both_editors, paragraph
 
@@ -46,6 +46,7 @@ class _Takes:
         shown = context.window_manager.soliloquy_takes
         if not shown.takes:
             paragraph(layout, context, "No takes yet.", icon="INFO")
+            _files(layout, context)
             return
         row = layout.row()
         row.template_list("SOLILOQUY_UL_takes", "", shown, "takes", shown, "index", rows=3)
@@ -58,11 +59,26 @@ class _Takes:
             paragraph(layout, context, chosen.summary)
         if chosen.warnings:
             paragraph(layout, context, chosen.warnings, icon="ERROR")
+        lost = takes.why_lost(context, chosen.take_id)
+        if lost is not None:
+            paragraph(layout, context, lost.message, icon="ERROR")
+            paragraph(layout, context, lost.hint, icon="FORWARD")
         sentences, can_keep = takes.keys_on_top(context)
         for sentence in sentences:
             paragraph(layout, context, sentence, icon="KEYINGSET")
         if can_keep:
             layout.operator("soliloquy.keep_fix", icon="NLA_PUSHDOWN").take = chosen.take_id
+        _files(layout, context)
+
+
+def _files(layout: Any, context: Any) -> None:
+    """Draw what there is to do with performance files."""
+    row = layout.row()
+    row.enabled = not bpy.types.SOLILOQUY_OT_load_performance.disabled_reason(context)
+    row.operator("soliloquy.load_performance", icon="IMPORT")
+    found = tidy_up.summary()
+    if found:
+        layout.operator("soliloquy.tidy_up", text=f"Tidy Up: {found}", icon="BRUSH_DATA")
 
 
 CLASSES = (SOLILOQUY_UL_takes, *for_both_editors(_Takes))

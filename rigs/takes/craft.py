@@ -16,6 +16,7 @@ from . import take as takes
 from .access import own_take, why_locked
 from .bake import BakeOptions, BakeReport, Tolerance, bake
 from .channels import reduce_channels, region_channels
+from .lost import why_lost
 from .take import Take
 
 if TYPE_CHECKING:
@@ -50,6 +51,9 @@ def why_not(rig: Rig, take: Take) -> SoliloquyError | None:
     found = lips_tracks(rig, take)
     if not found:
         return SoliloquyError(f"The take '{take.name}' has no lips.", "Choose a take with lips.")
+    lost = why_lost(rig, take)
+    if lost is not None:
+        return lost
     action = carrier(rig, take)
     if action is None or lips_record.read(action) is None:
         return SoliloquyError(

@@ -21,7 +21,7 @@ from ...inference.performance import Performance
 from ...inference.rotation import axis_angle_to_quaternion, continuous_quaternions, quaternion_to_axis_angle
 from ...inference.rotation_curves import meeting
 from .. import compat
-from . import curves, nla
+from . import curves, kept, nla
 from . import take as takes
 from .access import own_data, why_locked
 from .bake import DEFAULT_TOLERANCES, BakeReport, discard
@@ -69,6 +69,7 @@ def take_with_new_part(
     joints: tuple[str, ...],
     *,
     file: str,
+    sha256: str = "",
     name: str = "",
     interpolation: str = "BEZIER",
 ) -> BakeReport:
@@ -84,6 +85,8 @@ def take_with_new_part(
         The joints made anew.
     file : str
         Where the performance lies.
+    sha256 : str
+        Its hash, as whoever wrote it told; looked up when empty.
     name : str
         Name of the copy; after the old one when empty.
 
@@ -108,7 +111,7 @@ def take_with_new_part(
         "take": uuid.uuid4().hex,
         "name": takes.free_variant(rig, name.strip() or f"{origin} part"),
         "made": datetime.datetime.now(datetime.UTC).isoformat(),
-        "meta": {**take.meta, **performance.meta, "performance": file, "part_of": origin},
+        "meta": {**take.meta, **performance.meta, **kept.remember(file, sha256), "part_of": origin},
     }
     made: list[Any] = []
     try:

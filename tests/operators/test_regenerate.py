@@ -256,7 +256,7 @@ def test_without_its_files_a_take_says_so(scene: Any, client: Any) -> None:
     kept = Path(client.orders[0].output)
     kept.rename(kept.with_suffix(".away"))
     regenerate._looked.clear()
-    with pytest.raises(RuntimeError, match=r"performance file of 'Calm' is gone.*Animate again"):
+    with pytest.raises(RuntimeError, match=r"performance file of 'Calm' is gone.*animate again"):
         bpy.ops.soliloquy.regenerate()
     drawn = draw(PANEL)
     assert drawn.disabled == ["soliloquy.regenerate"]
