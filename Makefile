@@ -19,7 +19,7 @@ SPEECH_MINUTES ?= 60
 # Blender's module before 5.0 can hang at exit; nothing here may run for ever.
 LIMIT := timeout --kill-after=30
 
-.PHONY: manifest help demo test lint bench extension train character clean
+.PHONY: manifest help docs demo test lint bench extension train character clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{ printf "  make %-10s %s\n", $$1, $$2 }'
@@ -47,6 +47,15 @@ help:  ## list the targets
 
 .venv/py311/.speech-ready: .venv/py311/.test-ready
 	@echo "Adding the synthetic voices ..."; $(PY311) $(PIP) --no-build-isolation -e '.[worker,bpy45,test,training,speech]' && touch $@
+
+.venv/docs/.ready: pyproject.toml
+	@python="$(call find,3.11,$(PYTHON311))"; \
+	test -n "$$python" || { echo "Python 3.11 is missing: install it, or name it with 'make PYTHON311=/path/to/python3.11'." >&2; exit 2; }; \
+	echo "Setting up MkDocs ..."; \
+	"$$python" -m venv .venv/docs && .venv/docs/bin/python $(PIP) setuptools==80.9.0 && .venv/docs/bin/python $(PIP) --no-build-isolation -e '.[docs]' && touch $@
+
+docs: .venv/docs/.ready  ## the pages as a site in build/docs, built strictly: no dead link, no page left out
+	@NO_MKDOCS_2_WARNING=1 $(LIMIT) 300 .venv/docs/bin/mkdocs build --strict --quiet && echo "build/docs/index.html"
 
 demo: .venv/py311/.ready  ## a recording becomes a character that speaks it: build/demo/{performance.npz,demo.blend,demo.fbx,preview.png}
 	@mkdir -p build/demo

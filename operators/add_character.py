@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import bpy
-from bpy.props import EnumProperty, StringProperty
+from bpy.props import BoolProperty, EnumProperty, FloatVectorProperty, StringProperty
 
 from ..inference.errors import SoliloquyError
 from . import take_list
@@ -21,33 +21,49 @@ class SOLILOQUY_OT_add_character(bpy.types.Operator):
 
     name: StringProperty(name="Name", description="Name of the new character", default="Soliloquy")
     look: EnumProperty(name="Rest Pose", description="How the character stands at rest", items=LOOK_ITEMS)
+    location: FloatVectorProperty(
+        name="Location", description="Where it stands; not given: at the 3D cursor", subtype="TRANSLATION"
+    )
+    frame_view: BoolProperty(name="Frame in View", description="Turn the 3D View towards it", default=True)
 
     @classmethod
     def disabled_reason(cls, context: Any) -> str:
         """Return why the button is disabled, empty when it is not."""
-        if context.mode != "OBJECT":
-            return "Switch to Object Mode to add a character."
+        if context.scene.library is not None:
+            return "The scene is linked from another file; switch to a scene of this one."
         return ""
 
     @classmethod
     def poll(cls, context: Any) -> bool:
-        """Enabled in Object Mode."""
+        """Enabled in every mode of every scene that is this file's own."""
         reason = cls.disabled_reason(context)
         cls.poll_message_set(reason)
         return not reason
 
     def execute(self, context: Any) -> set[str]:
-        """Build the character."""
+        """Build the character; Blender is in Object Mode afterwards."""
         from ..rigs.character.default_character import add_character
+        from ..rigs.character.placement import frame_selected, view_of
 
-        look = self.look if self.properties.is_property_set("look") else context.scene.soliloquy.look
+        given = self.properties.is_property_set
+        if not given("location"):
+            self.location = context.scene.cursor.location
         try:
-            rig = add_character(context, name=self.name, look=look)
+            rig = add_character(
+                context,
+                name=self.name,
+                look=self.look if given("look") else context.scene.soliloquy.look,
+                location=self.location,
+                remark=lambda text: self.report({"WARNING"}, text),
+            )
         except SoliloquyError as error:
             self.report({"ERROR"}, str(error))
             return {"CANCELLED"}
         context.scene.soliloquy.character = rig.armature
         take_list.refresh(context)
+        view = view_of(context)
+        if self.frame_view and view is not None:
+            frame_selected(context, view)
         return {"FINISHED"}
 
 

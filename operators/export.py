@@ -11,6 +11,7 @@ from bpy.props import EnumProperty, StringProperty
 
 from ..inference.errors import SoliloquyError
 from ..rigs.compat import PATH_OPTIONS
+from .progress import busy
 from .properties import EXTENSIONS, FORMAT_ITEMS
 from .takes import OnTake, meant
 
@@ -68,7 +69,8 @@ class SOLILOQUY_OT_export(OnTake, bpy.types.Operator):
             if not path.parent.is_dir():
                 raise SoliloquyError(f"There is no folder '{path.parent}'.", "Choose another place.")
             rig, take = meant(context, self.take)
-            report = write[chosen](rig, take, path)
+            with busy(context, f"Exporting {take.name} to {path.name}"):
+                report = write[chosen](rig, take, path)
         except SoliloquyError as error:
             self.report({"ERROR"}, str(error))
             return {"CANCELLED"}

@@ -21,6 +21,7 @@ from ..inference.errors import Cancelled, InternalFault, SoliloquyError, WorkerF
 from ..inference.orders.order import Order
 from ..inference.saving import release, reserve
 from . import history, session, take_list
+from .progress import busy
 
 if TYPE_CHECKING:
     from ..inference.worker.client import WorkerClient
@@ -154,14 +155,17 @@ def wait(job: Job, on_tick: Callable[[Job], None] | None = None) -> None:
     SoliloquyError
         What went wrong.
     """
-    while not job.finished:
-        session.tick()
-        watch()
-        if job.client is not None:
-            job.client.end_stalled()
-        if on_tick is not None:
-            on_tick(job)
-        time.sleep(0.01)
+    with busy(bpy.context, f"{job.undo_text}: {job.title}") as show:
+        while not job.finished:
+            session.tick()
+            watch()
+            if job.handle is not None:
+                show(job.handle.fraction)
+            if job.client is not None:
+                job.client.end_stalled()
+            if on_tick is not None:
+                on_tick(job)
+            time.sleep(0.01)
     if job.error is not None:
         raise job.error
 
@@ -201,7 +205,8 @@ def _finish(job: Job) -> None:
             raise Cancelled("Cancelled.")
         if handle.state == "failed":
             raise handle.error or WorkerFault("The worker failed without a reason.")
-        made = job.deliver()
+        with busy(bpy.context, f"{job.undo_text}: putting {job.title} into the scene"):
+            made = job.deliver()
         history.push(job.undo_text)
     except SoliloquyError as error:
         job.error = error

@@ -22,6 +22,7 @@ class Defaults:
     device: str = "AUTO"
     idle_minutes: float = 10.0
     stall_seconds: float = 120.0
+    follow_sound: bool = True
 
 
 DEFAULTS = Defaults()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import bpy
-from bpy.props import EnumProperty, FloatProperty, StringProperty
+from bpy.props import BoolProperty, EnumProperty, FloatProperty, StringProperty
 
 from ..inference.settings import AnimateSettings
 from ..rigs.compat import PATH_OPTIONS
@@ -87,6 +87,11 @@ class SoliloquyPreferences(bpy.types.AddonPreferences):
         soft_max=600.0,
         update=_patience_changed,
     )
+    follow_sound: BoolProperty(
+        name="Play in Sync with Sound",
+        description="When Animate adds a sound file to the Sequencer, set the scene's playback to Sync to Audio",
+        default=DEFAULTS.follow_sound,
+    )
 
     def draw(self, context: Any) -> None:
         """Draw the preferences."""
@@ -103,6 +108,7 @@ class SoliloquyPreferences(bpy.types.AddonPreferences):
         layout.prop(self, "engines_folder")
         for item in engine_list.broken():
             layout.label(text=f"{item.name}: {item.why_not}", icon="ERROR")
+        layout.prop(self, "follow_sound")
 
 
 CLASSES = (SoliloquyPreferences,)

@@ -152,7 +152,7 @@ def character(context: Any, name: str = "") -> Rig:
         return rig
     if rigs_in_scene(context.scene):
         raise SoliloquyError("The scene has several characters.", "Choose one under Character, or select it.")
-    rig = add_character(context, look=context.scene.soliloquy.look)
+    rig = add_character(context, look=context.scene.soliloquy.look, location=context.scene.cursor.location)
     context.scene.soliloquy.character = rig.armature
     return rig
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +11,18 @@ import bpy
 from ..rigs.compat import new_sound_strip, show_in_sequencer, strip_times, top_strips
 
 
-def add_sound_strip(scene: Any, path: Path, frame: int) -> Any:
+def add_sound_strip(
+    scene: Any, path: Path, frame: int, *, follow: bool = True, remark: Callable[[str], None] = lambda _text: None
+) -> Any | None:
     """Add ``path`` as a sound strip at ``frame`` in a channel of its own; a strip that plays it there already is kept.
+
+    Parameters
+    ----------
+    follow : bool
+        Whether a new strip sets the scene's playback to follow the sound. Without that Blender plays every frame,
+        however late, and the lips run away from the words.
+    remark : callable, optional
+        Given a sentence when the scene's playback was changed.
 
     Returns
     -------
@@ -26,9 +37,13 @@ def add_sound_strip(scene: Any, path: Path, frame: int) -> Any:
     channel = max((strip.channel for strip in strips), default=0) + 1
     show_in_sequencer(bpy.context, scene)
     try:
-        return new_sound_strip(editor, path.stem, str(path), channel, frame)
+        strip = new_sound_strip(editor, path.stem, str(path), channel, frame)
     except RuntimeError:
         return None
+    if follow and scene.sync_mode != "AUDIO_SYNC":
+        scene.sync_mode = "AUDIO_SYNC"
+        remark("Playback now follows the sound (Sync to Audio).")
+    return strip
 
 
 def _plays(strip: Any, path: Path) -> bool:

@@ -14,6 +14,7 @@ from ..rigs.takes.bake_options import BakeOptions
 from ..rigs.takes.take import free_variant
 from .choice import rig_of_session_uid
 from .jobs import Job
+from .preferences import preferences
 from .sound import add_sound_strip
 
 if TYPE_CHECKING:
@@ -72,7 +73,10 @@ class TakeJob(Job):
         )
         report = bake(performance, rig, options, scene=scene)
         if self.sound_path:
-            add_sound_strip(scene, Path(self.sound_path), round(self.first_frame))
+            said = list(self.remarks)
+            place, follow = round(self.first_frame), preferences().follow_sound
+            add_sound_strip(scene, Path(self.sound_path), place, follow=follow, remark=said.append)
+            self.remarks = tuple(said)
         return report
 
     def undelivered(self, error: Exception) -> SoliloquyError:

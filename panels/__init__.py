@@ -19,8 +19,9 @@ from . import (
     takes,
 )
 
-# The order in the sidebar.
-MODULES = (setup, character, speech, performance, emotion, body, face_engine, animate, takes, regenerate, craft, export)
+# The order in the sidebar. A panel without a header, or with a bl_order below 0, would come before Blender's own, and
+# our tab would be the one that a newly opened sidebar shows.
+MODULES = (setup, animate, character, speech, performance, emotion, body, face_engine, takes, regenerate, craft, export)
 CLASSES = tuple(item for module in MODULES for item in module.CLASSES)
 
 

@@ -52,7 +52,6 @@ class _Animate:
 
     panel_name = "animate"
     bl_label = "Animate"
-    bl_options = {"HIDE_HEADER"}
 
     def draw(self, context: Any) -> None:
         """Draw the button, or the progress."""

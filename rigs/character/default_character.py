@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import bpy
@@ -14,6 +15,7 @@ from ...inference.skeleton import FINGER_JOINTS, JOINT_NAMES, PARENTS
 from ..mappings.arkit import JAW_CORRECTIVE
 from ..rig import JAW_OPEN_PROPERTY, Rig, find_rig
 from .materials import COLOUR_ATTRIBUTE, REST_ATTRIBUTE, character_materials
+from .placement import home_collection, leave_mode, show_in_local_view, view_of
 from .shape import CHARACTER_PROPERTY, SHAPE_KEYS, to_blender
 
 ROOT_BONE = "root"
@@ -89,10 +91,12 @@ def _add_keys(obj: Any, character: Character) -> None:
     obj.active_shape_key_index = 0
 
 
-def _build_armature(context: bpy.types.Context, name: str, character: Character) -> Any:
+def _build_armature(context: bpy.types.Context, name: str, character: Character, collection: Any, view: Any) -> Any:
     data = bpy.data.armatures.new(name)
     armature = bpy.data.objects.new(name, data)
-    context.collection.objects.link(armature)
+    collection.objects.link(armature)
+    if view is not None:
+        show_in_local_view(view, [armature])  # what a view does not show cannot be edited from it
     context.view_layer.objects.active = armature
     bpy.ops.object.mode_set(mode="EDIT")
     heads = to_blender(character.joints.astype(np.float64))
@@ -126,47 +130,72 @@ def _lower_arms(armature: Any) -> None:
             armature.pose.bones[f"{side}_{joint}"].rotation_quaternion = (math.cos(half), 0, 0, math.sin(half))
 
 
-def add_character(context: bpy.types.Context, *, name: str = "Soliloquy", look: str = "A") -> Rig:
-    """Add the default character to the active collection, standing on the ground at the origin.
+def add_character(
+    context: bpy.types.Context,
+    *,
+    name: str = "Soliloquy",
+    look: str = "A",
+    location: Sequence[float] = (0.0, 0.0, 0.0),
+    remark: Callable[[str], None] = lambda _text: None,
+) -> Rig:
+    """Add the default character, standing on its feet.
+
+    It goes to the active collection, or to the scene's own where the active one is linked, hidden, excluded or not
+    selectable.
 
     Parameters
     ----------
     context : bpy.types.Context
-        Its view layer and collection receive the character; the mode becomes Object Mode.
+        Its view layer receives the character; the mode becomes Object Mode.
     name : str
         Of the armature; the mesh is called ``<name> Body``.
     look : str
         ``"A"`` poses the arms lowered, ``"T"`` leaves them level. The rest pose is the T-pose either way, so that
         SMPL-X rotations fit unchanged.
+    location : (3,) floats
+        Of the point between the feet, in metres.
+    remark : callable, optional
+        Given a sentence where the character went elsewhere than to the active collection.
 
     Returns
     -------
     Rig
         The new character, selected and active.
+
+    Raises
+    ------
+    BadRig
+        When the mode cannot be left, or the scene is another file's; nothing is added.
     """
     character = load_character()
-    active = context.view_layer.objects.active
-    if active is not None and active.mode != "OBJECT":
-        bpy.ops.object.mode_set(mode="OBJECT")
+    collection, elsewhere = home_collection(context)
+    leave_mode(context)
+    for obj in context.view_layer.objects.selected:
+        obj.select_set(False)
+    view = view_of(context)
+    armature = _build_armature(context, name, character, collection, view)
     mesh = _build_mesh(f"{name} Body", character)
     body = bpy.data.objects.new(mesh.name, mesh)
-    context.collection.objects.link(body)
+    collection.objects.link(body)
+    if view is not None:
+        show_in_local_view(view, [body])
     _add_weights(body, character)
     _add_keys(body, character)
-    armature = _build_armature(context, name, character)
     body.parent = armature
     modifier = body.modifiers.new("Armature", "ARMATURE")
     modifier.object = armature
     modifier.use_deform_preserve_volume = False
     armature[CHARACTER_PROPERTY] = body[CHARACTER_PROPERTY] = "default"
     armature[JAW_OPEN_PROPERTY] = character.jaw_open_radians
+    armature.location = location
     if look == "A":
         _lower_arms(armature)
-    for obj in context.view_layer.objects.selected:
-        obj.select_set(False)
     armature.select_set(True)
     context.view_layer.objects.active = armature
+    context.view_layer.update()
     rig = find_rig(armature)
     if rig is None:
         raise RuntimeError("the default character does not recognise itself")
+    if elsewhere:
+        remark(elsewhere)
     return rig

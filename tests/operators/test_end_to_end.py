@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib.util
 import os
-import re
 import signal
 import sys
 from pathlib import Path
@@ -42,18 +41,6 @@ def real_worker(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> str:
     monkeypatch.setattr(session, "data_folder", folder)
     session.runtime_status(refresh=True)
     return python
-
-
-def test_the_script_of_the_readme_runs(
-    blank_scene: Any, real_worker: str, speech_wav: Path, root: Path, tmp_path: Path
-) -> None:
-    (script,) = re.findall(r"```python\n(.*?)```", (root / "README.md").read_text(encoding="utf-8"), re.DOTALL)
-    exported = tmp_path / "speech.fbx"
-    script = script.replace("/path/to/speech.wav", speech_wav.as_posix())
-    script = script.replace("/path/to/speech.fbx", exported.as_posix())
-    assert "/path/to" not in script
-    exec(compile(script, "README.md", "exec"), {})
-    assert exported.stat().st_size > 1_000_000
 
 
 def test_a_script_gets_a_character_that_speaks(blank_scene: Any, real_worker: str, speech_wav: Path) -> None:

@@ -54,6 +54,15 @@ def test_every_panel_is_in_both_editors() -> None:
     assert {"Character", "Speech", "Performance", "Animate", "Takes", "Export", "Setup"} <= spaces["VIEW_3D"]
 
 
+def test_no_panel_pushes_its_tab_before_blenders_own() -> None:
+    """A tab comes where its first panel comes, and Blender puts panels without a header, or of low order, first."""
+    for name in panel_names():
+        panel = getattr(bpy.types, name)
+        if not hasattr(panel, "bl_parent_id"):
+            assert "HIDE_HEADER" not in getattr(panel, "bl_options", set()), name
+            assert getattr(panel, "bl_order", 0) >= 0, name
+
+
 def test_an_empty_scene_says_what_is_missing(blank_scene: Any) -> None:
     drawn = _draw_all()
     assert drawn["SOLILOQUY_PT_animate"].disabled == ["soliloquy.animate", "soliloquy.animate"]

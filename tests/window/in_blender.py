@@ -3,10 +3,10 @@
 Started by test_window.py: ``blender --python in_blender.py -- ZIP WORKER_PYTHON AUDIO OUTPUT_FOLDER``.
 """
 
+import importlib.util
 import json
 import os
 import signal
-import subprocess
 import sys
 import time
 import traceback
@@ -20,7 +20,6 @@ import numpy as np
 ZIP, WORKER_PYTHON, AUDIO = sys.argv[-4:-1]
 OUTPUT = Path(sys.argv[-1])
 KEY = "bl_ext.user_default.soliloquy"
-MARK = (1.0, 0.0, 1.0)
 PATIENCE = 120.0
 """Seconds after which what did not happen never will."""
 report: dict[str, Any] = {"finished": False, "figures": {}, "tick_waits": []}
@@ -29,69 +28,15 @@ bpy.context.preferences.view.show_splash = False
 bpy.context.preferences.view.ui_scale = 1.0
 
 
+spec = importlib.util.spec_from_file_location("screen", Path(__file__).with_name("screen.py"))
+screen = importlib.util.module_from_spec(spec)
+spec.loader.exec_module(screen)
+area_of, inside, show_tab, tab = screen.area_of, screen.inside, screen.show_tab, screen.tab
+
+
 def module(name):
     """Return a module of the installed extension."""
     return sys.modules[f"{KEY}.{name}"]
-
-
-def screenshot(name):
-    """Save what is on the screen."""
-    subprocess.run(["import", "-window", "root", str(OUTPUT / f"{name}.png")], check=True)
-
-
-def screen_pixels():
-    """Return the screen as (rows, columns, 3) bytes."""
-    data = subprocess.run(["import", "-window", "root", "-depth", "8", "ppm:-"], check=True, capture_output=True).stdout
-    _, width, height, _ = data.split(None, 4)[:4]
-    size = int(width) * int(height) * 3
-    return np.frombuffer(data[-size:], np.uint8).reshape(int(height), int(width), 3)
-
-
-def area_of(kind):
-    """Return the largest area of a type."""
-    areas = [area for area in bpy.context.window_manager.windows[0].screen.areas if area.type == kind]
-    return max(areas, key=lambda area: area.width * area.height)
-
-
-def show_tab(area):
-    """Open an area's sidebar at our tab; yields while Blender draws."""
-    area.spaces.active.show_region_ui = True
-    yield 0.4
-    next(region for region in area.regions if region.type == "UI").active_panel_category = "Soliloquy"
-    yield 0.6
-
-
-def inside(area):
-    """Return an override for operators that want an editor."""
-    region = next(region for region in area.regions if region.type == "WINDOW")
-    return bpy.context.temp_override(window=bpy.context.window_manager.windows[0], area=area, region=region)
-
-
-def click_animate():
-    """Click the Animate button with the mouse: the tallest button, found by colouring all of them for a moment."""
-    colours = bpy.context.preferences.themes[0].user_interface.wcol_tool
-    before = tuple(colours.inner)
-    colours.inner = (*MARK, 1.0)
-    yield 0.6
-    pixels = screen_pixels().astype(int)
-    colours.inner = before
-    yield 0.4
-    marked = (pixels[..., 0] > 200) & (pixels[..., 1] < 60) & (pixels[..., 2] > 200)
-    best, centre = 0, None
-    for column in range(0, marked.shape[1], 8):
-        rows = np.flatnonzero(np.diff(np.concatenate([[0], marked[:, column].astype(int), [0]])))
-        for top, bottom in zip(rows[::2], rows[1::2], strict=True):
-            if bottom - top > best:
-                best, centre = bottom - top, (column + 24, (top + bottom) // 2)
-    report["button_height"] = int(best)
-    if centre is not None:
-        subprocess.run(["xdotool", "mousemove", *map(str, centre)], check=True)
-        yield 0.5
-        subprocess.run(["xdotool", "click", "1"], check=True)
-        yield 0.3
-        # A tooltip would cover the panels in the pictures.
-        subprocess.run(["xdotool", "mousemove", "300", "700"], check=True)
-    yield 0.3
 
 
 ticking = None
@@ -163,6 +108,7 @@ def outcome():
 def artist():
     """The session; yields the seconds until its next step."""
     yield from install()
+    yield from add_beside_others()
     yield from animate_a_strip()
     yield from play_and_render()
     yield from export()
@@ -173,17 +119,58 @@ def artist():
 
 def install():
     """Install the zip as a user does, open the tab, choose the worker's Python."""
+    area_of("VIEW_3D").spaces.active.show_region_ui = True
+    yield 0.6
+    report["tab_before"] = tab(area_of("VIEW_3D"))
     bpy.ops.extensions.package_install_files(filepath=ZIP, repo="user_default", enable_on_install=True)
     report["enabled"] = addon_utils.check(KEY) == (True, True)
     report["warnings"] = len(addon_utils._extensions_warnings_get())
+    yield 0.6
+    report["tab_after"] = tab(area_of("VIEW_3D"))
+    bpy.ops.wm.read_homefile()
     yield 0.5
+    area_of("VIEW_3D").spaces.active.show_region_ui = True
+    yield 0.6
+    report["tab_of_a_new_file"] = tab(area_of("VIEW_3D"))
+    screen.screenshot(OUTPUT / "0_new_file.png")
     yield from show_tab(area_of("VIEW_3D"))
-    screenshot("1_before_setup")
+    screen.screenshot(OUTPUT / "1_before_setup.png")
     bpy.context.preferences.addons[KEY].preferences.worker_python = WORKER_PYTHON
     limit = time.perf_counter() + PATIENCE
     while module("operators.runtime").work.title and time.perf_counter() < limit:
         yield 0.1
     report["runtime"] = module("operators.session").runtime_status().message
+
+
+def add_beside_others():
+    """Add a character from edit mode and local view, see it there, take it back with one undo."""
+    view = area_of("VIEW_3D")
+    space = view.spaces.active
+    before = sorted(item.name for item in bpy.data.objects)
+    bpy.context.scene.cursor.location = (3.0, 1.0, 0.0)
+    with inside(view):
+        bpy.ops.view3d.localview(frame_selected=False)
+        bpy.ops.object.mode_set(mode="EDIT")
+        bpy.ops.ed.undo_push(message="before")
+        yield 0.3
+    with inside(view):
+        bpy.ops.soliloquy.add_character("INVOKE_DEFAULT", True)
+    yield 1.0
+    armature = bpy.context.scene.soliloquy.character
+    report["seen_in_local_view"] = [armature.local_view_get(space), armature.children[0].local_view_get(space)]
+    report["view_from_character"] = [
+        round(there - here, 3)
+        for there, here in zip(space.region_3d.view_location, armature.matrix_world.translation, strict=True)
+    ]
+    screen.screenshot(OUTPUT / "1_added_in_local_view.png")
+    with inside(view):
+        bpy.ops.ed.undo()
+    yield 0.5
+    report["undone"] = sorted(item.name for item in bpy.data.objects) == before
+    report["mode_after_undo"] = bpy.context.mode
+    bpy.ops.wm.read_homefile()
+    yield 0.5
+    yield from show_tab(area_of("VIEW_3D"))
 
 
 def animate_a_strip():
@@ -205,8 +192,8 @@ def animate_a_strip():
     space.region_3d.view_distance = 1.2
     bpy.ops.object.select_all(action="DESELECT")
     yield 1.0
-    screenshot("2_ready")
-    yield from click_animate()
+    screen.screenshot(OUTPUT / "2_ready.png")
+    report["button_height"] = yield from screen.click_animate()
     jobs = module("operators.jobs")
     report["pressed_with_mouse"] = bool(jobs.running()) or bool(takes())
     if not report["pressed_with_mouse"]:
@@ -214,13 +201,13 @@ def animate_a_strip():
             bpy.ops.soliloquy.animate("INVOKE_DEFAULT")
     yield 0.2
     yield 0.4
-    screenshot("3_running")
+    screen.screenshot(OUTPUT / "3_running.png")
     yield from watch_job()
     # The panels slide to their new places first.
     yield 3.0
     report["first"] = outcome()
     report["first_frame"] = takes()[0].first_frame if takes() else None
-    screenshot("4_take")
+    screen.screenshot(OUTPUT / "4_take.png")
 
 
 def play_and_render():
@@ -272,7 +259,7 @@ def survive():
     report["kill_ticks"], report["figures"]["kill_noticed"] = tick_until(lambda: not jobs.running(), 0.02)
     yield 3.0
     report["killed"] = outcome()
-    screenshot("5_worker_killed")
+    screen.screenshot(OUTPUT / "5_worker_killed.png")
     with inside(area_of("VIEW_3D")):
         bpy.ops.soliloquy.animate("INVOKE_DEFAULT")
     yield from watch_job()
@@ -329,7 +316,7 @@ def direct_gestures():
         for one, other in zip(before[frame], after[frame], strict=True)
     )
     scene.use_preview_range = False
-    screenshot("6_part")
+    screen.screenshot(OUTPUT / "6_part.png")
 
 
 def show_sequencer():
@@ -344,7 +331,7 @@ def show_sequencer():
     with inside(area):
         bpy.ops.sequencer.view_all()
     yield 0.8
-    screenshot("7_sequencer")
+    screen.screenshot(OUTPUT / "7_sequencer.png")
 
 
 def end():
@@ -364,7 +351,7 @@ def advance():
         report["finished"] = True
     except Exception:
         report["traceback"] = traceback.format_exc()
-        screenshot("failure")
+        screen.screenshot(OUTPUT / "failure.png")
     end()
     return None
 

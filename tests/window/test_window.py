@@ -76,6 +76,21 @@ def test_the_whole_session_went_through(seen: dict[str, Any]) -> None:
     assert seen["finished"]
 
 
+def test_the_sidebar_keeps_the_tab_it_shows(seen: dict[str, Any]) -> None:
+    assert seen["tab_before"] == seen["tab_after"] == "Item"
+    assert seen["tab_of_a_new_file"] == "Item"
+
+
+def test_a_character_is_seen_where_it_was_added_and_goes_with_one_undo(seen: dict[str, Any]) -> None:
+    assert seen["seen_in_local_view"] == [True, True]
+    aside, deep, up = seen["view_from_character"]
+    assert abs(aside) < 0.1
+    assert abs(deep) < 0.1
+    assert 0.6 < up < 1.1, "the view turns around the middle of the body"
+    assert seen["undone"]
+    assert seen["mode_after_undo"] == "EDIT_MESH"
+
+
 def test_the_zip_installs_cleanly_and_finds_the_runtime(seen: dict[str, Any]) -> None:
     assert seen["enabled"]
     assert seen["warnings"] == 0
