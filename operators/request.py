@@ -71,7 +71,7 @@ def build(context: Any, given: dict[str, Any]) -> TakeJob:
         gestures=GestureSettings(**chosen(GestureSettings, value)),
         fps=fps,
         device=preferences().device.lower(),
-        gaze_target=gaze_points(panel.gaze_object, anchor(rig), first_frame, duration, scene),
+        gaze_target=gaze_points(panel.gaze_object, rig, first_frame, duration, scene),
     )
     return TakeJob(
         order=AnimateJob(audio, settings, str(new_output(title))),
@@ -157,7 +157,7 @@ def character(context: Any, name: str = "") -> Rig:
     return rig
 
 
-def gaze_points(target: Any, character_object: Any, first_frame: float, duration: float | None, scene: Any) -> Points:
+def gaze_points(target: Any, rig: Rig, first_frame: float, duration: float | None, scene: Any) -> Points:
     """Return where ``target`` is in the character's own frame (Y up, metres).
 
     One point per frame when the target itself is animated by location keys, without parent or constraints, and the
@@ -165,16 +165,15 @@ def gaze_points(target: Any, character_object: Any, first_frame: float, duration
     """
     if target is None:
         return ()
-    to_character = character_object.matrix_world.inverted_safe()
     curves = _location_curves(target)
     if not curves or duration is None or target.parent is not None or len(target.constraints):
-        return (_y_up(to_character @ target.matrix_world.translation),)
+        return (_point(rig, target.matrix_world.translation),)
     points = []
     for index in range(max(1, round(duration * scene_fps(scene)))):
         place = target.location.copy()
         for axis, curve in curves.items():
             place[axis] = curve.evaluate(first_frame + index)
-        points.append(_y_up(to_character @ place))
+        points.append(_point(rig, place))
     return tuple(points)
 
 
@@ -187,8 +186,9 @@ def _location_curves(target: Any) -> dict[int, Any]:
     return {curve.array_index: curve for curve in bag.fcurves if curve.data_path == "location"}
 
 
-def _y_up(point: Any) -> tuple[float, float, float]:
-    return (float(point.x), float(point.z), float(-point.y))
+def _point(rig: Rig, place: Any) -> tuple[float, float, float]:
+    x, y, z = rig.own_place(place)
+    return float(x), float(y), float(z)
 
 
 def _file_range(filepath: str, start: float, stop: float | None) -> AudioRange:

@@ -155,7 +155,8 @@ def _metres(measured: float, shown: float, unit_scale: float) -> float:
         (value for value in (shown * unit_scale, shown, ten) if value > 0.0),
         key=lambda value: round(abs(float(np.log(value / measured))), 3),
     )
-    return said if 0.5 < said / measured < 2.0 else measured
+    # A float of the file is no more exact than that.
+    return float(f"{said if 0.5 < said / measured < 2.0 else measured:.6g}")
 
 
 def _made_in(turn: Doubles, rest: Doubles, world: Doubles) -> Doubles:

@@ -19,7 +19,7 @@ from .mappings.convention import Shows
 from .mappings.register import FaceFound, SkeletonFound, match_face, match_skeleton
 from .mappings.smplx import shape_component
 from .missing_parts import lacking
-from .rest_frame import SMPLX_TO_BLENDER, RestFrame, measure, rest_turns
+from .rest_frame import SMPLX_TO_BLENDER, RestFrame, measure, rest_turns, turn_of
 
 Doubles = npt.NDArray[np.float64]
 
@@ -145,6 +145,23 @@ class Rig:
     def holder(self) -> Any:
         """The object that stands for the character: its armature, or its first mesh where it has no bones."""
         return self.armature if self.armature is not None else self.meshes[0]
+
+    @property
+    def turn(self) -> Doubles:
+        """(3, 3) how the character stands turned in the world; the identity where it stands on Z and faces -Y."""
+        turned: Doubles = turn_of(np.array(self.holder.matrix_world)) @ (self.frame.axes @ SMPLX_TO_BLENDER.T)
+        return turned
+
+    @property
+    def size(self) -> float:
+        """Units of the world that a metre of the character takes."""
+        return float(self.holder.matrix_world.to_scale().z / self.frame.scale)
+
+    def own_place(self, point: Any) -> Doubles:
+        """Return (3,) metres in the character's SMPL-X frame of a point in the world."""
+        local = np.array(self.holder.matrix_world.inverted_safe() @ point, np.float64)
+        place: Doubles = self.frame.axes.T @ local * self.frame.scale
+        return place
 
     @property
     def shape_components(self) -> dict[int, Any]:

@@ -1,6 +1,6 @@
 """Every frame of a performance as a picture of its own, seen from the front: for looking at expressions side by side.
 
-    python -m soliloquy.rigs.expression_stills performance.npz folder [--size 320] [--samples 12]
+    python -m soliloquy.rigs.render.expression_stills performance.npz folder [--size 320] [--samples 12]
 
 Works with the module bpy; the performance is played by the default character.
 """
@@ -14,11 +14,12 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import bpy
-from mathutils import Vector
+from mathutils import Matrix, Vector
 
 from ...inference.performance import Performance
 from .. import compat
 from ..character.default_character import add_character
+from ..rig import Rig
 from ..takes.bake import BakeOptions, bake
 from . import studio
 from .stage import alone
@@ -84,14 +85,14 @@ def render_stills(performance: Performance, folder: Path, *, size: int = 320, sa
     return written
 
 
-def _face_on(scene: bpy.types.Scene, rig: object) -> None:
+def _face_on(scene: bpy.types.Scene, rig: Rig) -> None:
     """Move the studio's camera from its side view to the middle, at the height of the eyes, its distance unchanged."""
     camera = scene.camera
-    armature = rig.armature  # type: ignore[attr-defined]
-    at = armature.matrix_world @ armature.pose.bones[rig.bones["head"]].head  # type: ignore[attr-defined]
-    centre = at + Vector((0.0, 0.0, 0.045))
+    at = rig.armature.matrix_world @ rig.armature.pose.bones[rig.bones["head"]].head
+    turn = Matrix(rig.turn.tolist())
+    centre = at + turn @ Vector((0.0, 0.0, 0.045 * rig.size))
     distance = (camera.location - at).length
-    offset = Vector((0.0, -1.0, 0.0)) * distance
+    offset = turn @ Vector((0.0, -1.0, 0.0)) * distance
     camera.location = centre + offset
     camera.rotation_euler = offset.to_track_quat("Z", "Y").to_euler()
 

@@ -107,10 +107,7 @@ def _place(scene: Any, name: str, data: Any, centre: Vector, offset: Vector) -> 
 
 def _subject(rig: Rig, view: str) -> tuple[Vector, float, Matrix]:
     """Return what to look at: centre, height of the picture in metres, and the character's orientation."""
-    holder = rig.armature if rig.armature is not None else rig.meshes[0]
-    world = holder.matrix_world
-    turn = world.to_quaternion().to_matrix()
-    scale = world.to_scale().z
+    world, turn, scale = rig.holder.matrix_world, Matrix(rig.turn.tolist()), rig.size
     head = rig.bones.get("head")
     if view == "head" and head is not None:
         at = world @ rig.armature.pose.bones[head].head

@@ -136,10 +136,10 @@ def bake(performance: Performance, rig: Rig, options: BakeOptions | None = None,
                 lips_record.attach(action, record)
                 record = None
         nla.write_info(action, stored)
-    use_quaternions(rig, by_region)
+    switched = use_quaternions(rig, by_region)
     take = takes.find_take(rig, info["take"])
     takes.activate(rig, take)
-    warnings = [*lacks, *known.sentences, *explain(rig, missed(rig, by_region, frames), known)]
+    warnings = [*lacks, *known.sentences, *switched, *explain(rig, missed(rig, by_region, frames), known)]
     if options.extend_scene:
         scene.frame_end = max(scene.frame_end, int(np.ceil(take.last_frame - 1e-6)))
     samples = sum(c.values.size * len(c.targets) for found in by_region.values() for c in found)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -50,6 +51,8 @@ class Channel:
     values: Doubles
     """(T, C): C is 4, 1 or 3; in the units of the property."""
     targets: list[Target]
+    unit: float = 1.0
+    """What a value of 1 stands for in the unit of tolerances and errors: metres, or coefficients."""
 
 
 def bone_path(bone: str, prop: str) -> str:
@@ -95,7 +98,8 @@ def _travel(performance: Performance, rig: Rig) -> Channel:
     """Return the channel that moves the character by what the pelvis travels."""
     assert rig.root is not None
     moved = performance.trans.astype(np.float64) @ rig.root.axes.T
-    return Channel("location", moved, [Target(rig.armature, bone_path(rig.root.bone, "location"), rig.root.bone)])
+    target = Target(rig.armature, bone_path(rig.root.bone, "location"), rig.root.bone)
+    return Channel("location", moved, [target], unit=rig.frame.scale)
 
 
 def _key_channels(performance: Performance, rig: Rig, region: str) -> list[Channel]:
@@ -111,7 +115,8 @@ def _key_channels(performance: Performance, rig: Rig, region: str) -> list[Chann
         values = np.full(performance.frames, shows.offset)
         for name, gain in shows.mix:
             values = values + gain * performance.coefficient(name).astype(np.float64)
-        found.append(Channel("coefficient", values[:, None], targets))
+        gain = max(abs(gain) for _, gain in shows.mix)
+        found.append(Channel("coefficient", values[:, None], targets, unit=1.0 / gain))
     return found
 
 
@@ -148,7 +153,9 @@ def reduce_channels(channels: list[Channel], limits: list[float], interpolation:
         chosen = [index for index, channel in enumerate(channels) if channel.kind == kind]
         if chosen:
             stack = np.stack([channels[index].values for index in chosen])
-            tolerances = np.array([limits[index] for index in chosen])
+            units = np.array([channels[index].unit for index in chosen])
+            tolerances = np.array([limits[index] for index in chosen]) / units
             found = reduce_curves(stack, tolerances, interpolation, rotation=kind == "rotation")
-            result.update(zip(chosen, found, strict=True))
+            for index, unit, curve in zip(chosen, units, found, strict=True):
+                result[index] = dataclasses.replace(curve, error=curve.error * float(unit))
     return [result[index] for index in range(len(channels))]

@@ -40,11 +40,17 @@ def _bones(rig: Rig, by_region: dict[str, list[Channel]]) -> list[Any]:
     return [bone for bone in rig.armature.pose.bones if bone.name in names] if names else []
 
 
-def use_quaternions(rig: Rig, by_region: dict[str, list[Channel]]) -> None:
-    """Switch the bones that a bake keys to quaternion rotation."""
-    for bone in _bones(rig, by_region):
-        if bone.rotation_mode != "QUATERNION":
-            bone.rotation_mode = "QUATERNION"
+def use_quaternions(rig: Rig, by_region: dict[str, list[Channel]]) -> list[str]:
+    """Switch the bones that a bake keys to quaternion rotation; returns in a sentence which were turned otherwise."""
+    turned = [bone for bone in _bones(rig, by_region) if bone.rotation_mode != "QUATERNION"]
+    for bone in turned:
+        bone.rotation_mode = "QUATERNION"
+    if not turned:
+        return []
+    return [
+        f"{listed([bone.name for bone in turned], 'bones')} {'was' if len(turned) == 1 else 'were'} switched to "
+        "quaternion rotation; keys on other rotation channels no longer act."
+    ]
 
 
 def listed(names: Sequence[str], many: str) -> str:
@@ -129,12 +135,6 @@ def _armature(rig: Rig, by_region: dict[str, list[Channel]], found: Hindrances) 
         )
     if armature.mode == "EDIT":
         found.say(f"'{armature.name}' is in Edit Mode; the take shows once you leave it.", everything)
-    turned = [bone.name for bone in bones if bone.rotation_mode != "QUATERNION"]
-    if turned:
-        found.say(
-            f"{len(turned)} bones, among them '{turned[0]}', were switched to quaternion rotation; "
-            "keys on their other rotation channels no longer act."
-        )
     locked = [bone.name for bone in bones if any(bone.lock_rotation)]
     if locked:
         found.say(

@@ -26,6 +26,7 @@ from . import take as takes
 from .access import own_data, why_locked
 from .bake import DEFAULT_TOLERANCES, BakeReport, discard
 from .channels import UNITS, Channel, Target, bone_path, region_channels
+from .hindrances import hindrances, use_quaternions
 from .reduction import deviation, reduce_curves
 from .take import Take
 
@@ -128,9 +129,13 @@ def take_with_new_part(
         stored["meta"].update(keys=total, max_error=whole)
         nla.write_info(action, stored)
     takes.activate(rig, takes.find_take(rig, info["take"]))
+    by_region: dict[str, list[Channel]] = {}
+    for region, channel in _channels(performance, rig, joints):
+        by_region.setdefault(region, []).append(channel)
+    warnings = (*hindrances(rig, by_region).sentences, *use_quaternions(rig, by_region))
     return BakeReport(
         takes.find_take(rig, info["take"]), keys, max(errors.values(), default=0.0),
-        time.perf_counter() - begun, errors, keys, (),
+        time.perf_counter() - begun, errors, keys, warnings,
     )  # fmt: skip
 
 
@@ -266,7 +271,7 @@ def _splice(
     rotation = channel.kind == "rotation"
     part = values[low - begin : high - begin + 1]
     limit = tolerance.radians if rotation else tolerance.coefficient
-    curve = reduce_curves(part[None], limit, interpolation, rotation=rotation)[0]
+    curve = reduce_curves(part[None], limit / channel.unit, interpolation, rotation=rotation)[0]
     at = frames[low + curve.frames]
     keys = curves.keys_of(curve, at, interpolation)
     for item, component in zip(found, keys, strict=True):
@@ -274,7 +279,7 @@ def _splice(
     made = np.array([[item.evaluate(float(frame)) for frame in frames[low : high + 1]] for item in found])
     # What played at the borders is not of unit length where it lay between keys.
     wanted = part / np.linalg.norm(part, axis=1, keepdims=True) if rotation else part
-    return len(at) * len(found), float(deviation(made, wanted.T, rotation=rotation).max())
+    return len(at) * len(found), float(deviation(made, wanted.T, rotation=rotation).max()) * channel.unit
 
 
 def _met(played: Doubles, new: Doubles, first: int, last: int, fps: float) -> Doubles:

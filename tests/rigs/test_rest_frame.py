@@ -93,6 +93,18 @@ def test_the_scenes_unit_does_not_change_how_far_it_walks(plain: np.ndarray, siz
     assert np.abs(_baked(rig) / size - plain).max() < 1e-3
 
 
+def test_tolerance_and_error_are_in_metres_whatever_the_data_is_in(blank_scene: Any) -> None:
+    blank_scene.render.fps = 30
+    performance, counted = small_performance(60), []
+    for size in (1.0, 100.0):
+        rig = add_small_character(bpy)
+        turn_data(bpy, rig, Matrix.Scale(size, 4))
+        report = bake(performance, find_rig(rig.armature), BakeOptions(regions=("body",)))
+        counted.append((report.keys, round(report.errors["metres"], 5)))
+    assert counted[0] == counted[1]
+    assert 1e-4 < counted[0][1] < 5e-4
+
+
 def test_a_pelvis_stuck_to_its_parent_travels_with_what_is_above(plain: np.ndarray) -> None:
     rig = add_small_character(bpy)
     bpy.ops.object.mode_set(mode="EDIT")
@@ -109,6 +121,20 @@ def test_a_pelvis_stuck_to_its_parent_travels_with_what_is_above(plain: np.ndarr
     again = sample_take(rig, take)
     assert np.abs(again.trans - performance.trans).max() < 1e-5
     assert np.abs(again.poses - performance.poses).max() < 1e-4
+
+
+@pytest.mark.parametrize("turn", [Matrix.Identity(4), Y_UP @ Matrix.Scale(100, 4), ODD])
+def test_how_it_stands_in_the_world_does_not_depend_on_its_data(blank_scene: Any, turn: Matrix) -> None:
+    rig = add_small_character(bpy)
+    turn_data(bpy, rig, turn)
+    place = Matrix.Translation((2.0, -1.0, 0.3)) @ Matrix.Rotation(0.5, 4, "Z")
+    rig.armature.matrix_world = place @ rig.armature.matrix_world
+    bpy.context.view_layer.update()
+    rig = find_rig(rig.armature)
+    assert np.abs(rig.turn - np.array(place.to_3x3())).max() < 1e-5
+    assert rig.size == pytest.approx(1.0, abs=1e-4)
+    # A metre in front of the eyes, half a metre to its left.
+    assert np.abs(rig.own_place(place @ Vector((0.5, -1.0, 1.6))) - (0.5, 1.6, 1.0)).max() < 1e-4
 
 
 def test_the_default_characters_frame_is_exact(blank_scene: Any) -> None:

@@ -276,7 +276,7 @@ def test_what_hides_the_take_is_reported(rig) -> None:
     other = rig.meshes[0].data.shape_keys.animation_data_create().nla_tracks.new()
     other.is_solo = True
     words = " ".join(bake(small_performance(), rig).warnings)
-    assert "'head', were switched to quaternion" in words
+    assert "'head' was switched to quaternion" in words
     assert "switched off" in words
     assert "soloed" in words
     assert rig.armature.pose.bones["head"].rotation_mode == "QUATERNION"
