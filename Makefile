@@ -19,7 +19,7 @@ SPEECH_MINUTES ?= 60
 # Blender's module before 5.0 can hang at exit; nothing here may run for ever.
 LIMIT := timeout --kill-after=30
 
-.PHONY: manifest help docs demo test lint bench extension train character clean
+.PHONY: manifest help docs demo test lint bench extension train character clean lock
 
 help:  ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{ printf "  make %-10s %s\n", $$1, $$2 }'
@@ -101,6 +101,11 @@ manifest: .venv/py311/.ready  ## list the sha256 of every file that ships, after
 character: .venv/py311/.test-ready  ## build assets/character.npz again from its CC0 source
 	@$(PY311) -m soliloquy.training.character
 	@$(PY311) -m soliloquy.inference.shipped
+
+lock: .venv/py311/.test-ready  ## pin and hash what the worker's private Python is made of: inference/runtime/requirements.locked.txt
+	@grep -v '^torch' inference/runtime/requirements.txt | cat - inference/runtime/torch_needs.txt | \
+		$(PY311) -m uv --no-config pip compile - --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --upgrade \
+		--custom-compile-command 'make lock' --output-file inference/runtime/requirements.locked.txt
 
 clean:  ## remove build results (environments stay)
 	@rm -rf build dist .pytest_cache .ruff_cache

@@ -7,12 +7,12 @@ and the macOS build with Metal (pytorch/pytorch, RELEASE.md).
 from __future__ import annotations
 
 import re
-import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from ..programs import find_program
 from ..worker.environment import clean_environment, process_flags
 
 INDEX = "https://download.pytorch.org/whl/"
@@ -79,7 +79,7 @@ def choose_backend(choice: str = "auto") -> BackendChoice:
     driver = find_nvidia_driver()
     if driver is not None:
         return _for_nvidia(driver, fallback=True)
-    if sys.platform == "linux" and (shutil.which("rocminfo") or Path("/opt/rocm").is_dir()):
+    if sys.platform == "linux" and (find_program("rocminfo") or Path("/opt/rocm").is_dir()):
         return BackendChoice((BACKENDS["rocm"], BACKENDS["cpu"]), "ROCm is installed.")
     return BackendChoice((BACKENDS["cpu"],), "No NVIDIA or AMD driver was found.")
 
@@ -99,11 +99,11 @@ def _for_nvidia(driver: NvidiaDriver, *, fallback: bool) -> BackendChoice:
 
 def find_nvidia_driver() -> NvidiaDriver | None:
     """Return the NVIDIA driver that runs, or None."""
-    program = shutil.which("nvidia-smi")
+    program = find_program("nvidia-smi")
     if program is not None:
         try:
             answer = subprocess.run(
-                [program, "--query-gpu=driver_version,compute_cap", "--format=csv,noheader"],
+                [str(program), "--query-gpu=driver_version,compute_cap", "--format=csv,noheader"],
                 capture_output=True,
                 text=True,
                 timeout=5.0,

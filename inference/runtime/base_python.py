@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
 
+from ..programs import find_program
 from ..worker.environment import clean_environment, process_flags
 
 MIN_PYTHON, MAX_PYTHON = (3, 11), (3, 13)
@@ -21,8 +21,7 @@ def find_uv(folder: Path | None = None) -> Path | None:
     name = "uv.exe" if sys.platform == "win32" else "uv"
     if folder is not None and (folder / name).is_file():
         return folder / name
-    found = shutil.which("uv")
-    return Path(found) if found else None
+    return find_program("uv")
 
 
 def find_base_python() -> Path | None:
@@ -31,7 +30,7 @@ def find_base_python() -> Path | None:
     One of the system comes first: Blender's own goes away with that Blender, and the environment with it.
     """
     names = [f"python3.{minor}" for minor in range(MAX_PYTHON[1], MIN_PYTHON[1] - 1, -1)] + ["python3", "python"]
-    candidates = [Path(path) for name in names if (path := shutil.which(name))]
+    candidates = [path for name in names if (path := find_program(name))]
     if sys.platform == "win32":
         launched = _launcher_python()
         if launched is not None:
@@ -53,11 +52,11 @@ def can_create_environment(python: str | os.PathLike[str]) -> bool:
 
 def _launcher_python() -> Path | None:
     """Return what Windows' ``py`` launcher would start."""
-    launcher = shutil.which("py")
+    launcher = find_program("py")
     for minor in range(MAX_PYTHON[1], MIN_PYTHON[1] - 1, -1):
         if launcher is None:
             return None
-        answer = _ask([launcher, f"-3.{minor}", "-I", "-c", "import sys; print(sys.executable)"])
+        answer = _ask([str(launcher), f"-3.{minor}", "-I", "-c", "import sys; print(sys.executable)"])
         if answer and Path(answer).is_file():
             return Path(answer)
     return None

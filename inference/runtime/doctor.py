@@ -14,6 +14,7 @@ from pathlib import Path
 from ..character import load_character
 from ..engines import EngineInfo, find_engine, list_engines, published_systems
 from ..errors import SoliloquyError
+from ..programs import find_program
 from ..published import PublishedSystem, find_published
 from ..settings import AnimateSettings
 from ..shipped import MANIFEST, ROOT, check_shipped, read_manifest
@@ -85,7 +86,7 @@ def _runtime(setting: str | os.PathLike[str] | None, folder: Path) -> list[Findi
 
 
 def _libraries(report: CheckReport) -> list[Finding]:
-    from .install import read_requirements
+    from .install_plan import read_requirements
 
     findings = []
     for requirement in read_requirements():
@@ -177,6 +178,6 @@ def _blender() -> Finding:
 def find_blender(given: str | None = None) -> Path | None:
     """Return Blender's program: the given one and no other, else ``$BLENDER``, or the one on the PATH."""
     for candidate in (given,) if given else (os.environ.get("BLENDER"), "blender"):
-        if candidate and (found := shutil.which(candidate)):
-            return Path(found)
+        if candidate and (found := find_program(candidate)):
+            return found
     return None

@@ -1,8 +1,8 @@
 """Installs the private environment the worker runs in, step by step from a timer, without threads.
 
-Every install goes into a new folder ``venv-<time>``; only when its self-test has passed does ``runtime.json``, written
-in one piece, point to it. So half an install never replaces a working one, and no environment is ever moved (a venv's
-scripts know their path).
+Every install goes into a new folder ``venv-<time>`` that carries our mark; only when its self-test has passed does
+``runtime.json``, written in one piece, point to it. So half an install never replaces a working one, no environment is
+ever moved (a venv's scripts know their path), and no folder of anybody else's is removed.
 """
 
 from __future__ import annotations
@@ -13,53 +13,22 @@ import re
 import shutil
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from ..errors import Cancelled, MissingRuntime, NotSaved, SoliloquyError
-from ..saving import write_json
+from ..saving import private_folder, write_json
 from ..version import VERSION
+from ..worker.log import log_tail, open_private
 from ..worker.protocol import PROTOCOL
 from .backends import Backend, choose_backend
 from .base_python import find_base_python, find_uv
 from .check import Check
-from .locate import POINTER_NAME, python_in, read_pointer
+from .install_plan import TORCH_STAGE, InstallPlan, read_requirements
+from .locate import POINTER_NAME, default_runtime_folder, python_in, read_pointer
+from .ownership import make_environment_folder, named_environment, own_environments
 from .step import Step, install_lock, release_lock, removal_command
 
-REQUIREMENTS = Path(__file__).resolve().parent / "requirements.txt"
 LOG_NAME = "install.log"
-UV_PYTHON = ">=3.11,<3.14"
-
-
-@dataclass(frozen=True)
-class InstallPlan:
-    """What an install will do, for the person to agree to."""
-
-    folder: Path
-    backends: tuple[Backend, ...]
-    reason: str
-    creator: Path
-    uses_uv: bool
-    wheels: Path | None
-    download_mb: int
-    disk_mb: int
-    free_mb: int
-
-    @property
-    def text(self) -> str:
-        """One paragraph in words."""
-        backend = self.backends[0]
-        source = f"from the wheels in '{self.wheels}'" if self.wheels else f"about {self.download_mb} MB to download"
-        return (
-            f"{backend.title}: {source}, about {self.disk_mb} MB on disk in '{self.folder}' "
-            f"({self.free_mb} MB free). {self.reason}"
-        )
-
-
-def read_requirements(path: Path = REQUIREMENTS) -> list[str]:
-    """Return the requirements of the worker, torch first."""
-    lines = [line.split("#")[0].strip() for line in path.read_text(encoding="utf-8").splitlines()]
-    return [line for line in lines if line]
 
 
 class Installer:
@@ -106,7 +75,8 @@ class Installer:
         self._uv = Path(uv) if uv else None
         self._uses_uv = uses_uv
         self._base_python = Path(base_python) if base_python else None
-        self._requirements = list(requirements) if requirements is not None else read_requirements()
+        self._requirements = list(requirements) if requirements is not None else None
+        self._replaced: Path | None = None
         self._plan: InstallPlan | None = None
         self._backend: Backend | None = None
         self._step: Step | None = None
@@ -123,8 +93,6 @@ class Installer:
 
     def log_tail(self, lines: int = 20) -> list[str]:
         """Return the last lines that the tools printed."""
-        from ..worker.log import log_tail
-
         return log_tail(self.log_path, lines)
 
     def plan(self) -> InstallPlan:
@@ -185,21 +153,34 @@ class Installer:
         """
         plan = self._plan or self.plan()
         try:
-            self.folder.mkdir(parents=True, exist_ok=True)
+            private_folder(self.folder, ours=self.folder == default_runtime_folder())
             install_lock(self.folder)
-            self.log_path.write_text(f"Soliloquy {VERSION}: {plan.text}\n", encoding="utf-8")
+            self._begin(plan)
         except OSError as error:
-            raise SoliloquyError(
+            raise NotSaved(
                 f"The folder '{self.folder}' cannot be written: {error.strerror}.",
                 "Choose another runtime folder in the preferences.",
             ) from error
-        self._environment = self.folder / time.strftime("venv-%Y%m%d-%H%M%S")
-        while self._environment.exists():
-            self._environment = self._environment.with_name(self._environment.name + "a")
         self.state, self.error, self.fraction = "running", None, 0.0
         self._backend = plan.backends[0]
-        self._pending = [self._create_step(plan), *self._package_steps(plan, self._backend)]
+        self._pending = [
+            plan.create_step(self._environment),
+            *plan.package_steps(self._environment, self._requirements),
+        ]
         self._next()
+
+    def _begin(self, plan: InstallPlan) -> None:
+        try:
+            with open_private(self.log_path, os.O_TRUNC) as log:
+                log.write(f"Soliloquy {VERSION}: {plan.text}\n".encode())
+            self._replaced = named_environment(self.folder)
+            self._environment = self.folder / time.strftime("venv-%Y%m%d-%H%M%S")
+            while self._environment.exists():
+                self._environment = self._environment.with_name(self._environment.name + "a")
+            make_environment_folder(self._environment)
+        except OSError:
+            release_lock(self.folder)
+            raise
 
     def cancel(self) -> None:
         """Stop the installation; what was installed before stays in use."""
@@ -242,40 +223,6 @@ class Installer:
 
     # Steps
 
-    def _create_step(self, plan: InstallPlan) -> Step:
-        target = str(self._environment)
-        if plan.uses_uv:
-            command = [str(plan.creator), "--no-config", "venv", "--no-project", "--python", UV_PYTHON, target]
-            if plan.wheels is not None:
-                command.insert(2, "--offline")
-        else:
-            command = [str(plan.creator), "-I", "-m", "venv", target]
-        return Step("Creating the environment", 0.05, command, self.log_path)
-
-    def _package_steps(self, plan: InstallPlan, backend: Backend) -> list[Step]:
-        first = [item for item in self._requirements if re.match(r"torch\b", item)]
-        rest = [item for item in self._requirements if item not in first]
-        if plan.wheels is not None:
-            source = ["--no-index", "--find-links", str(plan.wheels)]
-            return [Step("Installing from the wheels", 0.85, self._install_command(plan, self._requirements, source))]
-        index = ["--index-url", backend.index] if backend.index else []
-        steps = []
-        if first:
-            steps.append(Step(f"Downloading torch ({backend.title})", 0.7, self._install_command(plan, first, index)))
-        if rest:
-            steps.append(Step("Downloading the other libraries", 0.85, self._install_command(plan, rest, [])))
-        return steps
-
-    def _install_command(self, plan: InstallPlan, packages: list[str], source: list[str]) -> list[str]:
-        python = str(self._environment / ("Scripts/python.exe" if os.name == "nt" else "bin/python"))
-        if plan.uses_uv:
-            tool = [str(plan.creator), "--no-config", "pip", "install", "--python", python]
-        else:
-            quiet = ["--no-input", "--disable-pip-version-check", "--progress-bar", "off"]
-            tool = [python, "-I", "-m", "pip", "install", *quiet]
-        # Only wheels: building from source would need compilers, and runs code of the package.
-        return [*tool, "--only-binary", ":all:", *source, *packages]
-
     def _next(self) -> None:
         if self._pending:
             self._step = self._pending.pop(0)
@@ -306,10 +253,11 @@ class Installer:
     def _step_failed(self, step: Step, code: int) -> None:
         assert self._plan is not None
         later = self._plan.backends[self._plan.backends.index(self._backend) + 1 :] if self._backend else ()
-        if later and step.stage.startswith("Downloading torch"):
+        if later and step.stage.startswith(TORCH_STAGE):
             self._note(f"{self._backend.title if self._backend else ''} is not available; trying {later[0].title}.")
             self._backend = later[0]
-            self._pending = self._package_steps(self._plan, later[0])
+            packages = self._requirements if self._requirements is not None else read_requirements()
+            self._pending = [self._plan.torch_step(self._environment, packages, later[0])]
             self._next()
             return
         self._end("failed", self._failure(f"{step.stage} failed: {step.complaint() or f'exit code {code}'}."))
@@ -348,11 +296,14 @@ class Installer:
         return MissingRuntime(message, f"Details are in '{self.log_path}'.{kept}")
 
     def _end(self, state: str, error: SoliloquyError | None) -> None:
-        """Remove every environment nobody points to, then take the final state."""
+        """Remove every environment of ours that nobody points to, then take the final state."""
         self._ending = (state, error)
         self._step = None
-        current = read_pointer(self.folder).get("environment")
-        unused = [path for path in self.folder.glob("venv-*") if path.is_dir() and path.name != current]
+        current = named_environment(self.folder)
+        ours = {self._environment, *own_environments(self.folder)}
+        if self._replaced is not None:
+            ours.add(self._replaced)
+        unused = sorted(path for path in ours if path != current and path.is_dir() and not path.is_symlink())
         self._pending = [Step("Cleaning up", 0.95, removal_command(path), self.log_path) for path in unused]
         self._next()
 

@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ..errors import SoliloquyError
-from ..worker.environment import clean_environment, kill_group, process_flags
+from ..worker.environment import kill_group, process_flags
+from .index_settings import installer_environment
 
 LOCK_NAME = "installing.lock"
 STALE_LOCK_SECONDS = 2 * 3600.0
@@ -41,7 +42,7 @@ class Step:
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
-                env=clean_environment(),
+                env=installer_environment(),
                 **process_flags(),
             )
 

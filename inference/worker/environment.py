@@ -26,6 +26,8 @@ def clean_environment(environment: Mapping[str, str] | None = None) -> dict[str,
     kept = {name: value for name, value in source.items() if not name.upper().startswith(_DROPPED_PREFIXES)}
     kept["PYTHONUTF8"] = "1"
     kept["PYTHONUNBUFFERED"] = "1"
+    # Windows: what the child starts by name is not looked for in the current folder either.
+    kept["NoDefaultCurrentDirectoryInExePath"] = "1"
     return kept
 
 

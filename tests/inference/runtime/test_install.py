@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 import time
 from collections.abc import Callable
@@ -12,7 +13,8 @@ import pytest
 from work import waits_in
 
 from soliloquy.inference.errors import Cancelled, SoliloquyError
-from soliloquy.inference.runtime.install import Installer, read_requirements
+from soliloquy.inference.runtime.install import Installer
+from soliloquy.inference.runtime.install_plan import LOCKED, read_requirements
 from soliloquy.inference.runtime.locate import find_runtime, private_python
 from soliloquy.inference.runtime.remove import Removal
 
@@ -147,3 +149,25 @@ def test_requirements_are_the_pins_of_the_project(root: Path) -> None:
     tomllib = pytest.importorskip("tomllib")
     project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     assert read_requirements() == project["optional-dependencies"]["worker"]
+
+
+def test_every_library_is_locked_with_the_version_that_is_asked_for_and_hashes() -> None:
+    text = LOCKED.read_text(encoding="utf-8")
+    blocks = re.findall(r"^([\w.-]+)==(\S+)((?: ;[^\n]*)? \\\n(?: +--hash=sha256:[0-9a-f]{64}(?: \\)?\n)+)", text, re.M)
+    assert len(blocks) == len(re.findall(r"^\w", text, re.M)), "a package without hashes"
+    versions = {name: version for name, version, _ in blocks}
+    for requirement in read_requirements():
+        name, _, pin = requirement.partition("==")
+        if pin and name != "torch":
+            assert versions[name] == pin
+    assert "numpy" in versions
+    assert "torch" not in versions
+
+
+def test_online_the_libraries_are_held_against_their_hashes_and_torch_comes_from_its_index(tmp_path: Path) -> None:
+    plan = Installer(
+        tmp_path / "runtime", backend="cpu", online_allowed=True, base_python=sys.executable, uses_uv=False
+    ).plan()
+    libraries, torch = (step.command for step in plan.package_steps(tmp_path / "venv", None))
+    assert libraries[-3:] == ["--require-hashes", "-r", str(LOCKED)]
+    assert torch[-3:] == ["--index-url", "https://download.pytorch.org/whl/cpu", "torch==2.13.0"]

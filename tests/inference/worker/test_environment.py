@@ -20,6 +20,7 @@ def test_what_bends_another_python_is_dropped_and_the_rest_stays() -> None:
     kept = clean_environment(source)
     assert kept.pop("PYTHONUTF8") == "1"
     kept.pop("PYTHONUNBUFFERED")
+    assert kept.pop("NoDefaultCurrentDirectoryInExePath") == "1"
     assert kept == {"SystemRoot": "C:\\Windows", "HOME": "/home/a"}
 
 
