@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 
 from .rotation import axis_angle_to_matrix
 from .skeleton import PARENTS
 
-Array = npt.NDArray[np.floating]
+Array = npt.NDArray[np.floating[Any]]
 
 
 def joint_transforms(axis_angle: Array, joints: Array, trans: Array | None = None) -> Array:
@@ -43,7 +45,9 @@ def joint_transforms(axis_angle: Array, joints: Array, trans: Array | None = Non
     return result
 
 
-def blend_skin(vertices: Array, transforms: Array, joint_indices: npt.NDArray[np.integer], weights: Array) -> Array:
+def blend_skin(
+    vertices: Array, transforms: Array, joint_indices: npt.NDArray[np.integer[Any]], weights: Array
+) -> Array:
     """Return (V, 3) skinned vertices for (V, 4) joint indices and weights."""
     blended = np.zeros((len(vertices), 3, 4))
     for k in range(joint_indices.shape[1]):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -186,7 +187,7 @@ def _look(
     return gaze.eye_rotations(points, *gaze.head_frames(poses, trans, joints))
 
 
-def _rest_joints(poses: npt.NDArray[np.floating], regions: list[str]) -> None:
+def _rest_joints(poses: npt.NDArray[np.floating[Any]], regions: list[str]) -> None:
     for region in regions:
         for name in REGION_JOINTS[region]:
             poses[:, _columns(name)] = 0

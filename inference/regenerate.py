@@ -216,7 +216,7 @@ def draw_body(
 
 def _with_part(
     performance: Performance,
-    drawn: npt.NDArray[np.floating],
+    drawn: npt.NDArray[np.floating[Any]],
     stretches: list[tuple[int, int]],
     joints: tuple[str, ...],
 ) -> npt.NDArray[np.float32]:

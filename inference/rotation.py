@@ -5,10 +5,12 @@ All functions take any leading axes. Angles are radians.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 
-Array = npt.NDArray[np.floating]
+Array = npt.NDArray[np.floating[Any]]
 _TINY = 1e-12
 
 

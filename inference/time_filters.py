@@ -5,10 +5,12 @@ All take (T,) or (T, C) arrays, hold their first and last frame beyond the ends,
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 
-Floats = npt.NDArray[np.floating]
+Floats = npt.NDArray[np.floating[Any]]
 
 _REACH = 3.0
 """Half width of the smoothing window in standard deviations."""

@@ -45,7 +45,7 @@ class _Watched:
         said = getattr(self._made, "weights", None) or next(iter(self._engine.files), None)
         return Path(said) if isinstance(said, (str, Path)) else Path()
 
-    def _check(self, what: str, values: Any, shape: tuple[int, ...]) -> npt.NDArray[np.floating]:
+    def _check(self, what: str, values: Any, shape: tuple[int, ...]) -> npt.NDArray[np.floating[Any]]:
         array = np.asarray(values)
         if array.shape != shape or array.dtype.kind not in "fiu":
             said = f"gave {what} of shape {array.shape} where {shape} is needed"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 from scipy.ndimage import convolve1d
@@ -70,8 +72,8 @@ def _windows(values: Floats, starts: npt.NDArray[np.float64], seconds: float, ou
 
 
 def _quantiles(
-    values: npt.NDArray[np.floating], keep: npt.NDArray[np.bool_], at: tuple[float, ...]
-) -> list[npt.NDArray[np.floating]]:
+    values: npt.NDArray[np.floating[Any]], keep: npt.NDArray[np.bool_], at: tuple[float, ...]
+) -> list[npt.NDArray[np.floating[Any]]]:
     """Return the quantiles of every row's kept values, 0 where a row keeps none."""
     ordered = np.sort(np.where(keep, values, np.inf), axis=1)
     count = keep.sum(1)

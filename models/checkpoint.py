@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from pickle import UnpicklingError
 from pickletools import genops
-from typing import Any
+from typing import Any, cast
 
 import torch
 from torch import Tensor, _weights_only_unpickler, nn
@@ -101,7 +101,7 @@ def read_checkpoint(path: str | os.PathLike[str], *, system: str) -> dict[str, A
             raise _carries_code(path, refused[0])
         inert: list[Any] = [(_stand_in(name), name) for name in foreign]
         with torch.serialization.safe_globals(inert):
-            content = torch.load(path, map_location="cpu", weights_only=True, mmap=zipfile.is_zipfile(path))
+            content: object = torch.load(path, map_location="cpu", weights_only=True, mmap=zipfile.is_zipfile(path))
     except CheckpointError:
         raise
     except UnpicklingError as error:
@@ -114,7 +114,13 @@ def read_checkpoint(path: str | os.PathLike[str], *, system: str) -> dict[str, A
         raise CheckpointError(f"'{path.name}' holds no {system} weights.", "Choose the file the authors offer.")
     if not _is_tree(content):
         raise CheckpointError(f"'{path.name}' holds itself and was not opened further.", _AGAIN)
-    return content
+    return cast("dict[str, Any]", content)
+
+
+def inner_state(state: Mapping[str, Any], name: str) -> Mapping[str, Any] | None:
+    """Return what a checkpoint keeps under a name where that holds further entries, else None."""
+    inner: object = state.get(name)
+    return cast("Mapping[str, Any]", inner) if isinstance(inner, Mapping) else None
 
 
 def _look_through(path: Path) -> None:
@@ -152,7 +158,7 @@ def _is_tree(content: Any) -> bool:
             continue
         above.add(id(item))
         waiting.append((item, False))
-        inside = item.values() if isinstance(item, Mapping) else item
+        inside = cast("Iterable[Any]", item.values() if isinstance(item, Mapping) else item)
         waiting += [(value, True) for value in inside if isinstance(value, (Mapping, list, tuple, set, frozenset))]
     return True
 
@@ -185,7 +191,7 @@ def _foreign_names(path: Path) -> list[str]:
                         strings.append(argument)
             except ValueError:
                 break
-    known = _weights_only_unpickler._get_allowed_globals()
+    known = _weights_only_unpickler._get_allowed_globals()  # pyright: ignore[reportPrivateUsage]
     renamed = {name.replace("__builtin__.", "builtins.", 1) for name in names}
     return [name for name in sorted(renamed) if name not in known]
 
@@ -230,7 +236,7 @@ def load_strict(
     """
     ignored = tuple(ignored)
     where = f"'{source}'" if source else "The file"
-    if not isinstance(state, Mapping) or not state:
+    if not isinstance(state, Mapping) or not state:  # pyright: ignore[reportUnnecessaryIsInstance]
         raise CheckpointError(f"{where} holds no {system} weights.", "Choose the file the authors offer.")
     given = {str(key).removeprefix("module."): value for key, value in state.items()}
     given = {key: value for key, value in given.items() if not (ignored and key.startswith(ignored))}
@@ -270,7 +276,7 @@ def _unmatched(where: str, system: str, missing: list[str], extra: list[str], co
             f"{where} is the checkpoint of another system, not of {system}.",
             "Choose the checkpoint that the documentation names.",
         )
-    parts = []
+    parts: list[str] = []
     if missing:
         parts.append(f"{len(missing)} weights are missing ('{missing[0]}')")
     if extra:

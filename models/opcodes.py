@@ -7,7 +7,7 @@ the stack and ends the process. No module is looked up here and nothing is built
 from __future__ import annotations
 
 from pickletools import genops
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 _MOST_OPCODES = 5_000_000
 _MOST_DEPTH = 200
@@ -38,12 +38,12 @@ def check_opcodes(file: BinaryIO, *, most: int = _MOST_OPCODES) -> None:
         if count > most or name in _REFUSED:
             raise ValueError("a pickle of another kind")
         if name in _PUTS or name == "MEMOIZE":
-            entry = int(argument) if name in _PUTS else len(memo)
+            entry = int(cast("int", argument)) if name in _PUTS else len(memo)
             if not 0 <= entry <= most:
                 raise ValueError("a pickle with a memo of unlikely size")
             memo[entry] = stack[-1] if stack else 0
         elif name in _GETS:
-            stack.append(memo.get(int(argument), 0))
+            stack.append(memo.get(int(cast("int", argument)), 0))
         elif name == "MARK":
             stack.append(_MARK)
         elif name == "DUP":

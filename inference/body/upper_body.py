@@ -6,13 +6,15 @@ Representations in Neural Networks"), as ProbTalk has them.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 
 from ..rotation import axis_angle_to_matrix, compose_axis_angle, matrix_to_axis_angle
 from ..skeleton import FINGER_JOINTS, JOINT_INDEX
 
-Array = npt.NDArray[np.floating]
+Array = npt.NDArray[np.floating[Any]]
 
 SPINE: tuple[str, ...] = ("spine1", "spine2", "spine3")
 ARMS: tuple[str, ...] = tuple(

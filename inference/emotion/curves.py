@@ -7,6 +7,8 @@ face is pushed past its strongest expression. Every mixture returned here theref
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 from scipy.ndimage import gaussian_filter1d
@@ -33,7 +35,7 @@ def mixtures(weights: npt.ArrayLike) -> Doubles:
 
 
 def emotion_weights(
-    times: npt.NDArray[np.floating], settings: AnimateSettings, heard: npt.ArrayLike | None = None
+    times: npt.NDArray[np.floating[Any]], settings: AnimateSettings, heard: npt.ArrayLike | None = None
 ) -> Doubles:
     """Return how strongly each emotion holds at each moment.
 

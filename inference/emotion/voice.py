@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -113,7 +113,7 @@ def load_encoder(device: str, weights: Path = FACE_WEIGHTS) -> PhoneEncoder:
 
 def hear(
     samples: Floats,
-    times: npt.NDArray[np.floating],
+    times: npt.NDArray[np.floating[Any]],
     device: str = "auto",
     cancelled: Callable[[], bool] | None = None,
     prosody: Prosody | None = None,
@@ -207,7 +207,7 @@ def _presence(prosody: Prosody) -> Floats:
     return np.clip(2 * around, 0, 1).astype(np.float32)
 
 
-def feel(probabilities: npt.NDArray[np.floating]) -> Doubles:
+def feel(probabilities: npt.NDArray[np.floating[Any]]) -> Doubles:
     """Return (..., 8) mixtures from (..., 7) probabilities: the less sure, the nearer to neutral."""
     from ...models.emotion.network import CLASSES
 
@@ -221,7 +221,7 @@ def feel(probabilities: npt.NDArray[np.floating]) -> Doubles:
 
 
 def _over_time(
-    centres: Doubles, probabilities: Doubles, affects: Doubles, times: npt.NDArray[np.floating], present: Doubles
+    centres: Doubles, probabilities: Doubles, affects: Doubles, times: npt.NDArray[np.floating[Any]], present: Doubles
 ) -> HeardEmotion:
     columns = np.concatenate([feel(probabilities), affects], 1)
     columns = gaussian_filter1d(columns, _SMOOTH, axis=0, mode="nearest")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -45,7 +45,7 @@ class FaceEngine(Protocol):
         samples: Floats,
         fps: float,
         *,
-        emotion: npt.NDArray[np.floating] | None = None,
+        emotion: npt.NDArray[np.floating[Any]] | None = None,
         seed: int = 0,
         device: str = "auto",
         progress: Callable[[float], None] | None = None,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 
@@ -9,7 +11,7 @@ from ..body.upper_body import SPINE, UPPER_BODY
 from ..rotation import continuous_quaternions, quaternion_multiply, slerp
 from .settings import GestureSettings
 
-Doubles = npt.NDArray[np.floating]
+Doubles = npt.NDArray[np.floating[Any]]
 _CONJUGATE = np.array([1.0, -1.0, -1.0, -1.0])
 _IDENTITY = np.array([1.0, 0.0, 0.0, 0.0])
 

@@ -50,7 +50,7 @@ SWAPPED: npt.NDArray[np.int64] = _swapped()
 _FLIP = np.array([1.0, 1.0, -1.0, -1.0])
 
 
-def mirrored(quaternions: npt.NDArray[np.floating]) -> npt.NDArray[np.floating]:
+def mirrored(quaternions: npt.NDArray[np.floating[Any]]) -> npt.NDArray[np.floating[Any]]:
     """Return (..., 41, 4) the same pose in a mirror: left and right change places; twice is the pose itself."""
     return quaternions[..., SWAPPED, :] * _FLIP.astype(quaternions.dtype)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -108,7 +109,7 @@ class Layers:
         return Layers(self.resting[part], self.pose[part], self.resting_hinges[part], self.hinges[part])
 
 
-def _chunk(plan: GesturePlan, library: Library, ground: npt.NDArray[np.floating], times: Doubles) -> Doubles:
+def _chunk(plan: GesturePlan, library: Library, ground: npt.NDArray[np.floating[Any]], times: Doubles) -> Doubles:
     resting = axis_angle_to_quaternion(np.asarray(ground, np.float64)[:, UPPER_BODY_INDEX])
     resting[:, :_SPINE] = (1.0, 0.0, 0.0, 0.0)
     hinges = hinge_angles(resting[:, _ELBOWS])

@@ -6,6 +6,8 @@ emotion themselves, and what head, body, gaze and blinks do with an emotion.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 from scipy.ndimage import gaussian_filter1d, maximum_filter1d
@@ -20,7 +22,7 @@ _YIELD = 0.07  # seconds
 _SPOKEN_CLOSURE = 0.012  # Lips nearer than this, in eye-corner distances, while somebody speaks, are meant to be.
 
 
-def _either(arkit: npt.NDArray[np.floating], name: str) -> npt.NDArray[np.floating]:
+def _either(arkit: npt.NDArray[np.floating[Any]], name: str) -> npt.NDArray[np.floating[Any]]:
     if name in ARKIT_INDEX:
         return arkit[:, ARKIT_INDEX[name]]
     return np.maximum(arkit[:, ARKIT_INDEX[f"{name}Left"]], arkit[:, ARKIT_INDEX[f"{name}Right"]])
@@ -49,7 +51,7 @@ def act(times: Doubles, weights: Doubles) -> Doubles:
 
 
 def emotion_layer(
-    times: Doubles, prosody: Prosody, acted: Doubles, arkit: npt.NDArray[np.floating]
+    times: Doubles, prosody: Prosody, acted: Doubles, arkit: npt.NDArray[np.floating[Any]]
 ) -> npt.NDArray[np.float32]:
     """Return (T, 52) to add to a face: the expression, giving way to speech.
 
@@ -72,7 +74,7 @@ def emotion_layer(
 
 
 def felt_aperture(
-    times: Doubles, prosody: Prosody, acted: Doubles, aperture: npt.NDArray[np.floating]
+    times: Doubles, prosody: Prosody, acted: Doubles, aperture: npt.NDArray[np.floating[Any]]
 ) -> npt.NDArray[np.float32]:
     """Return the (T,) lip aperture with an emotion: surprise parts the lips, sadness opens them less.
 

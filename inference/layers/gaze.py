@@ -12,6 +12,7 @@ One mapping ties eye joints and coefficients: an eye's axis-angle is ``(down, le
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -92,7 +93,7 @@ def free_points(
 
 
 def head_frames(
-    poses: npt.NDArray[np.floating], trans: npt.NDArray[np.floating], joints: npt.ArrayLike
+    poses: npt.NDArray[np.floating[Any]], trans: npt.NDArray[np.floating[Any]], joints: npt.ArrayLike
 ) -> tuple[Doubles, Doubles]:
     """Return the head's (T, 3, 3) rotation and the eyes' (T, 2, 3) places in the character's frame."""
     rest = np.asarray(joints, np.float64)
@@ -141,7 +142,7 @@ def eye_rotations(points: Doubles, rotation: Doubles, eyes: Doubles) -> Doubles:
     return result
 
 
-def look_coefficients(arkit: npt.NDArray[np.floating], eyes: npt.NDArray[np.floating]) -> None:
+def look_coefficients(arkit: npt.NDArray[np.floating[Any]], eyes: npt.NDArray[np.floating[Any]]) -> None:
     """Write the ``eyeLook*`` columns of (T, 52) from (T, 2, 3) eye rotations, in place."""
     for number, (side, outwards) in enumerate((("Left", 1.0), ("Right", -1.0))):
         down = eyes[:, number, 0] / VERTICAL_LIMIT

@@ -8,6 +8,8 @@ sits very still (0.8 degrees, p90 1.5).
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 from scipy.ndimage import gaussian_filter1d
@@ -57,7 +59,7 @@ def accent_nods(times: Doubles, prosody: Prosody, rng: np.random.Generator) -> D
     return nods
 
 
-def soft_limit(angles: npt.NDArray[np.floating]) -> npt.NDArray[np.float64]:
+def soft_limit(angles: npt.NDArray[np.floating[Any]]) -> npt.NDArray[np.float64]:
     """Return (T, 3) radians that never break a neck, however strong the motion."""
     return np.asarray(_LIMIT * np.tanh(angles / _LIMIT), np.float64)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -42,7 +43,7 @@ def smooth_noise(times: Doubles, period: float, rng: np.random.Generator, column
 
 
 def add_bump(
-    curve: npt.NDArray[np.floating], times: Doubles, peak: float, rise: float, fall: float, height: float
+    curve: npt.NDArray[np.floating[Any]], times: Doubles, peak: float, rise: float, fall: float, height: float
 ) -> None:
     """Add to a (T,) curve one event that rises to ``height`` at ``peak`` s and falls again, in place.
 

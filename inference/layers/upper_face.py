@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -134,12 +134,12 @@ def sample_motion(network: UpperFaceNetwork, features: Floats, rng: np.random.Ge
     return motion
 
 
-def _positive(values: npt.NDArray[np.floating], soft: float) -> npt.NDArray[np.floating]:
+def _positive(values: npt.NDArray[np.floating[Any]], soft: float) -> npt.NDArray[np.floating[Any]]:
     """Return the positive part with a rounded corner instead of a kink, 0 at rest."""
     return np.maximum((values + np.sqrt(values * values + soft * soft) - soft) / 2, 0)
 
 
-def brow_coefficients(motion: npt.NDArray[np.floating]) -> Floats:
+def brow_coefficients(motion: npt.NDArray[np.floating[Any]]) -> Floats:
     """Return (T, 52) coefficients that move the default character's brows and lids as far as (T, 10) channels say."""
     arkit = np.zeros((len(motion), len(ARKIT_NAMES)), np.float32)
     inner, outer = motion[:, 0:2], motion[:, 2:4]

@@ -6,12 +6,12 @@ import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import torch
 from torch import Tensor
 
-from ..checkpoint import CheckpointError, load_strict, read_checkpoint
+from ..checkpoint import CheckpointError, inner_state, load_strict, read_checkpoint
 from ..wav2vec2.resampled import TransformersMissingError, Wav2Vec2Sizes
 from .flint import FlintConfig
 from .talking_head import EmoteConfig, TalkingHead
@@ -53,8 +53,8 @@ def load_emote(folder: str | os.PathLike[str]) -> tuple[TalkingHead, Path]:
     folder = Path(folder)
     settings = read_settings(folder / "cfg.yaml")
     path = find_checkpoint(folder)
-    state = read_checkpoint(path, system=SYSTEM).get("state_dict")
-    if not isinstance(state, Mapping):
+    state = inner_state(read_checkpoint(path, system=SYSTEM), "state_dict")
+    if state is None:
         raise CheckpointError(f"'{path.name}' holds no {SYSTEM} weights.", _OTHER)
     config = read_config(settings, state, path.name)
     with torch.device("meta"):
@@ -64,7 +64,7 @@ def load_emote(folder: str | os.PathLike[str]) -> tuple[TalkingHead, Path]:
     network.to_empty(device="cpu")
     embed = f"{_SPEECH}masked_spec_embed"
     # Used in pre-training only; some releases of transformers leave it out.
-    filled = dict(state) if embed in state else {**state, embed: torch.zeros(config.speech.width)}
+    filled: dict[str, Any] = dict(state) if embed in state else {**state, embed: torch.zeros(config.speech.width)}
     load_strict(network, filled, system=SYSTEM, ignored=IGNORED, source=path.name)
     return network.eval().requires_grad_(False), path
 
@@ -117,12 +117,13 @@ def read_settings(path: Path) -> dict[str, Any]:
     try:
         if path.stat().st_size > _MOST_SETTINGS:
             raise ValueError("longer than any settings")
-        settings = yaml.load(path.read_text(encoding="utf-8"), Loader=Plain)
+        settings: object = yaml.load(path.read_text(encoding="utf-8"), Loader=Plain)
     except Exception as error:  # a parser of text that anyone may have written
         raise CheckpointError(f"'{path.name}' in '{path.parent}' is damaged.", _OTHER) from error
-    if not isinstance(settings, dict) or not isinstance(settings.get("model"), dict):
+    described = cast("dict[str, Any]", settings) if isinstance(settings, dict) else {}
+    if not isinstance(described.get("model"), dict):
         raise CheckpointError(f"'{path.name}' in '{path.parent}' does not describe {SYSTEM}.", _OTHER)
-    return settings
+    return described
 
 
 def read_config(settings: Mapping[str, Any], state: Mapping[str, Any], source: str) -> EmoteConfig:
@@ -232,8 +233,8 @@ def _number(group: Mapping[str, Any], name: str, default: int) -> int:
 
 def _group(settings: Any, *names: str) -> dict[str, Any]:
     for name in names:
-        settings = settings.get(name) if isinstance(settings, Mapping) else None
-    return dict(settings) if isinstance(settings, Mapping) else {}
+        settings = inner_state(settings, name) or {}
+    return dict(settings)
 
 
 def _expect(group: Mapping[str, Any], name: str, wanted: Any, default: Any) -> None:

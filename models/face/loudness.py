@@ -1,5 +1,8 @@
 """One speech level for every recording, so that a quiet or a hot microphone moves the lips alike."""
 
+# numpy types einsum in part only.
+# pyright: reportUnknownMemberType=false
+
 from __future__ import annotations
 
 import numpy as np

@@ -77,7 +77,9 @@ class GestureVocabulary(nn.Module):
             nn.SiLU(),
             nn.Linear(config.width, config.channels),
         )
-        firsts, phases, start = [], [], 0
+        firsts: list[Tensor] = []
+        phases: list[Tensor] = []
+        start = 0
         for number, codes in zip(self.frames, count, strict=True):
             place = torch.arange(number)
             firsts.append(start + torch.div(place, config.stride, rounding_mode="floor"))
@@ -88,7 +90,7 @@ class GestureVocabulary(nn.Module):
 
     def points(self, rows: Tensor) -> Tensor:
         """Return (n, D) points of the codes' splines at rows of all gestures' frames, one after the other."""
-        return spread(self.codes, self.first[rows], self.phase[rows])  # pyright: ignore[reportIndexIssue]
+        return spread(self.codes, self.get_buffer("first")[rows], self.get_buffer("phase")[rows])
 
     def decode(self, points: Tensor) -> Tensor:
         """Return (n, channels) motion of (n, D) points."""

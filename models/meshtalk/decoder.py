@@ -41,7 +41,7 @@ class VertexUnet(Standardisation):
     def decode(self, neutral: Tensor, code: Tensor, state: LstmState | None) -> tuple[Tensor, LstmState]:
         """As :meth:`forward`, from the LSTM's state before to its state after, so that a recording can be cut."""
         x = self.standardise(neutral)
-        skips = []
+        skips: list[Tensor] = []
         for layer in self.encoder:
             skips.append(x)
             x = functional.leaky_relu(layer(x), _SLOPE)

@@ -1,5 +1,8 @@
 """Sampling from the context model without computing anything twice, in pieces of any length."""
 
+# torch does not type what Tensor.numpy returns.
+# pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false
+
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -40,7 +43,9 @@ class ContextSampler:
         self.config = config = model.config
         layers = model.stack()
         self.wave = sum(layer.strict for layer in layers)
-        self._bias, self._hears, self._history = [], [], []
+        self._bias: list[Floats] = []
+        self._hears: list[Floats | None] = []
+        self._history: list[tuple[Floats | None, npt.NDArray[np.int64]]] = []
         for number, layer in enumerate(layers):
             bias = _array(layer.masked_linear.bias)
             if model.hears(number):
@@ -86,7 +91,7 @@ class ContextSampler:
             noise = -np.log(-np.log(np.clip(uniform, 1e-10, 1 - 6e-8, dtype=np.float32)))
         drawn = np.zeros((len(heard), self.config.heads), np.int64)
         for time in range(len(heard)):
-            frame = []
+            frame: list[Floats] = []
             for base, past, (weight, offsets) in zip(bases, self._past, self._history, strict=True):
                 frame.append(base[time])
                 if weight is not None:
@@ -128,9 +133,10 @@ def _schedule(model: ContextModel, wave: int) -> list[list[_Step]]:
     """Return what can be computed in each wave: the layers' rows, from the embedding to the logits."""
     heads, layers = model.config.heads, model.stack()
     weights = [_array((layer.masked_linear.weight * layer.get_buffer("mask"))[..., 0]) for layer in layers]
-    schedule = []
+    schedule: list[list[_Step]] = []
     for start in range(0, heads + wave, wave):
-        steps, ahead = [], 0
+        steps: list[_Step] = []
+        ahead = 0
         for number, layer in enumerate(layers):
             # A layer that leaves out the own head knows one head more than it is given.
             ahead += int(layer.strict)

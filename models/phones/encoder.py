@@ -172,7 +172,7 @@ class PhoneEncoder(nn.Module):
     def continue_from(self, x: Tensor, lengths: Tensor | None, first: int) -> list[Tensor]:
         """Return the hidden states after the blocks from ``first`` on, given the state (B, T, width) before it."""
         mask, keep = self._masks(x, lengths)
-        hidden = []
+        hidden: list[Tensor] = []
         for block in self.blocks[first:]:
             x = block(x, mask, keep)
             hidden.append(x)

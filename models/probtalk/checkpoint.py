@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 import torch
 from torch import nn
 
-from ..checkpoint import CheckpointError, load_strict, read_checkpoint
+from ..checkpoint import CheckpointError, inner_state, load_strict, read_checkpoint
 from .pq_vae import PQVAE, PQVAEConfig
 from .predictor import Predictor, PredictorConfig
 from .refiner import Refiner, RefinerConfig
@@ -76,9 +76,9 @@ def load_refiner(path: Path_, config: RefinerConfig | None = None) -> Refiner:
 
 
 def _parts(path: Path, wanted: str) -> Mapping[str, Any]:
-    content: Any = read_checkpoint(path, system=SYSTEM)
-    inner = content.get("generator")
-    content = inner if isinstance(inner, Mapping) else content
+    content: Mapping[str, Any] = read_checkpoint(path, system=SYSTEM)
+    inner = inner_state(content, "generator")
+    content = content if inner is None else inner
     if wanted in content:
         return content
     for part, title in _FILES.items():
@@ -94,10 +94,8 @@ def _parts(path: Path, wanted: str) -> Mapping[str, Any]:
 
 
 def _part(parts: Mapping[str, Any], name: str) -> dict[str, Any]:
-    state = parts.get(name)
-    return (
-        {str(key).removeprefix("module."): value for key, value in state.items()} if isinstance(state, Mapping) else {}
-    )
+    state = inner_state(parts, name) or {}
+    return {str(key).removeprefix("module."): value for key, value in state.items()}
 
 
 def _empty(make: Any) -> Any:

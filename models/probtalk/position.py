@@ -54,11 +54,11 @@ class PositionTable(nn.Module):
 
     def _apply(self, fn: Callable[..., Any], recurse: bool = True) -> PositionTable:
         try:
-            return super()._apply(fn, recurse)
+            return super()._apply(fn, recurse)  # pyright: ignore[reportUnknownMemberType] - torch's own
         except TypeError:
             table = self.position_encoding
             table.weight = nn.Parameter(table.weight.float(), requires_grad=False)
-            return super()._apply(fn, recurse)
+            return super()._apply(fn, recurse)  # pyright: ignore[reportUnknownMemberType] - torch's own
 
 
 def grid_positions(time: Tensor, group: Tensor) -> Tensor:

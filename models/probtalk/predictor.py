@@ -113,7 +113,7 @@ class ContextTransformer(nn.Module):
         super().__init__()
         width = config.motion_width
         self.motion_embedding = nn.Conv1d(config.in_dim + 1, width, 1)
-        layers = []
+        layers: list[nn.Module] = []
         for number in range(_MOTION_LAYERS):
             inputs = width
             width = 2 * width if number in _WIDENING else width

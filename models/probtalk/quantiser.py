@@ -59,7 +59,7 @@ class ProductQuantiser(nn.Module):
 
     def nearest(self, vectors: Tensor) -> Tensor:
         """Return (..., groups) codes of (..., width) vectors: of every part the nearest by Euclidean distance."""
-        parts = vectors.unflatten(-1, (self.groups, self.code_width))
+        parts = vectors.reshape(*vectors.shape[:-1], self.groups, self.code_width)
         return torch.stack([self._nearest(parts[..., group, :], group) for group in range(self.groups)], -1)
 
     def look_up(self, codes: Tensor) -> Tensor:
@@ -99,7 +99,7 @@ class ProductQuantiser(nn.Module):
     def _learn(self, vectors: Tensor, codes: Tensor) -> None:
         self.steps += 1
         started = 1 - self.decay**self.steps
-        parts = vectors.unflatten(-1, (self.groups, self.code_width))
+        parts = vectors.reshape(*vectors.shape[:-1], self.groups, self.code_width)
         for group in range(self.groups):
             chosen = functional.one_hot(codes[:, group], self.codes).to(vectors.dtype)
             total, size = self._hidden(group)

@@ -82,7 +82,7 @@ def load_speech_features(path: str | os.PathLike[str], sizes: Wav2Vec2Sizes | No
 
 def _safetensors(path: Path) -> dict[str, Tensor]:
     from safetensors import SafetensorError
-    from safetensors.torch import load_file
+    from safetensors.torch import load_file  # pyright: ignore[reportUnknownVariableType] - its own
 
     try:
         return load_file(path)

@@ -127,7 +127,7 @@ def generate_window(
         temperature=sampling.temperature,
         choice_temperature=sampling.choice_temperature,
     )
-    codes = chosen.unflatten(1, (-1, predictor.config.groups))
+    codes = chosen.reshape(len(chosen), -1, predictor.config.groups)
     decoded = stretch(networks.vq.decode(codes), frames)
     if networks.refiner is None:
         return decoded, codes

@@ -10,12 +10,13 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from ..checkpoint import CheckpointError, load_strict, read_checkpoint
+from ..checkpoint import CheckpointError, inner_state, load_strict, read_checkpoint
 from ..wav2vec2.resampled import SAMPLE_RATE, Wav2Vec2Resampled, Wav2Vec2Sizes
 
 SYSTEM = "TalkSHOW"
@@ -145,10 +146,10 @@ def load_face_generator(path: str | os.PathLike[str], config: FaceGeneratorConfi
     """
     path = Path(path)
     content = read_checkpoint(path, system=SYSTEM)
-    state = content
+    state: Mapping[str, Any] = content
     # {"generator": {"generator": weights, "generator_optim": ...}, "epoch": ...}; also the inner levels alone.
-    while isinstance(state.get("generator"), Mapping):
-        state = state["generator"]
+    while (inner := inner_state(state, "generator")) is not None:
+        state = inner
     if any(str(key) in ("g_body", "g_hand", "audioencoder") for key in state) or "audioencoder" in _inner(content):
         raise CheckpointError(
             f"'{path.name}' is TalkSHOW's body, not its face.", "Choose the checkpoint in the folder of s2g_face."
@@ -161,6 +162,6 @@ def load_face_generator(path: str | os.PathLike[str], config: FaceGeneratorConfi
     return generator.eval().requires_grad_(False)
 
 
-def _inner(content: Mapping[str, object]) -> Mapping[str, object]:
-    inner = content.get("generator")
-    return inner if isinstance(inner, Mapping) else content
+def _inner(content: Mapping[str, Any]) -> Mapping[str, Any]:
+    inner = inner_state(content, "generator")
+    return content if inner is None else inner

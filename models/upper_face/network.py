@@ -11,6 +11,7 @@ from __future__ import annotations
 import dataclasses
 import json
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -41,8 +42,9 @@ class UpperFaceConfig:
     @classmethod
     def from_json(cls, text: str) -> UpperFaceConfig:
         """Build from the JSON that is stored with the weights."""
-        values = json.loads(text)
-        return cls(**{**values, "dilations": tuple(values["dilations"])})
+        values: dict[str, Any] = json.loads(text)
+        values["dilations"] = tuple(values["dilations"])
+        return cls(**values)
 
     def to_json(self) -> str:
         """Return JSON to store with the weights."""

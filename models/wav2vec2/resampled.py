@@ -8,7 +8,7 @@ published talking heads jitter on newer installations).
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import torch
 from torch import Tensor, nn
@@ -176,7 +176,9 @@ def normed_weight(conv: nn.Module) -> Tensor:
     direction = parameters.get("weight_v", parameters.get("parametrizations.weight.original1"))
     if magnitude is None or direction is None:
         return parameters["weight"]
-    return direction * (magnitude / direction.norm(dim=(0, 1), keepdim=True))
+    # torch types norm in part only.
+    norm = direction.norm(dim=(0, 1), keepdim=True)  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
+    return direction * (magnitude / cast("Tensor", norm))
 
 
 def _stock_parts(sizes: Wav2Vec2Sizes) -> Any:

@@ -129,16 +129,20 @@ def _parted(corners: list[npt.NDArray[np.float64]], frame: float) -> list[npt.ND
     # As Blender does, so that the curve never runs backwards.
     one = start + (one - start) * min(1.0, length / max(abs(one[0] - start[0]), 1e-9))
     two = stop + (two - stop) * min(1.0, length / max(abs(two[0] - stop[0]), 1e-9))
-    low, high = 0.0, 1.0
+
+    def cut(part: float) -> list[npt.NDArray[np.float64]]:
+        first, middle, last = (a + part * (b - a) for a, b in ((start, one), (one, two), (two, stop)))
+        return [first, first + part * (middle - first), middle + part * (last - middle), last]
+
+    part, low, high = 0.5, 0.0, 1.0
     for _ in range(50):
         part = (low + high) / 2
-        first, middle, last = (a + part * (b - a) for a, b in ((start, one), (one, two), (two, stop)))
-        left, right = first + part * (middle - first), middle + part * (last - middle)
+        _, left, right, _ = cut(part)
         if (left + part * (right - left))[0] < frame:
             low = part
         else:
             high = part
-    return [first, left, right, last]
+    return cut(part)
 
 
 def _append(curve: Any, keys: Keys) -> None:

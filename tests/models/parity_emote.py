@@ -46,7 +46,7 @@ REFERENCE_FRAMES = 51
 class _Empty(types.ModuleType):
     """A module in which every name is an empty class."""
 
-    __path__: list[str] = []
+    __path__: list[str] = []  # pyright: ignore[reportIncompatibleVariableOverride]
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):

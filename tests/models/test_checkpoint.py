@@ -68,6 +68,7 @@ def test_a_checkpoint_that_holds_itself_is_refused(tmp_path: Path, zipped: bool)
         with pytest.raises(CheckpointError, match="holds itself"):
             read_checkpoint(path, system="TalkSHOW")
     shared = {"a": torch.ones(2)}
+    path = tmp_path / "shared.pth"
     torch.save({"one": shared, "other": [shared, shared]}, path, _use_new_zipfile_serialization=zipped)
     assert read_checkpoint(path, system="TalkSHOW")["other"][1]["a"].sum() == 2
 

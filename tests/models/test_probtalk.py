@@ -184,7 +184,7 @@ def test_code_books_learn_clusters_and_no_code_stays_unused() -> None:
     torch.manual_seed(1)
     centres = 3 * torch.randn(8, 6)
     quantiser = ProductQuantiser(6, codes=24, groups=1, decay=0.9)
-    error = math.inf
+    error, vectors, codes = math.inf, torch.empty(0), torch.empty(0)
     for _ in range(60):
         vectors = (centres[torch.randint(8, (4, 64))] + 0.05 * torch.randn(4, 64, 6)).detach()
         _, codes, commitment = quantiser(vectors)

@@ -33,4 +33,4 @@ def work_of(call: Callable[[], object]) -> Counter[str]:
 
 def waits_in(call: Callable[[], object]) -> set[str]:
     """Return the calls that may wait among those that ``call`` made."""
-    return WAITS & set(work_of(call))
+    return set(work_of(call)) & WAITS

@@ -35,7 +35,7 @@ class Variability:
 def variability(body: str, audio: Path, count: int) -> Variability:
     """Animate a recording with the seeds 0..count - 1, and with 0 again."""
     wrists = [JOINT_INDEX["left_wrist"], JOINT_INDEX["right_wrist"]]
-    takes, lips, first = [], [], None
+    takes, lips, first, again = [], [], None, False
     for seed in (*range(count), 0):
         performance = animate(AnimateJob(AudioRange(str(audio)), AnimateSettings(body=body, seed=seed)))
         if first is None:

@@ -102,7 +102,7 @@ def _train_codec(
     optimizer = torch.optim.AdamW(parameters, settings.codec_rate, weight_decay=1e-3)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, settings.codec_rate, steps, pct_start=0.1)
     network.train()
-    done = 0
+    done, loss = 0, torch.zeros(())
     for epoch in range(settings.codec_epochs):
         for rows in np.array_split(rng.permutation(len(motion)), -(-len(motion) // settings.batch)):
             temperature = max(0.5, 2.0 * (1 - 1.2 * done / steps))

@@ -7,6 +7,8 @@ away over the new frames, so that pose and velocity meet.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 import torch
@@ -140,7 +142,9 @@ def _drawn_anew(
     return resampled(from_six(drawn.reshape(count, -1, 6)), (seconds - times[0]) * FPS)
 
 
-def _mismatch(drawn: npt.NDArray[np.floating], wanted: npt.NDArray[np.floating], known: npt.NDArray[np.bool_]) -> float:
+def _mismatch(
+    drawn: npt.NDArray[np.floating[Any]], wanted: npt.NDArray[np.floating[Any]], known: npt.NDArray[np.bool_]
+) -> float:
     """Return how far a drawn motion and the kept one are apart on the kept frames next to the new ones."""
     edges = np.convolve(~known, np.ones(5), mode="same") > 0
     near = known & edges

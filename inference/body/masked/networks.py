@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -278,11 +279,11 @@ def _told(features: Floats) -> Floats:
     return told
 
 
-def _extended(values: npt.NDArray[np.floating], frames: int) -> npt.NDArray[np.floating]:
+def _extended(values: npt.NDArray[np.floating[Any]], frames: int) -> npt.NDArray[np.floating[Any]]:
     return np.concatenate([values, np.repeat(values[-1:], frames, 0)]) if frames else values
 
 
-def _filled(numbers: npt.NDArray[np.floating], known: Flags) -> Floats:
+def _filled(numbers: npt.NDArray[np.floating[Any]], known: Flags) -> Floats:
     """Return (N, 246) with unknown frames interpolated between known ones, for the encoder's sake."""
     if known.all() or not known.any():
         return np.asarray(numbers, np.float32)

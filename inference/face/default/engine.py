@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -98,7 +98,7 @@ class DefaultFaceEngine:
         samples: Floats,
         fps: float,
         *,
-        emotion: npt.NDArray[np.floating] | None = None,
+        emotion: npt.NDArray[np.floating[Any]] | None = None,
         seed: int = 0,
         device: str = "auto",
         progress: Callable[[float], None] | None = None,
@@ -152,7 +152,7 @@ class DefaultFaceEngine:
 
 
 def _on_windows(
-    emotion: npt.NDArray[np.floating] | None, times: npt.NDArray[np.float64], samples: int
+    emotion: npt.NDArray[np.floating[Any]] | None, times: npt.NDArray[np.float64], samples: int
 ) -> Floats | None:
     """Return the emotions' weights on the network's frames, None while nothing is felt."""
     if emotion is None or not emotion[:, 1:].any():
@@ -164,7 +164,7 @@ def _on_windows(
 
 
 def _expression(
-    signals: Floats, times: npt.NDArray[np.float64], emotion: npt.NDArray[np.floating] | None
+    signals: Floats, times: npt.NDArray[np.float64], emotion: npt.NDArray[np.floating[Any]] | None
 ) -> Floats | None:
     """Return the (T, 52) coefficients of the expression at the given times."""
     if emotion is None or not emotion[:, 1:].any():

@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -86,7 +86,7 @@ class EmoteEngine:
         samples: Floats,
         fps: float,
         *,
-        emotion: npt.NDArray[np.floating] | None = None,
+        emotion: npt.NDArray[np.floating[Any]] | None = None,
         seed: int = 0,
         device: str = "auto",
         progress: Callable[[float], None] | None = None,
@@ -129,7 +129,7 @@ def native_frames(samples: int) -> int:
 
 
 def native_emotion(
-    emotion: npt.NDArray[np.floating] | None, frames: int, fps: float, native: int
+    emotion: npt.NDArray[np.floating[Any]] | None, frames: int, fps: float, native: int
 ) -> npt.NDArray[np.float32]:
     """Return (native, 8) weights at 25 frames per second, in the order of the network's labels.
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -202,7 +203,7 @@ def _eye_corner(head: HeadModel, eye: int, radius: float) -> float:
 
 
 def brow_patches(
-    vertices: npt.NDArray[np.floating], skin: npt.NDArray[np.bool_], eyes: Doubles, radius: float
+    vertices: npt.NDArray[np.floating[Any]], skin: npt.NDArray[np.bool_], eyes: Doubles, radius: float
 ) -> Brows:
     """Return the skin over the brows: left inner, left outer, right inner and right outer vertices.
 

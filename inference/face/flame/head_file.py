@@ -105,7 +105,7 @@ def read_head_model(path: Path) -> HeadModel:
     return _read(path, (status.st_mtime_ns, status.st_size))
 
 
-def _problem(arrays: Mapping[str, npt.NDArray[np.floating]]) -> str:
+def _problem(arrays: Mapping[str, npt.NDArray[np.floating[Any]]]) -> str:
     template, weights = arrays["v_template"], arrays["weights"]
     if template.ndim != 2 or template.shape[1] != 3:
         return f"its template is {template.shape}"
@@ -128,7 +128,7 @@ def _problem(arrays: Mapping[str, npt.NDArray[np.floating]]) -> str:
     return ""
 
 
-def _head(arrays: Mapping[str, npt.NDArray[np.floating]]) -> HeadModel:
+def _head(arrays: Mapping[str, npt.NDArray[np.floating[Any]]]) -> HeadModel:
     weights = arrays["weights"].astype(np.float64)
     template, regressor = arrays["v_template"].astype(np.float64), arrays["J_regressor"].astype(np.float64)
     joints = weights.shape[1]

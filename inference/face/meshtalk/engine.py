@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -186,7 +186,7 @@ class MeshTalkEngine:
         samples: Floats,
         fps: float,
         *,
-        emotion: npt.NDArray[np.floating] | None = None,
+        emotion: npt.NDArray[np.floating[Any]] | None = None,
         seed: int = 0,
         device: str = "auto",
         progress: Callable[[float], None] | None = None,
@@ -198,6 +198,8 @@ class MeshTalkEngine:
         ``emotion`` is not used.
         """
         from scipy.interpolate import PchipInterpolator
+
+        from ....models.face.visemes import VISEMES
 
         networks = self._networks(device)
         lips, parts = LipVertices(), []
@@ -212,7 +214,7 @@ class MeshTalkEngine:
         else:
             columns = np.repeat(columns, frames, 0)
         aperture, width, upper, jaw, sealed = columns.astype(np.float32).T
-        silent = {name: np.zeros(frames, np.float32) for name in motion.visemes}
+        silent = {name: np.zeros(frames, np.float32) for name in VISEMES}
         character = load_character()
         arkit = LipSolver(character.lip_basis()).solve(MouthMotion(aperture, width, upper, jaw, sealed, silent))
         turn = np.zeros((frames, 3), np.float32)

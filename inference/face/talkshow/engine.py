@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -75,7 +75,7 @@ class TalkShowFaceEngine:
         samples: Floats,
         fps: float,
         *,
-        emotion: npt.NDArray[np.floating] | None = None,
+        emotion: npt.NDArray[np.floating[Any]] | None = None,
         seed: int = 0,
         device: str = "auto",
         progress: Callable[[float], None] | None = None,

@@ -38,9 +38,9 @@ class AudioEncoder(DownEncoder):
         super().__init__(config.in_dim, config.width, config.blocks)
         self.config = config
 
-    def forward(self, features: Tensor) -> Tensor:
+    def forward(self, signal: Tensor) -> Tensor:
         """(B, T, in_dim) features to (B, width, T // 4)."""
-        return super().forward(features.transpose(1, 2))
+        return super().forward(signal.transpose(1, 2))
 
     def encode_pieces(self, features: Tensor, piece: int = 256) -> Iterator[Tensor]:
         """Yield the rows piece after piece, each with the neighbours its rows depend on: joined, they are the whole.

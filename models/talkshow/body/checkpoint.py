@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import torch
 from torch import nn
 
-from ...checkpoint import CheckpointError, load_strict, read_checkpoint
+from ...checkpoint import CheckpointError, inner_state, load_strict, read_checkpoint
 from .audio_encoder import AudioEncoder, AudioEncoderConfig
 from .pixelcnn import GatedPixelCNN, PixelCNNConfig
 from .vqvae import VQVAE, VQVAEConfig
@@ -65,9 +65,9 @@ def load_autoregressive(
 def _parts(path: Path) -> Mapping[str, Any]:
     """Return the state dicts by their names in the authors' trainer; the optimisers' are left alone."""
     content = read_checkpoint(path, system=SYSTEM)
-    parts = content.get("generator")
+    parts = inner_state(content, "generator")
     # {"generator": {...}, "epoch": ..., "global_steps": ...}; also the inner level alone.
-    if isinstance(parts, Mapping) and not ({"audioencoder", "g_body"} & set(content)):
+    if parts is not None and not ({"audioencoder", "g_body"} & set(content)):
         content = dict(parts)
     if not content:
         raise CheckpointError(f"'{path.name}' holds no {SYSTEM} weights.", _PAGE)

@@ -87,7 +87,7 @@ def _resampling_kernels() -> Floats:
 @lru_cache(maxsize=1)
 def _mel_triangles() -> Floats:
     """(1025, 256) weights; the lowest triangles are narrower than a bin, and some of them hold none."""
-    edges = np.linspace(0, 2595 * np.log10(1 + RATE / 2 / 700), _MELS + 2)
+    edges = np.linspace(0, 2595 * float(np.log10(1 + RATE / 2 / 700)), _MELS + 2)
     edges = 700 * (10 ** (edges / 2595) - 1)
     bins = np.linspace(0, RATE / 2, _WINDOW // 2 + 1)[:, None]
     rising = (bins - edges[:-2]) / np.diff(edges)[:-1]

@@ -191,7 +191,7 @@ class RowSampler:
         across = self._vertical(heard_v)
         left: list[Tensor | None] = [None] * len(self._layers)
         token: Tensor | None = None
-        tokens = []
+        tokens: list[Tensor] = []
         for column in range(COLUMNS):
             before = None if token is None else self._network.embedding(token)
             hidden = self._layers[0].start(across[0][:, column], before)
@@ -244,6 +244,7 @@ class _RowLayer:
                 if 0 <= offset < 3:
                     full[column, :, :, source] = down[:, :, :seen, offset].permute(0, 2, 1)
         self._down = full.reshape(COLUMNS * outputs, seen * COLUMNS * dim)
+        assert layer.vert_stack.bias is not None
         self._down_bias = layer.vert_stack.bias.repeat(COLUMNS)
         self._to_right = layer.vert_to_horiz.weight[:, :, 0, 0]
         self._left, self._own = right[:, :, 0, 0].contiguous(), right[:, :, 0, 1].contiguous()

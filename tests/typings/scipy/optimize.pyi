@@ -1,0 +1,6 @@
+from typing import Any
+
+from numpy.typing import ArrayLike, NDArray
+
+def nnls(A: ArrayLike, b: ArrayLike, maxiter: int | None = None) -> tuple[NDArray[Any], float]: ...
+def __getattr__(name: str) -> Any: ...
