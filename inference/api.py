@@ -14,6 +14,7 @@ from typing import Any
 
 from .craft import LipCraft, apply_craft
 from .errors import BadAudio, MissingRuntime, SoliloquyError
+from .notes import heard_in
 from .orders.animate import AnimateJob
 from .performance import Performance
 from .regenerate_job import body_for, next_seed, read_joints
@@ -29,6 +30,8 @@ def animate(
     *,
     start: float = 0.0,
     stop: float | None = None,
+    track: int = 0,
+    channel: int = 0,
     output: StrPath | None = None,
     settings: AnimateSettings | None = None,
     progress: Progress | None = None,
@@ -43,6 +46,8 @@ def animate(
         Any sound or video file.
     start, stop : float
         Seconds into the file; ``stop`` None means its end.
+    track, channel : int
+        Sound track and channel of the file, counted from 1; 0 to choose by the sound.
     output : path, optional
         An ``.npz`` to write too; only a complete one ever appears.
     settings : AnimateSettings, optional
@@ -64,7 +69,9 @@ def animate(
     _require_libraries()
     from .pipeline import animate as run
 
-    job = AnimateJob(AudioRange(_there(audio), start, stop), chosen, _absolute(output) if output else "")
+    job = AnimateJob(
+        AudioRange(_there(audio), start, stop, track, channel), chosen, _absolute(output) if output else ""
+    )
     return run(job, progress or _nothing, cancelled or _never)
 
 
@@ -228,12 +235,12 @@ def _recording(performance: Performance, given: StrPath | None) -> AudioRange:
     known = performance.meta.get("audio") or {}
     start, stop = performance.meta.get("range") or (0.0, None)
     if given is not None:
-        return AudioRange(_there(given), start, stop)
+        return AudioRange(_there(given), start, stop, **heard_in(performance.meta))
     path = Path(str(known.get("path") or ""))
     if not path.is_file():
         name = known.get("name") or "The recording"
         raise BadAudio(f"'{name}' is no longer where the performance was made from it.", "Give it as audio=...")
-    return AudioRange(str(path), start, stop)
+    return AudioRange(str(path), start, stop, **heard_in(performance.meta))
 
 
 def _require_libraries() -> None:

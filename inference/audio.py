@@ -62,8 +62,10 @@ def read_audio(
     """Decode a file, or a range of it, to 16 kHz mono.
 
     Time zero is the first sample a player plays: the padding that MP3 and AAC encoders put in front is dropped as
-    FFmpeg drops it. Channels are averaged; where that cancels the speech out, the loudest channel is taken instead.
-    Damaged or truncated files give what can be read and a warning; a silent file is read and gets a warning.
+    FFmpeg drops it. Channels are averaged where all hold speech; the one with the speech is taken alone where others
+    hold something else (the centre before all, the low-frequency channel never), the loudest where a mix would cancel
+    the speech out. ``audio.track`` and ``audio.channel`` decide otherwise. Damaged or truncated files give what can be
+    read and a warning; a silent file is read and gets a warning.
 
     Parameters
     ----------
@@ -77,8 +79,8 @@ def read_audio(
     Raises
     ------
     SoliloquyError
-        Kind ``"bad_audio"``: no such file, a folder, an empty file, not a sound, no audio track, a range of no length
-        or outside the file.
+        Kind ``"bad_audio"``: no such file, a folder, an empty file, not a sound, no such track or channel, a range of
+        no length, outside the file or longer than :data:`~.recording.mono.MOST_SECONDS`.
     Cancelled
         When ``cancelled()`` turned true.
     """
@@ -124,7 +126,7 @@ def _read(
     wanted = (audio.channel - 1,) if audio.channel else ()
     samples = _mix(decoder, audio, report, wanted, listener)
     choice = Choice(wanted) if wanted else listener.choose(decoder.names)
-    if not wanted and len(choice.channels) != listener.channels:
+    if not wanted and listener.channels and len(choice.channels) != listener.channels:
         samples = _mix(decoder, audio, report, choice.channels)
     warnings = list(decoder.warnings)
     if choice.why:
@@ -148,9 +150,10 @@ def _mix(
     mono, span = Mono(expected), max(1e-3, expected)
     reported = 0.0
     for position, rate, block in decoder.blocks(audio.start):
-        if channels and max(channels) >= len(block) > 1 or (len(decoder.names) <= max(channels, default=0)):
-            count = max(len(block), len(decoder.names))
-            raise _bad(f"'{decoder.path.name}' has {count} channels, no channel {max(channels) + 1}.", "Choose another.")
+        if channels and listener is not None and channels[0] >= len(decoder.names):
+            count = len(decoder.names)
+            having = f"{count} channels" if count > 1 else "one channel"
+            raise _bad(f"'{decoder.path.name}' has {having}, no channel {channels[0] + 1}.", "Choose another channel.")
         first = max(0, round((audio.start - position) * rate))
         last = len(block[0]) if stop == math.inf else min(len(block[0]), round((stop - position) * rate))
         if last > first:
@@ -170,7 +173,9 @@ def _mix(
 def _mean(part: Floats, channels: tuple[int, ...]) -> Floats:
     if not channels or len(part) == 1:
         return part.mean(axis=0)
-    return part[channels[0]] if len(channels) == 1 else part[list(channels)].mean(axis=0)
+    # The number of channels may change on the way.
+    rows = [min(channel, len(part) - 1) for channel in channels]
+    return part[rows[0]] if len(rows) == 1 else part[rows].mean(axis=0)
 
 
 def _check_range(audio: AudioRange) -> None:

@@ -9,6 +9,8 @@ import math
 from collections.abc import Callable
 from typing import Any
 
+HEARD = ("track", "channel")
+"""What beside the file and its seconds decides which sound was heard; noted where it is not 0."""
 _MOST_FRAMES = 100_000_000
 
 
@@ -33,7 +35,11 @@ def _span(value: Any) -> bool:
 
 
 def _audio(value: Any) -> bool:
-    return _object(value) and all(_text(value.get(name, "")) for name in ("name", "path", "sha256"))
+    return (
+        _object(value)
+        and all(_text(value.get(name, "")) for name in ("name", "path", "sha256"))
+        and all(_whole(value.get(name, 0)) and 0 <= value.get(name, 0) < 256 for name in HEARD)
+    )
 
 
 def _regenerated(value: Any) -> bool:
@@ -87,3 +93,9 @@ _KINDS: dict[str, Callable[[Any], bool]] = {
 def checked_notes(found: dict[str, Any]) -> dict[str, Any]:
     """Return notes without those entries that are not of their kind; names not known here are kept."""
     return {name: value for name, value in found.items() if name not in _KINDS or _KINDS[name](value)}
+
+
+def heard_in(meta: dict[str, Any]) -> dict[str, int]:
+    """Return the track and the channel a performance was made from, those that were not chosen left out."""
+    audio = meta.get("audio") or {}
+    return {name: audio[name] for name in HEARD if audio.get(name)}

@@ -20,6 +20,7 @@ from .engines import body_engine, face_engine, find_engine
 from .errors import Cancelled, SoliloquyError
 from .face.track import FaceTrack
 from .layers.upper_face import WEIGHTS as UPPER_FACE_WEIGHTS
+from .notes import HEARD
 from .orders.animate import AnimateJob
 from .perform import perform
 from .performance import Performance
@@ -146,7 +147,12 @@ def _meta(job: AnimateJob, clip: AudioClip, engines: tuple[Any, ...], warnings: 
         used.append(VOICE_EMOTION_WEIGHTS)
     return {
         "soliloquy": VERSION,
-        "audio": {"name": Path(job.audio.path).name, "path": job.audio.path, "sha256": clip.sha256},
+        "audio": {
+            "name": Path(job.audio.path).name,
+            "path": job.audio.path,
+            "sha256": clip.sha256,
+            **{name: getattr(job.audio, name) for name in HEARD if getattr(job.audio, name)},
+        },
         "range": [clip.start, clip.stop],
         "engines": {
             "face": settings.face,

@@ -142,6 +142,12 @@ class AudioRange(Settings):
     stop: float | None = setting(
         None, "Stop", "Second of the recording to stop at; not given: its end", low=0, high=_LONGEST, unit="s"
     )
+    track: int = setting(
+        0, "Track", "Sound track of the file, counted from 1; 0 for the one that players play", low=0, high=255
+    )
+    channel: int = setting(
+        0, "Channel", "Channel with the speech, counted from 1; 0 to find it by its sound", low=0, high=255
+    )
 
     def __post_init__(self) -> None:
         super().__post_init__()

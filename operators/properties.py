@@ -15,7 +15,7 @@ from bpy.props import (
 )
 
 from ..inference.gestures.settings import GestureSettings
-from ..inference.settings import AnimateSettings
+from ..inference.settings import AnimateSettings, AudioRange
 from ..rigs.compat import PATH_OPTIONS
 from ..rigs.takes.bake_options import BakeOptions
 from .emotion_properties import MODE_ITEMS, SoliloquyEmotionMix
@@ -52,6 +52,7 @@ def _take_chosen(self: Any, context: Any) -> None:
 
 @with_settings(AnimateSettings)
 @with_settings(GestureSettings)
+@with_settings(AudioRange, only=("track", "channel"))
 class SoliloquySettings(bpy.types.PropertyGroup):
     """Settings of the next performance: those of the performance itself, and where its parts come from and go to."""
 

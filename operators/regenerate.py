@@ -13,6 +13,7 @@ from bpy.props import BoolProperty, FloatProperty, IntProperty, StringProperty
 
 from ..inference.errors import BadAudio, SoliloquyError
 from ..inference.gestures.settings import GestureSettings
+from ..inference.notes import heard_in
 from ..inference.orders.regenerate import RegenerateJob
 from ..inference.regenerate_job import PARTS, body_for, frame_ranges, next_seed, read_joints
 from ..inference.settings import AnimateSettings, AudioRange
@@ -156,7 +157,7 @@ def build(context: Any, rig: Rig, take: Take, given: dict[str, Any]) -> PartJob:
     audio, span = take.meta["audio"], take.meta["range"]
     speech = take.meta.get("speech") or take.name
     order = RegenerateJob(
-        AudioRange(audio["path"], float(span[0]), float(span[1])),
+        AudioRange(audio["path"], float(span[0]), float(span[1]), **heard_in(take.meta)),
         settings,
         str(request.new_output(speech)),
         keep=str(kept.file_of(take, performances.places())),

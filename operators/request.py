@@ -128,11 +128,14 @@ def speech(context: Any, given: dict[str, Any]) -> tuple[AudioRange, float, floa
         When there is none, or it cannot be used.
     """
     panel = context.scene.soliloquy
+    heard = {name: given.get(name, getattr(panel, name)) for name in ("track", "channel")}
     if "filepath" in given or panel.source == "FILE":
         audio = _file_range(given.get("filepath", panel.filepath), given.get("start", 0.0), given.get("stop"))
         duration = None if audio.stop is None else audio.stop - audio.start
+        audio = replace(audio, **heard)
         return audio, float(given.get("first_frame", context.scene.frame_current)), duration, Path(audio.path).name
     audio, first_frame, duration, title = _strip_range(context)
+    audio = replace(audio, **heard)
     return audio, float(given.get("first_frame", first_frame)), duration, title
 
 

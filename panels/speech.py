@@ -24,6 +24,7 @@ class _Speech:
         if settings.source == "FILE":
             layout.prop(settings, "filepath", text="")
             layout.prop(settings, "add_sound")
+            _draw_channel(layout, settings)
             return
         try:
             strip = sound_strip(context)
@@ -39,6 +40,13 @@ class _Speech:
         column = layout.column(align=True)
         column.label(text=strip.name, icon="FILE_SOUND")
         column.label(text=f"Frames {times.left:g} to {times.right - 1:g}, {seconds:.1f} s", icon="BLANK1")
+        _draw_channel(layout, settings)
+
+
+def _draw_channel(layout: Any, settings: Any) -> None:
+    row = layout.row(align=True)
+    row.prop(settings, "track")
+    row.prop(settings, "channel")
 
 
 CLASSES = tuple(for_both_editors(_Speech))

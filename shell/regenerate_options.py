@@ -8,6 +8,7 @@ from pathlib import Path
 
 from ..inference.errors import BadAudio, SoliloquyError
 from ..inference.gestures.settings import GestureSettings
+from ..inference.notes import heard_in
 from ..inference.orders.regenerate import RegenerateJob
 from ..inference.performance import Performance
 from ..inference.regenerate_job import PARTS, body_for, frame_ranges, next_seed, read_joints, read_range
@@ -91,7 +92,12 @@ def build_job(arguments: argparse.Namespace) -> RegenerateJob:
             **given_settings(arguments, AnimateSettings, only=("seed", "body", "device")),
         },
     )
-    span = given_settings(arguments, AudioRange) or {"start": start, "stop": stop}
+    given = given_settings(arguments, AudioRange)
+    span = {
+        **heard_in(kept.meta),
+        **({} if {"start", "stop"} & set(given) else {"start": start, "stop": stop}),
+        **given,
+    }
     return RegenerateJob(
         audio=AudioRange(str(audio.absolute()), **span),
         settings=settings,

@@ -89,7 +89,7 @@ class Decoder:
                 if frame.time is not None:
                     if origin is None:
                         origin = frame.time
-                    yield from self._gap(frame.time - origin - self.position, frame.sample_rate)
+                    yield from self._gap(frame.time - origin, frame.sample_rate)
                 block = _channels(frame)
                 position = self.position
                 self.position += block.shape[1] / frame.sample_rate
@@ -164,12 +164,13 @@ class Decoder:
         if len(self.names) != count:
             self.names = tuple(channel.name for channel in frame.layout.channels)
 
-    def _gap(self, seconds: float, rate: int) -> Iterator[Block]:
-        """Fill what is missing before the next packet with silence, second by second."""
+    def _gap(self, target: float, rate: int) -> Iterator[Block]:
+        """Fill what is missing up to the next packet with silence, second by second."""
+        seconds = target - self.position
         if seconds <= _GAP:
             return
         if self.position == 0.0:  # the reading was begun further on
-            self.position = seconds
+            self.position = target
             return
         if seconds >= _LONGEST_GAP:
             return
@@ -178,7 +179,7 @@ class Decoder:
             return
         self._silence += seconds
         left = round(seconds * rate)
-        position, self.position = self.position, self.position + seconds
+        position, self.position = self.position, target
         while left > 0:
             count = min(left, rate)
             yield position, rate, np.zeros((1, count), np.float32)

@@ -111,7 +111,7 @@ def _glide(lags: npt.NDArray[np.float64], voiced: npt.NDArray[np.bool_]) -> floa
 
 
 def _change(frames: npt.NDArray[np.float64], loud: npt.NDArray[np.bool_]) -> float:
-    """Return how much the colour of the spectrum changes within 100 ms: the median over what is loud, in powers of 10."""
+    """Return how much the colour of the spectrum changes within 100 ms: the median over what is loud."""
     power = np.abs(np.fft.rfft(frames * np.hanning(_FRAME), axis=1)) ** 2
     bands = np.add.reduceat(power[:, :150], _BANDS, axis=1)
     colour = np.log10(bands + 1e-4 * bands.sum(1, keepdims=True) + 1e-12)

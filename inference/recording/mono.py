@@ -25,9 +25,9 @@ class Mono:
     """
 
     def __init__(self, expected: float) -> None:
-        # What a header says costs nothing before it is filled.
-        seconds = min(max(expected, 1.0), MOST_SECONDS)
-        self._signal = np.empty(int(seconds * SAMPLE_RATE) + 4096, np.float32)
+        # What a header says is set aside with the first sound, and costs nothing before it is filled.
+        self._expected = int(min(max(expected, 1.0), MOST_SECONDS) * SAMPLE_RATE) + 4096
+        self._signal = np.empty(0, np.float32)
         self._length = 0
         self._pending: list[Floats] = []
         self._pending_length = 0
@@ -85,7 +85,7 @@ class Mono:
                 "Choose a shorter stretch with start and stop, or with the strip's edges.",
             )
         if end > len(self._signal):
-            longer = np.empty(max(end, int(len(self._signal) * 1.5)), np.float32)
+            longer = np.empty(max(end, self._expected, int(len(self._signal) * 1.5)), np.float32)
             longer[: self._length] = self._signal[: self._length]
             self._signal = longer
         self._signal[self._length : end] = block

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import os
+import struct
+import tracemalloc
+from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -14,7 +18,8 @@ soundfile = pytest.importorskip("soundfile")
 scipy_signal = pytest.importorskip("scipy.signal")
 
 from soliloquy.inference.audio import AudioClip, read_audio
-from soliloquy.inference.errors import Cancelled, SoliloquyError
+from soliloquy.inference.errors import BadAudio, Cancelled, SoliloquyError
+from soliloquy.inference.recording import mono
 from soliloquy.inference.settings import AudioRange
 
 
@@ -25,7 +30,7 @@ def speech(speech_wav: Path) -> np.ndarray:
     return samples
 
 
-def read(path: Path, **span: float) -> AudioClip:
+def read(path: Path, **span: Any) -> AudioClip:
     return read_audio(AudioRange(str(path), **span))
 
 
@@ -164,7 +169,7 @@ def test_what_is_no_sound_is_refused_in_words(tmp_path: Path, speech: np.ndarray
 
 
 def test_ranges_that_cannot_be(speech_wav: Path) -> None:
-    for start, stop, words in ((2.0, 2.0, "no length"), (3.0, 1.0, "no length"), (-1.0, 2.0, "cannot start")):
+    for start, stop, words in ((2.0, 2.0, "not lie after"), (3.0, 1.0, "not lie after"), (-1.0, 2.0, "start=-1")):
         with pytest.raises(SoliloquyError, match=words):
             read(speech_wav, start=start, stop=stop)
     with pytest.raises(SoliloquyError, match="nothing of it lies within"):
@@ -177,3 +182,207 @@ def test_ranges_that_cannot_be(speech_wav: Path) -> None:
 def test_cancelling(speech_wav: Path) -> None:
     with pytest.raises(Cancelled):
         read_audio(AudioRange(str(speech_wav)), cancelled=lambda: True)
+
+
+def _extensible(path: Path, channels: list[np.ndarray], mask: int, rate: int = 16000) -> Path:
+    """Write 16-bit WAVE_FORMAT_EXTENSIBLE with a channel mask."""
+    data = (np.clip(np.stack(channels, 1), -1, 1) * 32767).astype("<i2").tobytes()
+    count = len(channels)
+    form = struct.pack("<HHIIHHHHI", 0xFFFE, count, rate, rate * count * 2, count * 2, 16, 22, 16, mask)
+    form += bytes.fromhex("0100000000001000800000aa00389b71")
+    body = b"WAVEfmt " + struct.pack("<I", len(form)) + form + b"data" + struct.pack("<I", len(data)) + data
+    path.write_bytes(b"RIFF" + struct.pack("<I", len(body)) + body)
+    return path
+
+
+def _tone(frequency: float, count: int, level: float = 0.5) -> np.ndarray:
+    return (level * np.sin(2 * np.pi * frequency * np.arange(count) / 16000)).astype(np.float32)
+
+
+def _rumble(count: int) -> np.ndarray:
+    spectrum = np.fft.rfft(np.random.default_rng(1).normal(size=count))
+    spectrum[np.fft.rfftfreq(count, 1 / 16000) > 90] = 0
+    rumble = np.fft.irfft(spectrum, count)
+    return (0.6 * rumble / np.abs(rumble).max()).astype(np.float32)
+
+
+def _notes(count: int, seconds: float = 0.25) -> np.ndarray:
+    """Plucked chords that change several times a second."""
+    time = np.arange(int(seconds * 16000)) / 16000
+    shape = np.exp(-3 * time) * np.minimum(1, time / 0.01)
+    chords = [(220, 277, 330), (196, 247, 294), (175, 220, 262)]
+    bars = [sum(np.sin(2 * np.pi * f * k * time) / k for f in chord for k in range(1, 8)) * shape for chord in chords]
+    music = np.resize(np.concatenate(bars), count)
+    return (0.6 * music / np.abs(music).max()).astype(np.float32)
+
+
+_OTHERS = {
+    "tone": lambda n: _tone(1000, n),
+    "hum": lambda n: sum(_tone(50 * k, n, 0.5 / k) for k in range(1, 8)),
+    "rumble": _rumble,
+    "noise": lambda n: np.random.default_rng(2).normal(0, 0.2, n).astype(np.float32),
+    "chords": _notes,
+    "slow chords": lambda n: _notes(n, 0.5),
+    "beeps": lambda n: _tone(1000, n) * (np.arange(n) % 5333 < 2666),
+    "clicks": lambda n: np.where(np.arange(n) % 4000 < 400, np.random.default_rng(3).normal(0, 0.3, n), 0),
+    "timecode": lambda n: 0.5 * np.repeat(np.random.default_rng(4).integers(0, 2, n // 8 + 1) * 2 - 1, 8)[:n],
+}
+
+
+@pytest.mark.parametrize("other", list(_OTHERS))
+@pytest.mark.parametrize("level", [0.3, 0.03])
+def test_the_channel_with_the_speech_is_taken_however_loud_the_other_is(
+    tmp_path: Path, speech: np.ndarray, other: str, level: float
+) -> None:
+    quiet = level * speech / np.abs(speech).max()
+    for channels, number in (([quiet, _OTHERS[other](len(speech))], 1), ([_OTHERS[other](len(speech)), quiet], 2)):
+        clip = read(_extensible(tmp_path / "a.wav", channels, 3))
+        assert np.corrcoef(clip.samples, quiet)[0, 1] > 0.99
+        assert f"Channel {number} " in clip.warnings[0]
+        assert "speech" in clip.warnings[0]
+
+
+def test_what_holds_speech_in_both_channels_is_mixed_as_ever(tmp_path: Path, speech: np.ndarray) -> None:
+    later = np.roll(speech, 20000)
+    rng = np.random.default_rng(5)
+    for name, left, right in (
+        ("dual mono", speech, speech),
+        ("two people", speech, later),
+        ("louder on one side", speech, 0.4 * speech),
+        ("a room", speech, 0.6 * np.roll(speech, 300) + rng.normal(0, 0.01, len(speech)).astype(np.float32)),
+        ("no speech at all", _notes(len(speech)), _tone(440, len(speech))),
+    ):
+        path = tmp_path / f"{name}.wav"
+        soundfile.write(path, np.stack([left, right], 1), 16000, subtype="FLOAT")
+        clip = read(path)
+        assert clip.warnings == (), name
+        np.testing.assert_array_equal(clip.samples, np.stack([left, right]).astype(np.float32).mean(axis=0))
+
+
+def test_of_surround_sound_the_centre_is_taken_and_never_the_low_channel(tmp_path: Path, speech: np.ndarray) -> None:
+    quiet, rest = 0.2 * speech / np.abs(speech).max(), np.zeros_like(speech)
+    for name, channels, number in (
+        ("centre", [rest, rest, quiet, _tone(40, len(speech)), rest, rest], 3),
+        ("music", [_notes(len(speech)), _notes(len(speech)), quiet, rest, rest, rest], 3),
+        ("speech all round", [2 * quiet, 2 * quiet, quiet, rest, quiet, quiet], 3),
+        ("speech in the low channel", [rest, rest, quiet, 4 * np.roll(speech, 9000), rest, rest], 3),
+        ("empty centre", [rest, quiet, rest, _rumble(len(speech)), rest, rest], 2),
+    ):
+        clip = read(_extensible(tmp_path / f"{name}.wav", channels, 0x3F))
+        assert np.corrcoef(clip.samples, quiet)[0, 1] > 0.99, name
+        assert f"Channel {number} " in clip.warnings[0], name
+    silent = [rest, rest, rest, _tone(40, len(speech)), rest, rest]
+    assert np.abs(read(_extensible(tmp_path / "low.wav", silent, 0x3F)).samples).max() < 1e-3
+
+
+def test_a_channel_and_a_track_can_be_chosen(tmp_path: Path, speech: np.ndarray) -> None:
+    other = _tone(300, len(speech))
+    path = _extensible(tmp_path / "a.wav", [speech, other], 3)
+    for channel, wanted in ((1, speech), (2, other)):
+        clip = read(path, channel=channel)
+        assert np.corrcoef(clip.samples, wanted)[0, 1] > 0.999
+        assert clip.warnings == ()
+    with pytest.raises(BadAudio, match=r"has 2 channels, no channel 3\. Choose"):
+        read(path, channel=3)
+    with pytest.raises(BadAudio, match="has one sound track, no track 2"):
+        read(path, track=2)
+    film = tmp_path / "film.mkv"
+    with av.open(str(film), "w") as container:
+        streams = [container.add_stream("pcm_s16le", rate=16000, layout="mono") for _ in range(2)]
+        for stream, samples in zip(streams, (other, speech), strict=True):
+            frame = av.AudioFrame.from_ndarray((32767 * samples).astype(np.int16)[None], format="s16", layout="mono")
+            frame.sample_rate = 16000
+            for part in (frame, None):
+                for packet in stream.encode(part):
+                    container.mux(packet)
+    assert np.corrcoef(read(film, track=1).samples, other)[0, 1] > 0.999
+    assert np.corrcoef(read(film, track=2).samples, speech)[0, 1] > 0.999
+
+
+def _wav(path: Path, rate: int, data: bytes, channels: int = 1, bits: int = 8, claimed: int | None = None) -> Path:
+    form = struct.pack(
+        "<HHIIHH", 1, channels, rate, min(rate * channels * bits // 8, 2**32 - 1), channels * bits // 8, bits
+    )
+    size = len(data) if claimed is None else claimed
+    body = b"WAVEfmt " + struct.pack("<I", len(form)) + form + b"data" + struct.pack("<I", size) + data
+    path.write_bytes(b"RIFF" + struct.pack("<I", len(body)) + body)
+    return path
+
+
+@pytest.mark.parametrize("rate", [1, 100, 1999, 4_000_000_000])
+def test_rates_that_no_recording_has_are_refused_at_once(tmp_path: Path, rate: int) -> None:
+    path = _wav(tmp_path / "a.wav", rate, bytes([128, 140]) * 60_000)
+    tracemalloc.start()
+    with pytest.raises(BadAudio, match="samples a second|not a sound file|no sound that can be read") as caught:
+        read(path)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert caught.value.hint
+    assert peak < 8 << 20
+
+
+def test_more_than_the_longest_stretch_is_refused_and_a_part_of_it_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mono, "MOST_SECONDS", 5.0)
+    path = _wav(tmp_path / "a.wav", 4000, bytes([128, 140]) * 30_000)
+    with pytest.raises(BadAudio, match="cannot be animated at a time") as caught:
+        read(path)
+    assert "shorter stretch" in caught.value.hint
+    assert read(path, start=9.0, stop=13.0).duration == pytest.approx(4.0, abs=0.01)
+
+
+def test_declared_lengths_take_no_memory(tmp_path: Path) -> None:
+    path = _wav(tmp_path / "a.wav", 8000, bytes([128, 140]) * 8000, claimed=0xFFFFFFF0)
+    tracemalloc.start()
+    clip = read(path)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert clip.duration == pytest.approx(2.0, abs=0.01)
+    assert peak < 1 << 30  # set aside, not filled
+
+
+def test_many_channels_are_read(tmp_path: Path, speech: np.ndarray) -> None:
+    part = (32767 * speech[:32000]).astype("<i2")
+    samples = np.zeros((len(part), 60), "<i2")
+    samples[:, 41] = part
+    clip = read(_wav(tmp_path / "a.wav", 16000, samples.tobytes(), 60, 16))
+    assert np.corrcoef(clip.samples, speech[:32000])[0, 1] > 0.99
+
+
+def test_pauses_between_packets_are_kept_but_not_without_end(tmp_path: Path, speech: np.ndarray) -> None:
+    def write(name: str, gap: float, packets: int, length: float) -> Path:
+        path = tmp_path / name
+        count = int(length * 16000)
+        with av.open(str(path), "w", format="matroska") as container:
+            stream = container.add_stream("pcm_s16le", rate=16000, layout="mono")
+            stream.time_base = Fraction(1, 16000)
+            for number in range(packets):
+                part = speech[:count] if len(speech) >= count else np.resize(speech, count)
+                frame = av.AudioFrame.from_ndarray((32767 * part).astype(np.int16)[None], format="s16", layout="mono")
+                frame.sample_rate, frame.time_base = 16000, Fraction(1, 16000)
+                frame.pts = round(number * gap * 16000)
+                for packet in stream.encode(frame):
+                    container.mux(packet)
+        return path
+
+    clip = read(write("pause.mkv", 3.0, 3, 1.0))
+    assert clip.duration == pytest.approx(7.0, abs=0.05)
+    assert np.abs(clip.samples[17000:47000]).max() == 0
+    assert clip.warnings == ()
+    clip = read(write("broken.mkv", 59.0, 200, 0.05))
+    assert clip.duration < 200
+    assert "broken clock" in clip.warnings[0]
+
+
+@pytest.mark.parametrize(("name", "codec"), [("a.mp3", "libmp3lame"), ("a.m4a", "aac"), ("a.ogg", "libopus")])
+def test_damage_in_the_middle_costs_only_what_is_damaged(
+    tmp_path: Path, speech: np.ndarray, name: str, codec: str
+) -> None:
+    encode(tmp_path / name, codec, speech)
+    content = bytearray((tmp_path / name).read_bytes())
+    third = len(content) // 3
+    content[third : third + 2000] = os.urandom(2000)
+    (tmp_path / name).write_bytes(bytes(content))
+    clip = read(tmp_path / name)
+    assert clip.duration > 0.8 * len(speech) / 16000
