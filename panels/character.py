@@ -29,6 +29,10 @@ class _Character:
             paragraph(layout, context, "Choose or select one of the characters.", icon="INFO")
         elif found.rig is None:
             paragraph(layout, context, "Add one, or let Animate add it.", icon="INFO")
+        if found.rig is not None:
+            chosen = {name.lower() for name in settings.regions}
+            for lacking in dict.fromkeys(text for region, text in found.rig.lacks.items() if region in chosen):
+                paragraph(layout, context, lacking, icon="INFO")
         row = layout.row(align=True)
         row.operator("soliloquy.add_character", icon="ADD").look = settings.look
         looks = row.row(align=True)

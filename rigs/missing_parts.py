@@ -37,9 +37,9 @@ def lacking(
         found.update(dict.fromkeys(_BODY, f"'{meshes[0].name}' has no skeleton; head, body and hands left alone."))
     elif not joints:
         found.update(dict.fromkeys(_BODY, _no_body(armature, skeleton)))
-    elif skeleton is not None:
-        found.update(_parts(armature, skeleton, joints))
     shown = {name for key in keys for name, _ in key.shows.mix}
+    if joints and skeleton is not None:
+        found.update(_parts(armature, skeleton, joints, shown))
     if not keys:
         found.update(dict.fromkeys(_FACE, _no_face(armature, meshes, face)))
     elif len(shown) < _NEARLY_ALL:
@@ -59,14 +59,21 @@ def _no_body(armature: Any, skeleton: SkeletonFound | None) -> str:
     return f"'{armature.name}': {count} of {total} joints found; body left alone. {remedy}"
 
 
-def _parts(armature: Any, skeleton: SkeletonFound, joints: Collection[str]) -> Mapping[str, str]:
-    """Return what regions of a skeleton lack, other than the jaw, which a key may open."""
+def _parts(
+    armature: Any, skeleton: SkeletonFound, joints: Collection[str], shown: Collection[str]
+) -> Mapping[str, str]:
+    """Return what regions of a skeleton lack that no shape key shows instead."""
+    instead = {"lips": "jawOpen" in shown, "eyes": any(name.startswith("eyeLook") for name in shown)}
     found = {}
-    for region in ("eyes", *_BODY):
+    for region in ("lips", "eyes", *_BODY):
         wanted = [joint for joint in REGION_JOINTS[region] if joint in skeleton.kind.bones]
         missed = [joint for joint in wanted if joint not in joints]
         if not wanted and region in _BODY:
             found[region] = f"'{armature.name}' is a {skeleton.kind.title}; it has no {region}."
+        elif missed and len(missed) == len(wanted):
+            if not instead.get(region):
+                bones = " and ".join(f"'{joint}'" for joint in wanted[:2]) if len(wanted) < 3 else "any of their joints"
+                found[region] = f"'{armature.name}' has no bones for {bones}; {region} left alone."
         elif missed:
             found[region] = (
                 f"'{armature.name}': {len(wanted) - len(missed)} of {len(wanted)} joints of the {region} found; "

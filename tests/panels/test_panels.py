@@ -13,6 +13,7 @@ pytest.importorskip("bpy")
 import bpy
 from fake_layout import draw, panel_names
 
+from soliloquy.inference.arkit import ARKIT_NAMES
 from soliloquy.inference.errors import BadAudio
 from soliloquy.inference.orders.animate import AnimateJob
 from soliloquy.inference.settings import AudioRange
@@ -150,6 +151,20 @@ def test_an_error_shows_its_mend_and_can_be_copied_and_put_away(blank_scene: Any
     assert "soliloquy.copy_report" in drawn.operators
     bpy.ops.soliloquy.dismiss_error()
     assert "silent" not in _text("SOLILOQUY_PT_animate")
+
+
+def test_what_the_character_lacks_is_said_before_animating(blank_scene: Any) -> None:
+    armature = bpy.data.objects.new("Hero", bpy.data.armatures.new("Hero"))
+    blank_scene.collection.objects.link(armature)
+    mesh = bpy.data.objects.new("Face", bpy.data.meshes.new("Face"))
+    blank_scene.collection.objects.link(mesh)
+    mesh.parent = armature
+    for name in ("Basis", *ARKIT_NAMES):
+        mesh.shape_key_add(name=name)
+    bpy.context.view_layer.objects.active = armature
+    assert "'Hero': no bone has a name that is known" in _text("SOLILOQUY_PT_character")
+    blank_scene.soliloquy.regions = {"LIPS"}
+    assert "no bone" not in _text("SOLILOQUY_PT_character")
 
 
 def test_takes_are_listed_and_the_newest_is_chosen(blank_scene: Any) -> None:

@@ -128,6 +128,17 @@ def test_what_a_skeleton_lacks_is_said_by_region(blank_scene: Any) -> None:
     assert "no mesh" in rig.lacks["lips"]
 
 
+def test_a_body_without_hands_and_face_bones_is_a_body(blank_scene: Any) -> None:
+    armature = add_armature("SMPL", list(JOINT_NAMES[:22]))
+    keys = [name for name in ARKIT_NAMES if not name.startswith("eyeLook") or name == "eyeLookUpLeft"]
+    add_mesh("Face", keys).parent = armature
+    rig = find_rig(armature)
+    assert rig is not None
+    assert len(rig.bones) == 22
+    assert list(rig.lacks) == ["hands"]
+    assert "hands left alone" in rig.lacks["hands"]
+
+
 def test_a_missing_bone_leaves_its_turn_to_the_next_one(blank_scene: Any) -> None:
     blank_scene.render.fps = 30
     armature = add_small_character(bpy).armature
