@@ -5,9 +5,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from textwrap import dedent
 
 NOT_RUN = re.compile(r'title="Not run by the tests: ([^"]+)"')
-_FENCE = re.compile(r"^```(?P<language>\w*)(?P<rest>[^\n]*)\n(?P<text>.*?)^```$", re.DOTALL | re.MULTILINE)
+_FENCE = re.compile(
+    r"^(?P<indent> *)```(?P<language>\w*)(?P<rest>[^\n]*)\n(?P<text>.*?)^(?P=indent)```$", re.DOTALL | re.MULTILINE
+)
+_FILE = re.compile(r"\n`([\w./]+)`\n\n$")
 
 
 @dataclass(frozen=True)
@@ -20,6 +24,8 @@ class Block:
     text: str
     not_run: str
     """Why the tests do not run it, in the page's own visible words; empty where they do."""
+    file: str
+    """The file it is, where the line before names one; empty for what is typed."""
 
 
 def pages(root: Path) -> list[Path]:
@@ -33,9 +39,18 @@ def blocks(root: Path, page: Path) -> list[Block]:
     text = (root / page).read_text(encoding="utf-8")
     found = []
     for match in _FENCE.finditer(text):
-        reason = NOT_RUN.search(match["rest"])
-        line = text.count("\n", 0, match.start()) + 1
-        found.append(Block(page.as_posix(), line, match["language"], match["text"], reason[1] if reason else ""))
+        before = text[: match.start()]
+        reason, file = NOT_RUN.search(match["rest"]), _FILE.search(before)
+        found.append(
+            Block(
+                page=page.as_posix(),
+                line=before.count("\n") + 1,
+                language=match["language"],
+                text=dedent(match["text"]),
+                not_run=reason[1] if reason else "",
+                file=file[1] if file else "",
+            )
+        )
     return found
 
 
