@@ -22,7 +22,7 @@ LIMIT := timeout --kill-after=30
 .PHONY: manifest help docs demo test lint bench extension train character clean lock
 
 help:  ## list the targets
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{ printf "  make %-10s %s\n", $$1, $$2 }'
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{ printf "  make %-10s %s\n", $$1, $$2 }'
 
 .venv/py311/.ready: pyproject.toml
 	@python="$(call find,3.11,$(PYTHON311))"; \
@@ -67,12 +67,30 @@ demo: .venv/py311/.ready  ## a recording becomes a character that speaks it: bui
 lint: .venv/py311/.test-ready  ## ruff (lint, format) and pyright
 	@$(PY311) -m ruff check . && $(PY311) -m ruff format --check . && $(PY311) -m pyright --level error
 
+# What each Blender tests. Pure Python is tested once a Python version (4.2 and 4.5 share one), numpy's arithmetic with each
+# Blender's own numpy; what needs torch, and training, with 4.5 alone.
+TESTS42 := tests/rigs tests/panels tests/inference --ignore=tests/inference/worker --ignore=tests/inference/runtime
+TESTS52 := tests --ignore=tests/training --ignore=tests/models --ignore=tests/test_house.py -m "not window"
+LOGS := build/logs
+
+# Two lines of work side by side, for two cores; each one's output is shown when both are done.
 test: .venv/py311/.test-ready .venv/py313/.ready .venv/bpy42/.ready  ## lint, types and every test on Blender 4.2, 4.5 and 5.2
-	@status=0; $(MAKE) --no-print-directory lint || status=1; \
-	export SOLILOQUY_WORKER_PYTHON="$(CURDIR)/$(PY311)"; \
-	echo "== Blender 4.2 (Python 3.11, no torch)"; $(LIMIT) 900 $(PY42) -m pytest -q tests/rigs tests/panels tests/inference -m "not window" || status=1; \
-	echo "== Blender 5.2 (Python 3.13, no torch)"; $(LIMIT) 1800 $(PY313) -m pytest -q -m "not window" || status=1; \
-	echo "== Blender 4.5 (Python 3.11, torch), and Blender with windows"; $(LIMIT) 3000 $(PY311) -m pytest -q || status=1; exit $$status
+	@mkdir -p $(LOGS); export SOLILOQUY_WORKER_PYTHON="$(CURDIR)/$(PY311)"; \
+	echo "Testing; the output so far is in $(LOGS)."; \
+	( status=0; \
+	echo "== Lint and types"; $(MAKE) --no-print-directory lint || status=1; \
+	echo "== Blender 4.2 (Python 3.11, no torch)"; $(LIMIT) 900 $(PY42) -m pytest -q $(TESTS42) || status=1; \
+	echo "== Blender 5.2 (Python 3.13, no torch)"; $(LIMIT) 1800 $(PY313) -m pytest -q $(TESTS52) || status=1; \
+	exit $$status ) >$(LOGS)/side.txt 2>&1 & side=$$!; \
+	( echo "== Blender 4.5 (Python 3.11, torch), and Blender with windows"; \
+	$(LIMIT) 3000 $(PY311) -m pytest -q ) >$(LOGS)/main.txt 2>&1 & main=$$!; \
+	status=0; wait $$side || status=1; cat $(LOGS)/side.txt; wait $$main || status=1; cat $(LOGS)/main.txt; exit $$status
+
+test-fast: .venv/py311/.test-ready  ## for the inner loop, on Blender 4.5 alone; leaves out what tests/conftest.py calls slow
+	@mkdir -p $(LOGS); status=0; \
+	$(LIMIT) 600 $(PY311) -m pytest -q -m "not slow" tests/inference tests/test_house.py >$(LOGS)/fast.txt 2>&1 & other=$$!; \
+	$(LIMIT) 600 $(PY311) -m pytest -q -m "not slow" tests/rigs tests/operators tests/panels || status=1; \
+	wait $$other || status=1; cat $(LOGS)/fast.txt; exit $$status
 
 extension: .venv/py311/.ready  ## dist/soliloquy-<version>.zip, built and validated by Blender's own builder
 	@$(LIMIT) 300 $(PY311) extension_build.py

@@ -29,6 +29,22 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 ROOT = Path(__file__).resolve().parents[1]
+SLOW = (
+    "inference/body/masked", "inference/body/probtalk", "inference/body/sampled", "inference/body/talkshow",
+    "inference/face/emote", "inference/face/meshtalk", "inference/face/talkshow", "inference/runtime/test_install.py",
+    "inference/test_pipeline.py", "inference/test_regenerate.py", "inference/worker",
+    "models", "operators/test_end_to_end.py", "rigs/render", "rigs/test_export.py", "shell", "test_extension.py",
+    "training", "window",
+)  # fmt: skip
+"""Tests that run networks, processes or exports for long: ``make test-fast`` leaves them out."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what is slow."""
+    places = [ROOT / "tests" / place for place in SLOW]
+    for item in items:
+        if any(item.path.is_relative_to(place) for place in places):
+            item.add_marker("slow")
 
 
 @pytest.fixture(scope="session")
