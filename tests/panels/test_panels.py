@@ -14,7 +14,7 @@ import bpy
 from fake_layout import draw, panel_names
 
 from soliloquy.inference.arkit import ARKIT_NAMES
-from soliloquy.inference.errors import BadAudio
+from soliloquy.inference.errors import BadAudio, WorkerFault
 from soliloquy.inference.orders.animate import AnimateJob
 from soliloquy.inference.settings import AudioRange
 from soliloquy.inference.worker.job import JobHandle
@@ -140,6 +140,36 @@ def test_a_running_job_shows_progress_stage_and_time_left(blank_scene: Any, monk
     assert drawn.progress == [(0.25, "Lips  ·  12 s left")]
     assert "speech.wav" in drawn.labels
     assert drawn.operators == ["soliloquy.cancel"]
+
+
+def test_a_stuck_job_is_named_and_can_be_ended(blank_scene: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    order = AnimateJob(AudioRange("speech.wav"), output="speech.npz")
+    job = TakeJob(order, "speech.wav", 0, 0, "Soliloquy", 1.0)
+    job.handle = JobHandle(1, order, "speech.npz", "running", "Lips", 0.25, still_for=130.0, stalled=True)
+    monkeypatch.setattr(jobs, "running", lambda: [job])
+    drawn = _draw_all()["SOLILOQUY_PT_animate"]
+    assert "No progress for 2 min" in " ".join(drawn.labels)
+    assert drawn.operators == ["soliloquy.end_stalled", "soliloquy.cancel"]
+
+
+def test_what_the_worker_failed_at_offers_another_try(blank_scene: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    order = AnimateJob(AudioRange("speech.wav"), output="speech.npz")
+    job = TakeJob(order, "speech.wav", 0, 0, "Soliloquy", 1.0)
+    job.error = WorkerFault("The worker crashed 3 times.", "Look into its log.")
+    monkeypatch.setattr(jobs, "_failed", [job])
+    session.set_error(job.error)
+    assert "soliloquy.try_again" in _draw_all()["SOLILOQUY_PT_animate"].operators
+    session.set_error(BadAudio("The recording is silent.", "Choose another one."))
+    assert "soliloquy.try_again" not in _draw_all()["SOLILOQUY_PT_animate"].operators
+    session.set_error(None)
+
+
+def test_while_the_runtime_is_looked_at_animate_says_why_it_waits(blank_scene: Any) -> None:
+    session.set_runtime_work("Checking the Python")
+    drawn = _draw_all()["SOLILOQUY_PT_animate"]
+    session.set_runtime_work("")
+    assert "Checking the Python" in " ".join(drawn.labels)
+    assert "soliloquy.animate" in drawn.disabled
 
 
 def test_an_error_shows_its_mend_and_can_be_copied_and_put_away(blank_scene: Any) -> None:

@@ -41,6 +41,15 @@ def job(order, progress, cancelled, note):
         finally:
             output.write_text("too late")
         return {}
+    if what == "steady":
+        for step in range(20):
+            progress("Thinking", step / 20)
+            time.sleep(0.1)
+        output.write_text("result")
+        return {}
+    if what == "stuck":  # in native code that holds Python's lock: no thread of the process gets a chance
+        output.write_text("half")
+        ctypes.PyDLL(None).sleep(60)
     if what == "segfault":
         ctypes.string_at(0)
     if what == "chatter":

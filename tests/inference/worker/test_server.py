@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+
+import pytest
 
 from soliloquy.inference.worker.protocol import Decoder, encode
 
@@ -47,7 +50,9 @@ def test_closing_stdin_ends_a_computing_child_and_its_half_file(tmp_path: Path, 
     assert list(tmp_path.iterdir()) == []
 
 
-def test_child_ends_when_its_parent_is_killed(tmp_path: Path, child_command: Command) -> None:
+@pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
+@pytest.mark.parametrize(("what", "stopped"), [("deaf", False), ("deaf", True), ("stuck", False)])
+def test_child_ends_when_its_parent_is_killed(tmp_path: Path, child_command: Command, what: str, stopped: bool) -> None:
     output = tmp_path / "a.npz"
     parent_code = (
         "import subprocess, sys, time, json;"
@@ -56,13 +61,15 @@ def test_child_ends_when_its_parent_is_killed(tmp_path: Path, child_command: Com
         "print(child.pid, flush=True); time.sleep(60)"
     )
     with subprocess.Popen(
-        [sys.executable, "-c", parent_code, json.dumps(child_command()), order(output, "deaf").hex()],
+        [sys.executable, "-c", parent_code, json.dumps(child_command()), order(output, what).hex()],
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
     ) as parent:
         assert parent.stdout
         pid = int(parent.stdout.readline())
         wait_for(output, parent)
+        if stopped:
+            os.kill(pid, signal.SIGSTOP)
         parent.kill()
         deadline = time.monotonic() + WAIT
         while output.exists() and time.monotonic() < deadline:
