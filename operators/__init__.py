@@ -27,6 +27,7 @@ from . import (
     take_list,
     takes,
     tidy_up,
+    waiting,
 )
 
 MODULES = (
@@ -41,6 +42,7 @@ MODULES = (
     takes,
     performances,
     tidy_up,
+    waiting,
     craft,
     regenerate,
     export,
@@ -62,6 +64,7 @@ def register() -> None:
     craft.register()
     take_list.register()
     performance_uses.register()
+    waiting.register()
     session.register()
 
 
@@ -72,6 +75,7 @@ def unregister() -> None:
     runtime_work.stop()
     session.unregister()
     jobs.unregister()
+    waiting.unregister()
     performance_uses.unregister()
     take_list.unregister()
     craft.unregister()

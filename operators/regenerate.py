@@ -18,6 +18,7 @@ from ..inference.orders.regenerate import RegenerateJob
 from ..inference.regenerate_job import PARTS, body_for, frame_ranges, next_seed, read_joints
 from ..inference.settings import AnimateSettings, AudioRange
 from ..rigs.takes import kept
+from ..rigs.takes.take import takes_of
 from . import jobs, performances, request, session, take_list
 from .choice import anchor, seen
 from .preferences import preferences
@@ -73,6 +74,18 @@ class PartJob(TakeJob):
     """Id of the old take."""
     joints: tuple[str, ...] = ()
     """What is made anew of it."""
+
+    @property
+    def awaited(self) -> str:
+        """The old take, in words."""
+        return f"take of '{self.object_name}' that the part is for"
+
+    def place(self) -> tuple[Rig, Any] | None:
+        """Return the character and its scene, None when it or the old take is gone."""
+        found = super().place()
+        if found is None or all(take.id != self.take for take in takes_of(found[0])):
+            return None
+        return found
 
     def bake(self, performance: Performance, rig: Rig, scene: Any) -> BakeReport:
         """Copy the old take and splice the new part into it."""

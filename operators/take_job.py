@@ -6,13 +6,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from ..inference.errors import BadRig, InternalFault, SoliloquyError
+import bpy
+
+from ..inference.errors import InternalFault, SoliloquyError
 from ..inference.performance import Performance
+from ..rigs.rig import find_rig
 from ..rigs.takes import kept
 from ..rigs.takes.bake import bake
 from ..rigs.takes.bake_options import BakeOptions
 from ..rigs.takes.take import free_variant
-from .choice import rig_of_session_uid
+from . import waiting
+from .choice import anchor, rig_of_session_uid
 from .jobs import Job
 from .preferences import preferences
 from .sound import add_sound_strip
@@ -42,17 +46,52 @@ class TakeJob(Job):
     """Name of the speech as the take remembers it; the title when empty."""
     free_name: bool = False
     """Whether the take gets a number after its name where another take has the name already."""
+    file: str = field(default_factory=lambda: bpy.data.filepath)
+    """The .blend file that the order was given in, empty for one that was never saved."""
     report: BakeReport | None = field(default=None, init=False)
 
     def deliver(self) -> str:
-        """Bake the performance as a new take."""
-        rig, scene = rig_of_session_uid(self.object_uid), self.scene
-        if rig is None or scene is None:
-            raise BadRig(
-                f"The character '{self.object_name}' is gone, so the performance could not be put onto it.",
-                f"The performance itself is kept at {self.order.output}.",
-            )
-        self.report = self.bake(Performance.load(self.order.output), rig, scene)
+        """Bake the performance as a new take; where the character is gone it waits."""
+        place = self.place()
+        if place is None:
+            raise waiting.keep(self)
+        return self.put_onto(*place)
+
+    @property
+    def awaited(self) -> str:
+        """What :meth:`place` looks for, in words."""
+        return f"character '{self.object_name}'"
+
+    def place(self) -> tuple[Rig, Any] | None:
+        """Return the character and its scene, None when it is gone.
+
+        In the file that the take was ordered in, a character of the same name is the one: after Revert and Undo it is
+        other data.
+        """
+        rig = rig_of_session_uid(self.object_uid)
+        if rig is None and self.file == bpy.data.filepath:
+            rig = find_rig(bpy.data.objects.get(self.object_name))
+        if rig is None:
+            return None
+        scenes = [self.scene, bpy.context.scene, *bpy.data.scenes]
+        scene = next((item for item in scenes if item is not None and anchor(rig).name in item.objects), None)
+        return (rig, scene) if scene is not None else None
+
+    def follow(self, path: str) -> None:
+        """Take the file that the character is in to be ``path``, under which it was saved just now."""
+        if rig_of_session_uid(self.object_uid) is not None:
+            self.file = path
+
+    def put_onto(self, rig: Rig, scene: Any, *, whole: bool = False) -> str:
+        """Bake the performance onto a character and return a line about it.
+
+        Parameters
+        ----------
+        whole : bool
+            As a take of its own, though the order was for a part of another take.
+        """
+        performance = Performance.load(self.order.output)
+        self.report = TakeJob.bake(self, performance, rig, scene) if whole else self.bake(performance, rig, scene)
         made = f"{self.report.take.name}: {self.report.keys:,} keys in {self.report.seconds:.1f} s."
         return " ".join((made, *self.remarks, *self.report.warnings))
 

@@ -9,14 +9,15 @@ from typing import Any
 import bpy
 
 from ..inference.errors import NotSaved
-from . import jobs, performance_uses
+from . import jobs, performance_uses, waiting
 
 _LOOK_SECONDS = 5.0
 _looked: tuple[float, int, int] | None = None
 
 
 def _unused() -> list[Path]:
-    busy = {Path(path).name for job in jobs.running() for path in (job.order.output, getattr(job.order, "keep", ""))}
+    orders = [job.order for job in (*jobs.running(), *waiting.waiting())]
+    busy = {Path(path).name for order in orders for path in (order.output, getattr(order, "keep", ""))}
     return performance_uses.unused(busy)
 
 

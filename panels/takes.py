@@ -6,7 +6,7 @@ from typing import Any
 
 import bpy
 
-from ..operators import take_list, takes, tidy_up
+from ..operators import take_list, takes, tidy_up, waiting
 from ..operators.choice import seen
 from .editors import for_both_editors, paragraph
 
@@ -72,7 +72,14 @@ class _Takes:
 
 
 def _files(layout: Any, context: Any) -> None:
-    """Draw what there is to do with performance files."""
+    """Draw takes that wait for their character, and what there is to do with performance files."""
+    for index, job in enumerate(waiting.waiting()):
+        paragraph(layout, context, waiting.title(job), icon="TIME")
+        row = layout.row(align=True)
+        put = row.row(align=True)
+        put.enabled = not bpy.types.SOLILOQUY_OT_put_waiting.disabled_reason(context)
+        put.operator("soliloquy.put_waiting").index = index
+        row.operator("soliloquy.forget_waiting", text="", icon="X").index = index
     row = layout.row()
     row.enabled = not bpy.types.SOLILOQUY_OT_load_performance.disabled_reason(context)
     row.operator("soliloquy.load_performance", icon="IMPORT")

@@ -31,10 +31,11 @@ def _registered() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def _quiet_session() -> Iterator[None]:
-    from soliloquy.operators import jobs, session
+    from soliloquy.operators import jobs, session, waiting
 
     yield
     jobs.unregister()
+    waiting.forget()
     session.stop()
 
 
