@@ -9,7 +9,7 @@ from ..inference.arkit import ARKIT_NAMES, REGION_JOINTS, REGIONS
 
 if TYPE_CHECKING:
     from .mappings.register import FaceFound, SkeletonFound
-    from .rig import RigKey
+    from .rig_parts import RigKey
 
 _BODY = ("head", "body", "hands")
 _FACE = ("lips", "upper_face")

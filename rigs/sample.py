@@ -16,7 +16,8 @@ from .takes.channels import joint_turns
 from .takes.take import Take
 
 if TYPE_CHECKING:
-    from .rig import Rig, RigKey
+    from .rig import Rig
+    from .rig_parts import RigKey
 
 _SHAPE_COMPONENTS = 10
 

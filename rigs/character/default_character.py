@@ -13,7 +13,8 @@ from ...inference.arkit import ARKIT_NAMES
 from ...inference.character import Character, SparseDelta, load_character
 from ...inference.skeleton import FINGER_JOINTS, JOINT_NAMES, PARENTS
 from ..mappings.arkit import JAW_CORRECTIVE
-from ..rig import JAW_OPEN_PROPERTY, Rig, find_rig
+from ..rig import Rig, find_rig
+from ..rig_parts import JAW_OPEN_PROPERTY
 from .materials import COLOUR_ATTRIBUTE, REST_ATTRIBUTE, character_materials
 from .placement import home_collection, leave_mode, show_in_local_view, view_of
 from .shape import CHARACTER_PROPERTY, SHAPE_KEYS, to_blender

@@ -23,7 +23,8 @@ from .reduction import ReducedCurve, reduce_curves
 
 if TYPE_CHECKING:
     from ..mappings.convention import Shows
-    from ..rig import Rig, RigJoint
+    from ..rig import Rig
+    from ..rig_parts import RigJoint
 
 Doubles = npt.NDArray[np.float64]
 

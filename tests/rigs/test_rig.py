@@ -17,7 +17,8 @@ from soliloquy.inference.rotation import axis_angle_to_matrix
 from soliloquy.inference.skeleton import JOINT_NAMES
 from soliloquy.rigs.character.default_character import add_character
 from soliloquy.rigs.rest_frame import SMPLX_TO_BLENDER
-from soliloquy.rigs.rig import JAW_OPEN_PROPERTY, JAW_OPEN_RADIANS, find_rig, rigs_in_scene, why_no_rig
+from soliloquy.rigs.rig import find_rig, rigs_in_scene, why_no_rig
+from soliloquy.rigs.rig_parts import JAW_OPEN_PROPERTY, JAW_OPEN_RADIANS
 from soliloquy.rigs.sample import sample_take
 from soliloquy.rigs.takes.bake import BakeOptions, bake
 
