@@ -40,7 +40,8 @@ def chosen_rig(context: Any, name: str = "") -> Rig | None:
     rig = find_rig(active) if active is not None else None
     if rig is not None:
         return rig
-    for item in dict.fromkeys([active, *(getattr(context, "selected_objects", None) or ())]):
+    selected = [item for item in getattr(context, "selected_objects", None) or () if item.type == "ARMATURE"]
+    for item in dict.fromkeys([active, *selected[:_LOOKED_AT]]):
         why = why_no_rig(item)
         if why:
             raise _unknown(item, why)
@@ -66,6 +67,8 @@ class Seen:
 
 
 SEEN_SECONDS = 1.0
+_LOOKED_AT = 8
+"""Selected armatures that are asked what they are: panels do this all the time."""
 _seen: dict[tuple[int, ...], tuple[float, Seen]] = {}
 
 

@@ -148,6 +148,10 @@ def _armature(rig: Rig, by_region: dict[str, list[Channel]], found: Hindrances) 
                 f"The modifier '{off[0]}' of '{mesh.name}' is switched off, so the mesh does not follow the bones. "
                 "Switch it on in the Modifiers properties."
             )
+            continue
+        off = [m.name for m in mesh.modifiers if m.type == "ARMATURE" and m.object == armature and not m.show_render]
+        if off:
+            found.say(f"The modifier '{off[0]}' of '{mesh.name}' is switched off for renders. Switch its camera on.")
 
 
 def _keys(rig: Rig, by_region: dict[str, list[Channel]], found: Hindrances) -> None:

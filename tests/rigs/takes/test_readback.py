@@ -94,6 +94,10 @@ def _modifier_off(rig: SmallRig) -> None:
     _body(rig).modifiers[0].show_viewport = False
 
 
+def _unrendered(rig: SmallRig) -> None:
+    _body(rig).modifiers[0].show_render = False
+
+
 def _lock(rig: SmallRig) -> None:
     rig.armature.pose.bones["jaw"].lock_rotation[1] = True
 
@@ -126,6 +130,7 @@ def _live_action(rig: SmallRig) -> None:
         (_absolute, ("'Small body'", "Relative")),
         (_rest, ("'Small'", "rest position")),
         (_modifier_off, ("'Armature' of 'Small body'", "switched off")),
+        (_unrendered, ("'Armature' of 'Small body'", "for renders")),
         (_lock, ("'jaw'", "locked")),
         (_euler, ("'jaw'", "quaternion")),
         (_edit_mode, ("'Small'", "Edit Mode")),
