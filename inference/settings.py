@@ -159,6 +159,15 @@ class AudioRange(Settings):
             )
 
 
+@dataclass(frozen=True)
+class Series(Settings):
+    """How often the same speech is performed."""
+
+    takes: int = setting(
+        1, "Takes", "How many takes, each with the next seed; the lips are alike", low=1, high=100, soft_high=20
+    )
+
+
 def __getattr__(name: str) -> Any:
     # Scripts have the order from here since before orders had a room of their own; it is made of settings, so it is
     # looked up only when somebody asks.

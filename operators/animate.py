@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import bpy
-from bpy.props import BoolProperty, IntProperty, StringProperty
+from bpy.props import BoolProperty, StringProperty
 
 from ..inference.emotion.affect import Affect
 from ..inference.errors import SoliloquyError
 from ..inference.gestures.settings import GestureSettings
-from ..inference.settings import AnimateSettings, AudioRange
+from ..inference.settings import AnimateSettings, AudioRange, Series
 from ..rigs.compat import PATH_OPTIONS
 from ..rigs.takes.bake_options import BakeOptions
 from . import jobs, request, session, take_list
@@ -23,6 +23,7 @@ from .take_job import TakeJob
 @with_settings(AnimateSettings)
 @with_settings(GestureSettings)
 @with_settings(Affect)
+@with_settings(Series)
 @with_settings(BakeOptions, only=("first_frame",))
 class SOLILOQUY_OT_animate(bpy.types.Operator):
     """Make the character speak: a new take with keys for lips, face, eyes, head and body"""
@@ -44,13 +45,6 @@ class SOLILOQUY_OT_animate(bpy.types.Operator):
     use_markers: BoolProperty(name="Markers", description="Take the emotions from the timeline markers")
     emotion_track: StringProperty(
         name="Emotion Track", description="JSON file with emotions over time", subtype="FILE_PATH", options=PATH_OPTIONS
-    )
-    takes: IntProperty(
-        name="Takes",
-        description="How many takes, each with the next seed; the lips are alike",
-        default=1,
-        min=1,
-        max=20,
     )
     add_sound: BoolProperty(name="Add Sound Strip", description="Put the file into the Sequencer", default=True)
     extend_scene: setting_property(BakeOptions, "extend_scene", default=True)

@@ -8,18 +8,16 @@ from pathlib import Path
 from typing import Any
 
 from ..inference.craft import LipCraft
-from ..inference.errors import BadAudio, Cancelled, SoliloquyError
+from ..inference.errors import BadAudio, Cancelled
 from ..inference.gestures.settings import GestureSettings
 from ..inference.orders.animate import AnimateJob
 from ..inference.orders.order import Order
-from ..inference.settings import AnimateSettings, AudioRange
+from ..inference.settings import AnimateSettings, AudioRange, Series
 from . import emotion_options, regenerate_options
 from .engines import add_engines_option
 from .execution import Execution
 from .setting_options import add_settings, given_settings, option_group
 from .terminal import EXIT_CANCELLED, check_output, duration_text, show
-
-MOST_TAKES = 100
 
 EPILOG = f"""\
 examples:
@@ -29,6 +27,8 @@ examples:
   soliloquy animate speech.wav -o felt.npz --emotion happy:0.5,surprised:0.3 --voice-emotion 0.5
   soliloquy animate speech.wav -o take.npz --style enthusiastic --energy 1.3 --takes 3
   soliloquy animate speech.wav -o new.npz --keep performance.npz --range 3.2:5.8 --joints left_arm
+
+Several takes are written as FILE_1.npz, FILE_2.npz and so on.
 
 {emotion_options.EPILOG}
 
@@ -52,9 +52,7 @@ def add_parser(commands: Any) -> None:
     add_settings(parser, AnimateSettings, without=emotion_options.FIELDS)
     add_settings(parser, GestureSettings)
     add_settings(parser, LipCraft)
-    parser.add_argument(
-        "--takes", type=int, default=1, metavar="N", help="N takes from N seeds: FILE_1.npz, FILE_2.npz and so on"
-    )
+    add_settings(parser, Series)
     where = option_group(parser, "where it runs")
     where.add_argument("--worker", action="store_true", help="run in a worker process, as Blender does")
     where.add_argument("--python", metavar="PATH", help="Python with torch for the worker (implies --worker)")
@@ -95,19 +93,18 @@ def build_orders(arguments: argparse.Namespace) -> list[Order]:
     SoliloquyError
         For a value that cannot be used.
     """
-    if not 1 <= arguments.takes <= MOST_TAKES:
-        raise SoliloquyError(f"--takes {arguments.takes} cannot be used.", f"Choose 1 to {MOST_TAKES}.")
+    takes = Series(**given_settings(arguments, Series)).takes
     first: Order
     if arguments.keep is not None:
         first = regenerate_options.build_job(arguments)
     else:
         regenerate_options.check_absent(arguments)
         first = build_job(arguments)
-    if arguments.takes == 1:
+    if takes == 1:
         return [first]
     output = Path(first.output)
     orders = []
-    for number in range(arguments.takes):
+    for number in range(takes):
         settings = dataclasses.replace(first.settings, seed=first.settings.seed + number)
         target = check_output(output.with_stem(f"{output.stem}_{number + 1}"), suffix=".npz")
         orders.append(dataclasses.replace(first, settings=settings, output=str(target)))

@@ -66,7 +66,7 @@ def build_job(arguments: argparse.Namespace) -> RegenerateJob:
     if not audio.exists():
         raise BadAudio(f"There is no file '{arguments.audio}'.", "Check the path.")
     kept = Performance.load(Path(arguments.keep).expanduser())
-    if output.exists() and Path(arguments.keep).expanduser().samefile(output) and arguments.takes == 1:
+    if output.exists() and Path(arguments.keep).expanduser().samefile(output) and arguments.takes in (None, 1):
         raise SoliloquyError("The new performance would replace the one to keep.", "Give another name after -o.")
     frame_ranges(ranges, kept.frames, kept.fps)
     try:

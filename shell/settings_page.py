@@ -12,7 +12,7 @@ from ..inference.craft import LipCraft
 from ..inference.emotion.affect import Affect
 from ..inference.gestures.settings import GestureSettings
 from ..inference.setting import Setting, Settings, settings_of
-from ..inference.settings import AnimateSettings, AudioRange
+from ..inference.settings import AnimateSettings, AudioRange, Series
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "settings.md"
 _HEAD = """\
@@ -58,6 +58,7 @@ _SECTIONS: tuple[tuple[type[Settings], str, str], ...] = (
         "`AudioRange` in `inference/settings.py`. Properties are those of `soliloquy.animate` and\n"
         "`soliloquy.hear_emotion`.",
     ),
+    (Series, "Several takes", "`Series` in `inference/settings.py`. The property is that of `soliloquy.animate`."),
 )
 
 
