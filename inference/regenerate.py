@@ -26,7 +26,7 @@ from .plausibility import settle
 from .prosody import analyse
 from .regenerate_job import frame_ranges
 from .rotation_curves import meeting
-from .settings import AnimateSettings
+from .settings import AnimateSettings, recorded_settings
 from .shipped import file_sha256
 from .skeleton import JOINT_INDEX
 
@@ -183,10 +183,7 @@ def performed_settings(performance: Performance) -> AnimateSettings:
     SoliloquyError
         When it does not say, or was made without a body.
     """
-    try:
-        settings = AnimateSettings.from_json(performance.meta["settings"])
-    except (KeyError, TypeError, ValueError) as error:
-        raise SoliloquyError("The performance does not say how it was made.", "Animate the recording again.") from error
+    settings = recorded_settings(performance.meta)
     if not moves_body(settings):
         raise SoliloquyError("The performance was made without a body.", "Animate the recording with a body first.")
     return settings

@@ -293,9 +293,8 @@ class Settings:
         if isinstance(values, cls):
             return values
         if not isinstance(values, dict):
-            raise SoliloquyError(
-                f"A table of {cls.about}s is expected, not {shown(values)}.", "Give names and their values."
-            )
+            hint = f'Give one, such as {{"{dataclasses.fields(cls)[0].name}": ...}}.'
+            raise SoliloquyError(f"{shown(values)} is no table of names and values.", hint)
         table = cast("dict[Any, Any]", values)
         fields = {item.name: item for item in dataclasses.fields(cls)}
         for name in table:

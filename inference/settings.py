@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -11,7 +12,7 @@ from .craft import LipCraft
 from .device import DEVICES
 from .emotion.names import EMOTIONS
 from .engines import engines_of
-from .errors import BadAudio
+from .errors import BadAudio, BadFile, SoliloquyError
 from .gestures.settings import GestureSettings
 from .setting import REQUIRED, Choice, Settings, setting
 from .setting_rows import Rows, named_rows, number_rows, within
@@ -129,6 +130,28 @@ class AnimateSettings(Settings):
         "fixed target, or one per frame",
         check=_points,
     )  # fmt: skip
+
+
+def recorded_settings(meta: Mapping[str, Any]) -> AnimateSettings:
+    """Return the settings a performance was made with.
+
+    Parameters
+    ----------
+    meta : mapping
+        Of the performance, or of the take that was baked from it.
+
+    Raises
+    ------
+    BadFile
+        When it does not say them, or says what cannot be used.
+    """
+    again = "Animate the recording again."
+    if "settings" not in meta:
+        raise BadFile("The performance does not say how it was made.", again)
+    try:
+        return AnimateSettings.from_json(meta["settings"])
+    except SoliloquyError as error:
+        raise BadFile(f"The settings in the performance cannot be used: {error.message}", again) from error
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from ..inference.gestures.settings import GestureSettings
 from ..inference.notes import heard_in
 from ..inference.orders.regenerate import RegenerateJob
 from ..inference.regenerate_job import PARTS, body_for, frame_ranges, next_seed, read_joints
-from ..inference.settings import AnimateSettings, AudioRange
+from ..inference.settings import AnimateSettings, AudioRange, recorded_settings
 from ..rigs.takes import kept
 from ..rigs.takes.take import takes_of
 from . import jobs, performances, request, session, take_list
@@ -152,7 +152,7 @@ def build(context: Any, rig: Rig, take: Take, given: dict[str, Any]) -> PartJob:
         )
     part = (max(start, 0.0), min(stop, frames / fps))
     frame_ranges((part,), frames, fps)
-    performed = AnimateSettings.from_json(take.meta["settings"])
+    performed = recorded_settings(take.meta)
     joints = read_joints(given["joints"]) if given.get("joints") else _toggled(panel.part, given)
     seed = given.get("seed")
     if seed is None:

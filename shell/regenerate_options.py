@@ -12,7 +12,7 @@ from ..inference.notes import heard_in
 from ..inference.orders.regenerate import RegenerateJob
 from ..inference.performance import Performance
 from ..inference.regenerate_job import PARTS, body_for, frame_ranges, next_seed, read_joints, read_range
-from ..inference.settings import AnimateSettings, AudioRange
+from ..inference.settings import AnimateSettings, AudioRange, recorded_settings
 from .setting_options import given_settings, options_of
 from .terminal import check_output
 
@@ -69,8 +69,8 @@ def build_job(arguments: argparse.Namespace) -> RegenerateJob:
     if output.exists() and Path(arguments.keep).expanduser().samefile(output) and arguments.takes in (None, 1):
         raise SoliloquyError("The new performance would replace the one to keep.", "Give another name after -o.")
     frame_ranges(ranges, kept.frames, kept.fps)
+    performed = recorded_settings(kept.meta)
     try:
-        performed = AnimateSettings.from_json(kept.meta["settings"])
         start, stop = (float(second) for second in kept.meta["range"])
     except (KeyError, TypeError, ValueError) as error:
         raise SoliloquyError(

@@ -19,6 +19,7 @@ FIELD = """
 """
 LOOK = """
 import contextlib, io, json, sys
+from soliloquy.inference.api import chosen_settings
 from soliloquy.inference.errors import SoliloquyError
 from soliloquy.inference.settings import AnimateSettings, GestureSettings
 from soliloquy.shell.animate import build_job
@@ -39,6 +40,7 @@ found["old file"] = GestureSettings.from_json({"energy": 1.0}).nods
 found["script"] = refused(GestureSettings, nods=4)
 found["message"] = refused(AnimateSettings.from_json, {"gestures": {"nods": "often"}})
 order = ["animate", speech, "-o", output]
+found["by name"] = chosen_settings(AnimateSettings(), {"nods": 2.5}).gestures.nods
 found["typed"] = build_job(build_parser().parse_args([*order, "--nods", "1.5"])).settings.gestures.nods
 found["mistyped"] = refused(lambda: build_job(build_parser().parse_args([*order, "--nods", "9"])))
 with contextlib.redirect_stdout(io.StringIO()) as out, contextlib.suppress(SystemExit):
@@ -62,8 +64,8 @@ try:
         item = properties["nods"]
         found[name] = [item.name, item.description, item.default, item.hard_min, item.hard_max]
     panel.nods = 2.5
-    found["pressed"] = request.build(bpy.context, {}).job.settings.gestures.nods
-    found["called"] = request.build(bpy.context, {"nods": 1.0}).job.settings.gestures.nods
+    found["pressed"] = request.build(bpy.context, {}).order.settings.gestures.nods
+    found["called"] = request.build(bpy.context, {"nods": 1.0}).order.settings.gestures.nods
     found["drawn"] = draw("SOLILOQUY_PT_body_details").properties
 finally:
     soliloquy.unregister()
@@ -111,7 +113,7 @@ def test_a_gesture_number_is_one_field_and_one_name_in_a_panel(root: Path, speec
     assert found["old file"] == 0.5
     assert found["script"] == "nods=4 cannot be used. Choose a value between 0 and 3."
     assert found["message"] == "nods='often' cannot be used. Choose a value between 0 and 3."
-    assert found["typed"] == 1.5
+    assert (found["typed"], found["by name"]) == (1.5, 2.5)
     assert found["mistyped"] == "--nods 9 cannot be used. Choose a value between 0 and 3."
     assert f"--nods 0..3 h{text[1:]} (default: 0.5)" in found["help"]
     assert f"| Nods | `nods` | `--nods` | `nods` | 0 to 3 | 0.5 | {text}. |" in found["page"]

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar
 
+from ..setting import REQUIRED, Settings, setting
 from ..settings import AnimateSettings, AudioRange
 
 Progress = Callable[[str, float], None]
@@ -17,7 +17,7 @@ Note = Callable[[str], None]
 
 
 @dataclass(frozen=True)
-class Order:
+class Order(Settings):
     """An order for the worker: which audio, which settings, where the result goes.
 
     A subclass is one kind of order. It adds its own fields, and lies beside a module ``<kind>_handler`` whose ``run``
@@ -29,29 +29,11 @@ class Order:
     suffix: ClassVar[str] = ".npz"
     """How the name of the file ends that it writes."""
 
-    audio: AudioRange
-    settings: AnimateSettings = dataclasses.field(default_factory=AnimateSettings)
-    output: str = ""
-    """Path of the file to write; written aside and renamed."""
+    about: ClassVar[str] = "value of the order"
 
-    def to_json(self) -> dict[str, Any]:
-        """Return plain JSON values."""
-        return {
-            **{item.name: getattr(self, item.name) for item in dataclasses.fields(self)},
-            "audio": self.audio.to_json(),
-            "settings": self.settings.to_json(),
-        }
-
-    @classmethod
-    def from_json(cls, values: dict[str, Any]) -> Self:
-        """Build from :meth:`to_json`'s values."""
-        return cls(
-            **{
-                **values,
-                "audio": AudioRange.from_json(values["audio"]),
-                "settings": AnimateSettings.from_json(values["settings"]),
-            }
-        )
+    audio: AudioRange = setting(REQUIRED, "Recording", "Which stretch of which recording")
+    settings: AnimateSettings = setting(AnimateSettings(), "Settings", "What is chosen for the performance")
+    output: str = setting("", "Output", "Path of the file to write; written aside and renamed")
 
 
 Handler = Callable[[Any, Progress, Cancelled, Note], dict[str, Any]]

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-import dataclasses
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from ..body.upper_body import UPPER_BODY
+from ..setting import Choice, setting
+from ..setting_rows import number_rows
 from .order import Order
+
+
+def _ranges(value: Any) -> tuple[tuple[float, float], ...]:
+    return tuple((start, stop) for start, stop in number_rows(value, 2, "ranges", "two seconds, start and stop"))
 
 
 @dataclass(frozen=True)
@@ -19,17 +24,10 @@ class RegenerateJob(Order):
 
     kind: ClassVar[str] = "regenerate"
 
-    keep: str = ""
-    """Path of the performance's ``.npz``; stays as it is."""
-    ranges: tuple[tuple[float, float], ...] = ()
-    """Seconds from the performance's start."""
-    joints: tuple[str, ...] = UPPER_BODY
-
-    @classmethod
-    def from_json(cls, values: dict[str, Any]) -> RegenerateJob:
-        """Build from :meth:`to_json`'s values."""
-        return dataclasses.replace(
-            super().from_json(values),
-            ranges=tuple((float(start), float(stop)) for start, stop in values["ranges"]),
-            joints=tuple(values["joints"]),
-        )
+    keep: str = setting("", "Keep", "Path of the performance's .npz; stays as it is")
+    ranges: tuple[tuple[float, float], ...] = setting(
+        (), "Ranges", "Stretches of seconds from the performance's start", check=_ranges
+    )
+    joints: tuple[str, ...] = setting(
+        UPPER_BODY, "Joints", "What is made anew", noun="joint", names=tuple(Choice(name) for name in UPPER_BODY)
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 from typing import Any
 
-from ..errors import BadFile, WorkerFault
+from ..errors import WorkerFault
 from .animate import AnimateJob
 from .hear import HearJob
 from .order import Handler, Order
@@ -35,14 +35,10 @@ def read_order(kind: str, payload: dict[str, Any]) -> Order:
     ------
     WorkerFault
         When there is no such kind.
-    BadFile
+    SoliloquyError
         When the values are not those of such an order.
     """
-    cls = order_class(kind)
-    try:
-        return cls.from_json(payload)
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise BadFile(f"The order to {kind} cannot be read ({type(error).__name__}: {error}).") from error
+    return order_class(kind).from_json(payload)
 
 
 def handler_of(order: type[Order]) -> Handler:

@@ -11,11 +11,14 @@ import pytest
 
 from soliloquy.inference.arkit import ARKIT_NAMES, REGION_COEFFICIENTS, REGION_JOINTS
 from soliloquy.inference.craft import LipCraft
-from soliloquy.inference.errors import SoliloquyError
+from soliloquy.inference.errors import BadFile, SoliloquyError
 from soliloquy.inference.gestures.settings import GestureSettings
 from soliloquy.inference.orders.animate import AnimateJob
+from soliloquy.inference.orders.order import Order
+from soliloquy.inference.orders.regenerate import RegenerateJob
+from soliloquy.inference.orders.register import ORDERS
 from soliloquy.inference.setting import settings_of
-from soliloquy.inference.settings import AnimateSettings, AudioRange
+from soliloquy.inference.settings import AnimateSettings, AudioRange, recorded_settings
 from soliloquy.inference.skeleton import JOINT_NAMES, PARENTS
 
 
@@ -58,8 +61,8 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"regions": "lips"}, "regions='lips' cannot be used. Give a list of names"),
     ({"regions": ("lips", "tail")}, "There is no region 'tail'"),
     ({"regions": ("lips", 3)}, "There is no region 3"),
-    ({"gestures": None}, "gesture"),
-    ({"craft": 0.5}, "LipCraft|lip setting"),
+    ({"gestures": None}, "gestures=None|None is no table"),
+    ({"craft": 0.5}, "craft=0.5|0.5 is no table"),
     ({"emotion_track": ((0.0, "glad", 1.0),)}, "Row 1 of emotion_track names an unknown emotion 'glad'"),
     ({"emotion_track": (HAPPY, (NAN, "sad", 1.0))}, "Row 2 of emotion_track holds nan"),
     ({"emotion_track": (HAPPY, (1.0, "sad", INF))}, "Row 2 of emotion_track holds inf"),
@@ -94,8 +97,8 @@ def test_nonsense_is_refused_in_a_sentence_with_a_next_step(build: Any, values: 
         ({"colour": "red"}, "Unknown setting 'colour'. Known: face"),
         ({"blink_strenght": 1}, "Unknown setting 'blink_strenght'. Did you mean 'blink_strength'"),
         ({3: 4}, "Unknown setting 3"),
-        ([], r"A table of settings is expected, not \[\]"),
-        (None, "A table of settings is expected, not None"),
+        ([], r"\[\] is no table of names and values. Give one, such as {.face"),
+        (None, "None is no table"),
         ({"gestures": {"energi": 1}}, "Unknown gesture setting 'energi'. Did you mean 'energy'"),
         ({"gestures": {"energy": NAN}}, "energy=nan"),
         ({"craft": {"offset": 3}}, "offset=3 cannot be used. Choose a value between -0.5 and 0.5"),
@@ -125,6 +128,56 @@ def test_stretches_of_a_recording_that_are_none_are_refused(values: Any, words: 
     with pytest.raises(SoliloquyError, match=words) as caught:
         AudioRange.from_json(values)
     assert caught.value.hint
+
+
+@pytest.mark.parametrize("order", ORDERS.values(), ids=list(ORDERS))
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        (None, "None is no table"),
+        ([1], r"\[1\] is no table"),
+        ({"settings": {}}, "'audio' is missing"),
+        ({"audio": "speech.wav"}, "'speech.wav' is no table"),
+        ({"audio": {"path": "a", "start": NAN}}, "start=nan"),
+        ({"audio": {"path": "a"}, "settings": {"seed": -1}}, "seed=-1"),
+        ({"audio": {"path": "a"}, "settings": {"gestures": {"contacts": 1}}}, "contacts=1"),
+        ({"audio": {"path": "a"}, "output": None}, "output=None"),
+        ({"audio": {"path": "a"}, "outpt": ""}, "'outpt'. Did you mean 'output'"),
+    ],
+)
+def test_messages_that_are_no_order_are_refused(order: type[Order], values: Any, words: str) -> None:
+    with pytest.raises(SoliloquyError, match=words):
+        order.from_json(values)
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        ({"ranges": [[0, NAN]]}, "Row 1 of ranges holds nan"),
+        ({"ranges": [[0, 1], [2]]}, "Row 2 of ranges is"),
+        ({"ranges": "0:1"}, "ranges is '0:1'"),
+        ({"joints": "left_wrist"}, "joints='left_wrist'"),
+        ({"joints": ["tail"]}, "There is no joint 'tail'"),
+        ({"keep": 3}, "keep=3"),
+    ],
+)
+def test_parts_that_cannot_be_made_anew_are_refused(values: dict[str, Any], words: str) -> None:
+    with pytest.raises(SoliloquyError, match=words):
+        RegenerateJob.from_json({"audio": {"path": "a"}, **values})
+
+
+@pytest.mark.parametrize(
+    ("meta", "words"),
+    [
+        ({}, "does not say how it was made"),
+        ({"settings": None}, "cannot be used: None is no table"),
+        ({"settings": {"breathing": NAN}}, "cannot be used: breathing=nan"),
+    ],
+)
+def test_a_performance_that_says_nonsense_about_itself_is_a_bad_file(meta: dict[str, Any], words: str) -> None:
+    with pytest.raises(BadFile, match=words) as caught:
+        recorded_settings(meta)
+    assert caught.value.hint == "Animate the recording again."
 
 
 def test_what_is_meant_is_understood() -> None:
