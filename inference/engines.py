@@ -115,6 +115,21 @@ def find_engine(kind: str, name: str, *, packages: bool = True) -> RegisteredEng
     raise SoliloquyError(f"There is no {kind} engine '{name}'.", f"Choose among: {names}.")
 
 
+_elsewhere: set[tuple[str, str]] = set()
+
+
+def know_elsewhere(engines: set[tuple[str, str]]) -> None:
+    """Take it that a worker's Python has these engines, (kind, name): orders for it may ask for them."""
+    global _elsewhere
+    _elsewhere = engines
+
+
+def require_known(kind: str, name: str) -> None:
+    """Raise :class:`SoliloquyError` for a name that is no engine's, neither here nor where a worker told of it."""
+    if (kind, name) not in _elsewhere:
+        find_engine(kind, name)
+
+
 def enum_number(engine: RegisteredEngine) -> int:
     """Return the number that .blend files know an engine by: its own, or one made of its name."""
     return enum_number_of(engine.spec.name) if engine.source else engine.spec.number

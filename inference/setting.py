@@ -18,7 +18,6 @@ import difflib
 import functools
 import math
 import numbers
-import re
 import types
 import typing
 from collections.abc import Callable
@@ -53,8 +52,7 @@ class Choice:
 
 
 Choices = tuple[Choice, ...] | Callable[[], tuple[Choice, ...]]
-"""The names there are; a function where they are known only when somebody asks, as of engines: then other names of the
-same form pass too, and whoever uses them says whether they are there."""
+"""The names there are; a function where they are known only when somebody asks, as of engines."""
 
 
 @dataclass(frozen=True)
@@ -88,6 +86,8 @@ class Setting:
     panel: bool = True
     """Whether the scene and the operators have a property of it."""
     names: Choices = ()
+    find: Callable[[str], None] | None = None
+    """Looks up a name that is none of ``names``; raises :class:`SoliloquyError` where it is none at all."""
     check_value: Callable[[Any], Any] | None = None
 
     @property
@@ -177,12 +177,10 @@ class Setting:
         hint = f"Choose one of: {', '.join(choice.name for choice in choices)}." if choices else "Give a text."
         if not isinstance(value, str) or "\0" in value:
             raise self._refusal(value, label, hint)
-        if callable(self.names):
-            # Another process may know more of them: whether it is there is found where it is used.
-            refused = re.fullmatch(r"[a-z][a-z0-9_]{0,30}", value) is None
-        else:
-            refused = bool(choices) and value not in {choice.name for choice in choices}
-        if refused:
+        if choices and value not in {choice.name for choice in choices}:
+            if self.find is not None:
+                self.find(value)
+                return str(value)
             raise SoliloquyError(f"There is no {self.noun or self.title.lower()} {shown(value)}.", hint)
         return str(value)
 
@@ -235,6 +233,7 @@ def setting(
     option: str | None = None,
     panel: bool = True,
     names: Choices = (),
+    find: Callable[[str], None] | None = None,
     check: Callable[[Any], Value] | None = None,
 ) -> Value:
     """Declare a field of a :class:`Settings` together with all that is known about it, see :class:`Setting`.
@@ -259,9 +258,15 @@ def setting(
         "option": option,
         "panel": panel,
         "names": names,
+        "find": find,
         "check_value": check,
     }
     return cast(Value, dataclasses.field(default=cast(Any, default), metadata={_KEY: known}))
+
+
+def group(kind: type[Value], title: str, text: str) -> Value:
+    """Declare a field of a :class:`Settings` that holds settings of their own; the defaults are made when needed."""
+    return cast(Value, dataclasses.field(default_factory=kind, metadata={_KEY: {"title": title, "text": text}}))
 
 
 @dataclass(frozen=True)
@@ -321,8 +326,9 @@ def settings_of(cls: type[Any]) -> dict[str, Setting]:
         known = field.metadata.get(_KEY)
         if known is not None:
             kind, optional = _kind(hints[field.name])
+            default = field.default if field.default_factory is dataclasses.MISSING else None
             found[field.name] = Setting(
-                field.name, kind, field.default, optional, **{**known, "group": known["group"] or heading(cls)}
+                field.name, kind, default, optional, **{**known, "group": known.get("group") or heading(cls)}
             )
     return found
 

@@ -5,16 +5,17 @@ from __future__ import annotations
 import importlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, ClassVar
 
 from .arkit import REGIONS
 from .craft import LipCraft
 from .device import DEVICES
 from .emotion.names import EMOTIONS
-from .engines import engines_of
+from .engines import engines_of, require_known
 from .errors import BadAudio, BadFile, SoliloquyError
 from .gestures.settings import GestureSettings
-from .setting import REQUIRED, Choice, Settings, setting
+from .setting import REQUIRED, Choice, Settings, group, setting
 from .setting_rows import Rows, named_rows, number_rows, within
 
 _LONGEST = 1e7
@@ -38,17 +39,13 @@ _UPPER_FACES = (
 )
 
 
-def _faces() -> tuple[Choice, ...]:
-    return _engines("face")
-
-
-def _bodies() -> tuple[Choice, ...]:
-    return _engines("body")
-
-
 def _engines(kind: str) -> tuple[Choice, ...]:
     specs = [engine.spec for engine in engines_of(kind, packages=False)]
     return tuple(Choice(spec.name, spec.title, spec.description) for spec in specs)
+
+
+def _engine(kind: str, default: str, title: str, text: str) -> str:
+    return setting(default, title, text, names=partial(_engines, kind), find=partial(require_known, kind))
 
 
 def _emotion_track(value: Any) -> tuple[tuple[float, str, float], ...]:
@@ -78,9 +75,9 @@ class AnimateSettings(Settings):
     All strengths are multipliers: 0 switches the layer off, 1 is natural, 2 is twice as strong.
     """
 
-    face: str = setting("default", "Face Engine", "What makes the lips and the face", names=_faces)
-    body: str = setting("phrases", "Body Engine", "What moves the hands and the body", names=_bodies)
-    gestures: GestureSettings = setting(GestureSettings(), "Gestures", "How hands and body accompany the speech")
+    face: str = _engine("face", "default", "Face Engine", "What makes the lips and the face")
+    body: str = _engine("body", "phrases", "Body Engine", "What moves the hands and the body")
+    gestures: GestureSettings = group(GestureSettings, "Gestures", "How hands and body accompany the speech")
     emotion: str = setting(
         "neutral", "Emotion", "Emotion of the whole clip, where no emotions over time are given", names=_EMOTIONS,
         group="emotion",
@@ -117,7 +114,7 @@ class AnimateSettings(Settings):
     upper_face: str = setting(
         "learned", "Upper Face", "How brows, lids and head follow the voice", names=_UPPER_FACES, group=_LAYERS
     )
-    craft: LipCraft = setting(LipCraft(), "Lip Craft", "What is changed about the lips")
+    craft: LipCraft = group(LipCraft, "Lip Craft", "What is changed about the lips")
     blink_strength: float = _strength("Blinks", "How far the lids close in a blink", "blinks")
     eye_darts: float = _strength("Eye Darts", "How far the eyes dart")
     brow_strength: float = _strength("Brows", "Brow accents on stressed syllables", "brows")
@@ -135,6 +132,9 @@ class AnimateSettings(Settings):
 def recorded_settings(meta: Mapping[str, Any]) -> AnimateSettings:
     """Return the settings a performance was made with.
 
+    An engine that is not here any more is replaced by the default one: what it made stays, what is made anew is made by
+    one that is here.
+
     Parameters
     ----------
     meta : mapping
@@ -148,10 +148,24 @@ def recorded_settings(meta: Mapping[str, Any]) -> AnimateSettings:
     again = "Animate the recording again."
     if "settings" not in meta:
         raise BadFile("The performance does not say how it was made.", again)
+    values = meta["settings"]
+    if isinstance(values, dict):
+        values = {name: value for name, value in values.items() if not _gone(name, value)}
     try:
-        return AnimateSettings.from_json(meta["settings"])
+        return AnimateSettings.from_json(values)
     except SoliloquyError as error:
         raise BadFile(f"The settings in the performance cannot be used: {error.message}", again) from error
+
+
+def _gone(name: Any, value: Any) -> bool:
+    """Return whether a setting names an engine that is not here."""
+    if name not in ("face", "body") or not isinstance(value, str):
+        return False
+    try:
+        require_known(name, value)
+    except SoliloquyError:
+        return True
+    return False
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,15 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..inference.engine_spec import KINDS
-from ..inference.engines import EngineInfo, enum_number, enum_number_of, missing_files, missing_head_model, register
+from ..inference.engines import (
+    EngineInfo,
+    enum_number,
+    enum_number_of,
+    know_elsewhere,
+    missing_files,
+    missing_head_model,
+    register,
+)
 from ..inference.errors import NotSaved, SoliloquyError
 from ..inference.outside_engines import BrokenEngine, RegisteredEngine, engines_folder, use_folder
 from ..inference.saving import write_json
@@ -166,6 +174,7 @@ def _look() -> _Looked:
             items[info.kind].append((info.name.upper(), info.title, info.description, enum_number_of(info.name)))
     for known in items.values():
         _kept.update(known)
+    know_elsewhere({(info.kind, info.name) for info in _remembered()})
     _looked.engines = found
     if items != _looked.items:
         _looked.items = items

@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from ..inference.craft import LipCraft
+from ..inference.engine_spec import KINDS
+from ..inference.engines import know_elsewhere
 from ..inference.errors import BadAudio, Cancelled
 from ..inference.gestures.settings import GestureSettings
 from ..inference.orders.animate import AnimateJob
@@ -15,7 +17,7 @@ from ..inference.orders.order import Order
 from ..inference.settings import AnimateSettings, AudioRange, Series
 from . import emotion_options, regenerate_options
 from .engines import add_engines_option
-from .execution import Execution
+from .execution import Execution, runs_here
 from .setting_options import add_settings, given_settings, option_group
 from .terminal import EXIT_CANCELLED, check_output, duration_text, show
 
@@ -94,6 +96,9 @@ def build_orders(arguments: argparse.Namespace) -> list[Order]:
         For a value that cannot be used.
     """
     takes = Series(**given_settings(arguments, Series)).takes
+    if not runs_here(arguments.worker, arguments.python):
+        # The worker's Python may have engines of its own; it says itself what it has not.
+        know_elsewhere({(kind, getattr(arguments, kind)) for kind in KINDS})
     first: Order
     if arguments.keep is not None:
         first = regenerate_options.build_job(arguments)

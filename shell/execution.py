@@ -31,7 +31,7 @@ class Execution:
     """
 
     def __init__(self, worker: bool = False, python: str | None = None) -> None:
-        self._here = not (worker or python) and _can_run_here()
+        self._here = runs_here(worker, python)
         self._python = python
         self._client: WorkerClient | None = None
         self._bar = ProgressBar()
@@ -116,5 +116,6 @@ class Execution:
         return handle.result
 
 
-def _can_run_here() -> bool:
-    return all(importlib.util.find_spec(name) is not None for name in NEEDED)
+def runs_here(worker: bool = False, python: str | None = None) -> bool:
+    """Return whether an order runs in this Python, see :class:`Execution`."""
+    return not (worker or python) and all(importlib.util.find_spec(name) is not None for name in NEEDED)

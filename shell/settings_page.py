@@ -105,12 +105,12 @@ def _range(item: Setting, scale: float) -> str:
 
 
 def _default(item: Setting) -> str:
-    if item.default is None:
-        return "not given"
     if item.required:
         return "must be given"
     if issubclass(item.kind, Settings):
         return "its own"
+    if item.default is None:
+        return "not given"
     if item.kind is bool:
         return "on" if item.default else "off"
     if item.kind is tuple:

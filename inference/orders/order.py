@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from ..setting import REQUIRED, Settings, setting
+from ..setting import REQUIRED, Settings, group, setting
 from ..settings import AnimateSettings, AudioRange
 
 Progress = Callable[[str, float], None]
@@ -32,7 +32,7 @@ class Order(Settings):
     about: ClassVar[str] = "value of the order"
 
     audio: AudioRange = setting(REQUIRED, "Recording", "Which stretch of which recording")
-    settings: AnimateSettings = setting(AnimateSettings(), "Settings", "What is chosen for the performance")
+    settings: AnimateSettings = group(AnimateSettings, "Settings", "What is chosen for the performance")
     output: str = setting("", "Output", "Path of the file to write; written aside and renamed")
 
 

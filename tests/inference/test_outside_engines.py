@@ -13,6 +13,7 @@ from soliloquy.inference import engines, outside_engines
 from soliloquy.inference.engine_spec import read_spec
 from soliloquy.inference.errors import SoliloquyError
 from soliloquy.inference.face.track import FaceTrack
+from soliloquy.inference.settings import AnimateSettings
 
 SPEC = {"name": "hum", "kind": "face", "title": "Hum", "description": "Hums.", "loader": ".engine:make"}
 
@@ -179,6 +180,9 @@ def test_packages_announce_engines(tmp_path: Path, monkeypatch: pytest.MonkeyPat
         assert _listed("hum").source == "package humming"
         assert "GONE" in _listed("lost").why_not
         assert len(engines.face_engine("hum").animate(np.zeros(16_000, np.float32), 30.0).jaw) == 30
+        assert AnimateSettings(face="hum").face == "hum"
+        with pytest.raises(SoliloquyError, match="GONE"):
+            AnimateSettings(face="lost")
         # Blender's own Python is never asked.
         assert all(not engine.source for engine in engines.register(packages=False)[0])
     finally:

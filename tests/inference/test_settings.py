@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from soliloquy.inference import engines
 from soliloquy.inference.arkit import ARKIT_NAMES, REGION_COEFFICIENTS, REGION_JOINTS
 from soliloquy.inference.craft import LipCraft
 from soliloquy.inference.errors import BadFile, SoliloquyError
@@ -53,8 +54,8 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"device": "tpu"}, "There is no device 'tpu'. Choose one of: auto, cpu, cuda, mps."),
     ({"emotion": "bored"}, "There is no emotion 'bored'"),
     ({"emotion": ["happy"]}, r"emotion=\['happy'\]"),
-    ({"face": "No mask"}, "There is no face engine 'No mask'. Choose one of: default"),
-    ({"body": ""}, "There is no body engine ''. Choose one of: phrases"),
+    ({"face": "mask"}, "There is no face engine 'mask'. Choose among: default"),
+    ({"body": ""}, "There is no body engine ''. Choose among: phrases"),
     ({"body": 3}, "body=3"),
     ({"upper_face": ""}, "There is no upper face ''. Choose one of: learned, rules."),
     ({"regions": ()}, "regions names no region. Choose among: lips"),
@@ -178,6 +179,18 @@ def test_a_performance_that_says_nonsense_about_itself_is_a_bad_file(meta: dict[
     with pytest.raises(BadFile, match=words) as caught:
         recorded_settings(meta)
     assert caught.value.hint == "Animate the recording again."
+
+
+def test_engines_that_a_worker_told_of_can_be_ordered_and_gone_ones_do_not_hold_up_a_part() -> None:
+    engines.know_elsewhere({("face", "choir")})
+    try:
+        assert AnimateSettings(face="choir").face == "choir"
+        assert recorded_settings({"settings": {"face": "choir", "seed": 3}}) == AnimateSettings(face="choir", seed=3)
+        with pytest.raises(SoliloquyError, match="There is no body engine 'choir'"):
+            AnimateSettings(body="choir")
+    finally:
+        engines.know_elsewhere(set())
+    assert recorded_settings({"settings": {"face": "choir", "body": "gone", "seed": 3}}) == AnimateSettings(seed=3)
 
 
 def test_what_is_meant_is_understood() -> None:

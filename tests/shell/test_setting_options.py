@@ -97,6 +97,8 @@ def test_help_tells_range_choices_and_default(capsys: pytest.CaptureFixture[str]
 def test_what_cannot_be_used_is_said_in_one_line(
     options: str, words: str, speech_wav: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    if "engine" in words:
+        pytest.importorskip("torch")  # else a worker says it, whose Python may have more engines
     assert main(["animate", str(speech_wav), "-o", str(tmp_path / "a.npz"), *options.split()]) == 2
     said = capsys.readouterr().err.splitlines()
     assert len(said) == 1
