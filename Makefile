@@ -19,7 +19,7 @@ SPEECH_MINUTES ?= 60
 # Blender's module before 5.0 can hang at exit; nothing here may run for ever.
 LIMIT := timeout --kill-after=30
 
-.PHONY: manifest help docs demo test lint bench extension train character clean lock
+.PHONY: fuzz manifest help docs demo test lint bench extension train character clean lock
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{ printf "  make %-10s %s\n", $$1, $$2 }'
@@ -112,6 +112,9 @@ train: .venv/py311/.speech-ready  ## train every shipped weight again (DATA=fold
 	@$(PY311) -m soliloquy.training.body.probtalk --data $(DATA)
 	@$(PY311) -m soliloquy.training.body.talkshow --data $(DATA)
 	@$(PY311) -m soliloquy.inference.shipped
+
+fuzz: .venv/py311/.test-ready  ## feed every reader with 20,000 damaged inputs (a slice runs with the tests)
+	@nice $(PY311) tests/fuzz
 
 manifest: .venv/py311/.ready  ## list the sha256 of every file that ships, after one of them was made anew
 	@$(PY311) -m soliloquy.inference.shipped

@@ -52,6 +52,7 @@ def read_mixture(text: str) -> Mixture:
     SoliloquyError
         When a word is no emotion, a strength no number from 0 to 1, or an emotion comes twice.
     """
+    text = " ".join(text.split())
     known = f"Choose among: {', '.join(EMOTIONS)}."
     weights = [0.0] * len(EMOTIONS)
     seen = set()
@@ -59,11 +60,12 @@ def read_mixture(text: str) -> Mixture:
         term = _TERM.fullmatch(part)
         if term is None:
             raise SoliloquyError(
-                f"'{text}' cannot be read as emotions.", "Write such as 'angry 0.8' or 'happy 0.5 + surprised 0.3'."
+                f"'{_short(text)}' cannot be read as emotions.",
+                "Write such as 'angry 0.8' or 'happy 0.5 + surprised 0.3'.",
             )
         name = named_emotion(term[1])
         if name is None:
-            raise SoliloquyError(f"'{term[1]}' is none of the emotions.", known)
+            raise SoliloquyError(f"'{_short(term[1])}' is none of the emotions.", known)
         if name in seen:
             raise SoliloquyError(f"'{text}' names {name} twice.", "Name each emotion once.")
         seen.add(name)
@@ -71,9 +73,17 @@ def read_mixture(text: str) -> Mixture:
         if term[3]:
             strength /= 100
         if not 0.0 <= strength <= 1.0:
-            raise SoliloquyError(f"'{part.strip()}' is too strong.", "Use a strength from 0 to 1, or up to 100%.")
+            raise SoliloquyError(
+                f"'{_short(part.strip())}' is too strong.", "Use a strength from 0 to 1, or up to 100%."
+            )
         weights[EMOTIONS.index(name)] = strength
     return tuple(weights)
+
+
+def _short(text: str) -> str:
+    """Return a text as a sentence can hold it."""
+    shown = "".join(letter if letter.isprintable() else "?" for letter in text)
+    return shown if len(shown) <= 60 else f"{shown[:57]}..."
 
 
 def write_mixture(weights: Mixture, digits: int = 2) -> str:

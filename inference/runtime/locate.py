@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import importlib.util
-import json
 import os
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from ..plain_json import read_json
 from .check import CheckReport, remembered_check
 
 POINTER_NAME = "runtime.json"
+_MOST_BYTES, _LONGEST = 1 << 20, 120
 PYTHON_VARIABLE = "SOLILOQUY_WORKER_PYTHON"
 FOLDER_VARIABLE = "SOLILOQUY_RUNTIME"
 MEND = "Press Install in the panel, or choose a Python that has torch in the preferences (shell: soliloquy doctor)."
@@ -59,10 +60,15 @@ def python_in(folder: Path) -> Path | None:
 def read_pointer(folder: Path) -> dict[str, Any]:
     """Return what ``runtime.json`` says about the installed environment; empty when there is none."""
     try:
-        pointer = json.loads((folder / POINTER_NAME).read_text(encoding="utf-8"))
+        pointer = read_json(folder / POINTER_NAME, most_bytes=_MOST_BYTES)
     except (OSError, ValueError):
         return {}
-    return pointer if isinstance(pointer, dict) and isinstance(pointer.get("environment"), str) else {}
+    return pointer if isinstance(pointer, dict) and _is_name(pointer.get("environment")) else {}
+
+
+def _is_name(value: Any) -> bool:
+    """Tell whether a value is the name of a folder, and no way out of the folder that it lies in."""
+    return isinstance(value, str) and 0 < len(value) <= _LONGEST and value.isprintable() and Path(value).name == value
 
 
 def private_python(folder: Path) -> Path | None:

@@ -93,6 +93,10 @@ def _last(log: Path) -> str:
     return lines[-1][:200] if lines else ""
 
 
+def _row(name: str, *cells: str) -> str:
+    return f"{name:20}" + "".join(f"{cell:>9}" for cell in cells)
+
+
 def main() -> int:
     """Run the command line; returns 1 when a reader let anything but a sentence through."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -103,7 +107,7 @@ def main() -> int:
     arguments.keep.mkdir(parents=True, exist_ok=True)
     os.environ["PYTHONFAULTHANDLER"] = "1"
     begun, total, failed = time.monotonic(), Counter[str](), False
-    print(f"{'reader':20} {'inputs':>6} {'read':>6} {'refused':>7} {'raw':>4} {'crash':>5} {'hang':>4} {'slowest':>8} {'memory':>8}")
+    print(_row("reader", "inputs", "read", "refused", "raw", "crash", "hang", "slowest", "memory"))
     for number, reader in enumerate(READERS):
         if arguments.only and reader.name != arguments.only:
             continue
@@ -113,18 +117,16 @@ def main() -> int:
             print(f"{reader.name:20} left out: no {outcome.skipped}", flush=True)
             continue
         ends = outcome.ends
-        print(
-            f"{reader.name:20} {sum(ends.values()):6} {ends['read']:6} {ends['refused']:7} {ends['raw']:4} {ends['crash']:5} "
-            f"{ends['hang']:4} {outcome.slowest:6.2f} s {outcome.mb:5} MB",
-            flush=True,
-        )
+        counts = [str(ends[name]) for name in ("read", "refused", "raw", "crash", "hang")]
+        cost = f"{outcome.slowest:.2f} s", f"{outcome.mb} MB"
+        print(_row(reader.name, str(sum(ends.values())), *counts, *cost), flush=True)
         for fault in outcome.faults[:20]:
             print(f"    {fault}", flush=True)
         total += ends
         failed |= bool(outcome.faults) or outcome.mb > MOST_MB
     print(
-        f"{sum(total.values())} inputs: {total['read']} read, {total['refused']} refused in a sentence, {total['raw']} raw, "
-        f"{total['crash']} crashes, {total['hang']} hangs; {time.monotonic() - begun:.0f} s"
+        f"{sum(total.values())} inputs: {total['read']} read, {total['refused']} refused in a sentence, "
+        f"{total['raw']} raw, {total['crash']} crashes, {total['hang']} hangs; {time.monotonic() - begun:.0f} s"
     )
     return int(failed)
 

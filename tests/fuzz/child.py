@@ -81,8 +81,14 @@ def _try(reader: Any, path: Path, content: bytes) -> dict[str, Any]:
         said = {"end": "hang", "what": f"longer than {SECONDS} s"}
     except BaseException as error:
         where = traceback.extract_tb(error.__traceback__)[-1]
-        inner = next((f for f in reversed(traceback.extract_tb(error.__traceback__)) if "soliloquy" in f.filename), where)
-        said = {"end": "raw", "what": f"{type(error).__name__}: {error}"[:200], "where": f"{inner.filename}:{inner.lineno}"}
+        inner = next(
+            (f for f in reversed(traceback.extract_tb(error.__traceback__)) if "soliloquy" in f.filename), where
+        )
+        said = {
+            "end": "raw",
+            "what": f"{type(error).__name__}: {error}"[:200],
+            "where": f"{inner.filename}:{inner.lineno}",
+        }
     signal.alarm(0)
     said["seconds"] = round(time.monotonic() - begun, 3)
     said["mb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10

@@ -16,7 +16,23 @@ Random = np.random.Generator
 Mutation = Callable[[bytes, Random], bytes]
 
 _NUMBERS = (0, 1, -1, 2, 7, 127, 128, 255, 256, 32767, 65535, 65536, 2**31 - 1, -(2**31), 2**32 - 1, 2**63 - 1, 2**62)
-_DESCRS = ("<f4", ">f8", "|O", "|V8", "<U1", "<U9999999", "|S0", "<M8[s]", "|b1", "<c16", "<f2", "|u1", "<i8", "", "<f4x")
+_DESCRS = (
+    "<f4",
+    ">f8",
+    "|O",
+    "|V8",
+    "<U1",
+    "<U9999999",
+    "|S0",
+    "<M8[s]",
+    "|b1",
+    "<c16",
+    "<f2",
+    "|u1",
+    "<i8",
+    "",
+    "<f4x",
+)
 _SHAPES = (
     "()", "(0,)", "(1,)", "(-1,)", "(4, 165)", "(99999999999999999999,)", "(4294967295, 4294967295)", "(1000000000, 0)",
     "(2147483647,)", "[3]", "(3", "(1L,)", "(1,)*9", "(" + "1, " * 40 + ")", "(" * 500 + ")" * 500,
@@ -25,15 +41,65 @@ _VALUES: tuple[Any, ...] = (
     None, True, False, 0, -1, 1, 0.5, -0.0, 1e308, -1e308, 1e-320, float("nan"), float("inf"), 10**18, 10**19, "", "x",
     "neutral", "\x00", "\ud800", "9" * 30, "../../etc", [], {}, [[]], [None], [1, 2, 3], {"a": 1}, "é" * 300,
 )  # fmt: skip
-_RAW = ("9" * 400, "-" + "9" * 5000, "1e999", "NaN", "[" * 2000, '{"a":' * 2000, "1.", "00", "0x1", "'a'", "tru", '"\\u12"')
+_RAW = (
+    "9" * 400,
+    "-" + "9" * 5000,
+    "1e999",
+    "NaN",
+    "[" * 2000,
+    '{"a":' * 2000,
+    "1.",
+    "00",
+    "0x1",
+    "'a'",
+    "tru",
+    '"\\u12"',
+)
 _SNIPPETS = (
-    b"\x85" * 300, b"0", b"2", b"(", b"t", b"}", b"]", b"N", b"R", b"b", b"s", b"u", b"e", b"a", b".", b"h\x00", b"h\x05",
-    b"r\xff\xff\xff\x7f", b"j\xff\xff\xff\xff", b"cos\nsystem\n", b"cnumpy\ndtype\n", b"cnumpy\nndarray\n", b"\x81", b"\x92",
-    b"X\x02\x00\x00\x00O8", b"X\xff\xff\xff\xff", b"B\xff\xff\xff\x7f", b"\x95" + b"\xff" * 8, b"\x96" + b"\xff" * 8,
-    b"J\xff\xff\xff\xff", b"\x8a\xff", b"\x8b\xff\xff\xff\x7f", b"I01\n", b"I99999999999999999999\n", b"P1\n", b"Q", b"\x82\x01",
-    b"ccopyreg\n_reconstructor\n", b"c__builtin__\nobject\n", b"ccollections\nOrderedDict\n", b"cnumpy.core.multiarray\nscalar\n",
-    b"ctorch._utils\n_rebuild_tensor_v2\n", b"(cnumpy\ndtype\n",
-)  # fmt: skip
+    b"\x85" * 300,
+    b"0",
+    b"2",
+    b"(",
+    b"t",
+    b"}",
+    b"]",
+    b"N",
+    b"R",
+    b"b",
+    b"s",
+    b"u",
+    b"e",
+    b"a",
+    b".",
+    b"h\x00",
+    b"h\x05",
+    b"r\xff\xff\xff\x7f",
+    b"j\xff\xff\xff\xff",
+    b"cos\nsystem\n",
+    b"cnumpy\ndtype\n",
+    b"cnumpy\nndarray\n",
+    b"\x81",
+    b"\x92",
+    b"X\x02\x00\x00\x00O8",
+    b"X\xff\xff\xff\xff",
+    b"B\xff\xff\xff\x7f",
+    b"\x95" + b"\xff" * 8,
+    b"\x96" + b"\xff" * 8,
+    b"J\xff\xff\xff\xff",
+    b"\x8a\xff",
+    b"\x8b\xff\xff\xff\x7f",
+    b"I01\n",
+    b"I99999999999999999999\n",
+    b"P1\n",
+    b"Q",
+    b"\x82\x01",
+    b"ccopyreg\n_reconstructor\n",
+    b"c__builtin__\nobject\n",
+    b"ccollections\nOrderedDict\n",
+    b"cnumpy.core.multiarray\nscalar\n",
+    b"ctorch._utils\n_rebuild_tensor_v2\n",
+    b"(cnumpy\ndtype\n",
+)
 
 
 def _pick(random: Random, choices: Any) -> Any:
@@ -152,7 +218,9 @@ def by_members(data: bytes, random: Random) -> bytes:
         if not members:
             break
     stream = io.BytesIO()
-    packing = _pick(random, (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA))
+    packing = _pick(
+        random, (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA)
+    )
     if any(name.endswith(".pkl") for name in members) and random.random() < 0.9:
         packing = zipfile.ZIP_STORED
     with zipfile.ZipFile(stream, "w", packing) as archive:
@@ -225,8 +293,28 @@ def by_header(data: bytes, random: Random) -> bytes:
 def by_lines(data: bytes, random: Random) -> bytes:
     """Repeat, take away, exchange or change lines of a text."""
     lines = data.split(b"\n")
-    words = (b"&a", b"*a", b": *a", b"!!python/object:os.system", b"<<: *a", b"- " * 200, b"[" * 300, b"{a: " * 100, b"9" * 400,
-             b"nan", b".inf", b"1e999", b"\t", b"\x00", b"2026-99-99", b"? [a]", b"!!binary x", b"%YAML 9", b"v nan nan nan", b"v 1")  # fmt: skip
+    words = (
+        b"&a",
+        b"*a",
+        b": *a",
+        b"!!python/object:os.system",
+        b"<<: *a",
+        b"- " * 200,
+        b"[" * 300,
+        b"{a: " * 100,
+        b"9" * 400,
+        b"nan",
+        b".inf",
+        b"1e999",
+        b"\t",
+        b"\x00",
+        b"2026-99-99",
+        b"? [a]",
+        b"!!binary x",
+        b"%YAML 9",
+        b"v nan nan nan",
+        b"v 1",
+    )
     for _ in range(int(random.integers(1, 5))):
         at = int(random.integers(len(lines))) if lines else 0
         kind = int(random.integers(5))

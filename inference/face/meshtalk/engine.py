@@ -19,7 +19,7 @@ import numpy.typing as npt
 
 from ...arkit import ARKIT_INDEX
 from ...character import load_character
-from ...errors import Cancelled, MissingFiles, SoliloquyError
+from ...errors import BadCheckpoint, Cancelled, MissingFiles, SoliloquyError
 from ...layers.noise import layer_rng
 from ...published import Installed, refusing_bad_checkpoints
 from ..lips import LipSolver, MouthMotion
@@ -39,6 +39,7 @@ TEMPLATE = "face_template.obj"
 """The neutral face of whom to animate, optional; without it the weights' own mean face speaks."""
 MASKS = ("forehead_mask.txt", "neck_mask.txt")
 """Optional: where the authors smooth the mesh over time, one weight per vertex."""
+_MOST_TEXT = 16 << 20
 WINDOW_FRAMES = 60
 _SEALED = (0.004, 0.014)
 """Apertures, in eye-corner distances, below which lips are shut and above which they are not."""
@@ -132,9 +133,13 @@ def read_template(path: Path, points: int) -> Floats:
         When the file cannot be read or has another number of vertices.
     """
     try:
+        if path.stat().st_size > _MOST_TEXT:
+            raise ValueError("too long")
         lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
         rows = [line.split()[1:4] for line in lines if line.startswith("v ")]
         vertices = np.array(rows, np.float32)
+        if not np.isfinite(vertices).all():
+            raise ValueError("not finite")
     except (OSError, ValueError) as error:
         raise SoliloquyError(
             f"The face '{path.name}' cannot be read.", "Take it from the authors' page again."
@@ -145,6 +150,26 @@ def read_template(path: Path, points: int) -> Floats:
             "Take the face_template.obj that the authors offer.",
         )
     return vertices
+
+
+def read_mask(path: Path, points: int) -> Floats:
+    """Return the (points,) weights of a text file of numbers.
+
+    Raises
+    ------
+    BadCheckpoint
+        When the file cannot be read or holds another number of weights.
+    """
+    again = "Take it from the authors' page again."
+    try:
+        if path.stat().st_size > _MOST_TEXT:
+            raise ValueError("too long")
+        mask = np.array(path.read_text(encoding="utf-8").split(), np.float32)
+    except (OSError, ValueError) as error:
+        raise BadCheckpoint(f"The mask '{path.name}' cannot be read.", again) from error
+    if mask.shape != (points,) or not np.isfinite(mask).all():
+        raise BadCheckpoint(f"The mask '{path.name}' has {len(mask)} weights for {points} vertices.", again)
+    return mask
 
 
 def smooth_vertices(vertices: Floats, mask: Floats) -> Floats:
@@ -240,10 +265,7 @@ class MeshTalkEngine:
         mesh = np.concatenate(list(self._windows(networks, samples, seed, progress, cancelled)))
         for name in MASKS:
             if (self._folder / name).is_file():
-                mask = np.loadtxt(self._folder / name, dtype=np.float32).ravel()
-                if len(mask) != mesh.shape[1]:
-                    raise SoliloquyError(f"The mask '{name}' has {len(mask)} weights for {mesh.shape[1]} vertices.")
-                mesh = smooth_vertices(mesh, mask)
+                mesh = smooth_vertices(mesh, read_mask(self._folder / name, mesh.shape[1]))
         return frame_times(len(mesh), networks.config), mesh
 
     def _networks(self, device: str) -> Networks:
