@@ -8,12 +8,14 @@ from __future__ import annotations
 import dataclasses
 import difflib
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from .craft import LipCraft, apply_craft
 from .errors import BadAudio, MissingRuntime, SoliloquyError
+from .faults import as_soliloquy_error
 from .notes import heard_in
 from .orders.animate import AnimateJob
 from .performance import Performance
@@ -72,7 +74,8 @@ def animate(
     job = AnimateJob(
         AudioRange(_there(audio), start, stop, track, channel), chosen, _absolute(output) if output else ""
     )
-    return run(job, progress or _nothing, cancelled or _never)
+    with _in_words():
+        return run(job, progress or _nothing, cancelled or _never)
 
 
 def regenerate(
@@ -130,18 +133,19 @@ def regenerate(
         seed = next_seed(performed.seed, kept.meta.get("regenerated", []))
     chosen = chosen_settings(performed, {"body": body_for(performed.body), **choices, "seed": seed})
     report, stopped = progress or _nothing, cancelled or _never
-    report("Reading audio", 0.0)
-    clip = read_audio(_recording(kept, audio), cancelled=stopped)
-    check_audio(kept, clip)
-    made = run(
-        kept,
-        clip.samples,
-        chosen,
-        stretches,
-        names,
-        progress=lambda done: report("Gestures", 0.2 + 0.75 * done),
-        cancelled=stopped,
-    )
+    with _in_words():
+        report("Reading audio", 0.0)
+        clip = read_audio(_recording(kept, audio), cancelled=stopped)
+        check_audio(kept, clip)
+        made = run(
+            kept,
+            clip.samples,
+            chosen,
+            stretches,
+            names,
+            progress=lambda done: report("Gestures", 0.2 + 0.75 * done),
+            cancelled=stopped,
+        )
     report("Writing", 0.95)
     if output:
         made.save(_absolute(output))
@@ -255,6 +259,17 @@ def _require_libraries() -> None:
             "Install the libraries with pip install 'soliloquy[worker]', or, inside Blender, "
             "call bpy.ops.soliloquy.animate, which uses a Python of its own.",
         ) from error
+
+
+@contextmanager
+def _in_words() -> Iterator[None]:
+    """Turn what nobody expected into an error of a class, the exception itself being its cause."""
+    try:
+        yield
+    except SoliloquyError:
+        raise
+    except Exception as error:
+        raise as_soliloquy_error(error) from error
 
 
 def _nothing(_stage: str, _fraction: float) -> None:

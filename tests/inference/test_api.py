@@ -10,7 +10,7 @@ import pytest
 
 from soliloquy.inference.api import animate, chosen_settings, craft, regenerate
 from soliloquy.inference.craft import LipCraft, apply_craft
-from soliloquy.inference.errors import BadAudio, Cancelled, MissingRuntime, SoliloquyError
+from soliloquy.inference.errors import BadAudio, Cancelled, InternalFault, MissingRuntime, OutOfMemory, SoliloquyError
 from soliloquy.inference.gestures.settings import GestureSettings
 from soliloquy.inference.orders.animate import AnimateJob
 from soliloquy.inference.performance import Performance
@@ -93,6 +93,22 @@ def test_missing_torch_names_both_ways_on(speech_wav: Path, monkeypatch: pytest.
     monkeypatch.setitem(sys.modules, "torch", None)
     with pytest.raises(MissingRuntime, match=r"torch.*soliloquy\[worker\].*bpy\.ops\.soliloquy\.animate"):
         animate(speech_wav)
+
+
+@pytest.mark.parametrize(("fault", "kind"), [(MemoryError(), OutOfMemory), (ValueError("odd"), InternalFault)])
+def test_what_nobody_expected_has_a_class_too(
+    speech_wav: Path, monkeypatch: pytest.MonkeyPatch, fault: Exception, kind: type[SoliloquyError]
+) -> None:
+    pytest.importorskip("torch")
+    from soliloquy.inference import pipeline
+
+    def fail(*_: object) -> None:
+        raise fault
+
+    monkeypatch.setattr(pipeline, "animate", fail)
+    with pytest.raises(kind) as caught:
+        animate(speech_wav)
+    assert caught.value.__cause__ is fault
 
 
 def test_a_recording_that_is_not_there_is_bad_audio(tmp_path: Path) -> None:
