@@ -7,13 +7,13 @@ files its system has and how to know them; this module looks for them, at names 
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from .errors import error_of
+from .user_folders import data_folder
 
 FOLDER_VARIABLE = "SOLILOQUY_MODELS"
 _DEPTH = 5
@@ -62,13 +62,7 @@ def default_models_folder() -> Path:
     chosen = os.environ.get(FOLDER_VARIABLE)
     if chosen:
         return Path(chosen).expanduser()
-    if sys.platform == "win32":
-        base = Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
-    elif sys.platform == "darwin":
-        base = Path.home() / "Library" / "Application Support"
-    else:
-        base = Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share")
-    return base / "soliloquy" / "models"
+    return data_folder() / "models"
 
 
 def find_published(system: PublishedSystem, folder: Path | None = None) -> Installed:

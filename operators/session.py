@@ -16,7 +16,7 @@ import bpy
 
 from ..inference.errors import InternalFault, MissingRuntime, NotSaved, SoliloquyError
 from ..inference.outside_engines import worker_environment
-from ..inference.worker.log import fallback_log_folder
+from ..inference.user_folders import temporary_folder
 from . import engine_list
 from .folders import data_folder
 from .preferences import preferences
@@ -140,7 +140,7 @@ def log_folder() -> Path:
     try:
         return data_folder("logs")
     except NotSaved:
-        return fallback_log_folder()
+        return temporary_folder()
 
 
 def current_client() -> WorkerClient | None:

@@ -15,6 +15,7 @@ import bpy
 
 from ..inference.errors import NotSaved
 from ..inference.performance import Performance
+from ..inference.saving import aside_of, not_saved
 from .export_prepare import later, modifiers_applied
 from .exported_file import Contents, read_fbx, read_glb
 from .render.stage import alone, objects_of
@@ -227,7 +228,7 @@ def _aside(path: str | os.PathLike[str], suffix: str) -> Iterator[Path]:
     """Yield a path beside the target; what lies there at the end becomes the target, or vanishes on failure."""
     target = _suffixed(path, suffix)
     _check_folder(target)
-    aside = target.with_name(f".{target.stem}.{os.getpid()}{suffix}")
+    aside = aside_of(target)
     try:
         yield aside
         if not aside.is_file():
@@ -240,9 +241,7 @@ def _aside(path: str | os.PathLike[str], suffix: str) -> Iterator[Path]:
             "Check that the exporter's add-on is enabled in the preferences.",
         ) from error
     except OSError as error:
-        raise NotSaved(
-            f"'{target}' cannot be written: {error.strerror}.", "Choose another place or free some space."
-        ) from error
+        raise not_saved(target, error) from error
     finally:
         aside.unlink(missing_ok=True)
 

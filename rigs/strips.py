@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,9 @@ from typing import Any
 import bpy
 
 from ..inference.errors import BadAudio
+from ..inference.saving import not_saved, private_folder, written_aside
 from ..inference.settings import AudioRange
+from ..inference.user_folders import temporary_folder
 from . import compat
 
 
@@ -178,20 +179,15 @@ def _sound_file(strip: Any) -> Path:
 def _unpacked(sound: Any) -> Path:
     """Write a packed sound to a temporary file named by its content and return the path."""
     data = bytes(sound.packed_file.data)
-    folder = Path(bpy.app.tempdir or tempfile.gettempdir()) / "soliloquy_sounds"
+    folder = (Path(bpy.app.tempdir) if bpy.app.tempdir else temporary_folder()) / "soliloquy_sounds"
     suffix = Path(sound.filepath.replace("\\", "/")).suffix
     target = folder / (hashlib.sha256(data).hexdigest()[:32] + suffix)
     if target.is_file() and target.stat().st_size == len(data):
         return target
-    aside = target.with_suffix(f".{os.getpid()}.part")
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        aside.write_bytes(data)
-        os.replace(aside, target)
+        private_folder(folder, ours=True)
+        with written_aside(target) as stream:
+            stream.write(data)
     except OSError as error:
-        aside.unlink(missing_ok=True)
-        raise BadAudio(
-            f"The packed sound '{sound.name}' cannot be written to '{folder}': {error.strerror}.",
-            "Free space in the folder for temporary files, or unpack the sound.",
-        ) from error
+        raise not_saved(target, error) from error
     return target

@@ -19,10 +19,11 @@ from typing import Any
 from ..inference.errors import Cancelled, InternalFault, MissingRuntime, SoliloquyError, error_of
 from ..inference.performance import Performance
 from ..inference.runtime.doctor import find_blender
+from ..inference.saving import aside_of, not_saved
 from ..inference.setting import settings_of
 from ..inference.settings import AnimateSettings
 from ..inference.worker.environment import clean_environment, describe_exit, kill_group, process_flags
-from ..inference.worker.log import log_tail
+from ..inference.worker.log import log_tail, open_private
 from .terminal import ProgressBar, check_output, duration_text, log_folder, show
 
 SCRIPT = Path(__file__).resolve().parent / "in_blender.py"
@@ -78,14 +79,15 @@ def run(arguments: argparse.Namespace) -> int:
     command = _command(arguments.blender)
     targets = {key: order[key] for key in ("blend", "fbx", "glb", "preview") if order[key]}
     # Beside the target, so that the last step is a rename and paths relative to the scene stay right.
-    asides = {
-        key: target.with_name(f".{target.stem}.{os.getpid()}.part{target.suffix}") for key, target in targets.items()
-    }
+    asides = {key: aside_of(target) for key, target in targets.items()}
     bar = ProgressBar()
     try:
         done = _run_blender(command, {**order, **asides}, bar)
         for key, target in targets.items():
-            os.replace(asides[key], target)
+            try:
+                os.replace(asides[key], target)
+            except OSError as error:
+                raise not_saved(target, error) from error
     finally:
         bar.clear()
         for aside in asides.values():
@@ -163,10 +165,9 @@ def _command(blender: str | None) -> list[str]:
 def _run_blender(command: list[str], order: dict[str, Any], bar: ProgressBar) -> dict[str, Any]:
     text = json.dumps({key: os.fspath(value) if isinstance(value, Path) else value for key, value in order.items()})
     log_path = log_folder() / "bake.log"
-    log_path.parent.mkdir(parents=True, exist_ok=True)
     done: dict[str, Any] = {}
     error: SoliloquyError | None = None
-    with open(log_path, "w", encoding="utf-8") as log:
+    with open_private(log_path, os.O_TRUNC) as log:
         bar.update("Starting Blender", 0.0)
         try:
             process = subprocess.Popen(
@@ -186,7 +187,7 @@ def _run_blender(command: list[str], order: dict[str, Any], bar: ProgressBar) ->
             for raw in process.stdout:
                 line = raw.decode("utf-8", "replace").rstrip("\r\n")
                 if not line.startswith(MARK):
-                    log.write(line + "\n")
+                    log.write(f"{line}\n".encode("utf-8", "replace"))
                     continue
                 message = json.loads(line[len(MARK) :])
                 if message["type"] == "progress":

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import TextIO
 
-from ..inference.errors import SoliloquyError
+from ..inference.errors import NotSaved
 from ..inference.runtime.locate import default_runtime_folder
 from ..inference.worker.log import writable_log_folder
 
@@ -38,18 +38,18 @@ def check_output(path: str | os.PathLike[str], *, suffix: str = "", what: str = 
 
     Raises
     ------
-    SoliloquyError
+    NotSaved
         When it is a folder, lies in a missing or read-only one, or does not end with ``suffix``.
     """
     target = Path(path).expanduser().absolute()
     if target.is_dir():
-        raise SoliloquyError(f"The {what} '{path}' is a folder.", "Give the name of a file.")
+        raise NotSaved(f"The {what} '{path}' is a folder.", "Give the name of a file.")
     if suffix and target.suffix.lower() not in suffix.split():
-        raise SoliloquyError(f"The {what} '{path}' must end with {' or '.join(suffix.split())}.", "Rename it.")
+        raise NotSaved(f"The {what} '{path}' must end with {' or '.join(suffix.split())}.", "Rename it.")
     if not target.parent.is_dir():
-        raise SoliloquyError(f"There is no folder '{target.parent}' for the {what}.", "Create it first.")
+        raise NotSaved(f"There is no folder '{target.parent}' for the {what}.", "Create it first.")
     if not os.access(target.parent, os.W_OK):
-        raise SoliloquyError(f"The folder '{target.parent}' cannot be written.", "Choose another one.")
+        raise NotSaved(f"The folder '{target.parent}' cannot be written.", "Choose another one.")
     return target
 
 

@@ -16,6 +16,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from ..user_folders import home_folder
 from ..worker.environment import clean_environment
 
 PIP_KEPT = (
@@ -75,7 +76,7 @@ def _pip_files(user: Mapping[str, str]) -> list[Path]:
     named = user.get("PIP_CONFIG_FILE", "")
     if named == os.devnull:
         return []
-    home = _home()
+    home = home_folder()
     if sys.platform == "win32":
         files = [
             Path(user.get("PROGRAMDATA", "C:\\ProgramData"), "pip", "pip.ini"),
@@ -96,7 +97,7 @@ def _pip_files(user: Mapping[str, str]) -> list[Path]:
 def _uv_settings(user: Mapping[str, str]) -> dict[str, str]:
     """Return what the user's uv would take, files first, variables over them; without their ``UV_``."""
     found: dict[str, str] = {}
-    home = _home()
+    home = home_folder()
     if sys.platform == "win32":
         files = [Path(user.get("PROGRAMDATA", "C:\\ProgramData")), Path(user.get("APPDATA", str(home)))]
     else:
@@ -136,10 +137,3 @@ def _uv_file(values: dict[str, Any]) -> dict[str, str]:
 
 def _items(value: Any) -> list[Any]:
     return value if isinstance(value, list) else []
-
-
-def _home() -> Path:
-    try:
-        return Path.home()
-    except RuntimeError:
-        return Path(os.sep)

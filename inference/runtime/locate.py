@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ..plain_json import read_json
+from ..user_folders import data_folder
 from .check import CheckReport, remembered_check
 
 POINTER_NAME = "runtime.json"
@@ -37,15 +38,7 @@ class RuntimeStatus:
 def default_runtime_folder() -> Path:
     """Return the folder of the private environment outside Blender: ``$SOLILOQUY_RUNTIME`` or the platform's place."""
     chosen = os.environ.get(FOLDER_VARIABLE)
-    if chosen:
-        return Path(chosen)
-    if sys.platform == "win32":
-        base = Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
-    elif sys.platform == "darwin":
-        base = Path.home() / "Library" / "Application Support"
-    else:
-        base = Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share")
-    return base / "soliloquy" / "runtime"
+    return Path(chosen) if chosen else data_folder() / "runtime"
 
 
 def python_in(folder: Path) -> Path | None:

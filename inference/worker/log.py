@@ -3,42 +3,20 @@
 from __future__ import annotations
 
 import contextlib
-import getpass
 import os
-import re
-import tempfile
 from pathlib import Path
 from typing import BinaryIO
 
 from ..saving import not_saved, private_folder
+from ..user_folders import temporary_folder
 
 NAME = "worker.log"
 MAX_BYTES = 1_000_000
 KEPT = 3
 
 
-def fallback_log_folder() -> Path:
-    """Return a private folder for logs among the temporary files, for where the usual one cannot be made.
-
-    Raises
-    ------
-    NotSaved
-        When not even that can be made.
-    """
-    user = str(os.getuid()) if os.name == "posix" else re.sub(r"\W+", "_", getpass.getuser())
-    folder = Path(tempfile.gettempdir()) / f"soliloquy-{user}"
-    try:
-        private_folder(folder, ours=True)
-        if os.name == "posix" and (folder.is_symlink() or folder.stat().st_uid != os.getuid()):
-            # Somebody else was there first: take a folder that is certainly ours.
-            folder = Path(tempfile.mkdtemp(prefix="soliloquy-"))
-    except OSError as error:
-        raise not_saved(folder / NAME, error) from error
-    return folder
-
-
 def writable_log_folder(folder: Path) -> Path:
-    """Return ``folder``, created private, or :func:`fallback_log_folder` where it cannot be written.
+    """Return ``folder``, created private, or ``user_folders.temporary_folder`` where it cannot be written.
 
     Raises
     ------
@@ -51,7 +29,7 @@ def writable_log_folder(folder: Path) -> Path:
             return folder
     except OSError:
         pass
-    return fallback_log_folder()
+    return temporary_folder()
 
 
 def open_private(path: Path, flags: int) -> BinaryIO:

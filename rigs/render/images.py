@@ -10,7 +10,8 @@ import bpy
 import numpy as np
 import numpy.typing as npt
 
-from ...inference.errors import SoliloquyError
+from ...inference.errors import NotSaved
+from ...inference.saving import aside_of, not_saved
 
 Picture = npt.NDArray[np.float32]
 """(H, W, 3) display values 0..1, first row on top."""
@@ -33,9 +34,9 @@ def read_picture(path: Path) -> Picture:
 
 
 def save_picture(picture: Picture, path: Path) -> Path:
-    """Write a PNG, aside first and then renamed; raises :class:`SoliloquyError` when that fails."""
+    """Write a PNG, aside first and then renamed; raises :class:`NotSaved` when that fails."""
     height, width = picture.shape[:2]
-    aside = path.with_name(f".{path.stem}.{os.getpid()}.png")
+    aside = aside_of(path)
     image = bpy.data.images.new("Soliloquy sheet", width, height)
     try:
         pixels = np.ones((height, width, 4), np.float32)
@@ -45,8 +46,10 @@ def save_picture(picture: Picture, path: Path) -> Path:
         image.file_format = "PNG"
         image.save()
         os.replace(aside, path)
-    except (RuntimeError, OSError) as error:
-        raise SoliloquyError(f"'{path}' cannot be written.", "Choose a folder you can write to.") from error
+    except RuntimeError as error:
+        raise NotSaved(f"'{path}' cannot be written.", "Choose a folder you can write to.") from error
+    except OSError as error:
+        raise not_saved(path, error) from error
     finally:
         bpy.data.images.remove(image)
         aside.unlink(missing_ok=True)

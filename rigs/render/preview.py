@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ...inference.errors import SoliloquyError
+from ...inference.saving import aside_of
 from ...inference.settings import AudioRange
 from ..takes.take import Take, active_take
 from . import studio
@@ -133,7 +134,7 @@ def render_movie(
     count = int(np.floor((last - first) / scene_fps * rate + 1e-3)) + 1
     frames = [first + index * scene_fps / rate for index in range(count)]
     even = (size[0] // 2 * 2, size[1] // 2 * 2)
-    aside = target.with_name(f".{target.stem}.{os.getpid()}.mp4")
+    aside = aside_of(target)
     try:
         with tempfile.TemporaryDirectory(prefix="soliloquy_") as folder:
             pictures = []

@@ -60,7 +60,8 @@ def test_the_end_of_a_check_cancels_nothing(
     monkeypatch.setattr(session._session, "client", client)
     stopped: list[Any] = []
     monkeypatch.setattr(client, "stop", lambda: stopped.append(client))
-    monkeypatch.setattr(runtime_work, "work", runtime_work.RuntimeWork(check=SimpleNamespace(poll=lambda: "report")))
+    work: Any = SimpleNamespace(poll=lambda: "report")
+    monkeypatch.setattr(runtime_work, "work", runtime_work.RuntimeWork(check=work))
     assert runtime_work.watch() is None
     assert session._session.client is None
     assert stopped == []

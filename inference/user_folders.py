@@ -1,0 +1,58 @@
+"""Where a user's own files may go: the platform's place for data, and a private one among the temporary files."""
+
+from __future__ import annotations
+
+import getpass
+import os
+import re
+import sys
+import tempfile
+from pathlib import Path
+
+from .saving import not_saved, private_folder
+
+
+def data_folder() -> Path:
+    """Return the platform's folder for Soliloquy's data, shared by Blender and the command line; not created.
+
+    Where there is no home folder at all (a container with a user nobody knows) it lies among the temporary files.
+    """
+    home = home_folder()
+    if sys.platform == "win32":
+        base = Path(os.environ.get("LOCALAPPDATA") or home / "AppData" / "Local")
+    elif sys.platform == "darwin":
+        base = home / "Library" / "Application Support"
+    else:
+        base = Path(os.environ.get("XDG_DATA_HOME") or home / ".local" / "share")
+    return base / "soliloquy"
+
+
+def home_folder() -> Path:
+    """Return the home folder, or one among the temporary files where there is none."""
+    try:
+        return Path.home()
+    except RuntimeError:
+        return Path(tempfile.gettempdir()) / _own_name()
+
+
+def temporary_folder() -> Path:
+    """Return a folder among the temporary files that only this user may look into.
+
+    Raises
+    ------
+    NotSaved
+        When it cannot be made.
+    """
+    folder = Path(tempfile.gettempdir()) / _own_name()
+    try:
+        private_folder(folder, ours=True)
+        if os.name == "posix" and (folder.is_symlink() or folder.stat().st_uid != os.getuid()):
+            # Somebody else was there first: take a folder that is certainly ours.
+            folder = Path(tempfile.mkdtemp(prefix="soliloquy-"))
+    except OSError as error:
+        raise not_saved(folder, error) from error
+    return folder
+
+
+def _own_name() -> str:
+    return f"soliloquy-{os.getuid() if os.name == 'posix' else re.sub(r'[^A-Za-z0-9]+', '_', getpass.getuser())}"
