@@ -76,6 +76,7 @@ def test_progress_arrives_in_words_and_numbers(client: WorkerClient, order: Orde
     run_until(client, lambda: job.eta is not None)
     assert job.stage == "Thinking"
     assert job.fraction == pytest.approx(0.3)
+    assert job.eta is not None
     assert job.eta > 0
 
 
