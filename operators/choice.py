@@ -42,11 +42,27 @@ def chosen_rig(context: Any, name: str = "") -> Rig | None:
         return rig
     selected = [item for item in getattr(context, "selected_objects", None) or () if item.type == "ARMATURE"]
     for item in dict.fromkeys([active, *selected[:_LOOKED_AT]]):
+        held = getattr(item, "instance_collection", None)
+        if held is not None and any(find_rig(inside) is not None for inside in held.all_objects):
+            raise _instance(item, held)
         why = why_no_rig(item)
         if why:
             raise _unknown(item, why)
     rigs = rigs_in_scene(scene)
     return rigs[0] if len(rigs) == 1 else None
+
+
+def _instance(item: Any, collection: Any) -> BadRig:
+    """Return how to get at the character inside a collection that is shown as an instance."""
+    how = (
+        "Choose Object > Library Override > Make"
+        if collection.library is not None
+        else "Choose Object > Apply > Make Instances Real"
+    )
+    return BadRig(
+        f"'{item.name}' shows a character inside the collection '{collection.name}', where it cannot be keyed.",
+        f"{how}, then press the button again.",
+    )
 
 
 def _unknown(item: Any, why: str) -> BadRig:

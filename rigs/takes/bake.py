@@ -21,6 +21,7 @@ from . import curves, lips_record, nla
 from . import take as takes
 from .access import own_data, why_locked
 from .bake_options import DEFAULT_TOLERANCES, BakeOptions, Tolerance
+from .before import values_before
 from .channels import UNITS, Channel, reduce_channels, region_channels
 from .hindrances import explain, hindrances, use_quaternions
 from .lips_record import LipsRecord
@@ -108,6 +109,7 @@ def bake(performance: Performance, rig: Rig, options: BakeOptions | None = None,
     info = {
         "take": uuid.uuid4().hex,
         "name": name,
+        "before": values_before(rig, (channel for found in by_region.values() for channel in found)),
         "made": datetime.datetime.now(datetime.UTC).isoformat(),
         "meta": {
             **performance.meta,

@@ -10,7 +10,7 @@ import bpy
 from ...inference.arkit import REGIONS
 from ...inference.errors import HandMade, SoliloquyError
 from .. import compat
-from . import curves, nla
+from . import before, curves, nla
 from .access import own_data, own_take, why_locked
 
 if TYPE_CHECKING:
@@ -122,7 +122,8 @@ def _edited_regions(found: list[nla.TakeTrack]) -> list[str]:
 def remove(rig: Rig, take: Take, *, force: bool = False) -> None:
     """Delete a take's own tracks, and its actions where nothing else uses them.
 
-    Layers of hand-made keys stay, muted, as tracks of the artist's.
+    Layers of hand-made keys stay, muted, as tracks of the artist's. What nothing animates any more is posed again as it
+    was before the takes.
 
     Raises
     ------
@@ -146,7 +147,7 @@ def remove(rig: Rig, take: Take, *, force: bool = False) -> None:
         item.track.mute = True
         item.track.name = item.strip.name = f"Fix of {take.name} {item.region.replace('_', ' ')}"
         del item.strip.action[nla.PROPERTY]
-    actions = nla.actions(found)
+    actions, pose = nla.actions(found), before.remembered(found)
     for item in found:
         # Only our strip goes; an artist may have put strips of their own on the track.
         track, strip = item.track, item.strip
@@ -157,6 +158,7 @@ def remove(rig: Rig, take: Take, *, force: bool = False) -> None:
         if action.users - int(action.use_fake_user) == 0:
             bpy.data.actions.remove(action)
     nla.arrange(rig)
+    before.give_back(pose)
 
 
 def _changeable(rig: Rig, take: Take) -> list[nla.TakeTrack]:

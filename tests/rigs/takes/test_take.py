@@ -188,3 +188,34 @@ def test_find_take(rig) -> None:
     assert takes.active_take(rig).id == take.id
     with pytest.raises(SoliloquyError, match="Choose one of: 'Take 1'"):
         takes.find_take(rig, "Take 9")
+
+
+def test_removing_the_takes_brings_the_pose_back(rig) -> None:
+    bone, keys = rig.armature.pose.bones["left_elbow"], rig.meshes[0].data.shape_keys.key_blocks
+    bone.rotation_quaternion = (0.8, 0.6, 0.0, 0.0)
+    keys["mouthSmileLeft"].value = 0.3
+    for seed in (1, 2):
+        bake(small_performance(seed=seed), rig)
+    bpy.context.scene.frame_set(20)
+    assert keys["cheekPuff"].value > 0.01
+    one, two = takes.takes_of(rig)
+    takes.remove(rig, two)
+    takes.activate(rig, one)
+    bpy.context.scene.frame_set(25)
+    takes.remove(rig, one)
+    assert tuple(bone.rotation_quaternion) == pytest.approx((0.8, 0.6, 0.0, 0.0))
+    assert tuple(rig.armature.pose.bones["right_elbow"].rotation_quaternion) == (1.0, 0.0, 0.0, 0.0)
+    assert tuple(rig.armature.pose.bones["pelvis"].location) == (0.0, 0.0, 0.0)
+    assert keys["mouthSmileLeft"].value == pytest.approx(0.3)
+    assert keys["cheekPuff"].value == 0.0
+    assert (len(bpy.data.actions), len(rig.armature.animation_data.nla_tracks)) == (0, 0)
+
+
+def test_removing_a_take_that_does_not_play_moves_nothing(rig) -> None:
+    one = bake(small_performance(seed=1), rig).take
+    for owner in nla.owners(rig):
+        for track in owner.animation_data.nla_tracks:
+            track.mute = True
+    rig.armature.pose.bones["head"].rotation_quaternion = (0.8, 0.6, 0.0, 0.0)
+    takes.remove(rig, one)
+    assert tuple(rig.armature.pose.bones["head"].rotation_quaternion) == pytest.approx((0.8, 0.6, 0.0, 0.0))
