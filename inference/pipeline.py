@@ -23,7 +23,7 @@ from .layers.upper_face import WEIGHTS as UPPER_FACE_WEIGHTS
 from .notes import HEARD
 from .orders.animate import AnimateJob
 from .perform import perform
-from .performance import Performance
+from .performance import MOST_FRAMES, Performance
 from .prosody import analyse
 from .shipped import file_sha256
 from .version import VERSION
@@ -93,6 +93,11 @@ def animate(
     report("Listening")
     prosody = analyse(clip.samples, clip.sample_rate)
     frames = max(1, round(clip.duration * settings.fps))
+    if frames > MOST_FRAMES:
+        raise SoliloquyError(
+            f"That would be {frames:,} frames, more than the {MOST_FRAMES:,} that a performance can have.",
+            "Choose a shorter stretch, or fewer frames per second.",
+        )
     if len(settings.gaze_target) > 1 and len(settings.gaze_target) != frames:
         raise SoliloquyError(
             f"There are {len(settings.gaze_target)} gaze targets for {frames} frames.", "Give one, or one per frame."

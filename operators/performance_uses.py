@@ -30,7 +30,7 @@ def _read(marker: Path) -> dict[str, Any]:
     """Return what a marker says; one that is missing or damaged says that nobody knows."""
     try:
         found = json.loads(marker.read_text("utf-8")) if marker.stat().st_size < 1_000_000 else {}
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return {"files": [], "removed": False}
     files = found.get("files") if isinstance(found, dict) else None
     if not isinstance(files, list) or not all(isinstance(item, str) for item in files):

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import NotSaved
+from ..plain_json import read_json
 from ..saving import private_folder, write_json
 from ..version import VERSION
 from ..worker.environment import clean_environment, describe_exit, kill_group, process_flags, python_command
@@ -21,6 +22,7 @@ from .selftest import MARK
 SELFTEST = Path(__file__).resolve().parent / "selftest.py"
 CHECKS_NAME = "checks.json"
 MIN_PYTHON = (3, 10)
+_MOST_BYTES = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -120,8 +122,9 @@ def remembered_check(python: str | os.PathLike[str], folder: Path) -> CheckRepor
     if not isinstance(entry, dict) or entry.get("fingerprint") != _fingerprint(Path(python)):
         return None
     try:
-        return CheckReport(**entry["report"])
-    except (KeyError, TypeError):
+        report = CheckReport(**entry["report"])
+        return report if all(isinstance(line, str) for line in report.lines) else None
+    except (KeyError, TypeError, AttributeError, ValueError):  # what a person may have edited
         return None
 
 
@@ -139,7 +142,7 @@ def _fingerprint(python: Path) -> str:
 
 def _read_checks(folder: Path) -> dict[str, Any]:
     try:
-        checks = json.loads((folder / CHECKS_NAME).read_text(encoding="utf-8"))
+        checks = read_json(folder / CHECKS_NAME, most_bytes=_MOST_BYTES)
     except (OSError, ValueError):
         return {}
     return checks if isinstance(checks, dict) else {}

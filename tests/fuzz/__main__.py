@@ -15,6 +15,7 @@ import time
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from readers import READERS
 
@@ -52,30 +53,38 @@ def _run_block(number: int, first: int, last: int, folder: Path, outcome: Outcom
     at = first
     with open(log, "wb") as errors, subprocess.Popen(child, stdout=subprocess.PIPE, stderr=errors) as process:
         assert process.stdout is not None
+        source, rest = process.stdout.fileno(), b""
         while True:
             # Importing torch on a busy machine takes a while.
             patience = PATIENCE if at > first else 4 * PATIENCE
-            if not select.select([process.stdout], [], [], patience)[0]:
+            if not select.select([source], [], [], patience)[0]:
                 process.kill()
                 _fault(outcome, number, at, "hang", "no word from the process", folder)
                 return at + 1
-            line = process.stdout.readline()
-            if not line:
+            data = os.read(source, 1 << 16)
+            if not data:
                 break
-            said = json.loads(line)
-            if "skipped" in said:
-                outcome.skipped = said["skipped"]
-            elif "at" in said:
-                at = said["at"]
-            else:
-                outcome.ends[said["end"]] += 1
-                outcome.mb, outcome.slowest = max(outcome.mb, said["mb"]), max(outcome.slowest, said["seconds"])
-                if said["end"] not in ("read", "refused"):
-                    outcome.faults.append(f"{READERS[number].name} {at}: {said['what']} {said.get('where', '')}")
-                at += 1
+            *lines, rest = (rest + data).split(b"\n")
+            for line in lines:
+                if line.startswith(b'{"'):  # libraries have a word of their own now and then
+                    at = _note(json.loads(line), number, at, outcome)
     if outcome.skipped or at >= last:
         return last
     _fault(outcome, number, at, "crash", f"the process ended with {process.returncode}: {_last(log)}", folder)
+    return at + 1
+
+
+def _note(said: dict[str, Any], number: int, at: int, outcome: Outcome) -> int:
+    """Take one line of a process down and return the input that it is at."""
+    if "skipped" in said:
+        outcome.skipped = said["skipped"]
+        return at
+    if "at" in said:
+        return int(said["at"])
+    outcome.ends[said["end"]] += 1
+    outcome.mb, outcome.slowest = max(outcome.mb, said["mb"]), max(outcome.slowest, said["seconds"])
+    if said["end"] not in ("read", "refused"):
+        outcome.faults.append(f"{READERS[number].name} {at}: {said['what']} {said.get('where', '')}")
     return at + 1
 
 

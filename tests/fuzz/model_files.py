@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import pickle
 import sys
@@ -129,16 +130,16 @@ def _read_checkpoint(path: Path) -> None:
     from torch import nn
 
     from soliloquy.inference.published import refusing_bad_checkpoints
-    from soliloquy.models.checkpoint import load_strict, read_checkpoint
+    from soliloquy.models.checkpoint import CheckpointError, load_strict, read_checkpoint
     from soliloquy.models.talkshow.body.checkpoint import load_motion_codes
 
     with refusing_bad_checkpoints():
-        content = read_checkpoint(path, system="TalkSHOW")
-        state = content.get("generator")
-        load_strict(
-            nn.ModuleDict({"layer": nn.Linear(3, 2)}), state if isinstance(state, dict) else content, system="x"
-        )
-        load_motion_codes(path)
+        state: Any = read_checkpoint(path, system="TalkSHOW")
+        with contextlib.suppress(CheckpointError):  # nothing here is the whole of a network
+            load_motion_codes(path)
+        for _ in range(2):
+            state = state.get("generator", state) if isinstance(state, dict) else state
+        load_strict(nn.ModuleDict({"layer": nn.Linear(3, 2)}), state, system="x")
 
 
 def _settings_file(_: Path) -> list[bytes]:
@@ -149,10 +150,13 @@ def _settings_file(_: Path) -> list[bytes]:
 
 def _read_settings_file(path: Path) -> None:
     from soliloquy.inference.published import refusing_bad_checkpoints
+    from soliloquy.models.checkpoint import CheckpointError
     from soliloquy.models.emote.checkpoint import read_config, read_settings
 
     with refusing_bad_checkpoints():
-        read_config(read_settings(path), {}, path.name)
+        settings = read_settings(path)
+        with contextlib.suppress(CheckpointError):  # there are no weights beside it
+            read_config(settings, {}, path.name)
 
 
 def _weights(_: Path) -> list[bytes]:
@@ -160,7 +164,7 @@ def _weights(_: Path) -> list[bytes]:
     import torch
 
     tensors = {"a": torch.ones(2, 3), "encoder.b": torch.zeros(4, dtype=torch.float16)}
-    return [safetensors.torch.save(tensors, {"network": '{"width": 4}', "tuning": "{}"})]
+    return [safetensors.torch.save(tensors, {"network": "{}", "tuning": "{}"})]
 
 
 def _read_weights(path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import io
 import json
 import pickletools
@@ -106,6 +107,10 @@ def _pick(random: Random, choices: Any) -> Any:
     return choices[int(random.integers(len(choices)))]
 
 
+def _value(random: Random) -> Any:
+    return copy.deepcopy(_pick(random, _VALUES))
+
+
 def by_bytes(data: bytes, random: Random) -> bytes:
     """Flip, overwrite, insert, take away, repeat or cut, one to four times, oftener near the beginning."""
     content = bytearray(data)
@@ -149,15 +154,15 @@ def by_json(data: bytes, random: Random) -> bytes:
         holder, key = _pick(random, places)
         kind = random.random()
         if kind < 0.6:
-            holder[key] = _pick(random, _VALUES)
+            holder[key] = _value(random)
         elif kind < 0.7:
             holder[key], raw = marker, _pick(random, _RAW)
         elif kind < 0.8:
             del holder[key]
         elif kind < 0.9:
-            holder[key] = [holder[key]] * int(random.integers(0, 50))
+            holder[key] = [copy.deepcopy(holder[key]) for _ in range(int(random.integers(0, 50)))]
         elif isinstance(holder, dict):
-            holder[str(_pick(random, _VALUES))] = _pick(random, _VALUES)
+            holder[str(_value(random))] = _value(random)
     text = json.dumps(tree).replace(f'"{marker}"', raw or "0")
     return by_bytes(text.encode(), random) if random.random() < 0.1 else text.encode()
 
@@ -236,7 +241,10 @@ def by_members(data: bytes, random: Random) -> bytes:
 
 def _text_member(data: bytes, random: Random) -> bytes:
     """Damage JSON that is kept as a text of NumPy's."""
-    text = np.load(io.BytesIO(data), allow_pickle=False)
+    try:
+        text = np.load(io.BytesIO(data), allow_pickle=False)
+    except Exception:  # damaged before
+        return by_bytes(data, random)
     changed = by_json(str(text).encode(), random).decode("latin1")
     stream = io.BytesIO()
     np.save(stream, np.array(changed))
