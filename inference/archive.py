@@ -28,6 +28,8 @@ _MOST_HEADER = 1 << 12
 _MOST_DIMENSIONS = 8
 _LONGEST_SIDE = 1 << 31
 _BLOCK = 1 << 20
+_MOST_RATIO = 1040
+"""Times that deflated bytes grow at most."""
 _PACKINGS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _ENCRYPTED = 0x1
 _END, _END64 = b"PK\x05\x06", b"PK\x06\x07"
@@ -124,6 +126,9 @@ def _arrays(stream: BinaryIO, size: int, wanted: Collection[str] | None, most_by
         for name, member in chosen.items():
             if member.compress_type not in _PACKINGS or member.flag_bits & _ENCRYPTED:
                 raise ArchiveError("is packed or locked in a way that NumPy does not use")
+            # A size that cannot come of so few bytes is a lie, and no reason to set memory aside.
+            if member.file_size > _MOST_RATIO * member.compress_size or member.compress_size > size:
+                raise ArchiveError("is damaged")
             try:
                 found[name] = _array(_unpacked(archive, member))
             except ArchiveError as error:

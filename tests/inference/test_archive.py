@@ -116,6 +116,16 @@ def test_every_way_to_damage_an_archive_is_one_error() -> None:
         _refusal(whole[:length])
 
 
+def test_a_size_that_cannot_be_takes_no_memory() -> None:
+    whole = _zip(a=_npy("'<f4'", "(4000000,)", bytes(1000)))
+    at = whole.rfind(b"PK\x01\x02") + 24
+    tracemalloc.start()
+    assert "damaged" in _refusal(whole[:at] + struct.pack("<I", 16_000_128) + whole[at + 4 :])
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 1 << 20
+
+
 @pytest.mark.parametrize("packing", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
 def test_other_packings_are_refused(packing: int) -> None:
     assert "packed" in _refusal(_zip(packing, a=_npy("'<f4'", "(1,)", bytes(4))))
