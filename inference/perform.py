@@ -74,7 +74,8 @@ def perform(
         trans[:] = 0
     progress(0.3)
 
-    turn, upper = _upper_face(times, prosody, samples, settings, body.strokes)
+    strokes = np.zeros((0, 2)) if body.strokes is None else body.strokes
+    turn, upper = _upper_face(times, prosody, samples, settings, strokes)
     turn += np.radians(emotion.influence(weights, "head"))
     _turn_head(poses, turn, settings)
     plan = gaze.plan_gaze(times[-1] + 1 / fps, prosody, layer_rng(seed, "gaze"))

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from .arkit import REGION_JOINTS
 from .audio import AudioClip, read_audio
-from .body.body import arousal_of, ground_track, moves_body
+from .body.body import arousal_of, directed_poses, gestured, ground_track, moves_body
 from .body.track import BodyTrack, InfillEngine, SpokenBody
 from .body.upper_body import SPINE
 from .character import Character, load_character
@@ -19,13 +19,14 @@ from .emotion.curves import emotion_weights
 from .emotion.voice import hear
 from .engines import body_engine, find_engine
 from .errors import Cancelled, InternalFault, SoliloquyError
+from .gestures.direction import natural
 from .layers import gaze
 from .orders.regenerate import RegenerateJob
 from .performance import Performance
 from .plausibility import settle
 from .prosody import analyse
 from .regenerate_job import frame_ranges
-from .rotation_curves import meeting
+from .rotation_curves import meeting, meeting_frames
 from .settings import AnimateSettings, recorded_settings
 from .shipped import file_sha256
 from .skeleton import JOINT_INDEX
@@ -34,8 +35,6 @@ Doubles = npt.NDArray[np.float64]
 Draw = Callable[[Performance, SpokenBody, AnimateSettings, list[tuple[int, int]], tuple[str, ...]], Doubles]
 """Poses (T, 165) of which the chosen stretches and joints are used; see :func:`draw_body`."""
 _EYES = ("left_eye_smplhf", "right_eye_smplhf")
-_FADE = 0.6
-"""Seconds over which what the new motion lacks to meet the old dies away."""
 _AROUND = 2.0
 """Seconds around a stretch that are looked at when it is settled."""
 
@@ -200,15 +199,16 @@ def draw_body(
 
     An engine that can ``infill`` knows what lies around it; every other engine gestures through the whole speech.
     """
-    engine = body_engine(settings.body) if settings.gestures.energy > 0 else None
+    gestures = settings.gestures
+    engine = body_engine(settings.body) if gestures.energy > 0 else None
     if engine is None:
         return speech.ground.poses
     if "infill" not in find_engine("body", settings.body).spec.abilities:
-        return engine.animate(speech, settings.gestures).poses
+        return gestured(engine, speech, gestures).poses
     fill, poses = cast(InfillEngine, engine).infill, performance.poses.astype(np.float64)
     for first, last in stretches:
-        poses = fill(poses, speech, settings.gestures, first=first, last=last + 1, joints=joints)
-    return poses
+        poses = fill(poses, speech, natural(gestures), first=first, last=last + 1, joints=joints)
+    return directed_poses(poses, speech.ground.poses, gestures)
 
 
 def _with_part(
@@ -224,18 +224,8 @@ def _with_part(
         array.astype(np.float64).reshape(performance.frames, -1, 3)[:, numbers] for array in (performance.poses, drawn)
     )
     for first, last in stretches:
-        count = last - first + 1
-        # Both ends of a recording have no border; a single kept frame stands still.
-        before = [max(first - 2, 0), first - 1] if first else None
-        after = [last + 1, min(last + 2, len(kept) - 1)] if last + 1 < len(kept) else None
-        part = meeting(
-            new[first : last + 1],
-            None if before is None else kept[before],
-            None if after is None else kept[after],
-            None if before is None else new[before],
-            None if after is None else new[after],
-            min(round(_FADE * performance.fps), (count + 1) // 2),
-        )
+        frames = meeting_frames(last + 1 - first, performance.fps)
+        part = meeting(kept, new, first, last + 1, frames)
         poses.reshape(performance.frames, -1, 3)[first : last + 1, numbers] = part.astype(np.float32)
     return poses
 

@@ -14,6 +14,8 @@ from .rotation import (
 )
 
 Doubles = npt.NDArray[np.float64]
+MEET_SECONDS = 0.6
+"""Over how long what a new motion lacks to meet the old one dies away."""
 
 
 def resampled(rotations: npt.ArrayLike, places: npt.ArrayLike) -> Doubles:
@@ -69,38 +71,37 @@ def dying_offset(offset: npt.ArrayLike, speed: npt.ArrayLike, frames: int, count
     return value * np.asarray(offset, np.float64) + slope * length * np.asarray(speed, np.float64)
 
 
-def meeting(
-    motion: npt.ArrayLike,
-    before: npt.ArrayLike | None,
-    after: npt.ArrayLike | None,
-    lead: npt.ArrayLike | None,
-    tail: npt.ArrayLike | None,
-    frames: int,
-) -> Doubles:
-    """Return (N, J, 3) motion that goes on from what is before it and into what comes after it.
+def meeting_frames(count: int, fps: float) -> int:
+    """Return over how many frames offsets die away in a part of so many: half of it, or :data:`MEET_SECONDS`."""
+    return min(round(MEET_SECONDS * fps), (count + 1) // 2)
+
+
+def meeting(kept: npt.ArrayLike, drawn: npt.ArrayLike, first: int, last: int, frames: int) -> Doubles:
+    """Return (last - first, J, 3) new motion that goes on from what is kept before it and into what is kept after it.
 
     Pose and speed are met exactly: the first frame is where the kept motion would have gone at its own speed, plus
-    what the new motion's speed changes by there.
+    what the new motion's speed changes by there. Where the recording begins or ends nothing has to be met; a single
+    kept frame stands still.
 
     Parameters
     ----------
-    motion : (N, J, 3) array
-        New axis-angle rotations.
-    before, after : (2, J, 3) array or None
-        The last two kept frames before, the first two after; None where the recording begins or ends.
-    lead, tail : (2, J, 3) array or None
-        The new motion at those same frames.
+    kept, drawn : (T, J, 3) array
+        Axis-angle rotations of all frames: as they were, and the new motion.
+    first, last : int
+        The first new frame and the one after the last.
     frames : int
-        Over how many frames an offset dies away; not more than N.
+        Over how many frames an offset dies away; not more than there are.
     """
-    result = np.asarray(motion, np.float64)
-    count = len(result)
-    frames = min(frames, count)
-    total = np.zeros_like(result)
-    if before is not None and lead is not None:
-        offsets = continuous_axis_angle(difference(before, lead))
-        total += dying_offset(offsets[1], offsets[1] - offsets[0], frames, count + 1)[1:]
-    if after is not None and tail is not None:
-        offsets = continuous_axis_angle(difference(after, tail))
-        total += dying_offset(offsets[0], offsets[0] - offsets[1], frames, count + 1)[1:][::-1]
-    return compose_axis_angle(result, total)
+    kept, drawn = np.asarray(kept, np.float64), np.asarray(drawn, np.float64)
+    part = drawn[first:last]
+    count, end = len(part), len(kept) - 1
+    total = np.zeros_like(part)
+    if first > 0:
+        before = [max(first - 2, 0), first - 1]
+        offsets = continuous_axis_angle(difference(kept[before], drawn[before]))
+        total += dying_offset(offsets[1], offsets[1] - offsets[0], min(frames, count), count + 1)[1:]
+    if last <= end:
+        after = [last, min(last + 1, end)]
+        offsets = continuous_axis_angle(difference(kept[after], drawn[after]))
+        total += dying_offset(offsets[0], offsets[0] - offsets[1], min(frames, count), count + 1)[1:][::-1]
+    return compose_axis_angle(part, total)

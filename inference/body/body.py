@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 
 import numpy as np
@@ -9,14 +10,19 @@ import numpy.typing as npt
 
 from ..character import Character
 from ..emotion.affect import COORDINATES
+from ..gestures.direction import directed, natural
+from ..gestures.settings import GestureSettings
+from ..gestures.strokes import gesture_strokes
 from ..layers import emotion, posture
 from ..layers.noise import layer_rng
 from ..plausibility import settle
 from ..prosody import Prosody
 from ..settings import EMOTIONS, AnimateSettings
 from .track import BodyEngine, BodyTrack, SpokenBody
+from .upper_body import UPPER_BODY_INDEX, upper_body_of, with_upper_body
 
 Doubles = npt.NDArray[np.float64]
+_CHUNK = 8192  # frames
 
 
 def moves_body(settings: AnimateSettings) -> bool:
@@ -51,6 +57,51 @@ def arousal_of(weights: Doubles) -> Doubles:
     return np.clip(weights @ np.array([COORDINATES[name][1] for name in EMOTIONS]), -1, 1)
 
 
+def gestured(
+    engine: BodyEngine,
+    speech: SpokenBody,
+    settings: GestureSettings,
+    progress: Callable[[float], None] | None = None,
+    cancelled: Callable[[], bool] | None = None,
+) -> BodyTrack:
+    """Return the gestures of an engine, of the size and by the hand that are asked for, and where they strike.
+
+    Returns
+    -------
+    BodyTrack
+        With strokes; the body at rest where the energy is 0.
+    """
+    if settings.energy == 0:
+        return dataclasses.replace(speech.ground, strokes=np.zeros((0, 2)))
+    track = engine.animate(speech, natural(settings), progress=progress, cancelled=cancelled)
+    poses = directed_poses(track.poses, speech.ground.poses, settings)
+    strokes = gesture_strokes(poses, speech.fps, speech.prosody) if track.strokes is None else track.strokes
+    return dataclasses.replace(track, poses=poses, strokes=strokes)
+
+
+def directed_poses(poses: Doubles, ground: Doubles, settings: GestureSettings) -> Doubles:
+    """Return (T, 165) poses whose gestures are as :func:`~..gestures.direction.directed` has them.
+
+    Parameters
+    ----------
+    poses : (T, 165) array
+        Drawn at natural energy.
+    ground : (T, 165) array
+        The body at rest beneath them.
+    """
+    if settings.energy == 1 and settings.handedness == 0:
+        return poses
+    result = np.array(poses, np.float64)
+    joints = list(UPPER_BODY_INDEX)
+    for first in range(0, len(poses), _CHUNK):
+        rows = slice(first, first + _CHUNK)
+        resting = ground[rows]
+        turns = directed(upper_body_of(poses[rows], resting), upper_body_of(resting, resting), settings)
+        placed = with_upper_body(resting, turns).reshape(len(turns), -1, 3)
+        result[rows].reshape(len(turns), -1, 3)[:, joints] = placed[:, joints]
+    return result
+
+
 def body_track(
     samples: npt.NDArray[np.float32],
     prosody: Prosody,
@@ -72,11 +123,11 @@ def body_track(
     """
     times = np.arange(len(weights)) / settings.fps
     ground = ground_track(times, prosody, settings, character, weights)
-    if engine is None or not moves_body(settings) or settings.gestures.energy == 0:
+    if engine is None or not moves_body(settings):
         return ground
     report = progress or (lambda _fraction: None)
     speech = SpokenBody(samples, prosody, settings.fps, ground, arousal_of(weights), settings.seed, settings.device)
-    track = engine.animate(speech, settings.gestures, progress=lambda done: report(0.8 * done), cancelled=cancelled)
+    track = gestured(engine, speech, settings.gestures, lambda done: report(0.8 * done), cancelled)
     if not settings.gestures.contacts:
         return track
     return settle(track, character, settings.fps, progress=lambda done: report(0.8 + 0.2 * done), cancelled=cancelled)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -17,10 +17,6 @@ if TYPE_CHECKING:
 Doubles = npt.NDArray[np.float64]
 
 
-def _no_strokes() -> Doubles:
-    return np.zeros((0, 2))
-
-
 @dataclass
 class BodyTrack:
     """Rotations of the body and the hands over time; frame ``i`` is the instant ``i / fps`` s."""
@@ -29,8 +25,9 @@ class BodyTrack:
     """(T, 165) axis-angle; head, neck, jaw and eyes are zero except for what breathing asks of the neck."""
     trans: Doubles
     """(T, 3) pelvis translation, metres."""
-    strokes: Doubles = field(default_factory=_no_strokes)
-    """(S, 2) second and strength 0..1 of every gesture stroke's peak, rising: brows and head share these accents."""
+    strokes: Doubles | None = None
+    """(S, 2) second and strength 0..1 of every gesture stroke's peak, rising: brows and head share these accents. None
+    from an engine that does not know: they are found in the motion."""
     warnings: tuple[str, ...] = ()
     """Sentences the user should read, stored with the performance."""
 
@@ -116,6 +113,10 @@ class BodyEngine(Protocol):
 
         Parameters
         ----------
+        settings : GestureSettings
+            Always of energy 1: what an engine draws is sized afterwards, for all of them alike
+            (:mod:`~.gestures.direction`). So is the arm that is wanted less; of handedness an engine may take which
+            hand to gesture with.
         progress : callable
             Called with the finished fraction, 0..1.
         cancelled : callable

@@ -73,8 +73,7 @@ class Casting:
         heights = (places[:, :, 1] * share).sum(1)
         widths = (np.abs(places[:, :, 0]) * share).sum(1)
         # Gesture space: a soft preference, so that a small library still gives variety.
-        lift = 0.1 * (self.settings.energy - 1.0)
-        height = style.height + lift
+        height = style.height
         if self.settings.posture == "seated":
             height = max(height, _LAP + 0.07)
         away = ((heights - height) / 0.13) ** 2 + ((widths - style.width) / 0.12) ** 2

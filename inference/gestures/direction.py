@@ -1,51 +1,77 @@
-"""What an artist asks of gestures that a network drew without being asked: their size, and the hand that makes them."""
+"""What an artist asks of gestures, whichever engine made them: their size, and the hand that makes them."""
 
 from __future__ import annotations
 
-from typing import Any
+import dataclasses
 
 import numpy as np
 import numpy.typing as npt
 
 from ..body.upper_body import SPINE, UPPER_BODY
-from ..rotation import continuous_quaternions, quaternion_multiply, slerp
+from ..rotation import axis_angle_to_quaternion, quaternion_to_axis_angle, slerp
 from .settings import GestureSettings
 
-Doubles = npt.NDArray[np.floating[Any]]
-_CONJUGATE = np.array([1.0, -1.0, -1.0, -1.0])
-_IDENTITY = np.array([1.0, 0.0, 0.0, 0.0])
+Doubles = npt.NDArray[np.float64]
+_FARTHEST = 2.5
+"""Radians from rest to which a joint is enlarged; arms that hang at rest are straight up there."""
+_LARGE = np.array([name in SPINE or name.endswith(("collar", "shoulder")) for name in UPPER_BODY])
+"""A larger gesture comes from trunk and shoulders: elbows, wrists and fingers neither bend nor twist beyond what was
+drawn."""
 
 
-def average_rotations(quaternions: Doubles) -> Doubles:
-    """Return (J, 4), the middle of (T, J, 4) unit quaternions that lie in one half of all rotations."""
-    total = continuous_quaternions(quaternions).sum(0)
-    return total / np.maximum(np.linalg.norm(total, axis=-1, keepdims=True), 1e-9)
+def reach(energy: float) -> float:
+    """Return how many times as far from rest a gesture of this energy goes: the energy up to 1, its root above.
 
-
-def directed(gestures: Doubles, rest: Doubles, average: Doubles, settings: GestureSettings) -> Doubles:
-    """Return gestures of the size and by the hand that the settings ask for.
-
-    Below an energy of 1 every joint goes back towards its rest; above, it goes further from its average. A handedness
-    of 1 or -1 leaves the other arm at rest.
-
-    Parameters
-    ----------
-    gestures, rest : (T, 41, 4) arrays
-        Unit quaternions of the joints that gesture; at rest the spine's are no rotation.
-    average : (41, 4) array
-        See :func:`average_rotations`; of the whole recording.
-
-    Returns
-    -------
-    (T, 41, 4) array
+    Twice as far would turn shoulders over.
     """
-    if settings.energy > 1:
-        away = quaternion_multiply(np.broadcast_to(average * _CONJUGATE, gestures.shape), gestures)
-        further = slerp(np.broadcast_to(_IDENTITY, gestures.shape), away, settings.energy)
-        gestures = quaternion_multiply(np.broadcast_to(average, gestures.shape), further)
-    shares = np.full(len(UPPER_BODY), min(1.0, settings.energy))
+    return energy if energy <= 1 else energy**0.5
+
+
+def natural(settings: GestureSettings) -> GestureSettings:
+    """Return the settings as engines are given them: of natural energy, for :func:`directed` sizes what they draw.
+
+    The wanted hand stays, so that an engine can give it the gestures of the other one.
+    """
+    return dataclasses.replace(settings, energy=1.0)
+
+
+def shares(settings: GestureSettings) -> Doubles:
+    """Return (41,) how many times as far from rest every joint goes as it was drawn.
+
+    A handedness of 1 or -1 leaves the other arm at rest, 0.5 lets it go half as far.
+    """
+    size = reach(settings.energy)
+    result = np.where(_LARGE, size, min(size, 1.0))
     for index, name in enumerate(UPPER_BODY):
         if name not in SPINE:
             other = settings.handedness if name.startswith("left") else -settings.handedness
-            shares[index] *= 1 - max(0.0, other)
-    return gestures if (shares == 1).all() else slerp(rest, gestures, shares)
+            result[index] *= 1 - max(0.0, other)
+    return result
+
+
+def directed(rotations: npt.ArrayLike, rest: npt.ArrayLike, settings: GestureSettings) -> Doubles:
+    """Return gestures of the size and by the hand that the settings ask for.
+
+    Every joint turns about the axis it was drawn to turn about, away from where it rests. Joint limits are the
+    business of whoever settles the body afterwards.
+
+    Parameters
+    ----------
+    rotations : (T, 41, 3) array
+        Axis-angle of the joints that gesture, as an engine drew them at natural energy.
+    rest : (T, 41, 3) array
+        The same joints of the body at rest.
+
+    Returns
+    -------
+    (T, 41, 3) array
+        The very rotations where nothing is asked for: energy 1, handedness 0.
+    """
+    rotations = np.asarray(rotations, np.float64)
+    sizes = shares(settings)
+    if (sizes == 1).all():
+        return rotations
+    resting, drawn = axis_angle_to_quaternion(rest), axis_angle_to_quaternion(rotations)
+    away = 2 * np.arccos(np.clip(np.abs((resting * drawn).sum(-1)), 0, 1))
+    farthest = np.maximum(away, _FARTHEST) / np.maximum(away, 1e-9)
+    return quaternion_to_axis_angle(slerp(resting, drawn, np.minimum(sizes, farthest)))

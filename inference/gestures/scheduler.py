@@ -49,7 +49,7 @@ def plan(
     """
     style = STYLES[settings.style]
     excited = np.atleast_1d(np.asarray(arousal, np.float64))
-    if settings.energy == 0 or settings.rate == 0 or not len(prosody.accent_times):
+    if settings.rate == 0 or not len(prosody.accent_times):
         return GesturePlan((), (), (), duration, seed, settings)
 
     def arousal_at(second: float) -> float:
@@ -57,10 +57,7 @@ def plan(
         return float(np.clip(np.interp(place, np.arange(len(excited)), excited), -1, 1))
 
     accents = accents_of(prosody, duration)
-    rates = [
-        style.rate * settings.rate * (1 + 0.3 * arousal_at((start + stop) / 2)) * (0.8 + 0.2 * settings.energy)
-        for start, stop in prosody.phrases
-    ]
+    rates = [style.rate * settings.rate * (1 + 0.3 * arousal_at((start + stop) / 2)) for start, stop in prosody.phrases]
     chosen = choose_accents(prosody, accents, rates, style.gap / np.clip(settings.rate, 0.8, 1.3),
                             layer_rng(seed, "gesture accents"))  # fmt: skip
     cues = _cast(chosen, library, style, settings, arousal_at, layer_rng(seed, "gesture clips"))
@@ -73,7 +70,7 @@ def plan(
         layer_rng(seed, "gesture timing"),
     )
     pulses = _pulses(phrases, accents, style, settings, layer_rng(seed, "gesture beats"))
-    turns = _turns(prosody, style, settings, duration, layer_rng(seed, "gesture posture"))
+    turns = _turns(prosody, style, duration, layer_rng(seed, "gesture posture"))
     return GesturePlan(tuple(phrases), tuple(pulses), tuple(turns), duration, seed, settings)
 
 
@@ -89,9 +86,9 @@ def _cast(
     cues: list[Cue] = []
     for accent in chosen:
         excited = arousal_at(accent.time)
-        speed = style.speed * (1 + 0.15 * excited) * (0.9 + 0.1 * settings.energy) * float(rng.normal(1.0, 0.05))
+        speed = style.speed * (1 + 0.15 * excited) * float(rng.normal(1.0, 0.05))
         speed = float(np.clip(speed, SLOWEST_WARP, FASTEST_WARP))
-        size = style.amplitude * (1 + 0.12 * excited) * (0.6 + 0.4 * settings.energy)
+        size = style.amplitude * (1 + 0.12 * excited)
         size *= (0.85 + 0.2 * accent.strength) * float(rng.normal(1.0, 0.06))
         size = float(np.clip(size, 0.25, 1.25))
         since = accent.time - cues[-1].time if cues else 1e9
@@ -157,7 +154,7 @@ def _pulses(
                 less = 0.4 + 0.5 * float(weaker)
                 left, right = (less, 1.0) if swap < 0.5 + 0.5 * settings.handedness else (1.0, less)
         elif not busy and not seated and chance < style.beats:
-            strength = _TRACE * settings.energy * style.amplitude * (0.4 + 0.6 * accent.strength)
+            strength = _TRACE * style.amplitude * (0.4 + 0.6 * accent.strength)
             left, right = (1.0, 0.3 + float(weaker)) if swap < 0.5 else (0.3 + float(weaker), 1.0)
         else:
             continue
@@ -166,12 +163,9 @@ def _pulses(
     return pulses
 
 
-def _turns(
-    prosody: Prosody, style: Style, settings: GestureSettings, duration: float, rng: np.random.Generator
-) -> list[TrunkTurn]:
+def _turns(prosody: Prosody, style: Style, duration: float, rng: np.random.Generator) -> list[TrunkTurn]:
     """Return small turns of the trunk where a phrase of speech ends."""
     turns: list[TrunkTurn] = []
-    size = style.shift * (0.7 + 0.3 * settings.energy)
     last = -2.0
     for _, stop in prosody.phrases:
         start = float(stop) + float(rng.uniform(-0.25, 0.1))
@@ -180,7 +174,7 @@ def _turns(
         if start - last < 1.6 or start >= duration or rng.uniform() < 0.25:
             continue
         last = start
-        target = (0.45 * size * float(np.clip(lean, -1.5, 1.5)), size * float(np.clip(yaw, -1.6, 1.6)),
-                  0.35 * size * float(np.clip(side, -1.5, 1.5)))  # fmt: skip
+        target = (0.45 * style.shift * float(np.clip(lean, -1.5, 1.5)), style.shift * float(np.clip(yaw, -1.6, 1.6)),
+                  0.35 * style.shift * float(np.clip(side, -1.5, 1.5)))  # fmt: skip
         turns.append(TrunkTurn(max(start, 0.0), max(start, 0.0) + length, target))
     return turns

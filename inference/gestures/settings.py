@@ -34,7 +34,7 @@ class GestureSettings(Settings):
     energy: float = setting(
         1.0,
         "Energy",
-        "Size and speed of the gestures: 0 keeps the hands at rest, 1 is natural, 2 twice as strong",
+        "Size and speed of the gestures: 0 keeps the hands at rest, 1 is natural, 2 the largest",
         low=0,
         high=2,
     )

@@ -169,6 +169,6 @@ def _hand_uses(cue: Cue, settings: GestureSettings, rng: np.random.Generator) ->
     if cue.hand == "both":
         # Two hands are never each other's mirror image: one leads.
         weaker = 0 if swap < 0.5 + 0.5 * settings.handedness else 1
-        uses[weaker] *= less * (1 - 0.7 * abs(settings.handedness))
+        uses[weaker] *= less
         lags[weaker] = lag
     return [(float(size), float(late)) for size, late in zip(uses, lags, strict=True)]

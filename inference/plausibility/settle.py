@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 
 import numpy as np
@@ -66,7 +67,7 @@ def settle(
     moved = np.flatnonzero((apart != poses).any(1))
     apart[moved] = _limited_again(apart[moved], poses[moved])
     tick(1.0)
-    return BodyTrack(apart, track.trans.copy(), track.strokes.copy(), track.warnings)
+    return dataclasses.replace(track, poses=apart, trans=track.trans.copy())
 
 
 def _limited_again(apart: Doubles, poses: Doubles) -> Doubles:

@@ -19,7 +19,7 @@ from ...inference.body.upper_body import SPINE
 from ...inference.errors import SoliloquyError
 from ...inference.performance import Performance
 from ...inference.rotation import axis_angle_to_quaternion, continuous_quaternions, quaternion_to_axis_angle
-from ...inference.rotation_curves import meeting
+from ...inference.rotation_curves import meeting, meeting_frames
 from .. import compat
 from . import curves, kept, nla
 from . import take as takes
@@ -37,7 +37,6 @@ Doubles = npt.NDArray[np.float64]
 
 _EYES = ("left_eye_smplhf", "right_eye_smplhf")
 _LOOKS = tuple(f"eyeLook{way}{side}" for way in ("Down", "In", "Out", "Up") for side in ("Left", "Right"))
-_FADE_SECONDS = 0.6
 
 
 _NEEDED = {"performance", "frames", "fps", "first_frame", "audio", "range"}
@@ -286,16 +285,7 @@ def _met(played: Doubles, new: Doubles, first: int, last: int, fps: float) -> Do
     """Return (N, 4) quaternions of the new part, bent where a person changed what plays before and after it."""
     turned = [quaternion_to_axis_angle(item / np.linalg.norm(item, axis=-1, keepdims=True)) for item in (played, new)]
     old, drawn = (item[:, None] for item in turned)
-    before = [max(first - 2, 0), first - 1] if first else None
-    after = [last + 1, min(last + 2, len(old) - 1)] if last + 1 < len(old) else None
-    part = meeting(
-        drawn[first : last + 1],
-        None if before is None else old[before],
-        None if after is None else old[after],
-        None if before is None else drawn[before],
-        None if after is None else drawn[after],
-        min(round(_FADE_SECONDS * fps), (last - first + 2) // 2),
-    )
+    part = meeting(old, drawn, first, last + 1, meeting_frames(last + 1 - first, fps))
     quaternions = continuous_quaternions(axis_angle_to_quaternion(part))[:, 0]
     neighbour = played[first - 1] if first else played[last + 1] if last + 1 < len(played) else quaternions[0]
     facing = quaternions[0] if first else quaternions[-1]

@@ -65,14 +65,7 @@ def test_pose_and_speed_meet_at_both_borders() -> None:
     new = kept + 0.3 * swinging(times, seed=2)
     first, last = 30, 66
     result = kept.copy()
-    result[first:last] = meeting(
-        new[first:last],
-        kept[first - 2 : first],
-        kept[last : last + 2],
-        new[first - 2 : first],
-        new[last : last + 2],
-        18,
-    )
+    result[first:last] = meeting(kept, new, first, last, 18)
     bends = np.linalg.norm(np.diff(difference(result[1:], result[:-1]), axis=0), axis=-1)
     own = max(np.linalg.norm(np.diff(difference(m[1:], m[:-1]), axis=0), axis=-1).max() for m in (kept, new))
     # Acceleration across the borders is of the size that the two motions have themselves: nothing snaps.
@@ -86,5 +79,17 @@ def test_pose_and_speed_meet_at_both_borders() -> None:
 def test_away_from_the_borders_the_new_motion_is_itself() -> None:
     times = np.arange(90) / 30
     kept, new = swinging(times), swinging(times, seed=2)
-    part = meeting(new[20:70], kept[18:20], kept[70:72], new[18:20], new[70:72], 15)
+    part = meeting(kept, new, 20, 70, 15)
     assert degrees(part[16:34], new[36:54]).max() < 1e-6
+
+
+def test_at_a_recordings_ends_there_is_nothing_to_meet() -> None:
+    times = np.arange(90) / 30
+    kept, new = swinging(times), swinging(times, seed=2)
+    whole = meeting(kept, new, 0, 90, 15)
+    assert degrees(whole, new).max() < 1e-6
+    part = meeting(kept, new, 0, 60, 15)
+    assert degrees(part[:44], new[:44]).max() < 1e-6
+    assert degrees(part[-1:], kept[59:60]).max() < 3
+    # One kept frame at the very end stands still.
+    assert np.isfinite(meeting(kept, new, 1, 89, 15)).all()

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from ...inference.body.body import gestured
 from ...inference.body.track import BodyEngine
 from ...inference.body.upper_body import upper_body_of
 from ..body.recordings import load_stretches
@@ -79,7 +80,7 @@ def run_long(engine: BodyEngine, speech: Speech, periods: Sequence[float] = PERI
     except OSError:
         before = float("nan")
     wall, cpu = time.perf_counter(), time.process_time()
-    track = engine.animate(spoken, settings)
+    track = gestured(engine, spoken, settings)
     wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
     grown = _memory("VmHWM") - before
     take = Take("long", np.asarray(upper_body_of(track.poses, spoken.ground.poses), np.float64))

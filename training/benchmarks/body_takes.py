@@ -10,6 +10,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
+from ...inference.body.body import gestured
 from ...inference.body.track import BodyEngine
 from ...inference.body.upper_body import ARMS, UPPER_BODY, upper_body_of
 from ...inference.character import load_character
@@ -89,7 +90,7 @@ def perform(
     """Let a system move to a recording, and settle what gestures as the product does: limits, contacts, jitter."""
     spoken, settings = speech.spoken(seed, gestures, arousal)
     begun = time.process_time()
-    track = engine.animate(spoken, settings)
+    track = gestured(engine, spoken, settings)
     if engine.name not in (STILL, RELAXED) and settings.contacts:
         track = settle(track, load_character(), FPS)
     cost = time.process_time() - begun

@@ -20,8 +20,9 @@ import numpy as np
 import numpy.typing as npt
 
 from ...inference.body.body import ground_track
-from ...inference.body.upper_body import SIX, to_six
+from ...inference.body.upper_body import SIX, to_six, upper_body_of
 from ...inference.character import load_character
+from ...inference.gestures.direction import directed
 from ...inference.gestures.features import CONDITIONS, FEATURES, FPS, gesture_features
 from ...inference.gestures.library import load_library
 from ...inference.gestures.playback import upper_body_track
@@ -131,7 +132,8 @@ def pair(stretch: Stretch, prosody: Prosody, take: Take, exclude: tuple[str, ...
     calm[:, EMOTIONS.index("neutral")] = 1
     ground = ground_track(times, prosody, asked, load_character(), calm)
     gestures = plan(prosody, take.settings, arousal, stretch.seconds, take.seed, library)
-    rotations = np.asarray(upper_body_track(gestures, library, ground.poses, times))
+    rotations = upper_body_track(gestures, library, ground.poses, times)
+    rotations = directed(rotations, upper_body_of(ground.poses, ground.poses), take.settings)
     features = gesture_features(prosody, take.settings, arousal)
     if take.mirrored:
         rotations = mirror_rotations(rotations)

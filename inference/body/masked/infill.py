@@ -16,7 +16,7 @@ import torch
 from ...errors import SoliloquyError
 from ...gestures.features import FPS, gesture_features
 from ...gestures.settings import STYLES, GestureSettings
-from ...rotation_curves import meeting, resampled
+from ...rotation_curves import MEET_SECONDS, meeting, resampled
 from ...skeleton import JOINT_INDEX
 from ..track import SpokenBody
 from ..upper_body import SIX, UPPER_BODY, from_six, to_six, upper_body_of, with_upper_body
@@ -26,8 +26,6 @@ Doubles = npt.NDArray[np.float64]
 
 _AROUND = 3.0
 """Seconds of kept motion on each side that the networks see."""
-_MEET = 0.6
-"""Seconds over which what does not meet at a border dies away."""
 _TRIES = 3
 """How many are drawn; the one that meets the kept motion best is taken."""
 
@@ -91,27 +89,13 @@ def infill(
     chosen = [UPPER_BODY.index(name) for name in joints]
     part = new[first - begin : last - begin]
     # The spine's own bend is what meets; the ground beneath it goes on by itself.
-    part[:, chosen] = _met(old, new, first - begin, last - begin, fps)[:, chosen]
+    part[:, chosen] = meeting(old, new, first - begin, last - begin, round(MEET_SECONDS * fps))[:, chosen]
     placed = with_upper_body(speech.ground.poses[first:last], part)
     result = kept.copy()
     for name in joints:
         column = 3 * JOINT_INDEX[name]
         result[first:last, column : column + 3] = placed[:, column : column + 3]
     return result
-
-
-def _met(old: Doubles, new: Doubles, first: int, last: int, fps: float) -> Doubles:
-    # At a recording's very edge one kept frame has to do: it stands still.
-    before = [max(first - 2, 0), first - 1] if first else None
-    after = [last, min(last + 1, len(old) - 1)] if last < len(old) else None
-    return meeting(
-        new[first:last],
-        None if before is None else old[before],
-        None if after is None else old[after],
-        None if before is None else new[before],
-        None if after is None else new[after],
-        round(_MEET * fps),
-    )
 
 
 def _drawn_anew(

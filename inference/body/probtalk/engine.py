@@ -19,12 +19,11 @@ from ...errors import Cancelled, MissingFiles
 from ...gestures.settings import GestureSettings
 from ...layers.noise import layer_rng
 from ...published import Installed, refusing_bad_checkpoints
-from ...rotation import axis_angle_to_quaternion, quaternion_to_axis_angle, slerp
 from ...rotation_curves import resampled
 from ...skeleton import FINGER_JOINTS, JOINT_NAMES
 from ..mano_mean_hand import mean_hands
 from ..track import BodyTrack, SpokenBody
-from ..upper_body import UPPER_BODY, from_six, upper_body_of, with_upper_body
+from ..upper_body import UPPER_BODY, from_six, with_upper_body
 from .files import find_speech_encoder, read_statistics
 from .system import SYSTEM
 
@@ -102,13 +101,10 @@ class ProbTalkEngine:
     ) -> BodyTrack:
         """See :class:`~.body_track.BodyEngine`.
 
-        The style chooses one of the four speakers, energy and handedness how far the arms leave their rest.
+        The style chooses one of the four speakers. The networks cannot be asked for a hand.
         """
-        from ...gestures.strokes import gesture_strokes
         from ...torch_device import resolve_device
 
-        if settings.energy == 0:
-            return speech.ground
         place = resolve_device(speech.device)
         stamps = tuple(path.stat().st_mtime_ns for path in self._files)
         networks, features = _load(self._files, stamps, place)
@@ -124,9 +120,8 @@ class ProbTalkEngine:
             rows = slice(first, min(first + _CHUNK, speech.frames))
             places = np.arange(rows.start, rows.stop) / speech.fps * FPS
             ground = speech.ground.poses[rows]
-            poses[rows] = with_upper_body(ground, sized(_at_places(rotations, places), ground, settings))
-        strokes = gesture_strokes(poses, speech.fps, speech.prosody)
-        return BodyTrack(poses, speech.ground.trans.copy(), strokes, warnings)
+            poses[rows] = with_upper_body(ground, _at_places(rotations, places))
+        return BodyTrack(poses, speech.ground.trans.copy(), warnings=warnings)
 
     def _drawn(
         self,
@@ -209,27 +204,6 @@ class Hearing:
         device = next(self._features.parameters()).device
         heard = self._features(torch.from_numpy(wave)[None].to(device), last - first)
         return heard[:, start - first : stop - first]
-
-
-def sized(rotations: npt.ArrayLike, ground: npt.ArrayLike, settings: GestureSettings) -> Doubles:
-    """Return (T, 41, 3) gestures as far from rest as energy and handedness ask.
-
-    Half the energy goes half the way from the body at rest; above 1 it counts by its square root, as joints would turn
-    over. Of the hand that is not asked for less is left, down to nothing.
-    """
-    rotations = np.asarray(rotations, np.float64)
-    sizes = np.array([_share(name, settings.handedness) for name in UPPER_BODY])
-    sizes *= settings.energy if settings.energy <= 1 else settings.energy**0.5
-    if np.all(sizes == 1):
-        return rotations
-    rest = upper_body_of(ground, ground)
-    return quaternion_to_axis_angle(slerp(axis_angle_to_quaternion(rest), axis_angle_to_quaternion(rotations), sizes))
-
-
-def _share(joint: str, handedness: float) -> float:
-    if joint.startswith("left_"):
-        return 1 - max(0.0, handedness)
-    return 1 + min(0.0, handedness) if joint.startswith("right_") else 1.0
 
 
 def _at_places(rotations: Floats, places: Doubles) -> Doubles:

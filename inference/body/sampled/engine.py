@@ -21,7 +21,6 @@ from ....models.talkshow.body.vqvae import FRAMES_PER_TOKEN
 from ...errors import Cancelled
 from ...gestures.features import FEATURES, FPS, SPEECH_FEATURES, gesture_features
 from ...gestures.settings import STYLES, GestureSettings
-from ...gestures.strokes import gesture_strokes
 from ...layers.noise import layer_rng, smooth_noise, smoothstep
 from ...rotation import axis_angle_to_quaternion, quaternion_multiply, quaternion_to_axis_angle, slerp
 from ...rotation_curves import resampled
@@ -36,8 +35,6 @@ TEMPERATURE = 0.9
 """Below 1 the likelier codes are drawn oftener than the networks hold; found by looking and by the metrics."""
 _ROWS = 48
 """Rows drawn at once, 6.4 s: how often it is asked whether to stop."""
-_ENERGY_SHARE = 0.7
-"""Power of the energy that sizes the movement here: the network, which is told it, follows it loosely."""
 _CHUNK = 4096  # frames put on the body at a time
 _MARGIN = 8
 _SMOOTH = 1.0  # frames: standard deviation, what joins the codes
@@ -81,17 +78,16 @@ class SampledGesturesEngine:
         cancelled: Callable[[], bool] | None = None,
     ) -> BodyTrack:
         """See :class:`~.body_track.BodyEngine`; runs on the CPU, where single rows are quickest."""
-        if settings.energy == 0 or settings.rate == 0 or not speech.frames:
+        if settings.rate == 0 or not speech.frames:
             return speech.ground
         numbers = self._drawn(speech, settings, progress, cancelled)
         poses = np.empty(speech.ground.poses.shape, np.float64)
         for first in range(0, speech.frames, _CHUNK):
             rows = slice(first, min(first + _CHUNK, speech.frames))
-            poses[rows] = self._placed(numbers, speech, settings, rows)
-        strokes = gesture_strokes(poses, speech.fps, speech.prosody)
+            poses[rows] = self._placed(numbers, speech, rows)
         if progress is not None:
             progress(1.0)
-        return BodyTrack(poses, speech.ground.trans.copy(), strokes, speech.ground.warnings)
+        return BodyTrack(poses, speech.ground.trans.copy(), warnings=speech.ground.warnings)
 
     @torch.no_grad()
     def _drawn(
@@ -142,7 +138,7 @@ class SampledGesturesEngine:
         tokens = torch.stack([networks.codes(part).encode(networks.seen(part, own)) for part, own in parts], 2)
         sampler.follow(tokens, networks.audio(quiet[None]))
 
-    def _placed(self, numbers: Floats, speech: SpokenBody, settings: GestureSettings, rows: slice) -> Doubles:
+    def _placed(self, numbers: Floats, speech: SpokenBody, rows: slice) -> Doubles:
         """Return poses of some frames: what was drawn, put on the ground's body."""
         # Neighbours go along, so that filters have no seam between chunks.
         margin = _MARGIN + round(4 * _SETTLE * speech.fps)
@@ -157,13 +153,11 @@ class SampledGesturesEngine:
         rest = axis_angle_to_quaternion(upper_body_of(poses, poses))
         shares = np.ones((len(times), len(UPPER_BODY)))
         life = _life(speech.seed, times)
-        for side, joints in enumerate((_LEFT, _RIGHT)):
+        for joints in (_LEFT, _RIGHT):
             raised = _raised(gesture, rest, joints, speech.fps)
-            wanted = 1 - max(0.0, settings.handedness if side == 0 else -settings.handedness)
-            shares[:, joints] = (raised * wanted)[:, None]
-            life[:, joints] *= (raised * wanted)[:, None, None]
+            shares[:, joints] = raised[:, None]
+            life[:, joints] *= raised[:, None, None]
         shares[:, : len(SPINE)] = 1
-        shares *= settings.energy**_ENERGY_SHARE
         mixed = slerp(rest, gesture, shares)
         mixed = quaternion_multiply(mixed, axis_angle_to_quaternion(life))
         inner = slice(rows.start - wide.start, rows.stop - wide.start)

@@ -15,14 +15,12 @@ import numpy as np
 import numpy.typing as npt
 
 from ...errors import Cancelled, MissingFiles
-from ...gestures.direction import average_rotations, directed
 from ...gestures.settings import GestureSettings
-from ...gestures.strokes import gesture_strokes
 from ...published import Installed, refusing_bad_checkpoints
 from ...rotation import axis_angle_to_quaternion, continuous_quaternions, quaternion_to_axis_angle, slerp
 from ..mano_mean_hand import mean_hands
 from ..track import BodyTrack, SpokenBody
-from ..upper_body import SPINE, upper_body_of, with_upper_body
+from ..upper_body import with_upper_body
 from .joints import BODY_WIDTH, HANDS_WIDTH, upper_body_rotations
 from .system import SYSTEM
 
@@ -105,9 +103,8 @@ class TalkShowBodyEngine:
     ) -> BodyTrack:
         """Gesture with a speech; see :class:`~.body_track.BodyEngine`.
 
-        The style chooses one of the authors' four speakers (:data:`SPEAKERS`); the seed what is drawn. Energy and
-        handedness act on the result (:mod:`~.gesture_direction`). The networks cannot be asked for more or fewer
-        gestures: ``rate`` is not used.
+        The style chooses one of the authors' four speakers (:data:`SPEAKERS`); the seed what is drawn. The networks
+        cannot be asked for a hand, nor for more or fewer gestures: ``rate`` is not used.
         """
         from ...torch_device import resolve_device
 
@@ -117,10 +114,9 @@ class TalkShowBodyEngine:
         hands, warning = mean_hands(self._models)
         motion = speak(networks, speech, SPEAKERS[settings.style], report, stopped)
         rotations = upper_body_rotations(motion, hands)
-        poses = put_on(rotations, speech, settings, stopped)
+        poses = put_on(rotations, speech, stopped)
         report(1.0)
-        strokes = gesture_strokes(poses, speech.fps, speech.prosody)
-        return BodyTrack(poses, speech.ground.trans.copy(), strokes, (warning,) if warning else ())
+        return BodyTrack(poses, speech.ground.trans.copy(), warnings=(warning,) if warning else ())
 
 
 def load(found: Installed) -> TalkShowBodyEngine:
@@ -173,15 +169,12 @@ def speak(
     return motion
 
 
-def put_on(
-    rotations: Doubles, speech: SpokenBody, settings: GestureSettings, cancelled: Callable[[], bool] = lambda: False
-) -> Doubles:
+def put_on(rotations: Doubles, speech: SpokenBody, cancelled: Callable[[], bool] = lambda: False) -> Doubles:
     """Return (T, 165) poses: the ground's with (N, 41, 3) rotations of 30 frames per second at the speech's frames.
 
     Between frames rotations go the shortest way at even speed; piece after piece, so that memory stays bounded.
     """
     quaternions = continuous_quaternions(axis_angle_to_quaternion(rotations))
-    average = average_rotations(quaternions)
     poses = np.array(speech.ground.poses, np.float64)
     for start in range(0, speech.frames, _PIECE):
         if cancelled():
@@ -191,8 +184,5 @@ def put_on(
         before = np.minimum(instants.astype(np.int64), max(0, len(rotations) - 2))
         after = np.minimum(before + 1, len(rotations) - 1)
         gestures = slerp(quaternions[before], quaternions[after], (instants - before)[:, None])
-        resting = upper_body_of(ground)
-        resting[:, : len(SPINE)] = 0
-        gestures = directed(gestures, axis_angle_to_quaternion(resting), average, settings)
         poses[start : start + len(ground)] = with_upper_body(ground, quaternion_to_axis_angle(gestures))
     return poses

@@ -1,4 +1,4 @@
-"""Energy and handedness on gestures that were drawn without them."""
+"""Energy and handedness: how far every joint goes from rest, whichever engine drew it."""
 
 from __future__ import annotations
 
@@ -6,49 +6,57 @@ import numpy as np
 import pytest
 
 from soliloquy.inference.body.upper_body import SPINE, UPPER_BODY
-from soliloquy.inference.gestures.direction import average_rotations, directed
+from soliloquy.inference.gestures.direction import directed, reach
 from soliloquy.inference.gestures.settings import GestureSettings
-from soliloquy.inference.rotation import axis_angle_to_quaternion, quaternion_to_axis_angle
+from soliloquy.inference.rotation import compose_axis_angle
 
 FRAMES = 40
-MIDDLE, SWING = 0.8, 0.4
+SHOULDER, ELBOW = UPPER_BODY.index("left_shoulder"), UPPER_BODY.index("left_elbow")
 
 
-def _drawn() -> np.ndarray:
+def _drawn(middle: float = 0.8, swing: float = 0.4) -> np.ndarray:
     turns = np.zeros((FRAMES, len(UPPER_BODY), 3))
-    turns[..., 1] = MIDDLE + SWING * np.sin(2 * np.pi * np.arange(FRAMES) / FRAMES)[:, None]
-    return axis_angle_to_quaternion(turns)
+    turns[..., 1] = middle + swing * np.sin(2 * np.pi * np.arange(FRAMES) / FRAMES)[:, None]
+    return turns
 
 
-def _angles(settings: GestureSettings) -> np.ndarray:
-    drawn = _drawn()
-    rest = axis_angle_to_quaternion(np.zeros((FRAMES, len(UPPER_BODY), 3)))
-    return quaternion_to_axis_angle(directed(drawn, rest, average_rotations(drawn), settings))[..., 1]
+def _angles(settings: GestureSettings, drawn: np.ndarray) -> np.ndarray:
+    return directed(drawn, np.zeros_like(drawn), settings)[..., 1]
 
 
 def test_natural_settings_leave_gestures_alone() -> None:
-    np.testing.assert_allclose(_angles(GestureSettings()), quaternion_to_axis_angle(_drawn())[..., 1])
+    drawn = _drawn()
+    assert directed(drawn, np.zeros_like(drawn), GestureSettings()) is drawn
 
 
-@pytest.mark.parametrize(("energy", "middle", "swing"), [(0.5, 0.5 * MIDDLE, 0.5 * SWING), (1.5, MIDDLE, 1.5 * SWING)])
-def test_energy_goes_to_the_rest_below_one_and_from_the_average_above(
-    energy: float, middle: float, swing: float
-) -> None:
-    angles = _angles(GestureSettings(energy=energy))
-    assert angles.mean(0) == pytest.approx(middle, abs=1e-6)
-    assert np.ptp(angles, axis=0) / 2 == pytest.approx(swing, abs=1e-3)
+@pytest.mark.parametrize(("energy", "size"), [(0.0, 0.0), (0.5, 0.5), (1.5, 1.5**0.5), (2.0, 2.0**0.5)])
+def test_energy_scales_the_way_from_rest(energy: float, size: float) -> None:
+    assert reach(energy) == pytest.approx(size)
+    drawn = _drawn()
+    angles = _angles(GestureSettings(energy=energy), drawn)
+    np.testing.assert_allclose(angles[:, SHOULDER], size * drawn[:, SHOULDER, 1], atol=1e-9)
+    # An elbow does not bend beyond what was drawn.
+    np.testing.assert_allclose(angles[:, ELBOW], min(size, 1.0) * drawn[:, ELBOW, 1], atol=1e-9)
+
+
+def test_a_raised_arm_is_not_turned_over() -> None:
+    angles = _angles(GestureSettings(energy=2.0), _drawn(middle=2.2, swing=0.5))[:, SHOULDER]
+    assert angles.max() == pytest.approx(2.7)
+    assert angles.min() > 2.2
+    assert np.abs(np.diff(angles)).max() < 0.12
+
+
+def test_the_way_is_measured_from_where_the_body_rests() -> None:
+    rest = np.full((FRAMES, len(UPPER_BODY), 3), (0.0, 0.0, -1.2))
+    gesture = _drawn()
+    made = directed(compose_axis_angle(rest, gesture), rest, GestureSettings(energy=0.5))
+    np.testing.assert_allclose(compose_axis_angle(-rest, made), 0.5 * gesture, atol=1e-9)
 
 
 @pytest.mark.parametrize(("handedness", "other"), [(1.0, "left"), (-1.0, "right"), (0.25, "left")])
 def test_handedness_rests_the_other_arm(handedness: float, other: str) -> None:
-    natural, angles = _angles(GestureSettings()), _angles(GestureSettings(handedness=handedness))
+    drawn = _drawn()
+    angles = _angles(GestureSettings(handedness=handedness), drawn)
     for index, name in enumerate(UPPER_BODY):
         share = 1 - abs(handedness) if name.startswith(other) and name not in SPINE else 1.0
-        np.testing.assert_allclose(angles[:, index], share * natural[:, index], atol=1e-9, err_msg=name)
-
-
-def test_average_of_rotations_through_half_a_turn() -> None:
-    angles = np.linspace(np.pi - 0.6, np.pi + 0.4, 11)
-    wrapped = np.where(angles > np.pi, angles - 2 * np.pi, angles)
-    average = average_rotations(axis_angle_to_quaternion(np.stack([wrapped, 0 * angles, 0 * angles], -1)[:, None]))
-    assert quaternion_to_axis_angle(average)[0, 0] == pytest.approx(np.pi - 0.1)
+        np.testing.assert_allclose(angles[:, index], share * drawn[:, index, 1], atol=1e-9, err_msg=name)

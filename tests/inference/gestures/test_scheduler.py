@@ -86,13 +86,10 @@ def test_styles_differ_in_rate_size_and_speed(library: Library) -> None:
     assert not {"negate", "me", "shrug"} & kinds["formal"]
 
 
-def test_rate_and_energy_do_what_they_say(library: Library) -> None:
+def test_the_rate_does_what_it_says(library: Library) -> None:
     few, many = (len(_plan(library, rate=rate).strokes) for rate in (0.4, 1.6))
     assert many > 2 * few
     assert _plan(library, rate=0.0).phrases == ()
-    assert _plan(library, energy=0.0).phrases == ()
-    small, large = (_mean(phrase.amplitude for phrase in _plan(library, energy=e).phrases) for e in (0.3, 1.8))
-    assert large > 1.3 * small
 
 
 def test_arousal_quickens_and_enlarges(library: Library) -> None:
@@ -109,7 +106,7 @@ def test_handedness_chooses_the_hand(library: Library, side: str, value: float) 
     assert not [phrase for phrase in phrases if phrase.hand == other]
     for phrase in phrases:
         if phrase.hand == "both":
-            assert getattr(phrase, other).amplitude < 0.5 * getattr(phrase, side).amplitude
+            assert getattr(phrase, other).amplitude < getattr(phrase, side).amplitude
     even = [phrase.hand for phrase in _plan(library, handedness=0.0, seconds=240.0).phrases]
     assert min(even.count("left"), even.count("right"), even.count("both")) > 5
 
@@ -128,7 +125,7 @@ def test_close_strokes_are_chained_and_distant_ones_go_back(library: Library) ->
 
 
 def test_every_phrase_is_in_order_within_limits_and_explained(library: Library) -> None:
-    made = _plan(library, style="agitated", arousal=1.0, energy=2.0)
+    made = _plan(library, style="agitated", arousal=1.0)
     for phrase in made.phrases:
         assert 0 <= phrase.start < phrase.stroke_start <= phrase.emphasis <= phrase.hold_end + 1e-9 <= phrase.end + 1e-9
         assert 0.7 <= phrase.speed <= 1.5

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from directed_gestures import check_directed
 from made_up_gestures import even_speech, ground
 
 from soliloquy.inference.body.phrases.engine import PhrasesEngine
@@ -57,3 +58,7 @@ def test_gestures_with_a_real_recording(library: Library, speech_wav: Path) -> N
     strokes = PhrasesEngine(library).animate(spoken, GestureSettings(style="enthusiastic")).strokes
     assert len(strokes) >= 2
     assert all(np.abs(prosody.accent_times - second).min() <= 1 / 30 for second in strokes[:, 0])
+
+
+def test_energy_and_handedness_mean_what_they_mean_everywhere(library: Library) -> None:
+    check_directed(PhrasesEngine(library), _speech(), GestureSettings(style="enthusiastic"))

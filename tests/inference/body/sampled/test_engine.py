@@ -13,8 +13,9 @@ pytest.importorskip("scipy")
 pytest.importorskip("soundfile")
 import soundfile
 import torch
+from directed_gestures import check_directed
 
-from soliloquy.inference.body.body import ground_track
+from soliloquy.inference.body.body import gestured, ground_track
 from soliloquy.inference.body.sampled.engine import SampledGesturesEngine
 from soliloquy.inference.body.sampled.networks import WEIGHTS
 from soliloquy.inference.body.track import SpokenBody
@@ -57,7 +58,7 @@ def speech(samples) -> SpokenBody:
 
 @pytest.fixture(scope="module")
 def track(engine, speech):
-    return engine.animate(speech, GestureSettings(style="enthusiastic", rate=1.3))
+    return gestured(engine, speech, GestureSettings(style="enthusiastic", rate=1.3))
 
 
 def travelled(poses: np.ndarray, side: str) -> float:
@@ -107,27 +108,8 @@ def test_the_same_seed_is_the_same_and_another_one_is_seen(engine, samples, spee
     assert np.abs(other.poses - track.poses).max() > 0.3
 
 
-def test_no_energy_is_the_body_at_rest(engine, speech):
-    assert np.array_equal(engine.animate(speech, GestureSettings(energy=0.0)).poses, speech.ground.poses)
-
-
-def test_a_hand_that_is_not_wanted_rests(engine, speech):
-    asked = GestureSettings(style="enthusiastic", rate=1.3)
-    ground = [travelled(speech.ground.poses, side) for side in ("left", "right")]
-    for handedness, resting, busy in ((1.0, 0, 1), (-1.0, 1, 0)):
-        poses = engine.animate(speech, dataclasses.replace(asked, handedness=handedness)).poses
-        moved = [travelled(poses, side) for side in ("left", "right")]
-        assert moved[resting] == pytest.approx(ground[resting], rel=0.01)
-        assert moved[busy] > 2 * ground[busy]
-
-
-def test_more_energy_moves_more(engine, samples):
-    speech = spoken(np.tile(samples, 2))
-    moved = []
-    for energy in (0.3, 1.0, 1.9):
-        poses = engine.animate(speech, GestureSettings(energy=energy)).poses
-        moved.append(travelled(poses, "left") + travelled(poses, "right"))
-    assert moved[0] < moved[1] < moved[2]
+def test_energy_and_handedness_mean_what_they_mean_everywhere(engine, speech):
+    check_directed(engine, speech, GestureSettings(style="enthusiastic", rate=1.3))
 
 
 def test_styles_and_postures_are_seen(engine, samples):
