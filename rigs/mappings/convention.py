@@ -42,7 +42,7 @@ class SkeletonKind:
     gains: Mapping[str, float] = field(default_factory=dict)
     """Joint -> factor on the angle of its rotation."""
     strides: bool = False
-    """Travel in proportion to the length of the legs; otherwise in metres."""
+    """Travel in proportion to the size of the body; otherwise in metres, where that makes a body of human size."""
 
     def find(self, armature: Any) -> dict[str, str]:
         """Return joint -> bone for every joint that an armature object has, in the order of ``bones``."""

@@ -14,7 +14,7 @@ from mathutils import Matrix, Vector
 from small_character import add_small_character, small_performance
 from turned_data import joint_heads, roll_bones, turn_data
 
-from soliloquy.rigs.rest_frame import SMPLX_TO_BLENDER
+from soliloquy.rigs.rest_frame import SMPLX_TO_BLENDER, measure
 from soliloquy.rigs.rig import Rig, find_rig
 from soliloquy.rigs.sample import sample_take
 from soliloquy.rigs.takes.bake import BakeOptions, bake
@@ -135,6 +135,16 @@ def test_how_it_stands_in_the_world_does_not_depend_on_its_data(blank_scene: Any
     assert rig.size == pytest.approx(1.0, abs=1e-4)
     # A metre in front of the eyes, half a metre to its left.
     assert np.abs(rig.own_place(place @ Vector((0.5, -1.0, 1.6))) - (0.5, 1.6, 1.0)).max() < 1e-4
+
+
+@pytest.mark.parametrize(("size", "metres"), [(1.4, 1.0), (4.0, 0.0), (140.0, 0.01)])
+def test_people_travel_in_metres_and_giants_in_proportion(blank_scene: Any, size: float, metres: float) -> None:
+    rig = add_small_character(bpy)
+    human = measure(rig.armature, rig.bones, 1.0, strides=True).scale
+    rig.armature.data.transform(Matrix.Scale(size, 4))
+    assert measure(rig.armature, rig.bones, 1.0, strides=True).scale == pytest.approx(human / size, rel=1e-4)
+    wanted = metres or human / size
+    assert measure(rig.armature, rig.bones, 1.0).scale == pytest.approx(wanted, rel=1e-4)
 
 
 def test_the_default_characters_frame_is_exact(blank_scene: Any) -> None:
