@@ -29,6 +29,7 @@ from . import (
     tidy_up,
     waiting,
 )
+from .setting_properties import register_class
 
 MODULES = (
     preferences_page,
@@ -58,7 +59,7 @@ def register() -> None:
     from ..rigs.character import shape
 
     for item in CLASSES:
-        bpy.utils.register_class(item)
+        register_class(item)
     shape.register()
     properties.register()
     craft.register()

@@ -35,6 +35,7 @@ def _moved(self: Any, context: Any) -> None:
         _follow(self, context)
 
 
+@with_settings(LipCraft, update=_moved, options=set())
 class SoliloquyCraft(bpy.types.PropertyGroup):
     """The sliders of one take's lips."""
 
@@ -189,13 +190,11 @@ class SOLILOQUY_OT_craft_reset(OnTake, bpy.types.Operator):
         return {"FINISHED"}
 
 
-CLASSES = (SOLILOQUY_OT_craft, SOLILOQUY_OT_craft_reset)
+CLASSES = (SoliloquyCraft, SOLILOQUY_OT_craft, SOLILOQUY_OT_craft_reset)
 
 
 def register() -> None:
     """Attach the sliders to actions."""
-    with_settings(LipCraft, update=_moved, options=set())(SoliloquyCraft)
-    bpy.utils.register_class(SoliloquyCraft)
     bpy.types.Action.soliloquy_craft = PointerProperty(type=SoliloquyCraft)
 
 
@@ -203,6 +202,3 @@ def unregister() -> None:
     """Take the sliders back."""
     _looked.clear()
     del bpy.types.Action.soliloquy_craft
-    bpy.utils.unregister_class(SoliloquyCraft)
-    # Blender 4.2 never frees what a property's function refers to while a class holds the property, and falls at exit.
-    SoliloquyCraft.__annotations__ = {}

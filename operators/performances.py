@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import bpy
-from bpy.props import BoolProperty, FloatProperty, StringProperty
+from bpy.props import StringProperty
 
 from ..inference.errors import BadFile, SoliloquyError
 from ..inference.performance import Performance
@@ -16,6 +16,7 @@ from ..rigs.takes.bake import BakeOptions, BakeReport, bake
 from ..rigs.takes.take import free_variant
 from . import session, take_list
 from .choice import character_reason, chosen_rig
+from .setting_properties import setting_property
 
 
 def folder() -> Path:
@@ -39,11 +40,13 @@ class SOLILOQUY_OT_load_performance(bpy.types.Operator):
     filepath: StringProperty(name="File", description="Performance", subtype="FILE_PATH", options=PATH_OPTIONS)
     filter_glob: StringProperty(default="*.npz", options={"HIDDEN"})
     character: StringProperty(name="Character", description="Name of the armature; not given: as in the panel")
-    first_frame: FloatProperty(
-        name="First Frame", description="Frame at which it starts; not given: where an exported take lay, else now"
+    first_frame: setting_property(
+        BakeOptions,
+        "first_frame",
+        description="Frame at which it starts; not given: where an exported take lay, else now",
     )
     take_name: StringProperty(name="Take", description="Name of the new take; empty: after the file")
-    extend_scene: BoolProperty(name="Extend Scene", description="Move the end of the frame range", default=True)
+    extend_scene: setting_property(BakeOptions, "extend_scene", default=True)
 
     @classmethod
     def disabled_reason(cls, context: Any) -> str:

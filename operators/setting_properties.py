@@ -9,6 +9,7 @@ import inspect
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+import bpy
 from bpy.props import BoolProperty, EnumProperty, FloatProperty, IntProperty, StringProperty
 
 from ..inference.setting import Setting, settings_of
@@ -71,10 +72,14 @@ def setting_property(cls: type[Any], name: str, **more: Any) -> Any:
     return FloatProperty(**{**values, **more})
 
 
+_makers: dict[type, list[Callable[[], dict[str, Any]]]] = {}
+"""Class of Blender's -> what makes the properties that settings give it."""
+
+
 def with_settings(
     cls: type[Any], *, only: tuple[str, ...] = (), without: tuple[str, ...] = (), **more: Any
 ) -> Callable[[Owner], Owner]:
-    """Give a class of Blender's the properties of settings; those that it declares itself stay.
+    """Give a class of Blender's the properties of settings when it is registered, see :func:`register_class`.
 
     Parameters
     ----------
@@ -83,21 +88,35 @@ def with_settings(
     only, without : tuple of str
         Fields to take alone, or to leave out.
     **more
-        As :func:`setting_property`. The class holds on to them: what holds a function (``update``) must be taken back
-        at unregistering, see ``operators/craft.py``.
+        As :func:`setting_property`.
     """
 
-    def decorate(owner: Owner) -> Owner:
-        own = inspect.get_annotations(owner)
-        added = {
+    def make() -> dict[str, Any]:
+        return {
             item.shown_name: setting_property(cls, name, **more)
             for name, item in shown_settings(cls).items()
-            if item.shown_name not in own and name not in without and (not only or name in only)
+            if name not in without and (not only or name in only)
         }
-        owner.__annotations__ = {**own, **added}
+
+    def decorate(owner: Owner) -> Owner:
+        _makers.setdefault(owner, []).append(make)
         return owner
 
     return decorate
+
+
+def register_class(owner: type) -> None:
+    """Register a class with Blender, with the properties of its settings; those that it declares itself stay."""
+    own = inspect.get_annotations(owner)
+    made = [make() for make in _makers.get(owner, ())]
+    if made:
+        owner.__annotations__ = {name: value for one in (*made, own) for name, value in one.items()}
+    try:
+        bpy.utils.register_class(owner)
+    finally:
+        # Blender 4.2 never frees what a property's function refers to while a class holds the property, and falls at
+        # exit; once registered, no class needs it.
+        owner.__annotations__ = own
 
 
 def chosen(cls: type[Any], read: Callable[[str], Any], *, only: tuple[str, ...] = ()) -> dict[str, Any]:
