@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import itertools
 import math
-from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 from .body.upper_body import ARMS, SPINE, UPPER_BODY
 from .engines import engines_of, missing_files
 from .errors import SoliloquyError
 from .orders.regenerate import RegenerateJob as RegenerateJob  # where scripts have it from
+from .setting import settings_of
+from .settings import AnimateSettings
 from .skeleton import FINGER_JOINTS, JOINT_NAMES
 
 PARTS: dict[str, tuple[str, ...]] = {
@@ -125,14 +127,21 @@ def body_for(performed: str) -> str:
     return next((engine.spec.name for engine in gesturing if not missing_files(engine)), performed)
 
 
-def next_seed(performed: int, regenerated: Sequence[dict[str, Any]]) -> int:
+def next_seed(performed: int, regenerated: Any) -> int:
     """Return a seed that no part of a performance was drawn with yet.
 
     Parameters
     ----------
     performed : int
         The performance's own.
-    regenerated : sequence of dict
-        ``meta["regenerated"]``.
+    regenerated : list of dict
+        ``meta["regenerated"]``; what is none there counts as nothing.
     """
-    return max([performed, *(int(record["seed"]) for record in regenerated)]) + 1
+    records = cast("list[Any]", regenerated) if isinstance(regenerated, list) else []
+    found = [cast("dict[Any, Any]", record).get("seed") for record in records if isinstance(record, dict)]
+    used = {performed, *(seed for seed in found if isinstance(seed, int))}
+    highest = settings_of(AnimateSettings)["seed"].high
+    following = max(used) + 1
+    if highest is None or following <= highest:
+        return following
+    return next(seed for seed in itertools.count() if seed not in used)

@@ -14,6 +14,7 @@ from soliloquy.inference.regenerate_job import (
     PARTS,
     body_for,
     frame_ranges,
+    next_seed,
     read_joints,
     read_range,
 )
@@ -98,3 +99,11 @@ def test_the_engine_that_knows_the_surroundings_goes_first(monkeypatch: pytest.M
     there.clear()
     assert body_for("relaxed") == "relaxed"
     assert body_for("phrases") == "phrases"
+
+
+def test_the_next_seed_is_one_that_can_be_used_and_was_not() -> None:
+    assert next_seed(4, []) == 5
+    assert next_seed(4, [{"seed": 9}, {"seed": 5}]) == 10
+    assert next_seed(2**31 - 1, [{"seed": 0}, {"seed": 1}]) == 2
+    assert next_seed(4, "nonsense") == 5
+    assert next_seed(4, [3, {"seed": "7"}, {}, None]) == 5
