@@ -317,7 +317,10 @@ class WorkerClient:
             elif kind == "cancelled":
                 job.cancel()
             else:
-                job.fail(error_of(message["kind"], message["message"], message["hint"]))
+                # The person knows the file by the name that was asked for, not by the one it is staged under.
+                staged, name = Path(job.staged).name, Path(job.output).name
+                words = (message[part].replace(staged, name) for part in ("message", "hint"))
+                job.fail(error_of(message["kind"], *words))
                 remove_unfinished(Path(job.staged))
 
     def _finish(self, job: JobHandle, message: Message) -> None:

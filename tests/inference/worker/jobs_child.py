@@ -1,6 +1,7 @@
 """A worker process for the tests: the real server, with jobs that misbehave as the audio's path says."""
 
 import ctypes
+import errno
 import os
 import subprocess
 import sys
@@ -8,6 +9,7 @@ import time
 from pathlib import Path
 
 from soliloquy.inference.errors import BadAudio, MissingRuntime
+from soliloquy.inference.saving import not_saved
 from soliloquy.inference.worker import server
 
 ENDLESS = 300.0
@@ -60,6 +62,8 @@ def job(order, progress, cancelled, note):
         return {}
     if what == "memory":
         raise MemoryError
+    if what == "full":
+        raise not_saved(output, OSError(errno.ENOSPC, "No space left on device"))
     if what == "bad":
         raise BadAudio("The file holds no sound.", "Choose another.")
     if what == "bug":

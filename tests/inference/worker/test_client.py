@@ -186,6 +186,7 @@ def test_prints_of_libraries_go_to_the_log(client: WorkerClient, order: Order) -
         ("bad", "bad_audio", "The file holds no sound."),
         ("memory", "out_of_memory", "ran out of memory"),
         ("bug", "internal", "ZeroDivisionError"),
+        ("full", "not_saved", "'performance.npz' cannot be saved in the folder"),
     ],
 )
 def test_errors_arrive_in_words_and_the_worker_goes_on(
