@@ -49,7 +49,8 @@ def _heads(_: Path) -> list[bytes]:
 
 
 def _head_archives(folder: Path) -> list[bytes]:
-    np.savez_compressed(folder / "seed.npz", **_head_arrays(55), joint2num=np.array({"Jaw": 22}, dtype=object))
+    arrays: dict[str, Any] = {**_head_arrays(55), "joint2num": np.array({"Jaw": 22}, dtype=object)}
+    np.savez_compressed(folder / "seed.npz", **arrays)
     return [(folder / "seed.npz").read_bytes()]
 
 
@@ -73,7 +74,9 @@ def _read_statistics(path: Path) -> None:
 def _library(folder: Path) -> list[bytes]:
     from soliloquy.inference.body.upper_body import UPPER_BODY
 
-    texts = {name: np.array(["a"]) for name in ("names", "sets", "tags", "kinds", "licences", "sources")}
+    texts: dict[str, Any] = {
+        name: np.array(["a"]) for name in ("names", "sets", "tags", "kinds", "licences", "sources")
+    }
     np.savez_compressed(
         folder / "seed.npz",
         **texts,

@@ -225,7 +225,7 @@ READERS: tuple[Reader, ...] = (
     Reader("performance", 3000, "npz", _performance, ARCHIVE, _read_performance),
     Reader("lips record", 1200, "bin", _lips, ARCHIVE, _read_lips, "bpy"),
     Reader("take notes", 1500, "json", _notes, JSON, _read_notes, "bpy"),
-    Reader("emotion track", 1200, "json", _track, JSON, _read_track),
+    Reader("emotion track", 1200, "json", _track, JSON, _read_track, "scipy"),
     Reader(
         "emotion words", 400, "txt", lambda _: [b"happy 0.5 + surprised 30%"], (by.by_bytes, by.by_lines), _read_words
     ),
