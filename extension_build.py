@@ -28,7 +28,10 @@ NEEDED = (
     "panels/animate.py",
     "rigs/takes/bake.py",
 )
-UNWANTED = ("tests/", "training/", "docs/", "build/", "dist/", ".ci/", ".venv/", ".git")
+UNWANTED = (
+    *("tests/", "training/", "docs/", "build/", "dist/", ".ci/", ".venv/", ".git"),
+    *("mkdocs.yml", "CONTRIBUTING.md", "py.typed", ".pre-commit"),
+)
 
 
 class BuildError(Exception):
