@@ -13,7 +13,7 @@ def as_soliloquy_error(error: Exception) -> SoliloquyError:
             "Close other programs, choose the CPU as the device, or animate a shorter stretch.",
         )
     return InternalFault(
-        f"Something unexpected went wrong inside Soliloquy ({type(error).__name__}: {_first_line(error)}).",
+        f"Something unexpected went wrong inside Soliloquy ({type(error).__name__}: {first_line(error)}).",
         "Please report it together with the worker's log.",
     )
 
@@ -28,6 +28,7 @@ def is_out_of_memory(error: BaseException) -> bool:
     return isinstance(error, MemoryError) or named or allocation
 
 
-def _first_line(error: Exception) -> str:
+def first_line(error: BaseException) -> str:
+    """Return what an exception says, in one line of at most 200 letters."""
     lines = str(error).strip().splitlines()
     return lines[0][:200] if lines else "no details"

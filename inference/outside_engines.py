@@ -19,6 +19,7 @@ from types import ModuleType
 
 from .engine_spec import EngineSpec, read_spec
 from .errors import SoliloquyError
+from .faults import first_line
 
 FOLDER_VARIABLE = "SOLILOQUY_ENGINES"
 """Environment variable that names the folder of engines; the worker is told by it too."""
@@ -157,5 +158,4 @@ def _stamp(path: Path) -> int:
 def _words(error: BaseException) -> str:
     if isinstance(error, SoliloquyError):
         return str(error)
-    line = (str(error).strip().splitlines() or ["no details"])[0][:200]
-    return f"Its SPEC cannot be read ({type(error).__name__}: {line})."
+    return f"Its SPEC cannot be read ({type(error).__name__}: {first_line(error)})."

@@ -14,6 +14,7 @@ from .arkit import ARKIT_NAMES
 from .body.track import BodyTrack, SpokenBody
 from .errors import SoliloquyError
 from .face.track import FaceTrack
+from .faults import first_line, is_out_of_memory
 from .gestures.settings import GestureSettings
 from .outside_engines import RegisteredEngine
 from .skeleton import JOINT_NAMES
@@ -125,11 +126,10 @@ def _blaming(engine: RegisteredEngine) -> Iterator[None]:
         raise
     except Exception as error:
         # Memory that ran out is tried again on the processor, by whoever runs the job.
-        if isinstance(error, MemoryError) or "out of memory" in str(error).lower():
+        if is_out_of_memory(error):
             raise
-        line = (str(error).strip().splitlines() or ["no details"])[0][:200]
         raise SoliloquyError(
-            f"The {engine.spec.kind} engine '{engine.spec.name}' failed ({type(error).__name__}: {line}).",
+            f"The {engine.spec.kind} engine '{engine.spec.name}' failed ({type(error).__name__}: {first_line(error)}).",
             _whose(engine),
         ) from error
 

@@ -21,8 +21,8 @@ from ..errors import Cancelled, MissingFiles
 from ..prosody import Prosody, analyse
 from ..shipped import weights_path
 from ..shipped_weights import AGAIN, read_weights, refusing_damaged
-from ..window_prosody import speech_mask, window_prosody
 from .names import EMOTIONS
+from .window_prosody import speech_mask, window_prosody
 
 if TYPE_CHECKING:
     import torch

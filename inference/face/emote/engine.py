@@ -16,6 +16,7 @@ from ...errors import Cancelled, SoliloquyError
 from ...published import Installed, refusing_bad_checkpoints
 from ...window_blend import blend_windows, plan_windows
 from ..flame.head_models import find_head_model
+from ..frames import at_times
 from ..track import FaceTrack
 
 if TYPE_CHECKING:
@@ -111,7 +112,7 @@ class EmoteEngine:
             )
         report = progress or (lambda _: None)
         motion = speak(network, samples, directed, self._identity, report, cancelled or (lambda: False))
-        motion = at_times(motion, np.arange(frames) / fps)
+        motion = at_times(motion, FPS, np.arange(frames) / fps)
         head_model = self._head_model or find_head_model(SPACE)
         face = head_face_track(motion[:, :-3], motion[:, -3:], SPACE, head_model)
         report(1.0)
@@ -213,13 +214,3 @@ def level(samples: Floats) -> tuple[float, float]:
     mean = sum(float(block.sum(dtype=np.float64)) for block in blocks) / count
     variance = sum(float(np.square(block - mean, dtype=np.float64).sum()) for block in blocks) / count
     return mean, float(np.sqrt(variance + 1e-7))
-
-
-def at_times(motion: Floats, times: npt.NDArray[np.float64]) -> Floats:
-    """Return (T, C) of (N, C) frames at 25 per second, by monotone cubics between them; held at the end."""
-    from scipy.interpolate import PchipInterpolator
-
-    if len(motion) == 1:
-        return np.repeat(motion, len(times), axis=0)
-    inside = np.clip(times, 0, (len(motion) - 1) / FPS)
-    return PchipInterpolator(np.arange(len(motion)) / FPS, motion, axis=0)(inside).astype(np.float32)

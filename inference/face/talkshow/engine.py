@@ -13,6 +13,7 @@ import numpy.typing as npt
 from ...errors import Cancelled, MissingFiles
 from ...published import Installed, refusing_bad_checkpoints
 from ...window_blend import blend_windows, plan_windows
+from ..frames import at_times
 from ..track import FaceTrack
 from .system import SYSTEM
 
@@ -93,7 +94,7 @@ class TalkShowFaceEngine:
         samples = np.ascontiguousarray(samples, np.float32)
         motion = listen(generator, samples, progress or (lambda _: None), cancelled or (lambda: False))
         frames = max(1, round(len(samples) / SAMPLE_RATE * fps))
-        motion = at_times(motion, np.arange(frames) / fps)
+        motion = at_times(motion, FPS, np.arange(frames) / fps)
         return head_face_track(motion[:, 3:], motion[:, :3], SPACE, self._head_model)
 
 
@@ -128,13 +129,3 @@ def listen(
             parts.append(face[0].float().cpu().numpy())
             progress(0.95 * (number + 1) / len(windows))
     return blend_windows(windows, parts, OVERLAP_FRAMES)
-
-
-def at_times(motion: Floats, times: npt.NDArray[np.float64]) -> Floats:
-    """Return (T, C) of (N, C) frames at 30 per second, by monotone cubics between them; held at the end."""
-    from scipy.interpolate import PchipInterpolator
-
-    if len(motion) == 1:
-        return np.repeat(motion, len(times), axis=0)
-    inside = np.clip(times, 0, (len(motion) - 1) / FPS)
-    return PchipInterpolator(np.arange(len(motion)) / FPS, motion, axis=0)(inside).astype(np.float32)

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.ndimage import convolve1d
 
-from .prosody import STEP, Prosody
+from ..prosody import STEP, Prosody
 
 Floats = npt.NDArray[np.float32]
 
