@@ -120,6 +120,14 @@ def test_what_is_odd_about_the_recording_is_shown_and_stays_with_the_take(
     assert shown.warnings == client.warnings[0]
 
 
+def test_the_channel_and_track_that_are_chosen_are_ordered(blank_scene: Any, client: Any, speech_wav: Path) -> None:
+    blank_scene.soliloquy.channel, blank_scene.soliloquy.track = 2, 3
+    bpy.ops.soliloquy.animate(filepath=str(speech_wav))
+    assert (client.orders[-1].audio.channel, client.orders[-1].audio.track) == (2, 3)
+    bpy.ops.soliloquy.animate(filepath=str(speech_wav), channel=1)
+    assert (client.orders[-1].audio.channel, client.orders[-1].audio.track) == (1, 3)
+
+
 def test_cancel_changes_nothing_in_the_scene(blank_scene: Any, client: Any, speech_wav: Path) -> None:
     bpy.ops.soliloquy.add_character()
     assert not bpy.ops.soliloquy.cancel.poll()
