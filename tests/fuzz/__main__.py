@@ -1,7 +1,7 @@
 """Feeds every reader with damaged inputs, in processes of their own: ``python tests/fuzz --inputs 20000``.
 
-The inputs are drawn from fixed seeds: the same number gives the same inputs, but for checkpoints of PyTorch's older form, which
-hold addresses. What fails is kept in ``build/fuzz``.
+The inputs are drawn from fixed seeds: the same number gives the same inputs, but for checkpoints of PyTorch's older
+form, which hold addresses. What fails is kept in ``build/fuzz``.
 """
 
 from __future__ import annotations
