@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import bpy
 from bpy.props import StringProperty
@@ -12,11 +12,13 @@ from ..inference.errors import BadFile, SoliloquyError
 from ..inference.performance import Performance
 from ..rigs.compat import PATH_OPTIONS
 from ..rigs.takes import kept
-from ..rigs.takes.bake import BakeOptions, BakeReport, bake
-from ..rigs.takes.take import free_variant
+from ..rigs.takes.bake_options import BakeOptions
 from . import session, take_list
 from .choice import character_reason, chosen_rig
 from .setting_properties import setting_property
+
+if TYPE_CHECKING:
+    from ..rigs.takes.bake import BakeReport
 
 
 def folder() -> Path:
@@ -123,6 +125,10 @@ def load_as_take(
     SoliloquyError
         When it cannot be baked.
     """
+    # Baking waits until it is wanted, so that the add-on enables at once.
+    from ..rigs.takes.bake import bake
+    from ..rigs.takes.take import free_variant
+
     meta = performance.meta
     lay = meta.get("first_frame")
     if first is None:

@@ -8,8 +8,6 @@ from typing import Any
 import bpy
 
 from ..inference.errors import SoliloquyError
-from ..inference.runtime.install import Installer
-from ..inference.runtime.remove import Removal
 from . import jobs, session
 from .preferences import preferences
 from .runtime_work import cancel, start_check, start_installation, start_removal, wait, work
@@ -74,6 +72,8 @@ class SOLILOQUY_OT_runtime_install(_RuntimeOperator, bpy.types.Operator):
     _asked = False
 
     def _plan(self) -> Any:
+        from ..inference.runtime.install import Installer
+
         chosen = preferences()
         wheels = Path(bpy.path.abspath(chosen.wheels_folder)) if chosen.wheels_folder else None
         self._installer = Installer(
@@ -174,6 +174,8 @@ class SOLILOQUY_OT_runtime_remove(_RuntimeOperator, bpy.types.Operator):
 
     def execute(self, context: Any) -> set[str]:
         """Remove, in the background."""
+        from ..inference.runtime.remove import Removal
+
         session.retire_client()
         try:
             start_removal(Removal(session.runtime_folder()))

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from ..inference.runtime.check import Check
-from ..inference.runtime.install import Installer
-from ..inference.runtime.remove import Removal
 from . import session
 from .preferences import preferences
+
+if TYPE_CHECKING:
+    from ..inference.runtime.check import Check
+    from ..inference.runtime.install import Installer
+    from ..inference.runtime.remove import Removal
 
 LOG_LINES = 6
 
@@ -50,6 +53,8 @@ work = RuntimeWork()
 
 def start_check() -> None:
     """Start the self-test of the Python that is set up; its result shows in the panel."""
+    from ..inference.runtime.check import Check
+
     status = session.runtime_status(refresh=True)
     if status.python is not None and not work.title:
         work.check = Check(status.python, session.runtime_folder())

@@ -12,7 +12,6 @@ from ..inference.errors import InternalFault, SoliloquyError
 from ..inference.performance import Performance
 from ..rigs.rig import find_rig
 from ..rigs.takes import kept
-from ..rigs.takes.bake import bake
 from ..rigs.takes.bake_options import BakeOptions
 from ..rigs.takes.take import free_variant
 from . import waiting
@@ -102,6 +101,8 @@ class TakeJob(Job):
 
     def bake(self, performance: Performance, rig: Rig, scene: Any) -> BakeReport:
         """Put the performance onto the character."""
+        from ..rigs.takes.bake import bake
+
         options = BakeOptions(
             first_frame=self.first_frame,
             regions=self.order.settings.regions,
