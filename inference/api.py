@@ -8,7 +8,7 @@ from __future__ import annotations
 import dataclasses
 import difflib
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -236,7 +236,7 @@ def _stretches(given: Sequence[Any]) -> list[tuple[float, float]]:
 
 def _recording(performance: Performance, given: StrPath | None) -> AudioRange:
     """Return the stretch of the recording a performance was made from."""
-    known = performance.meta.get("audio") or {}
+    known: dict[str, Any] = performance.meta.get("audio") or {}
     start, stop = performance.meta.get("range") or (0.0, None)
     if given is not None:
         return AudioRange(_there(given), start, stop, **heard_in(performance.meta))
@@ -262,7 +262,7 @@ def _require_libraries() -> None:
 
 
 @contextmanager
-def _in_words() -> Iterator[None]:
+def _in_words() -> Generator[None]:
     """Turn what nobody expected into an error of a class, the exception itself being its cause."""
     try:
         yield

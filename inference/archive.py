@@ -111,7 +111,7 @@ def _arrays(stream: BinaryIO, size: int, wanted: Collection[str] | None, most_by
     _check_directory(stream, size)
     found: dict[str, Array] = {}
     with zipfile.ZipFile(stream) as archive:
-        members = {}
+        members: dict[str, zipfile.ZipInfo] = {}
         for member in archive.infolist():
             if member.filename.endswith(".npy"):
                 name = member.filename.removesuffix(".npy")

@@ -97,7 +97,7 @@ def read_audio(
     except OSError as error:
         raise _bad(f"'{path.name}' cannot be read: {error.strerror}.", "Check the file's permissions.") from error
 
-    report = progress or (lambda _fraction: None)
+    report: Callable[[float], None] = progress or (lambda _fraction: None)
     try:
         samples, position, warnings = _read(path, audio, report, cancelled)
     except SoliloquyError:

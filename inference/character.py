@@ -3,12 +3,16 @@
 Frame: SMPL-X (Y up, facing +Z, left hand = +X), metres, the ground at y = 0.
 """
 
+# numpy and torch type some of their functions in part only.
+# pyright: reportUnknownMemberType=false
+
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
+from typing import Any, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -166,7 +170,7 @@ class Character:
             shaped += np.tensordot(coefficients, self.shape[: len(coefficients)], 1)
         if arkit is not None:
             values = np.asarray(arkit, np.float64)
-            for index in np.nonzero(values)[0]:
+            for index in cast("list[int]", np.nonzero(values)[0].tolist()):
                 key = self.jaw_corrective if index == ARKIT_INDEX["jawOpen"] else self.arkit[index]
                 shaped[key.indices] += values[index] * key.offsets
         turns = np.asarray(axis_angle, np.float64).reshape(-1, 3)
@@ -230,9 +234,9 @@ class Character:
         )
 
 
-def _keys(data: Mapping[str, np.ndarray], core: int, bind: Ints, shares: Floats) -> list[SparseDelta]:
+def _keys(data: Mapping[str, npt.NDArray[Any]], core: int, bind: Ints, shares: Floats) -> list[SparseDelta]:
     """Decode the keys of the core vertices and let the bound vertices follow."""
-    result = []
+    result: list[SparseDelta] = []
     starts = data["key_starts"]
     for number, scale in enumerate(data["key_scales"]):
         rows = slice(starts[number], starts[number + 1])
@@ -246,7 +250,7 @@ def _keys(data: Mapping[str, np.ndarray], core: int, bind: Ints, shares: Floats)
     return result
 
 
-def _implied(shares: np.ndarray) -> Floats:
+def _implied(shares: npt.NDArray[Any]) -> Floats:
     """Return (n, 4) weights from the last three of four that sum to 256."""
     rest = shares.astype(np.int32)
     return (np.column_stack([_SHARES - rest.sum(1), rest]) / _SHARES).astype(np.float32)

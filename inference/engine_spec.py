@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from typing import Any
+from typing import Any, cast
 
 from .errors import SoliloquyError
 from .published import PublishedSystem
@@ -107,7 +107,7 @@ def read_spec(values: object) -> EngineSpec:
     if not isinstance(values, Mapping):
         raise SoliloquyError("SPEC is no dictionary.", "Give it the fields that docs/add_an_engine.md names.")
     known = [item.name for item in fields(EngineSpec) if item.name not in ("number", "published")]
-    given: dict[str, Any] = {str(name): value for name, value in values.items()}
+    given = {str(name): value for name, value in cast("Mapping[Any, Any]", values).items()}
     unknown = sorted(set(given) - set(known))
     if unknown:
         raise SoliloquyError(f"SPEC has an unknown field '{unknown[0]}'.", f"Known: {', '.join(known)}.")

@@ -1,5 +1,8 @@
 """Linear blend skinning as SMPL-X (Loper et al., "SMPL", 2015) and Blender's armature modifier define it."""
 
+# numpy and torch type some of their functions in part only.
+# pyright: reportUnknownMemberType=false
+
 from __future__ import annotations
 
 from typing import Any

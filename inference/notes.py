@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeGuard
 
 HEARD = ("track", "channel")
 """What beside the file and its seconds decides which sound was heard; noted where it is not 0."""
@@ -26,12 +26,16 @@ def _text(value: Any) -> bool:
     return isinstance(value, str)
 
 
-def _object(value: Any) -> bool:
+def _object(value: Any) -> TypeGuard[dict[str, Any]]:
     return isinstance(value, dict)
 
 
+def _list(value: Any) -> TypeGuard[list[Any]]:
+    return isinstance(value, list)
+
+
 def _span(value: Any) -> bool:
-    return isinstance(value, list) and len(value) == 2 and all(map(_number, value))
+    return _list(value) and len(value) == 2 and all(map(_number, value))
 
 
 def _audio(value: Any) -> bool:
@@ -43,10 +47,10 @@ def _audio(value: Any) -> bool:
 
 
 def _regenerated(value: Any) -> bool:
-    return isinstance(value, list) and all(
+    return _list(value) and all(
         _object(record)
         and _whole(record.get("seed"))
-        and isinstance(record.get("ranges"), list)
+        and _list(record.get("ranges"))
         and record["ranges"]
         and all(map(_span, record["ranges"]))
         for record in value
@@ -57,13 +61,14 @@ def _settings(value: Any) -> bool:
     """Tell whether what the panels show of settings is there in its kind; the rest is the settings' own to judge."""
     if not _object(value):
         return False
-    curves, gestures = value.get("emotion_curves") or [], value.get("gestures") or {}
+    curves: Any = value.get("emotion_curves") or []
+    gestures: Any = value.get("gestures") or {}
     return (
         all(_text(value.get(name, "")) for name in ("emotion", "face", "body"))
         and _number(value.get("intensity", 1.0))
         and _whole(value.get("seed", 0))
-        and isinstance(curves, list)
-        and all(isinstance(row, list) and len(row) > 1 and all(map(_number, row)) for row in curves[:1])
+        and _list(curves)
+        and all(_list(row) and len(row) > 1 and all(map(_number, row)) for row in curves[:1])
         and _object(gestures)
         and all(_text(gestures.get(name, "")) for name in ("style", "posture"))
     )
@@ -80,10 +85,10 @@ _KINDS: dict[str, Callable[[Any], bool]] = {
     "settings": _settings,
     "engines": _object,
     "craft": _object,
-    "earlier_crafts": lambda value: isinstance(value, list),
-    "emotion_track": lambda value: isinstance(value, list),
+    "earlier_crafts": _list,
+    "emotion_track": _list,
     "regenerated": _regenerated,
-    "warnings": lambda value: isinstance(value, list) and all(map(_text, value)),
+    "warnings": lambda value: _list(value) and all(map(_text, value)),
     "max_error": lambda value: _object(value) and all(map(_number, value.values())),
     **dict.fromkeys(("performance", "part_of", "speech", "take", "soliloquy", "made", "fingerprint"), _text),
     "meta": _object,
@@ -97,5 +102,5 @@ def checked_notes(found: dict[str, Any]) -> dict[str, Any]:
 
 def heard_in(meta: dict[str, Any]) -> dict[str, int]:
     """Return the track and the channel a performance was made from, those that were not chosen left out."""
-    audio = meta.get("audio") or {}
+    audio: dict[str, Any] = meta.get("audio") or {}
     return {name: audio[name] for name in HEARD if audio.get(name)}

@@ -56,7 +56,7 @@ class Performance:
     expression_space: str = ""
     gender: str = "neutral"
     betas: Floats = field(default_factory=lambda: np.zeros(10, np.float32))
-    meta: dict[str, Any] = field(default_factory=dict)
+    meta: dict[str, Any] = field(default_factory=dict[str, Any])
     """Format version, audio sha256 and range, engine and weights with versions, seed, settings, emotion track."""
 
     def __post_init__(self) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 _MOST_DIGITS = 18
 """What fits 64 bits. Python reads longer numbers too, which then overflow wherever they are used as a float."""
@@ -30,10 +30,10 @@ def parse_json(text: str | bytes, *, most_bytes: int = _MOST_BYTES) -> Any:
 
 def parse_object(text: str | bytes, *, most_bytes: int = _MOST_BYTES) -> dict[str, Any]:
     """Return what a JSON text says, which must be an object; raises :class:`ValueError` as :func:`parse_json` does."""
-    found = parse_json(text, most_bytes=most_bytes)
+    found: object = parse_json(text, most_bytes=most_bytes)
     if not isinstance(found, dict):
         raise ValueError("it is no object")
-    return found
+    return cast("dict[str, Any]", found)
 
 
 def read_json(path: str | os.PathLike[str], *, most_bytes: int = _MOST_BYTES) -> Any:

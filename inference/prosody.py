@@ -4,6 +4,9 @@ Pitch is the lag of the highest normalised cross-correlation (Talkin, "A Robust 
 without its dynamic programming); accents are loud syllables that stand out by level and by a rise in pitch.
 """
 
+# numpy and torch type some of their functions in part only.
+# pyright: reportUnknownMemberType=false
+
 from __future__ import annotations
 
 from dataclasses import dataclass

@@ -7,7 +7,7 @@ files its system has and how to know them; this module looks for them, at names 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -95,7 +95,7 @@ def _walk(home: Path) -> Iterator[Path]:
 
 
 @contextmanager
-def refusing_bad_checkpoints() -> Iterator[None]:
+def refusing_bad_checkpoints() -> Generator[None]:
     """Turn what loading a published network raises into a ``SoliloquyError`` of the same words and kind.
 
     That is a ``CheckpointError`` of :mod:`models.checkpoint`, or a ``TransformersMissingError`` of its speech encoder.

@@ -1,5 +1,8 @@
 """A part of a finished performance made anew: chosen joints in chosen seconds; everything else stays bit for bit."""
 
+# numpy and torch type some of their functions in part only.
+# pyright: reportUnknownMemberType=false
+
 from __future__ import annotations
 
 import dataclasses
@@ -163,7 +166,7 @@ def run(
 
 def check_audio(performance: Performance, clip: AudioClip) -> None:
     """Raise :class:`SoliloquyError` when a performance was not made from this stretch of audio."""
-    known = performance.meta.get("audio") or {}
+    known: dict[str, Any] = performance.meta.get("audio") or {}
     if known.get("sha256") != clip.sha256:
         name = known.get("name") or "another recording"
         raise SoliloquyError(f"The performance was made from '{name}', not from this file.", "Give that recording.")

@@ -5,7 +5,7 @@ All functions take any leading axes. Angles are radians.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -24,7 +24,7 @@ def axis_angle_to_quaternion(axis_angle: npt.ArrayLike) -> Array:
     vector = _floating(axis_angle)
     angle = np.sqrt((vector * vector).sum(-1, keepdims=True))
     # sinc keeps the quotient exact through zero.
-    scale = 0.5 * np.sinc(angle / (2 * np.pi))
+    scale = cast("Array", 0.5 * np.sinc(angle / (2 * np.pi)))
     return np.concatenate([np.cos(angle / 2), vector * scale], -1, dtype=vector.dtype)
 
 
@@ -122,7 +122,7 @@ def continuous_axis_angle(axis_angle: npt.ArrayLike) -> Array:
         # No turn at all has no axis of its own: the one it came along on keeps whole turns apart.
         resting = angle < _TINY
         axis = np.where(resting, previous / np.maximum(before, _TINY), current / np.maximum(angle, _TINY))
-        turns = np.round(((previous * axis).sum(-1, keepdims=True) - angle) / (2 * np.pi))
+        turns = cast("Array", np.round(((previous * axis).sum(-1, keepdims=True) - angle) / (2 * np.pi)))
         vector[frame] = axis * (angle + 2 * np.pi * turns)
     return vector
 

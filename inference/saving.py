@@ -13,7 +13,7 @@ import json
 import os
 import secrets
 import stat
-from collections.abc import Iterator
+from collections.abc import Generator
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -80,7 +80,7 @@ def remove_unfinished(target: Path) -> None:
 
 
 @contextlib.contextmanager
-def written_aside(target: str | os.PathLike[str]) -> Iterator[BinaryIO]:
+def written_aside(target: str | os.PathLike[str]) -> Generator[BinaryIO]:
     """Give a stream to write ``target`` with, and put the file in place when the block ends well.
 
     A link at ``target`` is replaced, not followed. When the block raises, ``target`` stays as it was and nothing is

@@ -61,7 +61,7 @@ class Setting:
 
     name: str
     """The field's."""
-    kind: type
+    kind: type[Any]
     """``float``, ``int``, ``bool`` or ``str``; ``tuple`` for several names or rows, ``Settings`` classes for groups."""
     default: Any
     optional: bool
@@ -210,7 +210,7 @@ def _between(low: float | None, high: float | None, scale: float) -> str:
 def shown(value: Any) -> str:
     """Return a value for a sentence, never longer than a few words, whatever it is."""
     if isinstance(value, float | np.floating):
-        return f"{float(value):g}"
+        return f"{float(cast('float', value)):g}"
     try:
         text = repr(value)
     except Exception:  # whole numbers of thousands of digits, and objects of others
@@ -327,9 +327,8 @@ def settings_of(cls: type[Any]) -> dict[str, Setting]:
         if known is not None:
             kind, optional = _kind(hints[field.name])
             default = field.default if field.default_factory is dataclasses.MISSING else None
-            found[field.name] = Setting(
-                field.name, kind, default, optional, **{**known, "group": known.get("group") or heading(cls)}
-            )
+            declared: dict[str, Any] = {**known, "group": known.get("group") or heading(cls)}
+            found[field.name] = Setting(field.name, kind, default, optional, **declared)
     return found
 
 

@@ -6,7 +6,7 @@ import importlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from .arkit import REGIONS
 from .craft import LipCraft
@@ -148,9 +148,10 @@ def recorded_settings(meta: Mapping[str, Any]) -> AnimateSettings:
     again = "Animate the recording again."
     if "settings" not in meta:
         raise BadFile("The performance does not say how it was made.", again)
-    values = meta["settings"]
+    values: object = meta["settings"]
     if isinstance(values, dict):
-        values = {name: value for name, value in values.items() if not _gone(name, value)}
+        said = cast("dict[str, Any]", values)
+        values = {name: value for name, value in said.items() if not _gone(name, value)}
     try:
         return AnimateSettings.from_json(values)
     except SoliloquyError as error:

@@ -10,6 +10,7 @@ import json
 import os
 from functools import lru_cache
 from pathlib import Path
+from typing import cast
 
 from .errors import MissingFiles
 from .plain_json import read_json
@@ -57,10 +58,11 @@ def read_manifest() -> dict[str, str]:
 
 @lru_cache(maxsize=4)
 def _listed(path: Path, _changed: int, _size: int) -> dict[str, str]:
-    found = read_json(path)
-    if not isinstance(found, dict) or not all(isinstance(value, str) for value in found.values()):
+    found: object = read_json(path)
+    listed = cast("dict[str, str]", found) if isinstance(found, dict) else None
+    if listed is None or not all(isinstance(value, str) for value in cast("dict[str, object]", listed).values()):
         raise ValueError("no list of files")
-    return found
+    return listed
 
 
 def check_shipped(path: Path, whose: str = "Soliloquy's file", hint: str = AGAIN) -> None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 from .errors import MissingFiles, SoliloquyError
 from .shipped import AGAIN, check_shipped
@@ -25,14 +25,16 @@ def read_weights(path: Path, prefix: str = "") -> tuple[dict[str, Tensor], dict[
     from safetensors import safe_open
 
     check_shipped(path, "The weights")
-    with safe_open(path, "pt") as archive:
-        names = [name for name in archive.keys() if name.startswith(prefix)]  # noqa: SIM118
-        state = {name.removeprefix(prefix): archive.get_tensor(name).float() for name in names}
+    with safe_open(path, "pt") as opened:  # pyright: ignore[reportUnknownVariableType]
+        # safetensors does not type what is opened.
+        archive = cast("Any", opened)
+        names: list[str] = [name for name in archive.keys() if name.startswith(prefix)]  # noqa: SIM118
+        state: dict[str, Tensor] = {name.removeprefix(prefix): archive.get_tensor(name).float() for name in names}
         return state, archive.metadata() or {}
 
 
 @contextmanager
-def refusing_damaged(path: Path, whose: str, hint: str = AGAIN) -> Iterator[None]:
+def refusing_damaged(path: Path, whose: str, hint: str = AGAIN) -> Generator[None]:
     """Turn whatever goes wrong with a weights file into one sentence.
 
     Parameters

@@ -95,5 +95,6 @@ def held_part(values: Floats, window: float, share: float) -> Floats:
     rows += np.maximum(0, -rows[:, :1]) - np.maximum(0, rows[:, -1:] - (len(places) - 1))
     found = np.quantile(values[places[np.clip(rows, 0, len(places) - 1)]], share, axis=1)
     curves = found.reshape(len(places), -1)
-    between = np.stack([np.interp(np.arange(count), places, curve) for curve in curves.T], 1).reshape(values.shape)
+    columns: list[npt.NDArray[np.float64]] = [np.interp(np.arange(count), places, curve) for curve in curves.T]
+    between = np.stack(columns, 1).reshape(values.shape)
     return smooth(between.astype(values.dtype), window / 6)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import getpass
+import getpass  # pyright: ignore[reportUnusedImport] - where there is no posix
 import os
-import re
+import re  # pyright: ignore[reportUnusedImport]
 import sys
 import tempfile
 from pathlib import Path

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -119,7 +119,7 @@ class WatchedBody(_Watched):
 
 
 @contextmanager
-def _blaming(engine: RegisteredEngine) -> Iterator[None]:
+def _blaming(engine: RegisteredEngine) -> Generator[None]:
     try:
         yield
     except SoliloquyError:

@@ -26,7 +26,8 @@ def plan_windows(total: int, window: int, overlap: int, *, step: int = 1) -> lis
     """
     if total <= window:
         return [(0, total)]
-    windows, start = [], 0
+    windows: list[tuple[int, int]] = []
+    start = 0
     while start + window < total:
         windows.append((start, start + window))
         start += window - overlap

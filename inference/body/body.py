@@ -125,7 +125,7 @@ def body_track(
     ground = ground_track(times, prosody, settings, character, weights)
     if engine is None or not moves_body(settings):
         return ground
-    report = progress or (lambda _fraction: None)
+    report: Callable[[float], None] = progress or (lambda _fraction: None)
     speech = SpokenBody(samples, prosody, settings.fps, ground, arousal_of(weights), settings.seed, settings.device)
     track = gestured(engine, speech, settings.gestures, lambda done: report(0.8 * done), cancelled)
     if not settings.gestures.contacts:

@@ -11,6 +11,9 @@ close the circle there, each shown by the nearest the eight have: content is a s
 tired a neutral face.
 """
 
+# numpy and torch type some of their functions in part only.
+# pyright: reportUnknownMemberType=false
+
 from __future__ import annotations
 
 from dataclasses import dataclass

@@ -94,6 +94,8 @@ def _blended(times: Doubles, moments: Doubles, levels: Doubles) -> Doubles:
     # The grid reaches past both ends, so that a key just outside the range is felt inside it.
     margin = 4 * ONSET
     grid = np.arange(times[0] - margin, times[-1] + margin + _STEP, _STEP)
-    lines = np.stack([np.interp(grid, moments, level) for level in levels.T], 1)
+    rows: list[Doubles] = [np.interp(grid, moments, level) for level in levels.T]
+    lines = np.stack(rows, 1)
     lines = gaussian_filter1d(lines, ONSET / _STEP, axis=0, mode="nearest")
-    return np.stack([np.interp(times, grid, line) for line in lines.T], 1)
+    shown: list[Doubles] = [np.interp(times, grid, line) for line in lines.T]
+    return np.stack(shown, 1)

@@ -25,7 +25,7 @@ class Expression:
 
     units: str
     """The action units, for readers."""
-    face: dict[str, float] = field(default_factory=dict)
+    face: dict[str, float] = field(default_factory=dict[str, float])
     left: float = 0.0
     """Share by which the left side of two-sided units is stronger, and the right side weaker."""
     onset: float = 0.3

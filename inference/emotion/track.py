@@ -16,7 +16,7 @@ from __future__ import annotations
 import math
 import os
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
@@ -54,12 +54,13 @@ def read_emotion_track(path: str | os.PathLike[str]) -> EmotionRows:
         ) from error
     except ValueError as error:
         raise BadFile(f"The emotion track '{name}' is not JSON ({error}).", f"Write {EXAMPLE}.") from error
-    keys = content.get("keys") if isinstance(content, dict) else None
-    if not isinstance(keys, list) or not keys:
+    keys: object = cast("dict[str, Any]", content).get("keys") if isinstance(content, dict) else None
+    listed = cast("list[Any]", keys) if isinstance(keys, list) else []
+    if not listed:
         raise SoliloquyError(f"The emotion track '{name}' holds no list of keys.", f"Write {EXAMPLE}.")
-    if len(keys) > MOST_KEYS:
-        raise BadFile(f"The emotion track '{name}' holds {len(keys)} keys.", f"Use {MOST_KEYS} at most.")
-    rows = [_row(key, f"Key {number} of the emotion track '{name}'") for number, key in enumerate(keys, 1)]
+    if len(listed) > MOST_KEYS:
+        raise BadFile(f"The emotion track '{name}' holds {len(listed)} keys.", f"Use {MOST_KEYS} at most.")
+    rows = [_row(key, f"Key {number} of the emotion track '{name}'") for number, key in enumerate(listed, 1)]
     return tuple(sorted(rows, key=lambda row: row[0]))
 
 
@@ -104,9 +105,10 @@ def thinned(rows: EmotionRows, tolerance: float = 0.005) -> EmotionRows:
     return tuple(rows[index] for index in kept)
 
 
-def _row(key: Any, where: str) -> tuple[float, ...]:
-    if not isinstance(key, dict):
+def _row(given: object, where: str) -> tuple[float, ...]:
+    if not isinstance(given, dict):
         raise SoliloquyError(f"{where} is not an object.", f"Write {EXAMPLE}.")
+    key = cast("dict[str, Any]", given)
     time = _number(key.get("time"), f"{where} has no time in seconds.", 'Add one, such as "time": 0.5.')
     if not 0.0 <= time <= _LATEST:
         beyond = "before the start" if time < 0.0 else "where no recording reaches"
@@ -130,8 +132,9 @@ def _single(key: dict[str, Any], where: str) -> list[float]:
     return weights
 
 
-def _mixture(emotions: Any, where: str) -> list[float]:
-    if not isinstance(emotions, dict) or not emotions:
+def _mixture(given: object, where: str) -> list[float]:
+    emotions = cast("dict[str, Any]", given) if isinstance(given, dict) else {}
+    if not emotions:
         raise SoliloquyError(f'{where} has "emotions" that are no object.', 'Write {"happy": 0.4, "surprised": 0.5}.')
     weights = [0.0] * len(EMOTIONS)
     for name, value in emotions.items():

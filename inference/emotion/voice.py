@@ -4,14 +4,17 @@ A small network listens to windows of two seconds (see ``models/emotion``). It k
 and where nobody speaks, what is heard falls to neutral.
 """
 
+# numpy and torch type some of their functions in part only.
+# pyright: reportUnknownMemberType=false
+
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -147,14 +150,15 @@ def hear(
     prosody = prosody or analyse(samples)
     starts = window_starts(len(samples))
     gain = speech_gain(samples)
-    probabilities, affects = [], []
+    probabilities: list[Doubles] = []
+    affects: list[Doubles] = []
     for first in range(0, len(starts), _BLOCK * _WINDOW_FRAMES // _HOP_FRAMES):
         if cancelled is not None and cancelled():
             raise Cancelled
         block = starts[first : first + _BLOCK * _WINDOW_FRAMES // _HOP_FRAMES]
         output = network(window_statistics(encoder, samples, gain, prosody, block))
-        probabilities.append((output.logits / temperature).softmax(-1).double().cpu().numpy())
-        affects.append(output.affect.double().cpu().numpy())
+        probabilities.append(cast("Doubles", (output.logits / temperature).softmax(-1).double().cpu().numpy()))
+        affects.append(cast("Doubles", output.affect.double().cpu().numpy()))
     present = prosody.at(_presence(prosody), np.asarray(times, np.float64)).astype(np.float64)
     return _over_time(starts + WINDOW / 2, np.concatenate(probabilities), np.concatenate(affects), times, present)
 
@@ -184,8 +188,9 @@ def window_statistics(
     with torch.inference_mode():
         audio = torch.from_numpy(heard).to(device)
         batch = audio.unfold(0, (_WINDOW_FRAMES + 2 * _CONTEXT) * _FRAME, _WINDOW_FRAMES * _FRAME)
+        parts = cast("Sequence[torch.Tensor]", batch.split(8))
         states = torch.cat(
-            [lower_states(encoder, part)[:, _CONTEXT : _CONTEXT + _WINDOW_FRAMES] for part in batch.split(8)]
+            [lower_states(encoder, part)[:, _CONTEXT : _CONTEXT + _WINDOW_FRAMES] for part in parts]
         ).flatten(0, 1)
         windows = states.unfold(0, _WINDOW_FRAMES, 1)[torch.from_numpy(frames - first).to(device)].transpose(1, 2)
         mask = torch.from_numpy(speech_mask(prosody, starts, WINDOW)[:, ::2].copy()).to(device)
@@ -225,7 +230,8 @@ def _over_time(
 ) -> HeardEmotion:
     columns = np.concatenate([feel(probabilities), affects], 1)
     columns = gaussian_filter1d(columns, _SMOOTH, axis=0, mode="nearest")
-    at = np.stack([np.interp(times, centres, column) for column in columns.T], 1) * present[:, None]
+    rows: list[Doubles] = [np.interp(times, centres, column) for column in columns.T]
+    at = np.stack(rows, 1) * present[:, None]
     weights = at[:, : len(EMOTIONS)]
     weights[:, EMOTIONS.index("neutral")] += 1 - weights.sum(1)
     return HeardEmotion(weights, at[:, -2], at[:, -1])

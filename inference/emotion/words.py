@@ -34,7 +34,7 @@ def named_emotion(word: str) -> str | None:
 
 def resembles_emotion(text: str) -> bool:
     """Tell whether a text was probably meant as an emotion: it begins with one, or with nearly one and a number."""
-    words = re.findall(r"[^\W\d_]+", text.lower())
+    words: list[str] = re.findall(r"[^\W\d_]+", text.lower())
     if not words:
         return False
     if named_emotion(words[0]) is not None:
@@ -55,7 +55,7 @@ def read_mixture(text: str) -> Mixture:
     text = " ".join(text.split())
     known = f"Choose among: {', '.join(EMOTIONS)}."
     weights = [0.0] * len(EMOTIONS)
-    seen = set()
+    seen: set[str] = set()
     for part in _BETWEEN.split(text.strip()):
         term = _TERM.fullmatch(part)
         if term is None:

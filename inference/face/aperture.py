@@ -4,6 +4,9 @@ One unknown per frame, found by Newton steps of constant slope: above zero it op
 lips on a shut jaw. The jaw's turn and what its corrective key adds are exact; all other keys are linear on the mesh.
 """
 
+# numpy and torch type some of their functions in part only.
+# pyright: reportUnknownMemberType=false
+
 from __future__ import annotations
 
 from dataclasses import dataclass

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import cast
 
 import numpy as np
 
@@ -56,7 +57,7 @@ def choose_accents(
             accent.strength + _EDGE * (accent.place != "inner") + _CHANCE * float(rng.uniform()) for accent in inside
         ]
         debt = min(debt + (stop - start) * per_minute[number] / 60.0, _DEBT + (stop - start) * per_minute[number] / 60)
-        for row in np.argsort(scores)[::-1]:
+        for row in cast("list[int]", np.argsort(scores)[::-1].tolist()):
             if debt < 0.5:
                 break
             if all(abs(inside[row].time - other.time) >= gap for other in chosen[-64:]):

@@ -7,6 +7,8 @@ Everything is decided in seconds; the frame rate plays no part.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import numpy.typing as npt
 
@@ -79,7 +81,7 @@ def _cast(
     library: Library,
     style: Style,
     settings: GestureSettings,
-    arousal_at,
+    arousal_at: Callable[[float], float],
     rng: np.random.Generator,
 ) -> list[Cue]:
     casting = Casting(library, style, settings, rng)

@@ -33,7 +33,7 @@ class Style:
     """Chance that a further accent within a hold gets a small beat of the raised hand."""
     shift: float
     """Degrees by which the trunk turns when a phrase of speech ends."""
-    kinds: dict[str, float] = field(default_factory=dict)
+    kinds: dict[str, float] = field(default_factory=dict[str, float])
     """Shares of the kinds of gesture; what is not named does not occur."""
 
 

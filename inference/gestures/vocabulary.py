@@ -1,5 +1,8 @@
 """Reads the gestures that a network learned, see ``models.gestures.vocabulary``."""
 
+# numpy and torch type some of their functions in part only.
+# pyright: reportUnknownMemberType=false
+
 from __future__ import annotations
 
 import json

@@ -46,8 +46,10 @@ def swell(times: Doubles, rng: np.random.Generator) -> npt.NDArray[np.float32]:
 def act(times: Doubles, weights: Doubles) -> Doubles:
     """Return (T, 8) how far each emotion has come on the face, see ``facs.muscle_dynamics``."""
     grid = np.arange(0, times[-1] + facs.STEP, facs.STEP)
-    acted = facs.muscle_dynamics(np.stack([np.interp(grid, times, column) for column in weights.T], 1))
-    return np.stack([np.interp(times, grid, column) for column in acted.T], 1)
+    even: list[Doubles] = [np.interp(grid, times, column) for column in weights.T]
+    acted = facs.muscle_dynamics(np.stack(even, 1))
+    shown: list[Doubles] = [np.interp(times, grid, column) for column in acted.T]
+    return np.stack(shown, 1)
 
 
 def emotion_layer(

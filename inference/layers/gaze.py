@@ -9,6 +9,9 @@ One mapping ties eye joints and coefficients: an eye's axis-angle is ``(down, le
 :data:`HORIZONTAL_LIMIT`, and eyes never turn further.
 """
 
+# numpy and torch type some of their functions in part only.
+# pyright: reportUnknownMemberType=false
+
 from __future__ import annotations
 
 from dataclasses import dataclass

@@ -1,5 +1,8 @@
 """Legs: two-bone inverse kinematics that keep both feet where they rest on the floor."""
 
+# numpy and torch type some of their functions in part only.
+# pyright: reportUnknownMemberType=false
+
 from __future__ import annotations
 
 import numpy as np
@@ -31,7 +34,8 @@ def plant_feet(track: BodyTrack, joints: npt.ArrayLike) -> None:
     frames = len(track.trans)
     rest = np.asarray(joints, np.float64)
     pelvis = axis_angle_to_matrix(track.poses[:, :3])
-    legs, rooms = [], [np.zeros(frames)]
+    legs: list[tuple[str, Doubles, Doubles, Doubles, Doubles]] = []
+    rooms = [np.zeros(frames)]
     for side in ("left", "right"):
         hip, knee, ankle = (rest[JOINT_INDEX[f"{side}_{name}"]] for name in ("hip", "knee", "ankle"))
         place = rest[0] + pelvis @ (hip - rest[0]) + track.trans

@@ -3,6 +3,9 @@
 Lengths are in the default character's metres and grow with the thigh of a character of another shape.
 """
 
+# numpy and torch type some of their functions in part only.
+# pyright: reportUnknownMemberType=false
+
 from __future__ import annotations
 
 from dataclasses import dataclass

@@ -32,7 +32,7 @@ def speech_features(prosody: Prosody, frames: int) -> Floats:
     since, until = np.ones(count), np.ones(count)
     for start, stop in prosody.phrases:
         first, last = round(start / STEP), round(stop / STEP)
-        inside = np.arange(last - first) * STEP
+        inside: npt.NDArray[np.float64] = np.arange(int(last - first)) * STEP
         since[first:last] = np.tanh(inside)[: max(0, min(last, count) - first)]
         until[first:last] = np.tanh(inside[::-1])[: max(0, min(last, count) - first)]
     curves = np.stack(

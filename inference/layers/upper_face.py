@@ -5,14 +5,17 @@ face for the same words; the lips are not touched. Two things the network could 
 come from :mod:`.head`: slow changes of pose, and that nods go with accents. Blinks are the business of :mod:`.blinks`.
 """
 
+# numpy and torch type some of their functions in part only.
+# pyright: reportUnknownMemberType=false
+
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -77,7 +80,7 @@ def load_upper_face(path: Path = WEIGHTS) -> UpperFaceNetwork:
 
 
 @contextmanager
-def _one_thread() -> Iterator[None]:
+def _one_thread() -> Generator[None]:
     """Keep PyTorch to one thread: networks this small are far slower shared on a busy machine."""
     import torch
 
@@ -129,8 +132,8 @@ def sample_motion(network: UpperFaceNetwork, features: Floats, rng: np.random.Ge
             stop = min(start + _CHUNK, total)
             first, last = max(0, start - see), min(total, stop + see)
             one_hot = functional.one_hot(torch.from_numpy(codes[first:last]), config.classes).float()
-            piece = network.decode(one_hot[None])[0].numpy()
-            motion[_STRIDE * start : _STRIDE * stop] = piece[_STRIDE * (start - first) : _STRIDE * (stop - first)]
+            drawn = cast("Floats", network.decode(one_hot[None])[0].numpy())
+            motion[_STRIDE * start : _STRIDE * stop] = drawn[_STRIDE * (start - first) : _STRIDE * (stop - first)]
     return motion
 
 

@@ -6,9 +6,13 @@ methods", 1986). What the frames ask for is then smoothed over time before it is
 before it would touch, and no corner comes into its path. What is still inside is asked for again.
 """
 
+# numpy and torch type some of their functions in part only.
+# pyright: reportUnknownMemberType=false
+
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import cast
 
 import numpy as np
 import numpy.typing as npt
@@ -111,9 +115,10 @@ def _wanted(poses: Doubles, trans: Doubles, capsules: Capsules, side: str, frame
     lines = carried(ends, np.repeat(capsules.joints[rows], 2), capsules.rest, frames)
     lines = lines.reshape(len(poses), len(rows), 2, 3)
     # An arm's own side of two arms that touch: either gives way by half.
-    mutual = np.array([capsules.parts[row].startswith(SIDES[1 - SIDES.index(side)]) for row in rows])
-    mutual &= np.array([not capsules.parts[row].endswith("thigh") for row in rows])
-    fronted = np.array([capsules.parts[row] in ("torso", "neck", "head") for row in rows])
+    parts = [capsules.parts[row] for row in cast("list[int]", rows.tolist())]
+    mutual = np.array([part.startswith(SIDES[1 - SIDES.index(side)]) for part in parts])
+    mutual &= np.array([not part.endswith("thigh") for part in parts])
+    fronted = np.array([part in ("torso", "neck", "head") for part in parts])
     front = frames[0][:, capsules.joints[rows]][..., 2] * (_FRONT * fronted)[:, None]
     # Only the arm's own chain moves while it is solved.
     wrist = _joints(side)[3]
@@ -167,7 +172,7 @@ def _steps(
     place = centres[frame, ball]
 
     def lever(joint: int, base: int) -> Doubles:
-        torque = np.cross(place - positions[frame, joint], out)
+        torque = cast("Doubles", np.cross(place - positions[frame, joint], out))
         return np.einsum("cji,cj->ci", rotations[frame, base], torque)
 
     jacobian = np.concatenate(
@@ -182,7 +187,7 @@ def _steps(
     square = np.add.reduceat(jacobian[:, :, None] * jacobian[:, None], starts, 0)
     square += np.diag(_DAMPING)
     wanted = np.add.reduceat(jacobian * way[:, None], starts, 0)
-    turns = np.linalg.solve(square, wanted[:, :, None])[:, :, 0]
+    turns = cast("Doubles", np.linalg.solve(square, wanted[:, :, None])[:, :, 0])
     turns *= np.minimum(1, _LARGEST_STEP / np.maximum(np.linalg.norm(turns, axis=1, keepdims=True), 1e-12))
     result = np.zeros((count, _TURNS))
     result[frame[starts]] = turns

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from typing import cast
 
 import numpy as np
 import numpy.typing as npt
@@ -39,8 +40,8 @@ def slices(points: Doubles) -> list[tuple[float, Doubles, float]]:
     """
     bottom, top = np.percentile(points[:, 1], (1, 99.5))
     count = max(2, round((top - bottom) / _SLICE))
-    edges = np.linspace(bottom, top, count + 1)
-    result = []
+    edges = cast("Doubles", np.linspace(bottom, top, count + 1))
+    result: list[tuple[float, Doubles, float]] = []
     for low, high in pairwise(edges):
         part = points[(points[:, 1] >= low - 0.01) & (points[:, 1] <= high + 0.01)]
         if len(part) < 8:
@@ -55,12 +56,12 @@ def slices(points: Doubles) -> list[tuple[float, Doubles, float]]:
             for depth in (front - radius, back + radius):
                 half = np.array([wide - radius, 0.0, 0.0])
                 heart = np.array([0.0, height, depth])
-                result.append((height, np.stack([heart - half, heart + half]), radius))
+                result.append((height, cast("Doubles", np.stack([heart - half, heart + half])), radius))
         else:
             radius = min(wide, room)
             half = np.array([0.0, 0.0, deep - radius])
             heart = np.array([0.0, height, centre])
-            result.append((height, np.stack([heart - half, heart + half]), radius))
+            result.append((height, cast("Doubles", np.stack([heart - half, heart + half])), radius))
     return result
 
 
@@ -68,12 +69,14 @@ def limb(flesh: Doubles, line: Doubles, cut: tuple[float, float]) -> tuple[Doubl
     """Return line and radii of a limb's flesh between two shares of its bone; the line runs through its middle."""
     bone = line[1] - line[0]
     along = (flesh - line[0]) @ bone / (bone @ bone)
-    ends, radii = [], []
+    ends: list[Doubles] = []
+    radii: list[float] = []
     for share in cut:
         part = flesh[np.abs(along - share) < 0.14]
         spot = line[0] + share * bone
         centre = spot + _across(np.array([middle(column) for column in (part - spot).T]), bone)
-        radii.append(float(np.percentile(np.linalg.norm(_across(part - centre, bone), axis=-1), _THICKNESS)))
+        thickness: Doubles = np.linalg.norm(_across(part - centre, bone), axis=-1)
+        radii.append(float(np.percentile(thickness, _THICKNESS)))
         ends.append(centre)
     return np.stack(ends), (radii[0], radii[1])
 

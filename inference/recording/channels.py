@@ -1,5 +1,8 @@
 """Which channels of a recording hold the speech."""
 
+# numpy and torch type some of their functions in part only.
+# pyright: reportUnknownMemberType=false
+
 from __future__ import annotations
 
 from dataclasses import dataclass

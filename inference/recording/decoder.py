@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any, cast
 
 import av
 import av.error
@@ -115,7 +116,8 @@ class Decoder:
             tracks = f"{len(found)} sound tracks" if len(found) > 1 else "one sound track"
             raise BadAudio(f"'{self.path.name}' has {tracks}, no track {self._track}.", "Choose another track.")
         stream = found[self._track - 1] if self._track else container.streams.best("audio")
-        if not isinstance(stream, av.AudioStream) or stream.codec_context is None:
+        # PyAV's types say that there always is a codec; its streams of unknown ones have none.
+        if not isinstance(stream, av.AudioStream) or cast("Any", stream.codec_context) is None:
             raise BadAudio(f"The sound in '{self.path.name}' uses an unknown codec.", "Export it as WAV or FLAC.")
         return stream
 
@@ -148,7 +150,7 @@ class Decoder:
                 self._damaged += 1
                 continue
             for frame in frames:
-                if isinstance(frame, av.AudioFrame) and frame.samples and frame.sample_rate:
+                if isinstance(cast("Any", frame), av.AudioFrame) and frame.samples and frame.sample_rate:
                     self._check(frame)
                     yield frame
 

@@ -6,12 +6,17 @@ voiced sounds; within a voiced sound the pitch glides, which played notes, tones
 the next the colour of the spectrum changes.
 """
 
+# numpy and torch type some of their functions in part only.
+# pyright: reportUnknownMemberType=false
+
 from __future__ import annotations
+
+from typing import Any, cast
 
 import numpy as np
 import numpy.typing as npt
 
-Floats = npt.NDArray[np.floating]
+Floats = npt.NDArray[np.floating[Any]]
 
 WINDOW = 2.0
 """Seconds that are judged together."""
@@ -59,7 +64,7 @@ def _judge(signal: npt.NDArray[np.float64]) -> float:
         return 0.0
     frames = np.lib.stride_tricks.sliding_window_view(signal, _FRAME)[::_HOP]
     energy = np.mean(frames * frames, axis=1)
-    loud = energy > _QUIET * np.quantile(energy, 0.95)
+    loud = cast("npt.NDArray[np.bool_]", energy > _QUIET * np.quantile(energy, 0.95))
     lags, strength = _periods(frames)
     voiced = loud & (strength > _PERIODIC)
     share = voiced.sum() / max(int(loud.sum()), 1)
@@ -99,7 +104,7 @@ def _periods(frames: npt.NDArray[np.float64]) -> tuple[npt.NDArray[np.float64], 
     before, at, after = (ratio[rows, place + step] for step in (-1, 0, 1))
     bend = before - 2 * at + after
     shift = np.where(np.abs(bend) > 1e-9, 0.5 * (before - after) / np.where(bend == 0, 1, bend), 0.0)
-    return place + np.clip(shift, -0.5, 0.5), at
+    return place + cast("npt.NDArray[np.float64]", np.clip(shift, -0.5, 0.5)), at
 
 
 def _glide(lags: npt.NDArray[np.float64], voiced: npt.NDArray[np.bool_]) -> float:
@@ -119,5 +124,5 @@ def _change(frames: npt.NDArray[np.float64], loud: npt.NDArray[np.bool_]) -> flo
     both = loud[_LATER:] & loud[:-_LATER]
     if both.sum() < _LATER:
         return 0.0
-    moved = np.sqrt(np.mean((colour[_LATER:] - colour[:-_LATER]) ** 2, axis=1))
+    moved = cast("npt.NDArray[np.float64]", np.sqrt(np.mean((colour[_LATER:] - colour[:-_LATER]) ** 2, axis=1)))
     return _ramp(float(np.median(moved[both])), 0.2, 0.4)

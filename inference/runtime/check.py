@@ -10,7 +10,7 @@ import tempfile
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from ..errors import NotSaved
 from ..plain_json import read_json
@@ -34,8 +34,8 @@ class CheckReport:
     message: str
     mend: str = ""
     python_version: str = ""
-    versions: dict[str, str] = field(default_factory=dict)
-    devices: list[dict[str, Any]] = field(default_factory=list)
+    versions: dict[str, str] = field(default_factory=dict[str, str])
+    devices: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
     seconds: float = 0.0
 
     @property
@@ -62,7 +62,7 @@ class Check:
         self._output = tempfile.TemporaryFile()  # noqa: SIM115 - closed by _finish
         try:
             # Output goes to a file: nobody need empty a pipe while it runs.
-            self._process = subprocess.Popen(
+            self._process = subprocess.Popen[bytes](
                 python_command(self.python, str(SELFTEST)),
                 stdin=subprocess.DEVNULL,
                 stdout=self._output,
@@ -118,12 +118,14 @@ def check_python(python: str | os.PathLike[str], timeout: float = 120.0, folder:
 
 def remembered_check(python: str | os.PathLike[str], folder: Path) -> CheckReport | None:
     """Return the last report about ``python`` if neither it nor its packages changed since; reads one small file."""
-    entry = _read_checks(folder).get(os.fspath(python))
-    if not isinstance(entry, dict) or entry.get("fingerprint") != _fingerprint(Path(python)):
+    found: object = _read_checks(folder).get(os.fspath(python))
+    entry = cast("dict[str, Any]", found) if isinstance(found, dict) else {}
+    if entry.get("fingerprint") != _fingerprint(Path(python)):
         return None
     try:
         report = CheckReport(**entry["report"])
-        return report if all(isinstance(line, str) for line in report.lines) else None
+        lines: list[Any] = list(report.lines)  # whatever a person may have edited
+        return report if all(isinstance(line, str) for line in lines) else None
     except (KeyError, TypeError, AttributeError, ValueError):  # what a person may have edited
         return None
 
@@ -132,7 +134,7 @@ def _fingerprint(python: Path) -> str:
     """Return what changes when the Python or the set of its packages changes."""
     root = python.parent.parent
     places = [python, root / "pyvenv.cfg", root / "Lib" / "site-packages", *root.glob("lib/python3*/site-packages")]
-    stamps = []
+    stamps: list[str] = []
     for place in places:
         with contextlib.suppress(OSError):
             status = place.stat()
@@ -142,10 +144,10 @@ def _fingerprint(python: Path) -> str:
 
 def _read_checks(folder: Path) -> dict[str, Any]:
     try:
-        checks = read_json(folder / CHECKS_NAME, most_bytes=_MOST_BYTES)
+        checks: object = read_json(folder / CHECKS_NAME, most_bytes=_MOST_BYTES)
     except (OSError, ValueError):
         return {}
-    return checks if isinstance(checks, dict) else {}
+    return cast("dict[str, Any]", checks) if isinstance(checks, dict) else {}
 
 
 def _remember(folder: Path, python: Path, report: CheckReport) -> None:
@@ -173,7 +175,7 @@ def _judge(python: Path, code: int, text: str, seconds: float) -> CheckReport:
         last = next((line.strip() for line in reversed(text.splitlines()) if line.strip()), "")
         why = describe_exit(code) if code else "it is not a Python"
         return _failed(python, f"'{python}' failed the check: {why}. {last[:200]}".rstrip())
-    details = {
+    details: dict[str, Any] = {
         "python_version": found["python"],
         "versions": found["versions"],
         "devices": found["devices"],

@@ -88,7 +88,7 @@ def _runtime(setting: str | os.PathLike[str] | None, folder: Path) -> list[Findi
 def _libraries(report: CheckReport) -> list[Finding]:
     from .install_plan import read_requirements
 
-    findings = []
+    findings: list[Finding] = []
     for requirement in read_requirements():
         name, _, pin = requirement.partition("==")
         name = re.split(r"[<>=]", name)[0]
@@ -118,7 +118,7 @@ def _shipped() -> list[Finding]:
         for kind, name in (("face", chosen.face), ("body", chosen.body))
         for file in find_engine(kind, name).spec.files
     }
-    found = []
+    found: list[Finding] = []
     for place in listed:
         path = ROOT / place
         needed = place in _NEEDED or place in default_files

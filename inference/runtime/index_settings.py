@@ -14,7 +14,7 @@ import sys
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from ..user_folders import home_folder
 from ..worker.environment import clean_environment
@@ -119,8 +119,9 @@ def _uv_file(values: dict[str, Any]) -> dict[str, str]:
     if isinstance(values.get("index-url"), str):
         found["DEFAULT_INDEX"] = values["index-url"]
     extra = [item for item in _items(values.get("extra-index-url")) if isinstance(item, str)]
-    for index in _items(values.get("index")):
-        if isinstance(index, dict) and isinstance(index.get("url"), str):
+    for item in _items(values.get("index")):
+        index = cast("dict[str, Any]", item) if isinstance(item, dict) else {}
+        if isinstance(index.get("url"), str):
             if index.get("default"):
                 found["DEFAULT_INDEX"] = index["url"]
             else:
@@ -136,4 +137,4 @@ def _uv_file(values: dict[str, Any]) -> dict[str, str]:
 
 
 def _items(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else []
+    return cast("list[Any]", value) if isinstance(value, list) else []

@@ -70,7 +70,7 @@ class InstallPlan:
             source = ["--no-index", "--find-links", str(self.wheels)]
             return [Step("Installing from the wheels", 0.85, self._install(environment, [*source, *packages]))]
         rest = [item for item in packages if not _is_torch(item)]
-        steps = []
+        steps: list[Step] = []
         if rest:
             # Before torch, whose own needs among them are then met by files whose hashes are known.
             named = ["--require-hashes", "-r", str(LOCKED)] if requirements is None else rest

@@ -7,7 +7,7 @@ import os
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from ..plain_json import read_json
 from ..user_folders import data_folder
@@ -31,7 +31,7 @@ class RuntimeStatus:
     """``"own"`` (chosen by the user), ``"private"`` (installed by Soliloquy) or ``"none"``."""
     message: str
     mend: str = ""
-    details: dict[str, Any] = field(default_factory=dict)
+    details: dict[str, Any] = field(default_factory=dict[str, Any])
     """``source`` in words, ``checked`` (bool), and after a check ``lines``; for the private one what was installed."""
 
 
@@ -53,10 +53,11 @@ def python_in(folder: Path) -> Path | None:
 def read_pointer(folder: Path) -> dict[str, Any]:
     """Return what ``runtime.json`` says about the installed environment; empty when there is none."""
     try:
-        pointer = read_json(folder / POINTER_NAME, most_bytes=_MOST_BYTES)
+        found: object = read_json(folder / POINTER_NAME, most_bytes=_MOST_BYTES)
     except (OSError, ValueError):
         return {}
-    return pointer if isinstance(pointer, dict) and _is_name(pointer.get("environment")) else {}
+    pointer = cast("dict[str, Any]", found) if isinstance(found, dict) else {}
+    return pointer if _is_name(pointer.get("environment")) else {}
 
 
 def _is_name(value: Any) -> bool:

@@ -41,7 +41,7 @@ def named_environment(folder: Path) -> Path | None:
 
 def own_environments(folder: Path) -> list[Path]:
     """Return the environments in ``folder`` that Soliloquy made, in order; links are never followed."""
-    found = set()
+    found: set[Path] = set()
     with contextlib.suppress(OSError):
         for path in folder.iterdir():
             marker = path / MARKER_NAME

@@ -5,15 +5,16 @@ import importlib
 import importlib.metadata
 import json
 import sys
+from typing import Any, Dict  # noqa: UP035 - runs in Pythons that are too old for the worker, to say so
 
 NAMES = ("torch", "numpy", "scipy", "safetensors", "av")
 PUBLISHED = ("transformers", "pyyaml")  # Only published face systems need them, and importing one takes seconds.
 MARK = "SOLILOQUY "
 
 
-def report():
+def report() -> Dict[str, Any]:  # noqa: UP006
     """Return versions, devices and what does not import."""
-    found = {
+    found: Dict[str, Any] = {  # noqa: UP006
         "python": ".".join(str(part) for part in sys.version_info[:3]),
         "versions": {},
         "errors": {},

@@ -37,7 +37,7 @@ class Step:
             log.write(f"\n$ {' '.join(self.command)}\n".encode())
             log.flush()
             self._start = self._offset = log.tell()
-            self._process = subprocess.Popen(
+            self._process = subprocess.Popen[bytes](
                 self.command,
                 stdin=subprocess.DEVNULL,
                 stdout=log,

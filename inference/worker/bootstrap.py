@@ -8,11 +8,12 @@ import importlib
 import importlib.util
 import sys
 from pathlib import Path
+from types import ModuleType
 
 NAME = "soliloquy"
 
 
-def load_package(root):
+def load_package(root: Path) -> ModuleType:
     """Make the folder ``root`` importable as the package ``soliloquy``; ``sys.path`` stays as it is."""
     spec = importlib.util.spec_from_file_location(
         NAME, str(root / "__init__.py"), submodule_search_locations=[str(root)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import importlib
-from typing import Any
+from typing import Any, cast
 
 from ..errors import MissingRuntime
 
@@ -37,7 +37,8 @@ def device_names() -> list[dict[str, Any]]:
     devices: list[dict[str, Any]] = []
     if torch.cuda.is_available():
         for index in range(torch.cuda.device_count()):
-            properties = torch.cuda.get_device_properties(index)
+            # torch types it in part only.
+            properties = cast("Any", torch.cuda.get_device_properties(index))  # pyright: ignore[reportUnknownMemberType]
             name = "cuda" if index == 0 else f"cuda:{index}"
             devices.append({"name": name, "title": properties.name, "memory_bytes": properties.total_memory})
     if torch.backends.mps.is_available():
@@ -51,7 +52,8 @@ def describe() -> dict[str, Any]:
     require_libraries()
     import torch
 
-    from .. import pipeline  # noqa: F401 - imported now, so that the first job need not wait for it
+    # Now, so that the first job need not wait for it.
+    from .. import pipeline  # noqa: F401 # pyright: ignore[reportUnusedImport]
     from ..engines import list_engines
 
     devices = device_names()

@@ -30,9 +30,9 @@ class JobHandle:
     stalled: bool = False
     """Whether it stands still for so long that a person should be asked whether to end it."""
     error: SoliloquyError | None = None
-    notes: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list[str])
     """What the person should know although the job goes on."""
-    result: dict[str, Any] = field(default_factory=dict)
+    result: dict[str, Any] = field(default_factory=dict[str, Any])
     """When done: ``output``, its ``sha256``, ``seconds``; of a performance also ``frames``, ``fps``, ``duration``."""
 
     @property

@@ -14,7 +14,7 @@ import json
 import math
 import struct
 from collections.abc import Callable
-from typing import Any, NoReturn
+from typing import Any, NoReturn, cast
 
 PROTOCOL = 2
 """Raised by one with every change that an older partner would misread."""
@@ -92,10 +92,11 @@ class Decoder:
 
 def _decoded(body: bytes) -> Message:
     try:
-        message = json.loads(body, parse_constant=_no_number)
+        found: object = json.loads(body, parse_constant=_no_number)
     except (ValueError, RecursionError) as error:
         raise ProtocolError(f"Not JSON: {body[:40]!r}") from error
-    if not isinstance(message, dict) or not isinstance(message.get("type"), str):
+    message = cast("Message", found) if isinstance(found, dict) else {}
+    if not isinstance(message.get("type"), str):
         raise ProtocolError(f"Not a message: {body[:40]!r}")
     return message
 
@@ -156,10 +157,10 @@ def _text(value: Any) -> str:
     return value[:MAX_TEXT].encode("utf-8", "replace").decode("utf-8")
 
 
-def _values(value: Any) -> Message:
+def _values(value: object) -> Message:
     if not isinstance(value, dict):
         raise TypeError
-    return value
+    return cast("Message", value)
 
 
 _EVENTS: dict[str, dict[str, Callable[[Any], Any]]] = {

@@ -1,5 +1,8 @@
 """The body engine of ProbTalk's networks with our weights: gestures drawn as tokens, all at once, the surest first."""
 
+# numpy and torch type some of their functions in part only.
+# pyright: reportUnknownMemberType=false
+
 from __future__ import annotations
 
 from collections.abc import Callable
@@ -89,7 +92,7 @@ class MaskedGesturesEngine:
     def _placed(self, numbers: npt.NDArray[np.float32], speech: SpokenBody, rows: slice) -> Doubles:
         """Return the poses of some frames."""
         ground = speech.ground.poses[rows]
-        places = np.arange(rows.start, rows.stop) / speech.fps * FPS
+        places = np.arange(int(rows.start), int(rows.stop)) / speech.fps * FPS
         # Two more frames on either side, so that chunks do not show.
         low = max(0, int(places[0]) - 2)
         near = numbers[low : int(places[-1]) + 4]

@@ -118,7 +118,7 @@ def _drawn_anew(
     arousal = np.interp(np.arange(start + count) / FPS, speech.times, speech.arousal)
     features = gesture_features(speech.prosody, settings, arousal)[start:]
     style = STYLES.index(settings.style)
-    candidates = []
+    candidates: list[npt.NDArray[np.float32]] = []
     for attempt in range(_TRIES):
         generator = torch.Generator().manual_seed((speech.seed * 7919 + 104729 * attempt + first) & 0x7FFFFFFFFFFFFFFF)
         candidates.append(networks.draw(numbers, known, features, style, generator))

@@ -5,6 +5,9 @@ them (Liu et al., CVPR 2024, section 3.3): every second window first, then those
 All tokens are decoded as one row, so the autoencoder knows no borders; the refiner's windows are cross-faded.
 """
 
+# numpy and torch type some of their functions in part only.
+# pyright: reportUnknownMemberType=false
+
 from __future__ import annotations
 
 import json
@@ -12,7 +15,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -227,10 +230,10 @@ class MaskedNetworks:
 
     def _decoded(self, codes: Tensor) -> Floats:
         """Return (8 S, K) motion of (S, groups) codes."""
-        parts = []
+        parts: list[Floats] = []
         for first in range(0, len(codes), _STRETCH):
             start = max(0, first - _MARGIN)
-            piece = self.vq.decode(codes[None, start : first + _STRETCH + _MARGIN])[0].numpy()
+            piece = cast("Floats", self.vq.decode(codes[None, start : first + _STRETCH + _MARGIN])[0].numpy())
             skip = (first - start) * FRAMES_PER_STEP
             parts.append(piece[skip : skip + _STRETCH * FRAMES_PER_STEP])
         return np.concatenate(parts)
@@ -238,13 +241,13 @@ class MaskedNetworks:
     def _refined(self, motion: Floats, known: Flags, heard: Floats, style: int) -> Floats:
         window, overlap = WINDOW_STEPS * FRAMES_PER_STEP, OVERLAP_STEPS * FRAMES_PER_STEP
         windows = plan_windows(len(motion), window, overlap)
-        parts = []
+        parts: list[Floats] = []
         for first, last in windows:
             given = torch.from_numpy(motion[first:last])[None]
             mask = torch.from_numpy(known[first:last])[None].float()
             # Ours learns what to add, the published one the motion itself.
             change = self.refiner(given, mask, torch.from_numpy(heard[first:last])[None], torch.tensor([style]))
-            parts.append((given + change)[0].numpy())
+            parts.append(cast("Floats", (given + change)[0].numpy()))
         return blend_windows(windows, parts, overlap)
 
 
@@ -261,7 +264,7 @@ def _passes(steps: int) -> list[list[tuple[int, int]]]:
     windows = [(int(start), int(start) + WINDOW_STEPS) for start in starts]
     if any(after[0] < before[1] for before, after in zip(windows, windows[2:], strict=False)):
         return [[window] for window in windows]
-    groups = []
+    groups: list[list[tuple[int, int]]] = []
     for parity in (windows[::2], windows[1::2]):
         groups += [parity[first : first + _AT_ONCE] for first in range(0, len(parity), _AT_ONCE)]
     return groups
@@ -313,18 +316,16 @@ def _load(path: Path, stamp: int) -> MaskedNetworks:
         state, metadata = read_weights(path)
         sizes = {name: json.loads(metadata[name]) for name in ("vq", "predictor", "refiner")}
         sizes["vq"]["widths"] = tuple(sizes["vq"]["widths"])
-        networks = {
-            "vq": PQVAE(PQVAEConfig(**sizes["vq"])),
-            "predictor": Predictor(PredictorConfig(**sizes["predictor"])),
-            "refiner": Refiner(RefinerConfig(**sizes["refiner"])),
-        }
-        for name, network in networks.items():
+        vq = PQVAE(PQVAEConfig(**sizes["vq"]))
+        predictor = Predictor(PredictorConfig(**sizes["predictor"]))
+        refiner = Refiner(RefinerConfig(**sizes["refiner"]))
+        for name, network in (("vq", vq), ("predictor", predictor), ("refiner", refiner)):
             own = {key.removeprefix(f"{name}."): value for key, value in state.items() if key.startswith(f"{name}.")}
             derived = {
                 key: value for key, value in network.state_dict().items() if any(part in key for part in LEFT_OUT)
             }
             network.load_state_dict({**derived, **own})
-        axes = Axes(*(state[name].numpy() for name in ("mean", "forward", "backward")))
+        axes = Axes(*(cast("Floats", state[name].numpy()) for name in ("mean", "forward", "backward")))
         if axes.mean.shape != (SIX,) or axes.forward.shape != (SIX, sizes["vq"]["in_dim"]):
             raise ValueError("the axes are of other joints")
-    return MaskedNetworks(networks["vq"], networks["predictor"], networks["refiner"], axes)
+    return MaskedNetworks(vq, predictor, refiner, axes)

@@ -5,12 +5,15 @@ pelvis: the authors add one constant rotation of half a turn, from their camera'
 here, as joints turn relative to their parents in either frame.
 """
 
+# numpy and torch type some of their functions in part only.
+# pyright: reportUnknownMemberType=false
+
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -145,7 +148,7 @@ class ProbTalkEngine:
         with torch.inference_mode():
             pieces = generate_motion(networks, hearing, hearing.frames, label, torch.Generator().manual_seed(seed))
             for piece in _watched(pieces, cancelled):
-                motion = piece[0].float().cpu().numpy() * self._deviation + self._mean
+                motion = cast("Floats", piece[0].float().cpu().numpy()) * self._deviation + self._mean
                 six = motion[:, :-EXPRESSION].reshape(len(motion), len(JOINTS), 6)
                 rotations[done : done + len(motion)] = from_six(six[:, _GESTURING])
                 done += len(motion)
@@ -184,7 +187,7 @@ class Hearing:
         import torch
 
         length = self.frames if self.frames <= WHOLE_FRAMES else _BLOCK
-        parts = []
+        parts: list[torch.Tensor] = []
         for number in range(start // length, (stop - 1) // length + 1):
             if number not in self._blocks:
                 self._blocks = {key: part for key, part in self._blocks.items() if key >= start // length}

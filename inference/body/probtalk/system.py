@@ -11,7 +11,7 @@ from ...published import PublishedSystem
 def _search(files: Sequence[Path]) -> list[Path]:
     """Return the files of the VQ-VAE, the predictor and the refiner, and the statistics of its motion."""
     checkpoints = [path for path in files if path.suffix in (".pth", ".pt")]
-    found = []
+    found: list[Path] = []
     for words in (("vq",), ("predictor",), ("final", "refiner", "hf")):
         # The refiner's training folder is named after its "vqaug" too.
         named = [path for path in checkpoints if any(word in path.parent.name.lower() for word in words)]

@@ -5,6 +5,9 @@ the ground's body it gets what codes of four frames cannot hold: a hand whose co
 and raised hands keep a little life of their own.
 """
 
+# numpy and torch type some of their functions in part only.
+# pyright: reportUnknownMemberType=false
+
 from __future__ import annotations
 
 from collections.abc import Callable

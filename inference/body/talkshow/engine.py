@@ -4,12 +4,15 @@ The recording is heard, drawn and decoded in pieces that join exactly (:mod:`mod
 windows, and so no seams.
 """
 
+# numpy and torch type some of their functions in part only.
+# pyright: reportUnknownMemberType=false
+
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -108,7 +111,8 @@ class TalkShowBodyEngine:
         """
         from ...torch_device import resolve_device
 
-        report, stopped = progress or (lambda _: None), cancelled or (lambda: False)
+        report: Callable[[float], None] = progress or (lambda _: None)
+        stopped = cancelled or (lambda: False)
         stamps = tuple(path.stat().st_mtime_ns for path in (self._codes, self.weights))
         networks = load_networks(self._codes, self.weights, resolve_device(speech.device), stamps)  # type: ignore[arg-type]
         hands, warning = mean_hands(self._models)
@@ -147,9 +151,9 @@ def speak(
     progress(0.05)
     classes = torch.tensor([speaker], device=place)
     sampler = RowSampler(networks.autoregressive, classes, Draw(speech.seed))
-    drawn = []
+    drawn: list[torch.Tensor] = []
     for audio in networks.audio.encode_pieces(features):
-        for part in audio.split(_ROWS, 2):
+        for part in cast("Sequence[torch.Tensor]", audio.split(_ROWS, 2)):
             if cancelled():
                 raise Cancelled
             drawn.append(sampler.sample(part))

@@ -3,6 +3,9 @@
 Lids, brows and gaze are other layers' business; their coefficients stay 0 here.
 """
 
+# numpy and torch type some of their functions in part only.
+# pyright: reportUnknownMemberType=false
+
 from __future__ import annotations
 
 import json
@@ -10,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -158,7 +161,9 @@ def _on_windows(
     if emotion is None or not emotion[:, 1:].any():
         return None
     heard = np.arange(samples // FRAME_SAMPLES + 1) * FRAME_SECONDS
-    felt = np.stack([np.interp(heard, times, column) for column in emotion.T], 1).astype(np.float32)
+    felt = np.stack(cast("list[Floats]", [np.interp(heard, times, column) for column in emotion.T]), 1).astype(
+        np.float32
+    )
     felt[:, 0] = 0  # Neutral says nothing that the absence of the others does not.
     return felt
 
@@ -173,7 +178,9 @@ def _expression(
 
     said = signals[:, -2 * (len(EMOTIONS) - 1) :]
     heard = np.arange(len(said)) * FRAME_SECONDS
-    at = np.stack([np.interp(times, heard, column) for column in said.T], 1).reshape(len(times), 2, -1)
+    at = np.stack(cast("list[Floats]", [np.interp(times, heard, column) for column in said.T]), 1).reshape(
+        len(times), 2, -1
+    )
     # An emotion that nobody asked for is not shown, however faintly the network has it.
     asked = maximum_filter1d(emotion[:, 1:] > 0, max(1, 2 * round(_LINGER / _step(times)) + 1), axis=0)
     face, mouth = np.moveaxis(np.pad(np.clip(at, 0, 1.3) * asked[:, None], ((0, 0), (0, 0), (1, 0))), 1, 0)
@@ -239,7 +246,7 @@ def _run(network: FaceNetwork, heard: Floats, felt: Floats | None, device: torch
     output = network(torch.from_numpy(heard)[None].to(device), None, emotion)
     visemes = output.visemes.softmax(-1)
     parts = [output.geometry, output.closure[..., None], visemes, output.expression]
-    return torch.cat(parts, -1)[0].float().cpu().numpy()
+    return cast("Floats", torch.cat(parts, -1)[0].float().cpu().numpy())
 
 
 def mouth_motion(signals: Floats, tuning: Tuning, times: npt.NDArray[np.float64]) -> MouthMotion:

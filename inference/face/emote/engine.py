@@ -1,5 +1,8 @@
 """EMOTE as a face engine: the weights a user brings, emotions over time, recordings of any length."""
 
+# numpy and torch type some of their functions in part only.
+# pyright: reportUnknownMemberType=false
+
 from __future__ import annotations
 
 import dataclasses
@@ -110,7 +113,7 @@ class EmoteEngine:
             raise SoliloquyError(
                 f"EMOTE has no speaker {self._identity}.", f"Choose one from 0 to {network.config.identities - 1}."
             )
-        report = progress or (lambda _: None)
+        report: Callable[[float], None] = progress or (lambda _: None)
         motion = speak(network, samples, directed, self._identity, report, cancelled or (lambda: False))
         motion = at_times(motion, FPS, np.arange(frames) / fps)
         head_model = self._head_model or find_head_model(SPACE)

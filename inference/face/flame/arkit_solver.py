@@ -152,7 +152,8 @@ def brow_spans() -> dict[str, float]:
     character = load_character()
     eyes = character.joints[[JOINT_INDEX[name] for name in ("left_eye_smplhf", "right_eye_smplhf")]].astype(np.float64)
     ball = character.weight_joints[:, 0] == JOINT_INDEX["left_eye_smplhf"]
-    radius = float(np.median(np.linalg.norm(character.vertices[ball] - eyes[0], axis=1)))
+    away: Floats = np.linalg.norm(character.vertices[ball] - eyes[0], axis=1)
+    radius = float(np.median(away))
     skin = np.zeros(len(character.vertices), bool)
     skin[character.loops[np.repeat(character.materials, character.sizes) == _SKIN]] = True
     left_inner, left_outer, right_inner, right_outer = brow_patches(character.vertices, skin, eyes, radius)

@@ -14,7 +14,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from pickle import Unpickler, UnpicklingError
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -172,9 +172,11 @@ def _array(record: Any, depth: int = 0) -> Array:
 
 
 def _numbers(record: _Ndarray) -> Array:
-    if not isinstance(record.state, tuple) or len(record.state) != 5:
+    said: object = record.state
+    state = cast("tuple[Any, ...]", said) if isinstance(said, tuple) else ()
+    if len(state) != 5:
         raise ValueError("not the state of an array")
-    _version, shape, kind, by_columns, content = record.state
+    _version, shape, kind, by_columns, content = state
     if isinstance(content, str):  # Python 2's bytes
         content = content.encode("latin1")
     sides = _shape(shape)
@@ -185,17 +187,20 @@ def _numbers(record: _Ndarray) -> Array:
 
 
 def _shape(shape: Any) -> tuple[int, ...]:
-    if not isinstance(shape, tuple) or len(shape) > _MOST_DIMENSIONS:
+    sides = cast("tuple[Any, ...]", shape) if isinstance(shape, tuple) else None
+    if sides is None or len(sides) > _MOST_DIMENSIONS:
         raise ValueError("not a shape")
-    if not all(type(side) is int and 0 <= side <= _MOST_NUMBERS for side in shape):
+    if not all(type(side) is int and 0 <= side <= _MOST_NUMBERS for side in sides):
         raise ValueError("not a shape")
-    return shape
+    return sides
 
 
 def _dtype(record: Any) -> np.dtype[Any]:
     if not isinstance(record, _Kind) or not record.arguments or not isinstance(record.arguments[0], str):
         raise ValueError("not a kind of number")
-    order = record.state[1] if isinstance(record.state, tuple) and len(record.state) > 1 else "="
+    said: object = record.state
+    state = cast("tuple[Any, ...]", said) if isinstance(said, tuple) else ()
+    order = state[1] if len(state) > 1 else "="
     if order not in ("<", ">", "|", "=") or not _KIND.fullmatch(record.arguments[0]):
         raise ValueError("not a kind of number")
     return np.dtype(f"{order}{record.arguments[0].lstrip('<>|=')}")
@@ -216,11 +221,12 @@ def _integer(value: Any) -> int:
     return value
 
 
-def _fields(state: Any) -> dict[Any, Any]:
-    first = state[0] if isinstance(state, tuple) and state else state
+def _fields(state: object) -> dict[Any, Any]:
+    parts = cast("tuple[Any, ...]", state) if isinstance(state, tuple) else ()
+    first = cast("object", parts[0] if parts else state)
     if not isinstance(first, dict):
         raise ValueError("an object without fields")
-    return first
+    return cast("dict[Any, Any]", first)
 
 
 def _selected(record: _Chumpy, depth: int) -> Array:

@@ -4,6 +4,9 @@ Nothing of the licensed models is known here. The points are found by what they 
 against each other at rest part when the jaw opens. Distances are in outer eye-corner distances, as in :mod:`.lips`.
 """
 
+# numpy and torch type some of their functions in part only.
+# pyright: reportUnknownMemberType=false
+
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -141,9 +144,9 @@ def _no_lips() -> SoliloquyError:
 
 
 def _eye_radius(head: HeadModel) -> float:
-    radii = []
+    radii: list[float] = []
     for centre in head.eyes:
-        distance = np.linalg.norm(head.vertices - centre, axis=1)
+        distance: Floats = np.linalg.norm(head.vertices - centre, axis=1)
         near = distance[(head.eye_share > 0.9) & (distance < 0.03)]
         radii.append(float(np.median(near)) if len(near) else 0.0)
     if min(radii) <= 0.0:
@@ -220,7 +223,7 @@ def brow_patches(
     radius : float
         Of the eyeballs, metres.
     """
-    patches = []
+    patches: list[npt.NDArray[np.int64]] = []
     for eye, side in enumerate(_SIDES):
         for place in _BROW_PLACES:
             away = (vertices - eyes[eye]) / radius

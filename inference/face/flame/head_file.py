@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -143,6 +143,6 @@ def _head(arrays: Mapping[str, npt.NDArray[np.floating[Any]]]) -> HeadModel:
         jaw_share=weights[:, jaw],
         eye_share=weights[:, list(eyes)].sum(1),
         jaw_pivot=places[jaw],
-        jaw_pivot_expression=np.tensordot(regressor[jaw], expression, 1),
+        jaw_pivot_expression=cast("Doubles", np.tensordot(regressor[jaw], expression, 1)),
         eyes=places[list(eyes)],
     )

@@ -6,13 +6,16 @@ distances. Brows, lids and blinks of the mesh are not carried over: the layers a
 the whole mesh calls :meth:`MeshTalkEngine.vertices`.
 """
 
+# numpy and torch type some of their functions in part only.
+# pyright: reportUnknownMemberType=false
+
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -118,7 +121,7 @@ def load_networks(folder: Path, device: str, stamp: int) -> Networks:
             load_strict(network, read_checkpoint(folder / name, system="MeshTalk"), system="MeshTalk", source=name)
             network.eval().requires_grad_(False)
     encoder, context, decoder = networks
-    neutral = decoder.get_buffer("mean")[0, 0].numpy().copy()
+    neutral = cast("Floats", decoder.get_buffer("mean")[0, 0].numpy()).copy()
     if (folder / TEMPLATE).is_file():
         neutral = read_template(folder / TEMPLATE, config.points)
     return Networks(config, encoder.to(torch.device(device)), context, decoder.to(torch.device(device)), neutral)
@@ -227,7 +230,8 @@ class MeshTalkEngine:
         from ....models.face.visemes import VISEMES
 
         networks = self._networks(device)
-        lips, parts = LipVertices(), []
+        lips = LipVertices()
+        parts: list[Floats] = []
         for vertices in self._windows(networks, samples, seed, progress, cancelled):
             motion = lips.measure(vertices, networks.neutral)
             parts.append(np.stack([motion.aperture, motion.width, motion.upper, motion.jaw, motion.sealed], 1))

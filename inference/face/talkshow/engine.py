@@ -1,5 +1,8 @@
 """TalkSHOW as a face engine: the weights a user brings, the authors' face generator, recordings of any length."""
 
+# numpy and torch type some of their functions in part only.
+# pyright: reportUnknownMemberType=false
+
 from __future__ import annotations
 
 from collections.abc import Callable

@@ -37,7 +37,7 @@ def with_arm(track: BodyTrack, side: str, degrees: dict[str, tuple[float, float,
         target = np.broadcast_to(np.radians(angles) * mirror, (len(poses), 3))
         mixed = slerp(axis_angle_to_quaternion(poses[:, place]), axis_angle_to_quaternion(target), share)
         poses[:, place] = quaternion_to_axis_angle(mixed)
-    return BodyTrack(poses, track.trans.copy(), track.strokes.copy(), track.warnings)
+    return BodyTrack(poses, track.trans.copy(), track.strokes, track.warnings)
 
 
 HAND_IN_BELLY = {"shoulder": (71.0, -10.0, -70.0), "elbow": (10.0, -106.0, 13.0)}
