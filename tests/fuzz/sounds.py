@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from pathlib import Path
+from typing import Any
 
 import mutations as by
 import numpy as np
@@ -45,7 +46,8 @@ def _sounds(_: Path) -> list[bytes]:
         stream = io.BytesIO()
         try:
             with av.open(stream, "w", format=container) as output:
-                track = output.add_stream(codec, rate=48000, layout="stereo")
+                # PyAV's types know no sound streams here.
+                track: Any = output.add_stream(codec, rate=48000, layout="stereo")
                 frame = av.AudioFrame.from_ndarray(np.stack([samples, 0.5 * samples]), format="fltp", layout="stereo")
                 frame.sample_rate = 48000
                 size = track.codec_context.frame_size or 1024

@@ -23,9 +23,10 @@ def away(poses: npt.ArrayLike, ground: npt.ArrayLike) -> npt.NDArray[np.float64]
     return 2 * np.arccos(np.clip(np.abs((drawn * resting).sum(-1)), 0, 1))
 
 
-def check_directed(engine: BodyEngine, speech: SpokenBody, settings: GestureSettings | None = None) -> None:
+def check_directed(engine: BodyEngine, speech: SpokenBody, chosen: GestureSettings | None = None) -> None:
     """Assert that energy and handedness change an engine's gestures by the same factors as every other engine's."""
-    settings, ground = settings or GestureSettings(), speech.ground.poses
+    settings = chosen or GestureSettings()
+    ground = speech.ground.poses
     drawn = engine.animate(speech, settings).poses
     assert np.array_equal(gestured(engine, speech, settings).poses, drawn)
     assert np.array_equal(gestured(engine, speech, dataclasses.replace(settings, energy=0.0)).poses, ground)

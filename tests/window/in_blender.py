@@ -29,6 +29,8 @@ bpy.context.preferences.view.ui_scale = 1.0
 
 
 spec = importlib.util.spec_from_file_location("screen", Path(__file__).with_name("screen.py"))
+assert spec is not None
+assert spec.loader is not None
 screen = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(screen)
 area_of, inside, show_tab, tab = screen.area_of, screen.inside, screen.show_tab, screen.tab
