@@ -79,6 +79,9 @@ def test_a_new_order_is_a_class_and_the_handler_beside_it(tmp_path: Path, monkey
     beside.run = run  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, "made_up", ModuleType("made_up"))
     monkeypatch.setitem(sys.modules, "made_up.count_handler", beside)
+    order_module = ModuleType("made_up.count")
+    vars(order_module).update(globals())
+    monkeypatch.setitem(sys.modules, "made_up.count", order_module)
     monkeypatch.setattr(CountJob, "__module__", "made_up.count")
     monkeypatch.setitem(ORDERS, "count", CountJob)
 
