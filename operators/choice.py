@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 def chosen_rig(context: Any, name: str = "") -> Rig | None:
     """Return the character that is meant.
 
-    In this order: the object called ``name``; the one chosen in the panel; the active object's; the scene's only one.
+    In this order: the object called ``name``; the one chosen in the panel; the active object's, or the only one that
+    hangs on it; the scene's only one.
 
     Raises
     ------
@@ -40,8 +41,13 @@ def chosen_rig(context: Any, name: str = "") -> Rig | None:
     rig = find_rig(active) if active is not None else None
     if rig is not None:
         return rig
+    # Files bring their characters under an empty, which is what an artist clicks.
+    below = [item for item in getattr(active, "children_recursive", ()) if item.type == "ARMATURE"][:_LOOKED_AT]
+    known = [rig for rig in map(find_rig, below) if rig is not None]
+    if len(known) == 1:
+        return known[0]
     selected = [item for item in getattr(context, "selected_objects", None) or () if item.type == "ARMATURE"]
-    for item in dict.fromkeys([active, *selected[:_LOOKED_AT]]):
+    for item in dict.fromkeys([active, *selected[:_LOOKED_AT], *below]):
         held = getattr(item, "instance_collection", None)
         if held is not None and any(find_rig(inside) is not None for inside in held.all_objects):
             raise _instance(item, held)

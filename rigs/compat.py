@@ -274,6 +274,14 @@ def set_frame_rate(scene: Any, fps: float) -> None:
     scene.render.fps_base = scene.render.fps / fps
 
 
+def count_seconds_as_gltf_does(scene: Any) -> None:
+    """Let Blender's glTF exporter write true seconds: it multiplies by ``fps_base`` where Blender divides.
+
+    The scene itself runs at another rate from then on, so it must be one made for the export.
+    """
+    scene.render.fps_base = 1.0 / scene.render.fps_base
+
+
 def set_engine(scene: Any, engine: str) -> None:
     """Choose the render engine by its plain name: CYCLES, EEVEE or WORKBENCH.
 

@@ -16,7 +16,8 @@ import bpy
 from ..inference.errors import NotSaved
 from ..inference.performance import Performance
 from ..inference.saving import aside_of, not_saved
-from .export_prepare import later, modifiers_applied
+from . import compat
+from .export_prepare import later, left_out, modifiers_applied
 from .exported_file import Contents, read_fbx, read_glb
 from .render.stage import alone, objects_of
 from .sample import sample_take
@@ -90,6 +91,7 @@ def export_gltf(rig: Rig, take: Take, path: str | os.PathLike[str]) -> ExportRep
     """
     with _aside(path, ".glb") as aside:
         with _ready(rig, take) as remarks, _quiet():
+            compat.count_seconds_as_gltf_does(bpy.context.scene)
             bpy.ops.export_scene.gltf(
                 filepath=str(aside),
                 export_format="GLB",
@@ -147,7 +149,7 @@ def _ready(rig: Rig, take: Take) -> Iterator[list[str]]:
         modifiers_applied(rig) as remarks,
     ):
         scene.frame_start, scene.frame_end = first + shift, last + shift
-        yield remarks
+        yield [*remarks, *left_out(rig)]
 
 
 def _checked(rig: Rig, take: Take, aside: Path, read: Callable[[Path], Contents]) -> Contents:
@@ -217,7 +219,12 @@ def _suffixed(path: str | os.PathLike[str], suffix: str) -> Path:
 
 
 def _check_folder(target: Path) -> None:
-    if target.is_dir() or not target.parent.is_dir() or not os.access(target.parent, os.W_OK):
+    try:
+        fits = "\0" not in target.name and target.parent.is_dir() and os.access(target.parent, os.W_OK)
+        fits = fits and not target.is_dir() and (not target.exists() or os.access(target, os.W_OK))
+    except OSError:  # a name that no file can have
+        fits = False
+    if not fits:
         raise NotSaved(
             f"'{target}' cannot be written.", "Choose a file name in a folder that exists and that you can write to."
         )

@@ -18,6 +18,9 @@ from .render.stage import carriers_of, objects_of
 if TYPE_CHECKING:
     from .rig import Rig
 
+_NO_MESH = ("CURVE", "SURFACE", "FONT", "META", "CURVES")
+"""Types of objects that can show a surface or hair and are no meshes."""
+
 
 def _animated(rig: Rig) -> list[Any]:
     """Return every data block whose animation shows in an export: of the character and of what it hangs on."""
@@ -106,6 +109,33 @@ def modifiers_applied(rig: Rig) -> Iterator[list[str]]:
             else:
                 _apply(stack, mesh)
         yield remarks
+
+
+def left_out(rig: Rig) -> list[str]:
+    """Return what hangs on a character and shows something, but is no mesh and so not in the file; a sentence each."""
+    mine = objects_of(rig)
+    hanging = dict.fromkeys(child for item in mine for child in item.children_recursive if child not in mine)
+    said: list[str] = []
+    for item in hanging:
+        if item.hide_render:
+            continue
+        if item.type == "EMPTY" and item.instance_type == "COLLECTION" and item.instance_collection is not None:
+            said.append(
+                f"'{item.name}' shows the collection '{item.instance_collection.name}', which is not in the file. "
+                "Choose Object > Apply > Make Instances Real to have it there."
+            )
+        elif item.type in _NO_MESH and _has_faces(item):
+            said.append(
+                f"'{item.name}' is no mesh, so it is not in the file. Choose Object > Convert > Mesh to have it there."
+            )
+    return said
+
+
+def _has_faces(item: Any) -> bool:
+    if item.type == "CURVES":
+        return True
+    data = item.data
+    return item.type == "META" or bool(data.bevel_depth or data.extrude or data.bevel_object or data.dimensions == "2D")
 
 
 def _apply(stack: ExitStack, mesh: Any) -> None:

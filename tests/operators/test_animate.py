@@ -232,6 +232,23 @@ def test_a_selected_character_of_an_unknown_kind_is_named_and_none_takes_its_pla
     assert client.orders == []
 
 
+def test_the_empty_that_a_character_hangs_on_stands_for_it(blank_scene: Any, client: Any, speech_wav: Path) -> None:
+    known, other = add_character(bpy.context), add_character(bpy.context)
+    unknown = bpy.data.objects.new("Crane", bpy.data.armatures.new("Crane"))
+    empties = [bpy.data.objects.new(name, None) for name in ("Root", "Root of Crane")]
+    for item in (unknown, *empties):
+        blank_scene.collection.objects.link(item)
+    known.armature.parent, unknown.parent = empties
+    bpy.context.view_layer.objects.active = empties[0]
+    bpy.ops.soliloquy.animate(filepath=str(speech_wav))
+    assert [len(takes_of(find_rig(rig.armature))) for rig in (known, other)] == [1, 0]
+    bpy.data.objects.remove(other.armature, do_unlink=True)
+    bpy.context.view_layer.objects.active = empties[1]
+    with pytest.raises(RuntimeError, match="'Crane' is not a character Soliloquy knows"):
+        bpy.ops.soliloquy.animate(filepath=str(speech_wav))
+    assert len(client.orders) == 1
+
+
 def test_gaze_target_is_told_in_the_characters_own_frame(blank_scene: Any, client: Any, speech_wav: Path) -> None:
     bpy.ops.soliloquy.add_character()
     blank_scene.soliloquy.character.location = (1.0, 0.0, 0.0)

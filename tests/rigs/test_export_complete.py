@@ -163,6 +163,47 @@ def test_a_take_that_begins_before_frame_0_is_whole(rig: SmallRig, tmp_path: Pat
         assert np.abs(_box(_vertices({"Small body"})) - _box(wanted)).max() < 1e-3
 
 
+@pytest.mark.parametrize("fps", [24, 30])
+def test_rates_of_film_and_television_keep_their_seconds(rig: SmallRig, tmp_path: Path, fps: int) -> None:
+    render = bpy.context.scene.render
+    render.fps, render.fps_base = fps, 1.001
+    found = find_rig(rig.armature)
+    performed = small_performance(FRAMES)
+    performed.fps = fps / 1.001
+    take = bake(performed, found, BakeOptions(tolerance=0.0)).take
+    for report, contents in _both(rig, take, tmp_path):
+        assert contents.clips[0][1] == pytest.approx((FRAMES - 1) * 1.001 / fps, abs=1e-4)
+        assert report.seconds == contents.clips[0][1]
+    assert render.fps_base == pytest.approx(1.001)
+
+
+def test_what_hangs_on_a_character_and_is_no_mesh_is_said_to_be_left_out(rig: SmallRig, tmp_path: Path) -> None:
+    scene = bpy.context.scene.collection
+    strap = bpy.data.objects.new("Strap", bpy.data.curves.new("Strap", "CURVE"))
+    path = bpy.data.objects.new("Path", bpy.data.curves.new("Path", "CURVE"))  # shows nothing in a render
+    leaves = bpy.data.objects.new("Leaves", None)
+    plain = bpy.data.objects.new("Handle", None)
+    for item in (strap, path, leaves, plain):
+        scene.objects.link(item)
+        item.parent = rig.armature
+    strap.data.dimensions = path.data.dimensions = "3D"
+    strap.data.bevel_depth = 0.1
+    leaves.instance_type, leaves.instance_collection = "COLLECTION", bpy.data.collections.new("Tree")
+    for report, _ in _both(rig, _take(rig), tmp_path):
+        left = sorted(report.warnings)
+        assert len(left) == 2, left
+        assert "'Leaves' shows the collection 'Tree', which is not in the file" in left[0]
+        assert "'Strap' is no mesh" in left[1]
+        assert "Convert" in left[1]
+
+
+@pytest.mark.parametrize("name", ["x" * 300 + ".glb", "nul\0.glb", "folder.glb"])
+def test_names_that_no_file_can_have_are_refused_in_words(rig: SmallRig, tmp_path: Path, name: str) -> None:
+    (tmp_path / "folder.glb").mkdir()
+    with pytest.raises(NotSaved, match="cannot be written"):
+        export_gltf(find_rig(rig.armature), _take(rig), tmp_path / name)
+
+
 def _exclude(rig: SmallRig) -> None:
     hidden = bpy.data.collections.new("Away")
     bpy.context.scene.collection.children.link(hidden)
