@@ -21,6 +21,7 @@ from .orders.animate import AnimateJob
 from .performance import Performance
 from .regenerate_job import body_for, next_seed, read_joints
 from .settings import AnimateSettings, AudioRange
+from .user_folders import given_path
 
 StrPath = str | os.PathLike[str]
 Progress = Callable[[str, float], None]
@@ -216,11 +217,13 @@ def _names(settings: Any) -> list[str]:
 
 
 def _absolute(path: StrPath) -> str:
-    return str(Path(path).expanduser().absolute())
+    return str(given_path(path).absolute())
 
 
 def _there(path: StrPath) -> str:
-    if not Path(path).expanduser().exists():
+    with _in_words():
+        found = given_path(path).exists()
+    if not found:
         raise BadAudio(f"There is no file '{os.fspath(path)}'.", "Check the path.")
     return _absolute(path)
 

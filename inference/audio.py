@@ -86,16 +86,16 @@ def read_audio(
     """
     path = Path(audio.path)
     _check_range(audio)
-    if path.is_dir():
-        raise _bad(f"'{path}' is a folder, not a sound file.", "Choose a sound or video file in it.")
-    if not path.is_file():
-        raise _bad(f"There is no sound file at '{path}'.", "Check the path, or find the missing file in Blender.")
     try:
+        if path.is_dir():
+            raise _bad(f"'{path}' is a folder, not a sound file.", "Choose a sound or video file in it.")
+        if not path.is_file():
+            raise _bad(f"There is no sound file at '{path}'.", "Check the path, or find the missing file in Blender.")
         if path.stat().st_size == 0:
             raise _bad(f"'{path.name}' is empty (0 bytes).", "Record or export it again.")
         sha256 = _sha256(path, cancelled)
     except OSError as error:
-        raise _bad(f"'{path.name}' cannot be read: {error.strerror}.", "Check the file's permissions.") from error
+        raise _bad(f"'{path.name}' cannot be read: {error.strerror}.", "Check its name and permissions.") from error
 
     report: Callable[[float], None] = progress or (lambda _fraction: None)
     try:

@@ -20,6 +20,7 @@ from types import ModuleType
 from .engine_spec import EngineSpec, read_spec
 from .errors import SoliloquyError
 from .faults import first_line
+from .user_folders import given_path
 
 FOLDER_VARIABLE = "SOLILOQUY_ENGINES"
 """Environment variable that names the folder of engines; the worker is told by it too."""
@@ -63,13 +64,13 @@ class BrokenEngine:
 def use_folder(folder: Path | str | None) -> None:
     """Read engines from this folder; None goes back to the one that :data:`FOLDER_VARIABLE` names."""
     global _chosen
-    _chosen = Path(folder).expanduser().absolute() if folder else None
+    _chosen = given_path(folder).absolute() if folder else None
 
 
 def engines_folder() -> Path | None:
     """Return the folder that engines are read from, None where none is named."""
     named = os.environ.get(FOLDER_VARIABLE)
-    return _chosen or (Path(named).expanduser().absolute() if named else None)
+    return _chosen or (given_path(named).absolute() if named else None)
 
 
 def worker_environment() -> dict[str, str]:

@@ -22,6 +22,7 @@ from .notes import checked_notes
 from .plain_json import parse_object
 from .saving import written_aside
 from .skeleton import JOINT_INDEX, JOINT_NAMES
+from .user_folders import given_path
 
 FORMAT_VERSION = 1
 MOST_BYTES = 600 << 20
@@ -130,8 +131,12 @@ class Performance:
         BadFile
             When the file is missing, is damaged or too large, or is something else; the sentence says what it is.
         """
-        source = Path(path)
-        if not source.is_file():
+        source = given_path(path)
+        try:
+            found = source.is_file()
+        except OSError as error:
+            raise BadFile(f"'{source.name}' cannot be read: {error.strerror}.", "Check the path.") from error
+        if not found:
             raise BadFile(f"There is no performance file at '{source}'.", "Check the path.")
         try:
             data = read_arrays(source, _READ, most_bytes=MOST_BYTES)

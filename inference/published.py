@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .errors import error_of
-from .user_folders import data_folder
+from .user_folders import data_folder, given_path
 
 FOLDER_VARIABLE = "SOLILOQUY_MODELS"
 _DEPTH = 5
@@ -61,7 +61,7 @@ def default_models_folder() -> Path:
     """Return the folder for official files: ``$SOLILOQUY_MODELS``, or ``models`` where Soliloquy keeps its data."""
     chosen = os.environ.get(FOLDER_VARIABLE)
     if chosen:
-        return Path(chosen).expanduser()
+        return given_path(chosen)
     return data_folder() / "models"
 
 

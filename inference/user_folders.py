@@ -1,4 +1,4 @@
-"""Where a user's own files may go: the platform's place for data, and a private one among the temporary files."""
+"""Paths that a person gives, and where a user's own files may go: the platform's data, private temporary files."""
 
 from __future__ import annotations
 
@@ -9,7 +9,22 @@ import sys
 import tempfile
 from pathlib import Path
 
+from .errors import SoliloquyError
 from .saving import not_saved, private_folder
+
+
+def given_path(path: str | os.PathLike[str]) -> Path:
+    """Return a path as a person gives it, with ``~`` as the home folder; a ``~name`` that nobody has stays as it is.
+
+    Raises
+    ------
+    SoliloquyError
+        For something else than a path.
+    """
+    try:
+        return Path(os.path.expanduser(path))
+    except TypeError:
+        raise SoliloquyError(f"{path!r:.80} is no path.", "Give a text or a pathlib.Path.") from None
 
 
 def data_folder() -> Path:

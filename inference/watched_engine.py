@@ -124,7 +124,7 @@ def _blaming(engine: RegisteredEngine) -> Generator[None]:
         yield
     except SoliloquyError:
         raise
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         # Memory that ran out is tried again on the processor, by whoever runs the job.
         if is_out_of_memory(error):
             raise

@@ -15,6 +15,7 @@ from ..inference.gestures.settings import GestureSettings
 from ..inference.orders.animate import AnimateJob
 from ..inference.orders.order import Order
 from ..inference.settings import AnimateSettings, AudioRange, Series
+from ..inference.user_folders import given_path
 from . import emotion_options, regenerate_options
 from .engines import add_engines_option
 from .execution import Execution, runs_here
@@ -81,7 +82,7 @@ def build_job(arguments: argparse.Namespace) -> AnimateJob:
     )
     span = given_settings(arguments, AudioRange)
     output = check_output(arguments.output, suffix=".npz")
-    audio = Path(arguments.audio).expanduser()
+    audio = given_path(arguments.audio)
     if not audio.exists():
         raise BadAudio(f"There is no file '{arguments.audio}'.", "Check the path.")
     return AnimateJob(AudioRange(str(audio.absolute()), **span), settings, str(output))

@@ -22,6 +22,7 @@ from ..inference.runtime.doctor import find_blender
 from ..inference.saving import aside_of, not_saved
 from ..inference.setting import settings_of
 from ..inference.settings import AnimateSettings
+from ..inference.user_folders import given_path
 from ..inference.worker.environment import clean_environment, describe_exit, kill_group, process_flags
 from ..inference.worker.log import log_tail, open_private
 from .terminal import ProgressBar, check_output, duration_text, log_folder, show
@@ -113,14 +114,14 @@ def _order(arguments: argparse.Namespace) -> dict[str, Any]:
     )
     rig = arguments.rig
     if rig != "default":
-        path = Path(rig).expanduser().absolute()
+        path = given_path(rig).absolute()
         if not path.is_file():
             raise SoliloquyError(f"There is no character file '{rig}'.", "Check the path, or use --rig default.")
         if path.suffix.lower() not in RIG_SUFFIXES:
             raise SoliloquyError(f"'{path.name}' is no character file.", f"Use one of {', '.join(RIG_SUFFIXES)}.")
         rig = str(path)
     return {
-        "performance": Path(arguments.performance).expanduser().absolute(),
+        "performance": given_path(arguments.performance).absolute(),
         "blend": check_output(arguments.output, suffix=".blend", what="scene"),
         "fbx": check_output(arguments.fbx, suffix=".fbx", what="FBX") if arguments.fbx else None,
         "glb": check_output(arguments.glb, suffix=".glb", what="glTF") if arguments.glb else None,
@@ -136,7 +137,7 @@ def _order(arguments: argparse.Namespace) -> dict[str, Any]:
 def _audio(given: str | None, performance: Performance) -> Path | None:
     """Return the sound: the given file, or the one the performance was made from if it is still there."""
     if given is not None:
-        path = Path(given).expanduser().absolute()
+        path = given_path(given).absolute()
         if not path.is_file():
             raise SoliloquyError(f"There is no sound file '{given}'.", "Check the path.")
         return path

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import os
 import sys
 import traceback
@@ -10,6 +11,7 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from ..inference.errors import Cancelled, SoliloquyError
+from ..inference.faults import refused_by_system
 from ..inference.outside_engines import use_folder
 from ..inference.version import VERSION
 from ..inference.worker.log import open_private
@@ -63,6 +65,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     int
         The exit code: 0, 2 for bad input, 1 for a fault inside, 130 when cancelled.
     """
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # A file's name that the terminal's letters lack is written with escapes, as on stderr.
+        sys.stdout.reconfigure(errors="backslashreplace")
     try:
         arguments = build_parser().parse_args(argv)
         use_folder(getattr(arguments, "engines", None))
@@ -78,7 +83,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         show(str(error))
         return EXIT_INTERNAL if error.kind in ("internal", "worker") else EXIT_BAD_INPUT
     except Exception as error:
-        return _report_fault(error)
+        refused = refused_by_system(error)
+        if refused is None:
+            return _report_fault(error)
+        show(str(refused))
+        return EXIT_BAD_INPUT
 
 
 def _report_fault(error: Exception) -> int:

@@ -17,6 +17,7 @@ from ..inference.outside_engines import FOLDER_VARIABLE as ENGINES_VARIABLE
 from ..inference.outside_engines import GROUP, engines_folder
 from ..inference.published import FOLDER_VARIABLE, default_models_folder
 from ..inference.settings import AnimateSettings
+from ..inference.user_folders import given_path
 
 
 def add_parser(commands: Any) -> None:
@@ -43,7 +44,7 @@ def add_engines_option(parser: argparse._ActionsContainer) -> None:
 
 
 def _folder(text: str) -> Path:
-    folder = Path(text).expanduser()
+    folder = given_path(text)
     if not folder.is_dir():
         raise MissingFiles(f"There is no engines folder '{text}'.", "Check the path.")
     return folder

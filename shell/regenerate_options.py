@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
-from pathlib import Path
 
 from ..inference.errors import BadAudio, SoliloquyError
 from ..inference.gestures.settings import GestureSettings
@@ -13,6 +12,7 @@ from ..inference.orders.regenerate import RegenerateJob
 from ..inference.performance import Performance
 from ..inference.regenerate_job import PARTS, body_for, frame_ranges, next_seed, read_joints, read_range
 from ..inference.settings import AnimateSettings, AudioRange, recorded_settings
+from ..inference.user_folders import given_path
 from .setting_options import given_settings, options_of
 from .terminal import check_output
 
@@ -62,11 +62,11 @@ def build_job(arguments: argparse.Namespace) -> RegenerateJob:
     ranges = tuple(read_range(text) for text in arguments.range)
     joints = read_joints("body" if arguments.joints is None else arguments.joints)
     output = check_output(arguments.output, suffix=".npz")
-    audio = Path(arguments.audio).expanduser()
+    audio = given_path(arguments.audio)
     if not audio.exists():
         raise BadAudio(f"There is no file '{arguments.audio}'.", "Check the path.")
-    kept = Performance.load(Path(arguments.keep).expanduser())
-    if output.exists() and Path(arguments.keep).expanduser().samefile(output) and arguments.takes in (None, 1):
+    kept = Performance.load(given_path(arguments.keep))
+    if output.exists() and given_path(arguments.keep).samefile(output) and arguments.takes in (None, 1):
         raise SoliloquyError("The new performance would replace the one to keep.", "Give another name after -o.")
     frame_ranges(ranges, kept.frames, kept.fps)
     performed = recorded_settings(kept.meta)
@@ -102,7 +102,7 @@ def build_job(arguments: argparse.Namespace) -> RegenerateJob:
         audio=AudioRange(str(audio.absolute()), **span),
         settings=settings,
         output=str(output),
-        keep=str(Path(arguments.keep).expanduser().absolute()),
+        keep=str(given_path(arguments.keep).absolute()),
         ranges=ranges,
         joints=joints,
     )

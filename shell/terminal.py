@@ -10,6 +10,7 @@ from typing import TextIO
 
 from ..inference.errors import NotSaved
 from ..inference.runtime.locate import default_runtime_folder
+from ..inference.user_folders import given_path
 from ..inference.worker.log import writable_log_folder
 
 EXIT_INTERNAL = 1
@@ -41,7 +42,7 @@ def check_output(path: str | os.PathLike[str], *, suffix: str = "", what: str = 
     NotSaved
         When it is a folder, lies in a missing or read-only one, or does not end with ``suffix``.
     """
-    target = Path(path).expanduser().absolute()
+    target = given_path(path).absolute()
     if target.is_dir():
         raise NotSaved(f"The {what} '{path}' is a folder.", "Give the name of a file.")
     if suffix and target.suffix.lower() not in suffix.split():

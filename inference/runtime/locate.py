@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from ..plain_json import read_json
-from ..user_folders import data_folder
+from ..user_folders import data_folder, given_path
 from .check import CheckReport, remembered_check
 
 POINTER_NAME = "runtime.json"
@@ -92,7 +92,7 @@ def find_runtime(setting: str | os.PathLike[str] | None = None, folder: Path | N
     chosen = text or os.environ.get(PYTHON_VARIABLE, "")
     if chosen:
         source = "chosen in the preferences" if text else f"chosen by ${PYTHON_VARIABLE}"
-        return _chosen(Path(chosen).expanduser(), source, folder)
+        return _chosen(given_path(chosen), source, folder)
     pointer = read_pointer(folder)
     if pointer:
         python = private_python(folder)

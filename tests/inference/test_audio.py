@@ -161,6 +161,7 @@ def test_what_is_no_sound_is_refused_in_words(tmp_path: Path, speech: np.ndarray
         ("header.wav", "holds no sound"),
         ("", "is a folder"),
         ("missing.wav", "no sound file at"),
+        ("n" * 300, "cannot be read"),
     ):
         with pytest.raises(SoliloquyError, match=words) as caught:
             read(tmp_path / name)

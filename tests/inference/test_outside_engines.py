@@ -117,6 +117,7 @@ make = Hum
 """
 FAULTS = {
     "1 / 0": r"failed \(ZeroDivisionError",
+    "raise SystemExit(0)": r"failed \(SystemExit",
     "return None": "gave no FaceTrack",
     "return FaceTrack(np.zeros((3, 52)), np.zeros((30, 3)))": r"coefficients of shape \(3, 52\)",
     "return FaceTrack(np.full((30, 52), np.nan), np.zeros((30, 3)))": "are not numbers",

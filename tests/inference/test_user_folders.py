@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from soliloquy.inference import user_folders
-from soliloquy.inference.errors import NotSaved
+from soliloquy.inference.errors import NotSaved, SoliloquyError
 from soliloquy.inference.runtime.locate import default_runtime_folder
 from soliloquy.inference.worker.log import NAME, open_log, writable_log_folder
 
@@ -69,3 +69,11 @@ def test_an_old_log_that_others_could_read_becomes_private(tmp_path: Path) -> No
     log.close()
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert path.read_text() == "earlier\n"
+
+
+def test_a_home_folder_that_nobody_has_is_a_path_like_any_other() -> None:
+    assert user_folders.given_path("~") == Path.home()
+    assert user_folders.given_path("~nobody_of_this_name/a.wav") == Path("~nobody_of_this_name/a.wav")
+    for value in (None, 5, b"a.wav"):
+        with pytest.raises(SoliloquyError, match="is no path"):
+            user_folders.given_path(value)  # type: ignore[arg-type]

@@ -259,3 +259,43 @@ def test_progress_off_a_terminal_is_a_line_for_every_tenth(capsys: pytest.Captur
 
 def test_durations_are_said_as_people_do() -> None:
     assert [duration_text(value) for value in (4.21, 59, 65, 7380)] == ["4.2 s", "59 s", "1 min 05 s", "2 h 03 min"]
+
+
+LONG = "n" * 300
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["animate", f"{LONG}.wav", "-o", "a.npz"],
+        ["animate", __file__, "-o", f"{LONG}.npz"],
+        ["craft", f"{LONG}.npz", "-o", "a.npz"],
+        ["engines", "--engines", LONG],
+        ["doctor", "--python", LONG],
+        ["animate", "~nobody_of_this_name/a.wav", "-o", "a.npz"],
+        ["animate", __file__, "-o", "~nobody_of_this_name/a.npz"],
+    ],
+)
+def test_names_that_cannot_be_are_the_persons_to_mend(
+    arguments: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(arguments) == 2
+    assert "unexpected" not in complaint(capsys)
+
+
+@pytest.mark.parametrize("letters", ["ascii", "cp1252"])
+def test_names_that_the_terminal_cannot_write_are_written_with_escapes(
+    letters: str, root: Path, tmp_path: Path
+) -> None:
+    small_performance(tmp_path / "a.npz")
+    target = tmp_path / "\u65e5.npz"
+    done = subprocess.run(
+        [sys.executable, "-m", "soliloquy", "craft", str(tmp_path / "a.npz"), "-o", str(target)],
+        env={**os.environ, "PYTHONIOENCODING": letters, "PYTHONPATH": str(root.parent)},
+        capture_output=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert rb"\u65e5.npz: 12 frames" in done.stdout
+    assert target.is_file()
