@@ -81,11 +81,11 @@ def _add_keys(obj: Any, character: Character) -> None:
     def add_sparse(name: str, key: SparseDelta) -> None:
         moved = rest.copy()
         moved[key.indices] += to_blender(key.offsets)
-        add(name, 0.0, 1.0).data.foreach_set("co", moved.ravel())
+        add(name, 0.0, 1.0).points.foreach_set("co", moved.ravel())
 
     obj.shape_key_add(name="Base", from_mix=False)
     for name, component in zip(SHAPE_KEYS, character.shape, strict=True):
-        add(name, -5.0, 5.0).data.foreach_set("co", (rest + to_blender(component)).ravel())
+        add(name, -5.0, 5.0).points.foreach_set("co", (rest + to_blender(component)).ravel())
     for name, key in zip(ARKIT_NAMES, character.arkit, strict=True):
         add_sparse(name, key)
     add_sparse(JAW_CORRECTIVE, character.jaw_corrective)
