@@ -30,7 +30,7 @@ def why_locked(rig: Rig, found: list[nla.TakeTrack] | None = None) -> BadRig | N
     """
     chosen = nla.owners(rig) if found is None else [item.owner for item in found]
     for owner in chosen:
-        if not owner.is_editable:
+        if not owner.is_editable and not _to_be_own(rig, owner):
             return _linked(rig, owner)
         data = owner.animation_data
         if data is not None and data.use_tweak_mode:
@@ -47,6 +47,11 @@ def why_locked(rig: Rig, found: list[nla.TakeTrack] | None = None) -> BadRig | N
     return None
 
 
+def _to_be_own(rig: Rig, owner: Any) -> bool:
+    """Tell whether a linked data block is of a mesh that :func:`own_data` is about to give its own."""
+    return any(mesh.data.shape_keys == owner and mesh.is_editable for mesh in rig.meshes)
+
+
 def _linked(rig: Rig, owner: Any) -> BadRig:
     """Return what to click when a data block is linked from another file."""
     if rig.armature is not None and rig.armature.library is not None:
@@ -60,12 +65,6 @@ def _linked(rig: Rig, owner: Any) -> BadRig:
         return BadRig(
             f"'{held.name}' is linked from another file, so its shape keys cannot be keyed.",
             "Select it and choose Object > Library Override > Make, then press the button again.",
-        )
-    if held is not None:
-        return BadRig(
-            f"The mesh data of '{held.name}' is linked from another file, so its shape keys cannot be keyed.",
-            "Select the mesh and choose Object > Relations > Make Local > Selected Objects and Data, then press the "
-            "button again.",
         )
     return BadRig(
         f"'{owner.name}' is linked from another file and cannot be keyed.", "Open the file it comes from."

@@ -69,8 +69,12 @@ def hindrances(rig: Rig, by_region: dict[str, list[Channel]]) -> Hindrances:
     paths: dict[int, dict[str, str]] = {}
     for target in (t for items in by_region.values() for c in items for t in c.targets):
         paths.setdefault(target.owner.as_pointer(), {})[target.data_path] = target.group
+    same = {
+        (target.owner.as_pointer(), target.data_path): channel
+        for items in by_region.values() for channel in items for target in channel.targets
+    }  # fmt: skip
     for owner in nla.owners(rig):
-        _animation(owner, _called(rig, owner), paths.get(owner.as_pointer(), {}), found)
+        _animation(owner, _called(rig, owner), paths.get(owner.as_pointer(), {}), same, found)
     if rig.armature is not None and any(c.kind == "rotation" for items in by_region.values() for c in items):
         _armature(rig, by_region, found)
     _keys(rig, by_region, found)
@@ -90,7 +94,22 @@ def _name(owner: Any, data_path: str, group: str) -> str:
     return group
 
 
-def _animation(owner: Any, called: str, mine: dict[str, str], found: Hindrances) -> None:
+def _follows(owner: Any, curve: Any, same: dict[tuple[int, str], Channel]) -> bool:
+    """Tell whether a driver only hands on what the take gives to another property: brows that follow the face."""
+    driver = curve.driver
+    if len(driver.variables) != 1 or driver.variables[0].type != "SINGLE_PROP":
+        return False
+    variable = driver.variables[0]
+    if driver.type == "SCRIPTED" and driver.expression.strip() != variable.name:
+        return False
+    source = variable.targets[0]
+    channel = same.get((source.id.as_pointer(), source.data_path)) if source.id is not None else None
+    return channel is not None and channel is same.get((owner.as_pointer(), curve.data_path))
+
+
+def _animation(
+    owner: Any, called: str, mine: dict[str, str], same: dict[tuple[int, str], Channel], found: Hindrances
+) -> None:
     """Look at what else animates a data block."""
     data, pointer = owner.animation_data, owner.as_pointer()
     if data is None or not mine:
@@ -99,19 +118,31 @@ def _animation(owner: Any, called: str, mine: dict[str, str], found: Hindrances)
     live = (
         [c for c in bag.fcurves if not c.mute and not (c.group is not None and c.group.mute)] if bag is not None else []
     )
-    covered = {curve.data_path for curve in live if curve.data_path in mine}
+    covered = {curve.data_path for curve in live if curve.data_path in mine} if data.action_influence > 0.0 else set()
     if covered:
         how = "plays over" if data.action_blend_type == "REPLACE" else "is added to"
+        names = list(dict.fromkeys(_name(owner, path, mine[path]) for path in mine if path in covered))
+        more = f" and {len(names) - 1} more" if len(names) > 1 else ""
         found.say(
-            f"The action '{data.action.name}' on '{called}' has keys on {len(covered)} of the animated "
-            f"properties and {how} the take.",
+            f"The action '{data.action.name}' on '{called}' has keys on '{names[0]}'{more} and {how} the take. "
+            "Press Keep as Fix to lay them over this take alone, or unlink the action in the Action Editor.",
             ((pointer, path) for path in covered),
         )
     if not data.use_nla:
-        found.say(f"The NLA of '{called}' is switched off, so the take does not show.", ((pointer, p) for p in mine))
+        found.say(
+            f"The NLA of '{called}' is switched off, so the take does not show. Tick its checkbox in the NLA editor.",
+            ((pointer, path) for path in mine),
+        )
     if any(track.is_solo for track in data.nla_tracks):
-        found.say(f"An NLA track of '{called}' is soloed and hides the take.", ((pointer, p) for p in mine))
-    driven = {d.data_path for d in data.drivers if d.data_path in mine and not d.mute and d.driver.is_valid}
+        found.say(
+            f"An NLA track of '{called}' is soloed and hides the take. Click its star in the NLA editor.",
+            ((pointer, path) for path in mine),
+        )
+    driven = {
+        d.data_path
+        for d in data.drivers
+        if d.data_path in mine and not d.mute and d.driver.is_valid and not _follows(owner, d, same)
+    }
     if driven:
         names = [_name(owner, path, mine[path]) for path in mine if path in driven]
         many = "shape keys" if owner.id_type == "KEY" else "bones"
@@ -185,7 +216,7 @@ def _keys(rig: Rig, by_region: dict[str, list[Channel]], found: Hindrances) -> N
         muted = [name for name in mine if keys.key_blocks[name].mute]
         if muted:
             found.say(
-                f"{listed(muted, 'shape keys')} of '{mesh.name}' {be(muted)} muted, so nothing of it shows. "
+                f"{listed(muted, 'shape keys')} of '{mesh.name}' {be(muted)} muted and not shown. "
                 "Tick the checkbox beside the name."
             )
         for name, place in mine.items():
@@ -225,6 +256,9 @@ def explain(rig: Rig, missed: Sequence[Missed], known: Hindrances) -> list[str]:
 
 def _reason(rig: Rig, item: Missed) -> str:
     """Return what holds a channel, as the rest of a sentence that begins with its name."""
+    driven = item.owner.animation_data.drivers if item.owner.animation_data is not None else ()
+    if any(curve.data_path == item.data_path and not curve.mute for curve in driven):
+        return "moved by a driver; delete the driver, or animate what drives it"
     if not item.posed:
         return "not where the take's keys put it: something else animates it"
     bone = rig.armature.pose.bones[item.name]

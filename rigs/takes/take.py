@@ -81,8 +81,17 @@ def active_take(rig: Rig) -> Take | None:
 
 
 def activate(rig: Rig, take: Take) -> None:
-    """Play a take: unmute its tracks and mute other takes' tracks of the same regions that overlap it in time."""
+    """Play a take: unmute its tracks and mute other takes' tracks of the same regions that overlap it in time.
+
+    Raises
+    ------
+    SoliloquyError
+        When the character is linked from another file: the choice would be gone with the next opening.
+    """
     own_data(rig)
+    locked = why_locked(rig)
+    if locked is not None:
+        raise locked
     chosen = _tracks(rig, take)
     for item in chosen:
         item.track.mute = False

@@ -18,6 +18,7 @@ from soliloquy.inference.errors import BadRig, HandMade
 from soliloquy.rigs.rig import Rig, find_rig, rigs_in_scene
 from soliloquy.rigs.takes import access, nla
 from soliloquy.rigs.takes import take as takes
+from soliloquy.rigs.takes.access import why_locked
 from soliloquy.rigs.takes.bake import BakeOptions, bake
 from soliloquy.rigs.takes.craft import craft_into_new_take, craft_take, why_not
 from soliloquy.rigs.takes.curves import key_state
@@ -189,6 +190,7 @@ def test_a_take_of_the_library_stays_and_the_advice_works(rig, tmp_path: Path) -
     library = tmp_path / "character.blend"
     bpy.ops.wm.save_as_mainfile(filepath=str(library))
     rig = _overridden(library)
+    assert why_locked(rig) is None, "what is still linked of it becomes its own with the first change"
     (take,) = takes.takes_of(rig)
     for change in (
         lambda: takes.rename(rig, take, "Mine"),
@@ -219,6 +221,22 @@ def test_a_linked_character_says_what_to_click(blank_scene, tmp_path: Path) -> N
     rig = rigs_in_scene(bpy.context.scene)[0]
     with pytest.raises(BadRig, match=r"'Small' is linked from another file.*Object > Library Override > Make"):
         bake(small_performance(10), rig)
+
+
+def test_a_choice_that_would_not_be_saved_is_refused(rig, tmp_path: Path) -> None:
+    bake(small_performance(40, seed=2), rig, BakeOptions(name="New"))
+    path = str(tmp_path / "character.blend")
+    bpy.ops.wm.save_as_mainfile(filepath=path)
+    bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True)
+    with bpy.data.libraries.load(path, link=True) as (source, wanted):
+        wanted.objects = source.objects
+    for item in wanted.objects:
+        bpy.context.scene.collection.objects.link(item)
+    linked = rigs_in_scene(bpy.context.scene)[0]
+    before = [(take.name, take.active) for take in takes.takes_of(linked)]
+    with pytest.raises(BadRig, match="Library Override"):
+        takes.activate(linked, takes.takes_of(linked)[0])
+    assert [(take.name, take.active) for take in takes.takes_of(linked)] == before == [("Line", False), ("New", True)]
 
 
 def test_no_key_is_lost_when_a_mesh_becomes_single_user(rig) -> None:

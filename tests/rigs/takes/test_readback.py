@@ -115,6 +115,14 @@ def _live_action(rig: SmallRig) -> None:
     _block(rig, "cheekPuff").keyframe_insert("value", frame=3)
 
 
+def _nla_off(rig: SmallRig) -> None:
+    _body(rig).data.shape_keys.animation_data_create().use_nla = False
+
+
+def _solo(rig: SmallRig) -> None:
+    _body(rig).data.shape_keys.animation_data_create().nla_tracks.new().is_solo = True
+
+
 @pytest.mark.parametrize(
     ("hinder", "words"),
     [
@@ -134,7 +142,9 @@ def _live_action(rig: SmallRig) -> None:
         (_lock, ("'jaw'", "locked")),
         (_euler, ("'jaw'", "quaternion")),
         (_edit_mode, ("'Small'", "Edit Mode")),
-        (_live_action, ("'Small body'", "plays over the take")),
+        (_live_action, ("'cheekPuff'", "'Small body'", "plays over the take", "Keep as Fix")),
+        (_nla_off, ("NLA of 'Small body'", "Tick its checkbox")),
+        (_solo, ("NLA track of 'Small body'", "Click its star")),
     ],
 )  # fmt: skip
 def test_what_hinders_is_named(rig: SmallRig, hinder: Callable[[SmallRig], None], words: tuple[str, ...]) -> None:
@@ -165,6 +175,32 @@ def test_what_does_not_act_is_not_named(rig: SmallRig) -> None:
     from soliloquy.rigs.compat import active_channelbag
 
     active_channelbag(rig.meshes[0].data.shape_keys).fcurves[0].mute = True
+    assert _warnings(rig) == []
+
+
+@pytest.mark.parametrize("expression", ["", "var", "var * 0.5"])
+def test_keys_that_follow_the_face_are_named_only_where_they_show_something_else(
+    rig: SmallRig, expression: str
+) -> None:
+    brows = _body(rig).copy()
+    brows.data = _body(rig).data.copy()
+    bpy.context.scene.collection.objects.link(brows)
+    brows.name = "Brows"
+    driver = brows.data.shape_keys.key_blocks["browInnerUp"].driver_add("value").driver
+    driver.type = "SCRIPTED" if expression else "AVERAGE"
+    driver.expression = expression
+    variable = driver.variables.new()
+    variable.targets[0].id_type = "KEY"
+    variable.targets[0].id = _body(rig).data.shape_keys
+    variable.targets[0].data_path = 'key_blocks["browInnerUp"].value'
+    said = _warnings(rig)
+    assert len(said) == (expression == "var * 0.5"), said
+    assert all("'browInnerUp' of 'Brows'" in sentence for sentence in said)
+
+
+def test_a_live_action_without_influence_is_not_in_the_way(rig: SmallRig) -> None:
+    _live_action(rig)
+    _body(rig).data.shape_keys.animation_data.action_influence = 0.0
     assert _warnings(rig) == []
 
 
