@@ -122,7 +122,7 @@ def regenerate(
             raise SoliloquyError(
                 f"'{name}' cannot change for a part of a performance.", f"What can: {', '.join(sorted(free))}."
             )
-    names = read_joints(joints if isinstance(joints, str) else ",".join(joints))
+    names = read_joints(joints if isinstance(joints, str) else _comma_list(joints))
     stretches = _stretches(range)
     _require_libraries()
     from .audio import read_audio
@@ -226,6 +226,13 @@ def _there(path: StrPath) -> str:
     if not found:
         raise BadAudio(f"There is no file '{os.fspath(path)}'.", "Check the path.")
     return _absolute(path)
+
+
+def _comma_list(joints: Any) -> str:
+    try:
+        return ",".join(joints)
+    except TypeError as error:
+        raise SoliloquyError(f"{joints!r} names no joints.", "Give names such as ('left_arm', 'spine').") from error
 
 
 def _stretches(given: Sequence[Any]) -> list[tuple[float, float]]:

@@ -147,6 +147,8 @@ def test_regenerate_says_what_cannot_be(performed: Performance, root: Path) -> N
         ({"range": (1.0, 2.0), "emotion": "sad"}, "'emotion' cannot change"),
         ({"range": (1.0, 2.0), "posture": "seated"}, "'posture' cannot change"),
         ({"range": (1.0, 2.0), "joints": "tail"}, "tail"),
+        ({"range": (1.0, 2.0), "joints": 5}, "5 names no joints"),
+        ({"range": (1.0, 2.0), "joints": ("left_arm", 3)}, "names no joints"),
         ({"range": (2.0, 9.0)}, "past the end"),
         ({"range": (1.0, 2.0), "audio": root / "assets" / "no.flac"}, "no file"),
     ):
