@@ -19,6 +19,7 @@ from .errors import BadAudio, SoliloquyError
 from .recording.channels import TITLES, Choice, Listener
 from .recording.decoder import Decoder, stop_if
 from .recording.mono import SAMPLE_RATE, Mono
+from .recording.tracks import speech_track
 from .settings import AudioRange
 
 SILENCE_DB = -70.0
@@ -64,8 +65,9 @@ def read_audio(
     Time zero is the first sample a player plays: the padding that MP3 and AAC encoders put in front is dropped as
     FFmpeg drops it. Channels are averaged where all hold speech; the one with the speech is taken alone where others
     hold something else (the centre before all, the low-frequency channel never), the loudest where a mix would cancel
-    the speech out. ``audio.track`` and ``audio.channel`` decide otherwise. Damaged or truncated files give what can be
-    read and a warning; a silent file is read and gets a warning.
+    the speech out. Of several tracks it is the one that players play, unless only another one holds speech.
+    ``audio.track`` and ``audio.channel`` decide otherwise. Damaged or truncated files give what can be read and a
+    warning; a silent file is read and gets a warning.
 
     Parameters
     ----------
@@ -121,14 +123,16 @@ def _read(
     path: Path, audio: AudioRange, report: Callable[[float], None], cancelled: Callable[[], bool] | None
 ) -> tuple[Floats, float, list[str]]:
     """Return the samples of a range, the second of the file that was come to, and what was odd."""
-    decoder = Decoder(path, audio.track, cancelled)
+    stop = math.inf if audio.stop is None else audio.stop
+    track, why = (audio.track, "") if audio.track else speech_track(path, audio.start, stop, cancelled)
+    decoder = Decoder(path, track, cancelled)
     listener = Listener()
     wanted = (audio.channel - 1,) if audio.channel else ()
     samples = _mix(decoder, audio, report, wanted, listener)
     choice = Choice(wanted) if wanted else listener.choose(decoder.names)
     if not wanted and listener.channels and len(choice.channels) != listener.channels:
         samples = _mix(decoder, audio, report, choice.channels)
-    warnings = list(decoder.warnings)
+    warnings = [why] * bool(why) + decoder.warnings
     if choice.why:
         number = choice.channels[0]
         name = TITLES.get(decoder.names[number], "") if number < len(decoder.names) else ""

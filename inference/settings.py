@@ -181,7 +181,11 @@ class AudioRange(Settings):
         None, "Stop", "Second of the recording to stop at; not given: its end", low=0, high=_LONGEST, unit="s"
     )
     track: int = setting(
-        0, "Track", "Sound track of the file, counted from 1; 0 for the one that players play", low=0, high=255
+        0,
+        "Track",
+        "Sound track of the file, counted from 1; 0 for the first in which somebody speaks",
+        low=0,
+        high=255,
     )
     channel: int = setting(
         0, "Channel", "Channel with the speech, counted from 1; 0 to find it by its sound", low=0, high=255

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from .likeness import WINDOW, likeness
+from .likeness import SPEECH, WINDOW, likeness
 
 Floats = npt.NDArray[np.float32]
 
@@ -18,7 +18,6 @@ CENTRE = "FC"
 """FFmpeg's name of the channel that dialogue is mixed to."""
 TITLES = {"FL": "front left", "FR": "front right", "FC": "centre", "BL": "back left", "BR": "back right"}
 _LOW = ("LFE", "LFE2")
-_SPEECH = 0.4  # likeness of a channel while it sounds
 _MIX_LOSS = 0.55  # a mix this much weaker than its loudest channel has lost the speech: one silent, or opposite phases
 _ALL_UP_TO, _THEN_EVERY = 15, 10  # windows: half a minute as a whole, then a sample of what follows
 _SHORTEST = 0.4  # seconds of a recording that can be judged at all
@@ -95,7 +94,7 @@ class Listener:
             return Choice((0,))
         usable = tuple(c for c in range(count) if c >= len(names) or names[c] not in _LOW) or tuple(range(count))
         own = self._likeness / np.maximum(self._sounding, 1)
-        spoken = [c for c in usable if own[c] >= _SPEECH]
+        spoken = [c for c in usable if own[c] >= SPEECH]
         centre = names.index(CENTRE) if CENTRE in names else -1
         if count > 2 and centre in spoken:
             return Choice((centre,), "it is the centre, where dialogue is")

@@ -71,6 +71,13 @@ class Decoder:
         with self._open() as container:
             return max(0.0, (container.duration or 0) / av.time_base)
 
+    def tracks(self) -> tuple[int, ...]:
+        """Return the numbers of the sound tracks, the one that a player plays first."""
+        with self._open() as container:
+            played = container.streams.best("audio")
+            found = list(enumerate(container.streams.audio, 1))
+        return tuple(number for number, _ in sorted(found, key=lambda item: item[1] is not played))
+
     def blocks(self, start: float) -> Iterator[Block]:
         """Yield what is from ``start`` on, or from earlier on, in order, gaps filled with silence.
 

@@ -21,6 +21,9 @@ Floats = npt.NDArray[np.floating[Any]]
 WINDOW = 2.0
 """Seconds that are judged together."""
 
+SPEECH = 0.4
+"""Likeness from which on, while it sounds, a channel counts as speech."""
+
 _RATE = 8000  # nothing that is looked at lies above 4 kHz
 _FRAME, _HOP = 320, 160  # 40 ms, 20 ms
 _SHORTEST, _LONGEST = _RATE // 400, _RATE // 80  # lags of a voice's pitch
