@@ -88,8 +88,8 @@ test: .venv/py311/.test-ready .venv/py313/.ready .venv/bpy42/.ready  ## lint, ty
 
 test-fast: .venv/py311/.test-ready  ## for the inner loop, on Blender 4.5 alone; leaves out what tests/conftest.py calls slow
 	@mkdir -p $(LOGS); status=0; \
-	$(LIMIT) 600 $(PY311) -m pytest -q -m "not slow" tests/inference tests/test_house.py >$(LOGS)/fast.txt 2>&1 & other=$$!; \
-	$(LIMIT) 600 $(PY311) -m pytest -q -m "not slow" tests/rigs tests/operators tests/panels || status=1; \
+	$(LIMIT) 600 $(PY311) -m pytest -q -m "not slow" tests/inference tests/panels tests/test_house.py >$(LOGS)/fast.txt 2>&1 & other=$$!; \
+	$(LIMIT) 600 $(PY311) -m pytest -q -m "not slow" tests/rigs tests/operators || status=1; \
 	wait $$other || status=1; cat $(LOGS)/fast.txt; exit $$status
 
 extension: .venv/py311/.ready  ## dist/soliloquy-<version>.zip, built and validated by Blender's own builder

@@ -31,8 +31,8 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 ROOT = Path(__file__).resolve().parents[1]
 SLOW = (
     "inference/body/masked", "inference/body/probtalk", "inference/body/sampled", "inference/body/talkshow",
-    "inference/face/emote", "inference/face/meshtalk", "inference/face/talkshow", "inference/runtime/test_install.py",
-    "inference/test_pipeline.py", "inference/test_regenerate.py", "inference/worker",
+    "inference/face/emote", "inference/face/meshtalk", "inference/face/talkshow", "inference/runtime",
+    "inference/test_api.py", "inference/test_pipeline.py", "inference/test_regenerate.py", "inference/worker",
     "models", "operators/test_end_to_end.py", "rigs/render", "rigs/test_export.py", "shell", "test_extension.py",
     "training", "window",
 )  # fmt: skip
