@@ -60,13 +60,18 @@ def speech_wav() -> Path:
 
 
 @pytest.fixture
-def one_thread() -> Iterator[None]:
-    """Torch on one thread, and afterwards on as many as before: other tests compare with processes of their own."""
-    torch = pytest.importorskip("torch")
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
+def one_thread() -> None:
+    """Torch on one thread."""
+    pytest.importorskip("torch").set_num_threads(1)
+
+
+@pytest.fixture(autouse=True)
+def _threads_as_before() -> Iterator[None]:
+    """Torch on as many threads after a test as before: other tests compare with processes of their own."""
+    before = sys.modules["torch"].get_num_threads() if "torch" in sys.modules else 0
     yield
-    torch.set_num_threads(before)
+    if before:
+        sys.modules["torch"].set_num_threads(before)
 
 
 @pytest.fixture

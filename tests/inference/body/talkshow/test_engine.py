@@ -180,7 +180,7 @@ def test_what_happens_after_55_seconds_is_seen_then(fps: float) -> None:
     assert list(np.flatnonzero(motion[:, 30] > 0.4)) == [1652, 1653, 1654, 1655]
     hands = np.zeros((2, 15, 3))
     rotations = talkshow_body.upper_body_rotations(motion, hands)
-    poses = put_on(rotations, speech, GestureSettings())
+    poses = put_on(rotations, speech)
     elbow = _joints(poses, "left_elbow")[:, 0, 0]
     raised = np.flatnonzero(elbow > 0.25) / fps
     assert raised[0] == pytest.approx(1652 / 30, abs=1 / fps)
