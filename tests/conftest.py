@@ -61,10 +61,14 @@ def speech_wav() -> Path:
     return ROOT / "assets" / "demo_speech.flac"
 
 
-@pytest.fixture
-def one_thread() -> None:
-    """Torch on one thread."""
-    pytest.importorskip("torch").set_num_threads(1)
+@pytest.fixture(scope="module")
+def one_thread() -> Iterator[None]:
+    """Torch on one thread, as long as a module's tests run."""
+    torch = pytest.importorskip("torch")
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
 
 
 @pytest.fixture(autouse=True)

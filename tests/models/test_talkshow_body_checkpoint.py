@@ -11,13 +11,14 @@ import numpy as np
 import pytest
 
 torch = pytest.importorskip("torch")
-torch.set_num_threads(1)
 
 from soliloquy.models.checkpoint import CheckpointError
 from soliloquy.models.talkshow.body.audio_encoder import AudioEncoder, AudioEncoderConfig
 from soliloquy.models.talkshow.body.checkpoint import load_autoregressive, load_motion_codes
 from soliloquy.models.talkshow.body.pixelcnn import GatedPixelCNN, PixelCNNConfig
 from soliloquy.models.talkshow.body.vqvae import VQVAE, VQVAEConfig
+
+pytestmark = pytest.mark.usefixtures("one_thread")
 
 KEYS = Path(__file__).parent / "fixtures" / "talkshow_body_keys.json"
 CODES = {

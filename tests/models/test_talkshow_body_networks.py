@@ -9,11 +9,12 @@ import numpy as np
 import pytest
 
 torch = pytest.importorskip("torch")
-torch.set_num_threads(1)
 
 from soliloquy.models.talkshow.body.audio_encoder import AudioEncoder, AudioEncoderConfig
 from soliloquy.models.talkshow.body.pixelcnn import GatedPixelCNN, PixelCNNConfig
 from soliloquy.models.talkshow.body.vqvae import VQVAE, VQVAEConfig
+
+pytestmark = pytest.mark.usefixtures("one_thread")
 
 SMALL_CODES = VQVAEConfig(in_dim=5, width=32, code_width=6, codes=40, blocks=2)
 

@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 
 torch = pytest.importorskip("torch")
-torch.set_num_threads(1)
 
 from soliloquy.models.talkshow.body.pixelcnn import GatedPixelCNN, PixelCNNConfig
 from soliloquy.models.talkshow.body.sampler import (
@@ -16,6 +15,8 @@ from soliloquy.models.talkshow.body.sampler import (
     RowSampler,
     sample_full_grid,
 )
+
+pytestmark = pytest.mark.usefixtures("one_thread")
 
 # As deep as the published one: its seventeen rows of history are what has to be remembered.
 CONFIG = PixelCNNConfig(codes=13, dim=6, classes=3, audio_width=5, hidden=16)

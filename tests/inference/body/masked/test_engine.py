@@ -16,7 +16,6 @@ pytest.importorskip("soundfile")
 import itertools
 
 import soundfile
-import torch
 from directed_gestures import check_directed
 from spoken_body import spoken_body
 
@@ -29,10 +28,11 @@ from soliloquy.inference.errors import Cancelled, SoliloquyError
 from soliloquy.inference.gestures.settings import GestureSettings
 from soliloquy.inference.gestures.strokes import wrist_speed
 
+pytestmark = pytest.mark.usefixtures("one_thread")
+
 
 @pytest.fixture(scope="module")
 def engine() -> MaskedGesturesEngine:
-    torch.set_num_threads(1)
     return MaskedGesturesEngine()
 
 

@@ -14,7 +14,6 @@ pytest.importorskip("safetensors")
 pytest.importorskip("soundfile")
 
 import soundfile
-import torch
 from spoken_body import spoken_body
 
 from soliloquy.inference.body.masked.engine import MaskedGesturesEngine
@@ -29,9 +28,11 @@ FIRST, LAST = 100, 160
 LEFT_ARM = ("left_collar", "left_shoulder", "left_elbow", "left_wrist")
 
 
+pytestmark = pytest.mark.usefixtures("one_thread")
+
+
 @pytest.fixture(scope="module")
 def speech(speech_wav: Path) -> SpokenBody:
-    torch.set_num_threads(1)
     return spoken_body(np.tile(soundfile.read(speech_wav, dtype="float32")[0], 2))
 
 

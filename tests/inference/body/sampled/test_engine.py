@@ -12,7 +12,6 @@ pytest.importorskip("torch")
 pytest.importorskip("scipy")
 pytest.importorskip("soundfile")
 import soundfile
-import torch
 from directed_gestures import check_directed
 
 from soliloquy.inference.body.body import gestured, ground_track
@@ -28,7 +27,7 @@ from soliloquy.inference.prosody import analyse
 from soliloquy.inference.settings import AnimateSettings
 from soliloquy.inference.skeleton import JOINT_INDEX
 
-torch.set_num_threads(1)
+pytestmark = pytest.mark.usefixtures("one_thread")
 
 
 @pytest.fixture(scope="module")
