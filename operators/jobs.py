@@ -10,6 +10,7 @@ from __future__ import annotations
 import dataclasses
 import time
 import traceback
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -32,7 +33,7 @@ MODAL_PREFIXES = ("TRANSFORM_OT_", "SCULPT_OT_", "PAINT_OT_", "GPENCIL_OT_", "GR
 
 
 @dataclass
-class Job:
+class Job(ABC):
     """One order, from the press of the button to what it leaves in the scene."""
 
     undo_text: ClassVar[str] = "Soliloquy"
@@ -48,6 +49,7 @@ class Job:
     finished: bool = field(default=False, init=False)
     shown: tuple[Any, ...] = field(default=(), init=False, repr=False)
 
+    @abstractmethod
     def deliver(self) -> str:
         """Put the result into the scene and return a line about it.
 
@@ -56,7 +58,6 @@ class Job:
         SoliloquyError
             When it cannot be.
         """
-        raise NotImplementedError
 
     def undelivered(self, error: Exception) -> SoliloquyError:
         """Return in words that :meth:`deliver` met something unexpected."""
