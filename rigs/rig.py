@@ -14,6 +14,8 @@ import bpy
 import numpy as np
 import numpy.typing as npt
 
+from .faces.drive import Drive, FaceParts
+from .faces.register import drives_of
 from .mappings.register import FaceFound, SkeletonFound, match_face, match_skeleton
 from .mappings.smplx import shape_component
 from .missing_parts import lacking
@@ -44,6 +46,8 @@ class Rig:
     """SMPL-X joint -> bone, in SMPL-X order."""
     keys: tuple[RigKey, ...] = ()
     """Every shape key that shows some coefficient, mesh after mesh."""
+    drives: tuple[Drive, ...] = ()
+    """What animates parts of the face that such keys do not: visemes, components, bones."""
     frame: RestFrame = field(default_factory=lambda: RestFrame(SMPLX_TO_BLENDER, 1.0))
     """The SMPL-X frame in the armature, and metres per unit."""
     root: Root | None = None
@@ -131,14 +135,16 @@ def assemble(
     keys = keys_of(face, joints) if face is not None and (face.enough or (joints and not face.kind.cannot)) else ()
     meshes = list(meshes)
     attached = list(dict.fromkeys([*attached, *meshes]))
+    drives = drives_of(FaceParts(armature, attached, skeleton, face, joints, keys, frame))
     return Rig(
         armature=armature,
         meshes=meshes,
         attached=attached,
         skeleton=skeleton.kind.name if joints and skeleton is not None else "",
-        face=face.kind.name if keys and face is not None else "",
+        face=face.kind.name if (keys or drives) and face is not None else "",
         joints=joints,
         keys=keys,
+        drives=drives,
         frame=frame,
         root=root_of(armature, joints, frame),
         lacks=lacking(armature, attached, skeleton, face, joints, keys),
@@ -180,7 +186,7 @@ def find_rig(obj: Any) -> Rig | None:
     Recognised is what ``rigs/mappings`` holds: one file per kind of skeleton or face.
     """
     rig = _look(obj)
-    return rig if rig is not None and (rig.joints or rig.keys) else None
+    return rig if rig is not None and (rig.joints or rig.keys or rig.drives) else None
 
 
 def why_no_rig(obj: Any) -> str:

@@ -125,18 +125,20 @@ def region_channels(performance: Performance, rig: Rig, region: str) -> list[Cha
     """Return the channels of one region that this rig has bones or shape keys for.
 
     Joints turn their bone (``rotation_quaternion``), ``trans`` moves the rig's root with the region ``body``, ARKit
-    coefficients drive the shape keys that show them.
+    coefficients drive the shape keys that show them, and the rig's drives the rest of the face.
     """
     found: list[Channel] = []
+    elsewhere = {joint for drive in rig.drives for joint in drive.joints}
     for joint in REGION_JOINTS[region]:
         item = rig.joints.get(joint)
-        if item is None:
+        if item is None or joint in elsewhere:
             continue
         target = Target(rig.armature, bone_path(item.bone, "rotation_quaternion"), item.bone)
         found.append(Channel("rotation", turns(performance, item, joint), [target]))
         if joint == "pelvis" and rig.root is not None:
             found.append(_travel(performance, rig))
-    return [*found, *_key_channels(performance, rig, region)]
+    driven = [channel for drive in rig.drives for channel in drive.channels(performance, region)]
+    return [*found, *_key_channels(performance, rig, region), *driven]
 
 
 def reduce_channels(channels: list[Channel], limits: list[float], interpolation: str) -> list[ReducedCurve]:

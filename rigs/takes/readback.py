@@ -69,7 +69,7 @@ def missed(rig: Rig, by_region: dict[str, list[Channel]], frames: Doubles) -> li
             whole = int(np.floor(frames[sample] + 1e-6))
             scene.frame_set(whole, subframe=float(max(0.0, frames[sample] - whole)))
             graph = scene.view_layers[0].depsgraph
-            for item in (*_keys(rig, channels, graph, sample), *_bones(rig, channels, graph, sample)):
+            for item in (*_keys(channels, graph, sample), *_bones(rig, channels, graph, sample)):
                 said = dataclasses.replace(item, words=f"at frame {frames[sample]:g} {item.words}")
                 found.setdefault((item.owner.as_pointer(), item.data_path), said)
     return list(found.values())
@@ -115,15 +115,14 @@ def _samples(by_region: dict[str, list[Channel]]) -> list[int]:
     return [step * index for index in chosen]
 
 
-def _keys(rig: Rig, channels: list[Channel], graph: Any, sample: int) -> Iterator[Missed]:
-    names = {(key.mesh.data.shape_keys.as_pointer(), key.path): key.name for key in rig.keys}
+def _keys(channels: list[Channel], graph: Any, sample: int) -> Iterator[Missed]:
     blocks: dict[int, Any] = {}
     for channel in channels:
         for target in channel.targets if channel.kind == "coefficient" else ():
             pointer = target.owner.as_pointer()
             if pointer not in blocks:
                 blocks[pointer] = target.owner.evaluated_get(graph).key_blocks
-            name = names[pointer, target.data_path]
+            name = target.owner.path_resolve(target.data_path.rpartition(".")[0]).name
             wanted, got = float(channel.values[sample, 0]), float(blocks[pointer][name].value)
             if abs(got - wanted) > ALLOWED["coefficient"] * max(1.0, float(np.abs(channel.values).max())):
                 words = f"it shows {got:.2f}, performed are {wanted:.2f}"
