@@ -88,6 +88,7 @@ _KINDS: dict[str, Callable[[Any], bool]] = {
     "earlier_crafts": _list,
     "emotion_track": _list,
     "regenerated": _regenerated,
+    "regions": lambda value: _list(value) and all(map(_text, value)),
     "warnings": lambda value: _list(value) and all(map(_text, value)),
     "max_error": lambda value: _object(value) and all(map(_number, value.values())),
     **dict.fromkeys(("performance", "part_of", "speech", "take", "soliloquy", "made", "fingerprint"), _text),

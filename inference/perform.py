@@ -14,6 +14,7 @@ from .body.track import BodyTrack
 from .character import Character
 from .emotion import facs
 from .emotion.curves import emotion_weights
+from .eye_look import look_coefficients
 from .face.lip_solver import hold_aperture, solve_aperture
 from .face.track import FaceTrack
 from .layers import blinks, brows, emotion, gaze, head
@@ -104,7 +105,7 @@ def perform(
         # Wide eyes would hold the lids apart in a blink.
         arkit[:, ARKIT_INDEX[name]] *= 1 - lids[:, ARKIT_INDEX[name.replace("Wide", "Blink")]]
     arkit = np.clip(np.maximum(arkit, 0) + lids, 0, 1)
-    gaze.look_coefficients(arkit, eyes)
+    look_coefficients(arkit, eyes)
     for number, name in enumerate(_EYES):
         poses[:, _columns(name)] = eyes[:, number]
     progress(0.7)

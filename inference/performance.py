@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from .archive import ArchiveError, array_names, read_arrays
-from .arkit import ARKIT_INDEX, ARKIT_NAMES
+from .arkit import ARKIT_INDEX, ARKIT_NAMES, REGIONS
 from .errors import BadFile, SoliloquyError
 from .notes import checked_notes
 from .plain_json import parse_object
@@ -82,6 +82,12 @@ class Performance:
     def duration(self) -> float:
         """Length in seconds."""
         return self.frames / self.fps
+
+    @property
+    def regions(self) -> tuple[str, ...]:
+        """Regions it holds: all, unless it was read from a file that holds a part, which ``meta`` notes."""
+        held = self.meta.get("regions")
+        return tuple(region for region in REGIONS if not held or region in held)
 
     def joint(self, name: str) -> Floats:
         """Return a (T, 3) view of one joint's axis-angle; writing to it changes the performance."""

@@ -22,6 +22,7 @@ from .emotion.curves import emotion_weights
 from .emotion.voice import hear
 from .engines import body_engine, find_engine
 from .errors import Cancelled, InternalFault, SoliloquyError
+from .eye_look import look_coefficients
 from .gestures.direction import natural
 from .layers import gaze
 from .orders.regenerate import RegenerateJob
@@ -305,7 +306,7 @@ def _hold_gaze(
             points = places[:, number] + np.einsum("tij,tj->ti", was, ahead)
             eyes[:, number] = gaze.eye_rotations(points, now, places[:, [number]])[:, 0]
             poses[part, column] = eyes[:, number]
-        gaze.look_coefficients(arkit[part], eyes)
+        look_coefficients(arkit[part], eyes)
 
 
 def _noted(

@@ -9,6 +9,7 @@ import bpy
 from bpy.props import StringProperty
 
 from ..inference.errors import BadFile, SoliloquyError
+from ..inference.motion_files.register import read_motion, readable
 from ..inference.performance import Performance
 from ..rigs.compat import PATH_OPTIONS
 from ..rigs.takes import kept
@@ -32,15 +33,20 @@ def places() -> list[Path]:
     return [*beside, folder()]
 
 
+def _patterns() -> str:
+    """Return the endings of files that can be loaded, as the file browser wants them."""
+    return ";".join(dict.fromkeys(f"*{item.suffix}" for item in readable()))
+
+
 class SOLILOQUY_OT_load_performance(bpy.types.Operator):
-    """Bake a performance file (.npz) onto the character as a new take"""
+    """Bake a performance, or motion in another program's format, onto the character as a new take"""
 
     bl_idname = "soliloquy.load_performance"
     bl_label = "Load Performance"
     bl_options = {"REGISTER", "UNDO"}
 
     filepath: StringProperty(name="File", description="Performance", subtype="FILE_PATH", options=PATH_OPTIONS)
-    filter_glob: StringProperty(default="*.npz", options={"HIDDEN"})
+    filter_glob: StringProperty(default=_patterns(), options={"HIDDEN"})
     character: StringProperty(name="Character", description="Name of the armature; not given: as in the panel")
     first_frame: setting_property(
         BakeOptions,
@@ -83,11 +89,12 @@ class SOLILOQUY_OT_load_performance(bpy.types.Operator):
     def _load(self, context: Any) -> BakeReport:
         path = Path(bpy.path.abspath(self.filepath)) if self.filepath else None
         if path is None or path.is_dir():
-            raise BadFile("No performance file is chosen.", "Choose an .npz file.")
+            raise BadFile("No performance file is chosen.", f"Choose one of {_patterns().replace(';', ', ')}.")
         rig = chosen_rig(context, self.character)
         if rig is None:
             raise SoliloquyError("No character is chosen.", "Choose one under Character, or select it.")
-        performance = Performance.load(path)
+        render = context.scene.render
+        performance = read_motion(path, fps=render.fps / render.fps_base)
         first = self.first_frame if self.properties.is_property_set("first_frame") else None
         return load_as_take(
             context.scene, rig, performance, path, first=first, name=self.take_name, extend_scene=self.extend_scene
@@ -135,6 +142,7 @@ def load_as_take(
         first = float(lay) if isinstance(lay, int | float) and abs(lay) < 1e6 else float(scene.frame_current)
     was = meta.get("take")
     options = BakeOptions(
+        regions=performance.regions,
         first_frame=first,
         name=free_variant(rig, name.strip() or (was if isinstance(was, str) and was else path.stem)),
         extend_scene=extend_scene,

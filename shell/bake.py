@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from ..inference.errors import Cancelled, InternalFault, MissingRuntime, SoliloquyError, error_of
+from ..inference.motion_files.register import FRAME_RATE, read_motion
 from ..inference.performance import Performance
 from ..inference.runtime.doctor import find_blender
 from ..inference.saving import aside_of, not_saved
@@ -50,7 +51,9 @@ def add_parser(commands: Any) -> None:
         epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("performance", metavar="PERFORMANCE", help="an .npz made by 'soliloquy animate'")
+    parser.add_argument(
+        "performance", metavar="PERFORMANCE", help="an .npz made by 'soliloquy animate', or motion in another format"
+    )
     parser.add_argument("-o", "--output", required=True, metavar="FILE.blend", help="the scene to write")
     parser.add_argument(
         "--rig",
@@ -108,7 +111,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _order(arguments: argparse.Namespace) -> dict[str, Any]:
-    performance = Performance.load(arguments.performance)
+    performance = read_motion(arguments.performance, arguments.fps or FRAME_RATE)
     fps = settings_of(AnimateSettings)["fps"].check(
         performance.fps if arguments.fps is None else arguments.fps, "--fps "
     )

@@ -1,4 +1,4 @@
-"""The command line: ``soliloquy animate``, ``craft``, ``bake``, ``engines`` and ``doctor``."""
+"""The command line: ``soliloquy animate``, ``craft``, ``bake``, ``convert``, ``engines`` and ``doctor``."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ..inference.faults import refused_by_system
 from ..inference.outside_engines import use_folder
 from ..inference.version import VERSION
 from ..inference.worker.log import open_private
-from . import animate, bake, craft, doctor, engines
+from . import animate, bake, convert, craft, doctor, engines
 from .terminal import EXIT_BAD_INPUT, EXIT_CANCELLED, EXIT_INTERNAL, log_folder, show
 
 EPILOG = """\
@@ -47,7 +47,7 @@ def build_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"soliloquy {VERSION}")
     commands = parser.add_subparsers(title="commands", dest="command", metavar="COMMAND", required=True)
-    for command in (animate, craft, bake, engines, doctor):
+    for command in (animate, craft, bake, convert, engines, doctor):
         command.add_parser(commands)
     return parser
 

@@ -51,12 +51,12 @@ def run(order: dict[str, Any]) -> dict[str, Any]:
     import bpy
 
     from ..inference.errors import SoliloquyError
-    from ..inference.performance import Performance
+    from ..inference.motion_files.register import read_motion
     from ..rigs import compat
     from ..rigs.export import export_fbx, export_gltf
     from ..rigs.takes.bake import BakeOptions, bake
 
-    performance = Performance.load(order["performance"])
+    performance = read_motion(order["performance"], order["fps"])
     _progress("Preparing the scene", 0.05)
     rig = _open_rig(order["rig"])
     scene = bpy.context.scene
@@ -67,7 +67,7 @@ def run(order: dict[str, Any]) -> dict[str, Any]:
     if order["audio"]:
         warnings += _add_sound(scene, order["audio"], performance)
     _progress("Baking", 0.15)
-    report = bake(performance, rig, BakeOptions(first_frame=1.0, name=order["name"]))
+    report = bake(performance, rig, BakeOptions(first_frame=1.0, name=order["name"], regions=performance.regions))
     warnings += report.warnings
     scene.frame_set(1)
     _progress("Saving", 0.3)

@@ -4,9 +4,7 @@ Saccades last 21 ms and 2.2 ms more per degree (the main sequence: Bahill, Clark
 Badler and Badler, "Eyes Alive", 2002). Speakers look away when they begin to speak and in hesitations, and back at the
 listener.
 
-One mapping ties eye joints and coefficients: an eye's axis-angle is ``(down, left, 0)`` (Listing's law: no torsion);
-``eyeLookDown``/``eyeLookUp`` are 1 at :data:`VERTICAL_LIMIT`, ``eyeLookIn``/``eyeLookOut`` at
-:data:`HORIZONTAL_LIMIT`, and eyes never turn further.
+How far eyes turn, and what ties them to coefficients, is in ``inference/eye_look.py``.
 """
 
 # numpy and torch type some of their functions in part only.
@@ -21,13 +19,12 @@ import numpy as np
 import numpy.typing as npt
 from scipy.ndimage import gaussian_filter1d
 
-from ..arkit import ARKIT_INDEX
+from ..eye_look import HORIZONTAL_LIMIT, VERTICAL_LIMIT
 from ..prosody import Prosody
 from ..rotation import axis_angle_to_matrix
 from ..skeleton import JOINT_INDEX, PARENTS
 from .noise import Doubles, smooth_noise, smoothstep
 
-HORIZONTAL_LIMIT, VERTICAL_LIMIT = np.radians(30.0), np.radians(25.0)
 LISTENER_DISTANCE = 1.2
 """Metres in front of the eyes where the listener's face is."""
 _HEAD_LIMIT = np.radians([25.0, 60.0])
@@ -143,12 +140,3 @@ def eye_rotations(points: Doubles, rotation: Doubles, eyes: Doubles) -> Doubles:
     result[..., 0] = np.clip(-local[..., 1] * scale, -VERTICAL_LIMIT, VERTICAL_LIMIT)
     result[..., 1] = np.clip(local[..., 0] * scale, -HORIZONTAL_LIMIT, HORIZONTAL_LIMIT)
     return result
-
-
-def look_coefficients(arkit: npt.NDArray[np.floating[Any]], eyes: npt.NDArray[np.floating[Any]]) -> None:
-    """Write the ``eyeLook*`` columns of (T, 52) from (T, 2, 3) eye rotations, in place."""
-    for number, (side, outwards) in enumerate((("Left", 1.0), ("Right", -1.0))):
-        down = eyes[:, number, 0] / VERTICAL_LIMIT
-        out = outwards * eyes[:, number, 1] / HORIZONTAL_LIMIT
-        for name, value in (("Down", down), ("Up", -down), ("Out", out), ("In", -out)):
-            arkit[:, ARKIT_INDEX[f"eyeLook{name}{side}"]] = np.clip(value, 0, 1)

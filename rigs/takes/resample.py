@@ -1,43 +1,13 @@
-"""A performance at another frame rate or phase: what lies between two samples."""
+"""A performance on whole frames of a scene."""
 
 from __future__ import annotations
 
-import dataclasses
 import math
 
 import numpy as np
-import numpy.typing as npt
 
 from ...inference.performance import Performance
-from ...inference.rotation import axis_angle_to_quaternion, quaternion_to_axis_angle, slerp
-from ...inference.skeleton import JOINT_NAMES
-
-
-def at_times(performance: Performance, times: npt.ArrayLike, fps: float) -> Performance:
-    """Return the performance sampled at ``times`` (seconds; held at its ends), said to run at ``fps``.
-
-    Rotations are blended along the arc between neighbouring samples, everything else in straight lines.
-    """
-    place = np.clip(np.asarray(times, np.float64) * performance.fps, 0.0, performance.frames - 1)
-    low = np.minimum(place.astype(np.int64), max(performance.frames - 2, 0))
-    high = np.minimum(low + 1, performance.frames - 1)
-    weight = (place - low)[:, None]
-
-    def straight(values: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-        return ((1.0 - weight) * values[low] + weight * values[high]).astype(np.float32)
-
-    turns = axis_angle_to_quaternion(performance.poses.reshape(-1, len(JOINT_NAMES), 3).astype(np.float64))
-    poses = quaternion_to_axis_angle(slerp(turns[low], turns[high], weight)).reshape(len(place), -1)
-    expressions = performance.expressions
-    return dataclasses.replace(
-        performance,
-        fps=fps,
-        poses=poses.astype(np.float32),
-        trans=straight(performance.trans),
-        arkit=straight(performance.arkit),
-        lip_aperture=straight(performance.lip_aperture[:, None])[:, 0],
-        expressions=straight(expressions) if expressions is not None else None,
-    )
+from ...inference.resample import at_times
 
 
 def onto_whole_frames(performance: Performance, scene_fps: float, first_frame: float) -> tuple[Performance, float]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import model_files
+import motion_file_inputs
 import plain_files
 import sounds
 
-READERS = (*plain_files.READERS, *model_files.READERS, *sounds.READERS)
+READERS = (*plain_files.READERS, *model_files.READERS, *sounds.READERS, *motion_file_inputs.READERS)

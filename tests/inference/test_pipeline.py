@@ -13,7 +13,7 @@ import pytest
 pytest.importorskip("scipy")
 pytest.importorskip("av")
 
-from soliloquy.inference import pipeline
+from soliloquy.inference import eye_look, pipeline
 from soliloquy.inference.arkit import ARKIT_INDEX, REGION_COEFFICIENTS, REGION_JOINTS, REGIONS
 from soliloquy.inference.audio import read_audio
 from soliloquy.inference.character import load_character
@@ -128,8 +128,8 @@ def test_everything_agrees_with_everything(speech_wav: Path, fps: float) -> None
         eye, name = joint(made, f"{side}_eye_smplhf"), side.title()
         down = made.coefficient(f"eyeLookDown{name}") - made.coefficient(f"eyeLookUp{name}")
         out = made.coefficient(f"eyeLookOut{name}") - made.coefficient(f"eyeLookIn{name}")
-        np.testing.assert_allclose(down * gaze.VERTICAL_LIMIT, eye[:, 0], atol=1e-6)
-        np.testing.assert_allclose(out * gaze.HORIZONTAL_LIMIT, outwards * eye[:, 1], atol=1e-6)
+        np.testing.assert_allclose(down * eye_look.VERTICAL_LIMIT, eye[:, 0], atol=1e-6)
+        np.testing.assert_allclose(out * eye_look.HORIZONTAL_LIMIT, outwards * eye[:, 1], atol=1e-6)
     np.testing.assert_array_equal(made.lip_aperture, character.lip_aperture(made.poses, made.arkit))
 
 

@@ -7,6 +7,7 @@ import pytest
 
 pytest.importorskip("scipy")
 
+from soliloquy.inference import eye_look
 from soliloquy.inference.arkit import ARKIT_INDEX
 from soliloquy.inference.layers import blinks, gaze
 from soliloquy.inference.layers.noise import layer_rng, smooth_noise
@@ -96,12 +97,12 @@ def test_eyes_and_coefficients_agree() -> None:
     eyes = np.broadcast_to([[0.03, 0.0, 0.0], [-0.03, 0.0, 0.0]], (4, 2, 3))
     turned = gaze.eye_rotations(points, rotation, eyes)
     arkit = np.zeros((4, 52))
-    gaze.look_coefficients(arkit, turned)
+    eye_look.look_coefficients(arkit, turned)
     assert arkit[0, ARKIT_INDEX["eyeLookOutLeft"]] == 1.0
     assert arkit[0, ARKIT_INDEX["eyeLookInRight"]] == 1.0
     assert arkit[0, ARKIT_INDEX["eyeLookInLeft"]] == arkit[0, ARKIT_INDEX["eyeLookOutRight"]] == 0.0
-    assert arkit[1, ARKIT_INDEX["eyeLookDownLeft"]] == pytest.approx(np.arctan(0.2) / gaze.VERTICAL_LIMIT, rel=0.02)
+    assert arkit[1, ARKIT_INDEX["eyeLookDownLeft"]] == pytest.approx(np.arctan(0.2) / eye_look.VERTICAL_LIMIT, rel=0.02)
     assert arkit[1, ARKIT_INDEX["eyeLookUpLeft"]] == 0
-    assert arkit[2, ARKIT_INDEX["eyeLookUpRight"]] == pytest.approx(np.arctan(0.3) / gaze.VERTICAL_LIMIT, rel=0.02)
+    assert arkit[2, ARKIT_INDEX["eyeLookUpRight"]] == pytest.approx(np.arctan(0.3) / eye_look.VERTICAL_LIMIT, rel=0.02)
     # Nearer to the middle the eyes converge.
     assert turned[3, 0, 1] < turned[3, 1, 1]
