@@ -13,9 +13,9 @@ _PACKAGE = __name__.rpartition(".")[0]
 
 
 @functools.cache
-def _makers() -> tuple[Callable[[FaceParts], Drive | None], ...]:
+def _makers(folders: tuple[str, ...]) -> tuple[Callable[[FaceParts], Drive | None], ...]:
     found = []
-    for item in sorted(pkgutil.iter_modules(importlib.import_module(_PACKAGE).__path__), key=lambda item: item.name):
+    for item in sorted(pkgutil.iter_modules(folders), key=lambda item: item.name):
         if item.name == "register":
             continue
         maker = getattr(importlib.import_module(f"{_PACKAGE}.{item.name}"), "drive_of", None)
@@ -26,4 +26,5 @@ def _makers() -> tuple[Callable[[FaceParts], Drive | None], ...]:
 
 def drives_of(parts: FaceParts) -> tuple[Drive, ...]:
     """Return what animates the parts of a face that its plain shape keys do not; empty for most."""
-    return tuple(drive for maker in _makers() if (drive := maker(parts)) is not None)
+    folders = tuple(importlib.import_module(_PACKAGE).__path__)
+    return tuple(drive for maker in _makers(folders) if (drive := maker(parts)) is not None)

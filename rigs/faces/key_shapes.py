@@ -1,0 +1,43 @@
+"""What shape keys do to the points of a mesh, as an array."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+Doubles = npt.NDArray[np.float64]
+
+
+def rest_points(mesh: Any) -> Doubles:
+    """Return the (V, 3) points of a mesh object with every shape key at rest, in its own space."""
+    keys = mesh.data.shape_keys
+    return _read(keys.reference_key.data if keys is not None else mesh.data.vertices)
+
+
+def key_shape(mesh: Any, name: str) -> Doubles:
+    """Return (V, 3) what a shape key of a mesh object adds at value 1, its vertex group included, in its own space."""
+    block = mesh.data.shape_keys.key_blocks[name]
+    moved = _read(block.data) - _read(block.relative_key.data)
+    if block.vertex_group and block.vertex_group in mesh.vertex_groups:
+        moved *= _mask(mesh, mesh.vertex_groups[block.vertex_group].index)[:, None]
+    return moved
+
+
+def key_shapes(mesh: Any, names: Sequence[str]) -> Doubles:
+    """Return (K, V, 3) what shape keys add, see :func:`key_shape`."""
+    return np.stack([key_shape(mesh, name) for name in names]) if len(names) else np.zeros((0, 0, 3))
+
+
+def _read(points: Any) -> Doubles:
+    flat = np.empty(3 * len(points), np.float32)
+    points.foreach_get("co", flat)
+    return flat.reshape(-1, 3).astype(np.float64)
+
+
+def _mask(mesh: Any, group: int) -> Doubles:
+    return np.array(
+        [next((item.weight for item in point.groups if item.group == group), 0.0) for point in mesh.data.vertices]
+    )
