@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -59,6 +60,16 @@ def root() -> Path:
 def speech_wav() -> Path:
     """A real recording of about six seconds (LJ Speech, public domain), FLAC, 16 kHz mono."""
     return ROOT / "assets" / "demo_speech.flac"
+
+
+@pytest.fixture(scope="session")
+def rig_files() -> Path:
+    """The folder of other people's rigs, which is not part of the repository; without it the test is skipped, loudly."""
+    folder = ROOT.parent / "shared" / "data" / "rigs"
+    if not folder.is_dir():
+        warnings.warn("No rigs made by others in ../shared/data/rigs: tests that need them are skipped.", stacklevel=1)
+        pytest.skip("needs the rigs in ../shared/data/rigs")
+    return folder
 
 
 @pytest.fixture(scope="module")

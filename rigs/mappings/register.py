@@ -5,8 +5,8 @@ from __future__ import annotations
 import functools
 import importlib
 import pkgutil
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from .convention import FaceKind, Shows, SkeletonKind
@@ -21,6 +21,11 @@ class SkeletonFound:
     kind: SkeletonKind
     bones: dict[str, str]
     """SMPL-X joint -> bone."""
+    links: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """SMPL-X joint -> every bone of its segment, root outwards, the joint's own first; only joints with more than one.
+    Five spine bones on three joints, three neck bones, an upper arm of two halves."""
+    notes: tuple[str, ...] = ()
+    """What is odd about the skeleton, one sentence each."""
 
     @property
     def enough(self) -> bool:
