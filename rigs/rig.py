@@ -14,6 +14,7 @@ import bpy
 import numpy as np
 import numpy.typing as npt
 
+from .controls import Switch, switches_of
 from .faces.drive import Drive, FaceParts
 from .faces.register import drives_of
 from .mappings.register import FaceFound, SkeletonFound, match_face, match_skeleton
@@ -48,6 +49,8 @@ class Rig:
     """Every shape key that shows some coefficient, mesh after mesh."""
     drives: tuple[Drive, ...] = ()
     """What animates parts of the face that such keys do not: visemes, components, bones."""
+    switches: tuple[Switch, ...] = ()
+    """What must be held for its controls to act while a take plays."""
     frame: RestFrame = field(default_factory=lambda: RestFrame(SMPLX_TO_BLENDER, 1.0))
     """The SMPL-X frame in the armature, and metres per unit."""
     root: Root | None = None
@@ -145,6 +148,7 @@ def assemble(
         joints=joints,
         keys=keys,
         drives=drives,
+        switches=switches_of(armature, skeleton) if joints and skeleton is not None else (),
         frame=frame,
         root=root_of(armature, joints, frame),
         lacks=lacking(armature, attached, skeleton, face, joints, keys),

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..inference.skeleton import JOINT_NAMES, PARENTS
+from .controls import Carriers
 from .mappings.convention import Shows
 from .mappings.register import FaceFound, SkeletonFound
 from .rest_frame import RestFrame, rest_turns
@@ -33,7 +34,7 @@ class RigJoint:
 
     bone: str
     parent: str | None
-    """The joint whose bone is the nearest above this one; None where none is."""
+    """The joint whose bone is the nearest that carries this one; None where none is."""
     carries: tuple[str, ...]
     """Joints whose rotations the bone takes, from the root outwards: its own, and those of missing bones above it."""
     rest: Doubles
@@ -97,15 +98,14 @@ def joints_of(armature: Any, found: SkeletonFound, frame: RestFrame) -> dict[str
     gains = {"jaw": _jaw_gain(armature), **found.kind.gains}
     posed = armature.pose.bones if armature.pose is not None else {}
     rest = rest_turns(armature)
+    carriers = Carriers(armature, found)
     joints = {}
     for joint in JOINT_NAMES:
         if joint not in found.bones:
             continue
         bone = armature.data.bones[found.bones[joint]]
-        above = bone.parent
-        while above is not None and above.name not in joint_of:
-            above = above.parent
-        parent = joint_of[above.name] if above is not None else None
+        above = (other.name for other in carriers.above(bone))
+        parent = next((joint_of[name] for name in above if name in joint_of), None)
         pose = posed.get(bone.name)
         joints[joint] = RigJoint(
             bone=bone.name,

@@ -22,6 +22,19 @@ def has_body(joints: Collection[str]) -> bool:
 
 
 @dataclass(frozen=True)
+class Holds:
+    """A property of a control rig that must have a value for its controls to act."""
+
+    bone: str
+    """Bone that has it."""
+    prop: str
+    """Name of the custom property."""
+    value: float
+    joints: tuple[str, ...]
+    """Joints whose controls need it; it is held with the takes of their regions."""
+
+
+@dataclass(frozen=True)
 class SkeletonKind:
     """A convention of bone names."""
 
@@ -41,6 +54,8 @@ class SkeletonKind:
     """Joint -> (3, 3) rotation, in the SMPL-X frame, that takes its bone from the rest pose to the T-pose."""
     gains: Mapping[str, float] = field(default_factory=dict)
     """Joint -> factor on the angle of its rotation."""
+    holds: tuple[Holds, ...] = ()
+    """Properties of a control rig that must be held while a take plays; those that a file has not are passed over."""
     strides: bool = False
     """Travel in proportion to the size of the body; otherwise in metres, where that makes a body of human size."""
 

@@ -230,9 +230,8 @@ def _write(
             bag = compat.channelbag(owner, action)
             for channel, target in items:
                 curve = reduced[id(channel)]
-                total += curves.write_reduced(
-                    bag, target.data_path, target.group, curve, frames[curve.frames], options.interpolation
-                )
+                joined = options.interpolation if channel.kind != "switch" else "CONSTANT"
+                total += curves.write_reduced(bag, target.data_path, target.group, curve, frames[curve.frames], joined)
             nla.add_track(owner, action, takes.track_name(info["name"], region), float(frames[0]), last)
     return total
 

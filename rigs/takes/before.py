@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
+import bpy
+
 from .. import compat
 from . import nla
 
@@ -21,10 +23,12 @@ Values = dict[str, list[float]]
 
 
 def rest_value(path: str) -> list[float]:
-    """Return what a property that bakes animate is at rest."""
+    """Return what a property that bakes animate is at rest; empty for one that has no rest, such as a custom one."""
     if path.endswith("rotation_quaternion"):
         return [1.0, 0.0, 0.0, 0.0]
-    return [0.0, 0.0, 0.0] if path.endswith("location") else [0.0]
+    if path.endswith("location"):
+        return [0.0, 0.0, 0.0]
+    return [0.0] if path.endswith(".value") else []
 
 
 def values_before(rig: Rig, channels: Iterable[Channel]) -> Values:
@@ -41,7 +45,8 @@ def values_before(rig: Rig, channels: Iterable[Channel]) -> Values:
                 found[path] = known[path]
             continue
         now = _values(target.owner, path)
-        if any(abs(a - b) > 1e-6 for a, b in zip(now, rest_value(path), strict=False)):
+        rest = rest_value(path)
+        if not rest or any(abs(a - b) > 1e-6 for a, b in zip(now, rest, strict=False)):
             found[path] = now
     return found
 
@@ -79,8 +84,18 @@ def give_back(values: Iterable[tuple[Any, str, list[float]]]) -> None:
     for owner, path, before in values:
         if path in busy.setdefault(owner.as_pointer(), _animated(owner)):
             continue
-        holder, _, name = path.rpartition(".")
         try:
-            setattr(owner.path_resolve(holder), name, before if len(before) > 1 else before[0])
-        except (ValueError, TypeError, AttributeError):
+            _set(owner, path, before)
+        except (ValueError, TypeError, AttributeError, IndexError):
             continue  # the bone or the key is gone
+
+
+def _set(owner: Any, path: str, values: list[float]) -> None:
+    """Set a property, or a custom property of the type that it has."""
+    if path.endswith('"]'):
+        holder, _, name = path[:-2].rpartition('["')
+        now = owner.path_resolve(path)
+        owner.path_resolve(holder)[bpy.utils.unescape_identifier(name)] = type(now)(values[0])
+        return
+    holder, _, name = path.rpartition(".")
+    setattr(owner.path_resolve(holder), name, values if len(values) > 1 else values[0])

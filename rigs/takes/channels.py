@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 Doubles = npt.NDArray[np.float64]
 
-UNITS = {"rotation": "radians", "coefficient": "coefficient", "location": "metres"}
+UNITS = {"rotation": "radians", "coefficient": "coefficient", "location": "metres", "switch": "coefficient"}
 """Kind of channel -> unit of its values and errors."""
 
 
@@ -48,9 +48,9 @@ class Channel:
     """One animated property over time, with every place it is written to."""
 
     kind: str
-    """``"rotation"`` (quaternions), ``"coefficient"`` or ``"location"``."""
+    """``"rotation"`` (quaternions), ``"coefficient"``, ``"location"`` or ``"switch"`` (holds one value all along)."""
     values: Doubles
-    """(T, C): C is 4, 1 or 3; in the units of the property."""
+    """(T, C): C is 4, 1, 3 or 1; in the units of the property. A switch's T is 1."""
     targets: list[Target]
     unit: float = 1.0
     """What a value of 1 stands for in the unit of tolerances and errors: metres, or coefficients."""
@@ -125,7 +125,8 @@ def region_channels(performance: Performance, rig: Rig, region: str) -> list[Cha
     """Return the channels of one region that this rig has bones or shape keys for.
 
     Joints turn their bone (``rotation_quaternion``), ``trans`` moves the rig's root with the region ``body``, ARKit
-    coefficients drive the shape keys that show them, and the rig's drives the rest of the face.
+    coefficients drive the shape keys that show them, and the rig's drives the rest of the face. What must be switched
+    for that comes last.
     """
     found: list[Channel] = []
     elsewhere = {joint for drive in rig.drives for joint in drive.joints}
@@ -138,7 +139,16 @@ def region_channels(performance: Performance, rig: Rig, region: str) -> list[Cha
         if joint == "pelvis" and rig.root is not None:
             found.append(_travel(performance, rig))
     driven = [channel for drive in rig.drives for channel in drive.channels(performance, region)]
-    return [*found, *_key_channels(performance, rig, region), *driven]
+    found += [*_key_channels(performance, rig, region), *driven]
+    return [*found, *(_switch_channels(rig, region) if found else ())]
+
+
+def _switch_channels(rig: Rig, region: str) -> list[Channel]:
+    """Return the channels that hold what a region's controls need in order to act, such as FK instead of IK."""
+    return [
+        Channel("switch", np.array([[item.value]]), [Target(rig.armature, item.path, item.bone)])
+        for item in rig.switches if region in item.regions
+    ]  # fmt: skip
 
 
 def reduce_channels(channels: list[Channel], limits: list[float], interpolation: str) -> list[ReducedCurve]:
@@ -154,7 +164,9 @@ def reduce_channels(channels: list[Channel], limits: list[float], interpolation:
     result: dict[int, ReducedCurve] = {}
     for kind in UNITS:
         chosen = [index for index, channel in enumerate(channels) if channel.kind == kind]
-        if chosen:
+        if kind == "switch":
+            result.update({index: _held(channels[index].values) for index in chosen})
+        elif chosen:
             stack = np.stack([channels[index].values for index in chosen])
             units = np.array([channels[index].unit for index in chosen])
             tolerances = np.array([limits[index] for index in chosen]) / units
@@ -162,3 +174,8 @@ def reduce_channels(channels: list[Channel], limits: list[float], interpolation:
             for index, unit, curve in zip(chosen, units, found, strict=True):
                 result[index] = dataclasses.replace(curve, error=curve.error * float(unit))
     return [result[index] for index in range(len(channels))]
+
+
+def _held(values: Doubles) -> ReducedCurve:
+    """Return the one key of a switch."""
+    return ReducedCurve(np.zeros(1, np.int64), values, values, values, np.ones(1, np.bool_), 0.0)

@@ -107,7 +107,7 @@ def craft_take(rig: Rig, take: Take, craft: LipCraft) -> int:
     record = lips_record.read(action)
     assert record is not None
     crafted = apply_craft(record.performance(), craft)
-    channels = region_channels(crafted, rig, "lips")
+    channels = [channel for channel in region_channels(crafted, rig, "lips") if channel.kind != "switch"]
     reduced = reduce_channels(channels, [record.tolerance[c.kind] for c in channels], record.interpolation)
     found = lips_tracks(rig, take)
     bags = {item.owner.as_pointer(): compat.strip_channelbag(item.strip) for item in found}

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 Floats = npt.NDArray[np.float32]
 
 # Integer values of Blender's enums; foreach_set takes nothing else.
-LINEAR, BEZIER = 1, 2
+CONSTANT, LINEAR, BEZIER = 0, 1, 2
 GENERATED = 5
 FREE, ALIGNED, AUTO_CLAMPED = 0, 3, 4
 
@@ -181,7 +181,7 @@ def write_reduced(
     at : (K,) array
         Frames of the keys.
     interpolation : str
-        ``"BEZIER"`` or ``"LINEAR"``.
+        ``"BEZIER"``, ``"LINEAR"`` or ``"CONSTANT"``.
     afresh : bool
         Drop every key the F-curves hold, whoever made it. For curves known to hold nothing but generated keys.
     """
@@ -204,7 +204,8 @@ def keys_of(curve: ReducedCurve, at: npt.NDArray[np.float64], interpolation: str
     if interpolation == "BEZIER":
         mode, handles = BEZIER, np.where(curve.aligned, ALIGNED, FREE).astype(np.int32)
     else:
-        mode, handles = LINEAR, np.full(len(at), AUTO_CLAMPED, np.int32)
+        mode = CONSTANT if interpolation == "CONSTANT" else LINEAR
+        handles = np.full(len(at), AUTO_CLAMPED, np.int32)
     return [
         Keys(
             np.stack([at, curve.values[:, component]], axis=1).astype(np.float32),

@@ -63,9 +63,10 @@ def missed(rig: Rig, by_region: dict[str, list[Channel]], frames: Doubles) -> li
         Scene frames of the channels' samples.
     """
     found: dict[tuple[int, str], Missed] = {}
-    channels = [channel for items in by_region.values() for channel in items]
+    moving = {region: [channel for channel in items if channel.kind != "switch"] for region, items in by_region.items()}
+    channels = [channel for items in moving.values() for channel in items]
     with _on_its_own(rig) as scene:
-        for sample in _samples(by_region):
+        for sample in _samples(moving):
             whole = int(np.floor(frames[sample] + 1e-6))
             scene.frame_set(whole, subframe=float(max(0.0, frames[sample] - whole)))
             graph = scene.view_layers[0].depsgraph

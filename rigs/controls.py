@@ -1,0 +1,97 @@
+"""Control rigs: what must be switched for their FK controls to act, and what carries a control.
+
+The controls of an artist's rig hang on bones between them, which constraints tie to other controls. Keys on an arm's FK
+controls show only while the arm is switched to FK, so a take holds such switches from its first frame on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import bpy
+
+from ..inference.arkit import region_of_joint
+from .driven_value import DrivenValues
+
+if TYPE_CHECKING:
+    from .mappings.register import SkeletonFound
+
+_COPIES = ("COPY_TRANSFORMS", "COPY_ROTATION", "CHILD_OF")
+"""Constraints that make a bone turn as another does."""
+_WHOLE = 1.0 - 1e-4
+"""Influence from which on a constraint overrides the parent."""
+
+
+@dataclass(frozen=True)
+class Switch:
+    """A property of an armature object, and the value that it must have while a take plays."""
+
+    path: str
+    """Data path from the armature object."""
+    value: float
+    bone: str
+    """The bone it is found on."""
+    regions: frozenset[str]
+    """Regions of a performance whose controls need it."""
+
+
+def switches_of(armature: Any, found: SkeletonFound) -> tuple[Switch, ...]:
+    """Return what must be held for the controls of an armature object to act; empty for a rig without any."""
+    posed = armature.pose.bones if armature.pose is not None else {}
+    switches = []
+    for held in found.kind.holds:
+        bone = posed.get(held.bone)
+        value = bone.get(held.prop) if bone is not None else None
+        regions = frozenset(region_of_joint(joint) for joint in held.joints if joint in found.bones)
+        if not isinstance(value, bool | int | float) or not regions:
+            continue
+        name, prop = (bpy.utils.escape_identifier(text) for text in (held.bone, held.prop))
+        switches.append(Switch(f'pose.bones["{name}"]["{prop}"]', held.value, held.bone, regions))
+    return tuple(switches)
+
+
+class Carriers:
+    """Which bone turns which, while a take plays and holds its switches."""
+
+    def __init__(self, armature: Any, found: SkeletonFound | None = None) -> None:
+        """Look at an armature object's drivers; with what its skeleton was found to be, at its switches too."""
+        held = switches_of(armature, found) if found is not None else ()
+        self._armature = armature
+        self._posed = armature.pose.bones if armature.pose is not None else {}
+        self._values = DrivenValues(armature, {switch.path: switch.value for switch in held})
+
+    def of(self, bone: Any) -> Any | None:
+        """Return the bone that turns a bone: the one it copies wholly, else its parent; None where nothing does."""
+        posed = self._posed.get(bone.name)
+        for constraint in reversed(posed.constraints) if posed is not None else ():
+            if constraint.mute or (self._values.value(constraint, "influence") or 0.0) < _WHOLE:
+                continue
+            name = self._copied(constraint)
+            if name in self._armature.data.bones:
+                return self._armature.data.bones[name]
+        return bone.parent
+
+    def above(self, bone: Any) -> Iterator[Any]:
+        """Yield the bones that carry a bone, the nearest first."""
+        seen = {bone.name}
+        while (bone := self.of(bone)) is not None and bone.name not in seen:
+            seen.add(bone.name)
+            yield bone
+
+    def _copied(self, constraint: Any) -> str:
+        """Return the bone of the same armature that a constraint makes its bone turn with; empty for other constraints.
+
+        What a constraint copies in local space is added to the parent's turn.
+        """
+        if constraint.type == "ARMATURE":
+            items = [item for item in constraint.targets if item.target == self._armature]
+            weights = [self._values.value(item, "weight") or 0.0 for item in items]
+            total = sum(weights)
+            whole = [item.subtarget for item, weight in zip(items, weights, strict=True) if weight >= _WHOLE * total]
+            return str(whole[0]) if total > 0.0 and whole else ""
+        if constraint.type not in _COPIES or constraint.target != self._armature:
+            return ""
+        local = constraint.type != "CHILD_OF" and "LOCAL" in (constraint.owner_space, constraint.target_space)
+        return "" if local else str(constraint.subtarget)

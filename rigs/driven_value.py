@@ -1,0 +1,90 @@
+"""What simple drivers give: a property, scaled or compared, as control rigs use to switch their constraints.
+
+Nothing is evaluated by Blender, so it can be asked anywhere, and for values that the properties do not have yet.
+"""
+
+from __future__ import annotations
+
+import ast
+import operator
+from collections.abc import Callable, Mapping
+from typing import Any
+
+_LONGEST = 200
+_BINARY: dict[type, Callable[[float, float], float]] = {
+    ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.Div: operator.truediv,
+    ast.Eq: operator.eq, ast.NotEq: operator.ne, ast.Lt: operator.lt, ast.LtE: operator.le, ast.Gt: operator.gt,
+    ast.GtE: operator.ge,
+}  # fmt: skip
+
+
+class DrivenValues:
+    """The drivers of an armature object, and values that its properties are taken to have."""
+
+    def __init__(self, armature: Any, held: Mapping[str, float]) -> None:
+        """Look at the drivers once; ``held`` is data path from the armature -> value."""
+        data = armature.animation_data
+        self._armature = armature
+        self._held = held
+        self._drivers = {curve.data_path: curve for curve in data.drivers if not curve.mute} if data is not None else {}
+
+    def value(self, item: Any, prop: str) -> float | None:
+        """Return a property as its driver sets it, or as it is where none does; None where the driver is not simple.
+
+        Parameters
+        ----------
+        item
+            Something in the armature's pose, such as a constraint.
+        prop : str
+            The property of it.
+        """
+        curve = self._drivers.get(f"{item.path_from_id()}.{prop}") if self._drivers else None
+        if curve is None:
+            return float(getattr(item, prop))
+        values = {}
+        for variable in curve.driver.variables:
+            target = variable.targets[0]
+            if variable.type != "SINGLE_PROP" or target.id != self._armature:
+                return None
+            path = target.data_path
+            try:
+                values[variable.name] = float(
+                    self._held[path] if path in self._held else self._armature.path_resolve(path)
+                )
+            except (ValueError, TypeError):
+                return None
+        result = _driven(curve.driver, values)
+        for modifier in curve.modifiers if result is not None else ():
+            if modifier.type != "GENERATOR" or modifier.mode != "POLYNOMIAL":
+                return None
+            result = sum(factor * result**power for power, factor in enumerate(modifier.coefficients))
+        return result
+
+
+def _driven(driver: Any, values: Mapping[str, float]) -> float | None:
+    if driver.type != "SCRIPTED":
+        total = {"SUM": sum, "MIN": min, "MAX": max, "AVERAGE": lambda items: sum(items) / len(items)}[driver.type]
+        return float(total(list(values.values()))) if values else None
+    if len(driver.expression) > _LONGEST:
+        return None
+    try:
+        return float(_calculated(ast.parse(driver.expression.strip(), mode="eval").body, values))
+    except (SyntaxError, ValueError, KeyError, TypeError, ZeroDivisionError, RecursionError, OverflowError):
+        return None
+
+
+def _calculated(node: ast.expr, values: Mapping[str, float]) -> float:
+    """Return what an expression of numbers, variables and plain operators gives; KeyError for any other."""
+    if isinstance(node, ast.Constant):
+        return float(node.value)  # type: ignore[arg-type]
+    if isinstance(node, ast.Name):
+        return values[node.id]
+    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
+        return -_calculated(node.operand, values)
+    if isinstance(node, ast.BinOp):
+        return _BINARY[type(node.op)](_calculated(node.left, values), _calculated(node.right, values))
+    if isinstance(node, ast.Compare) and len(node.ops) == 1:
+        return float(
+            _BINARY[type(node.ops[0])](_calculated(node.left, values), _calculated(node.comparators[0], values))
+        )
+    raise KeyError(type(node).__name__)
