@@ -5,6 +5,7 @@ from __future__ import annotations
 import bpy
 
 from . import (
+    add_body_model,
     add_character,
     animate,
     cancel,
@@ -36,6 +37,7 @@ MODULES = (
     emotion_properties,
     properties,
     add_character,
+    add_body_model,
     animate,
     cancel,
     emotion_hearing,

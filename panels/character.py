@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..operators.choice import anchor, seen
+from ..rigs.body_models.joints import body_mesh
 from ..rigs.character.shape import CHARACTER_PROPERTY
 from .editors import for_both_editors, paragraph
 
@@ -39,6 +40,10 @@ class _Character:
         looks.scale_x = 0.6
         looks.prop_enum(settings, "look", "A", text="A")
         looks.prop_enum(settings, "look", "T", text="T")
+        row = layout.row(align=True)
+        row.operator("soliloquy.add_body_model", icon="FILE_FOLDER")
+        if found.rig is not None and body_mesh(found.rig) is not None:
+            row.operator("soliloquy.update_joints", icon="BONE_DATA")
 
 
 class _Shape:

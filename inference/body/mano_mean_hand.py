@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..archive import read_arrays
-from ..face.flame.head_file import MOST_BYTES
+from ..body_models.model_arrays import MOST_BYTES
 from ..face.flame.head_models import SYSTEM, find_head_model, head_model_kind
 from ..published import default_models_folder
 

@@ -18,6 +18,7 @@ from ..rig_parts import JAW_OPEN_PROPERTY
 from .materials import COLOUR_ATTRIBUTE, REST_ATTRIBUTE, character_materials
 from .placement import home_collection, leave_mode, show_in_local_view, view_of
 from .shape import CHARACTER_PROPERTY, SHAPE_KEYS, to_blender
+from .skin import add_weights, build_armature, hang
 
 ROOT_BONE = "root"
 BONE_LENGTH = 0.1
@@ -55,19 +56,8 @@ def _build_mesh(name: str, character: Character) -> Any:
 
 
 def _add_weights(obj: Any, character: Character) -> None:
-    """Add vertex groups; vertices of equal joint and weight go in with one call."""
-    groups = [obj.vertex_groups.new(name=joint) for joint in JOINT_NAMES]
-    shares = np.round(character.weights * 256).astype(np.int64).ravel()
-    kinds = character.weight_joints.ravel().astype(np.int64) * 257 + shares
     owners = np.repeat(np.arange(len(character.weights)), character.weights.shape[1])
-    used = shares > 0
-    kinds, owners = kinds[used], owners[used]
-    order = np.argsort(kinds, kind="stable")
-    kinds, owners = kinds[order], owners[order]
-    borders = np.nonzero(np.diff(kinds))[0] + 1
-    for kind, members in zip(kinds[np.concatenate([[0], borders])], np.split(owners, borders), strict=True):
-        joint, share = divmod(int(kind), 257)
-        groups[joint].add(members.tolist(), share / 256, "REPLACE")
+    add_weights(obj, JOINT_NAMES, owners, character.weight_joints.ravel(), character.weights.ravel())
 
 
 def _add_keys(obj: Any, character: Character) -> None:
@@ -93,34 +83,21 @@ def _add_keys(obj: Any, character: Character) -> None:
 
 
 def _build_armature(context: bpy.types.Context, name: str, character: Character, collection: Any, view: Any) -> Any:
-    data = bpy.data.armatures.new(name)
-    armature = bpy.data.objects.new(name, data)
-    collection.objects.link(armature)
-    if view is not None:
-        show_in_local_view(view, [armature])  # what a view does not show cannot be edited from it
-    context.view_layer.objects.active = armature
-    bpy.ops.object.mode_set(mode="EDIT")
-    heads = to_blender(character.joints.astype(np.float64))
-    root = data.edit_bones.new(ROOT_BONE)
-    root.head, root.tail, root.roll = (0, 0, 0), (0, 0, BONE_LENGTH), 0
-    made = []
-    for index, joint in enumerate(JOINT_NAMES):
-        bone = data.edit_bones.new(joint)
-        small = joint in FINGER_JOINTS or joint in _FACE_JOINTS
-        bone.head = heads[index]
-        bone.tail = heads[index] + np.array([0, 0, SMALL_BONE_LENGTH if small else BONE_LENGTH])
-        bone.roll = 0
-        bone.parent = root if PARENTS[index] < 0 else made[PARENTS[index]]
-        made.append(bone)
-    bpy.ops.object.mode_set(mode="OBJECT")
-    data.display_type = "STICK"
-    armature.show_in_front = True
-    collections = {title: data.collections.new(title) for title in ("Body", "Face", "Hands")}
-    for bone in data.bones:
+    small = (*FINGER_JOINTS, *_FACE_JOINTS)
+    armature = build_armature(
+        context,
+        name,
+        np.concatenate([np.zeros((1, 3)), character.joints.astype(np.float64)]),
+        (ROOT_BONE, *JOINT_NAMES),
+        (-1, *(parent + 1 for parent in PARENTS)),
+        (BONE_LENGTH, *(SMALL_BONE_LENGTH if joint in small else BONE_LENGTH for joint in JOINT_NAMES)),
+        collection=collection,
+        view=view,
+    )
+    collections = {title: armature.data.collections.new(title) for title in ("Body", "Face", "Hands")}
+    for bone in armature.data.bones:
         title = "Hands" if bone.name in FINGER_JOINTS else "Face" if bone.name in _FACE_JOINTS else "Body"
         collections[title].assign(bone)
-    for bone in armature.pose.bones:
-        bone.rotation_mode = "QUATERNION"
     return armature
 
 
@@ -182,10 +159,7 @@ def add_character(
         show_in_local_view(view, [body])
     _add_weights(body, character)
     _add_keys(body, character)
-    body.parent = armature
-    modifier = body.modifiers.new("Armature", "ARMATURE")
-    modifier.object = armature
-    modifier.use_deform_preserve_volume = False
+    hang(body, armature)
     armature[CHARACTER_PROPERTY] = body[CHARACTER_PROPERTY] = "default"
     armature[JAW_OPEN_PROPERTY] = character.jaw_open_radians
     armature.location = location

@@ -13,7 +13,9 @@ from ...inference.skeleton import JOINT_INDEX
 from ..rig import Rig, find_rig
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
+
+    import numpy.typing as npt
 
 SHAPE_KEYS = tuple(f"Shape{index:03d}" for index in range(10))
 CHARACTER_PROPERTY = "soliloquy_character"
@@ -57,14 +59,14 @@ def _edit_bones(armature: Any) -> Iterator[Any]:
             bpy.ops.object.mode_set(mode=mode)
 
 
-def place_bones(edit_bones: Any, joints: np.ndarray, bones: dict[str, str]) -> None:
-    """Move bones so that their heads lie on (55, 3) joints; direction, length and roll stay."""
-    heads = to_blender(joints.astype(np.float64))
-    for joint, bone in bones.items():
-        edit = edit_bones[bone]
-        along = edit.tail - edit.head
-        edit.head = heads[JOINT_INDEX[joint]]
-        edit.tail = edit.head + along
+def place_bones(armature: Any, places: Mapping[str, npt.NDArray[np.floating[Any]]]) -> None:
+    """Move bones so that their heads lie at (3,) points of the SMPL-X frame; direction, length and roll stay."""
+    with _edit_bones(armature) as edit_bones:
+        for bone, place in places.items():
+            edit = edit_bones[bone]
+            along = edit.tail - edit.head
+            edit.head = to_blender(np.asarray(place, np.float64))
+            edit.tail = edit.head + along
 
 
 def apply_shape(rig: Rig) -> None:
@@ -84,8 +86,8 @@ def apply_shape(rig: Rig) -> None:
             if name in blocks:
                 blocks[name].value = float(value)
     if armature.name in bpy.context.view_layer.objects:
-        with _edit_bones(armature) as edit_bones:
-            place_bones(edit_bones, character.shaped_joints(betas), rig.bones)
+        joints = character.shaped_joints(betas)
+        place_bones(armature, {bone: joints[JOINT_INDEX[joint]] for joint, bone in rig.bones.items()})
 
 
 def _changed(sliders: Any, _context: Any) -> None:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from body_model_files import smplx_arrays, write_smplx_model
 from pages import Block, blocks, pages, prose
 
 from soliloquy.inference.emotion.track import read_emotion_track
@@ -138,6 +139,7 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, performance: Path) -> 
         shutil.copy(ROOT / "assets" / "demo_speech.flac", tmp_path / name)
     for name in ("performance.npz", "take_1.npz"):
         shutil.copy(performance, tmp_path / name)
+    write_smplx_model(tmp_path / "SMPLX_NEUTRAL.npz", smplx_arrays())
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("SOLILOQUY_RUNTIME", str(tmp_path / "runtime"))
     monkeypatch.setenv("SOLILOQUY_WORKER_PYTHON", os.environ.get("SOLILOQUY_WORKER_PYTHON") or sys.executable)

@@ -8,6 +8,7 @@ of number that is built anew under an array that uses it already would corrupt m
 
 from __future__ import annotations
 
+import contextlib
 import math
 import re
 from collections import OrderedDict
@@ -135,8 +136,10 @@ class _Reader(Unpickler):
         return found
 
 
-def read_pickled_arrays(path: Path, wanted: Collection[str], *, most_bytes: int) -> dict[str, Array]:
-    """Return some arrays of the dictionary that a pickle holds.
+def read_pickled_arrays(
+    path: Path, wanted: Collection[str], optional: Collection[str] = (), *, most_bytes: int
+) -> dict[str, Array]:
+    """Return some arrays of the dictionary that a pickle holds; of the optional ones those that are there whole.
 
     Raises
     ------
@@ -155,7 +158,11 @@ def read_pickled_arrays(path: Path, wanted: Collection[str], *, most_bytes: int)
         content = _Reader(file, encoding="latin1").load()
     if not isinstance(content, Mapping):
         raise ValueError("not a dictionary")
-    return {name: _array(content[name]) for name in wanted}
+    found = {name: _array(content[name]) for name in wanted}
+    for name in optional:
+        with contextlib.suppress(ValueError, KeyError):  # None stands where a model has none
+            found[name] = _array(content[name])
+    return found
 
 
 def _array(record: Any, depth: int = 0) -> Array:

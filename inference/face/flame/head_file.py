@@ -17,13 +17,11 @@ from typing import Any, cast
 import numpy as np
 import numpy.typing as npt
 
-from ...archive import read_arrays
+from ...body_models.model_arrays import AGAIN, CHOOSE, read_model_arrays
 from ...errors import BadCheckpoint
-from .array_pickle import CodeError, read_pickled_arrays
 
 Doubles = npt.NDArray[np.float64]
 
-_AGAIN = "Download it again from the page where you registered."
 _FLAME_JOINTS, _SMPLX_JOINTS = 5, 55
 _JAW = {_FLAME_JOINTS: 2, _SMPLX_JOINTS: 22}
 _EYES = {_FLAME_JOINTS: (3, 4), _SMPLX_JOINTS: (23, 24)}
@@ -31,8 +29,6 @@ _SHAPES = 300
 _ALL_SHAPES = 400
 _MOST_VERTICES = 50_000
 _SMPLX_SHORT = (10, 20)  # older SMPL-X files: 10 components of shape, then 10 of expression
-MOST_BYTES = 768 << 20
-"""Bytes of a model file; SMPL-X's largest, with all its correctives as 64-bit numbers, has 520 MB."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,33 +56,17 @@ class HeadModel:
 _WANTED = ("v_template", "shapedirs", "posedirs", "J_regressor", "weights")
 
 
-def _read_arrays(path: Path) -> dict[str, npt.NDArray[Any]]:
-    with path.open("rb") as file:
-        packed = file.read(2) == b"PK"
-    if packed:
-        found = read_arrays(path, _WANTED, most_bytes=MOST_BYTES)
-        return {name: found[name] for name in _WANTED}
-    return read_pickled_arrays(path, _WANTED, most_bytes=MOST_BYTES)
-
-
 @lru_cache(maxsize=2)
 def _read(path: Path, stamp: tuple[int, int]) -> HeadModel:
-    name = path.name
+    # Large ones keep their type: SMPL-X's correctives alone are 15 million numbers.
+    found = read_model_arrays(path, _WANTED)
     try:
-        # Large ones keep their type: SMPL-X's correctives alone are 15 million numbers.
-        found = _read_arrays(path)
         arrays = {key: value.astype(np.result_type(value, np.float32), copy=False) for key, value in found.items()}
-    except CodeError as error:
-        raise BadCheckpoint(f"'{name}' carries code ({error}) and was not opened.", _AGAIN) from error
-    except KeyError as error:
-        raise BadCheckpoint(
-            f"'{name}' is no FLAME or SMPL-X model: {error.args[0]} is missing.", "Choose the model file itself.",
-        ) from error  # fmt: skip
-    except Exception as error:  # damaged bytes raise nearly anything
-        raise BadCheckpoint(f"'{name}' is damaged, cut short or no FLAME or SMPL-X model.", _AGAIN) from error
+    except TypeError as error:  # texts
+        raise BadCheckpoint(f"'{path.name}' is damaged, cut short or no FLAME or SMPL-X model.", AGAIN) from error
     problem = _problem(arrays)
     if problem:
-        raise BadCheckpoint(f"'{name}' is no FLAME or SMPL-X model: {problem}.", "Choose the model file itself.")
+        raise BadCheckpoint(f"'{path.name}' is no FLAME or SMPL-X model: {problem}.", CHOOSE)
     return _head(arrays)
 
 

@@ -1,0 +1,1 @@
+"""The user's own body models: SMPL-X and FLAME files, read without executing anything."""
