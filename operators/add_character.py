@@ -10,9 +10,10 @@ from bpy.props import BoolProperty, EnumProperty, FloatVectorProperty, StringPro
 from ..inference.errors import SoliloquyError
 from . import take_list
 from .properties import LOOK_ITEMS
+from .reason import Reasoned
 
 
-class SOLILOQUY_OT_add_character(bpy.types.Operator):
+class SOLILOQUY_OT_add_character(Reasoned, bpy.types.Operator):
     """Add Soliloquy's own character to the scene and choose it"""
 
     bl_idname = "soliloquy.add_character"
@@ -32,13 +33,6 @@ class SOLILOQUY_OT_add_character(bpy.types.Operator):
         if context.scene.library is not None:
             return "The scene is linked from another file; switch to a scene of this one."
         return ""
-
-    @classmethod
-    def poll(cls, context: Any) -> bool:
-        """Enabled in every mode of every scene that is this file's own."""
-        reason = cls.disabled_reason(context)
-        cls.poll_message_set(reason)
-        return not reason
 
     def execute(self, context: Any) -> set[str]:
         """Build the character; Blender is in Object Mode afterwards."""

@@ -15,6 +15,7 @@ from ..rigs.compat import PATH_OPTIONS
 from ..rigs.takes.bake_options import BakeOptions
 from . import jobs, request, session, take_list
 from .choice import character_reason, speech_reason
+from .reason import Reasoned
 from .setting_properties import passed, setting_property, with_settings
 from .take_job import TakeJob
 
@@ -25,7 +26,7 @@ from .take_job import TakeJob
 @with_settings(Affect)
 @with_settings(Series)
 @with_settings(BakeOptions, only=("first_frame",))
-class SOLILOQUY_OT_animate(bpy.types.Operator):
+class SOLILOQUY_OT_animate(Reasoned, bpy.types.Operator):
     """Make the character speak: a new take with keys for lips, face, eyes, head and body"""
 
     bl_idname = "soliloquy.animate"
@@ -55,11 +56,9 @@ class SOLILOQUY_OT_animate(bpy.types.Operator):
         return session.unavailable_reason() or speech_reason(context) or character_reason(context)
 
     @classmethod
-    def poll(cls, context: Any) -> bool:
-        """Enabled once there is a runtime; which speech and character are meant, a script may say in the call."""
-        reason = session.unavailable_reason()
-        cls.poll_message_set(reason)
-        return not reason
+    def call_reason(cls, context: Any) -> str:
+        """Return why there is no runtime; which speech and character are meant, a script may say in the call."""
+        return session.unavailable_reason()
 
     def invoke(self, context: Any, event: Any) -> set[str]:
         """Start the performances and return at once; the takes appear when they are ready."""

@@ -8,9 +8,10 @@ import bpy
 
 from ..inference.errors import SoliloquyError
 from . import jobs, session
+from .reason import Reasoned
 
 
-class SOLILOQUY_OT_cancel(bpy.types.Operator):
+class SOLILOQUY_OT_cancel(Reasoned, bpy.types.Operator):
     """Stop what is being made; nothing changes in the scene"""
 
     bl_idname = "soliloquy.cancel"
@@ -21,20 +22,13 @@ class SOLILOQUY_OT_cancel(bpy.types.Operator):
         """Return why the button is disabled, empty when it is not."""
         return "" if jobs.running() else "Nothing is being made."
 
-    @classmethod
-    def poll(cls, context: Any) -> bool:
-        """Enabled while something is being made."""
-        reason = cls.disabled_reason(context)
-        cls.poll_message_set(reason)
-        return not reason
-
     def execute(self, context: Any) -> set[str]:
         """Cancel every job."""
         jobs.cancel_all()
         return {"FINISHED"}
 
 
-class SOLILOQUY_OT_end_stalled(bpy.types.Operator):
+class SOLILOQUY_OT_end_stalled(Reasoned, bpy.types.Operator):
     """End the performance that makes no progress, and the worker that is stuck in it; what waits behind it goes on"""
 
     bl_idname = "soliloquy.end_stalled"
@@ -45,20 +39,13 @@ class SOLILOQUY_OT_end_stalled(bpy.types.Operator):
         """Return why the button is disabled, empty when it is not."""
         return "" if jobs.stalled() else "Nothing is stuck."
 
-    @classmethod
-    def poll(cls, context: Any) -> bool:
-        """Enabled while something makes no progress."""
-        reason = cls.disabled_reason(context)
-        cls.poll_message_set(reason)
-        return not reason
-
     def execute(self, context: Any) -> set[str]:
         """End it."""
         jobs.end_stalled()
         return {"FINISHED"}
 
 
-class SOLILOQUY_OT_try_again(bpy.types.Operator):
+class SOLILOQUY_OT_try_again(Reasoned, bpy.types.Operator):
     """Order once more what the worker failed at, with a new worker"""
 
     bl_idname = "soliloquy.try_again"
@@ -70,13 +57,6 @@ class SOLILOQUY_OT_try_again(bpy.types.Operator):
         if jobs.last_failed() is None:
             return "Nothing failed that could be tried again."
         return session.unavailable_reason()
-
-    @classmethod
-    def poll(cls, context: Any) -> bool:
-        """Enabled after the worker failed."""
-        reason = cls.disabled_reason(context)
-        cls.poll_message_set(reason)
-        return not reason
 
     def execute(self, context: Any) -> set[str]:
         """Order it and return at once; the result appears when it is ready."""

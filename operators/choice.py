@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from ..inference.errors import BadRig, SoliloquyError
 
@@ -15,47 +15,130 @@ if TYPE_CHECKING:
 def chosen_rig(context: Any, name: str = "") -> Rig | None:
     """Return the character that is meant.
 
-    In this order: the object called ``name``; the one chosen in the panel; the active object's, or the only one that
-    hangs on it; the scene's only one.
+    In this order: the object called ``name``; what is selected, be it any part of a character; the one chosen in the
+    panel; the scene's only one.
 
     Raises
     ------
     SoliloquyError
-        When ``name`` or the chosen object is not a character, or what is selected looks like one and is none: nothing
-        else is animated in its place.
+        When what is named, selected or chosen looks like a character and cannot be animated, or parts of several are
+        selected: nothing else is animated in its place.
     """
-    from ..rigs.rig import find_rig, rigs_in_scene, why_no_rig
+    from ..rigs.rig import rigs_in_scene
 
     scene = context.scene
-    chosen = scene.soliloquy.character
     if name:
-        chosen = scene.objects.get(name)
-        if chosen is None:
+        item = scene.objects.get(name)
+        if item is None:
             raise SoliloquyError(f"There is no object '{name}' in this scene.", "Check the name of the character.")
+        return character_of(item) or _refuse(item)
+    selected = _selected_rig(context)
+    if selected is not None:
+        return selected
+    chosen = scene.soliloquy.character
     if chosen is not None and scene.objects.get(chosen.name) is chosen:
-        rig = find_rig(chosen)
-        if rig is None:
-            raise _unknown(chosen, why_no_rig(chosen))
-        return rig
-    active = getattr(context, "active_object", None)
-    rig = find_rig(active) if active is not None else None
+        return character_of(chosen) or _refuse(chosen)
+    rigs = rigs_in_scene(scene)
+    if not rigs:
+        _refuse_others(scene)
+    return rigs[0] if len(rigs) == 1 else None
+
+
+def character_of(item: Any) -> Rig | None:
+    """Return the character that an object is any part of: bone, mesh, clothing, eye, or the empty it hangs on.
+
+    Returns
+    -------
+    Rig or None
+        None for what has nothing to do with a character.
+
+    Raises
+    ------
+    BadRig
+        When it is a part of something that looks like a character and cannot be animated, or of several.
+    """
+    from ..rigs.rig import find_rig, why_no_rig
+
+    rig = find_rig(item)
     if rig is not None:
         return rig
     # Files bring their characters under an empty, which is what an artist clicks.
-    below = [item for item in getattr(active, "children_recursive", ()) if item.type == "ARMATURE"][:_LOOKED_AT]
-    known = [rig for rig in map(find_rig, below) if rig is not None]
+    below = [child for child in item.children_recursive if child.type == "ARMATURE"][:_LOOKED_AT]
+    known = [found for found in map(find_rig, below) if found is not None]
     if len(known) == 1:
         return known[0]
-    selected = [item for item in getattr(context, "selected_objects", None) or () if item.type == "ARMATURE"]
-    for item in dict.fromkeys([active, *selected[:_LOOKED_AT], *below]):
-        held = getattr(item, "instance_collection", None)
-        if held is not None and any(find_rig(inside) is not None for inside in held.all_objects):
-            raise _instance(item, held)
+    if known:
+        names = ", ".join(f"'{anchor(found).name}'" for found in known)
+        raise BadRig(f"Several characters hang on '{item.name}': {names}.", "Select one of them.")
+    held = item.instance_collection
+    if held is not None and any(find_rig(inside) is not None for inside in held.all_objects):
+        raise _instance(item, held)
+    for part in (item, *below):
+        why = why_no_rig(part)
+        if why:
+            raise _unknown(part, why)
+    return None
+
+
+def _selected_rig(context: Any) -> Rig | None:
+    """Return the character whose part is active, or the only one with a selected part; None when none is selected.
+
+    Blender keeps an object active that is not selected any more, and scripts make one active without selecting it.
+    Where active and selected differ, the one that was chosen in the panel before is not the one that is meant now.
+    """
+    active = getattr(context, "active_object", None)
+    selected = _selected(context)
+    if active is not None and (not selected or active in selected):
+        rig = character_of(active)
+        if rig is not None:
+            return rig
+    found: dict[Any, Rig] = {}
+    for item in dict.fromkeys([*((active,) if active is not None else ()), *selected]):
+        rig = character_of(item)
+        if rig is not None:
+            found.setdefault(anchor(rig), rig)
+    if len(found) == 2:
+        found.pop(context.scene.soliloquy.character, None)
+    if len(found) > 1:
+        names = " and ".join(f"'{holder.name}'" for holder in list(found)[:2])
+        raise BadRig(f"Parts of {names} are selected.", "Select the one character that shall speak.")
+    return next(iter(found.values()), None)
+
+
+def _selected(context: Any) -> list[Any]:
+    """Return the first selected objects; panels ask for them all the time, and thousands may be selected."""
+    return list(getattr(context, "selected_objects", None) or ())[:_LOOKED_AT]
+
+
+def select(context: Any, item: Any) -> None:
+    """Select an object alone, so that what was chosen is what is selected; not while another one is being edited."""
+    layer = context.view_layer
+    active = layer.objects.active
+    if layer.objects.get(item.name) is not item or active is item:
+        return
+    if active is not None and active.mode not in ("OBJECT", "POSE"):
+        return
+    for other in list(layer.objects.selected):
+        other.select_set(False)
+    layer.objects.active = item
+    # Hidden ones and those of a local view cannot be selected; active they are.
+    item.select_set(True)
+
+
+def _refuse(item: Any) -> NoReturn:
+    raise _unknown(item, "")
+
+
+def _refuse_others(scene: Any) -> None:
+    """Refuse where a scene holds figures of others that cannot be animated: no other one is added in their place."""
+    from ..rigs.rig import why_no_rig
+
+    for item in scene.objects:
+        if item.type != "ARMATURE" or not any(child.type == "MESH" for child in item.children_recursive):
+            continue
         why = why_no_rig(item)
         if why:
             raise _unknown(item, why)
-    rigs = rigs_in_scene(scene)
-    return rigs[0] if len(rigs) == 1 else None
 
 
 def _instance(item: Any, collection: Any) -> BadRig:
@@ -73,7 +156,9 @@ def _instance(item: Any, collection: Any) -> BadRig:
 
 def _unknown(item: Any, why: str) -> BadRig:
     said = f"'{item.name}' is not a character Soliloquy knows."
-    return BadRig(f"{said} {why}".strip(), "Choose another under Character, or add one.")
+    return BadRig(
+        f"{said} {why}".strip(), "Say under Mapping which bone is which, select another character, or add one."
+    )
 
 
 @dataclass(frozen=True)
@@ -85,7 +170,9 @@ class Seen:
     any_rigs: bool
     """Whether the scene has a character at all."""
     error: str
-    """Why the chosen object is no character; empty otherwise."""
+    """Why what is selected or chosen cannot be animated; empty otherwise."""
+    line: str = ""
+    """The character in one line."""
 
 
 SEEN_SECONDS = 1.0
@@ -99,10 +186,11 @@ def seen(context: Any) -> Seen:
 
     Recognising a character looks at every object of the scene, too slow for every redraw of every panel.
     """
+    from ..rigs.description import describe
     from ..rigs.rig import rigs_in_scene
 
     scene = context.scene
-    items = (scene, scene.soliloquy.character, getattr(context, "active_object", None))
+    items = (scene, scene.soliloquy.character, getattr(context, "active_object", None), *_selected(context))
     key = (*(item.session_uid if item is not None else 0 for item in items), len(scene.objects))
     now = time.monotonic()
     known = _seen.get(key)
@@ -112,7 +200,8 @@ def seen(context: Any) -> Seen:
         rig, error = chosen_rig(context), ""
     except SoliloquyError as problem:
         rig, error = None, str(problem)
-    found = Seen(rig, rig is not None or bool(rigs_in_scene(scene)), error)
+    line = describe(rig) if rig is not None else ""
+    found = Seen(rig, rig is not None or bool(rigs_in_scene(scene)), error, line)
     _seen.clear()
     _seen[key] = (now, found)
     return found

@@ -23,6 +23,7 @@ from . import jobs, request, session
 from .choice import speech_reason
 from .emotion_request import affect_paths, weight_paths
 from .preferences import preferences
+from .reason import Reasoned
 from .setting_properties import passed, with_settings
 
 TARGET_ITEMS = (
@@ -74,7 +75,7 @@ def listening() -> bool:
 
 @with_settings(AudioRange)
 @with_settings(BakeOptions, only=("first_frame",))
-class SOLILOQUY_OT_hear_emotion(bpy.types.Operator):
+class SOLILOQUY_OT_hear_emotion(Reasoned, bpy.types.Operator):
     """Listen to the emotion in the speech, and write it down to be edited"""
 
     bl_idname = "soliloquy.hear_emotion"
@@ -96,18 +97,12 @@ class SOLILOQUY_OT_hear_emotion(bpy.types.Operator):
     @classmethod
     def disabled_reason(cls, context: Any) -> str:
         """Return why the button is disabled, empty when it is not."""
-        return cls._reason() or speech_reason(context)
+        return cls.call_reason(context) or speech_reason(context)
 
     @classmethod
-    def _reason(cls) -> str:
+    def call_reason(cls, context: Any) -> str:
+        """Return why nothing can be listened to now; which speech is meant, a script may say in the call."""
         return session.unavailable_reason() or ("Already listening." if listening() else "")
-
-    @classmethod
-    def poll(cls, context: Any) -> bool:
-        """Enabled once there is a runtime and nothing is being listened to."""
-        reason = cls._reason()
-        cls.poll_message_set(reason)
-        return not reason
 
     def invoke(self, context: Any, event: Any) -> set[str]:
         """Start listening and return at once; asks first where emotion is written already."""

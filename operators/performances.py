@@ -16,6 +16,7 @@ from ..rigs.takes import kept
 from ..rigs.takes.bake_options import BakeOptions
 from . import session, take_list
 from .choice import character_reason, chosen_rig
+from .reason import Reasoned
 from .setting_properties import setting_property
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ def _patterns() -> str:
     return ";".join(dict.fromkeys(f"*{item.suffix}" for item in readable()))
 
 
-class SOLILOQUY_OT_load_performance(bpy.types.Operator):
+class SOLILOQUY_OT_load_performance(Reasoned, bpy.types.Operator):
     """Bake a performance, or motion in another program's format, onto the character as a new take"""
 
     bl_idname = "soliloquy.load_performance"
@@ -62,9 +63,9 @@ class SOLILOQUY_OT_load_performance(bpy.types.Operator):
         return character_reason(context) or ("" if _has_character(context) else "Add a character first.")
 
     @classmethod
-    def poll(cls, context: Any) -> bool:
-        """Always: which character is meant, a script may say in the call."""
-        return context.scene is not None
+    def call_reason(cls, context: Any) -> str:
+        """Return that there is no scene; which character is meant, a script may say in the call."""
+        return "" if context.scene is not None else "There is no scene."
 
     def invoke(self, context: Any, event: Any) -> set[str]:
         """Ask for the file, beginning where performances are kept."""

@@ -38,6 +38,13 @@ def _is_armature(self: Any, item: bpy.types.Object) -> bool:
     return item.type == "ARMATURE"
 
 
+def _character_chosen(self: Any, context: Any) -> None:
+    from .choice import select
+
+    if self.character is not None:
+        select(context, self.character)
+
+
 def _take_name_changed(self: Any, context: Any) -> None:
     from . import take_list
 
@@ -48,6 +55,18 @@ def _take_chosen(self: Any, context: Any) -> None:
     from . import take_list
 
     take_list.chosen(self, context)
+
+
+def _any(name: str, title: str, text: str) -> Any:
+    """Return a switch that shows a number's 0, which stands for the one that is found, as what it means."""
+
+    def is_any(self: Any) -> bool:
+        return getattr(self, name) == 0
+
+    def set_any(self: Any, value: bool) -> None:
+        setattr(self, name, 0 if value else max(1, getattr(self, name)))
+
+    return BoolProperty(name=f"{title}: Automatic", description=text, get=is_any, set=set_any, options={"SKIP_SAVE"})
 
 
 @with_settings(AnimateSettings)
@@ -65,6 +84,8 @@ class SoliloquySettings(bpy.types.PropertyGroup):
         ),
     )
     filepath: StringProperty(name="File", description="The speech", subtype="FILE_PATH", options=PATH_OPTIONS)
+    any_track: _any("track", "Track", "Hear the first sound track in which somebody speaks; off: choose one")
+    any_channel: _any("channel", "Channel", "Find the channel with the speech by its sound; off: choose one")
     add_sound: BoolProperty(
         name="Add Sound Strip",
         description="Put the file into the Sequencer at the current frame, so that it is heard",
@@ -72,9 +93,10 @@ class SoliloquySettings(bpy.types.PropertyGroup):
     )
     character: PointerProperty(
         name="Character",
-        description="The armature that shall speak. Empty: the active character, or the only one in the scene",
+        description="The armature that speaks where no part of a character is selected. Empty: the scene's only one",
         type=bpy.types.Object,
         poll=_is_armature,
+        update=_character_chosen,
     )
     look: EnumProperty(name="Rest Pose", description="Rest pose of a new character", items=LOOK_ITEMS)
 

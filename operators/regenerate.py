@@ -228,11 +228,9 @@ class SOLILOQUY_OT_regenerate(OnTake, bpy.types.Operator):
         return session.unavailable_reason() or takes_reason(context) or _take_reason(context)
 
     @classmethod
-    def poll(cls, context: Any) -> bool:
-        """Enabled once there is a runtime and a take; which take is meant, a script may say in the call."""
-        reason = session.unavailable_reason() or takes_reason(context)
-        cls.poll_message_set(reason)
-        return not reason
+    def call_reason(cls, context: Any) -> str:
+        """Return why there is no runtime or no take; which take is meant, a script may say in the call."""
+        return session.unavailable_reason() or takes_reason(context)
 
     def invoke(self, context: Any, event: Any) -> set[str]:
         """Start and return at once; the take appears when it is ready."""

@@ -14,7 +14,9 @@ from ..inference.engine_spec import KINDS
 from ..inference.errors import BadAudio, SoliloquyError
 from ..inference.gestures.settings import GestureSettings
 from ..inference.orders.animate import AnimateJob
+from ..inference.setting import settings_of
 from ..inference.settings import AnimateSettings, AudioRange
+from ..rigs.takes.bake_options import BakeOptions
 from . import session
 from .choice import anchor, chosen_rig
 from .emotion_request import directed
@@ -133,10 +135,16 @@ def speech(context: Any, given: dict[str, Any]) -> tuple[AudioRange, float, floa
         audio = _file_range(given.get("filepath", panel.filepath), given.get("start", 0.0), given.get("stop"))
         duration = None if audio.stop is None else audio.stop - audio.start
         audio = replace(audio, **heard)
-        return audio, float(given.get("first_frame", context.scene.frame_current)), duration, Path(audio.path).name
+        return audio, _first_frame(given, context.scene.frame_current), duration, Path(audio.path).name
     audio, first_frame, duration, title = _strip_range(context)
     audio = replace(audio, **heard)
-    return audio, float(given.get("first_frame", first_frame)), duration, title
+    return audio, _first_frame(given, first_frame), duration, title
+
+
+def _first_frame(given: dict[str, Any], default: float) -> float:
+    """Return the scene frame at which the speech starts; what cannot be one is refused before anything is made."""
+    checked: float = settings_of(BakeOptions)["first_frame"].check(float(given.get("first_frame", default)))
+    return checked
 
 
 def character(context: Any, name: str = "") -> Rig:

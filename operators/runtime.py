@@ -10,6 +10,7 @@ import bpy
 from ..inference.errors import SoliloquyError
 from . import jobs, session
 from .preferences import preferences
+from .reason import Reasoned
 from .runtime_work import cancel, start_check, start_installation, start_removal, wait, work
 
 
@@ -20,21 +21,14 @@ def busy_reason() -> str:
     return "A performance is being made: wait or cancel." if jobs.running() else ""
 
 
-class _RuntimeOperator:
+class _OnRuntime(Reasoned):
     @classmethod
     def disabled_reason(cls, context: Any) -> str:
         """Return why the button is disabled, empty when it is not."""
         return busy_reason()
 
-    @classmethod
-    def poll(cls, context: Any) -> bool:
-        """Enabled while nothing else is done to the runtime."""
-        reason = cls.disabled_reason(context)
-        cls.poll_message_set(reason)
-        return not reason
 
-
-class SOLILOQUY_OT_runtime_check(_RuntimeOperator, bpy.types.Operator):
+class SOLILOQUY_OT_runtime_check(_OnRuntime, bpy.types.Operator):
     """Test the Python that is set up: versions, and what it can compute on"""
 
     bl_idname = "soliloquy.runtime_check"
@@ -62,7 +56,7 @@ class SOLILOQUY_OT_runtime_check(_RuntimeOperator, bpy.types.Operator):
         return {"FINISHED"}
 
 
-class SOLILOQUY_OT_runtime_install(_RuntimeOperator, bpy.types.Operator):
+class SOLILOQUY_OT_runtime_install(_OnRuntime, bpy.types.Operator):
     """Install a private Python with torch for the worker. Shows size and place first"""
 
     bl_idname = "soliloquy.runtime_install"
@@ -128,7 +122,7 @@ class SOLILOQUY_OT_runtime_install(_RuntimeOperator, bpy.types.Operator):
         return {"FINISHED"}
 
 
-class SOLILOQUY_OT_runtime_cancel(bpy.types.Operator):
+class SOLILOQUY_OT_runtime_cancel(Reasoned, bpy.types.Operator):
     """Stop the installation or the check; what was installed before stays in use"""
 
     bl_idname = "soliloquy.runtime_cancel"
@@ -141,20 +135,13 @@ class SOLILOQUY_OT_runtime_cancel(bpy.types.Operator):
             return "Nothing is being done to the runtime."
         return "" if work.can_be_cancelled else "A removal cannot be broken off."
 
-    @classmethod
-    def poll(cls, context: Any) -> bool:
-        """Enabled while something can be broken off."""
-        reason = cls.disabled_reason(context)
-        cls.poll_message_set(reason)
-        return not reason
-
     def execute(self, context: Any) -> set[str]:
         """Cancel."""
         cancel()
         return {"FINISHED"}
 
 
-class SOLILOQUY_OT_runtime_remove(_RuntimeOperator, bpy.types.Operator):
+class SOLILOQUY_OT_runtime_remove(_OnRuntime, bpy.types.Operator):
     """Remove the private runtime and give its disk space back. A Python of your own is never touched"""
 
     bl_idname = "soliloquy.runtime_remove"

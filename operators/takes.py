@@ -13,6 +13,7 @@ from ..rigs.takes.access import own_take
 from ..rigs.takes.take import activate, active_take, edited, find_take, remove, rename, takes_of
 from . import performance_uses, take_list, tidy_up
 from .choice import chosen_rig, seen
+from .reason import Reasoned
 
 if TYPE_CHECKING:
     from ..rigs.rig import Rig
@@ -51,7 +52,7 @@ def takes_reason(context: Any) -> str:
     return "" if takes_of(found.rig) else "The character has no take yet: press Animate."
 
 
-class OnTake:
+class OnTake(Reasoned):
     """What every operator on a take has: which take, and when there is one. Use :func:`meant` to find it."""
 
     take: StringProperty(name="Take", description="Id or name of the take; empty: the one that plays")
@@ -60,13 +61,6 @@ class OnTake:
     def disabled_reason(cls, context: Any) -> str:
         """Return why the button is disabled, empty when it is not."""
         return takes_reason(context)
-
-    @classmethod
-    def poll(cls, context: Any) -> bool:
-        """Enabled when the chosen character has takes."""
-        reason = cls.disabled_reason(context)
-        cls.poll_message_set(reason)
-        return not reason
 
 
 class _TakeOperator(OnTake):

@@ -16,6 +16,7 @@ from bpy.props import IntProperty
 from ..inference.errors import BadRig, SoliloquyError
 from . import history, jobs, session, take_list
 from .choice import anchor, chosen_rig, seen
+from .reason import Reasoned
 
 if TYPE_CHECKING:
     from .take_job import TakeJob
@@ -71,14 +72,18 @@ def title(job: TakeJob) -> str:
     return f"'{job.speech or job.title}' waits for the {job.awaited}."
 
 
-class _OnWaiting:
+class _OnWaiting(Reasoned):
     index: IntProperty(name="Index", description="Which of the takes that wait, counted from 0", min=0)
 
     @classmethod
-    def poll(cls, context: Any) -> bool:
-        """Enabled while a take waits."""
-        cls.poll_message_set("No take waits for its character.")
-        return bool(_waiting)
+    def disabled_reason(cls, context: Any) -> str:
+        """Return why the button is disabled, empty when it is not."""
+        return cls.call_reason(context)
+
+    @classmethod
+    def call_reason(cls, context: Any) -> str:
+        """Return that no take waits, empty when one does."""
+        return "" if _waiting else "No take waits for its character."
 
     def _job(self) -> TakeJob:
         if self.index >= len(_waiting):
@@ -98,7 +103,7 @@ class SOLILOQUY_OT_put_waiting(_OnWaiting, bpy.types.Operator):
     def disabled_reason(cls, context: Any) -> str:
         """Return why the button is disabled, empty when it is not."""
         found = seen(context)
-        return found.error or ("" if found.rig is not None else "Choose a character.")
+        return cls.call_reason(context) or found.error or ("" if found.rig is not None else "Choose a character.")
 
     def execute(self, context: Any) -> set[str]:
         """Bake it."""

@@ -20,12 +20,16 @@ class _Character:
         """Draw the choice of the character."""
         layout = self.layout
         settings = context.scene.soliloquy
-        layout.prop(settings, "character", text="", icon="ARMATURE_DATA")
         found = seen(context)
+        field = layout.row()
+        # What is selected goes before what was chosen here.
+        field.active = found.rig is None or settings.character in (None, anchor(found.rig))
+        field.prop(settings, "character", text="", icon="ARMATURE_DATA")
         if found.error:
             paragraph(layout, context, found.error, icon="ERROR")
-        elif found.rig is not None and settings.character is None:
+        elif found.rig is not None:
             layout.label(text=f"Animates {anchor(found.rig).name}", icon="CHECKMARK")
+            paragraph(layout, context, found.line)
         elif found.rig is None and found.any_rigs:
             paragraph(layout, context, "Choose or select one of the characters.", icon="INFO")
         elif found.rig is None:

@@ -44,9 +44,15 @@ class _Speech:
 
 
 def _draw_channel(layout: Any, settings: Any) -> None:
+    """Draw track and channel: their numbers where somebody chose one, else that they are found."""
     row = layout.row(align=True)
-    row.prop(settings, "track")
-    row.prop(settings, "channel")
+    for name in ("track", "channel"):
+        part = row.row(align=True)
+        if getattr(settings, name):
+            part.prop(settings, name)
+            part.prop(settings, f"any_{name}", text="", icon="X")
+        else:
+            part.prop(settings, f"any_{name}", toggle=True)
 
 
 CLASSES = tuple(for_both_editors(_Speech))

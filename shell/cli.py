@@ -1,4 +1,4 @@
-"""The command line: ``soliloquy animate``, ``craft``, ``bake``, ``convert``, ``engines`` and ``doctor``."""
+"""The command line: ``soliloquy animate``, ``craft``, ``bake``, ``convert``, ``rig``, ``engines`` and ``doctor``."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ..inference.faults import refused_by_system
 from ..inference.outside_engines import use_folder
 from ..inference.version import VERSION
 from ..inference.worker.log import open_private
-from . import animate, bake, convert, craft, doctor, engines
+from . import animate, bake, convert, craft, doctor, engines, rig
 from .terminal import EXIT_BAD_INPUT, EXIT_CANCELLED, EXIT_INTERNAL, log_folder, show
 
 EPILOG = """\
@@ -23,6 +23,7 @@ examples:
   soliloquy animate speech.mp3 -o performance.npz --emotion happy --intensity 0.6
   soliloquy craft performance.npz -o crafted.npz --closure 1.3 --jaw 0.8
   soliloquy bake performance.npz -o scene.blend --fbx speech.fbx --preview speech.png
+  soliloquy rig hero.fbx
   soliloquy doctor
 
 Each command has a --help of its own. Exit code 0 means success, 2 that something given or installed needs mending (one
@@ -47,7 +48,7 @@ def build_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"soliloquy {VERSION}")
     commands = parser.add_subparsers(title="commands", dest="command", metavar="COMMAND", required=True)
-    for command in (animate, craft, bake, convert, engines, doctor):
+    for command in (animate, craft, bake, convert, rig, engines, doctor):
         command.add_parser(commands)
     return parser
 

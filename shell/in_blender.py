@@ -1,4 +1,4 @@
-"""What ``soliloquy bake`` runs inside Blender: a performance onto a character, saved, exported and rendered.
+"""What the command line runs inside Blender: a performance onto a character, and what a character is.
 
 Run as a script, by the module bpy's Python or by ``blender --background --python``, with one argument: the order as
 JSON. Lines on stdout that begin with ``SOLILOQUY`` are messages; everything else is Blender's own talk.
@@ -36,7 +36,8 @@ def run(order: dict[str, Any]) -> dict[str, Any]:
     ----------
     order : dict
         Paths ``performance`` and ``blend``; ``fbx``, ``glb``, ``preview``, ``audio``: paths or None; ``rig``:
-        ``"default"`` or a path; ``fps``; ``name`` of the take; ``view`` of the preview, empty for the usual ones.
+        ``"default"`` or a path; ``object``: name of the character in it, empty for the only one; ``fps``; ``name`` of
+        the take; ``view`` of the preview, empty for the usual ones.
 
     Returns
     -------
@@ -58,12 +59,11 @@ def run(order: dict[str, Any]) -> dict[str, Any]:
 
     performance = read_motion(order["performance"], order["fps"])
     _progress("Preparing the scene", 0.05)
-    rig = _open_rig(order["rig"])
+    rig, warnings = _open_rig(order["rig"], order["object"])
     scene = bpy.context.scene
     compat.set_frame_rate(scene, order["fps"])
     scene.frame_start = 1
     scene.frame_end = max(1, round(1 + (performance.frames - 1) / performance.fps * order["fps"]))
-    warnings: list[str] = []
     if order["audio"]:
         warnings += _add_sound(scene, order["audio"], performance)
     _progress("Baking", 0.15)
@@ -92,36 +92,38 @@ def run(order: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _open_rig(source: str) -> Any:
-    """Start from an empty scene with the default character, or from a file's."""
+def _open_rig(source: str, name: str) -> tuple[Any, list[str]]:
+    """Start from an empty scene with the default character, or from a file's; returns it and what to know about it."""
     import bpy
 
-    from ..inference.errors import BadRig, SoliloquyError
-    from ..rigs.character.default_character import add_character
-    from ..rigs.rig import rigs_in_scene, why_no_rig
+    if source == "default":
+        from ..rigs.character.default_character import add_character
 
-    suffix = Path(source).suffix.lower()
-    try:
-        if source != "default" and suffix == ".blend":
-            bpy.ops.wm.open_mainfile(filepath=source, load_ui=False, use_scripts=False)
-        else:
-            bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True)
-            if source == "default":
-                return add_character(bpy.context)
-            if suffix == ".fbx":
-                bpy.ops.import_scene.fbx(filepath=source)
-            else:
-                bpy.ops.import_scene.gltf(filepath=source)
-    except RuntimeError as error:
-        raise SoliloquyError(f"'{Path(source).name}' cannot be opened: {error}.", "Check the file.") from error
-    rigs = rigs_in_scene(bpy.context.scene)
-    if not rigs:
-        why = next(filter(None, map(why_no_rig, bpy.context.scene.objects)), "")
-        raise BadRig(
-            f"There is no character that Soliloquy knows in '{Path(source).name}'.",
-            why or "It needs a face with ARKit shape keys, or an SMPL-X skeleton.",
-        )
-    return rigs[0]
+        bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True)
+        return add_character(bpy.context), []
+    from ..rigs.open_file import character_in, open_file, others_in
+
+    open_file(source)
+    rig = character_in(source, name)
+    others = others_in(rig) if not name else []
+    left = [f"'{others[0]}' is left alone; only '{rig.holder.name}' is animated."] if others else []
+    return rig, left
+
+
+def tell(order: dict[str, Any]) -> dict[str, Any]:
+    """Return what is known about the character in a file, as ``rigs.description.facts`` has it.
+
+    Parameters
+    ----------
+    order : dict
+        ``rig``: path of the file; ``object``: name, empty for the only character.
+    """
+    from ..rigs.description import facts
+
+    rig, left = _open_rig(order["rig"], order["object"])
+    found = facts(rig)
+    found["warnings"] = [*left, *found["warnings"]]
+    return found
 
 
 def _audio_range(order: dict[str, Any], performance: Any) -> Any:
@@ -187,13 +189,15 @@ def main(arguments: list[str]) -> int:
     from ..inference.errors import SoliloquyError
 
     try:
-        _say(type="done", **run(json.loads(arguments[-1])))
+        order = json.loads(arguments[-1])
+        carry_out = {"bake": run, "rig": tell}[order["command"]]
+        _say(type="done", **carry_out(order))
     except SoliloquyError as error:
         _say(type="error", kind=error.kind, message=error.message, hint=error.hint)
         return 2
     except Exception as error:
         traceback.print_exc()
-        message = f"Something unexpected went wrong while baking ({type(error).__name__}: {error})."
+        message = f"Something unexpected went wrong in Blender ({type(error).__name__}: {error})."
         _say(type="error", kind="internal", message=message, hint="")
         return 1
     return 0

@@ -194,11 +194,14 @@ def test_the_workers_error_reaches_script_and_panel(blank_scene: Any, client: An
         ({}, "No sound strip is selected"),
         ({"regions": set()}, "Nothing is chosen to animate|No sound strip"),
         ({"character": "Nobody"}, "There is no object 'Nobody'|No sound strip"),
+        ({"filepath": "{speech}", "first_frame": float("nan")}, "first_frame=nan cannot be used"),
     ],
 )
 def test_what_cannot_work_is_said_in_a_sentence(
-    blank_scene: Any, client: Any, given: dict[str, Any], sentence: str
+    blank_scene: Any, client: Any, speech_wav: Path, given: dict[str, Any], sentence: str
 ) -> None:
+    if given.get("filepath") == "{speech}":
+        given = {**given, "filepath": str(speech_wav)}
     with pytest.raises(RuntimeError, match=sentence):
         bpy.ops.soliloquy.animate(**given)
     assert client.orders == []
@@ -209,6 +212,7 @@ def test_two_characters_and_none_chosen_is_a_question(blank_scene: Any, client: 
     bpy.ops.soliloquy.add_character(name="Juliet")
     blank_scene.soliloquy.character = None
     bpy.context.view_layer.objects.active = None
+    bpy.ops.object.select_all(action="DESELECT")
     with pytest.raises(RuntimeError, match="several characters"):
         bpy.ops.soliloquy.animate(filepath=str(speech_wav))
     bpy.ops.soliloquy.animate(filepath=str(speech_wav), character="Romeo")
@@ -239,6 +243,7 @@ def test_the_empty_that_a_character_hangs_on_stands_for_it(blank_scene: Any, cli
     for item in (unknown, *empties):
         blank_scene.collection.objects.link(item)
     known.armature.parent, unknown.parent = empties
+    bpy.ops.object.select_all(action="DESELECT")
     bpy.context.view_layer.objects.active = empties[0]
     bpy.ops.soliloquy.animate(filepath=str(speech_wav))
     assert [len(takes_of(find_rig(rig.armature))) for rig in (known, other)] == [1, 0]

@@ -108,6 +108,23 @@ def test_a_file_and_a_character_enable_animate(blank_scene: Any, speech_wav: Pat
     assert "filepath" in drawn["SOLILOQUY_PT_speech"].properties
 
 
+def test_track_and_channel_are_automatic_until_one_is_chosen(blank_scene: Any) -> None:
+    settings = blank_scene.soliloquy
+    settings.source = "FILE"
+    drawn = draw("SOLILOQUY_PT_speech")
+    assert drawn is not None
+    assert drawn.properties[-2:] == ["any_track", "any_channel"]
+    assert settings.bl_rna.properties["any_track"].name == "Track: Automatic"
+    settings.any_track = False
+    assert settings.track == 1
+    settings.track = 3
+    drawn = draw("SOLILOQUY_PT_speech")
+    assert drawn is not None
+    assert drawn.properties[-3:] == ["track", "any_track", "any_channel"]
+    settings.any_track = True
+    assert settings.track == 0
+
+
 def test_a_strip_is_named_with_its_range(blank_scene: Any, speech_wav: Path) -> None:
     from soliloquy.rigs.compat import new_sound_strip
 
@@ -193,6 +210,7 @@ def test_what_the_character_lacks_is_said_before_animating(blank_scene: Any) -> 
         mesh.shape_key_add(name=name)
     bpy.context.view_layer.objects.active = armature
     assert "'Hero': no bone has a name that is known" in _text("SOLILOQUY_PT_character")
+    assert "Unknown skeleton, 0 bones; face only; face: ARKit 52/52" in _text("SOLILOQUY_PT_character")
     blank_scene.soliloquy.regions = {"LIPS"}
     assert "no bone" not in _text("SOLILOQUY_PT_character")
 
