@@ -81,9 +81,10 @@ test: .venv/py311/.test-ready .venv/py313/.ready .venv/bpy42/.ready  ## lint, ty
 	echo "== Lint and types"; $(MAKE) --no-print-directory lint || status=1; \
 	echo "== Blender 4.2 (Python 3.11, no torch)"; $(LIMIT) 900 $(PY42) -m pytest -q $(TESTS42) || status=1; \
 	echo "== Blender 5.2 (Python 3.13, no torch)"; $(LIMIT) 1800 $(PY313) -m pytest -q $(TESTS52) || status=1; \
+	echo "== Blender with windows"; $(LIMIT) 1200 $(PY311) -m pytest -q tests/window || status=1; \
 	exit $$status ) >$(LOGS)/side.txt 2>&1 & side=$$!; \
-	( echo "== Blender 4.5 (Python 3.11, torch), and Blender with windows"; \
-	$(LIMIT) 3000 $(PY311) -m pytest -q ) >$(LOGS)/main.txt 2>&1 & main=$$!; \
+	( echo "== Blender 4.5 (Python 3.11, torch)"; \
+	$(LIMIT) 3000 $(PY311) -m pytest -q -m "not window" ) >$(LOGS)/main.txt 2>&1 & main=$$!; \
 	status=0; wait $$side || status=1; cat $(LOGS)/side.txt; wait $$main || status=1; cat $(LOGS)/main.txt; exit $$status
 
 test-fast: .venv/py311/.test-ready  ## for the inner loop, on Blender 4.5 alone; leaves out what tests/conftest.py calls slow

@@ -32,12 +32,13 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 ROOT = Path(__file__).resolve().parents[1]
 SLOW = (
     "inference/body/masked", "inference/body/probtalk", "inference/body/sampled", "inference/body/talkshow",
-    "inference/face/emote", "inference/face/meshtalk", "inference/face/talkshow", "inference/runtime",
-    "inference/test_api.py", "inference/test_pipeline.py", "inference/test_regenerate.py", "inference/worker",
-    "models", "operators/test_end_to_end.py", "operators/test_export.py", "operators/test_old_files.py",
-    "operators/test_performances.py", "operators/test_regenerate.py", "operators/test_several_takes.py",
-    "rigs/render", "rigs/test_export.py", "rigs/test_export_complete.py", "shell", "test_extension.py",
-    "training", "window",
+    "inference/face/emote", "inference/face/meshtalk", "inference/face/talkshow",
+    "inference/layers/test_blinks_gaze.py", "inference/runtime", "inference/test_api.py",
+    "inference/test_pipeline.py", "inference/test_regenerate.py", "inference/worker", "models",
+    "operators/test_craft.py", "operators/test_end_to_end.py", "operators/test_export.py",
+    "operators/test_old_files.py", "operators/test_performances.py", "operators/test_regenerate.py",
+    "operators/test_several_takes.py", "rigs/render", "rigs/test_export.py", "rigs/test_export_complete.py", "shell",
+    "test_extension.py", "training", "window",
 )  # fmt: skip
 """Tests that run networks, processes, exports or whole sessions for long: ``make test-fast`` leaves them out."""
 

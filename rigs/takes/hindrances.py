@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from .. import compat
 from . import nla
-from .channels import Channel
+from .channels import Channel, bone_path
 
 if TYPE_CHECKING:
     from ..rig import Rig
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _PLAY = 1e-3
 """How far outside a slider's range a value may lie without a word."""
+_OTHER_ROTATIONS = ("rotation_euler", "rotation_axis_angle")
 
 
 @dataclass
@@ -47,10 +48,19 @@ def use_quaternions(rig: Rig, by_region: dict[str, list[Channel]]) -> list[str]:
         bone.rotation_mode = "QUATERNION"
     if not turned:
         return []
-    return [
+    said = [
         f"{listed([bone.name for bone in turned], 'bones')} {'was' if len(turned) == 1 else 'were'} switched to "
         "quaternion rotation; keys on other rotation channels no longer act."
     ]
+    drivers = rig.armature.animation_data.drivers if rig.armature.animation_data is not None else ()
+    paths = {bone_path(bone.name, prop): bone.name for bone in turned for prop in _OTHER_ROTATIONS}
+    driven = list(dict.fromkeys(paths[curve.data_path] for curve in drivers if curve.data_path in paths))
+    if driven:
+        said.append(
+            f"{listed(driven, 'bones')} {be(driven)} turned by a driver on a rotation that no longer acts. "
+            "Let the driver move the quaternion rotation, or remove it."
+        )
+    return said
 
 
 def listed(names: Sequence[str], many: str) -> str:

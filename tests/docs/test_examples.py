@@ -147,7 +147,7 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, performance: Path) -> 
 
 
 def without_pictures(words: list[str]) -> list[str]:
-    """Return a command without its preview: twelve pictures by Cycles take minutes, and test_cli renders one."""
+    """Return a command without its preview: twelve pictures by Cycles take minutes; tests/rigs/render makes some."""
     if "--preview" in words:
         place = words.index("--preview")
         words = words[:place] + words[place + 2 :]

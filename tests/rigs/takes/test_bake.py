@@ -272,11 +272,13 @@ def test_a_linked_character_is_refused(rig, tmp_path) -> None:
 
 def test_what_hides_the_take_is_reported(rig) -> None:
     rig.armature.pose.bones["head"].rotation_mode = "XYZ"
+    rig.armature.pose.bones["head"].driver_add("rotation_euler", 0)
     rig.armature.animation_data_create().use_nla = False
     other = rig.meshes[0].data.shape_keys.animation_data_create().nla_tracks.new()
     other.is_solo = True
     words = " ".join(bake(small_performance(), rig).warnings)
     assert "'head' was switched to quaternion" in words
+    assert "'head' is turned by a driver on a rotation that no longer acts" in words
     assert "switched off" in words
     assert "soloed" in words
     assert rig.armature.pose.bones["head"].rotation_mode == "QUATERNION"
