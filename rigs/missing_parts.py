@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from ..inference.arkit import ARKIT_NAMES, REGION_JOINTS, REGIONS
 
 if TYPE_CHECKING:
+    from .faces.drive import Drive
     from .mappings.register import FaceFound, SkeletonFound
     from .rig_parts import RigKey
 
@@ -24,12 +25,13 @@ def lacking(
     face: FaceFound | None,
     joints: Collection[str],
     keys: Collection[RigKey],
+    drives: Sequence[Drive] = (),
 ) -> dict[str, str]:
     """Return region -> what of it a character cannot show, one sentence each; the same sentence where regions share it.
 
     Parameters
     ----------
-    joints, keys
+    joints, keys, drives
         What is animated.
     """
     found: dict[str, str] = {}
@@ -38,9 +40,10 @@ def lacking(
     elif not joints:
         found.update(dict.fromkeys(_BODY, _no_body(armature, skeleton)))
     shown = {name for key in keys for name, _ in key.shows.mix}
+    shown.update(name for drive in drives for name in drive.coefficients)
     if joints and skeleton is not None:
         found.update(_parts(armature, skeleton, joints, shown))
-    if not keys:
+    if not keys and not drives:
         found.update(dict.fromkeys(_FACE, _no_face(armature, meshes, face)))
     elif len(shown) < _NEARLY_ALL:
         missed = next(name for name in ARKIT_NAMES if name not in shown)
@@ -48,6 +51,8 @@ def lacking(
             f"{len(shown)} of 52 face keys found on {_names(meshes)}; the others, among them '{missed}', are missing."
         )
         found.update(dict.fromkeys(_FACE, said))
+    for drive in drives:
+        found.update(getattr(drive, "lacks", {}))
     return {region: found[region] for region in REGIONS if region in found}
 
 

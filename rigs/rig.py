@@ -151,7 +151,7 @@ def assemble(
         switches=switches_of(armature, skeleton) if joints and skeleton is not None else (),
         frame=frame,
         root=root_of(armature, joints, frame),
-        lacks=lacking(armature, attached, skeleton, face, joints, keys),
+        lacks=lacking(armature, attached, skeleton, face, joints, keys, drives),
     )
 
 

@@ -141,7 +141,7 @@ def _jaw_gain(armature: Any) -> float:
 
 def keys_of(face: FaceFound, joints: Mapping[str, RigJoint]) -> tuple[RigKey, ...]:
     """Return what each shape key shows; where a bone does a movement, the key that goes with it."""
-    found = [RigKey(mesh, name, shows) for mesh, keys in face.keys for name, shows in keys.items()]
+    found = [RigKey(mesh, name, shows) for mesh, keys in face.keys for name, shows in keys.items() if shows.mix]
     for coefficient, (joint, name) in face.kind.beside_bone.items():
         blocks = {mesh: mesh.data.shape_keys.key_blocks for mesh, _ in face.keys}
         beside = [mesh for mesh in blocks if name in blocks[mesh]]

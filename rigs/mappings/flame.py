@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import Any
 
 from .convention import FaceKind, Shows, SkeletonKind
 
@@ -12,6 +13,8 @@ _BONES = {
     "left_eye_smplhf": ("left_eye", "left_eye_smplhf"),
     "right_eye_smplhf": ("right_eye", "right_eye_smplhf"),
 }
+COMPONENTS = "components"
+FEWEST_COMPONENTS = 5
 _COMPONENTS = 400
 
 
@@ -32,9 +35,23 @@ SKELETON = _Head(
     name="flame", title="FLAME head", bones=_BONES, enough=_whole, carries={"neck": ("neck", "head")}
 )  # fmt: skip
 
-FACE = FaceKind(
-    name="components",
+
+class _Components(FaceKind):
+    """Keys that are numbered and named by no expression; lids, which they seldom shut, may be added beside them."""
+
+    def find(self, mesh: Any) -> dict[str, Shows]:
+        """Return key name -> what it shows; nothing where there are only a few such keys."""
+        found = super().find(mesh)
+        numbered = sum(not shows.mix for shows in found.values())
+        return found if numbered >= FEWEST_COMPONENTS else {}
+
+
+FACE = _Components(
+    name=COMPONENTS,
     title="statistical components of expression",
-    keys={f"exp{index:0{width}d}": Shows(()) for width in (1, 2, 3) for index in range(_COMPONENTS)},
-    cannot="Add shape keys with ARKit's names, each of which has a meaning of its own.",
+    keys={
+        **{f"exp{index:0{width}d}": Shows(()) for width in (1, 2, 3) for index in range(_COMPONENTS)},
+        **{name.lower(): Shows(((name, 1.0),)) for name in ("eyeBlinkLeft", "eyeBlinkRight")},
+    },
+    enough=0,
 )

@@ -17,7 +17,7 @@ from ...inference.arkit import REGIONS
 from ...inference.errors import BadRig, SoliloquyError
 from ...inference.performance import Performance
 from .. import compat
-from . import curves, lips_record, nla
+from . import curves, key_ranges, lips_record, nla
 from . import take as takes
 from .access import own_data, why_locked
 from .bake_options import DEFAULT_TOLERANCES, BakeOptions, Tolerance
@@ -101,6 +101,7 @@ def bake(performance: Performance, rig: Rig, options: BakeOptions | None = None,
         )
     reduced = _reduce(by_region, options)
     lacks = dict.fromkeys(rig.lacks[region] for region in options.regions if region in rig.lacks)
+    remarks = dict.fromkeys(said for drive in rig.drives for said in getattr(drive, "remarks", ()))
     known = hindrances(rig, by_region)
     errors = _errors(by_region, reduced)
     name = options.name.strip() or takes.free_name(rig)
@@ -121,10 +122,13 @@ def bake(performance: Performance, rig: Rig, options: BakeOptions | None = None,
         },
     }
     made: list[Any] = []
+    widened = key_ranges.widen(channel for found in by_region.values() for channel in found)
     try:
         keys = _write(rig, by_region, reduced, frames, info, options, made)
     except BaseException:
         discard(rig, info["take"], made)
+        for target in (target for found in by_region.values() for channel in found for target in channel.targets):
+            key_ranges.set_back(target.owner, target.data_path)
         raise
     for action in made:
         # The number of keys is known only now.
@@ -141,7 +145,8 @@ def bake(performance: Performance, rig: Rig, options: BakeOptions | None = None,
     switched = use_quaternions(rig, by_region)
     take = takes.find_take(rig, info["take"])
     takes.activate(rig, take)
-    warnings = [*lacks, *known.sentences, *switched, *explain(rig, missed(rig, by_region, frames), known)]
+    hidden = explain(rig, missed(rig, by_region, frames), known)
+    warnings = [*lacks, *known.sentences, *remarks, *widened, *switched, *hidden]
     if options.extend_scene:
         scene.frame_end = max(scene.frame_end, int(np.ceil(take.last_frame - 1e-6)))
     samples = sum(c.values.size * len(c.targets) for found in by_region.values() for c in found)

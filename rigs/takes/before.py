@@ -13,6 +13,7 @@ import bpy
 
 from .. import compat
 from . import nla
+from .key_ranges import set_back
 
 if TYPE_CHECKING:
     from ..rig import Rig
@@ -85,6 +86,7 @@ def give_back(values: Iterable[tuple[Any, str, list[float]]]) -> None:
         if path in busy.setdefault(owner.as_pointer(), _animated(owner)):
             continue
         try:
+            set_back(owner, path)
             _set(owner, path, before)
         except (ValueError, TypeError, AttributeError, IndexError):
             continue  # the bone or the key is gone

@@ -52,6 +52,8 @@ class Channel:
     values: Doubles
     """(T, C): C is 4, 1, 3 or 1; in the units of the property. A switch's T is 1."""
     targets: list[Target]
+    widens: bool = False
+    """Whether sliders may be widened for values beyond their ends, as for keys that are no coefficients."""
     unit: float = 1.0
     """What a value of 1 stands for in the unit of tolerances and errors: metres, or coefficients."""
 

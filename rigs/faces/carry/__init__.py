@@ -1,0 +1,1 @@
+"""Carries the face of the default character over to another head: landmarks, registration, transfer of deltas."""

@@ -1,0 +1,151 @@
+"""The head of a character in the scene: its vertices of every mesh, at rest, in the default character's axes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from ...rest_frame import RestFrame, world_matrix
+from .surface import Doubles, Flags, Ints, Surface, welded
+
+
+@dataclass(frozen=True, eq=False)
+class MeshPart:
+    """The vertices of one mesh object."""
+
+    mesh: Any
+    """The mesh object."""
+    points: Doubles
+    """(n, 3) rest vertices in metres, in SMPL-X's axes (Y up, facing +Z)."""
+    triangles: Ints
+    """(m, 3)."""
+    inside: Flags
+    """(n,) belongs to the head."""
+    shown: Flags
+    """(n,) is not masked away."""
+    to_mesh: Doubles
+    """(3, 3) takes a displacement in metres to the mesh's own coordinates."""
+
+    def surface(self) -> tuple[Surface, Ints]:
+        """Return the welded surface of what is shown of the head, and (k,) the original vertex of each of its own."""
+        chosen = (self.inside & self.shown)[self.triangles].all(axis=1)
+        whole, place = welded(self.points, self.triangles[chosen])
+        original = np.zeros(len(whole.points), np.int64)
+        original[place[::-1]] = np.arange(len(place))[::-1]
+        used = np.zeros(len(whole.points), bool)
+        used[whole.triangles] = True
+        part, kept = whole.part(used)
+        return part, original[kept]
+
+
+def triangles_of(data: Any) -> Ints:
+    """Return (m, 3) triangles of a mesh data block; faces with more corners become fans."""
+    count = len(data.polygons)
+    starts, totals = np.empty(count, np.int32), np.empty(count, np.int32)
+    data.polygons.foreach_get("loop_start", starts)
+    data.polygons.foreach_get("loop_total", totals)
+    loops = np.empty(len(data.loops), np.int32)
+    data.loops.foreach_get("vertex_index", loops)
+    found = []
+    for corner in range(1, int(totals.max(initial=0)) - 1):
+        start = starts[totals > corner + 1]
+        found.append(np.stack([loops[start], loops[start + corner], loops[start + corner + 1]], axis=1))
+    return np.concatenate(found).astype(np.int64) if found else np.zeros((0, 3), np.int64)
+
+
+def rest_points(data: Any) -> Doubles:
+    """Return (n, 3) vertices of a mesh data block without any shape key."""
+    flat = np.empty(3 * len(data.vertices), np.float32)
+    if data.shape_keys is not None:
+        data.shape_keys.reference_key.data.foreach_get("co", flat)
+    else:
+        data.vertices.foreach_get("co", flat)
+    return flat.reshape(-1, 3).astype(np.float64)
+
+
+def key_points(data: Any, name: str) -> Doubles:
+    """Return (n, 3) vertices of a mesh data block as a shape key has them."""
+    flat = np.empty(3 * len(data.vertices), np.float32)
+    data.shape_keys.key_blocks[name].data.foreach_get("co", flat)
+    return flat.reshape(-1, 3).astype(np.float64)
+
+
+def _rest_matrix(mesh: Any) -> Doubles:
+    """Return a mesh object's (4, 4) matrix in the world with every armature at rest."""
+    if mesh.parent is not None and mesh.parent.type == "ARMATURE" and mesh.parent_type == "BONE":
+        bone = mesh.parent.data.bones.get(mesh.parent_bone)
+        if bone is not None:
+            tail = np.eye(4)
+            tail[1, 3] = bone.length
+            held = world_matrix(mesh.parent) @ np.array(bone.matrix_local, np.float64) @ tail
+            return held @ np.array(mesh.matrix_parent_inverse, np.float64) @ np.array(mesh.matrix_basis, np.float64)
+    return world_matrix(mesh)
+
+
+def weights_on(mesh: Any, bones: set[str]) -> Doubles:
+    """Return (n,) the share of a mesh's weights that lies on bones."""
+    count = len(mesh.data.vertices)
+    if mesh.parent_type == "BONE" and mesh.parent_bone in bones:
+        return np.ones(count)
+    chosen = {group.index for group in mesh.vertex_groups if group.name in bones}
+    posing = {bone.name for modifier in mesh.modifiers if modifier.type == "ARMATURE" and modifier.object
+              for bone in modifier.object.data.bones}  # fmt: skip
+    counted = {group.index for group in mesh.vertex_groups if group.name in posing}
+    share, total = np.zeros(count), np.full(count, 1e-9)
+    if chosen:
+        for index, vertex in enumerate(mesh.data.vertices):
+            for item in vertex.groups:
+                if item.group in counted:
+                    total[index] += item.weight
+                    if item.group in chosen:
+                        share[index] += item.weight
+    return share / total
+
+
+def _shown(mesh: Any) -> Flags:
+    """Return (n,) vertices that no Mask modifier takes away."""
+    shown = np.ones(len(mesh.data.vertices), bool)
+    for modifier in mesh.modifiers:
+        group = mesh.vertex_groups.get(modifier.vertex_group) if modifier.type == "MASK" else None
+        if group is None or modifier.mode != "VERTEX_GROUP" or not modifier.show_viewport:
+            continue
+        inside = np.zeros(len(shown), bool)
+        for index, vertex in enumerate(mesh.data.vertices):
+            weight = next((item.weight for item in vertex.groups if item.group == group.index), 0.0)
+            inside[index] = weight > modifier.threshold
+        shown &= ~inside if modifier.invert_vertex_group else inside
+    return shown
+
+
+def head_parts(armature: Any, meshes: Sequence[Any], head_bone: str, frame: RestFrame) -> list[MeshPart]:
+    """Return what every mesh has of the head.
+
+    Parameters
+    ----------
+    armature : bpy.types.Object or None
+    meshes : sequence of bpy.types.Object
+    head_bone : str
+        Name of the bone that carries the head; empty where none is known, then everything counts as head.
+    frame : RestFrame
+        SMPL-X's frame in the armature's space, or in the world where there is no armature.
+    """
+    bones: set[str] = set()
+    if armature is not None and head_bone:
+        bone = armature.data.bones[head_bone]
+        bones = {bone.name, *(child.name for child in bone.children_recursive)}
+    base = np.linalg.inv(world_matrix(armature)) if armature is not None else np.eye(4)
+    found = []
+    for mesh in meshes:
+        if not len(mesh.data.vertices) or not len(mesh.data.polygons):
+            continue
+        matrix = base @ _rest_matrix(mesh)
+        linear = frame.scale * frame.axes.T @ matrix[:3, :3]
+        points = rest_points(mesh.data) @ linear.T + frame.scale * (frame.axes.T @ matrix[:3, 3])
+        inside = weights_on(mesh, bones) > 0.5 if bones else np.ones(len(points), bool)
+        if inside.any() and abs(np.linalg.det(linear)) > 1e-18:
+            triangles = triangles_of(mesh.data)
+            found.append(MeshPart(mesh, points, triangles, inside, _shown(mesh), np.linalg.inv(linear)))
+    return found
