@@ -105,7 +105,7 @@ def facts(rig: Rig) -> dict[str, Any]:
 
 def warnings(rig: Rig) -> list[str]:
     """Return what an artist should know before animating, one sentence each."""
-    return list(dict.fromkeys([*getattr(rig, "notes", ()), *rig.lacks.values()]))
+    return list(dict.fromkeys([*rig.notes, *rig.lacks.values()]))
 
 
 def _title(name: str, what: str) -> str:

@@ -17,6 +17,7 @@ import numpy.typing as npt
 from .controls import Switch, switches_of
 from .faces.drive import Drive, FaceParts
 from .faces.register import drives_of
+from .mapping_store import saved_mapping
 from .mappings.register import FaceFound, SkeletonFound, match_face, match_skeleton
 from .mappings.smplx import shape_component
 from .missing_parts import lacking
@@ -57,6 +58,8 @@ class Rig:
     """What takes the travel; None where there is no pelvis."""
     lacks: Mapping[str, str] = field(default_factory=dict)
     """Region of a performance -> what of it the character cannot show, in one sentence."""
+    notes: tuple[str, ...] = ()
+    """What is odd about its skeleton, one sentence each."""
 
     @property
     def kind(self) -> str:
@@ -152,6 +155,7 @@ def assemble(
         frame=frame,
         root=root_of(armature, joints, frame),
         lacks=lacking(armature, attached, skeleton, face, joints, keys, drives),
+        notes=skeleton.notes if skeleton is not None else (),
     )
 
 
@@ -189,7 +193,7 @@ def find_rig(obj: Any) -> Rig | None:
     -----
     Recognised is what ``rigs/mappings`` holds: one file per kind of skeleton or face.
     """
-    rig = _look(obj)
+    rig = look(obj)
     return rig if rig is not None and (rig.joints or rig.keys or rig.drives) else None
 
 
@@ -202,12 +206,14 @@ def why_no_rig(obj: Any) -> str:
         return ""
     keys = obj.data.shape_keys if obj.type == "MESH" else None
     keyed = keys is not None and len(keys.key_blocks) > _PROP_KEYS
-    rig = _look(obj) if keyed or _armature_of(obj) is not None else None
+    rig = look(obj) if keyed or _armature_of(obj) is not None else None
     return " ".join(dict.fromkeys(rig.lacks.values())) if rig is not None else ""
 
 
-def _look(obj: Any) -> Rig | None:
-    """Return what there is of a rig in an object, be it nothing that can be animated."""
+def look(obj: Any) -> Rig | None:
+    """Return what there is of a rig in an object, be it nothing that can be animated: a mapping made by hand, else what
+    is detected.
+    """
     if obj is None:
         return None
     armature = _armature_of(obj)
@@ -215,8 +221,12 @@ def _look(obj: Any) -> Rig | None:
     if armature is None and not attached:
         return None
     face = match_face(attached)
-    faces = [mesh for mesh, _ in face.keys] if face is not None and not face.kind.cannot else []
     skeleton = match_skeleton(armature) if armature is not None else None
+    saved = saved_mapping(armature if armature is not None else obj)
+    if saved is not None:
+        skeleton = saved.on_skeleton(armature, skeleton) if armature is not None else None
+        face = saved.on_face(attached, face)
+    faces = [mesh for mesh, _ in face.keys] if face is not None and not face.kind.cannot else []
     return assemble(armature, faces or attached, skeleton, face, attached)
 
 
