@@ -14,27 +14,18 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from .reference_skeleton import PLACES
+
 Doubles = npt.NDArray[np.float64]
 
 SMPLX_TO_BLENDER = np.array([[1.0, 0.0, 0.0], [0.0, 0.0, -1.0], [0.0, 1.0, 0.0]])
 """Takes a SMPL-X vector (Y up, facing +Z) to Blender's axes (Z up, facing -Y): (x, -z, y)."""
 
-_TRUNK: dict[str, tuple[float, float, float]] = {
-    "pelvis": (0.0, 0.987, 0.0),
-    "spine1": (0.0, 1.099, 0.015),
-    "spine2": (0.0, 1.220, 0.009),
-    "spine3": (0.0, 1.278, 0.009),
-    "neck": (0.0, 1.435, 0.032),
-    "head": (0.0, 1.536, 0.070),
-    "jaw": (0.0, 1.525, 0.093),
-    "left_hip": (0.101, 0.895, 0.030),
-    "left_knee": (0.134, 0.506, 0.030),
-    "left_ankle": (0.121, 0.087, 0.005),
-    "left_collar": (0.023, 1.362, 0.048),
-    "left_shoulder": (0.178, 1.340, 0.046),
-    "left_eye_smplhf": (0.029, 1.575, 0.144),
-}
-"""Where the default character's joints are at rest, in metres; the right side mirrors the left. Arms may hang."""
+_TRUNK = (
+    "pelvis", "spine1", "spine2", "spine3", "neck", "head", "jaw", "left_eye_smplhf", "right_eye_smplhf",
+    *(f"{side}_{part}" for side in ("left", "right") for part in ("hip", "knee", "ankle", "collar", "shoulder")),
+)  # fmt: skip
+"""Joints that tell how a body stands, whatever its arms do."""
 
 _ALIKE = 0.3
 """Radians within which axes that the data was made in count as the character's own."""
@@ -130,14 +121,10 @@ def measure(armature: Any, bones: Mapping[str, str], unit_scale: float, *, strid
 
 def _fit(places: Mapping[str, Doubles]) -> tuple[Doubles | None, float]:
     """Return the rotation and scale that take the reference body to these joints; None where they do not say."""
-    reference = dict(_TRUNK)
-    for joint, (x, y, z) in _TRUNK.items():
-        if joint.startswith("left_"):
-            reference[joint.replace("left_", "right_")] = (-x, y, z)
-    known = [joint for joint in reference if joint in places]
+    known = [joint for joint in _TRUNK if joint in places]
     if len(known) < 3:
         return None, 1.0
-    wanted, found = np.array([reference[joint] for joint in known]), np.array([places[joint] for joint in known])
+    wanted, found = np.array([PLACES[joint] for joint in known]), np.array([places[joint] for joint in known])
     wanted, found = wanted - wanted.mean(axis=0), found - found.mean(axis=0)
     left, strength, right = np.linalg.svd(found.T @ wanted)
     spread = float((wanted**2).sum())

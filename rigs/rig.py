@@ -153,7 +153,7 @@ def assemble(
         drives=drives,
         switches=switches_of(armature, skeleton) if joints and skeleton is not None else (),
         frame=frame,
-        root=root_of(armature, joints, frame),
+        root=root_of(armature, joints, frame, strides=not (skeleton is not None and skeleton.kind.t_pose)),
         lacks=lacking(armature, attached, skeleton, face, joints, keys, drives),
         notes=skeleton.notes if skeleton is not None else (),
     )

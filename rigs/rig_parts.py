@@ -10,11 +10,14 @@ import bpy
 import numpy as np
 import numpy.typing as npt
 
-from ..inference.skeleton import JOINT_NAMES, PARENTS
+from ..inference.skeleton import JOINT_NAMES
 from .controls import Carriers
 from .mappings.convention import Shows
 from .mappings.register import FaceFound, SkeletonFound
+from .reference_skeleton import LEG_LENGTH, PARENT, leg_length
+from .rest_corrections import hanging, rest_corrections
 from .rest_frame import RestFrame, rest_turns
+from .segments import Takes, takes_of
 
 Doubles = npt.NDArray[np.float64]
 
@@ -22,10 +25,26 @@ JAW_OPEN_PROPERTY = "soliloquy_jaw_open_radians"
 """Custom property of an armature: how far its jaw turns at ``jawOpen = 1``."""
 JAW_OPEN_RADIANS = 0.4241347614600789
 """The same of the default character, whose jaw every performance turns."""
-_PARENT = {
-    joint: JOINT_NAMES[parent] if parent >= 0 else None for joint, parent in zip(JOINT_NAMES, PARENTS, strict=True)
-}
 _PLAIN = np.eye(3)
+_T_POSE = np.radians(20.0)
+"""Radians by which arms may be off the T-pose in a kind of skeleton that is made in it."""
+
+
+@dataclass(frozen=True, eq=False)
+class Segment:
+    """A bone that a performance turns, measured at rest."""
+
+    bone: str
+    above: str | None
+    """The nearest bone above it that a performance turns; None where none is."""
+    takes: Takes
+    """The rotation it takes, against the world."""
+    base: str | None
+    """Where ``above`` is None: the joint whose rotation counts as that of the world; None for the world itself."""
+    rest: Doubles
+    """(3, 3) the bone's own axes at rest, as columns in the character's SMPL-X frame."""
+    correction: Doubles
+    """(3, 3) rotation, in the SMPL-X frame, that takes the bone from the rest pose to the T-pose."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,28 +56,31 @@ class RigJoint:
     """The joint whose bone is the nearest that carries this one; None where none is."""
     carries: tuple[str, ...]
     """Joints whose rotations the bone takes, from the root outwards: its own, and those of missing bones above it."""
-    rest: Doubles
-    """(3, 3) the bone's own axes at rest, as columns in the character's SMPL-X frame."""
-    correction: Doubles
-    """(3, 3) rotation, in the SMPL-X frame, that takes the bone from the rest pose to the T-pose."""
-    parent_correction: Doubles
-    """(3, 3) the same of ``parent``."""
+    segments: tuple[Segment, ...]
+    """The bone, and others that share its segment of the body, from the root outwards."""
     gain: float
     """Factor on the angle of the rotation."""
     rotation_mode: str
     locked: bool
     """Whether turning by hand is locked about some axis."""
+    as_performed: bool
+    """Whether the bone turns as its joint is performed, seen in its own axes; else rotations are composed."""
+
+    @property
+    def rest(self) -> Doubles:
+        """(3, 3) the bone's own axes at rest, as columns in the character's SMPL-X frame."""
+        return self.segments[0].rest
+
+    @property
+    def correction(self) -> Doubles:
+        """(3, 3) rotation, in the SMPL-X frame, that takes the bone from the rest pose to the T-pose."""
+        return self.segments[0].correction
 
     @property
     def axes(self) -> Doubles:
         """(3, 3) rotation that takes a SMPL-X vector to the bone's own axes at rest."""
         axes: Doubles = self.rest.T
         return _PLAIN if np.allclose(axes, _PLAIN, atol=1e-5) else axes
-
-    @property
-    def as_performed(self) -> bool:
-        """Whether the bone turns as its joint is performed, seen in its own axes; else rotations are composed."""
-        return len(self.carries) == 1 and self.correction is _PLAIN and self.parent_correction is _PLAIN
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,50 +105,85 @@ class RigKey:
 
 @dataclass(frozen=True, eq=False)
 class Root:
-    """What takes the travel: the pelvis, or the nearest bone above that may leave its place."""
+    """What takes the travel: the pelvis, or the nearest bone above that may leave its place and moves all there is."""
 
     bone: str
     axes: Doubles
-    """(3, 3) takes metres in the SMPL-X frame to units of that location."""
+    """(3, 3) takes metres of a performance, in the SMPL-X frame, to units of that location."""
+    metres: float
+    """Metres of a performance per unit of the armature's space: long legs travel farther."""
+    lift: float
+    """Metres of a performance by which the pelvis stands higher than at rest, so that feet that stood apart stay on
+    the ground."""
 
 
 def joints_of(armature: Any, found: SkeletonFound, frame: RestFrame) -> dict[str, RigJoint]:
     """Return every joint that has a bone, in SMPL-X order."""
-    joint_of = {bone: joint for joint, bone in found.bones.items()}
-    carried = {name for joint, names in found.kind.carries.items() if joint in found.bones for name in names}
-    corrections = {joint: np.asarray(turn, np.float64) for joint, turn in found.kind.corrections.items()}
+    bones = {joint: found.bones[joint] for joint in JOINT_NAMES if joint in found.bones}
+    links = {joint: chain for joint, chain in found.links.items() if joint in bones and len(chain) > 1}
+    rest = {name: frame.axes.T @ turn for name, turn in rest_turns(armature).items()}
+    places = {bone.name: frame.axes.T @ np.array(bone.head_local, np.float64) for bone in armature.data.bones}
+    takes = takes_of(bones, links, found.kind.carries, places)
+    corrections = _corrections(armature, found, takes, places, rest)
     gains = {"jaw": _jaw_gain(armature), **found.kind.gains}
     posed = armature.pose.bones if armature.pose is not None else {}
-    rest = rest_turns(armature)
     carriers = Carriers(armature, found)
+    turned = {bone: (joint, taken) for joint, chain in takes.items() for bone, taken in chain}
+    elsewhere = {name for joint, names in found.kind.carries.items() if joint in bones for name in names}
     joints = {}
-    for joint in JOINT_NAMES:
-        if joint not in found.bones:
-            continue
-        bone = armature.data.bones[found.bones[joint]]
-        above = (other.name for other in carriers.above(bone))
-        parent = next((joint_of[name] for name in above if name in joint_of), None)
-        pose = posed.get(bone.name)
+    for joint, chain in takes.items():
+        segments = []
+        for bone, taken in chain:
+            above = next((b.name for b in carriers.above(armature.data.bones[bone]) if b.name in turned), None)
+            base = PARENT[found.kind.carries.get(joint, (joint,))[0]] if "pelvis" not in bones else None
+            segments.append(
+                Segment(bone, above, taken, base, rest[bone], corrections.get(bone, _PLAIN))
+            )  # fmt: skip
+        first = segments[0]
+        parent = turned[first.above][0] if first.above is not None else None
+        pose = posed.get(first.bone)
+        carries = found.kind.carries.get(joint) or _carried(joint, parent, elsewhere)
+        over = turned[first.above][1] if first.above is not None else None
         joints[joint] = RigJoint(
-            bone=bone.name,
+            bone=first.bone,
             parent=parent,
-            carries=found.kind.carries.get(joint) or _carried(joint, parent, carried),
-            rest=frame.axes.T @ rest[bone.name],
-            correction=corrections.get(joint, _PLAIN),
-            parent_correction=corrections.get(parent or "", _PLAIN),
+            carries=carries,
+            segments=tuple(segments),
             gain=gains.get(joint, 1.0),
             rotation_mode=pose.rotation_mode if pose is not None else "QUATERNION",
             locked=pose is not None and (any(pose.lock_rotation) or pose.lock_rotation_w),
+            as_performed=len(carries) == len(segments) == 1
+            and first.takes == Takes(joint)
+            and first.correction is corrections.get(first.above or "", _PLAIN) is _PLAIN
+            and (over == Takes(PARENT[joint] or "") or (over is None and (found.kind.t_pose or joint == "pelvis"))),
         )
     return joints
 
 
+def _corrections(
+    armature: Any,
+    found: SkeletonFound,
+    takes: Mapping[str, tuple[tuple[str, Takes], ...]],
+    places: Mapping[str, Doubles],
+    rest: Mapping[str, Doubles],
+) -> dict[str, Doubles]:
+    """Return bone -> rotation from the rest pose to the T-pose, of those that need one: said by the kind, or measured."""
+    chains = {joint: [bone for bone, _ in chain] for joint, chain in takes.items()}
+    if found.kind.corrections:
+        said = {joint: np.asarray(turn, np.float64) for joint, turn in found.kind.corrections.items()}
+        return {bone: turn for joint, turn in said.items() for bone in chains.get(joint, ())}
+    if found.kind.t_pose and hanging(chains, places) < _T_POSE:
+        return {}
+    children = {bone.name: [child.name for child in bone.children] for bone in armature.data.bones}
+    return rest_corrections(chains, places, rest, children)
+
+
 def _carried(joint: str, parent: str | None, elsewhere: set[str]) -> tuple[str, ...]:
     """Return the joints between a bone and the one above it, which it has to turn for: their own bones are missing."""
-    chain, above = [joint], _PARENT[joint]
+    chain, above = [joint], PARENT[joint]
     while above is not None and above != parent:
         chain.append(above)
-        above = _PARENT[above]
+        above = PARENT[above]
     if parent is None or above is None:
         return (joint,)  # nothing above moves it, or what moves it is not above it in a body
     return tuple(name for name in reversed(chain) if name == joint or name not in elsewhere)
@@ -152,15 +209,47 @@ def keys_of(face: FaceFound, joints: Mapping[str, RigJoint]) -> tuple[RigKey, ..
     return tuple({(key.mesh.data.shape_keys.as_pointer(), key.name): key for key in reversed(found)}.values())[::-1]
 
 
-def root_of(armature: Any, joints: Mapping[str, RigJoint], frame: RestFrame) -> Root | None:
-    """Return what takes the travel; a bone that is connected to its parent ignores its location."""
+def root_of(armature: Any, joints: Mapping[str, RigJoint], frame: RestFrame, *, strides: bool = False) -> Root | None:
+    """Return what takes the travel; a bone that is connected to its parent ignores its location.
+
+    Parameters
+    ----------
+    strides : bool
+        Travel in proportion to the legs, where there are any; else in metres.
+    """
     if "pelvis" not in joints:
         return None
     bone = armature.data.bones[joints["pelvis"].bone]
-    while bone.use_connect and bone.parent is not None:
+    # Upper and lower body may hang side by side on what is above the pelvis.
+    beside = [
+        armature.data.bones[joints[name].bone]
+        for name in ("spine1", "spine2", "left_hip", "right_hip")
+        if name in joints and joints[name].parent is None
+    ]
+    while bone.parent is not None and (bone.use_connect or any(bone not in other.parent_recursive for other in beside)):
         bone = bone.parent
     turn = (
         joints["pelvis"].axes if bone.name == joints["pelvis"].bone else rest_turns(armature)[bone.name].T @ frame.axes
     )
     axes = turn if bone.use_local_location else frame.axes
-    return Root(bone.name, axes if frame.scale == 1.0 else axes / frame.scale)
+    places = {
+        joint: frame.axes.T @ np.array(armature.data.bones[item.bone].head_local, np.float64)
+        for joint, item in joints.items()
+        if joint.endswith(("hip", "knee", "ankle"))
+    }
+    legs = leg_length(places)
+    metres = LEG_LENGTH / legs if strides and legs > 0.0 else frame.scale
+    lift = _lift(joints, places) * metres
+    return Root(bone.name, axes if metres == 1.0 else axes / metres, metres, lift)
+
+
+def _lift(joints: Mapping[str, RigJoint], places: Mapping[str, Doubles]) -> float:
+    """Return how much farther down the ankles are in the T-pose than at rest, in units of the armature."""
+    lower = []
+    for side in ("left", "right"):
+        hip, knee, ankle = (f"{side}_{part}" for part in ("hip", "knee", "ankle"))
+        if hip in places and knee in places and ankle in places:
+            rest = places[knee] - places[hip], places[ankle] - places[knee]
+            turned = joints[hip].correction @ rest[0] + joints[knee].correction @ rest[1]
+            lower.append(float((rest[0] + rest[1] - turned)[1]))
+    return float(np.mean(lower)) if lower else 0.0

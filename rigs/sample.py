@@ -10,9 +10,10 @@ import numpy.typing as npt
 from ..inference.arkit import ARKIT_NAMES
 from ..inference.character import load_character
 from ..inference.performance import Performance
+from ..inference.rotation import matrix_to_axis_angle
 from ..inference.skeleton import JOINT_NAMES
+from .reference_skeleton import PARENT
 from .render.stage import alone
-from .takes.channels import joint_turns
 from .takes.take import Take
 
 if TYPE_CHECKING:
@@ -43,7 +44,8 @@ def sample_take(rig: Rig, take: Take) -> Performance:
         above = np.zeros((count, len(joints), 4, 4))
         arkit = np.zeros((count, len(ARKIT_NAMES)), np.float32)
         keys = [_best_key(rig, name) for name in ARKIT_NAMES]
-        bones = [rig.armature.pose.bones[rig.joints[joint].bone] for joint in joints]
+        # Of several bones the last one has turned as far as the joint.
+        bones = [rig.armature.pose.bones[rig.joints[joint].segments[-1].bone] for joint in joints]
         for index in range(count):
             at = take.first_frame + index
             whole = int(np.floor(at + 1e-4))
@@ -89,19 +91,52 @@ def _local(
     count = len(posed)
     poses = np.zeros((count, len(JOINT_NAMES), 3), np.float32)
     trans = np.zeros((count, 3), np.float32)
+    against_world: dict[str, npt.NDArray[np.float64]] = {}
     for column, joint in enumerate(joints):
         item = rig.joints[joint]
-        bone = rig.armature.data.bones[item.bone]
+        bone = rig.armature.data.bones[item.segments[-1].bone]
         rest = np.array(bone.matrix_local)
         parent = np.eye(4) if bone.parent is None or joint == "pelvis" else np.array(bone.parent.matrix_local)
         # pose = parent pose @ (parent rest^-1 @ rest) @ basis
         basis = np.linalg.inv(above[:, column] @ np.linalg.inv(parent) @ rest) @ posed[:, column]
-        turn = basis[:, :3, :3] / np.linalg.norm(basis[:, :3, :3], axis=1, keepdims=True)
-        poses[:, JOINT_NAMES.index(joint)] = joint_turns(turn, item)
-        if joint == "pelvis":
+        if item.as_performed:
+            turn = matrix_to_axis_angle(_rotation(basis)) @ item.axes
+        else:
+            shown = _against_world(rig, joint, posed[:, column])
+            held = _held_by(rig, joint)
+            if held is not None:
+                if held not in against_world:
+                    against_world[held] = _against_world(rig, held, posed[:, joints.index(held)])
+                shown = against_world[held].transpose(0, 2, 1) @ shown
+            turn = matrix_to_axis_angle(shown)
+        poses[:, JOINT_NAMES.index(joint)] = turn if item.gain == 1.0 else turn / item.gain
+        if joint == "pelvis" and rig.root is not None:
             moved = basis[:, :3, 3] @ item.axes
-            trans[:] = moved if rig.frame.scale == 1.0 else moved * rig.frame.scale
+            trans[:] = moved if rig.root.metres == 1.0 else moved * rig.root.metres
+            if rig.root.lift:
+                trans[:, 1] -= rig.root.lift
     return poses.reshape(count, -1), trans
+
+
+def _rotation(matrices: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Return the (T, 3, 3) rotations of (T, 4, 4) matrices that may scale."""
+    turn: npt.NDArray[np.float64] = matrices[:, :3, :3] / np.linalg.norm(matrices[:, :3, :3], axis=1, keepdims=True)
+    return turn
+
+
+def _against_world(rig: Rig, joint: str, posed: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Return the (T, 3, 3) rotation of a joint against the world, in the SMPL-X frame, of its posed bone (T, 4, 4)."""
+    segment = rig.joints[joint].segments[-1]
+    found: npt.NDArray[np.float64] = rig.frame.axes.T @ _rotation(posed) @ (segment.rest.T @ segment.correction.T)
+    return found
+
+
+def _held_by(rig: Rig, joint: str) -> str | None:
+    """Return the nearest joint above in a body that has a bone."""
+    above = PARENT[joint]
+    while above is not None and above not in rig.joints:
+        above = PARENT[above]
+    return above
 
 
 def _betas(rig: Rig) -> npt.NDArray[np.float32]:

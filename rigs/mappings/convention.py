@@ -52,6 +52,8 @@ class SkeletonKind:
     """Joints whose bone takes more than its own rotation, from the root outwards: ``{"neck": ("neck", "head")}``."""
     corrections: Mapping[str, Any] = field(default_factory=dict)
     """Joint -> (3, 3) rotation, in the SMPL-X frame, that takes its bone from the rest pose to the T-pose."""
+    t_pose: bool = False
+    """Made in SMPL-X's own T-pose and proportions: nothing is corrected, and travel stays in metres."""
     gains: Mapping[str, float] = field(default_factory=dict)
     """Joint -> factor on the angle of its rotation."""
     holds: tuple[Holds, ...] = ()

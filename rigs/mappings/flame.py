@@ -32,7 +32,7 @@ def _whole(joints: Collection[str]) -> bool:
 
 
 SKELETON = _Head(
-    name="flame", title="FLAME head", bones=_BONES, enough=_whole, carries={"neck": ("neck", "head")}
+    name="flame", title="FLAME head", bones=_BONES, enough=_whole, carries={"neck": ("neck", "head")}, t_pose=True
 )  # fmt: skip
 
 

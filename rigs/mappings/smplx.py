@@ -13,6 +13,7 @@ SKELETON = SkeletonKind(
     name="smplx",
     title="SMPL-X skeleton",
     bones={joint: (joint, *_ALIASES.get(joint, ())) for joint in JOINT_NAMES},
+    t_pose=True,
 )
 
 _SHAPE = re.compile(r"shape(\d+)", re.IGNORECASE)

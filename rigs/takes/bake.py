@@ -29,6 +29,7 @@ from .readback import missed
 from .reduction import ReducedCurve
 from .resample import onto_whole_frames
 from .take import Take
+from .world_turns import WorldTurns
 
 if TYPE_CHECKING:
     from ..rig import Rig
@@ -92,7 +93,10 @@ def bake(performance: Performance, rig: Rig, options: BakeOptions | None = None,
     if "lips" in options.regions:
         record = _lips_record(performance, first, step, options)
         performance = record.onto(performance)
-    by_region = {region: region_channels(performance, rig, region) for region in REGIONS if region in options.regions}
+    turns = WorldTurns(performance, rig)
+    by_region = {
+        region: region_channels(performance, rig, region, turns) for region in REGIONS if region in options.regions
+    }
     by_region = {region: found for region, found in by_region.items() if found}
     if not by_region:
         raise BadRig(

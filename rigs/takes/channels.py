@@ -12,14 +12,9 @@ import numpy.typing as npt
 
 from ...inference.arkit import REGION_COEFFICIENTS, REGION_JOINTS
 from ...inference.performance import Performance
-from ...inference.rotation import (
-    axis_angle_to_quaternion,
-    continuous_quaternions,
-    matrix_to_axis_angle,
-    matrix_to_quaternion,
-    quaternion_multiply,
-)
+from ...inference.rotation import axis_angle_to_quaternion, continuous_quaternions
 from .reduction import ReducedCurve, reduce_curves
+from .world_turns import WorldTurns
 
 if TYPE_CHECKING:
     from ..mappings.convention import Shows
@@ -68,41 +63,23 @@ def quaternions(axis_angle: npt.ArrayLike) -> Doubles:
     return continuous_quaternions(axis_angle_to_quaternion(np.asarray(axis_angle, np.float64))).astype(np.float64)
 
 
-def turns(performance: Performance, item: RigJoint, joint: str) -> Doubles:
-    """Return (T, 4) quaternions by which a joint's bone turns in its own axes, continuous in sign."""
-    if item.as_performed:
-        turned = performance.joint(joint) @ item.axes.T
-        return quaternions(turned if item.gain == 1.0 else turned * item.gain)
-    total = axis_angle_to_quaternion(np.zeros((performance.frames, 3)))
-    for name in item.carries:
-        gain = item.gain if name == joint else 1.0
-        total = quaternion_multiply(total, axis_angle_to_quaternion(performance.joint(name).astype(np.float64) * gain))
-    before = matrix_to_quaternion(item.rest.T @ item.parent_correction.T)
-    after = matrix_to_quaternion(item.correction @ item.rest)
-    return continuous_quaternions(quaternion_multiply(quaternion_multiply(before, total), after)).astype(np.float64)
-
-
-def joint_turns(basis: npt.ArrayLike, item: RigJoint) -> Doubles:
-    """Return (T, 3) axis-angle of a joint whose bone turns by (T, 3, 3) in its own axes: :func:`turns` undone.
-
-    What the bone turned for joints that have no bone of their own is in it.
-    """
-    turn = np.asarray(basis, np.float64)
-    if item.as_performed:
-        found = matrix_to_axis_angle(turn) @ item.axes
-    else:
-        found = matrix_to_axis_angle(
-            item.parent_correction @ item.rest @ turn @ item.rest.T @ item.correction.T
-        )  # fmt: skip
-    return (found if item.gain == 1.0 else found / item.gain).astype(np.float64)
+def _turned(turns: WorldTurns, item: RigJoint, joint: str) -> list[tuple[str, Doubles]]:
+    """Return the bones that turn for a joint, and (T, 4) quaternions in their own axes, continuous in sign."""
+    if item.as_performed and not turns.changed:
+        turned = turns.performance.joint(joint) @ item.axes.T
+        return [(item.bone, quaternions(turned if item.gain == 1.0 else turned * item.gain))]
+    return [(segment.bone, turns.bone(segment)) for segment in item.segments]
 
 
 def _travel(performance: Performance, rig: Rig) -> Channel:
     """Return the channel that moves the character by what the pelvis travels."""
     assert rig.root is not None
-    moved = performance.trans.astype(np.float64) @ rig.root.axes.T
+    moved = performance.trans.astype(np.float64)
+    if rig.root.lift:
+        moved = moved + (0.0, rig.root.lift, 0.0)
+    moved = moved @ rig.root.axes.T
     target = Target(rig.armature, bone_path(rig.root.bone, "location"), rig.root.bone)
-    return Channel("location", moved, [target], unit=rig.frame.scale)
+    return Channel("location", moved, [target], unit=rig.root.metres)
 
 
 def _key_channels(performance: Performance, rig: Rig, region: str) -> list[Channel]:
@@ -123,21 +100,33 @@ def _key_channels(performance: Performance, rig: Rig, region: str) -> list[Chann
     return found
 
 
-def region_channels(performance: Performance, rig: Rig, region: str) -> list[Channel]:
+def region_channels(
+    performance: Performance, rig: Rig, region: str, turns: WorldTurns | None = None
+) -> list[Channel]:
     """Return the channels of one region that this rig has bones or shape keys for.
+
+    Parameters
+    ----------
+    turns : WorldTurns, optional
+        Of this performance and this rig, where several regions share them.
+
+    Notes
+    -----
 
     Joints turn their bone (``rotation_quaternion``), ``trans`` moves the rig's root with the region ``body``, ARKit
     coefficients drive the shape keys that show them, and the rig's drives the rest of the face. What must be switched
     for that comes last.
     """
     found: list[Channel] = []
+    turns = turns or WorldTurns(performance, rig)
     elsewhere = {joint for drive in rig.drives for joint in drive.joints}
     for joint in REGION_JOINTS[region]:
         item = rig.joints.get(joint)
         if item is None or joint in elsewhere:
             continue
-        target = Target(rig.armature, bone_path(item.bone, "rotation_quaternion"), item.bone)
-        found.append(Channel("rotation", turns(performance, item, joint), [target]))
+        for bone, turned in _turned(turns, item, joint):
+            target = Target(rig.armature, bone_path(bone, "rotation_quaternion"), bone)
+            found.append(Channel("rotation", turned, [target]))
         if joint == "pelvis" and rig.root is not None:
             found.append(_travel(performance, rig))
     driven = [channel for drive in rig.drives for channel in drive.channels(performance, region)]

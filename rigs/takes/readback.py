@@ -149,7 +149,7 @@ def _bones(rig: Rig, channels: list[Channel], graph: Any, sample: int) -> Iterat
             words = f"it is {np.degrees(max(offs)):.0f} degrees off"
         else:
             posed = basis[:3, 3] if rig.armature.data.bones[name].use_local_location else values
-            offs = tuple(float(np.linalg.norm(at - values)) * rig.frame.scale for at in (places[order[name]], posed))
+            offs = tuple(float(np.linalg.norm(at - values)) * rig.root.metres for at in (places[order[name]], posed))
             words = f"it is {100 * max(offs):.0f} cm off"
         if max(offs) > ALLOWED[kind]:
             yield Missed(rig.armature, path, name, offs[0] <= ALLOWED[kind], max(offs), words)
@@ -169,7 +169,9 @@ def _bases(armature: Any, posed: Any, order: dict[str, int]) -> Doubles:
     known = {name: index for index, name in enumerate(armature.data.bones.keys())}
     rest = rest[[known[name] for name in order]]
     above = np.broadcast_to(np.eye(4), pose.shape).copy()
-    parents = [order[bone.parent.name] if bone.parent is not None else -1 for bone in posed]
+    parents = [
+        order[bone.parent.name] if bone.parent is not None and bone.bone.use_inherit_rotation else -1 for bone in posed
+    ]
     held = np.array([index for index, parent in enumerate(parents) if parent >= 0], int)
     if len(held):
         over = np.array(parents)[held]

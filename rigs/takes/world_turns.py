@@ -1,0 +1,112 @@
+"""A performance's rotations against the world, and by what every bone has to turn to show them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from ...inference.rotation import (
+    axis_angle_to_quaternion,
+    continuous_quaternions,
+    matrix_to_quaternion,
+    quaternion_multiply,
+    slerp,
+)
+from ...inference.skeleton import JOINT_INDEX, JOINT_NAMES, PARENTS
+from ..reference_skeleton import PLACES, points_at, unit
+
+if TYPE_CHECKING:
+    from ...inference.performance import Performance
+    from ..rig import Rig
+    from ..rig_parts import Segment
+    from ..segments import Takes
+
+Doubles = npt.NDArray[np.float64]
+
+
+def inverse(quaternion: Doubles) -> Doubles:
+    """Return the inverse (..., 4) of unit quaternions."""
+    return quaternion * np.array([1.0, -1.0, -1.0, -1.0])
+
+
+class WorldTurns:
+    """What bones of a rig turn by under a performance, each computed when it is first asked for.
+
+    Parameters
+    ----------
+    performance : Performance
+        In the SMPL-X frame; must not be changed afterwards.
+    rig : Rig
+        The character.
+    """
+
+    def __init__(self, performance: Performance, rig: Rig) -> None:
+        self.performance, self.rig = performance, rig
+        self._joints: dict[str, Doubles] = {}
+        self._taken: dict[Takes, Doubles] = {}
+        self._segments = {part.bone: part for item in rig.joints.values() for part in item.segments}
+        self.changed: dict[Takes, Doubles] = {}
+        """Rotations that are shown in place of performed ones, against the world."""
+
+    def joint(self, name: str) -> Doubles:
+        """Return (T, 4) quaternions of a joint's rotation against the world."""
+        found = self._joints.get(name)
+        if found is None:
+            index = JOINT_INDEX[name]
+            turn = self.performance.joint(name).astype(np.float64)
+            item = self.rig.joints.get(name)
+            if item is not None and item.gain != 1.0:
+                turn = turn * item.gain
+            found = axis_angle_to_quaternion(turn).astype(np.float64)
+            if PARENTS[index] >= 0:
+                found = quaternion_multiply(self.joint(JOINT_NAMES[PARENTS[index]]), found).astype(np.float64)
+            self._joints[name] = found
+        return found
+
+    def taken(self, takes: Takes) -> Doubles:
+        """Return (T, 4) quaternions of the rotation a bone takes against the world."""
+        changed = self.changed.get(takes)
+        if changed is not None:
+            return changed
+        found = self._taken.get(takes)
+        if found is None:
+            found = self._taken[takes] = self._take(takes)
+        return found
+
+    def _take(self, takes: Takes) -> Doubles:
+        whole = self.joint(takes.joint)
+        if takes.below is None or takes.share >= 1.0:
+            return whole
+        below = self.joint(takes.below)
+        if not takes.twist_only:
+            return slerp(below, whole, np.full(len(whole), takes.share)).astype(np.float64)
+        axis = _axis(takes.joint)
+        turn = quaternion_multiply(inverse(below), whole)
+        angle = 2.0 * np.arctan2(turn[:, 1:] @ axis, turn[:, 0])
+        angle = (angle + np.pi) % (2.0 * np.pi) - np.pi
+        back = axis_angle_to_quaternion(-(1.0 - takes.share) * angle[:, None] * axis)
+        return quaternion_multiply(whole, back).astype(np.float64)
+
+    def bone(self, segment: Segment) -> Doubles:
+        """Return (T, 4) quaternions by which a bone turns in its own axes, continuous in sign."""
+        whole = self.taken(segment.takes)
+        before = segment.rest.T
+        over = self._segments.get(segment.above) if segment.above is not None else None
+        if over is not None:
+            whole = quaternion_multiply(inverse(self.taken(over.takes)), whole)
+            before = before @ over.correction.T
+        elif segment.base is not None:
+            whole = quaternion_multiply(inverse(self.joint(segment.base)), whole)
+        after = matrix_to_quaternion(segment.correction @ segment.rest)
+        turn = quaternion_multiply(quaternion_multiply(matrix_to_quaternion(before), whole), after)
+        return continuous_quaternions(turn).astype(np.float64)
+
+
+def _axis(joint: str) -> Doubles:
+    """Return (3,) where a joint's segment points in the reference skeleton."""
+    ends: Mapping[str, Doubles] = PLACES
+    at = points_at(joint, ends)
+    return unit(np.mean([PLACES[name] for name in at], axis=0) - PLACES[joint])
