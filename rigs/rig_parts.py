@@ -155,7 +155,7 @@ def joints_of(armature: Any, found: SkeletonFound, frame: RestFrame) -> dict[str
             as_performed=len(carries) == len(segments) == 1
             and first.takes == Takes(joint)
             and first.correction is corrections.get(first.above or "", _PLAIN) is _PLAIN
-            and (over == Takes(PARENT[joint] or "") or (over is None and (found.kind.t_pose or joint == "pelvis"))),
+            and (over == Takes(PARENT[joint] or "") or (over is None and first.base == PARENT[joint])),
         )
     return joints
 

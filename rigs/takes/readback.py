@@ -139,7 +139,12 @@ def _bones(rig: Rig, channels: list[Channel], graph: Any, sample: int) -> Iterat
         return
     bones = rig.armature.evaluated_get(graph).pose.bones
     order = {name: index for index, name in enumerate(bones.keys())}
-    bases = _bases(rig.armature, bones, order)
+    free = {
+        part.bone
+        for item in rig.joints.values() for part in item.segments
+        if part.above is None and not rig.armature.data.bones[part.bone].use_inherit_rotation
+    }  # fmt: skip
+    bases = _bases(rig.armature, bones, order, free)
     turns, places = _read(bones, "rotation_quaternion", 4), _read(bones, "location", 3)
     for (kind, name), (values, path) in wanted.items():
         basis = bases[order[name]]
@@ -161,17 +166,18 @@ def _read(items: Any, name: str, width: int) -> Doubles:
     return flat.reshape(len(items), width).astype(np.float64)
 
 
-def _bases(armature: Any, posed: Any, order: dict[str, int]) -> Doubles:
-    """Return (B, 4, 4): how every bone stands to its rest pose, seen from the bone above as that is posed."""
+def _bases(armature: Any, posed: Any, order: dict[str, int], free: set[str]) -> Doubles:
+    """Return (B, 4, 4): how every bone stands to its rest pose, seen from the bone above as that is posed.
+
+    Bones that are ``free`` do not turn with the one above.
+    """
     # Blender hands out columns.
     pose = _read(posed, "matrix", 16).reshape(-1, 4, 4).transpose(0, 2, 1)
     rest = _read(armature.data.bones, "matrix_local", 16).reshape(-1, 4, 4).transpose(0, 2, 1)
     known = {name: index for index, name in enumerate(armature.data.bones.keys())}
     rest = rest[[known[name] for name in order]]
     above = np.broadcast_to(np.eye(4), pose.shape).copy()
-    parents = [
-        order[bone.parent.name] if bone.parent is not None and bone.bone.use_inherit_rotation else -1 for bone in posed
-    ]
+    parents = [order[bone.parent.name] if bone.parent is not None and bone.name not in free else -1 for bone in posed]
     held = np.array([index for index, parent in enumerate(parents) if parent >= 0], int)
     if len(held):
         over = np.array(parents)[held]

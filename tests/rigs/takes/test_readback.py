@@ -35,6 +35,16 @@ def _warnings(rig: SmallRig, **options: Any) -> list[str]:
     return list(bake(small_performance(40), find_rig(rig.armature), BakeOptions(**options)).warnings)
 
 
+def test_a_bone_that_does_not_turn_with_the_one_above_is_turned_for_it(rig: SmallRig) -> None:
+    performance, turned = small_performance(20), []
+    for inherits in (True, False):
+        rig.armature.data.bones["spine3"].use_inherit_rotation = inherits
+        assert list(bake(performance, find_rig(rig.armature), BakeOptions(tolerance=0.0)).warnings) == []
+        bpy.context.scene.frame_set(9)
+        turned.append([list(rig.armature.pose.bones[name].matrix.to_quaternion()) for name in ("spine3", "head")])
+    assert np.abs(np.subtract(*turned)).max() < 1e-4
+
+
 def test_a_take_that_shows_is_not_complained_about(rig: SmallRig) -> None:
     assert _warnings(rig) == []
     assert _warnings(rig, first_frame=-12.25, interpolation="LINEAR") == []
@@ -60,10 +70,6 @@ def _inverse_kinematics(rig: SmallRig) -> None:
     goal.location = (0.3, -0.6, 1.0)
     reach = rig.armature.pose.bones["left_wrist"].constraints.new("IK")
     reach.name, reach.target, reach.chain_count = "Reach", goal, 3
-
-
-def _no_inheritance(rig: SmallRig) -> None:
-    rig.armature.data.bones["spine3"].use_inherit_rotation = False
 
 
 def _mute_key(rig: SmallRig) -> None:
@@ -130,7 +136,6 @@ def _solo(rig: SmallRig) -> None:
         (_drive_bone, ("'neck' of 'Small'", "driver")),
         (_constrain, ("'head' of 'Small'", "constraint 'Stay'", "influence")),
         (_inverse_kinematics, ("left_", "constraint 'Reach'")),
-        (_no_inheritance, ("'spine3'", "Inherit Rotation")),
         (_mute_key, ("'browInnerUp' of 'Small body'", "muted")),
         (_narrow, ("'jawOpen_corrective' of 'Small body'", "stops at 0.25", "Range Max")),
         (_raise_floor, ("'mouthPucker' of 'Small body'", "stops at 0.5", "Range Min")),
