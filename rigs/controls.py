@@ -63,7 +63,7 @@ class Carriers:
         self._values = DrivenValues(armature, {switch.path: switch.value for switch in held})
 
     def of(self, bone: Any) -> Any | None:
-        """Return the bone that turns a bone: the one it copies wholly, else its parent where it inherits its turn; or None."""
+        """Return the bone that turns a bone: the one it copies wholly, else the parent it turns with; or None."""
         posed = self._posed.get(bone.name)
         for constraint in reversed(posed.constraints) if posed is not None else ():
             if constraint.mute or (self._values.value(constraint, "influence") or 0.0) < _WHOLE:

@@ -7,7 +7,7 @@ jaw stay as the artist made them; feet turn about the vertical alone.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -76,9 +76,9 @@ class _Rest:
             end, wanted = self._free_end(joint)
         stops = [*(self.places[bone] for bone in chain[1:]), end]
         pointing = [
-            unit(stop - self.places[bone]) if stop is not None and np.linalg.norm(stop - self.places[bone]) > 1e-6 else None
+            None if stop is None or np.allclose(stop, self.places[bone]) else unit(stop - self.places[bone])
             for bone, stop in zip(chain, stops, strict=True)
-        ]  # fmt: skip
+        ]
         return pointing, wanted
 
     def _free_end(self, joint: str) -> tuple[Doubles | None, Doubles | None]:
@@ -149,13 +149,6 @@ def _straighten(rest: _Rest, joint: str, base: Doubles, found: dict[str, Doubles
     return base
 
 
-def _roll(rest: _Rest, joints: Iterable[str], axis_of: Mapping[str, Doubles], angle: float, found: dict[str, Doubles]) -> None:
-    """Turn the bones of joints about where they point, by shares of an angle that grow to the whole."""
-    bones = [(joint, bone) for joint in joints if joint in rest.chains for bone in rest.chains[joint]]
-    for number, (joint, bone) in enumerate(bones):
-        found[bone] = turn_about(axis_of[joint], angle * (number + 1) / len(bones)) @ found[bone]
-
-
 def _arm(rest: _Rest, side: str, found: dict[str, Doubles]) -> None:
     base = np.eye(3)
     for part in ("shoulder", "elbow"):
@@ -171,8 +164,10 @@ def _arm(rest: _Rest, side: str, found: dict[str, Doubles]) -> None:
         if along is not None and elbow in rest.chains:
             # Forearm bones turn over one another: half of a hand's turn shows in them.
             axis = unit(PLACES[wrist] - PLACES[elbow])
-            angle = angle_about(along, base @ untwisted.T)
-            _roll(rest, [elbow], {elbow: axis}, 0.5 * angle, found)
+            angle = 0.5 * angle_about(along, base @ untwisted.T)
+            bones = rest.chains[elbow]
+            for number, bone in enumerate(bones, 1):
+                found[bone] = turn_about(axis, angle * number / len(bones)) @ found[bone]
     for joint in JOINT_NAMES:
         if joint in rest.chains and joint.startswith(side) and joint[-1].isdigit():
             above = PARENT[joint]

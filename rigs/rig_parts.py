@@ -136,9 +136,7 @@ def joints_of(armature: Any, found: SkeletonFound, frame: RestFrame) -> dict[str
         for bone, taken in chain:
             above = next((b.name for b in carriers.above(armature.data.bones[bone]) if b.name in turned), None)
             base = PARENT[found.kind.carries.get(joint, (joint,))[0]] if "pelvis" not in bones else None
-            segments.append(
-                Segment(bone, above, taken, base, rest[bone], corrections.get(bone, _PLAIN))
-            )  # fmt: skip
+            segments.append(Segment(bone, above, taken, base, rest[bone], corrections.get(bone, _PLAIN)))
         first = segments[0]
         parent = turned[first.above][0] if first.above is not None else None
         pose = posed.get(first.bone)
@@ -167,7 +165,7 @@ def _corrections(
     places: Mapping[str, Doubles],
     rest: Mapping[str, Doubles],
 ) -> dict[str, Doubles]:
-    """Return bone -> rotation from the rest pose to the T-pose, of those that need one: said by the kind, or measured."""
+    """Return bone -> rotation from the rest pose to the T-pose, where one is needed: said by the kind, or measured."""
     chains = {joint: [bone for bone, _ in chain] for joint, chain in takes.items()}
     if found.kind.corrections:
         said = {joint: np.asarray(turn, np.float64) for joint, turn in found.kind.corrections.items()}
@@ -233,11 +231,9 @@ def root_of(armature: Any, joints: Mapping[str, RigJoint], frame: RestFrame, *, 
     )
     axes = turn if bone.use_local_location else frame.axes
     places = {
-        joint: frame.axes.T @ np.array(armature.data.bones[item.bone].head_local, np.float64)
-        for joint, item in joints.items()
-        if joint.endswith(("hip", "knee", "ankle"))
-    }
-    legs = leg_length(places)
+        bone.name: frame.axes.T @ np.array(bone.head_local, np.float64) for bone in armature.data.bones
+    }  # fmt: skip
+    legs = leg_length({joint: places[item.bone] for joint, item in joints.items()})
     metres = LEG_LENGTH / legs if strides and legs > 0.0 else frame.scale
     lift = _lift(joints, places) * metres
     return Root(bone.name, axes if metres == 1.0 else axes / metres, metres, lift)
@@ -247,9 +243,11 @@ def _lift(joints: Mapping[str, RigJoint], places: Mapping[str, Doubles]) -> floa
     """Return how much farther down the ankles are in the T-pose than at rest, in units of the armature."""
     lower = []
     for side in ("left", "right"):
-        hip, knee, ankle = (f"{side}_{part}" for part in ("hip", "knee", "ankle"))
-        if hip in places and knee in places and ankle in places:
-            rest = places[knee] - places[hip], places[ankle] - places[knee]
-            turned = joints[hip].correction @ rest[0] + joints[knee].correction @ rest[1]
-            lower.append(float((rest[0] + rest[1] - turned)[1]))
+        hip, knee, ankle = (joints.get(f"{side}_{part}") for part in ("hip", "knee", "ankle"))
+        if hip is not None and knee is not None and ankle is not None:
+            bones = [*hip.segments, *knee.segments]
+            ends = [*(part.bone for part in bones[1:]), ankle.bone]
+            steps = [places[end] - places[part.bone] for part, end in zip(bones, ends, strict=True)]
+            turned = [part.correction @ step for part, step in zip(bones, steps, strict=True)]
+            lower.append(float((np.sum(steps, axis=0) - np.sum(turned, axis=0))[1]))
     return float(np.mean(lower)) if lower else 0.0

@@ -84,7 +84,9 @@ def _shared(joint: str, chain: tuple[str, ...], last: str) -> tuple[tuple[str, T
     return tuple(zip(chain, [*steps, Takes(last)], strict=True))
 
 
-def _chain(joints: Sequence[str], bones: Mapping[str, str], links: Mapping[str, Sequence[str]]) -> list[tuple[str, str]]:
+def _chain(
+    joints: Sequence[str], bones: Mapping[str, str], links: Mapping[str, Sequence[str]]
+) -> list[tuple[str, str]]:
     """Return (joint, bone) of all bones of a chain of joints, in order."""
     return [(joint, bone) for joint in joints if joint in bones for bone in (links.get(joint) or (bones[joint],))]
 

@@ -76,7 +76,7 @@ def _travel(performance: Performance, rig: Rig) -> Channel:
     assert rig.root is not None
     moved = performance.trans.astype(np.float64)
     if rig.root.lift:
-        moved = moved + (0.0, rig.root.lift, 0.0)
+        moved += np.array([0.0, rig.root.lift, 0.0])
     moved = moved @ rig.root.axes.T
     target = Target(rig.armature, bone_path(rig.root.bone, "location"), rig.root.bone)
     return Channel("location", moved, [target], unit=rig.root.metres)
@@ -100,9 +100,7 @@ def _key_channels(performance: Performance, rig: Rig, region: str) -> list[Chann
     return found
 
 
-def region_channels(
-    performance: Performance, rig: Rig, region: str, turns: WorldTurns | None = None
-) -> list[Channel]:
+def region_channels(performance: Performance, rig: Rig, region: str, turns: WorldTurns | None = None) -> list[Channel]:
     """Return the channels of one region that this rig has bones or shape keys for.
 
     Parameters

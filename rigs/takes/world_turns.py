@@ -13,10 +13,11 @@ from ...inference.rotation import (
     continuous_quaternions,
     matrix_to_quaternion,
     quaternion_multiply,
+    quaternion_to_matrix,
     slerp,
 )
 from ...inference.skeleton import JOINT_INDEX, JOINT_NAMES, PARENTS
-from ..reference_skeleton import PLACES, points_at, unit
+from ..reference_skeleton import PARENT, PLACES, points_at, unit
 
 if TYPE_CHECKING:
     from ...inference.performance import Performance
@@ -30,6 +31,13 @@ Doubles = npt.NDArray[np.float64]
 def inverse(quaternion: Doubles) -> Doubles:
     """Return the inverse (..., 4) of unit quaternions."""
     return quaternion * np.array([1.0, -1.0, -1.0, -1.0])
+
+
+def turned(quaternion: Doubles, vector: Doubles) -> Doubles:
+    """Return (T, 3) a vector (3,) or vectors (T, 3) turned by unit quaternions (T, 4)."""
+    axes = "tij,tj->ti" if vector.ndim > 1 else "tij,j->ti"
+    found: Doubles = np.einsum(axes, quaternion_to_matrix(quaternion), vector)
+    return found
 
 
 class WorldTurns:
@@ -46,6 +54,7 @@ class WorldTurns:
     def __init__(self, performance: Performance, rig: Rig) -> None:
         self.performance, self.rig = performance, rig
         self._joints: dict[str, Doubles] = {}
+        self._places: dict[str, Doubles] = {}
         self._taken: dict[Takes, Doubles] = {}
         self._segments = {part.bone: part for item in rig.joints.values() for part in item.segments}
         self.changed: dict[Takes, Doubles] = {}
@@ -64,6 +73,19 @@ class WorldTurns:
             if PARENTS[index] >= 0:
                 found = quaternion_multiply(self.joint(JOINT_NAMES[PARENTS[index]]), found).astype(np.float64)
             self._joints[name] = found
+        return found
+
+    def place(self, name: str) -> Doubles:
+        """Return (T, 3) where a joint of the reference skeleton is performed, in metres; without the travel."""
+        found = self._places.get(name)
+        if found is None:
+            above = PARENT[name]
+            if above is None:
+                found = np.broadcast_to(PLACES[name], (self.performance.frames, 3))
+            else:
+                step = turned(self.joint(above), PLACES[name] - PLACES[above])
+                found = self.place(above) + step
+            self._places[name] = found
         return found
 
     def taken(self, takes: Takes) -> Doubles:

@@ -39,3 +39,20 @@ def joint_heads(bpy: Any, rig: Rig, frame: int) -> np.ndarray:
     bpy.context.scene.frame_set(frame)
     shown = rig.armature.evaluated_get(bpy.context.evaluated_depsgraph_get())
     return np.array([shown.matrix_world @ shown.pose.bones[item.bone].head for item in rig.joints.values()])
+
+
+def hang_arms(bpy: Any, armature: Any, angle: float) -> None:
+    """Turn everything from the shoulders on downwards, in the rest pose."""
+    bpy.context.view_layer.objects.active = armature
+    bpy.ops.object.mode_set(mode="EDIT")
+    for side, sign in (("left", -1.0), ("right", 1.0)):
+        turn_rest(armature, f"{side}_shoulder", Matrix.Rotation(-sign * angle, 4, "Y"))
+    bpy.ops.object.mode_set(mode="OBJECT")
+
+
+def turn_rest(armature: Any, name: str, turn: Matrix) -> None:
+    """Turn a bone and all below it about its head, in Edit Mode."""
+    top = armature.data.edit_bones[name]
+    about = Matrix.Translation(top.head) @ turn @ Matrix.Translation(-top.head)
+    for bone in [top, *top.children_recursive]:
+        bone.transform(about)

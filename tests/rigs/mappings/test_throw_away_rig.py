@@ -17,7 +17,7 @@ bpy = pytest.importorskip("bpy")
 
 from mathutils import Matrix
 from small_character import add_small_character, joint_places, small_performance
-from turned_data import joint_heads, roll_bones, turn_data
+from turned_data import hang_arms, joint_heads, roll_bones, turn_data
 
 from soliloquy.inference.skeleton import JOINT_NAMES
 from soliloquy.rigs import mappings
@@ -46,27 +46,12 @@ def zog(root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator
     del mappings.zog
 
 
-def _hang_arms(armature: Any, angle: float) -> None:
-    """Turn everything from the shoulders on downwards, in the rest pose."""
-    bpy.ops.object.mode_set(mode="EDIT")
-    for side, sign in (("left", -1.0), ("right", 1.0)):
-        shoulder = armature.data.edit_bones[f"{side}_shoulder"]
-        turn = (
-            Matrix.Translation(shoulder.head)
-            @ Matrix.Rotation(-sign * angle, 4, "Y")
-            @ Matrix.Translation(-shoulder.head)
-        )
-        for bone in [shoulder, *shoulder.children_recursive]:
-            bone.transform(turn)
-    bpy.ops.object.mode_set(mode="OBJECT")
-
-
 def _character(zog: Any) -> Any:
     """Add a character of the kind: hanging arms, rolled bones, Y up in centimetres, two meshes with face keys."""
     armature = add_small_character(bpy).armature
     body = armature.children[0]
     body.shape_key_clear()
-    _hang_arms(armature, zog.HANGING)
+    hang_arms(bpy, armature, zog.HANGING)
     roll_bones(bpy, armature)
     turn_data(bpy, find_rig(armature), Matrix.Rotation(-np.pi / 2, 4, "X") @ Matrix.Scale(100, 4))
     for joint, (name,) in zog.SKELETON.bones.items():
