@@ -45,7 +45,7 @@ def lacking(
         found.update(_parts(armature, skeleton, joints, shown))
     if not keys and not drives:
         found.update(dict.fromkeys(_FACE, _no_face(armature, meshes, face)))
-    elif len(shown) < _NEARLY_ALL:
+    elif len(shown) < _NEARLY_ALL and not drives:
         missed = next(name for name in ARKIT_NAMES if name not in shown)
         said = (
             f"{len(shown)} of 52 face keys found on {_names(meshes)}; the others, among them '{missed}', are missing."

@@ -226,7 +226,7 @@ def look(obj: Any) -> Rig | None:
     if saved is not None:
         skeleton = saved.on_skeleton(armature, skeleton) if armature is not None else None
         face = saved.on_face(attached, face)
-    faces = [mesh for mesh, _ in face.keys] if face is not None and not face.kind.cannot else []
+    faces = face.meshes if face is not None and not face.kind.cannot else []
     return assemble(armature, faces or attached, skeleton, face, attached)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -24,11 +23,6 @@ def key_shape(mesh: Any, name: str) -> Doubles:
     if block.vertex_group and block.vertex_group in mesh.vertex_groups:
         moved *= _mask(mesh, mesh.vertex_groups[block.vertex_group].index)[:, None]
     return moved
-
-
-def key_shapes(mesh: Any, names: Sequence[str]) -> Doubles:
-    """Return (K, V, 3) what shape keys add, see :func:`key_shape`."""
-    return np.stack([key_shape(mesh, name) for name in names]) if len(names) else np.zeros((0, 0, 3))
 
 
 def _read(points: Any) -> Doubles:

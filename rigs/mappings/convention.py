@@ -6,7 +6,7 @@ lie and how they are turned at rest is measured, never said.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -81,6 +81,29 @@ class Shows:
     mix: tuple[tuple[str, float], ...]
     """Coefficients and gains; the first coefficient decides the region the key belongs to."""
     offset: float = 0.0
+    greatest: bool = False
+    """The largest of the terms instead of their sum: a key that shuts both eyes, when one of them blinks."""
+
+
+@dataclass(frozen=True)
+class KeyPose:
+    """A mouth or a face that one or more shape keys make together: a viseme, an emotion."""
+
+    role: str
+    """What it shows, one of :data:`VISEMES`, :data:`EXPRESSIONS` or :data:`GAZES`."""
+    parts: tuple[tuple[Any, str, float], ...]
+    """Mesh object, key name, and the key's value where the pose shows whole."""
+    limit: float = 1.0
+    """The most it may show: less than 1 where it would hide the speech."""
+    reach: float | None = None
+    """Degrees of gaze at which it shows whole, where the file says that keys move the eyes; else bones come first."""
+
+
+VISEMES = ("sil", "PP", "FF", "TH", "DD", "kk", "CH", "SS", "nn", "RR", "aa", "E", "I", "O", "U")
+"""Mouths of speech, as Oculus names them; the last five are the vowels."""
+VOWELS = VISEMES[-5:]
+EXPRESSIONS = ("smile", "frown", "happy", "angry", "sad", "relaxed", "surprised", "blink", "blinkLeft", "blinkRight")
+GAZES = ("lookUp", "lookDown", "lookLeft", "lookRight")
 
 
 @dataclass(frozen=True)
@@ -96,6 +119,13 @@ class FaceKind:
     spelling: Callable[[str], str] = str.lower
     enough: int = 10
     """Coefficients that must be shown by the meshes of a character, together."""
+    wholes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Key -> keys that show the same in finer parts: while a mesh has one of those, it rests."""
+    poses: Mapping[str, str] = field(default_factory=dict)
+    """Key name, as ``spelling`` leaves it -> the viseme or expression it is; the more such roles are found, the better
+    the kind fits."""
+    enough_visemes: int = 4
+    """Visemes that must be found where coefficients do not suffice."""
     beside_bone: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     """Coefficient -> (joint, key name): where a bone of that joint does the movement, this key goes with it in place of
     the coefficient's own."""
@@ -103,15 +133,29 @@ class FaceKind:
     """Why such keys cannot be animated, one sentence with a next step; empty for those that can."""
 
     def find(self, mesh: Any) -> dict[str, Shows]:
-        """Return key name -> what it shows, for the shape keys of a mesh object; each coefficient's first key only."""
+        """Return key name -> what it shows, for the shape keys of a mesh object; of keys spelled alike the first."""
+        named = self._named(mesh)
+        return {
+            named[spelling]: shows
+            for spelling, shows in self.keys.items()
+            if spelling in named and not any(part in named for part in self.wholes.get(spelling, ()))
+        }
+
+    def find_poses(self, meshes: Sequence[Any]) -> tuple[KeyPose, ...]:
+        """Return the visemes and expressions of meshes, one per role, with the keys that show it on each mesh."""
+        parts: dict[str, list[tuple[Any, str, float]]] = {}
+        for mesh in meshes if self.poses else ():
+            named, taken = self._named(mesh), set()
+            for spelling, role in self.poses.items():
+                if spelling in named and role not in taken:
+                    taken.add(role)
+                    parts.setdefault(role, []).append((mesh, named[spelling], 1.0))
+        return tuple(KeyPose(role, tuple(found)) for role, found in parts.items())
+
+    def _named(self, mesh: Any) -> dict[str, str]:
+        """Return spelling -> name of a mesh's keys, its basis aside."""
         keys = mesh.data.shape_keys
-        found: dict[str, Shows] = {}
-        taken: set[str] = set()
-        for block in keys.key_blocks if keys is not None else ():
-            shows = self.keys.get(self.spelling(block.name))
-            names = {name for name, _ in shows.mix} if shows is not None else set()
-            if shows is None or (names and names <= taken):
-                continue
-            taken |= names
-            found[block.name] = shows
-        return found
+        named: dict[str, str] = {}
+        for block in keys.key_blocks[1:] if keys is not None else ():
+            named.setdefault(self.spelling(block.name), block.name)
+        return named

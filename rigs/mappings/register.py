@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 import importlib
 import pkgutil
@@ -9,9 +10,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from .convention import FaceKind, Shows, SkeletonKind
+from ...inference.arkit import region_of_coefficient
+from .convention import VISEMES, FaceKind, KeyPose, Shows, SkeletonKind
 
 _PACKAGE = __name__.rpartition(".")[0]
+_NEARLY_ALL = 40
+"""Coefficients of 52 from which on a face needs nothing else."""
+_A_MOUTH = 8
+"""Coefficients of the lips from which on they say more than visemes."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +46,8 @@ class FaceFound:
     kind: FaceKind
     keys: tuple[tuple[Any, dict[str, Shows]], ...]
     """Mesh objects, the one with most keys first, and what their keys show."""
+    poses: tuple[KeyPose, ...] = ()
+    """Visemes and expressions, each made of one or more keys."""
 
     @property
     def coefficients(self) -> set[str]:
@@ -47,9 +55,29 @@ class FaceFound:
         return {name for _, keys in self.keys for shows in keys.values() for name, _ in shows.mix}
 
     @property
+    def visemes(self) -> int:
+        """Number of visemes that some key shows."""
+        return sum(pose.role in VISEMES for pose in self.poses)
+
+    @property
     def enough(self) -> bool:
         """Whether the face can be animated."""
-        return not self.kind.cannot and len(self.coefficients) >= self.kind.enough
+        speaks = self.visemes >= self.kind.enough_visemes
+        return not self.kind.cannot and (speaks or len(self.coefficients) >= self.kind.enough)
+
+    @property
+    def meshes(self) -> list[Any]:
+        """Every mesh object that a key of the face belongs to."""
+        posed = (mesh for pose in self.poses for mesh, _, _ in pose.parts)
+        return list(dict.fromkeys([*(mesh for mesh, _ in self.keys), *posed]))
+
+    @property
+    def rank(self) -> tuple[bool, int, int]:
+        """How well the kind fits: nearly all coefficients come first, then a mouth of coefficients, then visemes."""
+        shown = self.coefficients
+        mouth = sum(region_of_coefficient(name) == "lips" for name in shown)
+        level = 3 if len(shown) >= _NEARLY_ALL else 2 if mouth >= _A_MOUTH else 1 if self.visemes else 0
+        return self.enough, level, len(shown) + 2 * self.visemes + (len(self.poses) - self.visemes)
 
 
 def kinds() -> tuple[list[SkeletonKind], list[FaceKind]]:
@@ -85,6 +113,19 @@ def match_face(meshes: Sequence[Any]) -> FaceFound | None:
     for kind in kinds()[1] if meshes else ():
         keyed = [(mesh, kind.find(mesh)) for mesh in meshes]
         keyed = sorted((pair for pair in keyed if pair[1]), key=lambda pair: -len(pair[1]))
-        if keyed:
-            found.append(FaceFound(kind, tuple(keyed)))
-    return max(found, key=lambda item: (item.enough, len(item.coefficients)), default=None)
+        poses = kind.find_poses(meshes)
+        if keyed or poses:
+            found.append(FaceFound(kind, tuple(keyed), poses))
+    best = max(found, key=lambda item: item.rank, default=None)
+    return _with_other_meshes(best, found) if best is not None and best.enough else best
+
+
+def _with_other_meshes(best: FaceFound, found: Sequence[FaceFound]) -> FaceFound:
+    """Return the face with those meshes too that have no key of its kind, but enough of another: each by its own."""
+    more: dict[Any, dict[str, Shows]] = {}
+    for item in found:
+        for mesh, keys in item.keys if not item.kind.cannot else ():
+            several = len({name for shows in keys.values() for name, _ in shows.mix}) >= item.kind.enough
+            if several and mesh not in best.meshes and len(keys) > len(more.get(mesh, ())):
+                more[mesh] = keys
+    return dataclasses.replace(best, keys=(*best.keys, *more.items())) if more else best

@@ -93,8 +93,9 @@ def _key_channels(performance: Performance, rig: Rig, region: str) -> list[Chann
     found = []
     for shows, targets in grouped.items():
         values = np.full(performance.frames, shows.offset)
-        for name, gain in shows.mix:
-            values = values + gain * performance.coefficient(name).astype(np.float64)
+        terms = [gain * performance.coefficient(name).astype(np.float64) for name, gain in shows.mix]
+        for term in [np.max(terms, axis=0)] if shows.greatest else terms:
+            values = values + term
         gain = max(abs(gain) for _, gain in shows.mix)
         found.append(Channel("coefficient", values[:, None], targets, unit=1.0 / gain))
     return found

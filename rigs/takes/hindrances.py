@@ -9,6 +9,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+import bpy
+
 from .. import compat
 from . import nla
 from .channels import Channel, bone_path
@@ -204,13 +206,10 @@ def _keys(rig: Rig, by_region: dict[str, list[Channel]], found: Hindrances) -> N
         if channel.kind == "coefficient"
         for target in channel.targets
     }
-    for mesh in dict.fromkeys(key.mesh for key in rig.keys):
+    for mesh in rig.meshes:
         keys = mesh.data.shape_keys
-        mine = {
-            key.name: (keys.as_pointer(), key.path)
-            for key in rig.keys
-            if key.mesh == mesh and (keys.as_pointer(), key.path) in ranges
-        }
+        paths = _key_paths(keys) if keys is not None else {}
+        mine = {name: (keys.as_pointer(), path) for name, path in paths.items() if (keys.as_pointer(), path) in ranges}
         if not mine:
             continue
         if mesh.show_only_shape_key:
@@ -231,6 +230,11 @@ def _keys(rig: Rig, by_region: dict[str, list[Channel]], found: Hindrances) -> N
             )
         for name, place in mine.items():
             _clamped(mesh, keys.key_blocks[name], ranges[place], place, found)
+
+
+def _key_paths(keys: Any) -> dict[str, str]:
+    """Return shape key -> data path of its value."""
+    return {b.name: f'key_blocks["{bpy.utils.escape_identifier(b.name)}"].value' for b in keys.key_blocks}
 
 
 def _clamped(mesh: Any, block: Any, values: tuple[float, float], place: tuple[int, str], found: Hindrances) -> None:

@@ -5,6 +5,7 @@ An armature that the VRM add-on imported holds the same in ``data.vrm_addon_exte
 
 from __future__ import annotations
 
+import functools
 import json
 from collections.abc import Iterator
 from dataclasses import asdict
@@ -131,8 +132,14 @@ def _add_on(armature: Any) -> tuple[str, Any]:
 
 def _object(armature: Any, name: str) -> dict[str, Any]:
     text = armature.get(name)
+    return _parsed(text) if isinstance(text, str) else {}
+
+
+@functools.lru_cache(maxsize=16)
+def _parsed(text: str) -> dict[str, Any]:
+    """Return the object that a text holds, which nobody changes: rigs are looked at often."""
     try:
-        return parse_object(text) if isinstance(text, str) else {}
+        return parse_object(text)
     except ValueError:
         return {}
 

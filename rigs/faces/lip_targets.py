@@ -1,0 +1,81 @@
+"""What the lips of the default character do under a performance, in the measures of :mod:`.mouth`; and its visemes."""
+
+from __future__ import annotations
+
+import functools
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from ...inference.arkit import ARKIT_INDEX, ARKIT_NAMES
+from ...inference.character import load_character
+from ...inference.skeleton import JOINT_INDEX, JOINT_NAMES
+
+if TYPE_CHECKING:
+    from ...inference.performance import Performance
+
+Doubles = npt.NDArray[np.float64]
+
+_JAW = 3 * JOINT_INDEX["jaw"]
+_SIDED = ("mouthStretch", "mouthPress", "mouthUpperUp", "mouthLowerDown")
+_FELT = ("mouthSmile", "mouthFrown", "mouthDimple")
+_RECIPES: dict[str, dict[str, float]] = {
+    "sil": {},
+    "PP": {"mouthPress": 0.3, "mouthRollLower": 0.2, "mouthRollUpper": 0.2},
+    "FF": {"mouthRollLower": 0.6, "mouthUpperUp": 0.3, "jawOpen": 0.05},
+    "TH": {"jawOpen": 0.15, "tongueOut": 0.3},
+    "DD": {"jawOpen": 0.12, "mouthLowerDown": 0.1},
+    "kk": {"jawOpen": 0.15},
+    "CH": {"mouthFunnel": 0.4, "jawOpen": 0.08},
+    "SS": {"jawOpen": 0.05, "mouthStretch": 0.25, "mouthLowerDown": 0.1},
+    "nn": {"jawOpen": 0.12},
+    "RR": {"mouthFunnel": 0.25, "mouthPucker": 0.2, "jawOpen": 0.1},
+    "aa": {"jawOpen": 0.45},
+    "E": {"jawOpen": 0.25, "mouthStretch": 0.3},
+    "I": {"jawOpen": 0.12, "mouthStretch": 0.45},
+    "O": {"jawOpen": 0.28, "mouthFunnel": 0.5},
+    "U": {"jawOpen": 0.1, "mouthPucker": 0.75},
+}
+"""Viseme -> coefficients that make it on the default character; those of :data:`_SIDED` on both sides."""
+
+
+def lip_measures(performance: Performance) -> Doubles:
+    """Return (T, 5) :data:`.mouth.MEASURES` of the default character's lips: the first in metres.
+
+    All but the gap are measured without smiles, which are no part of any viseme.
+    """
+    found = _measured(performance.poses, performance.arkit)
+    plain = performance.arkit.copy()
+    plain[:, [ARKIT_INDEX[name + side] for name in _FELT for side in ("Left", "Right")]] = 0.0
+    found[:, 1:] = _measured(performance.poses, plain)[:, 1:]
+    return found
+
+
+@functools.lru_cache(maxsize=1)
+def viseme_measures() -> dict[str, Doubles]:
+    """Return viseme -> (5,) measures of the default character where it shows the viseme whole."""
+    poses = np.zeros((len(_RECIPES), 3 * len(JOINT_NAMES)), np.float32)
+    arkit = np.zeros((len(_RECIPES), len(ARKIT_NAMES)), np.float32)
+    for row, recipe in enumerate(_RECIPES.values()):
+        for name, value in recipe.items():
+            for end in ("Left", "Right") if name in _SIDED else ("",):
+                arkit[row, ARKIT_INDEX[name + end]] = value
+        poses[row, _JAW] = load_character().jaw_open_radians * arkit[row, ARKIT_INDEX["jawOpen"]]
+    return dict(zip(_RECIPES, _measured(poses, arkit), strict=True))
+
+
+def _measured(poses: npt.NDArray[np.float32], arkit: npt.NDArray[np.float32]) -> Doubles:
+    character = load_character()
+    points = character.lip_points(poses, arkit).astype(np.float64)
+    rest = character.lip_points(np.zeros((1, poses.shape[1])), np.zeros((1, arkit.shape[1])))[0].astype(np.float64)
+    width = float(rest[2, 0] - rest[3, 0])
+    moved = points - rest
+    found = [
+        points[:, 0, 1] - points[:, 1, 1],  # negative where they are pressed into each other
+        (points[:, 2, 0] - points[:, 3, 0]) / width - 1.0,
+        moved[:, :2, 2].mean(axis=1) / width,
+        (moved[:, 1, 2] - moved[:, 0, 2]) / width,
+        moved[:, 2:, 1].mean(axis=1) / width,
+    ]
+    return np.stack(found, axis=1)

@@ -1,0 +1,285 @@
+"""Faces that speak in visemes: a mix of a mesh's own mouths, frame by frame, that does what the performed lips do.
+
+What each mouth does is measured on the mesh, so that it does not matter how an artist sculpted it. How far the lips
+part follows the performed lips; where those are shut, every key that parts them is at rest. Blinks, gazes and emotions
+that such faces have as whole expressions go with it; where expressions share a key, it takes the sum.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import bpy
+import numpy as np
+import numpy.typing as npt
+
+from ..mappings.convention import GAZES, VISEMES, VOWELS, KeyPose
+from ..takes.channels import Channel, Target
+from .bounded_mix import bounded_mix
+from .drive import FaceParts
+from .face_frame import face_frame
+from .face_signals import signal
+from .key_shapes import key_shape, rest_points
+from .lip_targets import lip_measures, viseme_measures
+from .mouth import MEASURES, Mouth, find_mouth
+
+if TYPE_CHECKING:
+    from ...inference.performance import Performance
+
+Doubles = npt.NDArray[np.float64]
+Place = tuple[int, str]
+
+_MOUTH_ROLES = frozenset({*VISEMES, "smile", "frown"})
+_EYES = ("left_eye_smplhf", "right_eye_smplhf")
+_SHUT = 4.5e-4
+"""Metres between the default character's lips up to which they are shut: they touch at half of it."""
+_PRESSED = 0.1
+"""Coefficients of pressed lips together from which on lips are shut to say p, b or m, and not at rest."""
+_WEIGHTS = dict(zip(MEASURES, (3.0, 1.0, 0.8, 0.5, 0.25), strict=True))
+"""How much each measure counts, in units of what visemes do."""
+_UNITS = (0.15, 0.12, 0.12, 0.1)
+"""What a viseme changes of the measures after the gap, roughly."""
+_DOUBT = {**dict.fromkeys(VISEMES, 0.25), **dict.fromkeys(VOWELS, 0.03), "TH": 0.8, "FF": 0.06, "CH": 0.06, "SS": 0.06}
+"""What a viseme costs: consonants are formed by the tongue, which lips do not tell."""
+_SCALES = (0.3, 12.0)
+_CAUTION = 0.5
+"""How little to trust a scale that few visemes tell."""
+_SMOOTH = (0.25, 0.5, 0.25)
+_LEAST_LIMIT = 0.15
+_PARTS_LIPS = 0.005
+"""Share of the mouth's width by which an emotion's own keys may part the lips."""
+
+
+@dataclass(frozen=True, eq=False)
+class Visemes:
+    """A face of visemes, see :class:`~.drive.Drive`."""
+
+    parts: FaceParts
+    poses: tuple[KeyPose, ...]
+    kind: str
+    """The convention, in words."""
+
+    @property
+    def title(self) -> str:
+        """What it is, for people."""
+        return f"{self.kind}, {sum(pose.role in VISEMES for pose in self.poses)} mouths"
+
+    @cached_property
+    def joints(self) -> frozenset[str]:
+        """The jaw, which the mouths move; and the eyes where keys turn them."""
+        return frozenset({"jaw", *(_EYES if self._roles & set(GAZES) else ())})
+
+    @cached_property
+    def coefficients(self) -> frozenset[str]:
+        """ARKit coefficients that it shows, be it approximately."""
+        shown = {"jawOpen", "mouthClose", "mouthFunnel", "mouthPucker", "mouthStretchLeft", "mouthStretchRight"}
+        for side in ("Left", "Right"):
+            if self._roles & {"blink", f"blink{side}"}:
+                shown.add(f"eyeBlink{side}")
+            if self._roles & set(GAZES):
+                shown.update(f"eyeLook{way}{side}" for way in ("Up", "Down", "In", "Out"))
+        return frozenset(shown)
+
+    def channels(self, performance: Performance, region: str) -> list[Channel]:
+        """Return the channels of one region: mouths with the lips, lids and gazes with the eyes, others above."""
+        mine = {place: mix for place, mix in self._mixes.items() if self._region(mix) == region}
+        if not mine:
+            return []
+        roles = {role for mix in mine.values() for role, _ in mix}
+        shown = self._mouths(performance) if region == "lips" else {}
+        for pose in self.poses:
+            if pose.role in roles and pose.role not in shown:
+                limit = self._limits.get(pose.role, 1.0)
+                shown[pose.role] = limit * signal(performance, pose.role, pose.reach)
+        grouped: dict[tuple[tuple[str, float], ...], list[Target]] = {}
+        ranges: dict[tuple[tuple[str, float], ...], float] = {}
+        for place, mix in mine.items():
+            target, block = self._targets[place]
+            grouped.setdefault(mix, []).append(target)
+            ranges[mix] = min(ranges.get(mix, np.inf), block.slider_max)
+        found = []
+        for mix, targets in grouped.items():
+            total = sum((weight * shown[role] for role, weight in mix), np.zeros(performance.frames))
+            if len(mix) > 1:  # more than one expression at once may ask for more than there is
+                total = np.minimum(total, max(ranges[mix], max(weight for _, weight in mix)))
+            found.append(Channel("coefficient", total[:, None], targets))
+        return found
+
+    @cached_property
+    def _roles(self) -> set[str]:
+        return {pose.role for pose in self.poses}
+
+    @cached_property
+    def _targets(self) -> dict[Place, tuple[Target, Any]]:
+        found = {}
+        for pose in self.poses:
+            for mesh, name, _ in pose.parts:
+                keys = mesh.data.shape_keys
+                path = f'key_blocks["{bpy.utils.escape_identifier(name)}"].value'
+                found[keys.as_pointer(), name] = Target(keys, path, "Shape Keys"), keys.key_blocks[name]
+        return found
+
+    @cached_property
+    def _mixes(self) -> dict[Place, tuple[tuple[str, float], ...]]:
+        """Key -> roles that it takes part in, with its value where they show whole.
+
+        A key of the mouth takes no part in emotions: they would part lips that are to be shut.
+        """
+        mixes: dict[Place, dict[str, float]] = {}
+        for pose in self.poses:
+            for mesh, name, weight in pose.parts:
+                roles = mixes.setdefault((mesh.data.shape_keys.as_pointer(), name), {})
+                roles[pose.role] = roles.get(pose.role, 0.0) + weight
+        found = {}
+        for place, roles in mixes.items():
+            mouth = {role: weight for role, weight in roles.items() if role in _MOUTH_ROLES and role != "sil"}
+            kept = mouth or {role: weight for role, weight in roles.items() if role != "sil"}
+            if kept:
+                found[place] = tuple(kept.items())
+        return found
+
+    @staticmethod
+    def _region(mix: tuple[tuple[str, float], ...]) -> str:
+        roles = {role for role, _ in mix}
+        if roles & _MOUTH_ROLES:
+            return "lips"
+        return "eyes" if any(role.startswith(("blink", "look")) for role in roles) else "upper_face"
+
+    @cached_property
+    def mouth(self) -> Mouth | None:
+        """The mouth that lies frontmost among the meshes with visemes, measured by the viseme that opens it most."""
+        found = []
+        opening = next((pose for role in ("aa", "O", "E", "I") for pose in self.poses if pose.role == role), None)
+        for mesh in dict.fromkeys(mesh for mesh, _, _ in opening.parts) if opening is not None else ():
+            moved, points = self._moved(opening, mesh), rest_points(mesh)
+            frame = face_frame(mesh, moved, points, self.parts.armature, self.parts.joints, self.parts.frame)
+            mouth = find_mouth(mesh, points, moved, frame)
+            if mouth is not None:
+                found.append(mouth)
+        return max(found, key=lambda mouth: mouth.front, default=None)
+
+    @staticmethod
+    def _moved(pose: KeyPose, mesh: Any) -> Doubles:
+        """Return (V, 3) what a pose adds to a mesh."""
+        return sum(
+            (weight * key_shape(mesh, name) for other, name, weight in pose.parts if other == mesh),
+            np.zeros((len(mesh.data.vertices), 3)),
+        )
+
+    @cached_property
+    def _speaking(self) -> list[KeyPose]:
+        return [pose for pose in self.poses if pose.role in _MOUTH_ROLES and pose.role != "sil"]
+
+    @cached_property
+    def _measures(self) -> dict[str, Doubles]:
+        """Role -> (5,) measures of a mouth, as those of the default character's visemes."""
+        known, mouth = viseme_measures(), self.mouth
+        if mouth is None:
+            return {pose.role: known.get(pose.role, np.zeros(len(MEASURES))) for pose in self._speaking}
+        own = {pose.role: mouth.measures(self._moved(pose, mouth.mesh)) for pose in self._speaking}
+        return alike(own, known)
+
+    @cached_property
+    def _limits(self) -> dict[str, float]:
+        """Expression -> the most it may show, so that it neither hides the speech nor parts the lips by itself."""
+        limits = {}
+        for pose in self.poses:
+            limit = pose.limit
+            if self.mouth is not None and pose.role not in _MOUTH_ROLES:
+                alone = tuple(p for p in pose.parts if self._is_no_mouth(p))
+                parted = float(self.mouth.gap(self._moved(KeyPose(pose.role, alone), self.mouth.mesh)))
+                most = _PARTS_LIPS * self.mouth.width
+                if parted > most:
+                    limit = min(limit, most / parted) if most / parted > _LEAST_LIMIT else 0.0
+            limits[pose.role] = limit
+        return limits
+
+    def _is_no_mouth(self, part: tuple[Any, str, float]) -> bool:
+        mix = self._mixes.get((part[0].data.shape_keys.as_pointer(), part[1]), ())
+        return not any(role in _MOUTH_ROLES for role, _ in mix)
+
+    def _mouths(self, performance: Performance) -> dict[str, Doubles]:
+        """Return role -> (T,) share of every mouth."""
+        target = lip_measures(performance)
+        gap = target[:, 0] = np.maximum(target[:, 0] - _SHUT, 0.0)
+        solved = [pose.role for pose in self._speaking if pose.role in VISEMES and pose.role != "PP"]
+        extra = {pose.role: signal(performance, pose.role) for pose in self._speaking if pose.role not in VISEMES}
+        measures = self._measures
+        unit = np.array([viseme_measures()["aa"][0], *_UNITS])
+        weight = np.array([_WEIGHTS[name] for name in MEASURES]) / unit
+        shapes = np.array([measures[role] for role in solved]) * weight
+        likely = np.zeros((len(target), len(solved)))
+        if "FF" in solved:
+            bitten = performance.coefficient("mouthRollLower") - performance.coefficient("mouthRollUpper")
+            likely[:, solved.index("FF")] = np.clip((bitten - 0.15) / 0.35, 0.0, 1.0)
+        if "TH" in solved:
+            likely[:, solved.index("TH")] = np.clip(2.0 * performance.coefficient("tongueOut"), 0.0, 0.8)
+        doubt = np.array([_DOUBT[role] for role in solved])
+        shares = _smooth(bounded_mix(shapes, target * weight, likely, doubt))
+        opens = np.maximum([measures[role][0] for role in solved], 0.0)
+        parted = shares @ opens + sum(
+            (s * max(measures[role][0], 0.0) for role, s in extra.items()), np.zeros(len(shares))
+        )
+        less = np.minimum(1.0, gap / np.maximum(parted, 1e-9))
+        quiet = np.where(opens > 0.01 * unit[0], less[:, None], 1.0)
+        found = {role: shares[:, column] * quiet[:, column] for column, role in enumerate(solved)}
+        for role, values in extra.items():
+            found[role] = values * (less if measures[role][0] > 0.01 * unit[0] else 1.0)
+        if any(pose.role == "PP" for pose in self._speaking):
+            found["PP"] = _pressed(performance, gap) * (1.0 - sum(found[role] for role in solved))
+        return found
+
+
+def alike(own: Mapping[str, Doubles], known: Mapping[str, Doubles]) -> dict[str, Doubles]:
+    """Return role -> (5,) measures of mouths in the terms of known ones: as wide open, as wide, as far out as those.
+
+    An artist's mouths may move twice as far, and widen whenever they open. How far, and how much with the gap, is
+    fitted over the visemes they have in common; little where they have few.
+    """
+    unit = np.array([known["aa"][0], *_UNITS])
+    roles = [role for role in own if role in known]
+    widest = next((role for role in ("aa", "O", "E", "I") if own.get(role, unit)[0] > 0 and role in own), None)
+    gap_scale = own[widest][0] / known[widest][0] if widest else 1.0
+    found = {role: np.r_[measured[0] / gap_scale, measured[1:]] for role, measured in own.items()}
+    for column in range(1, len(unit)):
+        terms = np.array([[known[role][column] / unit[column], known[role][0] / unit[0]] for role in roles])
+        wanted = np.array([found[role][column] / unit[column] for role in roles])
+        steep = terms.T @ terms + _CAUTION * np.eye(2)
+        scale, with_gap = np.linalg.solve(steep, terms.T @ wanted + _CAUTION * np.array([1.0, 0.0]))
+        scale = float(np.clip(scale, *_SCALES))
+        for measured in found.values():
+            measured[column] = (measured[column] - with_gap * measured[0] / unit[0] * unit[column]) / scale
+    return found
+
+
+def _pressed(performance: Performance, gap: Doubles) -> Doubles:
+    """Return (T,) how far lips are shut to say p, b or m."""
+    names = ("mouthPressLeft", "mouthPressRight", "mouthClose", "mouthRollUpper")
+    force = sum(performance.coefficient(name).astype(np.float64) for name in names)
+    shut = np.clip(1.5 - gap / (5.0 * _SHUT), 0.0, 1.0)
+    return _smooth((np.clip(force / _PRESSED, 0.0, 1.0) * shut)[:, None])[:, 0]
+
+
+def _smooth(values: Doubles) -> Doubles:
+    """Return (T, K) values without single frames that stand out."""
+    padded = np.pad(values, ((1, 1), (0, 0)), mode="edge")
+    return sum((part * padded[n : n + len(values)] for n, part in enumerate(_SMOOTH)), np.zeros(values.shape))
+
+
+def drive_of(parts: FaceParts) -> Visemes | None:
+    """Return the drive of a face of visemes, None for every other face."""
+    face = parts.face
+    if face is None or not face.enough or not face.visemes:
+        return None
+    roles = {pose.role for pose in face.poses}
+    eyes = any(joint in parts.joints for joint in _EYES)
+    poses = []
+    for pose in face.poses:
+        doubled = pose.role == "blink" and {"blinkLeft", "blinkRight"} <= roles
+        turned = pose.role in GAZES and eyes and pose.reach is None
+        if not doubled and not turned:
+            poses.append(pose)
+    return Visemes(parts, tuple(poses), face.kind.title)

@@ -1,0 +1,62 @@
+"""What makes spellings of one shape key alike: the way of exporters and artists with prefixes, separators and sides."""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Callable
+
+_BEFORE = re.compile(r"^(?:.*[:|])?(?:.*__(?=\w))?(?:.*\.(?=[^.]{3,}$)(?!(?:\d+|left|right)$))?", re.IGNORECASE)
+"""Namespaces, meshes and blend shape nodes before a name: ``rig:``, ``head_lod0_mesh__``, ``blendShape1.``."""
+_COPY = re.compile(r"\.\d{3}$")
+"""What Blender adds to a name that exists already."""
+_TOKENS = re.compile(r"[^\W_]+")
+_HUMPS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_SIDES = {"l": "left", "r": "right", "left": "left", "right": "right"}
+
+
+@functools.lru_cache(maxsize=8192)
+def tokens(name: str) -> tuple[str, ...]:
+    """Return the words of a key's name in lower case, without what stands before it: ``("brow", "down", "l")``."""
+    bare = _BEFORE.sub("", _COPY.sub("", name))
+    found = [part for word in _TOKENS.findall(bare) for part in _HUMPS.split(word)]
+    return tuple(part.lower() for part in found)
+
+
+@functools.lru_cache(maxsize=8192)
+def plain(name: str) -> str:
+    """Return a key's name in lower case and without separators, its side spelled out at the end.
+
+    ``"browDown_L"``, ``"Brow_Down_Left"``, ``"L_browDown"`` and ``"blendShape1.browDown.L"`` are all
+    ``"browdownleft"``.
+    """
+    words = list(tokens(name))
+    if len(words) > 1 and words[-1] in _SIDES:
+        words[-1] = _SIDES[words[-1]]
+    elif len(words) > 1 and words[0] in _SIDES:
+        words = [*words[1:], _SIDES[words[0]]]
+    return "".join(words)
+
+
+def without(*patterns: str) -> Callable[[str], str]:
+    """Return a spelling that is :func:`plain` after leaving out the first match of each pattern.
+
+    Parameters
+    ----------
+    *patterns : str
+        Regular expressions, for the name as it is written; case does not count.
+    """
+    compiled = [re.compile(pattern, re.IGNORECASE) for pattern in patterns]
+
+    @functools.lru_cache(maxsize=8192)
+    def spelling(name: str) -> str:
+        for pattern in compiled:
+            name = pattern.sub("", name, count=1)
+        return plain(name)
+
+    return spelling
+
+
+def both_sides(name: str) -> tuple[str, str]:
+    """Return a name with each side at its end."""
+    return f"{name}left", f"{name}right"
