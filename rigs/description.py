@@ -79,6 +79,9 @@ def facts(rig: Rig) -> dict[str, Any]:
         keys.setdefault(key.mesh.name, {})[key.name] = {
             "shows": dict(key.shows.mix), "offset": key.shows.offset,
         }  # fmt: skip
+    for drive in rig.drives:
+        for mesh, roles in getattr(drive, "keys_of_meshes", {}).items():
+            keys.setdefault(mesh, {}).update({name: {"expressions": mix} for name, mix in roles.items()})
     return {
         "kind": rig.kind,
         "line": describe(rig),

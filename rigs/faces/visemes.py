@@ -16,7 +16,7 @@ import bpy
 import numpy as np
 import numpy.typing as npt
 
-from ..mappings.convention import GAZES, VISEMES, VOWELS, KeyPose
+from ..mappings.convention import GAZES, VISEMES, VOWELS, FaceKind, KeyPose
 from ..takes.channels import Channel, Target
 from .bounded_mix import bounded_mix
 from .drive import FaceParts
@@ -59,13 +59,34 @@ class Visemes:
 
     parts: FaceParts
     poses: tuple[KeyPose, ...]
-    kind: str
-    """The convention, in words."""
+    kind: FaceKind
 
     @property
     def title(self) -> str:
-        """What it is, for people."""
-        return f"{self.kind}, {sum(pose.role in VISEMES for pose in self.poses)} mouths"
+        """Which mouths, and how many of those that the convention has."""
+        whole = {role for role in self.kind.poses.values() if role in VISEMES} or set(VOWELS)
+        shown = sum(pose.role in VISEMES for pose in self.poses)
+        name = self.kind.title.removesuffix(" face") + (" mouths" if self.kind.title.endswith(" face") else "")
+        return f"{name} {shown}/{len(whole)}"
+
+    @property
+    def keys_of_meshes(self) -> dict[str, dict[str, dict[str, float]]]:
+        """Mesh -> key -> viseme or expression -> value of the key where that shows whole."""
+        found: dict[str, dict[str, dict[str, float]]] = {}
+        for pose in self.poses:
+            for mesh, name, weight in pose.parts:
+                found.setdefault(mesh.name, {}).setdefault(name, {})[pose.role] = weight
+        return found
+
+    @property
+    def lacks(self) -> dict[str, str]:
+        """What neither these expressions nor other keys show: brows, lids."""
+        shown = {name for key in self.parts.keys for name, _ in key.shows.mix} | self.coefficients
+        meshes = list(self.keys_of_meshes)
+        if not meshes or shown & {"eyeBlinkLeft", "browInnerUp", "browDownLeft", "browOuterUpLeft"}:
+            return {}
+        said = f"'{meshes[0]}' has mouths for speech, but no key for lids or brows; they are left alone."
+        return {"upper_face": said}
 
     @cached_property
     def joints(self) -> frozenset[str]:
@@ -282,4 +303,4 @@ def drive_of(parts: FaceParts) -> Visemes | None:
         turned = pose.role in GAZES and eyes and pose.reach is None
         if not doubled and not turned:
             poses.append(pose)
-    return Visemes(parts, tuple(poses), face.kind.title)
+    return Visemes(parts, tuple(poses), face.kind)

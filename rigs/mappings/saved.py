@@ -97,7 +97,14 @@ class SavedMapping:
         if not made:
             return found
         kind = found.kind if found is not None and not found.kind.cannot else FaceKind("mapped", "Mapped face", {})
-        return FaceFound(dataclasses.replace(kind, enough=1), tuple(sorted(made, key=lambda item: -len(item[1]))))
+        keyed = tuple(sorted(made, key=lambda item: -len(item[1])))
+        said = {(mesh, name) for mesh, keys in made for name in keys}
+        poses = tuple(
+            pose
+            for pose in (found.poses if found is not None else ())
+            if not any((mesh, name) in said for mesh, name, _ in pose.parts)
+        )
+        return FaceFound(dataclasses.replace(kind, enough=1), keyed, poses)
 
 
 def read_mapping(text: str | bytes, source: str = "The mapping") -> SavedMapping:
