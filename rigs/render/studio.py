@@ -6,11 +6,11 @@ import math
 from typing import TYPE_CHECKING, Any
 
 import bpy
-import numpy as np
 from mathutils import Matrix, Vector
 
 from ...inference.errors import SoliloquyError
 from .. import compat
+from .framing import subject
 
 if TYPE_CHECKING:
     from ..rig import Rig
@@ -18,10 +18,6 @@ if TYPE_CHECKING:
 VIEWS = ("head", "upper", "body")
 _LENS = 85.0
 _SENSOR = 24.0
-_HEAD_HEIGHT = 0.34
-"""Metres that a head-and-shoulders picture shows from top to bottom."""
-_UPPER_HEIGHT = 1.3
-"""Metres that a picture from the hips up shows; hands at arm's length stay inside."""
 _LIGHTS = (
     # name, direction from the subject in its own frame, distance and size in picture heights, watts at 1 m
     ("Key", (-0.75, -1.0, 0.75), 2.6, 1.4, 20.0),
@@ -54,7 +50,7 @@ def set_up(scene: Any, rig: Rig, *, view: str, size: tuple[int, int], samples: i
     if min(size) < 16 or max(size) > 8192 or samples < 1:
         raise SoliloquyError("The picture size or number of samples is out of range.", "Choose 16 to 8192 pixels.")
     width, height = size
-    centre, tall, turn = _subject(rig, view)
+    centre, tall, turn = subject(rig, view)
     tall = max(tall, tall * 0.8 * height / width)
     camera = bpy.data.cameras.new("Soliloquy")
     camera.sensor_fit, camera.sensor_height, camera.lens = "VERTICAL", _SENSOR, _LENS
@@ -103,19 +99,3 @@ def _place(scene: Any, name: str, data: Any, centre: Vector, offset: Vector) -> 
     item = bpy.data.objects.new(f"Soliloquy {name}", data)
     scene.collection.objects.link(item)
     item.matrix_world = Matrix.Translation(centre + offset) @ offset.to_track_quat("Z", "Y").to_matrix().to_4x4()
-
-
-def _subject(rig: Rig, view: str) -> tuple[Vector, float, Matrix]:
-    """Return what to look at: centre, height of the picture in metres, and the character's orientation."""
-    world, turn, scale = rig.holder.matrix_world, Matrix(rig.turn.tolist()), rig.size
-    head = rig.bones.get("head")
-    if view == "head" and head is not None:
-        at = world @ rig.armature.pose.bones[head].head
-        return at + turn @ Vector((0.0, 0.0, 0.03 * scale)), _HEAD_HEIGHT * scale, turn
-    chest = rig.bones.get("spine3")
-    if view == "upper" and chest is not None:
-        at = world @ rig.armature.pose.bones[chest].head
-        return at + turn @ Vector((0.0, 0.0, -0.02 * scale)), _UPPER_HEIGHT * scale, turn
-    corners = np.array([mesh.matrix_world @ Vector(corner) for mesh in rig.meshes for corner in mesh.bound_box])
-    low, high = corners.min(axis=0), corners.max(axis=0)
-    return Vector((low + high) / 2.0), float(high[2] - low[2]) * 1.12, turn
