@@ -1,8 +1,8 @@
 """A mouth that bones move: a jaw, parts of the lips, corners, calibrated on the character's own mesh.
 
 The jaw opens the mouth as far, for its width, as the default character's opens. Lips and corners go where the default
-character's skin goes. Then the lower lip, or the jaw where it has no bones, is set so that the lips open exactly as large
-a share of that as the default character's do: shut where those are shut.
+character's skin goes. Then the lips, or the jaw where they have no bones, are set so that they open exactly as large a
+share of that as the default character's do: shut where those are shut.
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ import numpy.typing as npt
 
 from ...inference.arkit import ARKIT_INDEX, REGION_COEFFICIENTS
 from ...inference.rotation import axis_angle_to_matrix
-from ...inference.skeleton import JOINT_INDEX
 from ..mappings.face_bones import CORNER, JAW, LOWER_LIP, UPPER_LIP
 from ..rig_parts import JAW_OPEN_RADIANS
 from . import reference_face

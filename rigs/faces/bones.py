@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ...inference.arkit import ARKIT_INDEX, ARKIT_NAMES, region_of_coefficient
-from ..mappings.face_bones import BROW, JAW, LOWER_LIP, ROLES, UPPER_LID, UPPER_LIP
+from ..mappings.face_bones import BROW, CORNER, JAW, LOWER_LIP, ROLES, UPPER_LID, UPPER_LIP
 from . import reference_face
 from .bone_lids import BoneLids, measure_lids
 from .bone_mouth import BoneMouth, measure_mouth
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 Doubles = npt.NDArray[np.float64]
 
+AFTER_KEYS = True
+"""Bones move only what shape keys do not."""
 _STILL = 1e-5
 """Metres and radians that count as no movement."""
 _BROWS = tuple(name for name in ARKIT_NAMES if name.startswith("brow"))
@@ -72,6 +74,18 @@ class BoneFace:
         if "eyes" in self.regions and self._has(UPPER_LID):
             found |= {f"{name}{side}" for name in ("eyeBlink", "eyeWide", "eyeSquint") for side in ("Left", "Right")}
         return frozenset(found)
+
+    @property
+    def lacks(self) -> dict[str, str]:
+        """Region -> what of it no bone moves, in one sentence."""
+        wanted = {"lips": (UPPER_LIP, LOWER_LIP, CORNER), "upper_face": (BROW,), "eyes": (UPPER_LID,)}
+        name, found = self.parts.armature.name, {}
+        for region in self.regions:
+            missing = [role for role in wanted[region] if not self._has(role)]
+            rest = {"lips": ["tongue"], "upper_face": ["cheeks", "nose"], "eyes": []}[region]
+            if missing or rest:
+                found[region] = f"The face of '{name}' is moved by its bones; it shows no {_listed([*missing, *rest])}."
+        return found
 
     def _has(self, role: str) -> bool:
         return any(bone.role == role for bone in self.bones)
@@ -148,6 +162,11 @@ class BoneFace:
         return found
 
 
+def _listed(names: list[str]) -> str:
+    """Return names as people list what is not there."""
+    return f"{', '.join(names[:-1])} or {names[-1]}" if len(names) > 1 else names[0]
+
+
 def eye_middles(parts: FaceParts, bones: list[FaceBone]) -> dict[int, Doubles]:
     """Return the middle of each eye: the head of its bone, or behind its lids."""
     found: dict[int, Doubles] = {}
@@ -164,8 +183,9 @@ def eye_middles(parts: FaceParts, bones: list[FaceBone]) -> dict[int, Doubles]:
 
 
 def _moved_by_keys(parts: FaceParts) -> Mapping[str, int]:
-    """Return region -> how many coefficients shape keys show there."""
+    """Return region -> how many coefficients something shows there already."""
     names = {name for key in parts.keys for name, _ in key.shows.mix}
+    names.update(name for drive in parts.drives for name in drive.coefficients)
     if parts.face is not None and parts.face.enough:
         names |= parts.face.coefficients
     count: dict[str, int] = {}

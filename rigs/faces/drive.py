@@ -28,6 +28,8 @@ class FaceParts:
     keys: tuple[RigKey, ...]
     """Shape keys that show sums of coefficients, which no drive has to take care of."""
     frame: RestFrame
+    drives: tuple[Drive, ...] = ()
+    """What was found already to animate parts of the face."""
 
 
 class Drive(Protocol):

@@ -70,15 +70,22 @@ def full_opening() -> float:
 
 
 def opening(poses: npt.ArrayLike, arkit: npt.ArrayLike) -> Doubles:
-    """Return (T,) how far the lips open in a performance, as a share of what ``jawOpen`` 1 opens; 0 is at rest."""
+    """Return (T,) how far the lips open, as a share of what ``jawOpen`` 1 opens; 0 is at rest, less is pressed."""
     character = load_character()
     ends = np.zeros((2, len(ARKIT_NAMES)), np.float32)
     ends[1, ARKIT_INDEX["jawOpen"]] = 1.0
     turns = np.zeros((2, 3 * len(JOINT_INDEX)), np.float32)
     turns[1, 3 * JOINT_INDEX["jaw"]] = character.jaw_open_radians
-    rest, full = character.lip_aperture(turns, ends)
-    share: Doubles = ((character.lip_aperture(poses, arkit) - rest) / (full - rest)).astype(np.float64)
+    rest, full = _parted(character.lip_points(turns, ends))
+    share: Doubles = (_parted(character.lip_points(poses, arkit)) - rest) / (full - rest)
     return share
+
+
+def _parted(points: npt.ArrayLike) -> Doubles:
+    """Return (T,) metres between the lips, negative where they are pressed past each other."""
+    apart = np.asarray(points, np.float64)[:, 0] - np.asarray(points, np.float64)[:, 1]
+    found: Doubles = np.linalg.norm(apart, axis=1) * np.where(apart[:, 1] < 0.0, -1.0, 1.0)
+    return found
 
 
 def displacements(role: str, places: npt.ArrayLike) -> Doubles:
@@ -101,7 +108,7 @@ def chin(name: str) -> Doubles:
 
 @functools.cache
 def lid_moves(upper: bool) -> dict[str, float]:
-    """Return by how much of a whole blink's way each of :data:`LID_MOVES` closes the upper, or raises the lower, lid."""
+    """Return what part of a blink's way each of :data:`LID_MOVES` closes the upper, or raises the lower, lid."""
     keys = {name: _moved(f"{name}Left")[:, 1] for name in LID_MOVES}
     blink = keys["eyeBlink"]
     way = float(-blink.min())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 import importlib
 import pkgutil
@@ -18,13 +19,22 @@ def _makers(folders: tuple[str, ...]) -> tuple[Callable[[FaceParts], Drive | Non
     for item in sorted(pkgutil.iter_modules(folders), key=lambda item: item.name):
         if item.name == "register":
             continue
-        maker = getattr(importlib.import_module(f"{_PACKAGE}.{item.name}"), "drive_of", None)
+        module = importlib.import_module(f"{_PACKAGE}.{item.name}")
+        maker = getattr(module, "drive_of", None)
         if maker is not None:
-            found.append(maker)
-    return tuple(found)
+            found.append((getattr(module, "AFTER_KEYS", False), maker))
+    return tuple(maker for _, maker in sorted(found, key=lambda pair: pair[0]))
 
 
 def drives_of(parts: FaceParts) -> tuple[Drive, ...]:
-    """Return what animates the parts of a face that its plain shape keys do not; empty for most."""
+    """Return what animates the parts of a face that its plain shape keys do not; empty for most.
+
+    Modules that say ``AFTER_KEYS`` are asked last, and told what the others found.
+    """
     folders = tuple(importlib.import_module(_PACKAGE).__path__)
-    return tuple(drive for maker in _makers(folders) if (drive := maker(parts)) is not None)
+    found: list[Drive] = []
+    for maker in _makers(folders):
+        drive = maker(dataclasses.replace(parts, drives=tuple(found)))
+        if drive is not None:
+            found.append(drive)
+    return tuple(found)
