@@ -1,4 +1,4 @@
-"""One performance on every rig of a folder, on one sheet: ``python -m soliloquy.training.benchmarks.rig_pictures``.
+"""One performance on every rig of a folder, on one sheet: ``python -m soliloquy.rigs.render.rig_sheet A.npz FOLDER``.
 
 Each file is opened, its character animated, and shown whole and by its head at the moment the mouth is widest open.
 """
@@ -11,24 +11,19 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+import bpy
 import numpy as np
 
 from ...inference.errors import SoliloquyError
 from ...inference.performance import Performance
-from ...inference.pipeline import animate
-from ...inference.settings import AnimateJob, AnimateSettings, AudioRange
+from ..open_file import SUFFIXES, character_in, open_file
+from ..takes.bake import BakeOptions, bake
+from .images import contact_sheet, read_picture, save_picture
+from .preview import render_sheet
 
-ROOT = Path(__file__).resolve().parents[2]
-SUFFIXES = (".blend", ".fbx", ".glb", ".gltf", ".vrm", ".bvh")
 SIZE = (240, 300)
-
-
-def demo_performance(folder: Path) -> Performance:
-    """Return the performance of the demo's speech, made afresh in a folder."""
-    path = folder / "demo.npz"
-    settings = AnimateSettings(emotion="happy", intensity=0.4, seed=7)
-    animate(AnimateJob(AudioRange(str(ROOT / "assets" / "demo_speech.flac")), settings, str(path)))
-    return Performance.load(path)
+_MODELS = (".npz", ".pkl")
+"""Files that hold a body without a character around it."""
 
 
 def pictures_of(path: Path, performance: Performance, folder: Path, moment: int) -> list[Any]:
@@ -39,13 +34,6 @@ def pictures_of(path: Path, performance: Performance, folder: Path, moment: int)
     SoliloquyError
         When the file holds no character that can be animated.
     """
-    import bpy
-
-    from ...rigs.open_file import character_in, open_file
-    from ...rigs.render.images import read_picture
-    from ...rigs.render.preview import render_sheet
-    from ...rigs.takes.bake import BakeOptions, bake
-
     open_file(path)
     rig = character_in(path)
     take = bake(performance, rig, BakeOptions(first_frame=1.0)).take
@@ -60,20 +48,20 @@ def pictures_of(path: Path, performance: Performance, folder: Path, moment: int)
 
 def main(arguments: list[str] | None = None) -> int:
     """Render the sheet; returns 1 where a file could not be shown."""
-    from ...rigs.render.images import contact_sheet, save_picture
-
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--data", type=Path, default=ROOT.parent / "shared" / "data", help="holds the folder 'rigs'")
+    parser.add_argument("performance", type=Path, help="what they perform, an .npz of soliloquy animate")
+    parser.add_argument("folder", type=Path, help="holds the files")
     parser.add_argument("--only", default="", help="part of the names of the files to show")
-    parser.add_argument("-o", "--output", type=Path, default=ROOT / "build" / "rigs.png")
+    parser.add_argument("-o", "--output", type=Path, default=Path("rigs.png"))
     chosen = parser.parse_args(arguments)
-    files = sorted(f for f in (chosen.data / "rigs").iterdir() if f.suffix in SUFFIXES and chosen.only in f.name)
-    chosen.output.parent.mkdir(parents=True, exist_ok=True)
+    files = sorted(
+        f for f in chosen.folder.iterdir() if f.suffix in SUFFIXES and f.suffix not in _MODELS and chosen.only in f.name
+    )
+    performance = Performance.load(chosen.performance)
+    moment = int(np.argmax(performance.lip_aperture))
     failed = False
     shown: list[Any] = []
     with tempfile.TemporaryDirectory(prefix="soliloquy_") as name:
-        performance = demo_performance(Path(name))
-        moment = int(np.argmax(performance.lip_aperture))
         for file in files:
             try:
                 shown += pictures_of(file, performance, Path(name), moment)
