@@ -1,4 +1,4 @@
-"""Performance files: where takes find theirs, and a take from any of them."""
+"""Performance files: where takes find theirs, and a take from any of them, or from another program's motion."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ import bpy
 from bpy.props import StringProperty
 
 from ..inference.errors import BadFile, SoliloquyError
-from ..inference.motion_files.register import read_motion, readable
 from ..inference.performance import Performance
 from ..rigs.compat import PATH_OPTIONS
 from ..rigs.takes import kept
@@ -34,11 +33,6 @@ def places() -> list[Path]:
     return [*beside, folder()]
 
 
-def _patterns() -> str:
-    """Return the endings of files that can be loaded, as the file browser wants them."""
-    return ";".join(dict.fromkeys(f"*{item.suffix}" for item in readable()))
-
-
 class SOLILOQUY_OT_load_performance(Reasoned, bpy.types.Operator):
     """Bake a performance, or motion in another program's format, onto the character as a new take"""
 
@@ -47,7 +41,7 @@ class SOLILOQUY_OT_load_performance(Reasoned, bpy.types.Operator):
     bl_options = {"REGISTER", "UNDO"}
 
     filepath: StringProperty(name="File", description="Performance", subtype="FILE_PATH", options=PATH_OPTIONS)
-    filter_glob: StringProperty(default=_patterns(), options={"HIDDEN"})
+    filter_glob: StringProperty(default="*.npz", options={"HIDDEN"})
     character: StringProperty(name="Character", description="Name of the armature; not given: as in the panel")
     first_frame: setting_property(
         BakeOptions,
@@ -71,6 +65,7 @@ class SOLILOQUY_OT_load_performance(Reasoned, bpy.types.Operator):
         """Ask for the file, beginning where performances are kept."""
         if not self.filepath:
             self.filepath = str(folder()) + "/"
+        self.filter_glob = _patterns()
         context.window_manager.fileselect_add(self)
         return {"RUNNING_MODAL"}
 
@@ -94,12 +89,22 @@ class SOLILOQUY_OT_load_performance(Reasoned, bpy.types.Operator):
         rig = chosen_rig(context, self.character)
         if rig is None:
             raise SoliloquyError("No character is chosen.", "Choose one under Character, or select it.")
+        # The readers wait until one is wanted, so that the add-on enables at once.
+        from ..inference.motion_files.register import read_motion
+
         render = context.scene.render
         performance = read_motion(path, fps=render.fps / render.fps_base)
         first = self.first_frame if self.properties.is_property_set("first_frame") else None
         return load_as_take(
             context.scene, rig, performance, path, first=first, name=self.take_name, extend_scene=self.extend_scene
         )  # fmt: skip
+
+
+def _patterns() -> str:
+    """Return the endings of files that can be loaded, as the file browser wants them."""
+    from ..inference.motion_files.register import readable
+
+    return ";".join(dict.fromkeys(f"*{item.suffix}" for item in readable()))
 
 
 def _has_character(context: Any) -> bool:

@@ -17,6 +17,8 @@ from bpy.props import (
 from ..inference.gestures.settings import GestureSettings
 from ..inference.settings import AnimateSettings, AudioRange
 from ..rigs.compat import PATH_OPTIONS
+from ..rigs.export_formats import FORMATS
+from ..rigs.export_preset import PRESETS
 from ..rigs.takes.bake_options import BakeOptions
 from .emotion_properties import MODE_ITEMS, SoliloquyEmotionMix
 from .regenerate import SoliloquyPart
@@ -26,12 +28,8 @@ LOOK_ITEMS = (
     ("A", "A-Pose", "Arms lowered at rest"),
     ("T", "T-Pose", "Arms stretched out at rest"),
 )
-FORMAT_ITEMS = (
-    ("FBX", "FBX", "For game engines and other 3D programs"),
-    ("GLTF", "glTF", "One .glb file, for the web and game engines"),
-    ("NPZ", "Performance", "The .npz in the SMPL-X layout, for scripts and other tools"),
-)
-EXTENSIONS = {"FBX": ".fbx", "GLTF": ".glb", "NPZ": ".npz"}
+FORMAT_ITEMS = tuple((item.name, item.label, item.description) for item in FORMATS.values())
+PRESET_ITEMS = tuple((item.name, item.label, item.description) for item in PRESETS.values())
 
 
 def _is_armature(self: Any, item: bpy.types.Object) -> bool:
@@ -113,6 +111,7 @@ class SoliloquySettings(bpy.types.PropertyGroup):
     interpolation: setting_property(BakeOptions, "interpolation")
     part: PointerProperty(type=SoliloquyPart)
     export_format: EnumProperty(name="Format", description="File format of the export", items=FORMAT_ITEMS)
+    export_preset: EnumProperty(name="For", description="Program that the FBX is for", items=PRESET_ITEMS)
 
 
 class SoliloquyTake(bpy.types.PropertyGroup):

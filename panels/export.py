@@ -25,7 +25,14 @@ class _Export:
         """Draw format and button."""
         layout = self.layout
         reason = bpy.types.SOLILOQUY_OT_export.disabled_reason(context)
-        layout.row().prop(context.scene.soliloquy, "export_format", expand=True)
+        settings = context.scene.soliloquy
+        column = layout.column()
+        column.use_property_split = True
+        column.use_property_decorate = False
+        column.prop(settings, "export_format")
+        if settings.export_format == "FBX":
+            column.prop(settings, "export_preset")
+        column.label(text=bpy.types.UILayout.enum_item_description(settings, "export_format", settings.export_format))
         row = layout.row()
         row.enabled = not reason
         row.operator_context = "INVOKE_DEFAULT"

@@ -6,6 +6,7 @@ The rest of the project calls these functions and never asks for a version.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import bpy
@@ -280,6 +281,29 @@ def count_seconds_as_gltf_does(scene: Any) -> None:
     The scene itself runs at another rate from then on, so it must be one made for the export.
     """
     scene.render.fps_base = 1.0 / scene.render.fps_base
+
+
+def usd_options() -> dict[str, Any]:
+    """Return those arguments of the USD exporter that differ: names in any script where it can, textures as they are.
+
+    5.2 has lost ``visible_objects_only``, 4.2 and 4.5 leave out what is hidden unless told otherwise.
+    """
+    known = bpy.ops.wm.usd_export.get_rna_type().properties
+    wanted = {"visible_objects_only": False, "allow_unicode": True, "export_textures_mode": "KEEP"}
+    if "export_textures_mode" not in known:
+        wanted["export_textures"] = False
+    return {name: value for name, value in wanted.items() if name in known}
+
+
+def import_usd(path: Path) -> None:
+    """Import a USD into the scene of the window, whose frame range becomes the file's; only what makes a character."""
+    known = bpy.ops.wm.usd_import.get_rna_type().properties
+    wanted = {
+        "set_frame_range": True, "import_materials": False, "import_cameras": False, "import_lights": False,
+        "import_skeletons": True, "import_blendshapes": True, "create_world_material": False,
+        "import_visible_only": False,
+    }  # fmt: skip
+    bpy.ops.wm.usd_import(filepath=str(path), **{name: value for name, value in wanted.items() if name in known})
 
 
 def set_engine(scene: Any, engine: str) -> None:

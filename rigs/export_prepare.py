@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any
 
+import bmesh
 import bpy
 import numpy as np
 
@@ -18,6 +19,8 @@ from .render.stage import carriers_of, objects_of
 if TYPE_CHECKING:
     from .rig import Rig
 
+_HAIR = 2.0**-14
+"""Metres (0.06 mm); a power of two, so that shifting back and forth leaves no rounding."""
 _NO_MESH = ("CURVE", "SURFACE", "FONT", "META", "CURVES")
 """Types of objects that can show a surface or hair and are no meshes."""
 
@@ -102,7 +105,9 @@ def modifiers_applied(rig: Rig) -> Iterator[list[str]]:
     with ExitStack() as stack:
         for mesh in meshes:
             names = " and ".join(f"'{modifier.name}'" for modifier in _shaping(mesh))
-            if mesh.data.shape_keys is not None:
+            if mesh.data.shape_keys is not None and mesh.is_editable and all(map(_hides_group, _shaping(mesh))):
+                _cut(stack, mesh)
+            elif mesh.data.shape_keys is not None:
                 remarks.append(f"'{mesh.name}' keeps its shape keys, so what {names} makes of it is not in the file.")
             elif not mesh.is_editable:
                 remarks.append(f"'{mesh.name}' is linked from another file, so {names} is not in the file.")
@@ -138,6 +143,43 @@ def _has_faces(item: Any) -> bool:
     return item.type == "META" or bool(data.bevel_depth or data.extrude or data.bevel_object or data.dimensions == "2D")
 
 
+def _hides_group(modifier: Any) -> bool:
+    """Tell whether a modifier only hides the vertices of a group, as those that hide a body under clothes do."""
+    return modifier.type == "MASK" and modifier.mode == "VERTEX_GROUP"
+
+
+def _cut(stack: ExitStack, mesh: Any) -> None:
+    """Let a mesh with shape keys be without the vertices that its masks hide, for a while."""
+    hidden = np.zeros(len(mesh.data.vertices), bool)
+    for modifier in _shaping(mesh):
+        group = mesh.vertex_groups.get(modifier.vertex_group)
+        if group is None:
+            continue
+        weights = np.zeros(len(hidden))
+        for vertex in mesh.data.vertices:
+            for item in vertex.groups:
+                if item.group == group.index:
+                    weights[vertex.index] = item.weight
+        hidden |= (weights > modifier.threshold) == modifier.invert_vertex_group
+    original, name = mesh.data, mesh.data.name
+    made = original.copy()
+    original.name, made.name = f"{name} whole", name
+    cut = bmesh.new()
+    cut.from_mesh(made)
+    vertices = list(cut.verts)
+    bmesh.ops.delete(cut, geom=[vertices[index] for index in np.flatnonzero(hidden)], context="VERTS")
+    cut.to_mesh(made)
+    cut.free()
+
+    def back() -> None:
+        mesh.data = original
+        bpy.data.meshes.remove(made)
+        original.name = name
+
+    mesh.data = made
+    stack.callback(back)
+
+
 def _apply(stack: ExitStack, mesh: Any) -> None:
     armatures = [modifier for modifier in mesh.modifiers if modifier.type == "ARMATURE"]
     shown = [modifier.show_viewport for modifier in armatures]
@@ -160,3 +202,48 @@ def _apply(stack: ExitStack, mesh: Any) -> None:
 
     mesh.data = made
     stack.callback(back)
+
+
+@contextmanager
+def pelvis_free(rig: Rig) -> Iterator[None]:
+    """Shift the parent of the bone that travels by a hair while an FBX is written.
+
+    Blender's FBX importer connects an only child that lies straight along its parent, and a connected bone ignores
+    its location: the character would not move from its place.
+    """
+    armature = rig.armature
+    bone = armature.data.bones[rig.root.bone] if rig.root is not None else None
+    if bone is None or bone.parent is None or len(bone.parent.children) != 1 or bone.use_connect:
+        yield
+        return
+    if armature.data.library is not None or armature.data.override_library is not None:
+        yield
+        return
+    parent = bone.parent.name
+
+    hair = _HAIR / rig.frame.scale
+
+    def shift(amount: float) -> None:
+        bpy.ops.object.mode_set(mode="EDIT")
+        moved = armature.data.edit_bones[parent]
+        moved.head.x += amount
+        moved.tail.x += amount
+        bpy.ops.object.mode_set(mode="OBJECT")
+
+    shift(hair)
+    try:
+        yield
+    finally:
+        shift(-hair)
+
+
+def deform_only(armature: Any) -> bool:
+    """Tell whether an armature is a control rig, of which other programs want only the bones that deform.
+
+    In a control rig most bones that deform are held by constraints; in a game's skeleton few are, if any.
+    """
+    if armature is None or armature.pose is None:
+        return False
+    deforming = [bone for bone in armature.pose.bones if bone.bone.use_deform]
+    held = [bone for bone in deforming if any(not item.mute for item in bone.constraints)]
+    return len(deforming) < len(armature.pose.bones) and 2 * len(held) > len(deforming)

@@ -19,6 +19,8 @@ from ..inference.saving import aside_of, not_saved
 from ..inference.setting import settings_of
 from ..inference.settings import AnimateSettings
 from ..inference.user_folders import given_path
+from ..rigs.export_formats import FORMATS
+from ..rigs.export_preset import PRESETS
 from .blender_process import add_blender_option, character_file, run_in_blender
 from .terminal import ProgressBar, check_output, duration_text, show
 
@@ -27,6 +29,7 @@ examples:
   soliloquy bake performance.npz -o scene.blend
   soliloquy bake performance.npz -o scene.blend --audio speech.mp3 --fbx speech.fbx --glb speech.glb
   soliloquy bake performance.npz -o scene.blend --rig hero.blend --fps 24 --preview speech.mp4
+  soliloquy bake performance.npz -o scene.blend --fbx hero.fbx --preset unreal --export hero.usdc
 
 Existing files are replaced only when everything has been made. Needs Blender 4.2 or later: its program (--blender, the
 variable BLENDER, or on the PATH), or 'pip install bpy' in this Python."""
@@ -36,7 +39,7 @@ def add_parser(commands: Any) -> None:
     """Add this command to the command line."""
     parser = commands.add_parser(
         "bake",
-        help="put a performance onto a character: .blend, FBX, glTF, preview",
+        help="put a performance onto a character: .blend, FBX, glTF, USD, VRM and more, preview",
         description="Bakes a performance onto a character as editable keyframes and saves the scene.",
         epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
@@ -54,6 +57,19 @@ def add_parser(commands: Any) -> None:
     parser.add_argument("--object", default="", metavar="NAME", help="the character, where the file holds several")
     parser.add_argument("--fbx", metavar="FILE", help="also export the animated character as FBX")
     parser.add_argument("--glb", metavar="FILE", help="also export it as binary glTF")
+    parser.add_argument(
+        "--export",
+        metavar="FILE",
+        action="append",
+        default=[],
+        help="also export it as what the ending says, may be repeated: " + " ".join(_endings()),
+    )
+    parser.add_argument(
+        "--preset",
+        choices=tuple(PRESETS),
+        default="standard",
+        help="the program that FBX files are for (default: %(default)s)",
+    )
     parser.add_argument("--preview", metavar="FILE", help="also render: .png for a sheet of pictures, .mp4 for a movie")
     parser.add_argument(
         "--view",
@@ -71,12 +87,15 @@ def add_parser(commands: Any) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Run the command."""
     order = _order(arguments)
-    targets = {key: order[key] for key in ("blend", "fbx", "glb", "preview") if order[key]}
+    exports = order.pop("exports")
+    targets = {key: order[key] for key in ("blend", "preview") if order[key]}
+    targets |= {f"export {number}": path for number, path in enumerate(exports)}
     # Beside the target, so that the last step is a rename and paths relative to the scene stay right.
     asides = {key: aside_of(target) for key, target in targets.items()}
     bar = ProgressBar()
     try:
-        done = run_in_blender({**order, **asides}, arguments.blender, bar, log="bake.log")
+        wanted = [str(aside) for key, aside in asides.items() if key.startswith("export ")]
+        done = run_in_blender({**order, **asides, "exports": wanted}, arguments.blender, bar, log="bake.log")
         for key, target in targets.items():
             try:
                 os.replace(asides[key], target)
@@ -111,8 +130,12 @@ def _order(arguments: argparse.Namespace) -> dict[str, Any]:
     return {
         "performance": given_path(arguments.performance).absolute(),
         "blend": check_output(arguments.output, suffix=".blend", what="scene"),
-        "fbx": check_output(arguments.fbx, suffix=".fbx", what="FBX") if arguments.fbx else None,
-        "glb": check_output(arguments.glb, suffix=".glb", what="glTF") if arguments.glb else None,
+        "exports": [
+            *([check_output(arguments.fbx, suffix=".fbx", what="FBX")] if arguments.fbx else []),
+            *([check_output(arguments.glb, suffix=".glb", what="glTF")] if arguments.glb else []),
+            *(check_output(path, suffix=" ".join(_endings()), what="export") for path in arguments.export),
+        ],
+        "preset": arguments.preset,
         "preview": check_output(arguments.preview, suffix=".png .mp4", what="preview") if arguments.preview else None,
         "audio": _audio(arguments.audio, performance),
         "command": "bake",
@@ -122,6 +145,10 @@ def _order(arguments: argparse.Namespace) -> dict[str, Any]:
         "name": arguments.name,
         "view": arguments.view,
     }
+
+
+def _endings() -> list[str]:
+    return list(dict.fromkeys(item.suffix for item in FORMATS.values()))
 
 
 def _audio(given: str | None, performance: Performance) -> Path | None:

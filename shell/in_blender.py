@@ -35,9 +35,9 @@ def run(order: dict[str, Any]) -> dict[str, Any]:
     Parameters
     ----------
     order : dict
-        Paths ``performance`` and ``blend``; ``fbx``, ``glb``, ``preview``, ``audio``: paths or None; ``rig``:
-        ``"default"`` or a path; ``object``: name of the character in it, empty for the only one; ``fps``; ``name`` of
-        the take; ``view`` of the preview, empty for the usual ones.
+        Paths ``performance`` and ``blend``; ``preview``, ``audio``: paths or None; ``exports``: paths, whose endings
+        say what they are; ``preset`` of FBX files; ``rig``: ``"default"`` or a path; ``object``: name of the character
+        in it, empty for the only one; ``fps``; ``name`` of the take; ``view`` of the preview, empty for the usual ones.
 
     Returns
     -------
@@ -54,7 +54,8 @@ def run(order: dict[str, Any]) -> dict[str, Any]:
     from ..inference.errors import SoliloquyError
     from ..inference.motion_files.register import read_motion
     from ..rigs import compat
-    from ..rigs.export import export_fbx, export_gltf
+    from ..rigs.export_formats import FORMATS, format_of
+    from ..rigs.export_take import export_take
     from ..rigs.takes.bake import BakeOptions, bake
 
     performance = read_motion(order["performance"], order["fps"])
@@ -75,12 +76,10 @@ def run(order: dict[str, Any]) -> dict[str, Any]:
         bpy.ops.wm.save_as_mainfile(filepath=order["blend"], compress=True, relative_remap=False, copy=True)
     except RuntimeError as error:
         raise SoliloquyError(f"The scene cannot be saved: {error}.", "Choose another folder.") from error
-    if order["fbx"]:
-        _progress("Exporting FBX", 0.35)
-        warnings += export_fbx(rig, report.take, order["fbx"]).warnings
-    if order["glb"]:
-        _progress("Exporting glTF", 0.45)
-        warnings += export_gltf(rig, report.take, order["glb"]).warnings
+    for number, path in enumerate(order["exports"]):
+        name = format_of(Path(path).suffix)
+        _progress(f"Exporting {FORMATS[name].label}", 0.35 + 0.2 * number / len(order["exports"]))
+        warnings += export_take(rig, report.take, path, name, order["preset"]).warnings
     if order["preview"]:
         _render(rig, report.take, performance, order)
     return {

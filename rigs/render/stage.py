@@ -106,6 +106,17 @@ def _window_scene(scene: Any) -> Iterator[None]:
 
 
 @contextmanager
+def temporary_scene(name: str) -> Iterator[Any]:
+    """Provide an empty scene in the window for a while; the user's comes back as it was."""
+    with ExitStack() as stack:
+        stack.enter_context(_object_mode())
+        scene = bpy.data.scenes.new(name)
+        stack.callback(bpy.data.scenes.remove, scene)
+        stack.enter_context(_window_scene(scene))
+        yield scene
+
+
+@contextmanager
 def alone(rig: Rig, take: Take | None = None, *, name: str = "Soliloquy") -> Iterator[Any]:
     """Provide a temporary scene with only this character, in the window, everything selected.
 

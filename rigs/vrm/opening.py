@@ -11,7 +11,8 @@ from typing import Any
 import bpy
 
 from ...inference.errors import BadFile
-from .file import name_apart, read_glb, read_vrm, write_glb
+from ...inference.glb import read_glb, write_glb
+from .file import name_apart, read_vrm
 from .properties import store
 
 

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from soliloquy.inference.errors import BadFile
-from soliloquy.rigs.vrm.file import name_apart, read_glb, read_vrm, write_glb
+from soliloquy.inference.glb import read_glb, write_glb
+from soliloquy.rigs.vrm.file import name_apart, read_vrm
 
 MESHES = [{"name": "Face", "primitives": [{"targets": [{}, {}, {}], "extras": {"targetNames": ["ah", "ah", "shut"]}}]}]
 NODES = [{"name": "hips"}, {"name": "arm"}, {"name": "arm"}, {"name": "Face", "mesh": 0}]
