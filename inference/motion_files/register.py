@@ -99,7 +99,7 @@ def _ending(path: Path) -> str:
 def _head(source: Path) -> bytes:
     try:
         if not source.is_file():
-            raise BadFile(f"There is no file at '{source}'.", "Check the path.")
+            raise BadFile(f"There is no performance file at '{source}'.", "Check the path.")
         with open(source, "rb") as stream:
             return stream.read(HEAD_BYTES)
     except OSError as error:
@@ -116,5 +116,7 @@ def _recognised(source: Path, head: bytes) -> MotionFormat:
         return named[0]  # whose reader says in words what is wrong
     endings = ", ".join(dict.fromkeys(item.suffix for item in readable()))
     labels = " or ".join(item.label for item in named)
-    what = f"'{source.name}' is no {labels}." if named else f"'{source.name}' is of no format that can be loaded."
+    what = f"'{source.name}' is no {labels}."
+    if not named:
+        what = f"'{source.name}' is not a Soliloquy performance, nor of another format that can be loaded."
     raise BadFile(what, f"Choose a file of one of these kinds: {endings}.")

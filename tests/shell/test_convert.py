@@ -41,7 +41,7 @@ def test_formats_that_share_an_ending_are_named(performance: Path, tmp_path: Pat
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (["none.npz", "a.csv"], "There is no file"),
+        (["none.npz", "a.csv"], "There is no performance file"),
         (["p.npz", "a.xyz"], "no known format"),
         (["p.npz", "a.csv", "--format", "wmf"], "no format 'wmf'"),
         (["p.npz", "a.csv", "--fps", "0"], "no frame rate"),

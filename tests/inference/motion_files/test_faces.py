@@ -150,7 +150,7 @@ def test_the_older_shapes_of_audio2face_find_their_coefficients(tmp_path: Path) 
         ("a.json", '{"facsNames": ["jawOpen"], "weightMat": [[NaN]], "exportFps": 30}', "damaged"),
         ("a.json", '{"facsNames": ["nose"], "weightMat": [[1]], "exportFps": 30}', "no face shape"),
         ("a.json", '{"facsNames": ["jawOpen"], "weightMat": [[1, 2]], "exportFps": 30}', "do not fit"),
-        ("a.xyz", "hello", "no format"),
+        ("a.xyz", "hello", "nor of another format"),
     ],
 )
 def test_what_is_none_is_refused_in_words(tmp_path: Path, name: str, text: str, sentence: str) -> None:
@@ -165,7 +165,7 @@ def test_damaged_rows_are_named_by_their_line(tmp_path: Path) -> None:
     path.write_text("\n".join([*lines[:3], lines[3].replace("0.", "x."), *lines[4:]]))
     with pytest.raises(BadFile, match="line 4"):
         read_motion(path)
-    with pytest.raises(BadFile, match="no file"):
+    with pytest.raises(BadFile, match="no performance file"):
         read_motion(tmp_path / "none.csv")
 
 
