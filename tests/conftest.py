@@ -65,7 +65,7 @@ def speech_wav() -> Path:
 
 @pytest.fixture(scope="session")
 def rig_files() -> Path:
-    """The folder of other people's rigs, which is not part of the repository; without it the test is skipped, loudly."""
+    """The folder of other people's rigs, which is no part of the repository: without it tests are skipped, loudly."""
     folder = ROOT.parent / "shared" / "data" / "rigs"
     if not folder.is_dir():
         warnings.warn("No rigs made by others in ../shared/data/rigs: tests that need them are skipped.", stacklevel=1)

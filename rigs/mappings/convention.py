@@ -60,17 +60,21 @@ class SkeletonKind:
     """Properties of a control rig that must be held while a take plays; those that a file has not are passed over."""
     strides: bool = False
     """Travel in proportion to the size of the body; otherwise in metres, where that makes a body of human size."""
+    everyday: int = 0
+    """How common the names are: where two kinds fit as well, the one with rarer names is meant."""
 
     def find(self, armature: Any) -> dict[str, str]:
         """Return joint -> bone for every joint that an armature object has, in the order of ``bones``."""
         names: dict[str, str] = {}
-        for bone in armature.data.bones:
-            names.setdefault(self.spelling(bone.name), bone.name)
-        found = {}
+        for name in armature.data.bones.keys():  # noqa: SIM118 - the bones, not their names, are iterated otherwise
+            names.setdefault(self.spelling(name), name)
+        found: dict[str, str] = {}
+        taken: set[str] = set()
         for joint, spellings in self.bones.items():
             name = next((names[spelling] for spelling in spellings if spelling in names), None)
-            if name is not None:
+            if name is not None and name not in taken:
                 found[joint] = name
+                taken.add(name)
         return found
 
 

@@ -11,7 +11,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ...inference.arkit import region_of_coefficient
+from .bone_graph import graph_of
 from .convention import VISEMES, FaceKind, KeyPose, Shows, SkeletonKind
+from .links import links_of
 
 _PACKAGE = __name__.rpartition(".")[0]
 _NEARLY_ALL = 40
@@ -99,11 +101,23 @@ def _kinds(folders: tuple[str, ...]) -> tuple[list[SkeletonKind], list[FaceKind]
     return skeletons, faces
 
 
-def match_skeleton(armature: Any) -> SkeletonFound | None:
-    """Return the kind of skeleton an armature object is, or resembles most; None when no bone has a known name."""
+def match_skeleton(armature: Any, meshes: Sequence[Any] = ()) -> SkeletonFound | None:
+    """Return the kind of skeleton an armature object is, or resembles most; None when no bone has a known name.
+
+    Parameters
+    ----------
+    armature : bpy.types.Object
+        The armature.
+    meshes : sequence of bpy.types.Object
+        What it deforms.
+    """
     found = [SkeletonFound(kind, kind.find(armature)) for kind in kinds()[0]]
     found = [item for item in found if item.bones]
-    return max(found, key=lambda item: (item.enough, len(item.bones)), default=None)
+    best = max(found, key=lambda item: (item.enough, len(item.bones), -item.kind.everyday), default=None)
+    if best is None or not best.enough:
+        return best
+    links = {} if best.kind.holds else links_of(graph_of(armature), best.bones)
+    return dataclasses.replace(best, links=links)
 
 
 def match_face(meshes: Sequence[Any]) -> FaceFound | None:

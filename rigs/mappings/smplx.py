@@ -1,4 +1,4 @@
-"""Skeletons with the names of SMPL-X: the default character, the SMPL-X add-on, and its exports."""
+"""Skeletons with the names of SMPL-X: the default character, SMPL-X add-ons and their exports, SMPL's motion files."""
 
 from __future__ import annotations
 
@@ -6,13 +6,19 @@ import re
 
 from ...inference.skeleton import JOINT_NAMES
 from .convention import SkeletonKind
+from .spelling import plain
 
-_ALIASES = {"left_eye_smplhf": ("left_eye",), "right_eye_smplhf": ("right_eye",)}
+
+def _spellings(joint: str) -> tuple[str, ...]:
+    spelled = plain(joint)
+    return (spelled, spelled.removesuffix("smplhf")) if spelled.endswith("smplhf") else (spelled,)
+
 
 SKELETON = SkeletonKind(
     name="smplx",
     title="SMPL-X skeleton",
-    bones={joint: (joint, *_ALIASES.get(joint, ())) for joint in JOINT_NAMES},
+    bones={joint: _spellings(joint) for joint in JOINT_NAMES},
+    spelling=plain,
     t_pose=True,
 )
 

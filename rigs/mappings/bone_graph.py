@@ -1,0 +1,167 @@
+"""An armature's bones as a tree of points at rest, without names: what structure is read from."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from ..rest_frame import turn_of, world_matrix
+
+Doubles = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class BoneGraph:
+    """Bones as numbers, parents before children."""
+
+    names: tuple[str, ...]
+    parents: list[int]
+    """Number of each bone's parent, -1 for none."""
+    heads: Doubles
+    """(N, 3) places of the joints, turned as the object lies in the world; in the armature's units."""
+    tails: Doubles
+    """(N, 3) the bones' other ends."""
+    children: list[list[int]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        """List the children."""
+        self.children.extend([] for _ in self.names)
+        for bone, parent in enumerate(self.parents):
+            if parent >= 0:
+                self.children[parent].append(bone)
+
+    def path(self, bone: int, above: int = -1) -> list[int]:
+        """Return the bones from below ``above`` (-1: from the root) down to ``bone``; empty where it is not above."""
+        found = [bone]
+        while self.parents[found[-1]] not in (above, -1):
+            found.append(self.parents[found[-1]])
+        return found[::-1] if self.parents[found[-1]] == above else []
+
+    def below(self, bone: int) -> list[int]:
+        """Return a bone and everything that hangs on it."""
+        found = [bone]
+        for item in found:
+            found.extend(self.children[item])
+        return found
+
+    def fork(self, first: int, second: int) -> int:
+        """Return the lowest bone that both hang on, -1 where there is none."""
+        above = set(self.path(first))
+        return next((bone for bone in reversed(self.path(second)) if bone in above), -1)
+
+    def depth(self, bone: int) -> int:
+        """Return how many bones the longest chain from this one on has."""
+        level, count = [bone], 0
+        while level:
+            level, count = [child for item in level for child in self.children[item]], count + 1
+        return count
+
+    def kept(self, wanted: Collection[int]) -> BoneGraph:
+        """Return the graph of some bones, each on the nearest of them above it, and loose trees where they touch."""
+        order = sorted(wanted)
+        number = {bone: index for index, bone in enumerate(order)}
+        parents = []
+        for bone in order:
+            above = self.parents[bone]
+            while above >= 0 and above not in number:
+                above = self.parents[above]
+            parents.append(number.get(above, -1))
+        names = tuple(self.names[bone] for bone in order)
+        return BoneGraph(names, *_joined(parents, self.heads[order], self.tails[order], names))  # type: ignore[arg-type]
+
+
+def graph_of(armature: Any) -> BoneGraph:
+    """Return the graph of all bones of an armature object at rest."""
+    bones = armature.data.bones
+    names = tuple(bones.keys())
+    number = {name: index for index, name in enumerate(names)}
+    parents = [number[bone.parent.name] if bone.parent is not None else -1 for bone in bones]
+    heads, tails = np.empty(3 * len(names), np.float32), np.empty(3 * len(names), np.float32)
+    bones.foreach_get("head_local", heads)
+    bones.foreach_get("tail_local", tails)
+    turn = turn_of(world_matrix(armature)).T
+    order = _parents_first(parents)
+    place = {bone: index for index, bone in enumerate(order)}
+    return BoneGraph(
+        tuple(names[bone] for bone in order),
+        [place[parents[bone]] if parents[bone] >= 0 else -1 for bone in order],
+        (heads.reshape(-1, 3).astype(np.float64) @ turn)[order],
+        (tails.reshape(-1, 3).astype(np.float64) @ turn)[order],
+    )
+
+
+def deforming(armature: Any, meshes: Sequence[Any]) -> set[str]:
+    """Return names of the bones that move something: vertices by their groups' weights, or whole objects."""
+    found: set[str] = set()
+    bones = armature.data.bones
+    for mesh in meshes:
+        if mesh.parent is armature and mesh.parent_type == "BONE":
+            found.add(mesh.parent_bone)
+        if not any(modifier.type == "ARMATURE" and modifier.object is armature for modifier in mesh.modifiers):
+            continue
+        names = [group.name for group in mesh.vertex_groups]
+        open_ = {
+            index for index, name in enumerate(names) if name in bones and bones[name].use_deform and name not in found
+        }
+        for vertex in mesh.data.vertices:
+            if not open_:
+                break
+            for element in vertex.groups:
+                if element.weight > 0.0 and element.group in open_:
+                    open_.discard(element.group)
+                    found.add(names[element.group])
+    return found
+
+
+def _parents_first(parents: list[int]) -> list[int]:
+    children: list[list[int]] = [[] for _ in parents]
+    for bone, parent in enumerate(parents):
+        if parent >= 0:
+            children[parent].append(bone)
+    order = [bone for bone, parent in enumerate(parents) if parent < 0]
+    for bone in order:
+        order.extend(children[bone])
+    return order
+
+
+def _joined(
+    parents: list[int], heads: Doubles, tails: Doubles, names: tuple[str, ...]
+) -> tuple[list[int], Doubles, Doubles]:
+    """Hang every tree but the largest on the bone of another one that it begins nearest to."""
+    root = list(range(len(parents)))
+    for bone, parent in enumerate(parents):
+        if parent >= 0:
+            root[bone] = root[parent]
+    trees: dict[int, list[int]] = {}
+    for bone, top in enumerate(root):
+        trees.setdefault(top, []).append(bone)
+    if len(trees) < 2:
+        return parents, heads, tails
+    size = float(np.ptp(heads, axis=0).max())
+    along = tails - heads
+    length = np.maximum((along**2).sum(axis=1), 1e-12)
+    parents, owner = list(parents), np.array(root)
+    main = max(trees, key=lambda top: len(trees[top]))
+    loose = [top for top in trees if top != main]
+    distances = {}
+    for top in loose:
+        at = np.clip(((heads[top] - heads) * along).sum(axis=1) / length, 0.0, 1.0)
+        distances[top] = np.linalg.norm(heads + at[:, None] * along - heads[top], axis=1)
+    while loose:
+        best: tuple[float, int, int] = (np.inf, -1, -1)
+        for top in loose:
+            reach = np.where(owner == owner[top], np.inf, np.round(distances[top], 6) / size)
+            near = int(np.argmin(reach))
+            if reach[near] < best[0]:
+                best = (float(reach[near]), top, near)
+        _, top, near = best
+        if top < 0:
+            break
+        parents[top] = near
+        owner[owner == owner[top]] = owner[near]
+        loose.remove(top)
+    return parents, heads, tails
