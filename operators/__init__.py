@@ -15,6 +15,8 @@ from . import (
     export,
     face_engine,
     jobs,
+    mapping,
+    mapping_fields,
     performance_uses,
     performances,
     preferences_page,
@@ -42,6 +44,8 @@ MODULES = (
     cancel,
     emotion_hearing,
     face_engine,
+    mapping_fields,
+    mapping,
     takes,
     performances,
     tidy_up,
@@ -68,6 +72,7 @@ def register() -> None:
     take_list.register()
     performance_uses.register()
     waiting.register()
+    mapping_fields.register()
     session.register()
 
 
@@ -78,6 +83,7 @@ def unregister() -> None:
     runtime_work.stop()
     session.unregister()
     jobs.unregister()
+    mapping_fields.unregister()
     waiting.unregister()
     performance_uses.unregister()
     take_list.unregister()

@@ -98,6 +98,12 @@ def with_settings(
             if name not in without and (not only or name in only)
         }
 
+    return with_properties(make)
+
+
+def with_properties(make: Callable[[], dict[str, Any]]) -> Callable[[Owner], Owner]:
+    """Give a class of Blender's the properties that a function makes when it is registered."""
+
     def decorate(owner: Owner) -> Owner:
         _makers.setdefault(owner, []).append(make)
         return owner

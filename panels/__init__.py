@@ -12,6 +12,7 @@ from . import (
     emotion,
     export,
     face_engine,
+    mapping,
     performance,
     regenerate,
     setup,
@@ -21,7 +22,21 @@ from . import (
 
 # The order in the sidebar. A panel without a header, or with a bl_order below 0, would come before Blender's own, and
 # our tab would be the one that a newly opened sidebar shows.
-MODULES = (setup, animate, character, speech, performance, emotion, body, face_engine, takes, regenerate, craft, export)
+MODULES = (
+    setup,
+    animate,
+    character,
+    mapping,
+    speech,
+    performance,
+    emotion,
+    body,
+    face_engine,
+    takes,
+    regenerate,
+    craft,
+    export,
+)
 CLASSES = tuple(item for module in MODULES for item in module.CLASSES)
 
 

@@ -141,7 +141,7 @@ def _face(rig: Rig) -> str:
     shown = {name for key in rig.keys for name, _ in key.shows.mix}
     if shown:
         parts.append(f"{_title(rig.face, 'face').removesuffix(' face')} {len(shown)}/{len(ARKIT_NAMES)}")
-    parts += [drive.title for drive in rig.drives]
+    parts += [drive.title.removeprefix("face ") for drive in rig.drives]
     if parts:
         return f"face: {', '.join(parts)}"
     if not rig.attached:

@@ -58,7 +58,7 @@ def test_what_is_missing_is_said(blank_scene: Any) -> None:
     rig = _edit(rig, bare)
     assert describe(rig) == "SMPL-X skeleton, 23 bones, T-pose; face: ARKit 52/52; no eye or finger bones"
     body.shape_key_clear()
-    assert "no face keys, the jaw by its bone" in describe(find_rig(rig.armature))
+    assert "; face: bones (jaw)" in describe(find_rig(rig.armature))
     bpy.data.objects.remove(body)
     assert "no mesh: motion only" in describe(find_rig(rig.armature))
 

@@ -41,6 +41,11 @@ class FakeLayout:
         assert name in data.bl_rna.properties, f"{type(data).__name__} has no property '{name}'"
         self.record.properties.append(name)
 
+    def prop_search(self, data: Any, name: str, holder: Any, items: str, **_: Any) -> None:
+        """Remember a property whose value is looked up in a collection that exists."""
+        assert items in holder.bl_rna.properties, f"{type(holder).__name__} has no collection '{items}'"
+        self.prop(data, name)
+
     def prop_enum(self, data: Any, name: str, value: str, **_: Any) -> None:
         """Remember one value of an enumeration that has it."""
         assert value in data.bl_rna.properties[name].enum_items, f"'{name}' has no value '{value}'"
