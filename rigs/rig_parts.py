@@ -153,6 +153,7 @@ def joints_of(armature: Any, found: SkeletonFound, frame: RestFrame) -> dict[str
             as_performed=len(carries) == len(segments) == 1
             and first.takes == Takes(joint)
             and first.correction is corrections.get(first.above or "", _PLAIN) is _PLAIN
+            and (found.kind.t_pose or first.above == getattr(armature.data.bones[first.bone].parent, "name", None))
             and (over == Takes(PARENT[joint] or "") or (over is None and first.base == PARENT[joint])),
         )
     return joints

@@ -17,13 +17,13 @@ from ...inference.arkit import REGIONS
 from ...inference.errors import BadRig, SoliloquyError
 from ...inference.performance import Performance
 from .. import compat
-from . import curves, key_ranges, lips_record, nla
+from . import aside, curves, key_ranges, lips_record, nla
 from . import take as takes
 from .access import own_data, why_locked
 from .bake_options import DEFAULT_TOLERANCES, BakeOptions, Tolerance
 from .before import values_before
 from .channels import UNITS, Channel, reduce_channels, region_channels
-from .hindrances import explain, hindrances, use_quaternions
+from .hindrances import explain, hindrances
 from .lips_record import LipsRecord
 from .readback import missed
 from .reduction import ReducedCurve
@@ -106,11 +106,14 @@ def bake(performance: Performance, rig: Rig, options: BakeOptions | None = None,
     reduced = _reduce(by_region, options)
     lacks = dict.fromkeys(rig.lacks[region] for region in options.regions if region in rig.lacks)
     remarks = dict.fromkeys(said for drive in rig.drives for said in getattr(drive, "remarks", ()))
-    known = hindrances(rig, by_region)
-    errors = _errors(by_region, reduced)
     name = options.name.strip() or takes.free_name(rig)
     if any(take.name == name for take in takes.takes_of(rig)):
         raise SoliloquyError(f"There is a take '{name}' already.", "Choose another name; takes are never overwritten.")
+    channels = [channel for found in by_region.values() for channel in found]
+    laid = aside.mute_actions(rig, channels)
+    known = hindrances(rig, by_region)
+    laid += aside.put_to_rest(rig, channels)
+    errors = _errors(by_region, reduced)
     info = {
         "take": uuid.uuid4().hex,
         "name": name,
@@ -131,6 +134,7 @@ def bake(performance: Performance, rig: Rig, options: BakeOptions | None = None,
         keys = _write(rig, by_region, reduced, frames, info, options, made)
     except BaseException:
         discard(rig, info["take"], made)
+        aside.give_back(rig)
         for target in (target for found in by_region.values() for channel in found for target in channel.targets):
             key_ranges.set_back(target.owner, target.data_path)
         raise
@@ -146,11 +150,10 @@ def bake(performance: Performance, rig: Rig, options: BakeOptions | None = None,
                 lips_record.attach(action, record)
                 record = None
         nla.write_info(action, stored)
-    switched = use_quaternions(rig, by_region)
     take = takes.find_take(rig, info["take"])
     takes.activate(rig, take)
     hidden = explain(rig, missed(rig, by_region, frames), known)
-    warnings = [*lacks, *known.sentences, *remarks, *widened, *switched, *hidden]
+    warnings = [*lacks, *known.sentences, *remarks, *widened, *laid, *hidden]
     if options.extend_scene:
         scene.frame_end = max(scene.frame_end, int(np.ceil(take.last_frame - 1e-6)))
     samples = sum(c.values.size * len(c.targets) for found in by_region.values() for c in found)

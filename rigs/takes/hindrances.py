@@ -13,7 +13,7 @@ import bpy
 
 from .. import compat
 from . import nla
-from .channels import Channel, bone_path
+from .channels import Channel
 
 if TYPE_CHECKING:
     from ..rig import Rig
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 _PLAY = 1e-3
 """How far outside a slider's range a value may lie without a word."""
-_OTHER_ROTATIONS = ("rotation_euler", "rotation_axis_angle")
 
 
 @dataclass
@@ -41,28 +40,6 @@ class Hindrances:
 def _bones(rig: Rig, by_region: dict[str, list[Channel]]) -> list[Any]:
     names = {t.group for found in by_region.values() for c in found if c.kind == "rotation" for t in c.targets}
     return [bone for bone in rig.armature.pose.bones if bone.name in names] if names else []
-
-
-def use_quaternions(rig: Rig, by_region: dict[str, list[Channel]]) -> list[str]:
-    """Switch the bones that a bake keys to quaternion rotation; returns in a sentence which were turned otherwise."""
-    turned = [bone for bone in _bones(rig, by_region) if bone.rotation_mode != "QUATERNION"]
-    for bone in turned:
-        bone.rotation_mode = "QUATERNION"
-    if not turned:
-        return []
-    said = [
-        f"{listed([bone.name for bone in turned], 'bones')} {'was' if len(turned) == 1 else 'were'} switched to "
-        "quaternion rotation; keys on other rotation channels no longer act."
-    ]
-    drivers = rig.armature.animation_data.drivers if rig.armature.animation_data is not None else ()
-    paths = {bone_path(bone.name, prop): bone.name for bone in turned for prop in _OTHER_ROTATIONS}
-    driven = list(dict.fromkeys(paths[curve.data_path] for curve in drivers if curve.data_path in paths))
-    if driven:
-        said.append(
-            f"{listed(driven, 'bones')} {be(driven)} turned by a driver on a rotation that no longer acts. "
-            "Let the driver move the quaternion rotation, or remove it."
-        )
-    return said
 
 
 def listed(names: Sequence[str], many: str) -> str:

@@ -24,9 +24,10 @@ from .. import compat
 from . import curves, kept, nla
 from . import take as takes
 from .access import own_data, why_locked
+from .aside import put_to_rest
 from .bake import DEFAULT_TOLERANCES, BakeReport, discard
 from .channels import UNITS, Channel, Target, bone_path, region_channels
-from .hindrances import hindrances, use_quaternions
+from .hindrances import hindrances
 from .reduction import deviation, reduce_curves
 from .take import Take
 
@@ -131,7 +132,9 @@ def take_with_new_part(
     by_region: dict[str, list[Channel]] = {}
     for region, channel in _channels(performance, rig, joints):
         by_region.setdefault(region, []).append(channel)
-    warnings = (*hindrances(rig, by_region).sentences, *use_quaternions(rig, by_region))
+    known = hindrances(rig, by_region)
+    laid = put_to_rest(rig, [channel for found in by_region.values() for channel in found])
+    warnings = (*known.sentences, *laid)
     return BakeReport(
         takes.find_take(rig, info["take"]), keys, max(errors.values(), default=0.0),
         time.perf_counter() - begun, errors, keys, warnings,

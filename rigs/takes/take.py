@@ -10,7 +10,7 @@ import bpy
 from ...inference.arkit import REGIONS
 from ...inference.errors import HandMade, SoliloquyError
 from .. import compat
-from . import before, curves, nla
+from . import aside, before, curves, nla
 from .access import own_data, own_take, why_locked
 
 if TYPE_CHECKING:
@@ -168,6 +168,7 @@ def remove(rig: Rig, take: Take, *, force: bool = False) -> None:
             bpy.data.actions.remove(action)
     nla.arrange(rig)
     before.give_back(pose)
+    aside.give_back(rig)
 
 
 def _changeable(rig: Rig, take: Take) -> list[nla.TakeTrack]:

@@ -115,7 +115,7 @@ class WorldTurns:
     def bone(self, segment: Segment) -> Doubles:
         """Return (T, 4) quaternions by which a bone turns in its own axes, continuous in sign."""
         whole = self.taken(segment.takes)
-        before = segment.rest.T
+        before = self._under(segment).T
         over = self._segments.get(segment.above) if segment.above is not None else None
         if over is not None:
             whole = quaternion_multiply(inverse(self.taken(over.takes)), whole)
@@ -125,6 +125,25 @@ class WorldTurns:
         after = matrix_to_quaternion(segment.correction @ segment.rest)
         turn = quaternion_multiply(quaternion_multiply(matrix_to_quaternion(before), whole), after)
         return continuous_quaternions(turn).astype(np.float64)
+
+    def _under(self, segment: Segment) -> Doubles:
+        """Return the (3, 3) axes of a bone where it does not turn by itself and the one above it is at rest.
+
+        These are its axes at rest, unless an artist has posed bones between the two that no performance turns.
+        """
+        bones = self.rig.armature.pose.bones
+        between, bone = [], bones[segment.bone]
+        while segment.above is not None and bone.parent is not None and bone.parent.name != segment.above:
+            bone = bone.parent
+            between.append(bone)
+        turn = np.eye(3)
+        for item in between if bone.parent is not None else ():
+            posed = np.array(item.matrix_basis.to_quaternion(), np.float64)
+            if abs(posed[0]) < 1.0 - 1e-9 and not len(item.constraints):
+                axes = self.rig.frame.axes.T @ np.array(item.bone.matrix_local.to_3x3(), np.float64)
+                turn = axes @ quaternion_to_matrix(posed) @ axes.T @ turn
+        under: Doubles = turn @ segment.rest
+        return under
 
 
 def _axis(joint: str) -> Doubles:
