@@ -16,6 +16,7 @@ import numpy.typing as npt
 
 from .controls import Switch, switches_of
 from .faces.drive import Drive, FaceParts
+from .faces.one_motion import without_doubles
 from .faces.register import drives_of
 from .mapping_store import saved_mapping
 from .mappings.register import FaceFound, SkeletonFound, match_face, match_skeleton
@@ -139,6 +140,7 @@ def assemble(
         frame = measure(armature, skeleton.bones, unit, strides=skeleton.kind.strides)
         joints = joints_of(armature, skeleton, frame)
     keys = keys_of(face, joints) if face is not None and (face.enough or (joints and not face.kind.cannot)) else ()
+    keys = without_doubles(armature, joints, keys)
     meshes = list(meshes)
     attached = list(dict.fromkeys([*attached, *meshes]))
     drives = drives_of(FaceParts(armature, attached, skeleton, face, joints, keys, frame))

@@ -17,6 +17,23 @@ if TYPE_CHECKING:
 
 Doubles = npt.NDArray[np.float64]
 
+_TIES = (
+    "COPY_TRANSFORMS",
+    "COPY_LOCATION",
+    "COPY_ROTATION",
+    "ARMATURE",
+    "STRETCH_TO",
+    "DAMPED_TRACK",
+    "IK",
+    "CHILD_OF",
+)
+"""Constraints with which a bone is no control."""
+
+
+def is_tied(posed: Any) -> bool:
+    """Tell whether a constraint decides where a pose bone is, so that it is no control."""
+    return any(not item.mute and item.influence > 0.0 and item.type in _TIES for item in posed.constraints)
+
 
 @dataclass(frozen=True, eq=False)
 class FaceBone:
@@ -68,8 +85,7 @@ def face_bones(armature: Any, frame: RestFrame) -> list[FaceBone]:
     usable = {
         name: role
         for name, role in roles.items()
-        if not any(not item.mute and item.type in _TIES for item in posed[name].constraints)
-        and not any(roles.get(other) == role for other in above[name])
+        if not is_tied(posed[name]) and not any(roles.get(other) == role for other in above[name])
     }
     turns = rest_turns(armature)
     places = {name: frame.scale * frame.axes.T @ np.array(bones[name].head_local, np.float64) for name in usable}
@@ -80,16 +96,3 @@ def face_bones(armature: Any, frame: RestFrame) -> list[FaceBone]:
         for name, role in usable.items()
         if role != JAW or name == jaw
     ]
-
-
-_TIES = (
-    "COPY_TRANSFORMS",
-    "COPY_LOCATION",
-    "COPY_ROTATION",
-    "ARMATURE",
-    "STRETCH_TO",
-    "DAMPED_TRACK",
-    "IK",
-    "CHILD_OF",
-)
-"""Constraints with which a bone is no control."""

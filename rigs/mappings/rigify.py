@@ -77,7 +77,7 @@ def _holds() -> tuple[Holds, ...]:
             Holds("torso", f"{part.title()} Isolate", 0.0, (part,)),
         ]
         found += [Holds(part, "isolate", 0.0, (part,)), Holds("head", f"{part}_follow", 1.0, (part,))]
-    return tuple(found)
+    return (*found, Holds("eyes", "eyes_follow", 1.0, ("left_eye_smplhf", "right_eye_smplhf")))
 
 
 class _Rigify(SkeletonKind):

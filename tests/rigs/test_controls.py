@@ -97,3 +97,15 @@ def test_removing_the_take_switches_back_to_what_was(rig) -> None:
     follow = armature.path_resolve(_FOLLOW)
     assert isinstance(follow, int), "the property keeps its type"
     assert follow == 1
+
+
+def test_eyes_that_look_at_a_control_look_where_the_performance_looks(rig) -> None:
+    performance = small_performance(30)
+    bake(performance, rig)
+    for sample in (5, 20):
+        frame = 1 + sample * bpy.context.scene.render.fps / 30
+        bpy.context.scene.frame_set(int(frame), subframe=frame % 1.0)
+        shown = rig.armature.evaluated_get(bpy.context.evaluated_depsgraph_get()).pose.bones
+        gaze = np.array(shown["DEF-eye.L"].y_axis)
+        wanted = _performed(rig, performance, "left_eye_smplhf", sample) @ (0.0, -1.0, 0.0)
+        assert np.degrees(np.arccos(np.clip(gaze @ wanted, -1, 1))) < 3.0

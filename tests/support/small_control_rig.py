@@ -30,6 +30,11 @@ def add_small_control_rig(bpy: Any, name: str = "Controls") -> Any:
     add("MCH-neck", "spine_fk.003", (0, 0, 1.45), (0, 0, 1.5))
     add("neck", "MCH-neck", (0, 0, 1.45), (0, 0, 1.55))
     add("head", "neck", (0, 0, 1.55), (0, 0, 1.75))
+    for side, way in (("L", 1), ("R", -1)):
+        add(f"eye_master.{side}", "head", (0.03 * way, -0.08, 1.65), (0.03 * way, -0.1, 1.65))
+        add(f"MCH-eye.{side}", f"eye_master.{side}", (0.03 * way, -0.08, 1.65), (0.03 * way, -0.1, 1.65))
+        add(f"DEF-eye.{side}", f"MCH-eye.{side}", (0.03 * way, -0.08, 1.65), (0.03 * way, -0.1, 1.65), deform=True)
+        add(f"eye.{side}", "head", (0.03 * way, -0.3, 1.65), (0.03 * way, -0.3, 1.67))
     for bone, source, height in (("DEF-chest", "spine_fk.003", 1.2), ("DEF-head", "head", 1.55)):
         add(bone, source, (0, 0, height), (0, 0, height + 0.2), deform=True)
     for side, way in (("L", 1), ("R", -1)):
@@ -61,6 +66,8 @@ def _copy(armature: Any, bone: str, source: str) -> Any:
 def _tie(armature: Any, side: str) -> None:
     """Let ORG bones follow the FK or the IK controls, as a property says, and DEF bones follow those."""
     _copy(armature, f"ORG-shoulder.{side}", f"shoulder.{side}")
+    aim = armature.pose.bones[f"MCH-eye.{side}"].constraints.new("DAMPED_TRACK")
+    aim.target, aim.subtarget, aim.track_axis = armature, f"eye.{side}", "TRACK_Y"
     holder = armature.pose.bones[f"upper_arm_parent.{side}"]
     holder["IK_FK"] = 0.0
     holder["FK_limb_follow"] = 1
