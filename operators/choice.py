@@ -58,9 +58,13 @@ def character_of(item: Any) -> Rig | None:
         When it is a part of something that looks like a character and cannot be animated, or of several.
     """
     from ..rigs.rig import find_rig, why_no_rig
+    from ..rigs.stillness import why_still
 
     rig = find_rig(item)
     if rig is not None:
+        still = why_still(rig)
+        if still is not None:
+            raise still
         return rig
     # Files bring their characters under an empty, which is what an artist clicks.
     below = [child for child in item.children_recursive if child.type == "ARMATURE"][:_LOOKED_AT]
@@ -155,10 +159,9 @@ def _instance(item: Any, collection: Any) -> BadRig:
 
 
 def _unknown(item: Any, why: str) -> BadRig:
-    said = f"'{item.name}' is not a character Soliloquy knows."
-    return BadRig(
-        f"{said} {why}".strip(), "Say under Mapping which bone is which, select another character, or add one."
-    )
+    said = f"'{item.name}' is not a character Soliloquy knows. {why}".strip()
+    otherwise = "select another character, or add one."
+    return BadRig(said, f"Or {otherwise}" if "Mapping" in why else f"Say under Mapping what is what, {otherwise}")
 
 
 @dataclass(frozen=True)

@@ -158,7 +158,7 @@ def _missing(rig: Rig) -> str:
         missing.append("jaw")
     if not any(name in rig.joints for name in EYES):
         missing.append("eye")
-    if not any(name in rig.joints for name in REGION_JOINTS["hands"]):
+    if "left_elbow" in rig.joints and not any(name in rig.joints for name in REGION_JOINTS["hands"]):
         missing.append("finger")
     if not missing:
         return ""

@@ -14,6 +14,10 @@ if TYPE_CHECKING:
 
 _BODY = ("head", "body", "hands")
 _FACE = ("lips", "upper_face")
+_BONES = {
+    "lips": "jaw bone", "eyes": "eye bones", "head": "neck and head bones", "body": "bones of a body",
+    "hands": "finger bones",
+}  # fmt: skip
 _NEARLY_ALL = 40
 """Face keys of 52 from which on nobody misses the others much: many faces come without tongue or cheeks."""
 
@@ -57,7 +61,7 @@ def lacking(
 
 
 def _no_body(armature: Any, skeleton: SkeletonFound | None) -> str:
-    remedy = "Use an SMPL-X skeleton, or add a mapping for this kind of rig."
+    remedy = "Say under Mapping which bone is which."
     if skeleton is None:
         return f"'{armature.name}': no bone has a name that is known; body left alone. {remedy}"
     count, total = len(skeleton.bones), len(skeleton.kind.bones)
@@ -77,8 +81,7 @@ def _parts(
             found[region] = f"'{armature.name}' is a {skeleton.kind.title}; it has no {region}."
         elif missed and len(missed) == len(wanted):
             if not instead.get(region):
-                bones = " and ".join(f"'{joint}'" for joint in wanted[:2]) if len(wanted) < 3 else "any of their joints"
-                found[region] = f"'{armature.name}' has no bones for {bones}; {region} left alone."
+                found[region] = f"'{armature.name}' has no {_BONES[region]}; {region} left alone."
         elif missed:
             found[region] = (
                 f"'{armature.name}': {len(wanted) - len(missed)} of {len(wanted)} joints of the {region} found; "

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any
 import bpy
 
 from ..inference.errors import BadFile, BadRig, SoliloquyError
-from .rig import find_rig, rigs_in_scene, why_no_rig
+from .mapping_store import MAPPING_PROPERTY, read_mapping_file
+from .rig import find_rig, look, rigs_in_scene, why_no_rig
+from .stillness import why_still
 from .takes.access import why_locked
 
 if TYPE_CHECKING:
@@ -101,6 +103,34 @@ def character_in(path: str | os.PathLike[str], name: str = "") -> Rig:
     )
 
 
+def use_mapping(path: str | os.PathLike[str], name: str = "") -> None:
+    """Give the character of the opened file the mapping in a JSON file, for this session alone.
+
+    Parameters
+    ----------
+    name : str
+        Object that is any part of the character; the one with most of the mapping's bones when empty.
+
+    Raises
+    ------
+    SoliloquyError
+        When it is no mapping, or no armature has any of its bones.
+    """
+    mapping = read_mapping_file(Path(path))
+    scene = bpy.context.scene
+    rig = look(scene.objects.get(name)) if name else None
+    if rig is not None:
+        rig.holder[MAPPING_PROPERTY] = mapping.to_json()
+        return
+    armatures = [item for item in scene.objects if item.type == "ARMATURE"]
+    holder = min(armatures, key=lambda item: len(mapping.lost_bones(item)), default=None)
+    if holder is None or len(mapping.lost_bones(holder)) == len(mapping.joints) > 0:
+        raise BadRig(
+            f"No armature has a bone that '{Path(path).name}' names.", "Choose the mapping of this kind of skeleton."
+        )
+    holder[MAPPING_PROPERTY] = mapping.to_json()
+
+
 def others_in(rig: Rig) -> list[str]:
     """Return the names of other armatures of the scene that move a mesh."""
     return [name for name in _figures(bpy.context.scene) if rig.armature is None or name != rig.armature.name]
@@ -110,6 +140,9 @@ def _usable(rig: Rig) -> Rig:
     locked = why_locked(rig)
     if locked is not None and rig.holder.library is not None:
         raise locked
+    still = why_still(rig)
+    if still is not None:
+        raise still
     return rig
 
 

@@ -21,7 +21,7 @@ from ..inference.settings import AnimateSettings
 from ..inference.user_folders import given_path
 from ..rigs.export_formats import FORMATS
 from ..rigs.export_preset import PRESETS
-from .blender_process import add_blender_option, character_file, run_in_blender
+from .blender_process import add_blender_option, add_character_options, character_file, mapping_file, run_in_blender
 from .terminal import ProgressBar, check_output, duration_text, show
 
 EPILOG = """\
@@ -54,7 +54,7 @@ def add_parser(commands: Any) -> None:
         metavar="FILE",
         help="a file with the character to use, as 'soliloquy rig' reads it (default: Soliloquy's own character)",
     )
-    parser.add_argument("--object", default="", metavar="NAME", help="the character, where the file holds several")
+    add_character_options(parser)
     parser.add_argument("--fbx", metavar="FILE", help="also export the animated character as FBX")
     parser.add_argument("--glb", metavar="FILE", help="also export it as binary glTF")
     parser.add_argument(
@@ -141,6 +141,7 @@ def _order(arguments: argparse.Namespace) -> dict[str, Any]:
         "command": "bake",
         "rig": rig,
         "object": arguments.object,
+        "mapping": mapping_file(arguments.mapping) if rig != "default" else None,
         "fps": fps,
         "name": arguments.name,
         "view": arguments.view,

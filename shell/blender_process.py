@@ -24,6 +24,30 @@ SCRIPT = Path(__file__).resolve().parent / "in_blender.py"
 MARK = "SOLILOQUY "
 
 
+def add_character_options(parser: argparse.ArgumentParser) -> None:
+    """Add what a command asks about a file with characters: which one, and how it is mapped."""
+    parser.add_argument("--object", default="", metavar="NAME", help="the character, where the file holds several")
+    parser.add_argument(
+        "--mapping", metavar="FILE.json", help="which bone is which joint, as the Mapping panel exports it"
+    )
+
+
+def mapping_file(given: str | None) -> Path | None:
+    """Return the absolute path of a mapping.
+
+    Raises
+    ------
+    SoliloquyError
+        When there is no such file.
+    """
+    if given is None:
+        return None
+    path = given_path(given).absolute()
+    if not path.is_file():
+        raise SoliloquyError(f"There is no mapping '{given}'.", "Check the path, or leave --mapping out.")
+    return path
+
+
 def add_blender_option(parser: argparse.ArgumentParser) -> None:
     """Add ``--blender`` to a command that needs Blender."""
     parser.add_argument("--blender", metavar="PATH", help="Blender's program, instead of the module bpy")

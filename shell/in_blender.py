@@ -37,7 +37,8 @@ def run(order: dict[str, Any]) -> dict[str, Any]:
     order : dict
         Paths ``performance`` and ``blend``; ``preview``, ``audio``: paths or None; ``exports``: paths, whose endings
         say what they are; ``preset`` of FBX files; ``rig``: ``"default"`` or a path; ``object``: name of the character
-        in it, empty for the only one; ``fps``; ``name`` of the take; ``view`` of the preview, empty for the usual ones.
+        in it, empty for the only one; ``mapping``: path or None; ``fps``; ``name`` of the take; ``view`` of the
+        preview, empty for the usual ones.
 
     Returns
     -------
@@ -60,7 +61,7 @@ def run(order: dict[str, Any]) -> dict[str, Any]:
 
     performance = read_motion(order["performance"], order["fps"])
     _progress("Preparing the scene", 0.05)
-    rig, warnings = _open_rig(order["rig"], order["object"])
+    rig, warnings = _open_rig(order)
     scene = bpy.context.scene
     compat.set_frame_rate(scene, order["fps"])
     scene.frame_start = 1
@@ -91,18 +92,21 @@ def run(order: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _open_rig(source: str, name: str) -> tuple[Any, list[str]]:
+def _open_rig(order: dict[str, Any]) -> tuple[Any, list[str]]:
     """Start from an empty scene with the default character, or from a file's; returns it and what to know about it."""
     import bpy
 
+    source, name = order["rig"], order["object"]
     if source == "default":
         from ..rigs.character.default_character import add_character
 
         bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True)
         return add_character(bpy.context), []
-    from ..rigs.open_file import character_in, open_file, others_in
+    from ..rigs.open_file import character_in, open_file, others_in, use_mapping
 
     open_file(source)
+    if order["mapping"]:
+        use_mapping(order["mapping"], name)
     rig = character_in(source, name)
     others = others_in(rig) if not name else []
     left = [f"'{others[0]}' is left alone; only '{rig.holder.name}' is animated."] if others else []
@@ -115,11 +119,11 @@ def tell(order: dict[str, Any]) -> dict[str, Any]:
     Parameters
     ----------
     order : dict
-        ``rig``: path of the file; ``object``: name, empty for the only character.
+        ``rig``: path of the file; ``object``: name, empty for the only character; ``mapping``: path or None.
     """
     from ..rigs.description import facts
 
-    rig, left = _open_rig(order["rig"], order["object"])
+    rig, left = _open_rig(order)
     found = facts(rig)
     found["warnings"] = [*left, *found["warnings"]]
     return found

@@ -6,13 +6,14 @@ import argparse
 import json
 from typing import Any
 
-from .blender_process import add_blender_option, character_file, run_in_blender
+from .blender_process import add_blender_option, add_character_options, character_file, mapping_file, run_in_blender
 from .terminal import ProgressBar, show
 
 EPILOG = """\
 examples:
   soliloquy rig hero.fbx
   soliloquy rig scene.blend --object Hero --json
+  soliloquy rig odd.fbx --mapping odd.json
 
 Reads .blend, .fbx, .glb, .gltf, .vrm, .bvh, and SMPL-X or FLAME files of your own (.npz, .pkl); nothing is written.
 Needs Blender 4.2 or later, as 'soliloquy bake'."""
@@ -28,7 +29,7 @@ def add_parser(commands: Any) -> None:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("file", metavar="FILE", help="a file with a character")
-    parser.add_argument("--object", default="", metavar="NAME", help="the character, where the file holds several")
+    add_character_options(parser)
     parser.add_argument("--json", action="store_true", help="print everything as JSON: kind, joint to bone, face, keys")
     add_blender_option(parser)
     parser.set_defaults(run=run)
@@ -36,7 +37,10 @@ def add_parser(commands: Any) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Run the command."""
-    order = {"command": "rig", "rig": character_file(arguments.file), "object": arguments.object}
+    order = {
+        "command": "rig", "rig": character_file(arguments.file), "object": arguments.object,
+        "mapping": mapping_file(arguments.mapping),
+    }  # fmt: skip
     bar = ProgressBar()
     try:
         found = run_in_blender(order, arguments.blender, bar, log="rig.log")

@@ -55,6 +55,27 @@ def test_several_characters_are_listed_and_one_is_named(tmp_path: Path, capsys: 
     assert capsys.readouterr().out.startswith("Other: SMPL-X skeleton")
 
 
+def test_a_mapping_file_makes_odd_bones_a_character(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True)
+    rig = add_small_character(bpy, "Odd")
+    joints = {joint: f"stick {number}" for number, joint in enumerate(rig.joints)}
+    for joint, name in joints.items():
+        rig.armature.data.bones[joint].name = name
+    rig.meshes[0].shape_key_clear()
+    path, mapping = tmp_path / "odd.blend", tmp_path / "odd.json"
+    bpy.ops.wm.save_as_mainfile(filepath=str(path), check_existing=False)
+    mapping.write_text(json.dumps({"soliloquy_mapping": 1, "joints": joints}))
+    capsys.readouterr()
+    assert main(["rig", str(path), "--mapping", str(mapping), "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["joints"] == joints
+    mapping.write_text('{"soliloquy_mapping": 1, "joints": {"head": "none"}}')
+    assert main(["rig", str(path), "--mapping", str(mapping)]) == 2
+    assert "No armature has a bone that 'odd.json' names" in _complaint(capsys)
+    assert main(["rig", str(path), "--mapping", str(tmp_path / "none.json")]) == 2
+    assert "There is no mapping" in _complaint(capsys)
+
+
 def _glb(extension: str) -> bytes:
     content = json.dumps({"asset": {"version": "2.0"}, "extensionsUsed": [extension]}).encode()
     content += b" " * (-len(content) % 4)
