@@ -16,6 +16,7 @@ import numpy.typing as npt
 
 from .controls import Switch, switches_of
 from .faces.drive import Drive, FaceParts
+from .faces.lip_fit import LipFit, lip_fit_of
 from .faces.one_motion import without_doubles
 from .faces.register import drives_of
 from .mapping_store import saved_mapping
@@ -51,6 +52,8 @@ class Rig:
     """Every shape key that shows some coefficient, mesh after mesh."""
     drives: tuple[Drive, ...] = ()
     """What animates parts of the face that such keys do not: visemes, components, bones."""
+    lip_fit: LipFit | None = None
+    """How its lips are opened as far as performed, where keys of its own open them."""
     switches: tuple[Switch, ...] = ()
     """What must be held for its controls to act while a take plays."""
     frame: RestFrame = field(default_factory=lambda: RestFrame(SMPLX_TO_BLENDER, 1.0))
@@ -143,7 +146,8 @@ def assemble(
     keys = without_doubles(armature, joints, keys)
     meshes = list(meshes)
     attached = list(dict.fromkeys([*attached, *meshes]))
-    drives = drives_of(FaceParts(armature, attached, skeleton, face, joints, keys, frame))
+    parts = FaceParts(armature, attached, skeleton, face, joints, keys, frame)
+    drives = drives_of(parts)
     return Rig(
         armature=armature,
         meshes=meshes,
@@ -153,6 +157,7 @@ def assemble(
         joints=joints,
         keys=keys,
         drives=drives,
+        lip_fit=lip_fit_of(parts),
         switches=switches_of(armature, skeleton) if joints and skeleton is not None else (),
         frame=frame,
         root=root_of(armature, joints, frame, strides=not (skeleton is not None and skeleton.kind.t_pose)),

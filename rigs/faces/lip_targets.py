@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -40,6 +41,16 @@ _RECIPES: dict[str, dict[str, float]] = {
 """Viseme -> coefficients that make it on the default character; those of :data:`_SIDED` on both sides."""
 
 
+SHUT = 4.5e-4
+"""Metres between the default character's lips up to which they are shut: they touch at half of it."""
+
+
+@functools.lru_cache(maxsize=1)
+def full_gap() -> float:
+    """Return the metres between the default character's lips at ``jawOpen = 1``."""
+    return float(_of_recipes({"jawOpen": {"jawOpen": 1.0}})["jawOpen"][0])
+
+
 def lip_measures(performance: Performance) -> Doubles:
     """Return (T, 5) :data:`.mouth.MEASURES` of the default character's lips: the first in metres.
 
@@ -55,14 +66,18 @@ def lip_measures(performance: Performance) -> Doubles:
 @functools.lru_cache(maxsize=1)
 def viseme_measures() -> dict[str, Doubles]:
     """Return viseme -> (5,) measures of the default character where it shows the viseme whole."""
-    poses = np.zeros((len(_RECIPES), 3 * len(JOINT_NAMES)), np.float32)
-    arkit = np.zeros((len(_RECIPES), len(ARKIT_NAMES)), np.float32)
-    for row, recipe in enumerate(_RECIPES.values()):
+    return _of_recipes(_RECIPES)
+
+
+def _of_recipes(recipes: Mapping[str, Mapping[str, float]]) -> dict[str, Doubles]:
+    poses = np.zeros((len(recipes), 3 * len(JOINT_NAMES)), np.float32)
+    arkit = np.zeros((len(recipes), len(ARKIT_NAMES)), np.float32)
+    for row, recipe in enumerate(recipes.values()):
         for name, value in recipe.items():
             for end in ("Left", "Right") if name in _SIDED else ("",):
                 arkit[row, ARKIT_INDEX[name + end]] = value
         poses[row, _JAW] = load_character().jaw_open_radians * arkit[row, ARKIT_INDEX["jawOpen"]]
-    return dict(zip(_RECIPES, _measured(poses, arkit), strict=True))
+    return dict(zip(recipes, _measured(poses, arkit), strict=True))
 
 
 def _measured(poses: npt.NDArray[np.float32], arkit: npt.NDArray[np.float32]) -> Doubles:

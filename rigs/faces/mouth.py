@@ -61,6 +61,11 @@ class Mouth:
         apart = self.rest[self.middle, 0] - self.rest[self.middle, 1]
         return float(np.linalg.norm(apart, axis=1).mean())
 
+    @property
+    def all_points(self) -> Ints:
+        """Every point that is looked at."""
+        return np.concatenate([self.upper, self.lower])
+
     def points(self, moved: Doubles) -> Doubles:
         """Return (..., n, 2, 3) displacements of the pairs, in the face's frame, of (..., V, 3) in the mesh's."""
         return directions(self.frame, np.stack([moved[..., self.upper, :], moved[..., self.lower, :]], axis=-2))

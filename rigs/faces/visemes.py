@@ -23,7 +23,7 @@ from .drive import FaceParts
 from .face_frame import face_frame
 from .face_signals import signal
 from .key_shapes import key_shape, rest_points
-from .lip_targets import lip_measures, viseme_measures
+from .lip_targets import SHUT, lip_measures, viseme_measures
 from .mouth import MEASURES, Mouth, find_mouth
 
 if TYPE_CHECKING:
@@ -34,8 +34,6 @@ Place = tuple[int, str]
 
 _MOUTH_ROLES = frozenset({*VISEMES, "smile", "frown"})
 _EYES = ("left_eye_smplhf", "right_eye_smplhf")
-_SHUT = 4.5e-4
-"""Metres between the default character's lips up to which they are shut: they touch at half of it."""
 _PRESSED = 0.1
 """Coefficients of pressed lips together from which on lips are shut to say p, b or m, and not at rest."""
 _WEIGHTS = dict(zip(MEASURES, (3.0, 1.0, 0.8, 0.5, 0.25), strict=True))
@@ -183,10 +181,10 @@ class Visemes:
         return max(found, key=lambda mouth: mouth.front, default=None)
 
     @staticmethod
-    def _moved(pose: KeyPose, mesh: Any) -> Doubles:
-        """Return (V, 3) what a pose adds to a mesh."""
+    def _moved(pose: KeyPose, mesh: Any, points: npt.NDArray[np.int64] | None = None) -> Doubles:
+        """Return (V, 3) what a pose adds to a mesh, at some points of it or at all."""
         return sum(
-            (weight * key_shape(mesh, name) for other, name, weight in pose.parts if other == mesh),
+            (weight * key_shape(mesh, name, points) for other, name, weight in pose.parts if other == mesh),
             np.zeros((len(mesh.data.vertices), 3)),
         )
 
@@ -200,7 +198,7 @@ class Visemes:
         known, mouth = viseme_measures(), self.mouth
         if mouth is None:
             return {pose.role: known.get(pose.role, np.zeros(len(MEASURES))) for pose in self._speaking}
-        own = {pose.role: mouth.measures(self._moved(pose, mouth.mesh)) for pose in self._speaking}
+        own = {pose.role: mouth.measures(self._moved(pose, mouth.mesh, mouth.all_points)) for pose in self._speaking}
         return alike(own, known)
 
     @cached_property
@@ -211,7 +209,9 @@ class Visemes:
             limit = pose.limit
             if self.mouth is not None and pose.role not in _MOUTH_ROLES:
                 alone = tuple(p for p in pose.parts if self._is_no_mouth(p))
-                parted = float(self.mouth.gap(self._moved(KeyPose(pose.role, alone), self.mouth.mesh)))
+                parted = float(
+                    self.mouth.gap(self._moved(KeyPose(pose.role, alone), self.mouth.mesh, self.mouth.all_points))
+                )
                 most = _PARTS_LIPS * self.mouth.width
                 if parted > most:
                     limit = min(limit, most / parted) if most / parted > _LEAST_LIMIT else 0.0
@@ -225,7 +225,7 @@ class Visemes:
     def _mouths(self, performance: Performance) -> dict[str, Doubles]:
         """Return role -> (T,) share of every mouth."""
         target = lip_measures(performance)
-        gap = target[:, 0] = np.maximum(target[:, 0] - _SHUT, 0.0)
+        gap = target[:, 0] = np.maximum(target[:, 0] - SHUT, 0.0)
         solved = [pose.role for pose in self._speaking if pose.role in VISEMES and pose.role != "PP"]
         extra = {pose.role: signal(performance, pose.role) for pose in self._speaking if pose.role not in VISEMES}
         measures = self._measures
@@ -280,7 +280,7 @@ def _pressed(performance: Performance, gap: Doubles) -> Doubles:
     """Return (T,) how far lips are shut to say p, b or m."""
     names = ("mouthPressLeft", "mouthPressRight", "mouthClose", "mouthRollUpper")
     force = sum(performance.coefficient(name).astype(np.float64) for name in names)
-    shut = np.clip(1.5 - gap / (5.0 * _SHUT), 0.0, 1.0)
+    shut = np.clip(1.5 - gap / (5.0 * SHUT), 0.0, 1.0)
     return _smooth((np.clip(force / _PRESSED, 0.0, 1.0) * shut)[:, None])[:, 0]
 
 

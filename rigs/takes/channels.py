@@ -84,6 +84,8 @@ def _travel(performance: Performance, rig: Rig) -> Channel:
 
 def _key_channels(performance: Performance, rig: Rig, region: str) -> list[Channel]:
     """Return the channels of the shape keys of a region; keys that show the same share one."""
+    if region == "lips" and rig.lip_fit is not None:
+        performance = rig.lip_fit.fitted(performance)
     grouped: dict[Shows, list[Target]] = {}
     for name in REGION_COEFFICIENTS[region]:
         for key in rig.keys:

@@ -13,10 +13,8 @@ bpy = pytest.importorskip("bpy")
 from key_meshes import mouth_mesh
 from small_character import add_small_character
 from small_mouth import HALF
+from spoken_lips import shown_gap, spoken_lips
 
-from soliloquy.inference.arkit import ARKIT_INDEX
-from soliloquy.inference.character import load_character
-from soliloquy.inference.performance import Performance
 from soliloquy.rigs.rig import find_rig
 from soliloquy.rigs.takes import take as takes
 from soliloquy.rigs.takes.bake import BakeOptions, bake
@@ -35,33 +33,6 @@ FOUR = {
     "E": (0.01, 0.4, 0.0),
     "O": (0.02, -0.2, 0.0),
 }
-FPS = 30.0
-
-
-def speech(frames: int = 90) -> Performance:
-    """Return lips that open and close, rounded in the second half, pressed shut at every fifteenth frame."""
-    time = np.arange(frames)
-    arkit = np.zeros((frames, 52), np.float32)
-    opened = np.abs(np.sin(np.pi * time / 15)) ** 1.5
-    arkit[:, ARKIT_INDEX["jawOpen"]] = 0.25 * opened
-    arkit[frames // 2 :, ARKIT_INDEX["mouthPucker"]] = 0.6 * opened[frames // 2 :]
-    for name in ("mouthPressLeft", "mouthPressRight"):
-        arkit[:, ARKIT_INDEX[name]] = 0.15 * (opened < 0.1)
-    arkit[20:24, ARKIT_INDEX["eyeBlinkLeft"]] = 1.0
-    arkit[50:54, ARKIT_INDEX["eyeBlinkRight"]] = 0.7
-    poses = np.zeros((frames, 165), np.float32)
-    poses[:, 66] = load_character().jaw_open_radians * arkit[:, ARKIT_INDEX["jawOpen"]]
-    return Performance(FPS, poses, np.zeros((frames, 3)), arkit, load_character().lip_aperture(poses, arkit))
-
-
-def _gap(mesh: Any, frames: int) -> np.ndarray:
-    """Return (T,) how far the middle of the lips parts in the evaluated scene, metres."""
-    found = []
-    for frame in range(1, frames + 1):
-        bpy.context.scene.frame_set(frame)
-        shown = mesh.evaluated_get(bpy.context.evaluated_depsgraph_get()).to_mesh()
-        found.append(shown.vertices[8].co.z - shown.vertices[5 * 17 + 8].co.z)
-    return np.array(found)
 
 
 def _values(mesh: Any, frame: int) -> dict[str, float]:
@@ -74,11 +45,11 @@ def test_the_gap_follows_the_performed_lips_and_is_shut_where_they_are(
     blank_scene: Any, keys: dict[str, Any], rest_gap: float
 ) -> None:
     blank_scene.render.fps = 30
-    mesh, performance = mouth_mesh(keys, rest_gap=rest_gap), speech()
+    mesh, performance = mouth_mesh(keys, rest_gap=rest_gap), spoken_lips()
     rig = find_rig(mesh)
     assert rig is not None
     bake(performance, rig, BakeOptions(tolerance=0.0))
-    gap, aperture = _gap(mesh, performance.frames), performance.lip_aperture
+    gap, aperture = shown_gap(bpy, mesh, performance.frames), performance.lip_aperture
     assert np.corrcoef(gap, aperture)[0, 1] > 0.95
     assert gap[aperture < 0.006].max() <= rest_gap + 0.01 * 2 * HALF
     assert gap.max() > rest_gap + 0.3 * max(opening for opening, _, _ in keys.values())
@@ -87,7 +58,7 @@ def test_the_gap_follows_the_performed_lips_and_is_shut_where_they_are(
 def test_rounded_lips_are_shown_by_rounded_mouths(blank_scene: Any) -> None:
     blank_scene.render.fps = 30
     mesh = mouth_mesh(OCULUS)
-    bake(speech(), find_rig(mesh), BakeOptions(tolerance=0.0))
+    bake(spoken_lips(), find_rig(mesh), BakeOptions(tolerance=0.0))
     early, late = _values(mesh, 8), _values(mesh, 68)
     assert late["viseme_U"] + late["viseme_O"] > early["viseme_U"] + early["viseme_O"] + 0.2
     assert late["viseme_sil"] == early["viseme_sil"] == 0.0
@@ -107,7 +78,7 @@ def test_the_jaw_bone_rests_and_every_mesh_with_the_mouths_moves(blank_scene: An
     rig = find_rig(armature)
     assert rig is not None
     assert rig.face == "oculus_visemes"
-    bake(speech(), rig, BakeOptions(tolerance=0.0))
+    bake(spoken_lips(), rig, BakeOptions(tolerance=0.0))
     assert _values(head, 8)["viseme_aa"] > 0.1
     assert _values(teeth, 8)["viseme_aa"] == _values(head, 8)["viseme_aa"]
     jaw = armature.pose.bones[rig.bones["jaw"]]
@@ -117,7 +88,7 @@ def test_the_jaw_bone_rests_and_every_mesh_with_the_mouths_moves(blank_scene: An
 def test_one_blink_takes_the_greater_of_both_lids(blank_scene: Any) -> None:
     blank_scene.render.fps = 30
     mesh = mouth_mesh({**OCULUS, "Blink": (0.0, 0.0, 0.0)})
-    bake(speech(), find_rig(mesh), BakeOptions(tolerance=0.0))
+    bake(spoken_lips(), find_rig(mesh), BakeOptions(tolerance=0.0))
     assert _values(mesh, 22)["Blink"] == pytest.approx(1.0)
     assert _values(mesh, 52)["Blink"] == pytest.approx(0.7, abs=1e-4)
 
@@ -125,14 +96,14 @@ def test_one_blink_takes_the_greater_of_both_lids(blank_scene: Any) -> None:
 def test_a_take_of_visemes_is_crafted_and_removed(blank_scene: Any) -> None:
     blank_scene.render.fps = 30
     mesh = mouth_mesh(OCULUS)
-    rig, performance = find_rig(mesh), speech()
+    rig, performance = find_rig(mesh), spoken_lips()
     report = bake(performance, rig)
-    before = _gap(mesh, performance.frames)
+    before = shown_gap(bpy, mesh, performance.frames)
     craft_take(rig, report.take, LipCraft(articulation=1.4))
-    crafted = _gap(mesh, performance.frames)
+    crafted = shown_gap(bpy, mesh, performance.frames)
     assert crafted.max() > 1.15 * before.max()
     craft_take(rig, report.take, LipCraft())
-    assert np.abs(_gap(mesh, performance.frames) - before).max() < 1e-5
+    assert np.abs(shown_gap(bpy, mesh, performance.frames) - before).max() < 1e-5
     takes.remove(rig, takes.find_take(rig, report.take.id))
     assert all(value == 0.0 for value in _values(mesh, 8).values())
 
@@ -143,7 +114,7 @@ def test_keys_that_cannot_open_so_far_are_told_of(blank_scene: Any) -> None:
         {name: shape for name, shape in OCULUS.items() if name[7:] in ("aa", "I", "E", "U", "PP", "kk", "FF", "sil")}
     )
     mesh.data.shape_keys.key_blocks["viseme_aa"].slider_max = 0.1
-    report = bake(speech(), find_rig(mesh))
+    report = bake(spoken_lips(), find_rig(mesh))
     assert any("viseme_aa" in warning and "slider" in warning for warning in report.warnings)
 
 
@@ -156,7 +127,7 @@ def test_files_of_others_speak(blank_scene: Any, rig_files: Path, file: str) -> 
 
     blank_scene.render.fps = 30
     armature = next(obj for obj in open_rig(rig_files / file) if obj.type == "ARMATURE")
-    rig, performance = find_rig(armature), speech()
+    rig, performance = find_rig(armature), spoken_lips()
     assert rig is not None
     (drive,) = (drive for drive in rig.drives if isinstance(drive, Visemes))
     mouth = drive.mouth
