@@ -175,13 +175,14 @@ _STARTS = (
     (b"glTF", "a glTF file"),
     (b"{", "a text file"),
 )
+_MOTION = "motion in the layout of AMASS or SMPL-X"
 _OTHERS = (
     ({"v_template", "shapedirs"}, "a body model such as SMPL-X or FLAME"),
     ({"vertices", "key_values"}, "Soliloquy's own character"),
     ({"steps", "low", "scale"}, "a record of lips"),
     ({"poses", "arkit"}, ""),
-    ({"poses"}, "motion in the layout of AMASS or SMPL-X, without a face"),
-    ({"pose_body"}, "motion in the layout of AMASS, without a face"),
+    ({"poses"}, _MOTION),
+    ({"pose_body"}, _MOTION),
 )
 """Arrays that tell what another archive is; an empty text for one that is a performance, if not a whole one."""
 
@@ -228,4 +229,8 @@ def _no_performance(path: Path, why: str) -> BadFile:
     found = next((text for mark, text in _STARTS if start.startswith(mark)), "")
     found = found or next((text for keys, text in _OTHERS if keys <= names), "")
     what = f"is {found}, not a Soliloquy performance." if found else f"is not a Soliloquy performance: {why}."
+    if found == _MOTION:
+        return BadFile(
+            f"'{path.name}' {what}", "Bake it with Load Performance or 'soliloquy bake', which read such motion."
+        )
     return BadFile(f"'{path.name}' {what}", "Choose the .npz that Soliloquy wrote, or animate the recording again.")

@@ -156,13 +156,10 @@ def _eye_radius(head: HeadModel) -> float:
 
 def _slit(head: HeadModel, radius: float) -> tuple[Ints, Ints]:
     """Return (n,) vertices of the upper lip and those of the lower lip that lie against them."""
-    from scipy.spatial import KDTree
-
     front = (head.vertices[:, 2] > head.jaw_pivot[2]) & (head.eye_share < 0.1)
     front &= head.vertices[:, 1] < head.eyes[:, 1].min() - radius
     candidates = np.nonzero(front)[0]
-    pairs = KDTree(head.vertices[candidates]).query_pairs(0.25 * radius, output_type="ndarray")
-    first, second = candidates[pairs].T if len(pairs) else (candidates[:0], candidates[:0])
+    first, second = candidates[_near_pairs(head.vertices[candidates], 0.25 * radius)].T
     share = head.jaw_share
     gap = np.linalg.norm(head.vertices[first] - head.vertices[second], axis=1)
     steep = np.abs(share[first] - share[second]) / (gap + 0.02 * radius) * radius > _SLIT_STEEPNESS
@@ -172,6 +169,18 @@ def _slit(head: HeadModel, radius: float) -> tuple[Ints, Ints]:
     first, second = first[steep], second[steep]
     swap = share[first] > share[second]
     return np.where(swap, second, first), np.where(swap, first, second)
+
+
+def _near_pairs(points: Doubles, reach: float) -> Ints:
+    """Return (n, 2) places of all pairs of (N, 3) points that lie no further apart, each pair once."""
+    order = np.argsort(points[:, 0], kind="stable")
+    across = points[order]
+    ends = np.searchsorted(across[:, 0], across[:, 0] + reach, side="right")
+    counts = ends - np.arange(len(across)) - 1
+    first = np.repeat(np.arange(len(across)), counts)
+    second = first + 1 + np.arange(len(first)) - np.repeat(np.cumsum(counts) - counts, counts)
+    close = ((across[first] - across[second]) ** 2).sum(1) <= reach * reach
+    return np.stack([order[first[close]], order[second[close]]], 1)
 
 
 def _corners(head: HeadModel, upper: Ints, lower: Ints) -> tuple[tuple[int, int], tuple[int, int]]:
