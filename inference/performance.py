@@ -89,6 +89,11 @@ class Performance:
         held = self.meta.get("regions")
         return tuple(region for region in REGIONS if not held or region in held)
 
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What was to be said when it was read from another program's format; empty for one that was made here."""
+        return tuple(self.meta.get("warnings", ())) if "imported" in self.meta else ()
+
     def joint(self, name: str) -> Floats:
         """Return a (T, 3) view of one joint's axis-angle; writing to it changes the performance."""
         index = JOINT_INDEX[name]

@@ -7,13 +7,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from ..inference.arkit import ARKIT_NAMES
+from ..inference.arkit import ARKIT_INDEX, ARKIT_NAMES
 from ..inference.character import load_character
+from ..inference.eye_look import look_coefficients
 from ..inference.performance import Performance
 from ..inference.rotation import matrix_to_axis_angle
-from ..inference.skeleton import JOINT_NAMES
+from ..inference.skeleton import JOINT_INDEX, JOINT_NAMES
+from .faces.components import COMPONENT_SPACE, shown_components
 from .reference_skeleton import PARENT
 from .render.stage import alone
+from .rig_parts import JAW_OPEN_RADIANS
 from .takes.take import Take
 
 if TYPE_CHECKING:
@@ -46,6 +49,8 @@ def sample_take(rig: Rig, take: Take) -> Performance:
         keys = [_best_key(rig, name) for name in ARKIT_NAMES]
         # Of several bones the last one has turned as far as the joint.
         bones = [rig.armature.pose.bones[rig.joints[joint].segments[-1].bone] for joint in joints]
+        components = shown_components(rig)
+        expressions = np.zeros((count, len(components)), np.float32)
         for index in range(count):
             at = take.first_frame + index
             whole = int(np.floor(at + 1e-4))
@@ -54,17 +59,30 @@ def sample_take(rig: Rig, take: Take) -> Performance:
                 posed[index, column] = bone.matrix
                 above[index, column] = _parent_pose(bone, joints[column])
             arkit[index] = [0.0 if key is None else _coefficient(key) for key in keys]
+            expressions[index] = [block.value for block in components]
         betas = _betas(rig)
     poses, trans = _local(rig, joints, posed, above)
+    _as_turned(arkit, poses, {name for name, key in zip(ARKIT_NAMES, keys, strict=True) if key is not None})
     return Performance(
         fps=fps,
         poses=poses,
         trans=trans,
         arkit=arkit,
         lip_aperture=load_character().lip_aperture(poses, arkit),
+        expressions=expressions if components else None,
+        expression_space=COMPONENT_SPACE if components else "",
         betas=betas,
         meta={**take.meta, "take": take.name, "sampled_from_scene": True},
     )
+
+
+def _as_turned(arkit: npt.NDArray[np.float32], poses: npt.NDArray[np.float32], keyed: set[str]) -> None:
+    """Write (T, 52) coefficients of jaw and eyes, where no key shows them, as the bones turn; in place."""
+    joints = poses.reshape(len(poses), len(JOINT_NAMES), 3)
+    if "jawOpen" not in keyed:
+        arkit[:, ARKIT_INDEX["jawOpen"]] = np.clip(joints[:, JOINT_INDEX["jaw"], 0] / JAW_OPEN_RADIANS, 0.0, 1.0)
+    if not any(name.startswith("eyeLook") for name in keyed):
+        look_coefficients(arkit, joints[:, [JOINT_INDEX[f"{side}_eye_smplhf"] for side in ("left", "right")]])
 
 
 def _best_key(rig: Rig, name: str) -> RigKey | None:

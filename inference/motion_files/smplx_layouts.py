@@ -196,6 +196,9 @@ def _text(path: Path, name: str) -> str:
         return ""
     if value is None or value.size != 1 or value.dtype.kind not in "SU":
         return ""
-    item = value.reshape(-1)[0]
-    text = item.decode("latin1") if isinstance(item, bytes) else str(item)
-    return text[:_LONGEST_TEXT].strip().lower()
+    try:
+        item = value.reshape(-1)[0]
+        text = item.decode("latin1") if isinstance(item, bytes) else str(item)
+        return text[:_LONGEST_TEXT].strip().lower()
+    except (ValueError, SystemError):  # letters that no alphabet has
+        return ""

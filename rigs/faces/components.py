@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from ..rig_parts import RigJoint
     from ..takes.channels import Channel
 
+COMPONENT_SPACE = "smplx"
+_SAME_COMPONENTS = (COMPONENT_SPACE, "flame2020")
+"""Spaces of expression whose components are the same: SMPL-X's head is FLAME's of 2020."""
 _NOT_SHOWN = ("eyeBlink", "eyeLook", "tongue")
 
 
@@ -74,14 +77,16 @@ class Components:
         from ..takes.channels import Channel, Target
 
         self.remarks.clear()
-        fit = fit_of(self.armature, self.mesh, self.keys, self.head, self.jaw, self.frame)
-        if fit is None:
-            self.remarks.append(
-                f"No face could be made out on '{self.mesh.name}', so its {self.title} are left alone. Give its keys "
-                "ARKit's names, or turn the character so that it faces the front in its rest pose."
-            )
-            return []
-        values = solve(fit, performance)
+        values = _performed(performance, len(self.keys))
+        if values is None:
+            fit = fit_of(self.armature, self.mesh, self.keys, self.head, self.jaw, self.frame)
+            if fit is None:
+                self.remarks.append(
+                    f"No face could be made out on '{self.mesh.name}', so its {self.title} are left alone. Give its "
+                    "keys ARKit's names, or turn the character so that it faces the front in its rest pose."
+                )
+                return []
+            values = solve(fit, performance)
         owner = self.mesh.data.shape_keys
         return [
             Channel("coefficient", values[:, [index]], [Target(owner, _path(name), "Shape Keys")], widens=True)
@@ -89,10 +94,29 @@ class Components:
         ]
 
 
+def _performed(performance: Performance, count: int) -> np.ndarray | None:
+    """Return (T, count) components that came from a file or a take, None where a face is to be fitted."""
+    given, meta = performance.expressions, performance.meta
+    if given is None or performance.expression_space not in _SAME_COMPONENTS:
+        return None
+    if "imported" not in meta and "sampled_from_scene" not in meta:
+        return None  # an engine's own, which layers and crafts were laid over since
+    values = np.zeros((performance.frames, count))
+    known = min(count, given.shape[1])
+    values[:, :known] = given[:, :known]
+    return values
+
+
 def solve(fit: Fit, performance: Performance) -> np.ndarray:
     """Return (T, K) components for the coefficients of a performance."""
     goals = np.stack([performance.coefficient(name) for name in ARKIT_NAMES], axis=1).astype(np.float64)
     return bounded(fit, goals)
+
+
+def shown_components(rig: Any) -> list[Any]:
+    """Return the shape keys of a rig's components of expression, in their order; empty for other faces."""
+    drive = next((drive for drive in rig.drives if isinstance(drive, Components)), None)
+    return [] if drive is None else [drive.mesh.data.shape_keys.key_blocks[name] for name in drive.keys]
 
 
 def _path(name: str) -> str:

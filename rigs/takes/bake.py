@@ -153,7 +153,7 @@ def bake(performance: Performance, rig: Rig, options: BakeOptions | None = None,
     take = takes.find_take(rig, info["take"])
     takes.activate(rig, take)
     hidden = explain(rig, missed(rig, by_region, frames), known)
-    warnings = [*lacks, *known.sentences, *remarks, *widened, *laid, *hidden]
+    warnings = [*performance.remarks, *lacks, *known.sentences, *remarks, *widened, *laid, *hidden]
     if options.extend_scene:
         scene.frame_end = max(scene.frame_end, int(np.ceil(take.last_frame - 1e-6)))
     samples = sum(c.values.size * len(c.targets) for found in by_region.values() for c in found)

@@ -86,13 +86,22 @@ def test_a_loaded_take_is_one_undo_step(scene: Any) -> None:
     assert len(takes_of(_rig())) == 2
 
 
+def test_motion_without_a_face_leaves_the_face_alone_and_says_so(scene: Any, tmp_path: Path) -> None:
+    path = tmp_path / "walk.npz"
+    np.savez(path, poses=np.full((10, 156), 0.05), trans=np.zeros((10, 3)), mocap_framerate=60.0)
+    assert bpy.ops.soliloquy.load_performance(filepath=str(path)) == {"FINISHED"}
+    take = _take("walk")
+    assert set(take.regions) == {"head", "body", "hands"}
+    assert any("holds no face" in text for text in take.meta["warnings"])
+
+
 def test_what_is_no_performance_is_refused_in_a_sentence(scene: Any, tmp_path: Path) -> None:
-    amass = tmp_path / "amass.npz"
-    np.savez(amass, poses=np.zeros((10, 156)), trans=np.zeros((10, 3)), mocap_framerate=60.0)
+    model = tmp_path / "model.npz"
+    np.savez(model, v_template=np.zeros((10, 3)), shapedirs=np.zeros((10, 3, 20)))
     text = tmp_path / "text.npz"
     text.write_text("no archive")
     before = len(bpy.data.actions)
-    for path in (amass, text, tmp_path / "missing.npz", tmp_path, ""):
+    for path in (model, text, tmp_path / "missing.npz", tmp_path, ""):
         with pytest.raises(RuntimeError, match=r"^Error: [^\n]+\.\n?$"):
             bpy.ops.soliloquy.load_performance(filepath=str(path))
     assert len(bpy.data.actions) == before
