@@ -159,9 +159,9 @@ def _instance(item: Any, collection: Any) -> BadRig:
 
 
 def _unknown(item: Any, why: str) -> BadRig:
-    said = f"'{item.name}' is not a character Soliloquy knows. {why}".strip()
     otherwise = "select another character, or add one."
-    return BadRig(said, f"Or {otherwise}" if "Mapping" in why else f"Say under Mapping what is what, {otherwise}")
+    hint = f"{why} Or {otherwise}" if "Mapping" in why else f"{why} Say under Mapping what is what, {otherwise}"
+    return BadRig(f"'{item.name}' is not a character Soliloquy knows.", hint.strip())
 
 
 @dataclass(frozen=True)
@@ -174,6 +174,8 @@ class Seen:
     """Whether the scene has a character at all."""
     error: str
     """Why what is selected or chosen cannot be animated; empty otherwise."""
+    brief: str = ""
+    """The first sentence of ``error``."""
     line: str = ""
     """The character in one line."""
 
@@ -200,11 +202,11 @@ def seen(context: Any) -> Seen:
     if known is not None and now - known[0] < SEEN_SECONDS:
         return known[1]
     try:
-        rig, error = chosen_rig(context), ""
+        rig, error, brief = chosen_rig(context), "", ""
     except SoliloquyError as problem:
-        rig, error = None, str(problem)
+        rig, error, brief = None, str(problem), problem.message
     line = describe(rig) if rig is not None else ""
-    found = Seen(rig, rig is not None or bool(rigs_in_scene(scene)), error, line)
+    found = Seen(rig, rig is not None or bool(rigs_in_scene(scene)), error, brief, line)
     _seen.clear()
     _seen[key] = (now, found)
     return found
@@ -251,6 +253,8 @@ def speech_reason(context: Any) -> str:
 def character_reason(context: Any) -> str:
     """Return why no character is meant, empty when one is or when Animate may add one."""
     found = seen(context)
-    if found.error or found.rig is not None or not found.any_rigs:
-        return found.error
+    if found.error:
+        return f"{found.brief} See Character."
+    if found.rig is not None or not found.any_rigs:
+        return ""
     return "Choose one of the characters."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -11,8 +12,8 @@ import bpy
 from bpy.app.handlers import persistent
 from bpy.props import EnumProperty, PointerProperty, StringProperty
 
-from ..inference.arkit import ARKIT_NAMES, REGIONS
-from ..inference.errors import SoliloquyError
+from ..inference.arkit import ARKIT_NAMES, REGION_JOINTS, REGIONS
+from ..inference.errors import BadRig, SoliloquyError
 from ..inference.skeleton import JOINT_NAMES
 from ..rigs import mapping_store
 from ..rigs.mappings.saved import SavedMapping, read_mapping
@@ -94,9 +95,19 @@ def light(rig: Rig, name: str) -> str:
 
 
 def title_of(joint: str) -> str:
-    """Return a joint's name for people: ``"Left Eye"``."""
-    words = joint.removesuffix("_smplhf").replace("_", " ")
-    return words.title()
+    """Return a joint's name for people, short enough for a sidebar: ``"L Index 1"``."""
+    side, _, rest = joint.removesuffix("_smplhf").partition("_")
+    words = f"{side[0]} {rest}" if rest else side
+    return re.sub(r"(\d)$", r" \1", words).title()
+
+
+def joints_of_part(part: str) -> list[str]:
+    """Return the joints of a part in the order an artist looks for them: trunk, left side, right side."""
+    sides = ("left_", "right_")
+    return sorted(
+        REGION_JOINTS[part.lower()],
+        key=lambda joint: next((place for place, side in enumerate(sides, 1) if joint.startswith(side)), 0),
+    )
 
 
 def present_mapping(rig: Rig) -> SavedMapping:
@@ -129,6 +140,9 @@ def tried(rig: Rig, worked: frozenset[str], failed: frozenset[str]) -> None:
 def _say_joint(joint: str, bone: str) -> None:
     rig = shown_rig(bpy.context)
     if rig is None or rig.armature is None:
+        return
+    if bone and bone not in rig.armature.data.bones:
+        session.set_error(BadRig(f"'{rig.armature.name}' has no bone '{bone}'.", "Pick one from the list."))
         return
     mapping = present_mapping(rig)
     # A bone is one joint's; the one that had it before gives it up.

@@ -36,6 +36,8 @@ class _Character:
             paragraph(layout, context, "Add one, or let Animate add it.", icon="INFO")
         if found.rig is not None:
             chosen = {name.lower() for name in settings.regions}
+            for note in found.rig.notes:
+                paragraph(layout, context, note, icon="ERROR")
             for lacking in dict.fromkeys(text for region, text in found.rig.lacks.items() if region in chosen):
                 paragraph(layout, context, lacking, icon="INFO")
         row = layout.row(align=True)

@@ -6,7 +6,7 @@ from typing import Any
 
 import bpy
 
-from ..inference.arkit import ARKIT_NAMES, REGION_JOINTS
+from ..inference.arkit import ARKIT_NAMES
 from ..operators import mapping_fields
 from .editors import for_both_editors, paragraph
 
@@ -60,28 +60,35 @@ def _draw_joints(layout: Any, context: Any, fields: Any, rig: Any) -> None:
         paragraph(layout, context, "This face has no skeleton.", icon="INFO")
         return
     column = layout.column(align=True)
-    for joint in REGION_JOINTS[fields.part.lower()]:
+    for joint in mapping_fields.joints_of_part(fields.part):
         row = _lit(column, rig, joint, mapping_fields.title_of(joint))
         row.prop_search(fields, joint, rig.armature.data, "bones", text="")
 
 
 def _draw_expressions(layout: Any, context: Any, fields: Any, rig: Any) -> None:
     for drive in rig.drives:
-        paragraph(layout, context, f"By {drive.title}", icon="CHECKMARK")
+        paragraph(layout, context, f"By {drive.title}.", icon="CHECKMARK")
     keyed = next((mesh for mesh in (*rig.meshes, *rig.attached) if mesh.data.shape_keys is not None), None)
     if keyed is None:
         paragraph(layout, context, "No mesh of this character has shape keys.", icon="INFO")
         return
     column = layout.column(align=True)
+    shown = rig.shape_keys
     for name in ARKIT_NAMES:
-        row = _lit(column, rig, name, name)
+        # A key that is called as the expression needs no second name beside it.
+        row = _lit(column, rig, name, "" if shown.get(name) == name else name)
         row.prop_search(fields, name, keyed.data.shape_keys, "key_blocks", text="")
 
 
 def _lit(column: Any, rig: Any, name: str, title: str) -> Any:
     """Draw the light and the name of one row; returns where its field goes."""
-    split = column.split(factor=0.45, align=True)
-    split.label(text=title, icon=LIGHTS[mapping_fields.light(rig, name)])
+    icon = LIGHTS[mapping_fields.light(rig, name)]
+    if not title:
+        row = column.row(align=True)
+        row.label(text="", icon=icon)
+        return row
+    split = column.split(factor=0.4, align=True)
+    split.label(text=title, icon=icon)
     return split
 
 

@@ -214,7 +214,8 @@ def why_no_rig(obj: Any) -> str:
     keys = obj.data.shape_keys if obj.type == "MESH" else None
     keyed = keys is not None and len(keys.key_blocks) > _PROP_KEYS
     rig = look(obj) if keyed or _armature_of(obj) is not None else None
-    return " ".join(dict.fromkeys(rig.lacks.values())) if rig is not None else ""
+    # The body first: most figures that are not known have a skeleton.
+    return " ".join(dict.fromkeys(reversed(rig.lacks.values()))) if rig is not None else ""
 
 
 def look(obj: Any) -> Rig | None:

@@ -59,6 +59,8 @@ def test_fields_show_what_is_detected_and_change_it(blank_scene: Any) -> None:
     _fields().left_elbow = "left_wrist"
     assert _fields().left_elbow == "left_wrist"
     assert _fields().left_wrist == "", "a bone is one joint's"
+    _fields().left_elbow = "nobody"
+    assert _fields().left_elbow == "left_wrist", "no such bone"
     _fields().mouthSmileLeft = ""
     found = find_rig(rig.armature)
     assert found.bones["left_elbow"] == "left_wrist"
