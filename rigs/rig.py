@@ -21,6 +21,7 @@ from .faces.one_motion import without_doubles
 from .faces.register import drives_of
 from .mapping_store import saved_mapping
 from .mappings.register import FaceFound, SkeletonFound, match_face, match_skeleton
+from .mappings.rigify import generated_from
 from .mappings.smplx import shape_component
 from .missing_parts import lacking
 from .rest_frame import SMPLX_TO_BLENDER, RestFrame, measure, turn_of
@@ -226,6 +227,10 @@ def look(obj: Any) -> Rig | None:
         return None
     armature = _armature_of(obj)
     attached = _meshes_of(armature) if armature is not None else [obj] if obj.type == "MESH" else []
+    if armature is not None and not attached:
+        others = (item for scene in armature.users_scene for item in scene.objects if item.type == "ARMATURE")
+        generated = generated_from(armature, others)
+        armature, attached = (generated, _meshes_of(generated)) if generated is not None else (armature, attached)
     if armature is None and not attached:
         return None
     face = match_face(attached)

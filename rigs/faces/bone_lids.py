@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -76,7 +76,9 @@ def _turned(skin: Skin, bones: list[FaceBone], centre: Doubles, angle: float) ->
     return moved
 
 
-def measure_lids(skins: list[Skin], bones: list[FaceBone], eyes: dict[int, Doubles]) -> list[BoneLids]:
+def measure_lids(
+    skins: list[Skin], bones: list[FaceBone], eyes: dict[int, Doubles], face: Any = None
+) -> list[BoneLids]:
     """Return the lids that bones shut, of each eye that has any.
 
     Parameters
@@ -87,6 +89,8 @@ def measure_lids(skins: list[Skin], bones: list[FaceBone], eyes: dict[int, Doubl
         The bones of the face.
     eyes : dict
         1 for the left and -1 for the right eye -> (3,) its middle, where known.
+    face : bpy.types.Object, optional
+        The mesh that is looked at first: the one that has the lips.
     """
     found = []
     for side, name in ((1, "Left"), (-1, "Right")):
@@ -95,21 +99,14 @@ def measure_lids(skins: list[Skin], bones: list[FaceBone], eyes: dict[int, Doubl
         centre = eyes.get(side)
         if not upper or centre is None:
             continue
-        best: tuple[float, Skin, Lids] | None = None
-        for skin in skins:
+        names = [bone.name for bone in upper]
+        # Lashes hang on the same bones; the lips' mesh is skin.
+        for skin in sorted(skins, key=lambda skin: (skin.mesh != face, -float(skin.share(names).sum()))):
             lids = find_lids(skin.mesh, skin.points, _turned(skin, upper, centre, _FIND), _SAME)
-            share = skin.share([bone.name for bone in upper])
-            if lids is not None and (best is None or share.sum() > best[0]) and _is_skin(skin, lower, lids):
-                best = float(share.sum()), skin, lids
-        if best is not None:
-            turns = _meeting(best[1], upper, lower, centre, best[2])
-            found.append(BoneLids(name, upper, lower, centre, turns))
+            if lids is not None:
+                found.append(BoneLids(name, upper, lower, centre, _meeting(skin, upper, lower, centre, lids)))
+                break
     return found
-
-
-def _is_skin(skin: Skin, lower: list[FaceBone], lids: Lids) -> bool:
-    """Tell whether lids are of skin: lashes hang on the same bones and do not meet."""
-    return not lower or float(skin.share([bone.name for bone in lower])[lids.lower].mean()) > 0.1 or lids.rest_gap > 0
 
 
 def _meeting(

@@ -115,7 +115,8 @@ class BoneFace:
     @cached_property
     def lids(self) -> list[BoneLids]:
         """The lids of each eye."""
-        return measure_lids(self._skins, self.bones, self.eyes)
+        lips = self.mouth
+        return measure_lids(self._skins, self.bones, self.eyes, lips.mouth.mesh if lips is not None else None)
 
     def channels(self, performance: Performance, region: str) -> list[Channel]:
         """Return the channels of the bones of a region that has no shape keys."""
