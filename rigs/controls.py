@@ -49,7 +49,7 @@ def switches_of(armature: Any, found: SkeletonFound) -> tuple[Switch, ...]:
             continue
         name, prop = (bpy.utils.escape_identifier(text) for text in (held.bone, held.prop))
         switches.append(Switch(f'pose.bones["{name}"]["{prop}"]', held.value, held.bone, regions))
-    return tuple(switches)
+    return (*switches, *found.switches)
 
 
 class Carriers:
@@ -68,7 +68,7 @@ class Carriers:
         for constraint in reversed(posed.constraints) if posed is not None else ():
             if constraint.mute or (self._values.value(constraint, "influence") or 0.0) < _WHOLE:
                 continue
-            name = self._copied(constraint)
+            name = copied_bone(self._armature, constraint, self._values)
             if name in self._armature.data.bones:
                 return self._armature.data.bones[name]
         return bone.parent if bone.use_inherit_rotation else None
@@ -80,18 +80,19 @@ class Carriers:
             seen.add(bone.name)
             yield bone
 
-    def _copied(self, constraint: Any) -> str:
-        """Return the bone of the same armature that a constraint makes its bone turn with; empty for other constraints.
 
-        What a constraint copies in local space is added to the parent's turn.
-        """
-        if constraint.type == "ARMATURE":
-            items = [item for item in constraint.targets if item.target == self._armature]
-            weights = [self._values.value(item, "weight") or 0.0 for item in items]
-            total = sum(weights)
-            whole = [item.subtarget for item, weight in zip(items, weights, strict=True) if weight >= _WHOLE * total]
-            return str(whole[0]) if total > 0.0 and whole else ""
-        if constraint.type not in _COPIES or constraint.target != self._armature:
-            return ""
-        local = constraint.type != "CHILD_OF" and "LOCAL" in (constraint.owner_space, constraint.target_space)
-        return "" if local else str(constraint.subtarget)
+def copied_bone(armature: Any, constraint: Any, values: DrivenValues) -> str:
+    """Return the bone of the same armature that a constraint makes its bone turn with; empty for other constraints.
+
+    What a constraint copies in local space is added to the parent's turn.
+    """
+    if constraint.type == "ARMATURE":
+        items = [item for item in constraint.targets if item.target == armature]
+        weights = [values.value(item, "weight") or 0.0 for item in items]
+        total = sum(weights)
+        whole = [item.subtarget for item, weight in zip(items, weights, strict=True) if weight >= _WHOLE * total]
+        return str(whole[0]) if total > 0.0 and whole else ""
+    if constraint.type not in _COPIES or constraint.target != armature:
+        return ""
+    local = constraint.type != "CHILD_OF" and "LOCAL" in (constraint.owner_space, constraint.target_space)
+    return "" if local else str(constraint.subtarget)

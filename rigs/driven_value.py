@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 _LONGEST = 200
+_NOTHING = 1e-6
 _BINARY: dict[type, Callable[[float, float], float]] = {
     ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.Div: operator.truediv,
     ast.Eq: operator.eq, ast.NotEq: operator.ne, ast.Lt: operator.lt, ast.LtE: operator.le, ast.Gt: operator.gt,
@@ -39,8 +40,24 @@ class DrivenValues:
             The property of it.
         """
         curve = self._drivers.get(f"{item.path_from_id()}.{prop}") if self._drivers else None
+        return float(getattr(item, prop)) if curve is None else self._result(curve, {})
+
+    def switched_off(self, item: Any, prop: str) -> tuple[str, float] | None:
+        """Return data path and value of what makes a property 0: itself, or what its driver reads; None for neither."""
+        path = f"{item.path_from_id()}.{prop}"
+        curve = self._drivers.get(path)
         if curve is None:
-            return float(getattr(item, prop))
+            return path, 0.0
+        for variable in curve.driver.variables:
+            source = variable.targets[0].data_path
+            for value in (0.0, 1.0) if variable.type == "SINGLE_PROP" and source not in self._drivers else ():
+                result = self._result(curve, {source: value})
+                if result is not None and abs(result) < _NOTHING:
+                    return source, value
+        return None
+
+    def _result(self, curve: Any, instead: Mapping[str, float]) -> float | None:
+        """Return what a driver gives, with other values of some of the properties that it reads."""
         values = {}
         for variable in curve.driver.variables:
             target = variable.targets[0]
@@ -48,9 +65,8 @@ class DrivenValues:
                 return None
             path = target.data_path
             try:
-                values[variable.name] = float(
-                    self._held[path] if path in self._held else self._armature.path_resolve(path)
-                )
+                known = {**self._held, **instead}
+                values[variable.name] = float(known[path] if path in known else self._armature.path_resolve(path))
             except (ValueError, TypeError):
                 return None
         result = _driven(curve.driver, values)

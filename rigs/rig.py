@@ -14,6 +14,7 @@ import bpy
 import numpy as np
 import numpy.typing as npt
 
+from .control_search import on_controls
 from .controls import Switch, switches_of
 from .faces.drive import Drive, FaceParts
 from .faces.lip_fit import LipFit, lip_fit_of
@@ -235,6 +236,7 @@ def look(obj: Any) -> Rig | None:
         return None
     face = match_face(attached)
     skeleton = match_skeleton(armature) if armature is not None else None
+    skeleton = on_controls(armature, skeleton) if skeleton is not None else None
     saved = saved_mapping(armature if armature is not None else obj)
     if saved is not None:
         skeleton = saved.on_skeleton(armature, skeleton) if armature is not None else None

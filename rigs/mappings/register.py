@@ -8,12 +8,15 @@ import importlib
 import pkgutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ...inference.arkit import region_of_coefficient
 from .bone_graph import graph_of
 from .convention import VISEMES, FaceKind, KeyPose, Shows, SkeletonKind
 from .links import links_of
+
+if TYPE_CHECKING:
+    from ..controls import Switch
 
 _PACKAGE = __name__.rpartition(".")[0]
 _NEARLY_ALL = 40
@@ -34,6 +37,8 @@ class SkeletonFound:
     Five spine bones on three joints, three neck bones, an upper arm of two halves."""
     notes: tuple[str, ...] = ()
     """What is odd about the skeleton, one sentence each."""
+    switches: tuple[Switch, ...] = ()
+    """What must be held for these bones to act, where the kind does not say it."""
 
     @property
     def enough(self) -> bool:

@@ -1,0 +1,155 @@
+"""Control rigs of no known kind: the controls that move deforming bones, found along the constraints that tie them.
+
+A bone that copies another is no place for keys: what it copies is, if that stands where it stands. Where a bone copies
+an FK and an IK chain in turn, or is moved by IK itself, what switches IK off is held while a take plays. A joint for
+which neither is found is left alone.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ..inference.arkit import region_of_joint
+from .controls import Switch, copied_bone
+from .driven_value import DrivenValues
+
+if TYPE_CHECKING:
+    from .mappings.register import SkeletonFound
+
+_COPIES = ("COPY_TRANSFORMS", "COPY_ROTATION", "CHILD_OF", "ARMATURE")
+_HOLDING = ("DAMPED_TRACK", "TRACK_TO", "LOCKED_TRACK")
+_EYES = ("left_eye_smplhf", "right_eye_smplhf")
+"""Eyes that look at a control are led by it, see ``faces/eye_targets.py``."""
+_OFF = 1e-4
+_NEAR = 0.1
+"""Share of the body's height within which a control stands where its bone stands."""
+_MOST_STEPS = 24
+
+
+def on_controls(armature: Any, found: SkeletonFound) -> SkeletonFound:
+    """Return a skeleton whose joints are the controls that move its bones; the same one where no bone is tied.
+
+    Parameters
+    ----------
+    armature : bpy.types.Object
+        The armature.
+    found : SkeletonFound
+        Joints and bones by names or structure.
+    """
+    if armature.pose is None or found.kind.holds or not any(len(bone.constraints) for bone in armature.pose.bones):
+        return found
+    search = _Search(armature)
+    bones, switches, notes = dict(found.bones), {}, list(found.notes)
+    changed = False
+    for joint, name in found.bones.items():
+        if joint in _EYES:
+            continue
+        control = search.control(name)
+        changed |= control != name or bool(search.off)
+        if control is None or (control != name and control in bones.values()):
+            del bones[joint]
+            notes.append(f"'{name}' is held by a constraint and no control moves it; its joint is left alone.")
+            continue
+        bones[joint] = control
+        for path, value, bone in search.off:
+            regions = switches[path].regions if path in switches else frozenset()
+            switches[path] = Switch(path, value, bone, regions | {region_of_joint(joint)})
+    if not changed:
+        return found
+    links = {joint: chain for joint, chain in found.links.items() if bones.get(joint) == chain[0]}
+    return dataclasses.replace(found, bones=bones, links=links, notes=tuple(notes), switches=tuple(switches.values()))
+
+
+class _Search:
+    """Goes from a bone to its control and remembers what has to be switched off on the way."""
+
+    def __init__(self, armature: Any) -> None:
+        self._armature = armature
+        self._values = DrivenValues(armature, {})
+        self._solved = dict(self._chains())
+        self._by_ik = set(self._solved) | self._goals()
+        heights = [bone.head_local for bone in armature.data.bones]
+        self._reach = _NEAR * float(np.ptp(np.array(heights, np.float64), axis=0).max(initial=0.0))
+        self._held: dict[str, float] = {}
+        self.off: list[tuple[str, float, str]] = []
+        """Data path, value, bone of what was switched off for the last control."""
+
+    def _chains(self) -> Iterator[tuple[str, list[Any]]]:
+        """Yield bone -> IK constraints that move it."""
+        found: dict[str, list[Any]] = {}
+        for owner in self._armature.pose.bones:
+            for constraint in owner.constraints:
+                if constraint.type in ("IK", "SPLINE_IK") and not constraint.mute:
+                    chain = [owner, *owner.parent_recursive]
+                    for bone in chain[: constraint.chain_count or len(chain)]:
+                        found.setdefault(bone.name, []).append(constraint)
+        yield from found.items()
+
+    def _goals(self) -> set[str]:
+        """Return the bones that IK reaches for."""
+        return {constraint.subtarget for found in self._solved.values() for constraint in found}
+
+    def _follows_ik(self, name: str) -> bool:
+        """Tell whether IK moves a bone, or what it hangs on, or reaches for it."""
+        bone = self._armature.data.bones.get(name)
+        return bone is not None and any(item.name in self._by_ik for item in (bone, *bone.parent_recursive))
+
+    def control(self, name: str) -> str | None:
+        """Return the bone whose turn turns a bone, the bone itself where it is free; None where none is found."""
+        self.off = []
+        start, current = name, name
+        for _ in range(_MOST_STEPS):
+            if not all(self._switch(constraint) for constraint in self._solved.get(current, ())):
+                return None
+            source = self._copied(current)
+            if source is None:
+                return None
+            if source == current:
+                break
+            current = source
+        bones = self._armature.data.bones
+        near = (bones[current].head_local - bones[start].head_local).length <= self._reach
+        return current if near else None
+
+    def _copied(self, name: str) -> str | None:
+        """Return what a bone copies, the bone itself where it is free, None where something holds it."""
+        posed = self._armature.pose.bones[name]
+        for constraint in reversed(posed.constraints):
+            if constraint.mute or constraint.type not in (*_COPIES, *_HOLDING) or self._is_off(constraint):
+                continue
+            local = "LOCAL" in (constraint.owner_space, constraint.target_space)
+            if constraint.type in _COPIES and constraint.type != "CHILD_OF" and local:
+                continue
+            target = copied_bone(self._armature, constraint, self._values)
+            if target and self._follows_ik(target):
+                if not self._switch(constraint):
+                    return None
+                continue
+            if constraint.type in _HOLDING or (self._values.value(constraint, "influence") or 0.0) < 1.0 - _OFF:
+                return None if not self._switch(constraint) else self._copied(name)
+            if target in self._armature.data.bones:
+                return target
+        return name
+
+    def _is_off(self, constraint: Any) -> bool:
+        value = self._values.value(constraint, "influence")
+        if self._held:
+            value = DrivenValues(self._armature, self._held).value(constraint, "influence")
+        path = f"{constraint.path_from_id()}.influence"
+        return path in self._held or (value is not None and abs(value) <= _OFF)
+
+    def _switch(self, constraint: Any) -> bool:
+        """Note what switches a constraint off; tells whether anything does."""
+        if self._is_off(constraint):
+            return True
+        found = self._values.switched_off(constraint, "influence")
+        if found is None:
+            return False
+        bone = constraint.path_from_id().split('"')[1]
+        self._held[found[0]] = found[1]
+        self.off.append((*found, bone))
+        return True
