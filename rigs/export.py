@@ -136,7 +136,7 @@ def export_usd(rig: Rig, take: Take, path: str | os.PathLike[str]) -> ExportRepo
                 export_animation=True,
                 export_armatures=True,
                 export_shapekeys=True,
-                only_deform_bones=deform_only(rig.armature),
+                only_deform_bones=False,  # loses what bones between those that deform do
                 export_lights=False,
                 export_cameras=False,
                 convert_world_material=False,

@@ -124,7 +124,19 @@ def _humanoid(rig: Rig) -> dict[str, str]:
             found[lower] = found.pop(upper)  # a bone above the chest needs one
     if deform_only(rig.armature):
         found = {name: held for name, bone in found.items() if (held := _deforming(rig.armature, bone)) is not None}
+        hips = _hips(
+            rig.armature, [found[name] for name in ("leftUpperLeg", "rightUpperLeg", "spine") if name in found]
+        )
+        if "hips" not in found and hips is not None:
+            found["hips"] = hips
     return found
+
+
+def _hips(armature: Any, parts: list[str]) -> str | None:
+    """Return the nearest deforming bone that legs and spine hang on, or that the spine begins with."""
+    above = [[bone, *bone.parent_recursive] for name in parts if (bone := armature.data.bones.get(name)) is not None]
+    shared = [bone for bone in above[0] if all(bone in others for others in above[1:])] if above else []
+    return next((bone.name for bone in shared if bone.use_deform), None)
 
 
 def _deforming(armature: Any, control: str) -> str | None:
