@@ -21,6 +21,7 @@ from .export import ExportReport, ready
 from .export_file import incomplete, quiet, suffixed, written_file
 from .export_prepare import deform_only
 from .vrm.file import read_vrm
+from .vrm.hierarchy import hang_on_parents
 from .vrm.properties import expressions_of
 
 if TYPE_CHECKING:
@@ -133,10 +134,12 @@ def _humanoid(rig: Rig) -> dict[str, str]:
 
 
 def _hips(armature: Any, parts: list[str]) -> str | None:
-    """Return the nearest deforming bone that legs and spine hang on, or that the spine begins with."""
+    """Return the nearest deforming bone that legs and spine hang on; where none is, the lowest of the spine."""
     above = [[bone, *bone.parent_recursive] for name in parts if (bone := armature.data.bones.get(name)) is not None]
     shared = [bone for bone in above[0] if all(bone in others for others in above[1:])] if above else []
-    return next((bone.name for bone in shared if bone.use_deform), None)
+    nearest = next((bone.name for bone in shared if bone.use_deform), None)
+    spine = [bone.name for bone in above[-1][1:] if bone.use_deform] if above else []
+    return nearest or (spine[-1] if spine else None)
 
 
 def _deforming(armature: Any, control: str) -> str | None:
@@ -168,6 +171,7 @@ def _make_avatar(data: dict[str, Any], rig: Rig, bones: dict[str, str]) -> None:
     data.pop("animations", None)
     _face_front(data, rig)
     humanoid = {name: {"node": by_name[bone]} for name, bone in bones.items() if bone in by_name}
+    hang_on_parents(data, {name: item["node"] for name, item in humanoid.items()})
     eyes = "leftEye" in humanoid and "rightEye" in humanoid
     preset, custom = _expressions(data, rig, by_name)
     said: dict[str, Any] = {

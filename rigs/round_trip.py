@@ -118,6 +118,9 @@ def _again(path: Path, first: int, fps: float) -> tuple[Any, list[Any], int]:
         later = round(min(action.frame_range[0] for action in bpy.data.actions)) - first
     else:
         compat.import_usd(path)
+    for key in bpy.data.shape_keys:
+        for block in key.key_blocks:  # importers forget how far a slider goes, which is not the file's doing
+            block.slider_min, block.slider_max = -10.0, 10.0
     objects = bpy.context.scene.objects
     armature = next((item for item in objects if item.type == "ARMATURE"), None)
     return armature, [item for item in objects if item.type == "MESH"], later
