@@ -50,6 +50,8 @@ class _Character:
         row.operator("soliloquy.add_body_model", icon="FILE_FOLDER")
         if found.rig is not None and body_mesh(found.rig) is not None:
             row.operator("soliloquy.update_joints", icon="BONE_DATA")
+        if found.rig is None or found.rig.face != "arkit":
+            layout.operator("soliloquy.add_face_shapes", icon="SHAPEKEY_DATA")
 
 
 class _Shape:

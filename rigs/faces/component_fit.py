@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ...inference.arkit import ARKIT_INDEX, ARKIT_NAMES
-from ..rig_parts import JAW_OPEN_RADIANS
+from .jaw_movement import jaw_turned
 
 if TYPE_CHECKING:
     from ..rest_frame import RestFrame
@@ -112,20 +112,25 @@ def _kept(data: Any, mark: str, count: int) -> Fit | None:
 
 def _made(armature: Any, part: MeshPart, moves: Doubles, jaw: RigJoint | None, frame: RestFrame) -> Fit | None:
     from .carry.correspondence import correspond
+    from .carry.head import gathered
     from .carry.landmarks import find_face
     from .carry.source import source_face
 
-    surface, original = part.surface()
-    face = find_face(surface)
+    head = gathered([part])
+    original = np.zeros(len(head.surface.points), np.int64)
+    mine = np.nonzero(head.places[0] >= 0)[0][::-1]
+    original[head.places[0][mine]] = mine
+    shown, kept = head.surface.part(head.shown)
+    face = find_face(shown)
     if face is None or face.lips is None:
         return None
     source = source_face()
     match = correspond(source, face)
-    vertices = original[face.kept]
+    vertices = original[kept[face.kept]]
     goals = np.stack([match.carry(delta) for delta in source.deltas])
     open_ = ARKIT_INDEX["jawOpen"]
     if jaw is not None:
-        goals[open_] -= _jaw_turned(armature, part, jaw, frame, vertices) * face.unit
+        goals[open_] -= jaw_turned(armature, part, jaw, frame)[vertices] * face.unit
     goals[[ARKIT_INDEX[name] for name in ARKIT_NAMES if name.startswith(("eyeBlink", "eyeLook", "tongue"))]] = 0.0
     own = moves[:, vertices] @ np.linalg.inv(part.to_mesh).T * face.unit
     weights = _weights(face, match.fade)
@@ -164,20 +169,3 @@ def _normal(own: Doubles, goals: Doubles, weights: Doubles, pairs: npt.NDArray[n
     square = one @ one.T
     square += np.eye(len(square)) * max(_STIFF * float(np.trace(square)) / len(square), 1e-15)
     return Fit(square, one @ other.T)
-
-
-def _jaw_turned(
-    armature: Any, part: MeshPart, jaw: RigJoint, frame: RestFrame, vertices: npt.NDArray[np.int64]
-) -> Doubles:
-    """Return (n, 3) how far the jaw's bone moves vertices at ``jawOpen = 1``, in metres."""
-    from .carry.head import weights_on
-
-    bone = armature.data.bones[jaw.bone]
-    below = {bone.name, *(child.name for child in bone.children_recursive)}
-    pivot = frame.scale * frame.axes.T @ np.array(bone.head_local, np.float64)
-    angle = JAW_OPEN_RADIANS * jaw.gain
-    turn = np.array(
-        [[1, 0, 0], [0, np.cos(angle), -np.sin(angle)], [0, np.sin(angle), np.cos(angle)]], np.float64
-    )  # fmt: skip
-    arm = part.points[vertices] - pivot
-    return weights_on(part.mesh, below)[vertices, None] * (arm @ turn.T - arm)

@@ -7,13 +7,17 @@ from dataclasses import dataclass
 import numpy as np
 
 from .landmarks import Face
-from .lips import lip_labels, smooth
+from .lips import halves, smooth
 from .nearest import Found, nearest
 from .registration import register
 from .source import SourceFace
-from .surface import Doubles, Ints, Surface
+from .surface import Doubles, Flags, Ints, Surface, gather
 
 _REACH = 0.02
+_SURE = 0.004
+_SURE_INSIDE = 0.0015
+"""Metres from the laid skin up to which a place is sure, on the outside and within lips, lids and nostrils."""
+_MOST_UNSURE = 4000
 _SPREAD = 25
 """Passes by which local turns and sizes are evened out."""
 
@@ -32,19 +36,21 @@ class Correspondence:
     found: Found
     """For every vertex of the target's skin, its place on ``laid``."""
     fade: Doubles
-    """(n,) 1 where the place is sure, 0 beyond the source's skin."""
+    """(n,) 1 on the source's skin, 0 beyond it."""
+    fill: Filling
+    """Spreads displacements from where places are sure to where they are not."""
 
     def carry(self, deltas: Doubles) -> Doubles:
         """Return (n, 3) displacements of the target's skin for displacements (m, 3) of the source's."""
         turned = np.einsum("vij,vj->vi", self.turns, deltas)
         corners = self.laid.triangles[np.maximum(self.found.triangles, 0)]
         carried = np.einsum("qc,qci->qi", self.found.shares, turned[corners])
-        return carried * self.fade[:, None]
+        return self.fill(carried * self.fade[:, None])
 
 
 def correspond(source: SourceFace, target: Face) -> Correspondence:
     """Lay the source's face onto a target."""
-    labels = lip_labels(target)
+    labels = halves(target)
     placed = register(source.face, target, source.labels, labels)
     laid = Surface(placed, source.face.skin.triangles)
     turns = _turns(source.face.skin, laid)
@@ -57,7 +63,47 @@ def correspond(source: SourceFace, target: Face) -> Correspondence:
         for name in ("triangles", "shares", "points", "distances"):
             getattr(found, name)[lost] = getattr(again, name)
     fade = np.clip(2.0 - found.distances / (0.5 * _REACH), 0.0, 1.0)
-    return Correspondence(target, labels, laid, turns, found, fade)
+    return Correspondence(target, labels, laid, turns, found, fade, Filling(skin, _unsure(source, target, found)))
+
+
+def _unsure(source: SourceFace, target: Face, found: Found) -> Flags:
+    """Return (n,) vertices whose place may be another part's: insides of lips and lids that differ too much."""
+    corners = source.face.skin.triangles[np.maximum(found.triangles, 0)]
+    seen = source.face.outside[corners].any(axis=1)
+    limit = np.where(target.outside & seen, _SURE, _SURE_INSIDE)
+    return (found.distances > limit) & (found.distances < _REACH)
+
+
+class Filling:
+    """Fills in values at some vertices of a surface, evenly from their neighbours."""
+
+    def __init__(self, surface: Surface, missing: Flags) -> None:
+        self._missing = np.nonzero(missing)[0]
+        count = len(self._missing)
+        if not count or count > _MOST_UNSURE:
+            self._missing = self._missing[:0]
+            return
+        place = np.full(len(surface.points), -1, np.int64)
+        place[self._missing] = np.arange(count)
+        ends = np.concatenate([surface.edges, surface.edges[:, ::-1]])
+        weight = np.tile(1.0 / np.maximum(surface.lengths, 1e-5), 2)
+        here = place[ends[:, 0]] >= 0
+        self._to, self._from, self._weight = place[ends[here, 0]], ends[here, 1], weight[here]
+        system = np.diag(np.bincount(self._to, self._weight, count) + 1e-3)
+        inner = place[self._from] >= 0
+        np.add.at(system, (self._to[inner], place[self._from[inner]]), -self._weight[inner])
+        self._outer = ~inner
+        self._inverse = np.linalg.inv(system)
+
+    def __call__(self, values: Doubles) -> Doubles:
+        """Return (n, 3) values with the missing ones filled in."""
+        if not len(self._missing):
+            return values
+        outer = self._outer
+        pull = gather(len(self._missing), self._to[outer], self._weight[outer, None] * values[self._from[outer]])
+        filled = values.copy()
+        filled[self._missing] = self._inverse @ pull
+        return filled
 
 
 def _turns(before: Surface, after: Surface) -> Doubles:
@@ -84,6 +130,8 @@ def _turns(before: Surface, after: Surface) -> Doubles:
     flip = np.ones_like(sizes)
     flip[:, 2] = np.sign(np.linalg.det(left @ right))
     turn = (left * flip[:, None]) @ right
-    scale = np.clip(sizes.mean(axis=1), 0.3, 3.0)
+    scale = sizes.mean(axis=1)
+    usual = float(np.median(scale))
+    scale = np.clip(scale, 0.75 * usual, 1.35 * usual)
     result: Doubles = turn * scale[:, None, None]
     return result

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from ...rest_frame import RestFrame, world_matrix
 from .surface import Doubles, Flags, Ints, Surface, welded
+
+_BUST = 4.0
+"""Height over width of a head up to which there is no body below it."""
+_HEAD = 0.155
+"""Share of a body's height that its head takes."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,16 +34,47 @@ class MeshPart:
     to_mesh: Doubles
     """(3, 3) takes a displacement in metres to the mesh's own coordinates."""
 
-    def surface(self) -> tuple[Surface, Ints]:
-        """Return the welded surface of what is shown of the head, and (k,) the original vertex of each of its own."""
-        chosen = (self.inside & self.shown)[self.triangles].all(axis=1)
-        whole, place = welded(self.points, self.triangles[chosen])
-        original = np.zeros(len(whole.points), np.int64)
-        original[place[::-1]] = np.arange(len(place))[::-1]
+
+@dataclass(frozen=True, eq=False)
+class Head:
+    """What every mesh has of a head, as one surface without seams."""
+
+    parts: list[MeshPart]
+    surface: Surface
+    shown: Flags
+    """(n,) vertices of the surface that no Mask modifier takes away."""
+    places: list[Ints]
+    """For every part, the surface's vertex of each of its own, -1 for those that are not on the head."""
+
+
+def gathered(parts: list[MeshPart]) -> Head:
+    """Return the head that parts make."""
+    points: list[Doubles] = []
+    triangles: list[Ints] = []
+    shown: list[Flags] = []
+    places: list[Ints] = []
+    count = 0
+    for part in parts:
+        corners = part.triangles[part.inside[part.triangles].all(axis=1)]
+        whole, place = welded(part.points, corners)
         used = np.zeros(len(whole.points), bool)
         used[whole.triangles] = True
-        part, kept = whole.part(used)
-        return part, original[kept]
+        surface, kept = whole.part(used)
+        new = np.full(len(whole.points), -1, np.int64)
+        new[kept] = count + np.arange(len(kept))
+        seen = np.zeros(len(whole.points), bool)
+        seen[place[part.shown]] = True
+        points.append(surface.points)
+        triangles.append(surface.triangles + count)
+        shown.append(seen[kept])
+        places.append(new[place])
+        count += len(kept)
+    return Head(
+        parts,
+        Surface(np.concatenate([np.zeros((0, 3)), *points]), np.concatenate([np.zeros((0, 3), np.int64), *triangles])),
+        np.concatenate([np.zeros(0, bool), *shown]),
+        places,
+    )
 
 
 def triangles_of(data: Any) -> Ints:
@@ -128,7 +164,7 @@ def head_parts(armature: Any, meshes: Sequence[Any], head_bone: str, frame: Rest
     armature : bpy.types.Object or None
     meshes : sequence of bpy.types.Object
     head_bone : str
-        Name of the bone that carries the head; empty where none is known, then everything counts as head.
+        Name of the bone that carries the head; empty where none is known, then the top of what stands upright counts.
     frame : RestFrame
         SMPL-X's frame in the armature's space, or in the world where there is no armature.
     """
@@ -148,4 +184,16 @@ def head_parts(armature: Any, meshes: Sequence[Any], head_bone: str, frame: Rest
         if inside.any() and abs(np.linalg.det(linear)) > 1e-18:
             triangles = triangles_of(mesh.data)
             found.append(MeshPart(mesh, points, triangles, inside, _shown(mesh), np.linalg.inv(linear)))
-    return found
+    return found if bones else _tops(found)
+
+
+def _tops(parts: list[MeshPart]) -> list[MeshPart]:
+    """Return parts of which only the head of what stands upright counts; a bust counts as a whole."""
+    if not parts:
+        return parts
+    points = np.concatenate([part.points for part in parts])
+    high, low = points[:, 1].max(), points[:, 1].min()
+    if high - low < _BUST * np.ptp(points[points[:, 1] >= high - 0.13 * (high - low)][:, 0]):
+        return parts
+    floor = high - _HEAD * (high - low)
+    return [replace(part, inside=part.points[:, 1] > floor) for part in parts]

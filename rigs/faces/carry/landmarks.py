@@ -6,7 +6,9 @@ parts matter. What is not there (an eye that is painted, lips without a slit bet
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 
@@ -21,10 +23,11 @@ _JUMP = 0.0025
 """Metres between neighbouring pixels from which on one lies behind the other."""
 _FOLD = 0.55
 """Turn of the vertical part of the normal from which on lips count as two."""
+_WITHIN = 0.025
+"""Metres before skin within which other skin makes it an inside."""
 _ARC = (-0.8, -0.5, 0.0, 0.5, 0.8)
 """Where between an eye's corners its lids are measured."""
-_LIPS = (-1.0, -0.75, -0.5, -0.25, 0.0, 0.25, 0.5, 0.75, 1.0)
-"""Where between the mouth's corners its line is measured."""
+_MOUTH = ("right mouth corner", "lips", "left mouth corner")
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,39 +46,76 @@ class Face:
     """(k, 3) the line between the lips from the right corner to the left; None without a slit."""
     gap: float = 0.0
     """How far apart the lips' middles are at rest."""
+    balls: dict[str, tuple[Doubles, float]] = field(default_factory=dict)
+    """Side -> (3,) centre and radius of an eyeball that is an island of its own."""
+
+    @cached_property
+    def outside(self) -> Flags:
+        """(n,) the skin's vertices that can be seen: not within the mouth, the sockets, the nostrils."""
+        return self.skin.outside(_WITHIN)
 
 
-def find_face(surface: Surface) -> Face | None:
+def find_face(surface: Surface, given: Mapping[str, Doubles] | None = None) -> Face | None:
     """Return the face that a surface bears at its front, or None where none can be made out.
 
     Parameters
     ----------
     surface : Surface
         All of a head that shows, in SMPL-X's axes.
+    given : dict, optional
+        Landmark -> (3,) place, in the surface's units, where somebody knows better: ``"nose"``, ``"chin"``, ``"lips"``
+        (their middle), ``"left mouth corner"``, ``"left eye outer"``, ``"left eye inner"``, and of the right side.
     """
     skin, kept, unit = _skin(surface)
     if skin is None:
         return None
+    told = {name: np.asarray(place, np.float64) * unit for name, place in (given or {}).items()}
     low, high = skin.points.min(axis=0), skin.points.max(axis=0)
     picture = look(skin, low[0], high[0], low[1], high[1], _COARSE)
-    middle = 0.5 * (low[0] + high[0])
-    points: dict[str, Doubles] = {}
-    nose = _nose(picture, middle)
-    points["nose"] = nose
-    eyes = _eyeballs(surface, skin, unit, picture, nose) or _eyes(picture, nose)
+    nose = told["nose"] if "nose" in told else _nose(picture, 0.5 * (low[0] + high[0]))
+    points: dict[str, Doubles] = {"nose": nose}
+    balls: dict[str, tuple[Doubles, float]] = {}
+    eyes = _eyeballs(surface, unit, picture, nose, balls) or _eyes(picture, nose)
     for side, mask in eyes.items():
         points.update(_lids(picture, mask, side))
     rise = float(np.mean([points[f"{side} eye middle"][1] for side in eyes]) - nose[1]) if eyes else 0.045
-    face = Face(skin, kept, unit, points)
-    lips, gap = _lip_line(skin, nose, rise)
+    if set(_MOUTH) <= set(told):
+        lips, gap = _given_line([told[name] for name in _MOUTH]), 0.0
+    else:
+        lips, gap = _lip_line(skin, nose, rise)
     if lips is not None:
-        face = Face(skin, kept, unit, points, lips, gap)
-        for name, share in zip(("right mouth corner", "lips", "left mouth corner"), (0.0, 0.5, 1.0), strict=True):
-            points[name] = along(lips, share)
+        points.update(zip(_MOUTH, (along(lips, share) for share in (0.0, 0.5, 1.0)), strict=True))
     chin = _chin(picture, nose, float(points["lips"][1]) if lips is not None else nose[1] - 0.7 * rise)
     if chin is not None:
         points["chin"] = chin
-    return face
+    points.update(told)
+    return Face(skin, kept, unit, points, lips, gap, balls)
+
+
+def has_opening(face: Face, side: str) -> bool:
+    """Tell whether the lids of the left or the right eye can be told apart."""
+    return f"{side} eye upper 0" in face.points
+
+
+def lid_lines(face: Face, side: str) -> tuple[Doubles, Doubles] | None:
+    """Return (k, 3) the edge of the upper and of the lower lid, from right to left; None without an opening."""
+    if not has_opening(face, side):
+        return None
+    corners = [face.points[f"{side} eye {name}"] for name in ("outer", "inner")]
+    lines = []
+    for lid in ("upper", "lower"):
+        found = [point for name, point in face.points.items() if name.startswith(f"{side} eye {lid} ")]
+        line = np.array([corners[0], *found, corners[1]])
+        lines.append(line[np.argsort(line[:, 0])])
+    return lines[0], lines[1]
+
+
+def _given_line(places: list[Doubles]) -> Doubles:
+    """Return (k, 3) a curve through the right corner, the middle and the left corner of a mouth."""
+    share = np.linspace(0.0, 1.0, 61)[:, None]
+    right, middle, left = places
+    bow = middle - 0.5 * (right + left)
+    return right + share * (left - right) + 4.0 * share * (1.0 - share) * bow
 
 
 def along(line: Doubles, share: float) -> Doubles:
@@ -153,8 +193,10 @@ def _eyes(picture: Picture, nose: Doubles) -> dict[str, Flags]:
     return {side: mask for side, (_, mask) in found.items()}
 
 
-def _eyeballs(surface: Surface, skin: Surface, unit: float, picture: Picture, nose: Doubles) -> dict[str, Flags]:
-    """Return side -> (h, w) the pixels in which an eyeball shows that is an island of its own."""
+def _eyeballs(
+    surface: Surface, unit: float, picture: Picture, nose: Doubles, balls: dict[str, tuple[Doubles, float]]
+) -> dict[str, Flags]:
+    """Return side -> (h, w) the pixels in which an eyeball shows that is an island of its own; enters ``balls``."""
     scaled = Surface(surface.points * unit, surface.triangles)
     names, place = np.unique(surface.islands, return_inverse=True)
     low, high = np.full((len(names), 3), np.inf), np.full((len(names), 3), -np.inf)
@@ -188,6 +230,7 @@ def _eyeballs(surface: Surface, skin: Surface, unit: float, picture: Picture, no
         radius = 0.5 * size[name, 0]
         layers = (np.linalg.norm(centre - centre[name], axis=1) < 0.8 * radius) & ball
         found[side] = np.isin(shown, np.nonzero(layers)[0])
+        balls[side] = centre[name], radius
     return found
 
 

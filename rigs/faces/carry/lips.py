@@ -1,43 +1,55 @@
-"""Which lip a part of the skin belongs to, told along the surface: lips that touch are far apart that way."""
+"""Which lip or lid a part of the skin belongs to, told along the surface: lips that touch are far apart that way."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from .landmarks import Face
+from .landmarks import Face, lid_lines
 from .surface import Doubles, Ints, Surface
 
 _BESIDE = 0.0065
-"""Metres from the line between the lips within which skin that shows begins a lip."""
+"""Metres from the edge of a lip within which skin that shows begins it; of a lid, half as much."""
 _REACH = 0.03
+_NEAR = 0.009
+"""Metres from the edge beyond which skin that shows cannot be mistaken for the other lip's."""
 
 
-def lip_labels(face: Face) -> Ints:
-    """Return (n,) +1 for the upper lip, -1 for the lower lip, 0 for skin that is neither; all 0 without a slit."""
-    skin, line = face.skin, face.lips
-    labels = np.zeros(len(skin.points), np.int64)
-    if line is None:
-        return labels
-    points = skin.points
-    x = np.clip(points[:, 0], line[0, 0], line[-1, 0])
-    height = points[:, 1] - np.interp(x, line[:, 0], line[:, 1])
-    depth = points[:, 2] - np.interp(x, line[:, 0], line[:, 2])
-    inside = (points[:, 0] > line[0, 0] + 0.001) & (points[:, 0] < line[-1, 0] - 0.001)
-    edge = 0.5 * face.gap + 0.0004
-    for size in (_BESIDE, 2.0 * _BESIDE, 4.0 * _BESIDE):
-        near = inside & (np.abs(height) < size) & (np.abs(height) > edge) & (depth > -0.004)
-        near &= skin.normals[:, 2] > 0.1
-        upper, lower = near & (height > 0), near & (height < 0)
+def halves(face: Face) -> Ints:
+    """Return (n,) +1 for upper lips and lids, -1 for lower ones, 0 for skin that is neither."""
+    labels = np.zeros(len(face.skin.points), np.int64)
+    if face.lips is not None:
+        lift = np.array([0.0, 0.5 * face.gap, 0.0])
+        _divide(face, labels, face.lips + lift, face.lips - lift, 1.0)
+    for side in ("left", "right"):
+        lines = lid_lines(face, side)
+        if lines is not None:
+            _divide(face, labels, *lines, 0.5)
+    return labels
+
+
+def _divide(face: Face, labels: Ints, upper_line: Doubles, lower_line: Doubles, size: float) -> None:
+    """Label what is above and what is below an opening, in place; its edges (k, 3) go from right to left."""
+    skin, points = face.skin, face.skin.points
+    left, right = upper_line[-1, 0], upper_line[0, 0]
+    x = np.clip(points[:, 0], right, left)
+    top, bottom = (np.interp(x, line[:, 0], line[:, 1]) for line in (upper_line, lower_line))
+    depth = points[:, 2] - np.interp(x, upper_line[:, 0], 0.5 * (upper_line + lower_line)[:, 2])
+    above, below = points[:, 1] - top, bottom - points[:, 1]
+    between = (points[:, 0] > right + 0.001) & (points[:, 0] < left - 0.001)
+    seen = between & (depth > -0.004 * (1.0 if size == 1.0 else 2.0)) & (skin.normals[:, 2] > 0.1)
+    for wide in (1.0, 2.0, 4.0):
+        reach = wide * size * _BESIDE
+        upper, lower = seen & (above > 4e-4) & (above < reach), seen & (below > 4e-4) & (below < reach)
         if upper.sum() >= 3 and lower.sum() >= 3:
             break
     if not (upper.any() and lower.any()):
-        return labels
-    above = skin.reach(np.nonzero(upper)[0], _REACH)
-    below = skin.reach(np.nonzero(lower)[0], _REACH)
-    reached = np.isfinite(above) | np.isfinite(below)
-    labels[reached & (above < below)] = 1
-    labels[reached & (below < above)] = -1
-    return labels
+        return
+    up, down = (skin.reach(np.nonzero(seeds)[0], size * _REACH) for seeds in (upper, lower))
+    aside = np.maximum(right - points[:, 0], points[:, 0] - left)
+    plain = face.outside & ((np.maximum(above, below) > size * _NEAR) | (aside > -0.001))
+    reached = (np.isfinite(up) | np.isfinite(down)) & ~plain & (aside < 0.004)
+    labels[reached & (up < down)] = 1
+    labels[reached & (down < up)] = -1
 
 
 def lip_rims(face: Face, shares: tuple[float, ...]) -> tuple[Doubles, Doubles] | None:

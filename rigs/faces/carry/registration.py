@@ -7,12 +7,15 @@ import numpy as np
 from .landmarks import Face
 from .lips import lip_rims
 from .nearest import nearest
+from .source import SourceFace
 from .surface import Doubles, Ints, Surface, vertex_normals
 from .warp import similarity, thin_plate
 
 _SHARES = (0.06, 0.2, 0.35, 0.5, 0.65, 0.8, 0.94)
 _SCHEDULE = ((20.0, 0.02), (8.0, 0.015), (3.0, 0.012), (1.0, 0.01), (0.4, 0.008), (0.2, 0.006))
 """(stiffness, metres within which places count) of each round."""
+_MOUTH = 0.035
+"""Metres around the lips whose place tells where teeth and tongue go."""
 _PINNED = 4.0
 """Weight of a landmark beside a vertex."""
 
@@ -50,7 +53,14 @@ def register(source: Face, target: Face, source_labels: Ints, target_labels: Int
     start = warp(moved(source.skin.points))
     pins = _pins(source, one, sides, source_labels)
     lifted = warp(moved(one))
-    return _fit(source.skin, start, target, source_labels, target_labels, pins, other - lifted)
+    return _fit(source, start, target, source_labels, target_labels, pins, other - lifted)
+
+
+def similar(source: SourceFace, laid: Surface) -> tuple[float, Doubles, Doubles]:
+    """Return scale, rotation and shift that take what is behind the source's lips to where ``laid`` has its mouth."""
+    skin = source.face.skin.points
+    near = np.linalg.norm(skin - source.face.points["lips"], axis=1) < _MOUTH
+    return similarity(skin[near], laid.points[near])
 
 
 def _pins(source: Face, places: Doubles, sides: Ints, labels: Ints) -> Ints:
@@ -66,7 +76,7 @@ def _pins(source: Face, places: Doubles, sides: Ints, labels: Ints) -> Ints:
 
 
 def _fit(
-    skin: Surface, start: Doubles, target: Face, labels: Ints, target_labels: Ints, pins: Ints, misses: Doubles
+    source: Face, start: Doubles, target: Face, labels: Ints, target_labels: Ints, pins: Ints, misses: Doubles
 ) -> Doubles:
     """Return the vertices after every round.
 
@@ -75,12 +85,15 @@ def _fit(
     pins, misses : arrays
         Vertices that landmarks hang on, and how far each has to go from ``start``.
     """
-    goal = target.skin
+    goal, skin = target.skin, source.skin
     low, high = goal.points.min(axis=0), goal.points.max(axis=0)
     smoothing = _Smoothing(skin)
     offset = np.zeros_like(start)
     held = pins >= 0
-    seen = vertex_normals(start, skin.triangles)[:, 2] > -0.3
+    seen = source.outside & (vertex_normals(start, skin.triangles)[:, 2] > -0.3)
+    # Skin that is seen is not laid into sockets and nostrils.
+    open_ = target.outside[goal.triangles].any(axis=1)
+    goal = Surface(goal.points, goal.triangles[open_])
     for stiffness, reach in _SCHEDULE:
         now = start + offset
         normals = vertex_normals(now, skin.triangles)

@@ -6,14 +6,16 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
+import numpy.typing as npt
 
-from ....inference.arkit import ARKIT_NAMES
+from ....inference.arkit import ARKIT_INDEX
 from ....inference.character import Character, load_character
 from ....inference.skeleton import JOINT_INDEX
 from .landmarks import Face, find_face
-from .lips import lip_labels
-from .surface import Doubles, Ints, Surface
+from .lips import halves
+from .surface import Doubles, Flags, Ints, Surface
 
+MOUTH_MATERIALS = ("teeth", "mouth")
 _HEAD = ("head", "jaw", "left_eye_smplhf", "right_eye_smplhf")
 
 
@@ -28,8 +30,22 @@ class SourceFace:
     """(n,) the character's vertex of each of the skin's."""
     deltas: Doubles
     """(52, n, 3) displacements of the skin at each coefficient, jaw bone included."""
-    corrective: Doubles
-    """(n, 3) the part of ``jawOpen`` that is not the jaw bone's."""
+    mouth: SourceMouth
+
+
+@dataclass(frozen=True, eq=False)
+class SourceMouth:
+    """Teeth, gums and tongue of the default character, in the same metres."""
+
+    surface: Surface
+    vertices: Ints
+    """(n,) the character's vertices."""
+    deltas: Doubles
+    """(52, n, 3)."""
+    lower: Flags
+    """(n,) hangs on the jaw."""
+    tongue: Flags
+    """(n,) is the tongue."""
 
 
 def _triangles(character: Character) -> Ints:
@@ -63,8 +79,26 @@ def source_face() -> SourceFace:
     if face is None:
         raise RuntimeError("the default character has no face")
     vertices = kept[face.kept]
-    deltas = np.stack([key.dense(len(points))[vertices] for key in character.arkit]).astype(np.float64)
-    corrective = character.jaw_corrective.dense(len(points))[vertices].astype(np.float64)
-    unit = face.unit
-    assert len(deltas) == len(ARKIT_NAMES)
-    return SourceFace(face, lip_labels(face), vertices, deltas * unit, corrective * unit)
+    moved = np.stack([key.dense(len(points)) for key in character.arkit]) * face.unit
+    deltas = moved[:, vertices].astype(np.float64)
+    return SourceFace(face, halves(face), vertices, deltas, _mouth(character, moved, face.unit))
+
+
+def mouth_material(character: Character) -> Ints:
+    """Return (V,) the index in ``MOUTH_MATERIALS`` of what each vertex is made of, -1 for the rest of the body."""
+    material = np.full(len(character.vertices), -1, np.int64)
+    material[character.loops] = np.repeat(character.materials, character.sizes)
+    found = np.full(len(material), -1, np.int64)
+    for index, name in enumerate(MOUTH_MATERIALS):
+        found[material == character.material_names.index(name)] = index
+    return found
+
+
+def _mouth(character: Character, moved: npt.NDArray[np.float32], unit: float) -> SourceMouth:
+    inner = mouth_material(character) >= 0
+    surface, kept = Surface(character.vertices * float(unit), _triangles(character)).part(inner)
+    jaw = (character.weights * (character.weight_joints == JOINT_INDEX["jaw"])).sum(axis=1)[kept] > 0.5
+    out = np.linalg.norm(moved[ARKIT_INDEX["tongueOut"], kept], axis=1)
+    islands, place = np.unique(surface.islands, return_inverse=True)
+    tongue = np.bincount(place, out, len(islands)) / np.bincount(place) > 0.002
+    return SourceMouth(surface, kept, moved[:, kept].astype(np.float64), jaw, tongue[place])

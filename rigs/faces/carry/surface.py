@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from mathutils import Vector
 from mathutils.bvhtree import BVHTree
 
 Doubles = npt.NDArray[np.float64]
@@ -65,6 +66,16 @@ class Surface:
     def tree(self) -> Any:
         """A search tree over the triangles."""
         return BVHTree.FromPolygons(self.points.tolist(), self.triangles.tolist())
+
+    def outside(self, reach: float) -> Flags:
+        """Return (n,) vertices that look into the open: nothing of the surface lies before them within ``reach``."""
+        cast = self.tree.ray_cast
+        start = self.points + self.normals * (0.012 * reach)
+        found = [
+            cast(Vector(place), Vector(way), reach)[0] is None
+            for place, way in zip(start.tolist(), self.normals.tolist(), strict=True)
+        ]
+        return np.array(found, bool)
 
     def part(self, chosen: Flags) -> tuple[Surface, Ints]:
         """Return the surface of the triangles whose corners are all chosen, and the (k,) vertices it keeps."""

@@ -26,13 +26,14 @@ def thin_plate(source: Doubles, target: Doubles, stiffness: float) -> Callable[[
     Parameters
     ----------
     stiffness : float
-        How much landmarks may be missed for less bending, in units of length; 0 goes through all of them.
+        How much landmarks may be missed for less bending, in units of length; 0 goes through all of them. Far away
+        the warp is a shift: landmarks of a face are too near to a plane to say more.
     """
     count = len(source)
-    flat = np.concatenate([np.ones((count, 1)), source], axis=1)
-    bend = np.linalg.norm(source[:, None] - source[None], axis=2) + stiffness * np.eye(count)
-    system = np.block([[-bend, flat], [flat.T, np.zeros((4, 4))]])
-    wanted = np.concatenate([target - source, np.zeros((4, 3))])
+    ones = np.ones((count, 1))
+    bend = stiffness * np.eye(count) - np.linalg.norm(source[:, None] - source[None], axis=2)
+    system = np.block([[bend, ones], [ones.T, np.zeros((1, 1))]])
+    wanted = np.concatenate([target - source, np.zeros((1, 3))])
     solved = np.linalg.lstsq(system, wanted, rcond=1e-10)[0]
 
     def warp(points: Doubles) -> Doubles:
@@ -40,9 +41,7 @@ def thin_plate(source: Doubles, target: Doubles, stiffness: float) -> Callable[[
         for start in range(0, len(points), 4096):
             chunk = points[start : start + 4096]
             away = np.linalg.norm(chunk[:, None] - source[None], axis=2)
-            found[start : start + 4096] = (
-                chunk - away @ solved[:count] + solved[count] + chunk @ solved[count + 1 :]
-            )  # fmt: skip
+            found[start : start + 4096] = chunk - away @ solved[:count] + solved[count]
         return found
 
     return warp

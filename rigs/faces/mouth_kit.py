@@ -1,0 +1,113 @@
+"""Teeth, gums and tongue of the default character, fitted into a mouth that is empty."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import TYPE_CHECKING, Any
+
+import bpy
+import numpy as np
+import numpy.typing as npt
+
+from ...inference.arkit import ARKIT_INDEX, ARKIT_NAMES
+from ...inference.character import load_character
+from ..character.materials import COLOUR_ATTRIBUTE, REST_ATTRIBUTE, character_materials
+from ..mappings.arkit import JAW_CORRECTIVE
+from .carry.followers import InsideOfMouth
+from .carry.head import MeshPart, rest_points
+from .carry.source import MOUTH_MATERIALS, mouth_material, source_face
+from .jaw_movement import jaw_turn
+
+if TYPE_CHECKING:
+    from ..rest_frame import RestFrame
+    from ..rig import Rig
+    from .carry.head import Head
+    from .carry.shapes import Shapes
+
+Doubles = npt.NDArray[np.float64]
+
+_BEHIND = 0.003
+"""Metres by which teeth stay behind the line between the lips."""
+_STILL = 5e-5
+
+
+def add_mouth_kit(
+    armature: Any, bearer: MeshPart, head: Head, shapes: Shapes, rig: Rig | None, frame: RestFrame,
+    names: Collection[str],
+) -> Any | None:  # fmt: skip
+    """Add an object with teeth, gums and tongue; returns it, or None where there is no slit or the mouth is not empty.
+
+    Parameters
+    ----------
+    armature : bpy.types.Object or None
+    bearer : MeshPart
+        The mesh that bears the face; the new object hangs where it hangs.
+    head, shapes
+        The head, and what was carried over onto it.
+    rig : Rig, optional
+        Whose head and jaw bones move the parts.
+    frame : RestFrame
+        SMPL-X's frame in the armature.
+    names : collection of str
+        Shapes to add.
+    """
+    face, source = shapes.face, source_face()
+    inner = InsideOfMouth(face, source, shapes.match.laid)
+    if face.lips is None or inner.filled(head.surface, face):
+        return None
+    points, deltas = inner.points.copy(), inner.deltas
+    points[:, 2] -= max(0.0, float(points[:, 2].max() - face.lips[:, 2].max()) + _BEHIND)
+    points, deltas = points / face.unit, deltas / face.unit
+    obj = _object(bearer, points, source.mouth.surface.triangles, source.mouth.vertices)
+    joints = rig.joints if rig is not None else {}
+    lower = source.mouth.lower
+    new = {name: deltas[ARKIT_INDEX[name]] for name in ARKIT_NAMES if name in names}
+    if armature is not None and "head" in joints and bearer.mesh.parent_type != "BONE":
+        jaw = joints.get("jaw", joints["head"])
+        for bone, chosen in ((joints["head"].bone, ~lower), (jaw.bone, lower)):
+            group = obj.vertex_groups.get(bone) or obj.vertex_groups.new(name=bone)
+            group.add(np.nonzero(chosen)[0].tolist(), 1.0, "REPLACE")
+        obj.modifiers.new("Armature", "ARMATURE").object = armature
+        if "jaw" in joints and "jawOpen" in new:
+            new[JAW_CORRECTIVE] = new["jawOpen"] - lower[:, None] * jaw_turn(armature, points, jaw, frame)
+    obj.shape_key_add(name="Basis", from_mix=False)
+    rest = rest_points(obj.data)
+    for name, moved in new.items():
+        if np.abs(moved).max() > _STILL:
+            block = obj.shape_key_add(name=name, from_mix=False)
+            block.data.foreach_set("co", (rest + moved @ bearer.to_mesh.T).astype(np.float32).ravel())
+            block.value = 0.0
+    return obj
+
+
+def _object(bearer: MeshPart, points: Doubles, triangles: npt.NDArray[np.int64], vertices: Any) -> Any:
+    """Return a new object in the bearer's own space, wherever that is."""
+    character = load_character()
+    rest = rest_points(bearer.mesh.data)
+    offset = bearer.points[0] - np.linalg.inv(bearer.to_mesh) @ rest[0]
+    data = bpy.data.meshes.new(f"{bearer.mesh.name} Mouth")
+    data.from_pydata(((points - offset) @ bearer.to_mesh.T).tolist(), [], triangles.tolist())
+    data.polygons.foreach_set("use_smooth", np.ones(len(triangles), bool))
+    for material in character_materials(MOUTH_MATERIALS):
+        data.materials.append(material)
+    data.polygons.foreach_set("material_index", mouth_material(character)[vertices][triangles[:, 0]].astype(np.int32))
+    colour = data.color_attributes.new(COLOUR_ATTRIBUTE, "FLOAT_COLOR", "POINT")
+    rgba = np.ones((len(points), 4), np.float32)
+    rgba[:, :3] = character.colours[vertices]
+    colour.data.foreach_set("color", rgba.ravel())
+    place = data.attributes.new(REST_ATTRIBUTE, "FLOAT_VECTOR", "POINT")
+    place.data.foreach_set("vector", character.vertices[vertices][:, [0, 2, 1]].astype(np.float32).ravel())
+    data.update()
+    obj = bpy.data.objects.new(data.name, data)
+    for collection in bearer.mesh.users_collection or [bpy.context.scene.collection]:
+        collection.objects.link(obj)
+    obj.parent, obj.parent_type, obj.parent_bone = bearer.mesh.parent, bearer.mesh.parent_type, bearer.mesh.parent_bone
+    obj.matrix_parent_inverse = bearer.mesh.matrix_parent_inverse
+    obj.rotation_mode = bearer.mesh.rotation_mode
+    obj.matrix_basis = bearer.mesh.matrix_basis
+    if bearer.mesh.parent is None:
+        obj.parent = bearer.mesh
+        obj.matrix_basis.identity()
+        obj.matrix_parent_inverse.identity()
+        obj.location, obj.scale = (0, 0, 0), (1, 1, 1)
+    return obj

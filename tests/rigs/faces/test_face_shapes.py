@@ -1,0 +1,141 @@
+"""A head without face keys gets the 52 of ARKit: near the true ones, on every mesh, and nothing else is touched."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+bpy = pytest.importorskip("bpy")
+
+import numpy as np
+
+from soliloquy.inference.arkit import ARKIT_NAMES
+from soliloquy.inference.character import load_character
+from soliloquy.inference.errors import BadRig
+from soliloquy.rigs.character.default_character import add_character
+from soliloquy.rigs.faces.face_shapes import add_face_shapes
+from soliloquy.rigs.rig import find_rig
+
+
+def _head(name: str = "Head", *, grow: tuple[float, float, float] = (1.0, 1.0, 1.0), decimated: bool = False) -> Any:
+    """Add the default character's head as somebody else's: no bones, no keys, other proportions, another mesh."""
+    rig = add_character(bpy.context)
+    body = rig.meshes[0]
+    body.shape_key_clear()
+    body.modifiers.clear()
+    body.parent = None
+    rest = load_character().vertices
+    data = body.data
+    keep = rest[:, 1] > 1.44
+    flat = np.empty(3 * len(data.vertices), np.float32)
+    data.vertices.foreach_get("co", flat)
+    points = flat.reshape(-1, 3)
+    middle = points[keep].mean(axis=0)
+    data.vertices.foreach_set("co", ((points - middle) * grow + middle).astype(np.float32).ravel())
+    import bmesh
+
+    work = bmesh.new()
+    work.from_mesh(data)
+    layer = work.verts.layers.int.new("was")
+    for vertex in work.verts:
+        vertex[layer] = vertex.index
+    work.verts.ensure_lookup_table()
+    hair = [item.name.startswith("Soliloquy Hair") for item in data.materials]
+    for face in work.faces:
+        if hair[face.material_index]:
+            keep[[vertex.index for vertex in face.verts]] = False
+    bmesh.ops.delete(work, geom=[work.verts[index] for index in np.nonzero(~keep)[0]], context="VERTS")
+    if decimated:
+        bmesh.ops.triangulate(work, faces=work.faces[:])
+        edges = [edge for edge in work.edges if edge.index % 7 == 0 and not edge.is_boundary]
+        bmesh.ops.subdivide_edges(work, edges=edges, cuts=1)
+    work.to_mesh(data)
+    work.free()
+    bpy.data.objects.remove(rig.armature)
+    body.vertex_groups.clear()
+    body.name = data.name = name
+    return body
+
+
+def _key(obj: Any, name: str) -> np.ndarray:
+    """Return (n, 3) displacements of a key."""
+    blocks = obj.data.shape_keys.key_blocks
+    moved, rest = np.empty(3 * len(obj.data.vertices), np.float32), np.empty(3 * len(obj.data.vertices), np.float32)
+    blocks[name].data.foreach_get("co", moved)
+    blocks[0].data.foreach_get("co", rest)
+    return (moved - rest).reshape(-1, 3)
+
+
+def _truth(obj: Any, name: str) -> tuple[np.ndarray, np.ndarray]:
+    """Return (k,) vertices that were the default character's and (k, 3) how those move there."""
+    was = np.empty(len(obj.data.vertices), np.int32)
+    obj.data.attributes["was"].data.foreach_get("value", was)
+    rest = load_character()
+    delta = rest.arkit[ARKIT_NAMES.index(name)].dense(len(rest.vertices))[was]
+    return np.arange(len(was)), np.stack([delta[:, 0], -delta[:, 2], delta[:, 1]], axis=1)
+
+
+@pytest.mark.parametrize(("grow", "decimated"), [((1.0, 1.0, 1.0), True), ((1.05, 0.97, 0.96), False)])
+def test_shapes_come_near_the_true_ones(blank_scene: Any, grow: tuple[float, float, float], decimated: bool) -> None:
+    head = _head(grow=grow, decimated=decimated)
+    report = add_face_shapes(None, head)
+    assert set(ARKIT_NAMES) <= {*report.added["Head"], "eyeLookInLeft"}
+    assert report.failed == {}
+    errors = []
+    for name in ("jawOpen", "mouthSmileLeft", "mouthPucker", "eyeBlinkRight", "browInnerUp", "mouthUpperUpLeft"):
+        vertices, truth = _truth(head, name)
+        moving = np.linalg.norm(truth, axis=1) > 2e-3
+        errors.append(np.linalg.norm(_key(head, name)[vertices[moving]] - truth[moving] * grow, axis=1))
+    assert np.concatenate(errors).mean() < 1.5e-3
+
+
+def test_nothing_else_changes_and_keys_that_exist_are_kept(blank_scene: Any) -> None:
+    head = _head()
+    head.scale = (3.0, 3.0, 3.0)
+    head.rotation_euler = (0.0, 0.0, 0.2)
+    bpy.context.view_layer.update()
+    head.shape_key_add(name="Basis")
+    own = head.shape_key_add(name="Jaw_Open")
+    own.data[0].co.x += 1.0
+    own.value = 0.5
+    before = _key(head, "Jaw_Open")
+    polygons, vertices = len(head.data.polygons), len(head.data.vertices)
+    modifier = head.modifiers.new("Subdivision", "SUBSURF")
+    report = add_face_shapes(None, head)
+    assert report.kept == ["jawOpen"]
+    assert "jawOpen" not in head.data.shape_keys.key_blocks
+    assert np.array_equal(_key(head, "Jaw_Open"), before)
+    assert own.value == 0.5
+    assert (len(head.data.polygons), len(head.data.vertices)) == (polygons, vertices)
+    assert list(head.modifiers) == [modifier]
+    assert tuple(head.scale) == (3.0, 3.0, 3.0)
+    assert all(block.value == 0.0 for block in head.data.shape_keys.key_blocks if block.name != "Jaw_Open")
+    found = find_rig(head)
+    assert found is not None
+    assert found.face == "arkit"
+
+
+def test_what_has_no_face_is_said(blank_scene: Any) -> None:
+    bpy.ops.mesh.primitive_uv_sphere_add()
+    ball = bpy.context.object
+    with pytest.raises(BadRig, match=r"neither eye openings nor a mouth|No face"):
+        add_face_shapes(None, ball)
+    assert ball.data.shape_keys is None
+
+
+def test_an_empty_mouth_gets_teeth_that_move_with_the_jaw(blank_scene: Any) -> None:
+    head = _head()
+    import bmesh
+
+    material = [item.name.startswith(("Soliloquy Teeth", "Soliloquy Mouth")) for item in head.data.materials]
+    work = bmesh.new()
+    work.from_mesh(head.data)
+    bmesh.ops.delete(work, geom=[face for face in work.faces if material[face.material_index]], context="FACES")
+    work.to_mesh(head.data)
+    work.free()
+    report = add_face_shapes(None, head, names=("jawOpen", "tongueOut"), mouth_kit=True)
+    assert report.made == ["Head Mouth"]
+    teeth = bpy.data.objects["Head Mouth"]
+    assert np.linalg.norm(_key(teeth, "jawOpen"), axis=1).max() > 0.015
+    assert add_face_shapes(None, head, names=(), mouth_kit=False).made == []
