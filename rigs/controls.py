@@ -6,7 +6,7 @@ controls show only while the arm is switched to FK, so a take holds such switche
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -35,6 +35,21 @@ class Switch:
     """The bone it is found on."""
     regions: frozenset[str]
     """Regions of a performance whose controls need it."""
+
+    def throw(self, armature: Any) -> None:
+        """Set the property on an armature object."""
+        set_property(armature, self.path, [self.value])
+
+
+def set_property(owner: Any, path: str, values: Sequence[float]) -> None:
+    """Set a property of a data block, or a custom property as the type that it has."""
+    if path.endswith('"]'):
+        holder, _, name = path[:-2].rpartition('["')
+        now = owner.path_resolve(path)
+        owner.path_resolve(holder)[bpy.utils.unescape_identifier(name)] = type(now)(values[0])
+        return
+    holder, _, name = path.rpartition(".")
+    setattr(owner.path_resolve(holder), name, values if len(values) > 1 else values[0])
 
 
 def switches_of(armature: Any, found: SkeletonFound) -> tuple[Switch, ...]:

@@ -7,6 +7,7 @@ share of that as the default character's do: shut where those are shut.
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -43,6 +44,7 @@ _MEETING = 0.3
 _WORK = {LOWER_LIP: 1.0, UPPER_LIP: 0.35}
 """How readily bones give way where lips have to meet."""
 _RIDGE = 3e-4
+_BEYOND = 0.05
 _CORNERS = 0.8
 """Share of the way of the default character's corners."""
 _SAME = np.eye(3, 4)
@@ -64,7 +66,7 @@ def _about_right(angles: npt.ArrayLike) -> Doubles:
 
 def jaw_drop(skin: Skin, jaw: FaceBone, carried: list[str], angle: float) -> Doubles:
     """Return (V, 3) by how much a turn of the jaw moves a mesh; ``carried`` are the bones that hang on it."""
-    share = skin.share([jaw.name, *carried])
+    share = skin.share([jaw.name] if skin.apart else [jaw.name, *carried])
     away = skin.points - jaw.place
     moved: Doubles = share[:, None] * (away @ (_about_right(angle) - np.eye(3)).T)
     return moved
@@ -177,11 +179,12 @@ def measure_mouth(skins: list[Skin], bones: list[FaceBone]) -> BoneMouth | None:
             break
     else:
         return None
+    mouth = _between_corners(mouth, [bone.place[0] for bone in lips if bone.role == CORNER])
     pairs = np.stack([mouth.upper, mouth.lower], axis=1)
-    on_jaw = skin.share([jaw.name, *carried])[pairs]
+    on_jaw = skin.share([jaw.name] if skin.apart else [jaw.name, *carried])[pairs]
     on_lips = skin.shares[:, [skin.column[name] for name in names]][pairs]
     whole = np.zeros(len(pairs))
-    made = BoneMouth(jaw, lips, mouth, _MOST_TURN, on_jaw, on_lips, _ways(lips, mouth), whole)
+    made = BoneMouth(jaw, lips, mouth, _MOST_TURN, on_jaw, on_lips, _ways(lips, mouth, skin.apart), whole)
     turn = _whole_turn(made)
     opening = np.zeros((1, len(_LIPS)))
     opening[0, _LIPS.index("jawOpen")] = 1.0
@@ -190,8 +193,24 @@ def measure_mouth(skins: list[Skin], bones: list[FaceBone]) -> BoneMouth | None:
     return BoneMouth(jaw, lips, mouth, turn, on_jaw, on_lips, made.ways, opened)
 
 
-def _ways(lips: list[FaceBone], mouth: Mouth) -> Doubles:
-    """Return (B, C, 3) metres by which the bones of lips move with each coefficient."""
+def _between_corners(mouth: Mouth, corners: list[float]) -> Mouth:
+    """Return a mouth without the pairs that lie beyond the bones of its corners."""
+    if len(corners) < 2:
+        return mouth
+    across, pad = mouth.rest[:, :, 0].mean(axis=1), _BEYOND * (max(corners) - min(corners))
+    kept = np.flatnonzero((across > min(corners) - pad) & (across < max(corners) + pad))
+    middle = np.flatnonzero(np.isin(kept, mouth.middle))
+    if not len(middle):
+        return mouth
+    rest = mouth.rest[kept]
+    width = min(mouth.width, max(corners) - min(corners))
+    return dataclasses.replace(
+        mouth, upper=mouth.upper[kept], lower=mouth.lower[kept], middle=middle, rest=rest, width=width
+    )
+
+
+def _ways(lips: list[FaceBone], mouth: Mouth, led: bool) -> Doubles:
+    """Return (B, C, 3) metres by which bones of lips move with each coefficient; where ``led``, the jaw leads all."""
     middle, width = reference_face.mouth()
     size = mouth.width / width
     centre = mouth.rest[mouth.middle].mean(axis=(0, 1))
@@ -202,7 +221,7 @@ def _ways(lips: list[FaceBone], mouth: Mouth) -> Doubles:
         if bone.role == CORNER:
             # One bone takes the skin around it along less smoothly than a shape key does.
             found[index] *= _CORNERS
-        if bone.with_jaw:
+        if bone.with_jaw or led:
             # The jaw carries it there.
             for name in ("jawOpen", *_JAW_SHIFTS):
                 found[index, _LIPS.index(name)] = 0.0

@@ -27,11 +27,26 @@ class Skin:
     """(V, B) share of each bone, those that hang on it included, 0..1."""
     column: Mapping[str, int]
     """Bone -> column of ``shares``."""
+    apart: bool = False
+    """Whether the jaw's share has in it what hangs on the jaw: measured shares tell what each bone does by itself."""
 
     def share(self, bones: Sequence[str]) -> Doubles:
         """Return (V,) the share of some bones together."""
         total: Doubles = self.shares[:, [self.column[bone] for bone in bones if bone in self.column]].sum(axis=1)
         return total
+
+
+def shown_points(mesh: Any) -> npt.NDArray[np.bool_]:
+    """Return (V,) which points of a mesh object its masks leave."""
+    shown = np.ones(len(mesh.data.vertices), np.bool_)
+    for modifier in mesh.modifiers:
+        group = mesh.vertex_groups.get(modifier.vertex_group) if modifier.type == "MASK" else None
+        if group is not None and modifier.mode == "VERTEX_GROUP" and modifier.show_viewport:
+            weight = np.zeros(len(shown))
+            for index, vertex in enumerate(mesh.data.vertices):
+                weight[index] = next((item.weight for item in vertex.groups if item.group == group.index), 0.0)
+            shown &= (weight > modifier.threshold) != modifier.invert_vertex_group
+    return shown
 
 
 def skin_of(mesh: Any, armature: Any, bones: Sequence[str], frame: Doubles) -> Skin | None:
@@ -65,6 +80,7 @@ def skin_of(mesh: Any, armature: Any, bones: Sequence[str], frame: Doubles) -> S
                 shares[index, to] += item.weight
     total = shares.sum(axis=1, keepdims=True)
     shares /= np.where(total > 1e-6, total, 1.0)
+    shares[~shown_points(mesh)] = 0.0
     if shares[:, :-1].max(initial=0.0) < 0.05:
         return None
     return Skin(mesh, places(frame, rest_points(mesh)), shares[:, :-1], column)

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ...inference.arkit import ARKIT_INDEX, ARKIT_NAMES, region_of_coefficient
+from ..controls import switches_of
 from ..mappings.face_bones import BROW, CORNER, JAW, LOWER_LIP, ROLES, UPPER_LID, UPPER_LIP
 from . import reference_face
 from .bone_lids import BoneLids, measure_lids
@@ -19,6 +20,7 @@ from .bone_weights import Skin, skin_of
 from .drive import FaceParts
 from .face_bone import FaceBone, face_bones
 from .face_frame import face_frame
+from .measured_skin import measured_skins
 
 if TYPE_CHECKING:
     from ...inference.performance import Performance
@@ -46,6 +48,8 @@ class BoneFace:
     bones: list[FaceBone]
     regions: frozenset[str]
     """Regions that no shape key moves."""
+    controls: bool = False
+    """Whether the bones are controls: what they move is measured, weights do not tell."""
 
     @property
     def title(self) -> str:
@@ -93,6 +97,10 @@ class BoneFace:
     @cached_property
     def _skins(self) -> list[Skin]:
         parts, names = self.parts, [bone.name for bone in self.bones]
+        if self.controls:
+            meshes = [mesh for mesh in parts.meshes if len(mesh.vertex_groups)]
+            held = switches_of(parts.armature, parts.skeleton) if parts.skeleton is not None else ()
+            return measured_skins(parts.armature, meshes, self.bones, self.eyes, parts.frame, held)
         nothing = np.zeros((0, 3))
         found = []
         for mesh in parts.meshes:
@@ -204,7 +212,10 @@ def drive_of(parts: FaceParts) -> BoneFace | None:
     missing = {region: role for region, role in _NEEDS.items() if not by_keys.get(region)}
     bones = face_bones(parts.armature, parts.frame) if missing else []
     grouped = {group.name for mesh in parts.meshes for group in mesh.vertex_groups}
-    bones = [bone for bone in bones if bone.name in grouped]
+    weighted = [bone for bone in bones if bone.name in grouped]
+    # Controls deform nothing themselves.
+    controls = not weighted and any(len(bone.constraints) for bone in parts.armature.pose.bones)
+    bones = bones if controls else weighted
     here = {bone.role for bone in bones}
     regions = frozenset(region for region, role in missing.items() if role in here)
-    return BoneFace(parts, bones, regions) if regions else None
+    return BoneFace(parts, bones, regions, controls) if regions else None

@@ -9,9 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-import bpy
-
 from .. import compat
+from ..controls import set_property
 from . import nla
 from .key_ranges import set_back
 
@@ -87,17 +86,6 @@ def give_back(values: Iterable[tuple[Any, str, list[float]]]) -> None:
             continue
         try:
             set_back(owner, path)
-            _set(owner, path, before)
+            set_property(owner, path, before)
         except (ValueError, TypeError, AttributeError, IndexError):
             continue  # the bone or the key is gone
-
-
-def _set(owner: Any, path: str, values: list[float]) -> None:
-    """Set a property, or a custom property of the type that it has."""
-    if path.endswith('"]'):
-        holder, _, name = path[:-2].rpartition('["')
-        now = owner.path_resolve(path)
-        owner.path_resolve(holder)[bpy.utils.unescape_identifier(name)] = type(now)(values[0])
-        return
-    holder, _, name = path.rpartition(".")
-    setattr(owner.path_resolve(holder), name, values if len(values) > 1 else values[0])

@@ -15,8 +15,11 @@ _ROWS = 5
 EYE_APART = 0.064
 
 
-def add_bone_face(bpy: Any, *, lips: bool = True, keys: bool = False) -> Rig:
-    """Build the character, without shape keys unless ``keys``; without ``lips`` only a jaw moves the mouth."""
+def add_bone_face(bpy: Any, *, lips: bool = True, keys: bool = False, controls: bool = False) -> Rig:
+    """Build the character, without shape keys unless ``keys``.
+
+    Without ``lips`` only a jaw moves the mouth. With ``controls`` the bones deform nothing: others copy them.
+    """
     small = add_small_character(bpy, "Bony")
     armature, body = small.armature, small.meshes[0]
     if not keys:
@@ -47,13 +50,15 @@ def add_bone_face(bpy: Any, *, lips: bool = True, keys: bool = False) -> Rig:
         bone.parent = edit[parent]
         bone.head, bone.tail, bone.roll = place, place + np.array([0, 0, 0.01]), 0.7
     bpy.ops.object.mode_set(mode="OBJECT")
-    _face(bpy, armature, mouth, eyes, lips)
+    face = _face(bpy, armature, mouth, eyes, lips)
+    if controls:
+        _copy(bpy, armature, face, list(layout))
     rig = find_rig(armature)
     assert rig is not None
     return rig
 
 
-def _face(bpy: Any, armature: Any, mouth: np.ndarray, eyes: dict[int, np.ndarray], lips: bool) -> None:
+def _face(bpy: Any, armature: Any, mouth: np.ndarray, eyes: dict[int, np.ndarray], lips: bool) -> Any:
     """Add a mesh with the mouth, and five points of either lid per eye, weighted to the nearest bones."""
     points, shares = small_mouth(0.0005)
     at = mouth + np.stack([points[:, 0], -points[:, 2], points[:, 1]], axis=1)
@@ -96,3 +101,23 @@ def _face(bpy: Any, armature: Any, mouth: np.ndarray, eyes: dict[int, np.ndarray
             if weight > 0.0:
                 face.vertex_groups[name].add([index], weight, "ADD")
     face.modifiers.new("Armature", "ARMATURE").object = armature
+    return face
+
+
+def _copy(bpy: Any, armature: Any, face: Any, names: list[str]) -> None:
+    """Let copies of bones deform the face, and nothing hang on the bones themselves."""
+    bpy.ops.object.mode_set(mode="EDIT")
+    edit = armature.data.edit_bones
+    for name in names:
+        bone, made = edit[name], edit.new(f"DEF-{name}")
+        made.head, made.tail, made.roll = bone.head, bone.tail, bone.roll
+        bone.use_deform = False
+    bpy.ops.object.mode_set(mode="OBJECT")
+    for name in names:
+        constraint = armature.pose.bones[f"DEF-{name}"].constraints.new("COPY_TRANSFORMS")
+        constraint.target, constraint.subtarget = armature, name
+        face.vertex_groups[name].name = f"DEF-{name}"
+    for mesh in armature.children:
+        group = mesh.vertex_groups.get("jaw")
+        if group is not None:
+            group.name = "DEF-jaw"

@@ -71,9 +71,13 @@ def _gap(face: BoneFace, pose: int) -> float:
     return float(np.linalg.norm(pairs, axis=1)[mouth.mouth.middle].mean() / mouth.mouth.width)
 
 
-@pytest.mark.parametrize("lips", [True, False])
-def test_lips_shut_and_open_as_large_a_share_as_the_default_characters(blank_scene, lips) -> None:
-    face = _played(add_bone_face(bpy, lips=lips))
+@pytest.mark.parametrize("kind", [{}, {"lips": False}, {"controls": True}])
+def test_lips_shut_and_open_as_large_a_share_as_the_default_characters(blank_scene, kind) -> None:
+    objects, scenes = len(bpy.data.objects), len(bpy.data.scenes)
+    rig = add_bone_face(bpy, **kind)
+    face = _played(rig)
+    assert len(bpy.data.scenes) == scenes, "what was measured on copies is gone"
+    assert len(bpy.data.objects) == objects + 1 + len(rig.attached)
     rest, full = _gap(face, _REST), _gap(face, _FULL)
     assert full - rest > 0.3
     assert _gap(face, _PRESSED) - rest < 0.01, "shut on p, b and m though the jaw is open"
