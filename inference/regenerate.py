@@ -27,7 +27,7 @@ from .gestures.direction import natural
 from .layers import gaze
 from .orders.regenerate import RegenerateJob
 from .performance import Performance
-from .plausibility import settle
+from .plausibility.settle import settle
 from .prosody import analyse
 from .regenerate_job import frame_ranges
 from .rotation_curves import meeting, meeting_frames

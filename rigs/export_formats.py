@@ -29,6 +29,8 @@ FORMATS: dict[str, ExportFormat] = {
         ExportFormat(
             "NPZ", "Performance", "The .npz in the SMPL-X layout, for scripts and other tools", ".npz", "performance"
         ),
+        ExportFormat("SMPLX", "SMPL-X Motion", "Poses and travel as SMPL-X's add-ons read them", ".npz", "smplx"),
+        ExportFormat("AMASS", "AMASS Motion", "Poses and travel in the layout of AMASS, Z up", ".npz", "amass"),
         ExportFormat(
             "LIVELINK", "ARKit CSV", "52 coefficients, head and eyes as Live Link Face records them", ".csv", "livelink"
         ),

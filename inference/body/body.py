@@ -15,7 +15,7 @@ from ..gestures.settings import GestureSettings
 from ..gestures.strokes import gesture_strokes
 from ..layers import emotion, posture
 from ..layers.noise import layer_rng
-from ..plausibility import settle
+from ..plausibility.settle import settle
 from ..prosody import Prosody
 from ..settings import EMOTIONS, AnimateSettings
 from .track import BodyEngine, BodyTrack, SpokenBody

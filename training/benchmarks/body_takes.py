@@ -15,8 +15,8 @@ from ...inference.body.track import BodyEngine
 from ...inference.body.upper_body import ARMS, UPPER_BODY, upper_body_of
 from ...inference.character import load_character
 from ...inference.gestures.settings import GestureSettings
-from ...inference.plausibility import settle
 from ...inference.plausibility.kinematics import joint_positions
+from ...inference.plausibility.settle import settle
 from ...inference.skeleton import JOINT_INDEX
 from ..metrics.motion_features import SIDES, channels_of, fingertips, gesture_frames
 from .body_baselines import RELAXED, STILL

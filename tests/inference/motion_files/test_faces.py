@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -181,3 +183,16 @@ def test_every_format_has_its_own_name() -> None:
     names = [item.name for item in formats()]
     assert len(set(names)) == len(names)
     assert {"livelink", "audio2face", "rhubarb-tsv", "moho", "performance"} <= set(names)
+
+
+def test_formats_are_there_where_only_numpy_is(root: Path) -> None:
+    """As in Blender's own Python."""
+    lines = (
+        "import sys",
+        "sys.modules.update(dict.fromkeys(('scipy', 'torch', 'av', 'bpy')))",
+        f"sys.path.insert(0, {str(root.parent)!r})",
+        "from soliloquy.inference.motion_files.register import formats",
+        "print(len(formats()))",
+    )
+    done = subprocess.run([sys.executable, "-c", "; ".join(lines)], capture_output=True, text=True, check=False)
+    assert done.stdout.strip() == str(len(formats())), done.stderr

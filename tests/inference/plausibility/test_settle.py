@@ -11,9 +11,9 @@ from scipy.spatial import KDTree
 from soliloquy.inference.body.track import BodyTrack
 from soliloquy.inference.character import load_character
 from soliloquy.inference.errors import Cancelled
-from soliloquy.inference.plausibility import settle
 from soliloquy.inference.plausibility.capsules import capsules_of, penetration
 from soliloquy.inference.plausibility.kinematics import joint_positions
+from soliloquy.inference.plausibility.settle import settle
 from soliloquy.inference.skeleton import JOINT_INDEX, JOINT_NAMES
 
 from .motions import BEFORE_THE_CHEST, FPS, HAND_IN_BELLY, at_rest, with_arm
