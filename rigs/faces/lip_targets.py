@@ -20,6 +20,11 @@ Doubles = npt.NDArray[np.float64]
 
 _JAW = 3 * JOINT_INDEX["jaw"]
 _SIDED = ("mouthStretch", "mouthPress", "mouthUpperUp", "mouthLowerDown")
+_UNITS = (0.15, 0.12, 0.12, 0.1)
+"""What a viseme changes of the measures after the gap, roughly."""
+_SCALES = (0.3, 12.0)
+_CAUTION = 0.5
+"""How little to trust a scale that few visemes tell."""
 _FELT = ("mouthSmile", "mouthFrown", "mouthDimple")
 _RECIPES: dict[str, dict[str, float]] = {
     "sil": {},
@@ -67,6 +72,33 @@ def lip_measures(performance: Performance) -> Doubles:
 def viseme_measures() -> dict[str, Doubles]:
     """Return viseme -> (5,) measures of the default character where it shows the viseme whole."""
     return _of_recipes(_RECIPES)
+
+
+def measure_units() -> Doubles:
+    """Return (5,) what a viseme changes of each measure, roughly."""
+    return np.array([viseme_measures()["aa"][0], *_UNITS])
+
+
+def alike(own: Mapping[str, Doubles], known: Mapping[str, Doubles]) -> dict[str, Doubles]:
+    """Return role -> (5,) measures of mouths in the terms of known ones: as wide open, as wide, as far out as those.
+
+    An artist's mouths may move twice as far, and widen whenever they open. How far, and how much with the gap, is
+    fitted over the visemes they have in common; little where they have few.
+    """
+    unit = measure_units()
+    roles = [role for role in own if role in known]
+    widest = next((role for role in ("aa", "O", "E", "I") if own.get(role, unit)[0] > 0 and role in own), None)
+    gap_scale = own[widest][0] / known[widest][0] if widest else 1.0
+    found = {role: np.r_[measured[0] / gap_scale, measured[1:]] for role, measured in own.items()}
+    for column in range(1, len(unit)):
+        terms = np.array([[known[role][column] / unit[column], known[role][0] / unit[0]] for role in roles])
+        wanted = np.array([found[role][column] / unit[column] for role in roles])
+        steep = terms.T @ terms + _CAUTION * np.eye(2)
+        scale, with_gap = np.linalg.solve(steep, terms.T @ wanted + _CAUTION * np.array([1.0, 0.0]))
+        scale = float(np.clip(scale, *_SCALES))
+        for measured in found.values():
+            measured[column] = (measured[column] - with_gap * measured[0] / unit[0] * unit[column]) / scale
+    return found
 
 
 def _of_recipes(recipes: Mapping[str, Mapping[str, float]]) -> dict[str, Doubles]:

@@ -76,6 +76,11 @@ class Mouth:
         grown: Doubles = (apart[..., 0] - apart[..., 1]).mean(axis=-1)
         return grown
 
+    def widest(self, moved: Doubles) -> float:
+        """Return the metres by which the lips part most anywhere between the corners under (V, 3) displacements."""
+        apart = self.points(moved)[..., 1]
+        return float((apart[:, 0] - apart[:, 1]).max())
+
     def measures(self, moved: Doubles) -> Doubles:
         """Return (..., 5) :data:`MEASURES` of (..., V, 3) displacements: linear in them."""
         pairs = self.points(moved)

@@ -7,7 +7,6 @@ that such faces have as whole expressions go with it; where expressions share a 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -23,7 +22,7 @@ from .drive import FaceParts
 from .face_frame import face_frame
 from .face_signals import signal
 from .key_shapes import key_shape, rest_points
-from .lip_targets import SHUT, lip_measures, viseme_measures
+from .lip_targets import SHUT, alike, lip_measures, measure_units, viseme_measures
 from .mouth import MEASURES, Mouth, find_mouth
 
 if TYPE_CHECKING:
@@ -38,15 +37,12 @@ _PRESSED = 0.1
 """Coefficients of pressed lips together from which on lips are shut to say p, b or m, and not at rest."""
 _WEIGHTS = dict(zip(MEASURES, (3.0, 1.0, 0.8, 0.5, 0.25), strict=True))
 """How much each measure counts, in units of what visemes do."""
-_UNITS = (0.15, 0.12, 0.12, 0.1)
-"""What a viseme changes of the measures after the gap, roughly."""
 _DOUBT = {**dict.fromkeys(VISEMES, 0.25), **dict.fromkeys(VOWELS, 0.03), "TH": 0.8, "FF": 0.06, "CH": 0.06, "SS": 0.06}
 """What a viseme costs: consonants are formed by the tongue, which lips do not tell."""
-_SCALES = (0.3, 12.0)
-_CAUTION = 0.5
-"""How little to trust a scale that few visemes tell."""
 _SMOOTH = (0.25, 0.5, 0.25)
 _LEAST_LIMIT = 0.15
+_PRESSED_PARTS = 0.01
+"""Share of the mouth's width by which pressed lips may part anywhere."""
 _PARTS_LIPS = 0.005
 """Share of the mouth's width by which an emotion's own keys may part the lips."""
 
@@ -218,6 +214,15 @@ class Visemes:
             limits[pose.role] = limit
         return limits
 
+    @cached_property
+    def _most_pressed(self) -> float:
+        """The most that pressed lips show: some keys roll the middle in and part the lips at the corners."""
+        pose = next((pose for pose in self._speaking if pose.role == "PP"), None)
+        if self.mouth is None or pose is None:
+            return 1.0
+        parted = self.mouth.widest(self._moved(pose, self.mouth.mesh, self.mouth.all_points))
+        return float(min(1.0, _PRESSED_PARTS * self.mouth.width / max(parted, 1e-9)))
+
     def _is_no_mouth(self, part: tuple[Any, str, float]) -> bool:
         mix = self._mixes.get((part[0].data.shape_keys.as_pointer(), part[1]), ())
         return not any(role in _MOUTH_ROLES for role, _ in mix)
@@ -229,7 +234,7 @@ class Visemes:
         solved = [pose.role for pose in self._speaking if pose.role in VISEMES and pose.role != "PP"]
         extra = {pose.role: signal(performance, pose.role) for pose in self._speaking if pose.role not in VISEMES}
         measures = self._measures
-        unit = np.array([viseme_measures()["aa"][0], *_UNITS])
+        unit = measure_units()
         weight = np.array([_WEIGHTS[name] for name in MEASURES]) / unit
         shapes = np.array([measures[role] for role in solved]) * weight
         likely = np.zeros((len(target), len(solved)))
@@ -250,30 +255,9 @@ class Visemes:
         for role, values in extra.items():
             found[role] = values * (less if measures[role][0] > 0.01 * unit[0] else 1.0)
         if any(pose.role == "PP" for pose in self._speaking):
-            found["PP"] = _pressed(performance, gap) * (1.0 - sum(found[role] for role in solved))
+            others = sum(found.values(), np.zeros(len(gap)))  # a shut smile presses lips enough
+            found["PP"] = self._most_pressed * _pressed(performance, gap) * np.maximum(1.0 - others, 0.0)
         return found
-
-
-def alike(own: Mapping[str, Doubles], known: Mapping[str, Doubles]) -> dict[str, Doubles]:
-    """Return role -> (5,) measures of mouths in the terms of known ones: as wide open, as wide, as far out as those.
-
-    An artist's mouths may move twice as far, and widen whenever they open. How far, and how much with the gap, is
-    fitted over the visemes they have in common; little where they have few.
-    """
-    unit = np.array([known["aa"][0], *_UNITS])
-    roles = [role for role in own if role in known]
-    widest = next((role for role in ("aa", "O", "E", "I") if own.get(role, unit)[0] > 0 and role in own), None)
-    gap_scale = own[widest][0] / known[widest][0] if widest else 1.0
-    found = {role: np.r_[measured[0] / gap_scale, measured[1:]] for role, measured in own.items()}
-    for column in range(1, len(unit)):
-        terms = np.array([[known[role][column] / unit[column], known[role][0] / unit[0]] for role in roles])
-        wanted = np.array([found[role][column] / unit[column] for role in roles])
-        steep = terms.T @ terms + _CAUTION * np.eye(2)
-        scale, with_gap = np.linalg.solve(steep, terms.T @ wanted + _CAUTION * np.array([1.0, 0.0]))
-        scale = float(np.clip(scale, *_SCALES))
-        for measured in found.values():
-            measured[column] = (measured[column] - with_gap * measured[0] / unit[0] * unit[column]) / scale
-    return found
 
 
 def _pressed(performance: Performance, gap: Doubles) -> Doubles:
