@@ -9,20 +9,19 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 import numpy.typing as npt
 
 from .arkit import ARKIT_INDEX, REGION_COEFFICIENTS
-from .character import Character, load_character
 from .errors import SoliloquyError
-from .face.lip_solver import solve_aperture
-from .face.lips import SEALED_APERTURE
-from .performance import Performance
 from .setting import Settings, setting
 from .skeleton import JOINT_INDEX
-from .time_filters import held_part, nearest, running_minimum, shift, smooth, soft_dilate
+
+if TYPE_CHECKING:
+    from .character import Character
+    from .performance import Performance
 
 Floats = npt.NDArray[np.float32]
 
@@ -110,6 +109,8 @@ def apply_craft(performance: Performance, craft: LipCraft, character: Character 
     SoliloquyError
         When the performance's mouth holds values that are not numbers.
     """
+    from .character import load_character
+
     poses, arkit = performance.poses.copy(), performance.arkit.copy()
     if not (np.isfinite(poses[:, _JAW_POSE]).all() and np.isfinite(arkit).all()):
         raise SoliloquyError("The performance's mouth holds values that are not numbers.", "Animate again.")
@@ -145,6 +146,8 @@ class _Craft:
 
     def apply(self, poses: Floats, arkit: Floats) -> tuple[Floats, Floats]:
         """Return (T, 165) and (T, 52); the arguments may be changed."""
+        from .time_filters import nearest, running_minimum, shift, smooth, soft_dilate
+
         aperture = self._character.lip_aperture(poses, arkit)
         performed = arkit.copy()
         lag = self._craft.offset * self._fps
@@ -190,6 +193,8 @@ class _Craft:
 
     def _close(self, aperture: Floats) -> tuple[Floats, Floats]:
         """Return the aperture with closures sealed or left apart, and (T,) how much they are left apart."""
+        from .face.lips import SEALED_APERTURE
+
         closure = self._craft.closure
         low, width = self._range(aperture)
         if closure > 1:
@@ -215,6 +220,8 @@ class _Craft:
 
     def _shape(self, arkit: Floats, aperture: Floats) -> None:
         """Weight every coefficient but those that part the lips, in place."""
+        from .time_filters import held_part
+
         craft = self._craft
         names = [name for name in REGION_COEFFICIENTS["lips"] if name not in ("jawOpen", "mouthClose")]
         columns = [ARKIT_INDEX[name] for name in names]
@@ -258,6 +265,8 @@ class _Craft:
 
     def _articulate(self, aperture: Floats) -> Floats:
         """Return the aperture under weaker or stronger articulation; what stays open all along does not count."""
+        from .time_filters import running_minimum, smooth
+
         if self._craft.articulation == 1:
             return aperture.copy()
         held = smooth(running_minimum(aperture, round(1.5 * self._fps)), 0.5 * self._fps)
@@ -289,6 +298,8 @@ class _Craft:
 
     def _solve(self, poses: Floats, arkit: Floats, performed: Floats, target: Floats) -> tuple[Floats, Floats]:
         """Solve jaw and lips for the target; where a weighted shape keeps lips apart, it gives way to the performed."""
+        from .face.lip_solver import solve_aperture
+
         solved, face = solve_aperture(poses, arkit, target, self._character)
         share = np.ones(len(target), np.float32)
         wide = np.arange(len(target))

@@ -7,7 +7,6 @@ so ``__init__.py`` imports nothing heavy. What cannot be read is a :class:`Broke
 
 from __future__ import annotations
 
-import importlib.metadata
 import importlib.util
 import os
 import sys
@@ -103,6 +102,8 @@ def from_packages() -> tuple[RegisteredEngine | BrokenEngine, ...]:
 
 
 def _announced() -> Iterator[RegisteredEngine | BrokenEngine]:
+    import importlib.metadata  # with what mail is read with: not before packages are asked
+
     for point in sorted(importlib.metadata.entry_points(group=GROUP), key=lambda point: point.name)[:_MOST]:
         source = f"package {point.dist.name}" if point.dist is not None else f"module {point.module}"
         try:

@@ -11,14 +11,11 @@ import numpy as np
 from bpy.props import BoolProperty, EnumProperty, StringProperty
 
 from ..inference.emotion.affect import affect
-from ..inference.emotion.track import read_emotion_track
 from ..inference.errors import InternalFault, SoliloquyError
 from ..inference.orders.hear import HearJob
 from ..inference.settings import AnimateSettings, AudioRange
 from ..rigs.compat import PATH_OPTIONS
-from ..rigs.emotion_markers import emotion_markers_between, write_markers
 from ..rigs.takes.bake_options import BakeOptions
-from ..rigs.takes.property_curves import keys_between, write_keys
 from . import jobs, request, session
 from .choice import speech_reason
 from .emotion_request import affect_paths, weight_paths
@@ -44,6 +41,10 @@ class HearingJob(jobs.Job):
 
     def deliver(self) -> str:
         """Write what was heard as markers or keys."""
+        from ..inference.emotion.track import read_emotion_track
+        from ..rigs.emotion_markers import emotion_markers_between, write_markers
+        from ..rigs.takes.property_curves import write_keys
+
         scene = self.scene
         if scene is None:
             raise SoliloquyError("The scene is gone, so what was heard could not be written.")
@@ -158,6 +159,9 @@ class SOLILOQUY_OT_hear_emotion(Reasoned, bpy.types.Operator):
 
 
 def _occupied(scene: Any, target: str, first: float, last: float) -> bool:
+    from ..rigs.emotion_markers import emotion_markers_between
+    from ..rigs.takes.property_curves import keys_between
+
     if target == "MARKERS":
         return bool(emotion_markers_between(scene, first, last))
     paths = weight_paths() if target == "MIX" else affect_paths()

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import bpy
 
 from ..inference.emotion.affect import mixture
-from ..inference.emotion.track import EmotionRows, read_emotion_track, thinned
-from ..inference.emotion.words import read_mixture
 from ..inference.errors import SoliloquyError
 from ..inference.settings import EMOTIONS, AnimateSettings
-from ..rigs.emotion_markers import EmotionMarkers, read_markers
-from ..rigs.takes.property_curves import sample_properties
 from .emotion_properties import AFFECT
 from .setting_properties import chosen
+
+if TYPE_CHECKING:
+    from ..inference.emotion.track import EmotionRows
+    from ..rigs.emotion_markers import EmotionMarkers
 
 SAMPLE_SECONDS = 0.1
 _FIELDS = ("emotion", "intensity", "voice_emotion")
@@ -51,6 +51,10 @@ def directed(
     SoliloquyError
         When a track or a mixture cannot be read, or a script says the emotion in two ways.
     """
+    from ..inference.emotion.track import thinned
+    from ..inference.emotion.words import read_mixture
+    from ..rigs.takes.property_curves import sample_properties
+
     scene = context.scene
     panel = scene.soliloquy
     fields = chosen(AnimateSettings, lambda name: given.get(name, getattr(panel, name)), only=_FIELDS)
@@ -79,6 +83,7 @@ def directed(
 def markers_in_use(context: Any) -> EmotionMarkers:
     """Return what the markers say: the scene's, or where those say nothing, those of the Sequencer's scene."""
     from ..rigs.compat import sequencer_scene
+    from ..rigs.emotion_markers import read_markers
 
     found = read_markers(context.scene)
     other = sequencer_scene(context)
@@ -106,6 +111,8 @@ def _mode(given: dict[str, Any], panel: Any) -> str:
 
 
 def _track(filepath: str) -> EmotionRows:
+    from ..inference.emotion.track import read_emotion_track
+
     if not filepath:
         raise SoliloquyError(
             "No file with emotions over time is chosen.", "Choose one, or direct the emotion otherwise."
@@ -114,6 +121,8 @@ def _track(filepath: str) -> EmotionRows:
 
 
 def _affect(scene: Any, given: dict[str, Any], first_frame: float, fps: float, duration: float | None) -> EmotionRows:
+    from ..rigs.takes.property_curves import sample_properties
+
     times, values = sample_properties(scene, affect_paths(), first_frame, fps, duration, SAMPLE_SECONDS)
     for column, name in enumerate(AFFECT):
         if name in given:

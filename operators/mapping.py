@@ -10,9 +10,7 @@ from bpy.props import BoolProperty, StringProperty
 
 from ..inference.errors import BadRig, SoliloquyError
 from ..inference.saving import written_aside
-from ..rigs import mapping_store
 from ..rigs.compat import PATH_OPTIONS
-from ..rigs.mappings.saved import SavedMapping
 from . import take_list
 from .choice import anchor, seen
 from .mapping_fields import change, forget, present_mapping, shown_rig, tried
@@ -63,6 +61,8 @@ class SOLILOQUY_OT_mapping_detect(_OnMapping, bpy.types.Operator):
 
     def act(self, context: Any, rig: Rig) -> None:
         """Forget the mapping."""
+        from ..rigs import mapping_store
+
         mapping_store.forget_mapping(anchor(rig))
         tried(rig, frozenset(), frozenset())
 
@@ -126,6 +126,9 @@ class SOLILOQUY_OT_mapping_export(_OnMapping, bpy.types.Operator):
 
     def act(self, context: Any, rig: Rig) -> None:
         """Write it."""
+        from ..rigs import mapping_store
+        from ..rigs.mappings.saved import SavedMapping
+
         mapping = present_mapping(rig)
         # The file says everything, so that it serves where other kinds are detected.
         keys = {**rig.shape_keys, **mapping.keys}
@@ -151,6 +154,8 @@ class SOLILOQUY_OT_mapping_import(_OnMapping, bpy.types.Operator):
 
     def act(self, context: Any, rig: Rig) -> None:
         """Read it and use it."""
+        from ..rigs import mapping_store
+
         mapping = mapping_store.read_mapping_file(Path(bpy.path.abspath(self.filepath)))
         if rig.armature is not None:
             lost = mapping.lost_bones(rig.armature)

@@ -15,13 +15,12 @@ from bpy.props import EnumProperty, PointerProperty, StringProperty
 from ..inference.arkit import ARKIT_NAMES, REGION_JOINTS, REGIONS
 from ..inference.errors import BadRig, SoliloquyError
 from ..inference.skeleton import JOINT_NAMES
-from ..rigs import mapping_store
-from ..rigs.mappings.saved import SavedMapping, read_mapping
 from . import history, session
 from .choice import anchor, forget_seen, seen
 from .setting_properties import with_properties
 
 if TYPE_CHECKING:
+    from ..rigs.mappings.saved import SavedMapping
     from ..rigs.rig import Rig
 
 EXPRESSIONS = "EXPRESSIONS"
@@ -74,6 +73,8 @@ def forget() -> None:
 
 def by_hand(rig: Rig) -> bool:
     """Return whether a mapping made by hand, of this character or for its skeleton, is in use."""
+    from ..rigs import mapping_store
+
     return mapping_store.saved_mapping(anchor(rig)) is not None
 
 
@@ -112,6 +113,9 @@ def joints_of_part(part: str) -> list[str]:
 
 def present_mapping(rig: Rig) -> SavedMapping:
     """Return how a character is mapped now: by hand where somebody did, else as it was detected."""
+    from ..rigs import mapping_store
+    from ..rigs.mappings.saved import SavedMapping
+
     saved = mapping_store.saved_mapping(anchor(rig))
     return SavedMapping(rig.bones, saved.keys if saved is not None else {})
 
@@ -124,6 +128,8 @@ def change(rig: Rig, mapping: SavedMapping) -> None:
     SoliloquyError
         When it cannot be kept.
     """
+    from ..rigs import mapping_store
+
     holder = anchor(rig)
     mapping_store.save_mapping(holder, mapping)
     _looked.written[mapping_store.fingerprint(holder)] = holder.session_uid
@@ -138,6 +144,8 @@ def tried(rig: Rig, worked: frozenset[str], failed: frozenset[str]) -> None:
 
 
 def _say_joint(joint: str, bone: str) -> None:
+    from ..rigs.mappings.saved import SavedMapping
+
     rig = shown_rig(bpy.context)
     if rig is None or rig.armature is None:
         return
@@ -153,6 +161,8 @@ def _say_joint(joint: str, bone: str) -> None:
 
 
 def _say_key(coefficient: str, key: str) -> None:
+    from ..rigs.mappings.saved import SavedMapping
+
     rig = shown_rig(bpy.context)
     if rig is None:
         return
@@ -222,6 +232,9 @@ CLASSES = (SoliloquyMapping,)
 @persistent
 def _after_history(*_: Any) -> None:
     """Let presets written in this session follow what undo and redo made of the characters they came from."""
+    from ..rigs import mapping_store
+    from ..rigs.mappings.saved import read_mapping
+
     forget()
     for name, uid in _looked.written.items():
         holder = next((item for item in bpy.data.objects if item.session_uid == uid), None)

@@ -16,7 +16,6 @@ from bpy.app.handlers import persistent
 
 from ..inference.errors import NotSaved
 from ..inference.saving import write_json
-from ..rigs.takes import kept, nla
 from . import performances
 
 _SUFFIX = ".uses.json"
@@ -48,6 +47,8 @@ def _write(marker: Path, before: dict[str, Any], after: dict[str, Any]) -> None:
 
 def open_uses() -> set[str]:
     """Return the names of the performance files that takes of the open file name, whatever plays them."""
+    from ..rigs.takes import kept, nla
+
     infos = (nla.read_info(action) for action in bpy.data.actions)
     return {kept.names(info["meta"]) for info in infos if info and isinstance(info.get("meta"), dict)} - {""}
 

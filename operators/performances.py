@@ -9,9 +9,7 @@ import bpy
 from bpy.props import StringProperty
 
 from ..inference.errors import BadFile, SoliloquyError
-from ..inference.performance import Performance
 from ..rigs.compat import PATH_OPTIONS
-from ..rigs.takes import kept
 from ..rigs.takes.bake_options import BakeOptions
 from . import session, take_list
 from .choice import character_reason, chosen_rig
@@ -19,6 +17,7 @@ from .reason import Reasoned
 from .setting_properties import setting_property
 
 if TYPE_CHECKING:
+    from ..inference.performance import Performance
     from ..rigs.takes.bake import BakeReport
 
 
@@ -138,6 +137,8 @@ def load_as_take(
     SoliloquyError
         When it cannot be baked.
     """
+    from ..rigs.takes import kept
+
     # Baking waits until it is wanted, so that the add-on enables at once.
     from ..rigs.takes.bake import bake
     from ..rigs.takes.take import free_variant

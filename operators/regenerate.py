@@ -13,12 +13,8 @@ from bpy.props import BoolProperty, FloatProperty, IntProperty, StringProperty
 
 from ..inference.errors import BadAudio, SoliloquyError
 from ..inference.gestures.settings import GestureSettings
-from ..inference.notes import heard_in
-from ..inference.orders.regenerate import RegenerateJob
 from ..inference.regenerate_job import PARTS, body_for, frame_ranges, next_seed, read_joints
 from ..inference.settings import AnimateSettings, AudioRange, recorded_settings
-from ..rigs.takes import kept
-from ..rigs.takes.take import takes_of
 from . import jobs, performances, request, session, take_list
 from .choice import anchor, seen
 from .preferences import preferences
@@ -82,6 +78,8 @@ class PartJob(TakeJob):
 
     def place(self) -> tuple[Rig, Any] | None:
         """Return the character and its scene, None when it or the old take is gone."""
+        from ..rigs.takes.take import takes_of
+
         found = super().place()
         if found is None or all(take.id != self.take for take in takes_of(found[0])):
             return None
@@ -107,6 +105,7 @@ def shown_range(scene: Any) -> tuple[float, float]:
 
 def problem(rig: Rig, take: Take) -> SoliloquyError | None:
     """Return why no part of a take can be made anew, None when it can."""
+    from ..rigs.takes import kept
     from ..rigs.takes.regenerate import why_not
 
     found = why_not(rig, take)
@@ -134,6 +133,9 @@ def build(context: Any, rig: Rig, take: Take, given: dict[str, Any]) -> PartJob:
     SoliloquyError
         When the take, the frames or the joints cannot be used.
     """
+    from ..inference.notes import heard_in
+    from ..inference.orders.regenerate import RegenerateJob
+    from ..rigs.takes import kept
     from ..rigs.takes.regenerate import seconds_at
 
     found = problem(rig, take)

@@ -9,11 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import bpy
 
 from ..inference.errors import InternalFault, SoliloquyError
-from ..inference.performance import Performance
-from ..rigs.rig import find_rig
-from ..rigs.takes import kept
 from ..rigs.takes.bake_options import BakeOptions
-from ..rigs.takes.take import free_variant
 from . import waiting
 from .choice import anchor, rig_of_session_uid
 from .jobs import Job
@@ -21,6 +17,7 @@ from .preferences import preferences
 from .sound import add_sound_strip
 
 if TYPE_CHECKING:
+    from ..inference.performance import Performance
     from ..rigs.rig import Rig
     from ..rigs.takes.bake import BakeReport
 
@@ -67,6 +64,8 @@ class TakeJob(Job):
         In the file that the take was ordered in, a character of the same name is the one: after Revert and Undo it is
         other data.
         """
+        from ..rigs.rig import find_rig
+
         rig = rig_of_session_uid(self.object_uid)
         if rig is None and self.file == bpy.data.filepath:
             rig = find_rig(bpy.data.objects.get(self.object_name))
@@ -89,6 +88,8 @@ class TakeJob(Job):
         whole : bool
             As a take of its own, though the order was for a part of another take.
         """
+        from ..inference.performance import Performance
+
         performance = Performance.load(self.order.output)
         self.report = TakeJob.bake(self, performance, rig, scene) if whole else self.bake(performance, rig, scene)
         made = f"{self.report.take.name}: {self.report.keys:,} keys in {self.report.seconds:.1f} s."
@@ -101,7 +102,9 @@ class TakeJob(Job):
 
     def bake(self, performance: Performance, rig: Rig, scene: Any) -> BakeReport:
         """Put the performance onto the character."""
+        from ..rigs.takes import kept
         from ..rigs.takes.bake import bake
+        from ..rigs.takes.take import free_variant
 
         options = BakeOptions(
             first_frame=self.first_frame,

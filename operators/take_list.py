@@ -8,9 +8,7 @@ from typing import TYPE_CHECKING, Any
 import bpy
 from bpy.app.handlers import persistent
 
-from ..inference.emotion.words import write_mixture
 from ..inference.errors import SoliloquyError
-from ..rigs.takes.take import activate, find_take, rename, takes_of
 from . import history, session
 from .choice import anchor, chosen_rig, forget_seen
 from .engine_list import can
@@ -23,6 +21,8 @@ _filling = False
 
 def describe(take: Any) -> str:
     """Return one line about a take: emotion, style, seed, keys and the largest errors of the key reduction."""
+    from ..inference.emotion.words import write_mixture
+
     meta = take.meta
     settings = meta.get("settings", {})
     parts = []
@@ -56,6 +56,8 @@ def describe(take: Any) -> str:
 
 def rows(rig: Rig | None) -> list[tuple[str, str, bool, str, str]]:
     """Return (take id, name, active, summary, warnings) of a character's takes."""
+    from ..rigs.takes.take import takes_of
+
     if rig is None:
         return []
     return [
@@ -109,6 +111,8 @@ def _refresh_once() -> None:
 
 def name_edited(item: Any) -> None:
     """Carry a name typed into the list over to the take."""
+    from ..rigs.takes.take import find_take, rename
+
     if _filling:
         return
     try:
@@ -124,6 +128,8 @@ def name_edited(item: Any) -> None:
 
 def chosen(shown: Any, context: Any) -> None:
     """Play the take that was clicked in the list."""
+    from ..rigs.takes.take import activate, find_take
+
     if _filling or not 0 <= shown.index < len(shown.takes):
         return
     item = shown.takes[shown.index]

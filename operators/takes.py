@@ -8,9 +8,6 @@ import bpy
 from bpy.props import BoolProperty, StringProperty
 
 from ..inference.errors import SoliloquyError
-from ..rigs.takes import fixes, kept, lost
-from ..rigs.takes.access import own_take
-from ..rigs.takes.take import activate, active_take, edited, find_take, remove, rename, takes_of
 from . import performance_uses, take_list, tidy_up
 from .choice import chosen_rig, seen
 from .reason import Reasoned
@@ -35,6 +32,8 @@ def meant(context: Any, wanted: str) -> tuple[Rig, Take]:
     SoliloquyError
         When there is no such character or take.
     """
+    from ..rigs.takes.take import active_take, find_take
+
     rig = chosen_rig(context)
     if rig is None:
         raise SoliloquyError("No character is chosen.", "Choose one under Character, or select it.")
@@ -46,6 +45,8 @@ def meant(context: Any, wanted: str) -> tuple[Rig, Take]:
 
 def takes_reason(context: Any) -> str:
     """Return why there is no take to work on, empty when there is."""
+    from ..rigs.takes.take import takes_of
+
     found = seen(context)
     if found.rig is None:
         return found.error or "Choose a character."
@@ -90,6 +91,8 @@ class SOLILOQUY_OT_take_activate(_TakeOperator, bpy.types.Operator):
 
     def act(self, rig: Rig, take: Take) -> None:
         """Unmute the take, mute the others."""
+        from ..rigs.takes.take import activate
+
         activate(rig, take)
 
 
@@ -103,6 +106,8 @@ class SOLILOQUY_OT_take_remove(_TakeOperator, bpy.types.Operator):
 
     def invoke(self, context: Any, event: Any) -> set[str]:
         """Ask before keys that a person made are removed."""
+        from ..rigs.takes.take import edited
+
         try:
             rig, take = meant(context, self.take)
         except SoliloquyError as error:
@@ -121,6 +126,9 @@ class SOLILOQUY_OT_take_remove(_TakeOperator, bpy.types.Operator):
 
     def act(self, rig: Rig, take: Take) -> None:
         """Remove the take's tracks and actions; its performance file stays until it is tidied up."""
+        from ..rigs.takes import kept
+        from ..rigs.takes.take import remove
+
         remove(rig, take, force=self.force)
         performance_uses.note(removed={kept.names(take.meta)} - {""})
         tidy_up.forget()
@@ -145,6 +153,8 @@ class SOLILOQUY_OT_take_rename(_TakeOperator, bpy.types.Operator):
 
     def act(self, rig: Rig, take: Take) -> None:
         """Give the take its new name."""
+        from ..rigs.takes.take import rename
+
         rename(rig, take, self.name)
 
 
@@ -156,8 +166,10 @@ class SOLILOQUY_OT_keep_fix(_TakeOperator, bpy.types.Operator):
 
     def act(self, rig: Rig, take: Take) -> None:
         """Move the keys onto tracks of the take."""
-        kept = fixes.keep_as_fix(rig, take)
-        self.report({"INFO"}, f"{kept} keys now belong to {take.name}.")
+        from ..rigs.takes import fixes
+
+        count = fixes.keep_as_fix(rig, take)
+        self.report({"INFO"}, f"{count} keys now belong to {take.name}.")
 
 
 class SOLILOQUY_OT_take_own(_TakeOperator, bpy.types.Operator):
@@ -168,11 +180,16 @@ class SOLILOQUY_OT_take_own(_TakeOperator, bpy.types.Operator):
 
     def act(self, rig: Rig, take: Take) -> None:
         """Copy what is shared."""
+        from ..rigs.takes.access import own_take
+
         own_take(rig, take.id)
 
 
 def why_lost(context: Any, take: str) -> SoliloquyError | None:
     """Return what this Blender lost of a take when it opened the file, None when nothing."""
+    from ..rigs.takes import lost
+    from ..rigs.takes.take import takes_of
+
     rig = seen(context).rig
     found = next((item for item in takes_of(rig) if item.id == take), None) if rig is not None else None
     return lost.why_lost(rig, found) if rig is not None and found is not None else None
@@ -180,6 +197,8 @@ def why_lost(context: Any, take: str) -> SoliloquyError | None:
 
 def keys_on_top(context: Any) -> tuple[list[str], bool]:
     """Return what keys set by hand do to the takes, in sentences, and whether any can be kept with a take."""
+    from ..rigs.takes import fixes
+
     rig = seen(context).rig
     found = fixes.hand_keys(rig) if rig is not None else []
     return fixes.describe(found), any(item.regions for item in found)

@@ -22,7 +22,11 @@ def _unused() -> list[Path]:
 
 
 def _said(count: int, size: int) -> str:
-    return f"{count} performance{'s' if count != 1 else ''} of removed takes, {max(size / 1e6, 0.1):,.1f} MB"
+    return f"{count} performance{'s' if count != 1 else ''} of removed takes, {_size(size)}"
+
+
+def _size(size: int) -> str:
+    return f"{max(size / 1e6, 0.1):,.1f} MB"
 
 
 def summary() -> str:
@@ -32,7 +36,10 @@ def summary() -> str:
     if _looked is None or now - _looked[0] > _LOOK_SECONDS:
         found = _unused()
         _looked = (now, len(found), sum(path.stat().st_size for path in found))
-    return _said(*_looked[1:]) if _looked[1] else ""
+    if not _looked[1]:
+        return ""
+    # As much as fits a button.
+    return f"{_looked[1]} file{'s' if _looked[1] != 1 else ''}, {_size(_looked[2])}"
 
 
 def forget() -> None:

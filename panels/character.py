@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from ..operators.choice import anchor, seen
-from ..rigs.body_models.joints import body_mesh
 from ..rigs.character.shape import CHARACTER_PROPERTY
 from .editors import for_both_editors, paragraph
 
@@ -18,6 +17,8 @@ class _Character:
 
     def draw(self, context: Any) -> None:
         """Draw the choice of the character."""
+        from ..rigs.body_models.joints import body_mesh
+
         layout = self.layout
         settings = context.scene.soliloquy
         found = seen(context)

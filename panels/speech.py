@@ -6,7 +6,6 @@ from typing import Any
 
 from ..inference.errors import SoliloquyError
 from ..rigs.compat import sequencer_scene, strip_times
-from ..rigs.strips import sound_strip, why_no_strip
 from .editors import for_both_editors, paragraph
 
 
@@ -18,6 +17,8 @@ class _Speech:
 
     def draw(self, context: Any) -> None:
         """Draw the choice of the source."""
+        from ..rigs.strips import sound_strip, why_no_strip
+
         layout = self.layout
         settings = context.scene.soliloquy
         layout.row().prop(settings, "source", expand=True)

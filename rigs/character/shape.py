@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 import bpy
 import numpy as np
 
-from ...inference.character import load_character
 from ...inference.skeleton import JOINT_INDEX
-from ..rig import Rig, find_rig
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     import numpy.typing as npt
+
+    from ..rig import Rig
 
 SHAPE_KEYS = tuple(f"Shape{index:03d}" for index in range(10))
 CHARACTER_PROPERTY = "soliloquy_character"
@@ -29,6 +29,8 @@ def to_blender(points: np.ndarray) -> np.ndarray:
 
 def slider_values(armature: Any) -> dict[str, float]:
     """Return the sliders of an armature by name."""
+    from ...inference.character import load_character
+
     sliders = getattr(armature, "soliloquy_shape", None)
     return {} if sliders is None else {name: getattr(sliders, name) for name in load_character().slider_names}
 
@@ -75,6 +77,8 @@ def apply_shape(rig: Rig) -> None:
     Sets the keys ``Shape000`` to ``Shape009`` and moves the bones to the joints of that body. Animation, mode and
     selection stay as they are. A rig that is not the default character is left alone.
     """
+    from ...inference.character import load_character
+
     armature = rig.armature
     if armature is None or CHARACTER_PROPERTY not in armature:
         return
@@ -91,6 +95,8 @@ def apply_shape(rig: Rig) -> None:
 
 
 def _changed(sliders: Any, _context: Any) -> None:
+    from ..rig import find_rig
+
     rig = find_rig(sliders.id_data)
     if rig is not None:
         apply_shape(rig)

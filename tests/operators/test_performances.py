@@ -161,7 +161,7 @@ def test_removed_takes_leave_files_that_are_tidied_up_on_request(scene: Any) -> 
     assert "soliloquy.tidy_up" not in draw("SOLILOQUY_PT_takes").operators
     bpy.ops.soliloquy.take_remove(take="Calm")
     assert calm.is_file(), "until it is asked for"
-    assert tidy_up.summary() == "1 performance of removed takes, 0.1 MB"
+    assert tidy_up.summary() == "1 file, 0.1 MB"
     assert "soliloquy.tidy_up" in draw("SOLILOQUY_PT_takes").operators
     bpy.ops.soliloquy.tidy_up()
     assert (calm.is_file(), loud.is_file()) == (False, True)
