@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from ..rigs.mappings.saved import SavedMapping
     from ..rigs.rig import Rig
 
-EXPRESSIONS = "EXPRESSIONS"
+EXPRESSIONS, VISEMES = "EXPRESSIONS", "VISEMES"
 _LOOK_SECONDS = 1.0
 
 
@@ -179,8 +179,15 @@ def _try(act: Callable[[], None]) -> None:
         session.set_error(error)
 
 
-def _key_of(rig: Rig | None, coefficient: str) -> str:
-    return rig.shape_keys.get(coefficient, "") if rig is not None else ""
+def _key_of(rig: Rig | None, name: str) -> str:
+    """Return the first key that shows a coefficient, a viseme or a whole face; empty for none."""
+    if rig is None:
+        return ""
+    for drive in rig.drives:
+        for pose in getattr(drive, "poses", ()):
+            if pose.role == name and pose.parts:
+                return str(pose.parts[0][1])
+    return rig.shape_keys.get(name, "")
 
 
 def _key_of_shown(coefficient: str) -> str:
@@ -196,12 +203,19 @@ def _bone_of(joint: str) -> str:
     return rig.bones.get(joint, "") if rig is not None else ""
 
 
+def roles() -> tuple[str, ...]:
+    """Return the names of visemes and whole faces that a key can be picked for."""
+    from ..rigs.mappings.saved import ROLES
+
+    return ROLES
+
+
 def _fields() -> dict[str, Any]:
     """Return one text field per joint and per coefficient, which shows the mapping and changes it."""
     bone = "Bone that turns as this joint does; empty: none"
     key = "Shape key that shows this expression, on every mesh that has it; empty: none"
     found = {joint: _field(joint, title_of(joint), bone, _bone_of, _say_joint) for joint in JOINT_NAMES}
-    return found | {name: _field(name, name, key, _key_of_shown, _say_key) for name in ARKIT_NAMES}
+    return found | {name: _field(name, name, key, _key_of_shown, _say_key) for name in (*ARKIT_NAMES, *roles())}
 
 
 def _field(name: str, title: str, text: str, read: Callable[[str], str], say: Callable[[str, str], None]) -> Any:
@@ -220,7 +234,8 @@ class SoliloquyMapping(bpy.types.PropertyGroup):
         description="What is listed",
         items=(
             *((region.upper(), region.replace("_", " ").title(), "") for region in REGIONS if region != "upper_face"),
-            (EXPRESSIONS, "Expressions", ""),
+            (EXPRESSIONS, "Expressions", "The 52 of ARKit"),
+            (VISEMES, "Visemes", "Mouths of speech and whole faces, for characters that have those"),
         ),
         default="BODY",
     )

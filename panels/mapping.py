@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import bpy
@@ -37,7 +38,9 @@ class _Mapping:
         fields = context.window_manager.soliloquy_mapping
         layout.prop(fields, "part", text="")
         if fields.part == mapping_fields.EXPRESSIONS:
-            _draw_expressions(layout, context, fields, rig)
+            _draw_keys(layout, context, fields, rig, ARKIT_NAMES)
+        elif fields.part == mapping_fields.VISEMES:
+            _draw_keys(layout, context, fields, rig, mapping_fields.roles())
         else:
             _draw_joints(layout, context, fields, rig)
         _draw_legend(layout)
@@ -65,7 +68,7 @@ def _draw_joints(layout: Any, context: Any, fields: Any, rig: Any) -> None:
         row.prop_search(fields, joint, rig.armature.data, "bones", text="")
 
 
-def _draw_expressions(layout: Any, context: Any, fields: Any, rig: Any) -> None:
+def _draw_keys(layout: Any, context: Any, fields: Any, rig: Any, names: Sequence[str]) -> None:
     for drive in rig.drives:
         paragraph(layout, context, f"By {drive.title}.", icon="CHECKMARK")
     keyed = next((mesh for mesh in (*rig.meshes, *rig.attached) if mesh.data.shape_keys is not None), None)
@@ -73,10 +76,9 @@ def _draw_expressions(layout: Any, context: Any, fields: Any, rig: Any) -> None:
         paragraph(layout, context, "No mesh of this character has shape keys.", icon="INFO")
         return
     column = layout.column(align=True)
-    shown = rig.shape_keys
-    for name in ARKIT_NAMES:
-        # A key that is called as the expression needs no second name beside it.
-        row = _lit(column, rig, name, "" if shown.get(name) == name else name)
+    for name in names:
+        # A key that is called as what it shows needs no second name beside it.
+        row = _lit(column, rig, name, "" if getattr(fields, name) == name else name)
         row.prop_search(fields, name, keyed.data.shape_keys, "key_blocks", text="")
 
 

@@ -15,9 +15,11 @@ from ...inference.arkit import ARKIT_NAMES
 from ...inference.errors import BadFile
 from ...inference.plain_json import parse_object
 from ...inference.skeleton import JOINT_NAMES
-from .convention import FaceKind, Shows, SkeletonKind
+from .convention import EXPRESSIONS, VISEMES, FaceKind, KeyPose, Shows, SkeletonKind
 from .register import FaceFound, SkeletonFound
 
+ROLES = (*(role for role in VISEMES if role != "sil"), *EXPRESSIONS)
+"""Visemes and whole faces that a key may be given by hand."""
 _VERSION = 1
 _MOST_BYTES = 1 << 18
 _LONGEST = 255
@@ -32,7 +34,9 @@ class SavedMapping:
     joints: Mapping[str, str]
     """SMPL-X joint -> bone; joints that are not named have none."""
     keys: Mapping[str, str] = field(default_factory=dict)
-    """ARKit coefficient -> shape key, of every mesh that has it; ``""`` where none shall show it."""
+    """ARKit coefficient, or one of :data:`ROLES` -> shape key, of every mesh that has it; ``""`` where none shall show
+    it.
+    """
     fingerprint: str = ""
     """Of the skeleton it was made on."""
 
@@ -89,12 +93,13 @@ class SavedMapping:
                 if not any(part in self.keys for part, _ in shows.mix)
             }
             for coefficient, name in self.keys.items():
-                if name and name in blocks:
+                if name and name in blocks and coefficient not in ROLES:
                     mix = keys[name].mix if name in keys else ()
                     keys[name] = Shows((*mix, (coefficient, 1.0)))
             if keys:
                 made.append((mesh, keys))
-        if not made:
+        posed = self._poses(meshes)
+        if not made and not posed:
             return found
         kind = found.kind if found is not None and not found.kind.cannot else FaceKind("mapped", "Mapped face", {})
         keyed = tuple(sorted(made, key=lambda item: -len(item[1])))
@@ -102,9 +107,20 @@ class SavedMapping:
         poses = tuple(
             pose
             for pose in (found.poses if found is not None else ())
-            if not any((mesh, name) in said for mesh, name, _ in pose.parts)
+            if pose.role not in self.keys and not any((mesh, name) in said for mesh, name, _ in pose.parts)
         )
-        return FaceFound(dataclasses.replace(kind, enough=1), keyed, poses)
+        return FaceFound(dataclasses.replace(kind, enough=1, enough_visemes=1), keyed, (*poses, *posed))
+
+    def _poses(self, meshes: Sequence[Any]) -> tuple[KeyPose, ...]:
+        """Return the visemes and expressions that were given a key by hand."""
+        found = []
+        for role in ROLES:
+            name = self.keys.get(role)
+            keyed = [mesh for mesh in meshes if mesh.data.shape_keys is not None] if name else []
+            parts = tuple((mesh, name, 1.0) for mesh in keyed if name in mesh.data.shape_keys.key_blocks)
+            if parts:
+                found.append(KeyPose(role, parts))
+        return tuple(found)
 
 
 def read_mapping(text: str | bytes, source: str = "The mapping") -> SavedMapping:
@@ -122,7 +138,7 @@ def read_mapping(text: str | bytes, source: str = "The mapping") -> SavedMapping
     if said.get("soliloquy_mapping") != _VERSION:
         raise BadFile(f"{source} is no mapping of this version of Soliloquy.", _AGAIN)
     joints = _names(said.get("joints"), JOINT_NAMES, source)
-    keys = _names(said.get("keys", {}), ARKIT_NAMES, source)
+    keys = _names(said.get("keys", {}), (*ARKIT_NAMES, *ROLES), source)
     fingerprint = said.get("fingerprint", "")
     if len(set(joints.values())) < len(joints):
         raise BadFile(f"{source} gives one bone to two joints.", "Give every joint a bone of its own.")

@@ -148,8 +148,8 @@ def test_the_test_take_moves_every_part_and_leaves_nothing(blank_scene: Any, tak
 
 def test_what_something_else_holds_is_red(blank_scene: Any) -> None:
     rig = add_small_character(bpy)
-    held = rig.armature.pose.bones["right_elbow"].constraints.new("COPY_ROTATION")
-    held.target, held.subtarget = rig.armature, "pelvis"
+    held = rig.armature.pose.bones["right_elbow"].constraints.new("LIMIT_ROTATION")
+    held.use_limit_y = True
     _select(rig.armature)
     bpy.ops.soliloquy.mapping_test()
     assert mapping_fields.light(rig, "right_elbow") == "failed"
@@ -189,14 +189,14 @@ def test_a_mapping_is_shared_as_a_file(blank_scene: Any, tmp_path: Path) -> None
     assert MAPPING_PROPERTY not in sticks.armature
 
 
-@pytest.mark.parametrize("part", ["BODY", "HANDS", "HEAD", "EYES", "LIPS", "EXPRESSIONS"])
+@pytest.mark.parametrize("part", ["BODY", "HANDS", "HEAD", "EYES", "LIPS", "EXPRESSIONS", "VISEMES"])
 def test_the_panel_lists_every_part(blank_scene: Any, part: str) -> None:
     rig = add_small_character(bpy)
     _select(rig.armature)
     _fields().part = part
     drawn = draw("SOLILOQUY_PT_mapping")
     assert drawn is not None
-    listed = {"BODY": 20, "HANDS": 30, "HEAD": 2, "EYES": 2, "LIPS": 1, "EXPRESSIONS": 52}[part]
+    listed = {"BODY": 20, "HANDS": 30, "HEAD": 2, "EYES": 2, "LIPS": 1, "EXPRESSIONS": 52, "VISEMES": 24}[part]
     assert len(drawn.properties) == listed + 1
     assert "soliloquy.mapping_test" in drawn.operators
     assert "soliloquy.mapping_detect" not in drawn.operators

@@ -87,6 +87,16 @@ def test_one_key_and_one_bone_said_by_hand_leave_the_rest_as_detected(blank_scen
     assert shown["mouthSmileRight"] == (("mouthSmileRight", 1.0),)
 
 
+def test_visemes_given_by_hand_speak(blank_scene: Any) -> None:
+    rig = _renamed("Sticks")
+    visemes = {"aa": "bump 1", "O": "bump 2", "PP": "bump 3", "blink": "bump 4"}
+    save_mapping(rig.armature, SavedMapping({}, visemes))
+    found = find_rig(rig.armature)
+    assert found is not None
+    (drive,) = [item for item in found.drives if hasattr(item, "poses")]
+    assert {pose.role: pose.parts[0][1] for pose in drive.poses} == visemes
+
+
 def test_bones_that_are_gone_are_said_and_the_rest_is_animated(blank_scene: Any) -> None:
     rig = add_small_character(bpy)
     save_mapping(rig.armature, SavedMapping({**rig.bones, "left_elbow": "hook"}))
@@ -114,7 +124,7 @@ def test_a_face_without_bones_has_its_own(blank_scene: Any) -> None:
         ('{"soliloquy_mapping": 1, "joints": {"tail": "Tail"}}', "'tail', which is no joint"),
         ('{"soliloquy_mapping": 1, "joints": {"head": 7}}', "no name"),
         ('{"soliloquy_mapping": 1, "joints": {"head": "a", "neck": "a"}}', "one bone to two joints"),
-        ('{"soliloquy_mapping": 1, "joints": {}, "keys": {"smile": "a"}}', "'smile', which is no joint or expression"),
+        ('{"soliloquy_mapping": 1, "joints": {}, "keys": {"grin": "a"}}', "'grin', which is no joint or expression"),
         ("[" * 100_000, "cannot be read"),
         ('{"a": "' + "x" * 300_000 + '"}', "longer than"),
     ],
