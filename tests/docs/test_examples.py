@@ -18,6 +18,7 @@ from body_model_files import smplx_arrays, write_smplx_model
 from pages import Block, blocks, pages, prose
 
 from soliloquy.inference.emotion.track import read_emotion_track
+from soliloquy.rigs.mappings.saved import read_mapping
 from soliloquy.shell.cli import build_parser, main
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -82,7 +83,9 @@ def test_json_blocks_are_json_that_is_read(tmp_path: Path) -> None:
     assert found
     for block in found:
         values = json.loads(block.text)
-        if "keys" in values:
+        if "soliloquy_mapping" in values:
+            assert read_mapping(block.text).joints == values["joints"]
+        elif "keys" in values:
             path = tmp_path / "track.json"
             path.write_text(block.text, encoding="utf-8")
             assert len(read_emotion_track(path)) >= len(values["keys"])
@@ -170,10 +173,13 @@ def test_shell_lines_run(page: str, desk: Path, performance: Path, second: Path)
         if block.language != "sh" or block.not_run:
             continue
         for words in map(plain, commands(block)):
-            if words[0] != "soliloquy" or (words[1] == "bake" and not HAS_BPY) or tuple(words) in _ran:
+            needs_bpy = words[0] == "soliloquy" and words[1] in ("bake", "rig")
+            if words[0] != "soliloquy" or (needs_bpy and not HAS_BPY) or tuple(words) in _ran:
                 continue
             _ran.add(tuple(words))
             shutil.copy(second if words[1] == "bake" else performance, desk / "performance.npz")
+            if words[1] == "rig":
+                _save_character(desk / words[2])
             if "--rig" in words:
                 _save_character(desk / words[words.index("--rig") + 1])
             assert main(without_pictures(words)[1:]) == 0, f"{page}:{block.line}: {' '.join(words)}"
