@@ -63,7 +63,9 @@ def lacking(
 def _no_body(armature: Any, skeleton: SkeletonFound | None) -> str:
     remedy = "Say under Mapping which bone is which."
     if skeleton is None:
-        return f"'{armature.name}': no bone has a name that is known; body left alone. {remedy}"
+        return f"'{armature.name}': neither names nor places of its bones make a body; body left alone. {remedy}"
+    if not skeleton.bones and skeleton.notes:
+        return f"'{armature.name}': body left alone. {skeleton.notes[0]}"
     count, total = len(skeleton.bones), len(skeleton.kind.bones)
     return f"'{armature.name}': {count} of {total} joints found; body left alone. {remedy}"
 

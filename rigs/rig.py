@@ -235,7 +235,7 @@ def look(obj: Any) -> Rig | None:
     if armature is None and not attached:
         return None
     face = match_face(attached)
-    skeleton = match_skeleton(armature) if armature is not None else None
+    skeleton = match_skeleton(armature, attached) if armature is not None else None
     skeleton = on_controls(armature, skeleton) if skeleton is not None else None
     saved = saved_mapping(armature if armature is not None else obj)
     if saved is not None:

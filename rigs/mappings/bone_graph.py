@@ -13,6 +13,13 @@ from ..rest_frame import turn_of, world_matrix
 
 Doubles = npt.NDArray[np.float64]
 
+_MOST = 1 << 20
+"""Pairs of loose trees and bones that are looked at."""
+_TOUCH = 0.0005
+"""The same within which bones are as near as each other."""
+_TRUNK = 0.25
+"""Share of the body's size that the trunk's bones reach over at least."""
+
 
 @dataclass(frozen=True, eq=False)
 class BoneGraph:
@@ -70,8 +77,8 @@ class BoneGraph:
             while above >= 0 and above not in number:
                 above = self.parents[above]
             parents.append(number.get(above, -1))
-        names = tuple(self.names[bone] for bone in order)
-        return BoneGraph(names, *_joined(parents, self.heads[order], self.tails[order], names))  # type: ignore[arg-type]
+        parents = _joined(parents, self.heads[order], self.tails[order])
+        return _ordered([self.names[bone] for bone in order], parents, self.heads[order], self.tails[order])
 
 
 def graph_of(armature: Any) -> BoneGraph:
@@ -84,14 +91,8 @@ def graph_of(armature: Any) -> BoneGraph:
     bones.foreach_get("head_local", heads)
     bones.foreach_get("tail_local", tails)
     turn = turn_of(world_matrix(armature)).T
-    order = _parents_first(parents)
-    place = {bone: index for index, bone in enumerate(order)}
-    return BoneGraph(
-        tuple(names[bone] for bone in order),
-        [place[parents[bone]] if parents[bone] >= 0 else -1 for bone in order],
-        (heads.reshape(-1, 3).astype(np.float64) @ turn)[order],
-        (tails.reshape(-1, 3).astype(np.float64) @ turn)[order],
-    )
+    places = [ends.reshape(-1, 3).astype(np.float64) @ turn for ends in (heads, tails)]
+    return _ordered(names, parents, *places)
 
 
 def deforming(armature: Any, meshes: Sequence[Any]) -> set[str]:
@@ -117,7 +118,8 @@ def deforming(armature: Any, meshes: Sequence[Any]) -> set[str]:
     return found
 
 
-def _parents_first(parents: list[int]) -> list[int]:
+def _ordered(names: Sequence[str], parents: list[int], heads: Doubles, tails: Doubles) -> BoneGraph:
+    """Return the graph with parents before their children."""
     children: list[list[int]] = [[] for _ in parents]
     for bone, parent in enumerate(parents):
         if parent >= 0:
@@ -125,13 +127,13 @@ def _parents_first(parents: list[int]) -> list[int]:
     order = [bone for bone, parent in enumerate(parents) if parent < 0]
     for bone in order:
         order.extend(children[bone])
-    return order
+    place = {bone: index for index, bone in enumerate(order)}
+    above = [place[parents[bone]] if parents[bone] >= 0 else -1 for bone in order]
+    return BoneGraph(tuple(names[bone] for bone in order), above, heads[order], tails[order])
 
 
-def _joined(
-    parents: list[int], heads: Doubles, tails: Doubles, names: tuple[str, ...]
-) -> tuple[list[int], Doubles, Doubles]:
-    """Hang every tree but the largest on the bone of another one that it begins nearest to."""
+def _joined(parents: list[int], heads: Doubles, tails: Doubles) -> list[int]:
+    """Return the parents with every tree but the largest hung on the bone of another one that it begins nearest to."""
     root = list(range(len(parents)))
     for bone, parent in enumerate(parents):
         if parent >= 0:
@@ -140,28 +142,35 @@ def _joined(
     for bone, top in enumerate(root):
         trees.setdefault(top, []).append(bone)
     if len(trees) < 2:
-        return parents, heads, tails
+        return parents
+    if len(trees) * len(parents) > _MOST:
+        return parents  # a heap of bones
     size = float(np.ptp(heads, axis=0).max())
     along = tails - heads
     length = np.maximum((along**2).sum(axis=1), 1e-12)
-    parents, owner = list(parents), np.array(root)
-    main = max(trees, key=lambda top: len(trees[top]))
+    # The trunk: the tree in the middle of everything, of those that reach far.
+    centre = heads.mean(axis=0)
+    far = [top for top in trees if float(np.linalg.norm(np.ptp(heads[trees[top]], axis=0))) > _TRUNK * size]
+    main = min(far or trees, key=lambda top: float(np.linalg.norm(heads[trees[top]].mean(axis=0) - centre)))
+    parents, held = list(parents), np.array([top == main for top in root])
     loose = [top for top in trees if top != main]
-    distances = {}
-    for top in loose:
-        at = np.clip(((heads[top] - heads) * along).sum(axis=1) / length, 0.0, 1.0)
-        distances[top] = np.linalg.norm(heads + at[:, None] * along - heads[top], axis=1)
-    while loose:
-        best: tuple[float, int, int] = (np.inf, -1, -1)
-        for top in loose:
-            reach = np.where(owner == owner[top], np.inf, np.round(distances[top], 6) / size)
-            near = int(np.argmin(reach))
-            if reach[near] < best[0]:
-                best = (float(reach[near]), top, near)
-        _, top, near = best
-        if top < 0:
-            break
-        parents[top] = near
-        owner[owner == owner[top]] = owner[near]
-        loose.remove(top)
-    return parents, heads, tails
+    starts = heads[loose][:, None]
+    at = np.clip(((starts - heads) * along).sum(axis=2) / length, 0.0, 1.0)
+    distances = np.linalg.norm(heads + at[..., None] * along - starts, axis=2)
+    nearest = distances[:, held].min(axis=1)
+    depths = dict.fromkeys(range(len(parents)), 0)
+    for bone in trees[main]:
+        depths[bone] = depths.get(parents[bone], -1) + 1
+    for _ in loose:
+        tree = int(np.argmin(nearest))
+        close = np.flatnonzero(held & (distances[tree] <= nearest[tree] + _TOUCH * size))
+        own = trees[loose[tree]]
+        # On the trunk the upper of two that meet, a head rather than its neck; elsewhere no chains of helpers.
+        trunk = [bone for bone in close if root[bone] == main]
+        parents[loose[tree]] = int(max(trunk, key=depths.__getitem__) if trunk else min(close, key=depths.__getitem__))
+        for bone in own:  # parents come before their children
+            depths[bone] = depths[parents[bone]] + 1
+        held[own] = True
+        nearest = np.minimum(nearest, distances[:, own].min(axis=1))
+        nearest[held[loose]] = np.inf
+    return parents

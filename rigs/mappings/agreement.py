@@ -1,0 +1,171 @@
+"""Where names and structure meet: bones that are called something they cannot be, and bones that names leave out."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Mapping
+
+import numpy as np
+
+from .bone_graph import BoneGraph
+from .facing import facing_of
+from .spelling import FINGERS
+from .structure import Body
+
+_SIDES = ("left", "right")
+_CHAINS = (("shoulder", "elbow", "wrist"), ("hip", "knee", "ankle"))
+_CERTAIN = 0.6
+"""How certain geometry has to be of left and right before it contradicts names."""
+_SLACK = 0.02
+"""Share of the trunk by which the joints of a spine may lie below one another."""
+
+
+def checked(graph: BoneGraph, bones: Mapping[str, str], *, controls: bool) -> tuple[dict[str, str], tuple[str, ...]]:
+    """Return the joints whose bones can be what they are called, and what was wrong with the others.
+
+    Parameters
+    ----------
+    graph : BoneGraph
+        All bones.
+    bones : dict
+        SMPL-X joint -> bone, by names.
+    controls : bool
+        Whether the bones' tree is that of a control rig and says nothing.
+    """
+    number = {name: index for index, name in enumerate(graph.names)}
+    places = {joint: number[bone] for joint, bone in bones.items()}
+    if not any(graph.parents[bone] >= 0 for bone in places.values()):
+        return dict(bones), ()  # loose bones have no structure
+    kept, notes = dict(bones), []
+    if not controls:
+        kept, lost = _hanging(graph, places, kept)
+        notes += lost
+    kept, lost = _in_order(graph, places, kept)
+    notes += lost
+    kept, said = _sides(graph, places, kept)
+    return kept, (*notes, *said)
+
+
+def _hanging(graph: BoneGraph, places: dict[str, int], bones: dict[str, str]) -> tuple[dict[str, str], list[str]]:
+    """Leave out limbs whose bones do not hang on each other."""
+    notes, dropped = [], set()
+    chains = [[f"{side}_{part}" for part in chain] for side in _SIDES for chain in _CHAINS]
+    chains += [[f"{side}_{finger}{link}" for link in (1, 2, 3)] for side in _SIDES for finger in FINGERS]
+    for chain in chains:
+        present = [joint for joint in chain if joint in places]
+        for upper, lower in itertools.pairwise(present):
+            if not graph.path(places[lower], places[upper]):
+                notes.append(f"'{bones[lower]}' does not hang on '{bones[upper]}', as its name has it; left alone.")
+                dropped.update(present)
+                break
+    for side in _SIDES:
+        wrist = places.get(f"{side}_wrist")
+        for finger in FINGERS if wrist is not None else ():
+            links = [f"{side}_{finger}{link}" for link in (1, 2, 3) if f"{side}_{finger}{link}" in places]
+            if links and wrist is not None and not graph.path(places[links[0]], wrist):
+                dropped.update(links)
+    return {joint: bone for joint, bone in bones.items() if joint not in dropped}, notes
+
+
+def _in_order(graph: BoneGraph, places: dict[str, int], bones: dict[str, str]) -> tuple[dict[str, str], list[str]]:
+    """Leave out joints of the spine that lie below the one before them."""
+    spine = [joint for joint in ("pelvis", "spine1", "spine2", "spine3", "neck", "head") if joint in bones]
+    if len(spine) < 3:
+        return bones, []
+    way = graph.heads[places[spine[-1]]] - graph.heads[places[spine[0]]]
+    length = float(np.linalg.norm(way))
+    if length <= 0.0:
+        return bones, []
+    at = [float((graph.heads[places[joint]] - graph.heads[places[spine[0]]]) @ way) / length**2 for joint in spine]
+    wrong = [joint for joint, low, high in zip(spine[1:], at, at[1:], strict=False) if high < low - _SLACK]
+    notes = [f"'{bones[joint]}' does not lie above the spine's bone before it; left alone." for joint in wrong]
+    return {joint: bone for joint, bone in bones.items() if joint not in wrong}, notes
+
+
+def _sides(graph: BoneGraph, places: dict[str, int], bones: dict[str, str]) -> tuple[dict[str, str], list[str]]:
+    """Exchange left and right where the body says that names have them the wrong way round."""
+    parts = [part for part in ("shoulder", "hip") if all(f"{side}_{part}" in bones for side in _SIDES)]
+    top = next((joint for joint in ("head", "neck") if joint in bones), None)
+    if not parts or top is None or "pelvis" not in bones:
+        return bones, []
+    up = graph.heads[places[top]] - graph.heads[places["pelvis"]]
+    across = sum(graph.heads[places[f"left_{part}"]] - graph.heads[places[f"right_{part}"]] for part in parts)
+    if float(np.linalg.norm(up)) <= 0.0:
+        return bones, []
+    up = up / np.linalg.norm(up)
+    across = across - (across @ up) * up
+    if float(np.linalg.norm(across)) <= 1e-9:
+        return bones, []
+    limbs = [
+        {joint.removeprefix(f"{side}_"): places[joint] for joint in bones if joint.startswith(f"{side}_")}
+        for side in _SIDES
+    ]
+    trunk = {joint: places[joint] for joint in ("head",) if joint in bones}
+    facing = facing_of(graph, trunk, limbs, across, up)
+    if facing.first_is_left or facing.certainty < _CERTAIN:
+        return bones, []
+    other = {"left": "right", "right": "left"}
+    turned = {}
+    for joint, bone in bones.items():
+        side, _, part = joint.partition("_")
+        turned[f"{other[side]}_{part}" if side in other else joint] = bone
+    return turned, ["Its bones named left lie on its right side; left and right go by where they lie."]
+
+
+def filled(graph: BoneGraph, bones: Mapping[str, str], body: Body) -> dict[str, str]:
+    """Return the joints that names found, with those that only structure found where both agree about the limb."""
+    whole = dict(bones)
+    taken = set(bones.values())
+
+    def take(joints: list[str]) -> None:
+        if not any(joint in whole for joint in joints):
+            for joint in joints:
+                if body.bones.get(joint) not in (None, *taken):
+                    whole[joint] = body.bones[joint]
+                    taken.add(body.bones[joint])
+
+    def agree(*joints: str) -> bool:
+        return all(joint in bones and bones[joint] == body.bones.get(joint) for joint in joints)
+
+    for side in _SIDES:
+        arm = [f"{side}_{part}" for part in _CHAINS[0]]
+        leg = [f"{side}_{part}" for part in _CHAINS[1]]
+        for chain in (arm, leg):
+            take(chain)
+        if agree(f"{side}_shoulder") or f"{side}_shoulder" not in bones:
+            take([f"{side}_collar"])
+        if agree(f"{side}_wrist") or f"{side}_wrist" not in bones:
+            for finger in FINGERS if not any(f"{side}_{f}1" in bones for f in FINGERS) else ():
+                take([f"{side}_{finger}{link}" for link in (1, 2, 3)])
+        if agree(f"{side}_ankle"):
+            take([f"{side}_foot"])
+    if agree("head"):
+        take(["neck"])
+        take(["left_eye_smplhf", "right_eye_smplhf"])
+    elif "head" not in bones and agree("left_shoulder", "right_shoulder"):
+        take(["head"])
+        take(["neck"])
+    if not any(joint in bones for joint in ("spine1", "spine2", "spine3")):
+        for joint in ("spine1", "spine2", "spine3"):
+            take([joint])
+    take(["pelvis"])
+    return _from_the_knuckle(graph, whole)
+
+
+def _from_the_knuckle(graph: BoneGraph, bones: dict[str, str]) -> dict[str, str]:
+    """Number fingers from the hand outwards, where names begin with a later link."""
+    number = {name: index for index, name in enumerate(graph.names)}
+    for side in _SIDES:
+        wrist = number.get(bones.get(f"{side}_wrist", ""))
+        for finger in FINGERS if wrist is not None else ():
+            links = [f"{side}_{finger}{link}" for link in (1, 2, 3)]
+            present = [joint for joint in links if joint in bones]
+            if not present or links[0] in bones or graph.parents[number[bones[present[0]]]] != wrist:
+                continue
+            chain = [number[bones[present[0]]]]
+            while len(graph.children[chain[-1]]) == 1 and len(chain) < 3:
+                chain.append(graph.children[chain[-1]][0])
+            for joint in present:
+                del bones[joint]
+            bones.update(zip(links, (graph.names[bone] for bone in chain), strict=False))
+    return bones
