@@ -21,7 +21,6 @@ from .face.flame import head_models
 from .outside_engines import BrokenEngine, RegisteredEngine, from_folder, from_packages
 from .published import PublishedSystem, find_published
 from .shipped import ROOT
-from .watched_engine import watched
 
 if TYPE_CHECKING:
     from .body.track import BodyEngine
@@ -239,6 +238,8 @@ def body_engine(name: str) -> BodyEngine | None:
 
 
 def _made(engine: RegisteredEngine) -> Any:
+    from .watched_engine import watched
+
     spec = engine.spec
     cannot = f"The {spec.kind} engine '{spec.name}' cannot run: "
     if lacking := _lacking(engine):

@@ -14,7 +14,6 @@ From the field derive what the dataclass accepts (:class:`Settings`), the option
 from __future__ import annotations
 
 import dataclasses
-import difflib
 import functools
 import math
 import numbers
@@ -304,6 +303,8 @@ class Settings:
         fields = {item.name: item for item in dataclasses.fields(cls)}
         for name in table:
             if name not in fields:
+                import difflib
+
                 near = difflib.get_close_matches(str(name), fields, 1)
                 hint = f"Did you mean '{near[0]}'?" if near else f"Known: {', '.join(fields)}."
                 raise SoliloquyError(f"Unknown {cls.about} {shown(name)}.", hint)

@@ -12,7 +12,6 @@ from bpy.props import BoolProperty, EnumProperty, StringProperty
 
 from ..inference.emotion.affect import affect
 from ..inference.errors import InternalFault, SoliloquyError
-from ..inference.orders.hear import HearJob
 from ..inference.settings import AnimateSettings, AudioRange
 from ..rigs.compat import PATH_OPTIONS
 from ..rigs.takes.bake_options import BakeOptions
@@ -71,6 +70,8 @@ class HearingJob(jobs.Job):
 
 def listening() -> bool:
     """Return whether speech is being listened to."""
+    from ..inference.orders.hear import HearJob
+
     return any(job.order.kind == HearJob.kind for job in jobs.running())
 
 
@@ -139,6 +140,8 @@ class SOLILOQUY_OT_hear_emotion(Reasoned, bpy.types.Operator):
         return first_frame, first_frame + length
 
     def _begin(self, context: Any) -> tuple[set[str], HearingJob | None]:
+        from ..inference.orders.hear import HearJob
+
         scene = context.scene
         try:
             audio, first_frame, _, title = request.speech(context, passed(self))

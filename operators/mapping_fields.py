@@ -15,6 +15,7 @@ from bpy.props import EnumProperty, PointerProperty, StringProperty
 from ..inference.arkit import ARKIT_NAMES, REGION_JOINTS, REGIONS
 from ..inference.errors import BadRig, SoliloquyError
 from ..inference.skeleton import JOINT_NAMES
+from ..rigs.mappings.roles import ROLES
 from . import history, session
 from .choice import anchor, forget_seen, seen
 from .setting_properties import with_properties
@@ -203,19 +204,12 @@ def _bone_of(joint: str) -> str:
     return rig.bones.get(joint, "") if rig is not None else ""
 
 
-def roles() -> tuple[str, ...]:
-    """Return the names of visemes and whole faces that a key can be picked for."""
-    from ..rigs.mappings.saved import ROLES
-
-    return ROLES
-
-
 def _fields() -> dict[str, Any]:
     """Return one text field per joint and per coefficient, which shows the mapping and changes it."""
     bone = "Bone that turns as this joint does; empty: none"
     key = "Shape key that shows this expression, on every mesh that has it; empty: none"
     found = {joint: _field(joint, title_of(joint), bone, _bone_of, _say_joint) for joint in JOINT_NAMES}
-    return found | {name: _field(name, name, key, _key_of_shown, _say_key) for name in (*ARKIT_NAMES, *roles())}
+    return found | {name: _field(name, name, key, _key_of_shown, _say_key) for name in (*ARKIT_NAMES, *ROLES)}
 
 
 def _field(name: str, title: str, text: str, read: Callable[[str], str], say: Callable[[str, str], None]) -> Any:

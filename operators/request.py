@@ -13,7 +13,6 @@ import bpy
 from ..inference.engine_spec import KINDS
 from ..inference.errors import BadAudio, SoliloquyError
 from ..inference.gestures.settings import GestureSettings
-from ..inference.orders.animate import AnimateJob
 from ..inference.setting import settings_of
 from ..inference.settings import AnimateSettings, AudioRange
 from ..rigs.takes.bake_options import BakeOptions
@@ -52,6 +51,8 @@ def build(context: Any, given: dict[str, Any]) -> TakeJob:
     SoliloquyError
         When there is no speech, or more than one character could be meant, or a setting cannot be used.
     """
+    from ..inference.orders.animate import AnimateJob
+
     scene = context.scene
     panel = scene.soliloquy
 

@@ -9,6 +9,7 @@ import bpy
 
 from ..inference.arkit import ARKIT_NAMES
 from ..operators import mapping_fields
+from ..rigs.mappings.roles import ROLES
 from .editors import for_both_editors, paragraph
 
 LIGHTS = {
@@ -40,7 +41,7 @@ class _Mapping:
         if fields.part == mapping_fields.EXPRESSIONS:
             _draw_keys(layout, context, fields, rig, ARKIT_NAMES)
         elif fields.part == mapping_fields.VISEMES:
-            _draw_keys(layout, context, fields, rig, mapping_fields.roles())
+            _draw_keys(layout, context, fields, rig, ROLES)
         else:
             _draw_joints(layout, context, fields, rig)
         _draw_legend(layout)

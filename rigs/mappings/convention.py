@@ -10,6 +10,11 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from .roles import EXPRESSIONS as EXPRESSIONS
+from .roles import GAZES as GAZES
+from .roles import VISEMES as VISEMES
+from .roles import VOWELS as VOWELS
+
 
 def has_body(joints: Collection[str]) -> bool:
     """Tell whether joints make a body worth animating: pelvis, two of the spine, neck or head, both arms to the elbow.
@@ -101,13 +106,6 @@ class KeyPose:
     """The most it may show: less than 1 where it would hide the speech."""
     reach: float | None = None
     """Degrees of gaze at which it shows whole, where the file says that keys move the eyes; else bones come first."""
-
-
-VISEMES = ("sil", "PP", "FF", "TH", "DD", "kk", "CH", "SS", "nn", "RR", "aa", "E", "I", "O", "U")
-"""Mouths of speech, as Oculus names them; the last five are the vowels."""
-VOWELS = VISEMES[-5:]
-EXPRESSIONS = ("smile", "frown", "happy", "angry", "sad", "relaxed", "surprised", "blink", "blinkLeft", "blinkRight")
-GAZES = ("lookUp", "lookDown", "lookLeft", "lookRight")
 
 
 @dataclass(frozen=True)

@@ -15,11 +15,10 @@ from ...inference.arkit import ARKIT_NAMES
 from ...inference.errors import BadFile
 from ...inference.plain_json import parse_object
 from ...inference.skeleton import JOINT_NAMES
-from .convention import EXPRESSIONS, VISEMES, FaceKind, KeyPose, Shows, SkeletonKind
+from .convention import FaceKind, KeyPose, Shows, SkeletonKind
 from .register import FaceFound, SkeletonFound
+from .roles import ROLES
 
-ROLES = (*(role for role in VISEMES if role != "sil"), *EXPRESSIONS)
-"""Visemes and whole faces that a key may be given by hand."""
 _VERSION = 1
 _MOST_BYTES = 1 << 18
 _LONGEST = 255
