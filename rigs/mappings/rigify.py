@@ -7,12 +7,12 @@ those above it carry chest and neck. Which are which is seen from the chain unde
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from ...inference.skeleton import JOINT_NAMES
 from ..controls import Carriers
-from .convention import Holds, SkeletonKind
+from .convention import Holds, SkeletonKind, has_body
 
 _TRUNK = {
     "pelvis": ("torso",),
@@ -83,6 +83,10 @@ def _holds() -> tuple[Holds, ...]:
     return (*found, Holds("eyes", "eyes_follow", 1.0, ("left_eye_smplhf", "right_eye_smplhf")))
 
 
+def _enough(joints: Collection[str]) -> bool:
+    return has_body({*joints, "spine2"}) if "spine1" in joints else False
+
+
 class _Rigify(SkeletonKind):
     """FK controls by name; of the spine's those that carry the neck."""
 
@@ -96,7 +100,8 @@ class _Rigify(SkeletonKind):
         above = [bone.name for bone in Carriers(armature).above(neck)] if neck is not None else []
         spine = [name for name in reversed(above) if _SPINE_CONTROL.fullmatch(name)]
         if not spine:
-            spine = [name for name in ("hips", "chest") if name in bones]
+            # Older rigs: one control bends the whole chest.
+            spine = [name for name in (("spine", "ribs") if "ribs" in bones else ("chest",)) if name in bones]
         found.update(zip(_SPINE, spine, strict=False))
         return {joint: found[joint] for joint in JOINT_NAMES if joint in found}
 
@@ -111,4 +116,4 @@ def generated_from(metarig: Any, armatures: Iterable[Any]) -> Any | None:
     return None
 
 
-SKELETON = _Rigify(name="rigify", title="Rigify control rig", bones=_bones(), spelling=str, holds=_holds())
+SKELETON = _Rigify(name="rigify", title="Rigify control rig", bones=_bones(), spelling=str, enough=_enough, holds=_holds())
