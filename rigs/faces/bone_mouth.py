@@ -8,6 +8,7 @@ share of that as the default character's do: shut where those are shut.
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -44,6 +45,8 @@ _MEETING = 0.3
 _WORK = {LOWER_LIP: 1.0, UPPER_LIP: 0.35}
 """How readily bones give way where lips have to meet."""
 _RIDGE = 3e-4
+_TRIED, _TRIES = 0.25, 2
+"""Share of the jaw's whole turn on which shutting is tried, and how often."""
 _BEYOND = 0.05
 _CORNERS = 0.8
 """Share of the way of the default character's corners."""
@@ -90,12 +93,24 @@ class BoneMouth:
     """(B, C, 3) metres by which each bone moves with each coefficient of the lips."""
     opened: Doubles
     """(n,) metres by which each pair parts at ``jawOpen`` 1."""
+    off: Doubles
+    """(n, 3) metres per radian of the jaw by which shut pairs are further apart than reckoned."""
 
     @property
     def shuts(self) -> bool:
         """Whether bones of the lower lip can shut the mouth."""
         low = [index for index, bone in enumerate(self.lips) if bone.role == LOWER_LIP]
         return bool(low) and float(self.on_lips[self.mouth.middle, 1][:, low].sum(axis=1).mean()) > _ENOUGH
+
+    @property
+    def whole_gap(self) -> float:
+        """Metres between the lips in the middle at ``jawOpen`` 1, beyond those at rest, however they lie."""
+        pose = np.zeros((1, len(_LIPS)))
+        pose[0, _LIPS.index("jawOpen")] = 1.0
+        shifts = np.einsum("bkc,tk->btc", self.ways, pose)
+        moved = self._gaps(_about_right([self.turn]), np.zeros((1, 3)), shifts)[0, self.mouth.middle]
+        rest = (self.mouth.rest[:, 0] - self.mouth.rest[:, 1])[self.mouth.middle]
+        return float(np.linalg.norm(rest + moved, axis=1).mean()) - self.mouth.rest_gap
 
     def motion(self, performance: Performance) -> tuple[Doubles, Doubles, Doubles]:
         """Return (T, 3) turns and (T, 3) shifts of the jaw, and (B, T, 3) shifts of the lips' bones.
@@ -116,12 +131,38 @@ class BoneMouth:
         apart[..., 1] -= share[:, None] * self.opened
         # Lips that shut meet to the front too; how an open lower lip lies before the upper is the performance's.
         apart[..., 2] *= 1.0 - np.clip(share / _MEETING, 0.0, 1.0)[:, None]
+        apart += self.off * (turns[:, :1] * (1.0 - np.clip(share / _MEETING, 0.0, 1.0))[:, None])[..., None]
         apart[..., 0] = 0.0
-        setting = np.einsum("bp,tpc->btc", self._settings(), apart)
+        return turns, slid, shifts + self._set(jaw, apart)
+
+    def _set(self, jaw: Doubles, apart: Doubles) -> Doubles:
+        """Return (B, T, 3) shifts of bones that bring pairs together by (T, n, 3), with the jaw turned by (T, 3, 3)."""
+        shifts = np.einsum("bp,tpc->btc", self._settings(), apart)
         for index, bone in enumerate(self.lips):
-            carried = bone.with_jaw
-            shifts[index] += np.einsum("tji,tj->ti", jaw, setting[index]) if carried else setting[index]
-        return turns, slid, shifts
+            if bone.with_jaw:
+                shifts[index] = np.einsum("tji,tj->ti", jaw, shifts[index])
+        return shifts
+
+    def shut_as_seen(self, see: Callable[[dict[str, tuple[Doubles, Doubles]]], Doubles]) -> BoneMouth:
+        """Return the mouth with what it lacks to shut on an open jaw, as seen on the evaluated mesh.
+
+        Parameters
+        ----------
+        see
+            Poses bones, by turn and shift, and returns the (V, 3) displacements of the mesh.
+        """
+        made, turn = self, _TRIED * self.turn
+        jaw = _about_right([turn])
+        for _ in range(_TRIES):
+            apart = made._gaps(jaw, np.zeros((1, 3)), np.zeros((len(made.lips), 1, 3))) + made.off * turn
+            apart[..., 0] = 0.0
+            shifts = made._set(jaw, apart)[:, 0]
+            poses = {bone.name: (np.eye(3), shift) for bone, shift in zip(made.lips, shifts, strict=True)}
+            moved = see({made.jaw.name: (jaw[0], np.zeros(3)), **poses})
+            seen = moved[made.mouth.upper] - moved[made.mouth.lower]
+            reckoned = made._gaps(jaw, np.zeros((1, 3)), shifts[:, None])[0]
+            made = dataclasses.replace(made, off=(seen - reckoned) / turn)
+        return made
 
     def _settings(self) -> Doubles:
         """Return (B, n): by how much bones move for a metre that a pair is too far apart; corners stay, most the lower.
@@ -172,7 +213,7 @@ def measure_mouth(skins: list[Skin], bones: list[FaceBone]) -> BoneMouth | None:
     carried = [bone.name for bone in bones if bone.with_jaw]
     names = [bone.name for bone in lips]
     # Teeth hang on the jaw too: skin has the bones of the lips, or else reaches furthest.
-    ordered = sorted(skins, key=lambda skin: (-float(skin.share(names).sum()), -float(np.ptp(skin.points[:, 1]))))
+    ordered = sorted(skins, key=lambda skin: (-float(skin.share(names).sum()), -skin.height))
     for skin in ordered:
         mouth = find_mouth(skin.mesh, skin.points, jaw_drop(skin, jaw, carried, _FIND), _SAME)
         if mouth is not None:
@@ -184,13 +225,15 @@ def measure_mouth(skins: list[Skin], bones: list[FaceBone]) -> BoneMouth | None:
     on_jaw = skin.share([jaw.name] if skin.apart else [jaw.name, *carried])[pairs]
     on_lips = skin.shares[:, [skin.column[name] for name in names]][pairs]
     whole = np.zeros(len(pairs))
-    made = BoneMouth(jaw, lips, mouth, _MOST_TURN, on_jaw, on_lips, _ways(lips, mouth, skin.apart), whole)
+    made = BoneMouth(
+        jaw, lips, mouth, _MOST_TURN, on_jaw, on_lips, _ways(lips, mouth, skin.apart), whole, np.zeros((len(pairs), 3))
+    )
     turn = _whole_turn(made)
     opening = np.zeros((1, len(_LIPS)))
     opening[0, _LIPS.index("jawOpen")] = 1.0
     shifts = np.einsum("bkc,tk->btc", made.ways, opening)
     opened = made._gaps(_about_right([turn]), np.zeros((1, 3)), shifts)[0, :, 1]
-    return BoneMouth(jaw, lips, mouth, turn, on_jaw, on_lips, made.ways, opened)
+    return dataclasses.replace(made, turn=turn, opened=opened)
 
 
 def _between_corners(mouth: Mouth, corners: list[float]) -> Mouth:

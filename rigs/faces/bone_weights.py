@@ -15,6 +15,10 @@ from .key_shapes import rest_points
 Doubles = npt.NDArray[np.float64]
 
 
+_FAR = -1e3
+"""Metres."""
+
+
 @dataclass(frozen=True, eq=False)
 class Skin:
     """A mesh's points and the shares that bones of the face have in moving them."""
@@ -29,6 +33,12 @@ class Skin:
     """Bone -> column of ``shares``."""
     apart: bool = False
     """Whether the jaw's share has in it what hangs on the jaw: measured shares tell what each bone does by itself."""
+
+    @property
+    def height(self) -> float:
+        """Metres from its lowest to its highest point that shows."""
+        shown = self.points[:, 1][self.points[:, 1] > _FAR]
+        return float(np.ptp(shown)) if len(shown) else 0.0
 
     def share(self, bones: Sequence[str]) -> Doubles:
         """Return (V,) the share of some bones together."""
@@ -47,6 +57,12 @@ def shown_points(mesh: Any) -> npt.NDArray[np.bool_]:
                 weight[index] = next((item.weight for item in vertex.groups if item.group == group.index), 0.0)
             shown &= (weight > modifier.threshold) != modifier.invert_vertex_group
     return shown
+
+
+def without_hidden(mesh: Any, points: Doubles, shares: Doubles) -> None:
+    """Take what masks hide out of a mesh's (V, 3) points and (V, B) shares: far away, moved by nothing."""
+    hidden = ~shown_points(mesh)
+    points[hidden], shares[hidden] = _FAR, 0.0
 
 
 def skin_of(mesh: Any, armature: Any, bones: Sequence[str], frame: Doubles) -> Skin | None:
@@ -80,7 +96,8 @@ def skin_of(mesh: Any, armature: Any, bones: Sequence[str], frame: Doubles) -> S
                 shares[index, to] += item.weight
     total = shares.sum(axis=1, keepdims=True)
     shares /= np.where(total > 1e-6, total, 1.0)
-    shares[~shown_points(mesh)] = 0.0
+    points = places(frame, rest_points(mesh))
+    without_hidden(mesh, points, shares)
     if shares[:, :-1].max(initial=0.0) < 0.05:
         return None
-    return Skin(mesh, places(frame, rest_points(mesh)), shares[:, :-1], column)
+    return Skin(mesh, points, shares[:, :-1], column)

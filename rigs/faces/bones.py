@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ...inference.arkit import ARKIT_INDEX, ARKIT_NAMES, region_of_coefficient
-from ..controls import switches_of
+from ..controls import Switch, switches_of
 from ..mappings.face_bones import BROW, CORNER, JAW, LOWER_LIP, ROLES, UPPER_LID, UPPER_LIP
 from . import reference_face
 from .bone_lids import BoneLids, measure_lids
@@ -20,7 +20,7 @@ from .bone_weights import Skin, skin_of
 from .drive import FaceParts
 from .face_bone import FaceBone, face_bones
 from .face_frame import face_frame
-from .measured_skin import measured_skins
+from .measured_skin import measured_skins, tried
 
 if TYPE_CHECKING:
     from ...inference.performance import Performance
@@ -45,7 +45,7 @@ class BoneFace:
     """Bones of a face, region by region; measured when first baked."""
 
     parts: FaceParts
-    bones: list[FaceBone]
+    members: list[FaceBone]
     regions: frozenset[str]
     """Regions that no shape key moves."""
     controls: bool = False
@@ -54,11 +54,16 @@ class BoneFace:
     @property
     def title(self) -> str:
         """What moves and what is missing, for people."""
-        here = {bone.role for bone in self.bones}
+        here = {bone.role for bone in self.members}
         shown = [role for role in ROLES if role in here]
         missing = [role for role in ROLES if role not in here]
         lacks = f", no bones for {', '.join(missing)}" if missing else ""
         return f"face bones ({', '.join(shown)}){lacks}"
+
+    @property
+    def bones(self) -> frozenset[str]:
+        """Names of the bones that are moved."""
+        return frozenset(bone.name for bone in self.members)
 
     @property
     def joints(self) -> frozenset[str]:
@@ -92,15 +97,19 @@ class BoneFace:
         return found
 
     def _has(self, role: str) -> bool:
-        return any(bone.role == role for bone in self.bones)
+        return any(bone.role == role for bone in self.members)
+
+    @property
+    def _held(self) -> tuple[Switch, ...]:
+        parts = self.parts
+        return switches_of(parts.armature, parts.skeleton) if parts.skeleton is not None else ()
 
     @cached_property
     def _skins(self) -> list[Skin]:
-        parts, names = self.parts, [bone.name for bone in self.bones]
+        parts, names = self.parts, [bone.name for bone in self.members]
         if self.controls:
             meshes = [mesh for mesh in parts.meshes if len(mesh.vertex_groups)]
-            held = switches_of(parts.armature, parts.skeleton) if parts.skeleton is not None else ()
-            return measured_skins(parts.armature, meshes, self.bones, self.eyes, parts.frame, held)
+            return measured_skins(parts.armature, meshes, self.members, self.eyes, parts.frame, self._held)
         nothing = np.zeros((0, 3))
         found = []
         for mesh in parts.meshes:
@@ -113,18 +122,22 @@ class BoneFace:
     @cached_property
     def mouth(self) -> BoneMouth | None:
         """The jaw and the lips, None where they open nothing."""
-        return measure_mouth(self._skins, self.bones)
+        found = measure_mouth(self._skins, self.members)
+        if found is None or not self.controls or not found.shuts:
+            return found
+        parts, held = self.parts, self._held
+        return tried(parts.armature, found.mouth.mesh, parts.frame, held, found.shut_as_seen)
 
     @cached_property
     def eyes(self) -> dict[int, Doubles]:
         """The middle of the left (1) and the right (-1) eye, where something tells."""
-        return eye_middles(self.parts, self.bones)
+        return eye_middles(self.parts, self.members)
 
     @cached_property
     def lids(self) -> list[BoneLids]:
         """The lids of each eye."""
         lips = self.mouth
-        return measure_lids(self._skins, self.bones, self.eyes, lips.mouth.mesh if lips is not None else None)
+        return measure_lids(self._skins, self.members, self.eyes, lips.mouth.mesh if lips is not None else None)
 
     def channels(self, performance: Performance, region: str) -> list[Channel]:
         """Return the channels of the bones of a region that has no shape keys."""
@@ -163,7 +176,7 @@ class BoneFace:
         centre = 0.5 * (self.eyes[1] + self.eyes[-1])
         values = performance.arkit.astype(np.float64)[:, [ARKIT_INDEX[name] for name in _BROWS]]
         found = []
-        for bone in self.bones:
+        for bone in self.members:
             if bone.role == BROW and bone.free:
                 place = middle + (bone.place - centre) / size
                 ways = size * reference_face.displacements(BROW, [place])[0][[ARKIT_INDEX[name] for name in _BROWS]]

@@ -57,6 +57,13 @@ class EyeTargets:
     frame: RestFrame
     targets: dict[str, tuple[FaceBone, Doubles]]
     """Eye joint -> its target, and (3,) metres from the middle of the eye to it, in the face's frame."""
+    aimed: Mapping[str, str]
+    """Eye joint -> the bone that looks at the target."""
+
+    @property
+    def bones(self) -> frozenset[str]:
+        """Names of the bones that are moved."""
+        return frozenset(target.name for target, _ in self.targets.values())
 
     @property
     def title(self) -> str:
@@ -95,4 +102,4 @@ def drive_of(parts: FaceParts) -> EyeTargets | None:
         middle, place = (parts.frame.scale * parts.frame.axes.T @ head for head in heads)
         bone = FaceBone(name, "eye target", place, parts.frame.axes.T @ turns[name], False, True)
         targets[joint] = bone, place - middle
-    return EyeTargets(parts.armature, parts.frame, targets)
+    return EyeTargets(parts.armature, parts.frame, targets, {joint: eye for joint, (eye, _) in pairs.items()})

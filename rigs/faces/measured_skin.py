@@ -6,9 +6,9 @@ artist's pose, animation and scene stay as they are.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeVar
 
 import bpy
 import numpy as np
@@ -19,16 +19,19 @@ from ...inference.rotation import axis_angle_to_matrix
 from ..controls import Switch
 from ..mappings.face_bones import CORNER, JAW, LOWER_LID, LOWER_LIP, UPPER_LID, UPPER_LIP
 from ..rest_frame import RestFrame
-from .bone_weights import Skin, shown_points
+from .bone_weights import Skin, without_hidden
 from .face_bone import FaceBone
 from .face_frame import places
 
 Doubles = npt.NDArray[np.float64]
+T = TypeVar("T")
 Poses = dict[str, tuple[Doubles, Doubles]]
 """Bone -> (3, 3) turn and (3,) shift in metres, in the face's frame."""
 
 _SHIFT, _TURN = 0.003, 0.15
 """Metres and radians of a trial: small enough that the mesh follows in proportion."""
+_AJAR = 0.1
+"""Radians by which the jaw is open where lips are tried."""
 _LEAST = 0.05
 """Share from which on a control moves a mesh at all."""
 
@@ -62,14 +65,20 @@ def measured_skins(
     with _stand_in(armature, meshes, frame, switches) as copy:
         rest = copy.points()
         shares = [np.zeros((len(points), len(bones))) for points in rest]
-        for bone in bones:
+        opened: Poses = {}
+        ajar = [np.zeros_like(points) for points in rest]
+        for bone in sorted(bones, key=lambda bone: bone.role != JAW):
             if bone.role == JAW:
+                # Lips are tried with the mouth ajar, from where they have to shut it.
+                opened = {bone.name: (axis_angle_to_matrix(np.array([_AJAR, 0.0, 0.0])), np.zeros(3))}
+                ajar = copy.moved(opened, rest)
                 turn = axis_angle_to_matrix(np.array([_TURN, 0.0, 0.0]))
                 found = copy.moved({bone.name: (turn, np.zeros(3))}, rest)
                 ways = [(points - bone.place) @ (turn - np.eye(3)).T for points in rest]
             elif bone.role in (UPPER_LIP, LOWER_LIP, CORNER):
                 up = np.array([0.0, _SHIFT, 0.0])
-                found = copy.moved({bone.name: (np.eye(3), up)}, rest)
+                found = copy.moved({**opened, bone.name: (np.eye(3), up)}, rest)
+                found = [moved - before for moved, before in zip(found, ajar, strict=True)]
                 ways = [np.broadcast_to(up, points.shape) for points in rest]
             else:
                 continue
@@ -77,13 +86,26 @@ def measured_skins(
                 share[:, column[bone.name]] = _share(moved, way)
         for role, angle in ((UPPER_LID, _TURN), (LOWER_LID, -_TURN)):
             _lids(copy, rest, shares, [b for b in bones if b.role == role and b.side in eyes], eyes, angle, column)
-    for mesh, share in zip(meshes, shares, strict=True):
-        share[~shown_points(mesh)] = 0.0
+    for mesh, points, share in zip(meshes, rest, shares, strict=True):
+        without_hidden(mesh, points, share)
     return [
         Skin(mesh, points, share, column, apart=True)
         for mesh, points, share in zip(meshes, rest, shares, strict=True)
         if share.max(initial=0.0) > _LEAST
     ]
+
+
+def tried(
+    armature: Any,
+    mesh: Any,
+    frame: RestFrame,
+    switches: Sequence[Switch],
+    trials: Callable[[Callable[[Poses], Doubles]], T],
+) -> T:
+    """Return what trials find that may pose a copy of a character and see by how much (V, 3) a mesh moves."""
+    with _stand_in(armature, [mesh], frame, switches) as copy:
+        rest = copy.points()
+        return trials(lambda poses: copy.moved(poses, rest)[0])
 
 
 def _lids(

@@ -116,4 +116,6 @@ def generated_from(metarig: Any, armatures: Iterable[Any]) -> Any | None:
     return None
 
 
-SKELETON = _Rigify(name="rigify", title="Rigify control rig", bones=_bones(), spelling=str, enough=_enough, holds=_holds())
+SKELETON = _Rigify(
+    name="rigify", title="Rigify control rig", bones=_bones(), spelling=str, enough=_enough, holds=_holds()
+)

@@ -63,6 +63,7 @@ class Case:
         axes = np.eye(4)
         axes[:3, :3] = (self.rig.turn @ SMPLX_TO_BLENDER).T
         found: dict[str, list[Doubles]] = {part: [] for item in self.rig.joints.values() for part in self._parts(item)}
+        found.update({bone: [] for bone in self._looking.values()})
         for row in self.rows:
             self.show(int(row))
             shown = self.rig.armature.evaluated_get(bpy.context.evaluated_depsgraph_get())
@@ -70,6 +71,11 @@ class Case:
             for name, matrices in found.items():
                 matrices.append(world @ np.array(shown.pose.bones[name].matrix))
         return {name: np.array(matrices) for name, matrices in found.items()}
+
+    @property
+    def _looking(self) -> dict[str, str]:
+        """Eye joint -> the bone that looks where a target is led, for eyes that no bone of their own turns."""
+        return {joint: bone for drive in self.rig.drives for joint, bone in getattr(drive, "aimed", {}).items()}
 
     @staticmethod
     def _parts(item: Any) -> list[str]:
@@ -89,8 +95,11 @@ class Case:
     def turned(self, joint: str) -> Doubles:
         """Return (20, 3, 3) how a joint's last bone is turned against its own rest, in the character's axes."""
         part = self.rig.joints[joint].segments[-1]
-        matrices = self.bones[part.bone][:, :3, :3]
-        found: Doubles = matrices / np.linalg.norm(matrices, axis=1, keepdims=True) @ part.rest.T
+        name, rest = self._looking.get(joint, part.bone), part.rest
+        if name != part.bone:
+            rest = self.rig.frame.axes.T @ np.array(self.rig.armature.data.bones[name].matrix_local.to_3x3())
+        matrices = self.bones[name][:, :3, :3]
+        found: Doubles = matrices / np.linalg.norm(matrices, axis=1, keepdims=True) @ rest.T
         return found
 
     def show(self, row: int) -> None:

@@ -6,5 +6,6 @@ from collections.abc import Callable
 
 from .body import curls, directions, palms, travel, trunk
 from .case import Case
+from .mouths import mouths
 
-MEASURES: list[Callable[[Case], dict[str, float]]] = [directions, palms, curls, trunk, travel]
+MEASURES: list[Callable[[Case], dict[str, float]]] = [directions, palms, curls, trunk, travel, mouths]

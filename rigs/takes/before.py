@@ -46,7 +46,7 @@ def values_before(rig: Rig, channels: Iterable[Channel]) -> Values:
             continue
         now = _values(target.owner, path)
         rest = rest_value(path)
-        if not rest or any(abs(a - b) > 1e-6 for a, b in zip(now, rest, strict=False)):
+        if not rest or any(a != b for a, b in zip(now, rest, strict=False)):
             found[path] = now
     return found
 

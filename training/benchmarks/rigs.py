@@ -26,6 +26,7 @@ GOALS: dict[str, tuple[str, float]] = {
     "arm": ("upper arm max", 3.0), "fore": ("forearm max", 3.0), "thigh": ("thigh max", 3.0), "shin": ("shin max", 3.0),
     "hand": ("hand max", 3.0), "palm": ("palm max", 8.0), "curl%": ("curl max %", 10.0), "head": ("head max", 2.0),
     "spine": ("spine max", 4.0), "eyes": ("eyes max", 3.0), "trav%": ("travel %", 2.0), "feet": ("feet cm", 1.5),
+    "shut%": ("lips shut %", 1.0), "share%": ("lips share %", 15.0),
 }  # fmt: skip
 """Heading of a column -> figure, and the most that it may be; others add theirs."""
 
