@@ -114,6 +114,7 @@ def _made(armature: Any, part: MeshPart, moves: Doubles, jaw: RigJoint | None, f
     from .carry.correspondence import correspond
     from .carry.head import gathered
     from .carry.landmarks import find_face
+    from .carry.lips import has_slit
     from .carry.source import source_face
 
     head = gathered([part])
@@ -126,6 +127,8 @@ def _made(armature: Any, part: MeshPart, moves: Doubles, jaw: RigJoint | None, f
         return None
     source = source_face()
     match = correspond(source, face)
+    if not has_slit(face, match.labels):
+        return None
     vertices = original[kept[face.kept]]
     goals = np.stack([match.carry(delta) for delta in source.deltas])
     open_ = ARKIT_INDEX["jawOpen"]

@@ -15,6 +15,7 @@ from ..character.materials import COLOUR_ATTRIBUTE, REST_ATTRIBUTE, character_ma
 from ..mappings.arkit import JAW_CORRECTIVE
 from .carry.followers import InsideOfMouth
 from .carry.head import MeshPart, rest_points
+from .carry.lips import has_slit
 from .carry.source import MOUTH_MATERIALS, mouth_material, source_face
 from .jaw_movement import jaw_turn
 
@@ -53,7 +54,7 @@ def add_mouth_kit(
     """
     face, source = shapes.face, source_face()
     inner = InsideOfMouth(face, source, shapes.match.laid)
-    if face.lips is None or inner.filled(head.surface, face):
+    if face.lips is None or not has_slit(face, shapes.match.labels) or inner.filled(head.surface, face):
         return None
     points, deltas = inner.points.copy(), inner.deltas
     points[:, 2] -= max(0.0, float(points[:, 2].max() - face.lips[:, 2].max()) + _BEHIND)

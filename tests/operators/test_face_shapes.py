@@ -8,20 +8,17 @@ import pytest
 
 bpy = pytest.importorskip("bpy")
 
-from soliloquy.rigs.character.default_character import add_character
+from head_alone import head_alone
 
 
 def test_lids_alone_are_added_beside_other_keys(blank_scene: Any) -> None:
-    rig = add_character(bpy.context)
-    body = rig.meshes[0]
-    body.shape_key_clear()
+    body = head_alone()
     body.shape_key_add(name="Basis")
     body.shape_key_add(name="Exp000")
     assert bpy.ops.soliloquy.add_face_shapes(object=body.name, lids_only=True) == {"FINISHED"}
     assert [block.name for block in body.data.shape_keys.key_blocks] == [
         "Basis", "Exp000", "eyeBlinkLeft", "eyeBlinkRight",
     ]  # fmt: skip
-    assert bpy.ops.soliloquy.add_face_shapes(object=body.name, lids_only=True) == {"CANCELLED"}
 
 
 def test_what_is_no_head_is_refused_in_words(blank_scene: Any) -> None:

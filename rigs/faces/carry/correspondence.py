@@ -126,12 +126,23 @@ def _turns(before: Surface, after: Surface) -> Doubles:
     flat = area[:, None] * change.reshape(-1, 9)
     mean = np.stack([np.bincount(before.triangles.T.ravel(), np.tile(flat[:, k], 3), count) for k in range(9)], axis=1)
     mean = smooth(before, mean / total[:, None], _SPREAD).reshape(-1, 3, 3)
-    left, sizes, right = np.linalg.svd(mean)
-    flip = np.ones_like(sizes)
-    flip[:, 2] = np.sign(np.linalg.det(left @ right))
-    turn = (left * flip[:, None]) @ right
-    scale = sizes.mean(axis=1)
+    turn, scale = _polar(mean)
     usual = float(np.median(scale))
     scale = np.clip(scale, 0.75 * usual, 1.35 * usual)
     result: Doubles = turn * scale[:, None, None]
     return result
+
+
+def _polar(change: Doubles) -> tuple[Doubles, Doubles]:
+    """Return the rotation nearest to each of (n, 3, 3) maps, and (n,) what they do to lengths."""
+    turn = change / np.maximum(np.linalg.norm(change, axis=(1, 2), keepdims=True) / np.sqrt(3.0), 1e-9)
+    for _ in range(8):
+        # Rows of the inverse, transposed, are cross products of columns.
+        a, b, c = turn[:, :, 0], turn[:, :, 1], turn[:, :, 2]
+        other = np.stack([np.cross(b, c), np.cross(c, a), np.cross(a, b)], axis=2)
+        size = np.einsum("ni,ni->n", a, other[:, :, 0])
+        other /= np.where(np.abs(size) < 1e-6, 1e-6, size)[:, None, None]
+        turn = 0.5 * (turn + np.clip(other, -10.0, 10.0))
+    flipped = np.einsum("ni,ni->n", turn[:, :, 0], np.cross(turn[:, :, 1], turn[:, :, 2])) < 0.5
+    turn[flipped] = np.eye(3)
+    return turn, np.einsum("nij,nij->n", turn, change) / 3.0

@@ -45,6 +45,7 @@ def follow(
     skin[face.kept] = True
     inner = InsideOfMouth(face, source, laid)
     eyes = {side: np.zeros(count, bool) for side in ("left", "right")}
+    bound = _Bound(face)
     for island in _islands(head, ~skin):
         points = head.points[island]
         side = _ball(points, face)
@@ -53,7 +54,8 @@ def follow(
         elif inner.holds(points):
             moved[:, island] = inner.carried(points)
         else:
-            moved[:, island] = _with_skin(points, face, deltas)
+            bound.add(island, points)
+    bound.carry(deltas, moved)
     return moved, eyes
 
 
@@ -155,23 +157,50 @@ def _rigid(points: Doubles, deltas: Doubles) -> tuple[Doubles, Doubles]:
     return turns, shifts
 
 
-def _with_skin(points: Doubles, face: Face, deltas: Doubles) -> Doubles:
-    near = [face.skin.tree.find_nearest(point.tolist()) for point in points]
-    triangles = np.array([item[2] for item in near])
-    away = np.array([item[3] for item in near])
-    if away.min() > _OFF:
-        return np.zeros((len(deltas), len(points), 3))
-    corners = face.skin.triangles[triangles]
-    shares = barycentric(face.skin.points[corners], np.array([item[0] for item in near]))
-    found = np.einsum("qc,kqci->kqi", shares, deltas[:, corners])
-    if np.ptp(points, axis=0).max() < _SMALL:
-        root = away <= away.min() + 0.001
-        return np.broadcast_to(found[:, root].mean(axis=1)[:, None], found.shape)
-    # What stands out, as a lash does, goes with its own root, not with the lid that it comes near.
-    root = np.nonzero(away <= max(_ROOT, float(np.quantile(away, 0.3))))[0]
-    loose = np.nonzero(away > away[root].max())[0]
-    if len(loose):
-        nearest = np.linalg.norm(points[loose, None] - points[root][None], axis=2).argmin(axis=1)
-        found[:, loose] = found[:, root[nearest]]
-        away[loose] = away[root[nearest]]
-    return found * np.clip((_OFF - away) / (_OFF - _ON), 0.0, 1.0)[None, :, None]
+class _Bound:
+    """Vertices that go with a place on the skin."""
+
+    def __init__(self, face: Face) -> None:
+        self._skin = face.skin
+        self._islands: list[Ints] = []
+        self._triangles: list[Ints] = []
+        self._shares: list[Doubles] = []
+        self._fades: list[Doubles] = []
+
+    def add(self, island: Ints, points: Doubles) -> None:
+        """Bind an island (n,) at points (n, 3); one that is far from the skin stays where it is."""
+        low, high = self._skin.points.min(axis=0) - _OFF, self._skin.points.max(axis=0) + _OFF
+        if (points.max(axis=0) < low).any() or (points.min(axis=0) > high).any():
+            return
+        near = [self._skin.tree.find_nearest(point) for point in points.tolist()]
+        away = np.array([item[3] for item in near])
+        if away.min() > _OFF:
+            return
+        place = np.array([item[0] for item in near])
+        triangle = np.array([item[2] for item in near])
+        fade = np.clip((_OFF - away) / (_OFF - _ON), 0.0, 1.0)
+        holder = np.arange(len(points))
+        if np.ptp(points, axis=0).max() < _SMALL:
+            holder[:] = away.argmin()
+            fade[:] = 1.0
+        else:
+            # What stands out, as a lash does, goes with its own root, not with the lid that it comes near.
+            border = max(_ROOT, float(np.sort(away)[int(0.3 * len(away))]))
+            root, loose = np.nonzero(away <= border)[0], np.nonzero(away > border)[0]
+            if len(loose):
+                nearest = np.linalg.norm(points[loose, None] - points[root][None], axis=2).argmin(axis=1)
+                holder[loose] = root[nearest]
+        self._islands.append(island)
+        self._triangles.append(triangle[holder])
+        self._shares.append(barycentric(self._skin.points[self._skin.triangles[triangle]], place)[holder])
+        self._fades.append(fade[holder])
+
+    def carry(self, deltas: Doubles, moved: Doubles) -> None:
+        """Enter what displacements of the skin (52, s, 3) do to the vertices into ``moved``, in place."""
+        if not self._islands:
+            return
+        corners = self._skin.triangles[np.concatenate(self._triangles)]
+        shares = np.concatenate(self._shares) * np.concatenate(self._fades)[:, None]
+        vertices = np.concatenate(self._islands)
+        for mine, theirs in zip(moved, deltas, strict=True):
+            mine[vertices] = np.einsum("qc,qci->qi", shares, theirs[corners])

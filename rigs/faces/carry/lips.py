@@ -5,11 +5,15 @@ from __future__ import annotations
 import numpy as np
 
 from .landmarks import Face, lid_lines
-from .surface import Doubles, Ints, Surface
+from .surface import Doubles, Flags, Ints, Surface
 
 _BESIDE = 0.0065
 """Metres from the edge of a lip within which skin that shows begins it; of a lid, half as much."""
 _REACH = 0.03
+_ON = 0.0004
+"""Metres from the edge within which skin is on neither side."""
+_SLIT = 0.02
+"""Metres around the middle of the lips in which both must be found."""
 _NEAR = 0.009
 """Metres from the edge beyond which skin that shows cannot be mistaken for the other lip's."""
 
@@ -27,6 +31,14 @@ def halves(face: Face) -> Ints:
     return labels
 
 
+def has_slit(face: Face, labels: Ints) -> bool:
+    """Tell whether the line between the lips parts them: lips that are only a fold of the skin cannot open."""
+    if face.lips is None:
+        return False
+    near = labels[np.linalg.norm(face.skin.points - face.points["lips"], axis=1) < _SLIT]
+    return bool((near > 0).any() and (near < 0).any())
+
+
 def _divide(face: Face, labels: Ints, upper_line: Doubles, lower_line: Doubles, size: float) -> None:
     """Label what is above and what is below an opening, in place; its edges (k, 3) go from right to left."""
     skin, points = face.skin, face.skin.points
@@ -36,13 +48,14 @@ def _divide(face: Face, labels: Ints, upper_line: Doubles, lower_line: Doubles, 
     depth = points[:, 2] - np.interp(x, upper_line[:, 0], 0.5 * (upper_line + lower_line)[:, 2])
     above, below = points[:, 1] - top, bottom - points[:, 1]
     between = (points[:, 0] > right + 0.001) & (points[:, 0] < left - 0.001)
-    seen = between & (depth > -0.004 * (1.0 if size == 1.0 else 2.0)) & (skin.normals[:, 2] > 0.1)
+    seen = between & (depth > -0.006) & face.outside & (np.abs(above) < 4.0 * _BESIDE)
+    seen[seen] = skin.from_front(np.nonzero(seen)[0])
     for wide in (1.0, 2.0, 4.0):
         reach = wide * size * _BESIDE
-        upper, lower = seen & (above > 4e-4) & (above < reach), seen & (below > 4e-4) & (below < reach)
+        upper, lower = seen & (above > _ON) & (above < reach), seen & (below > _ON) & (below < reach)
         if upper.sum() >= 3 and lower.sum() >= 3:
             break
-    if not (upper.any() and lower.any()):
+    if not (upper.any() and lower.any()) or _continuous(skin, upper, lower, left, right):
         return
     up, down = (skin.reach(np.nonzero(seeds)[0], size * _REACH) for seeds in (upper, lower))
     aside = np.maximum(right - points[:, 0], points[:, 0] - left)
@@ -50,6 +63,21 @@ def _divide(face: Face, labels: Ints, upper_line: Doubles, lower_line: Doubles, 
     reached = (np.isfinite(up) | np.isfinite(down)) & ~plain & (aside < 0.004)
     labels[reached & (up < down)] = 1
     labels[reached & (down < up)] = -1
+
+
+def _continuous(skin: Surface, upper: Flags, lower: Flags, left: float, right: float) -> bool:
+    """Tell whether edges lead from one side of an opening straight to the other: a fold of the skin, not a slit."""
+    x = skin.points[:, 0]
+    central = (x > right + 0.3 * (left - right)) & (x < left - 0.3 * (left - right))
+    one, other = skin.edges[:, 0], skin.edges[:, 1]
+    across = (upper[one] & lower[other]) | (lower[one] & upper[other])
+    direct = int((across & central[one] & central[other]).sum())
+    on = central & ~upper & ~lower & (skin.normals[:, 2] > 0.3)
+    beside = np.zeros((2, len(x)), bool)
+    for side, seeds in enumerate((upper, lower)):
+        beside[side, one[seeds[other]]] = True
+        beside[side, other[seeds[one]]] = True
+    return direct + int((on & beside[0] & beside[1]).sum()) >= 2
 
 
 def lip_rims(face: Face, shares: tuple[float, ...]) -> tuple[Doubles, Doubles] | None:

@@ -6,6 +6,7 @@ import numpy as np
 
 from ....inference.arkit import ARKIT_INDEX
 from .landmarks import Face, along, lid_lines
+from .lips import has_slit, smooth
 from .source import SourceFace
 from .surface import Doubles, Ints
 
@@ -78,20 +79,19 @@ def shut_lids(face: Face, labels: Ints, deltas: Doubles, source: SourceFace) -> 
 
 
 def _clear(face: Face, blink: Doubles, side: str) -> None:
-    """Push shut lids out of their eyeball."""
+    """Push shut lids out of their eyeball, evenly."""
     centre, radius = face.balls[side]
-    moving = np.linalg.norm(blink, axis=1) > 0.001
     shut = face.skin.points + blink - centre
-    away = np.linalg.norm(shut, axis=1)
-    rest = np.linalg.norm(face.skin.points - centre, axis=1)
-    deep = moving & (shut[:, 2] > 0.0) & (away < radius + _CLEAR) & (rest > 0.97 * radius)
-    out = np.maximum(radius + _CLEAR - away, 0.0)
-    blink[deep] += (out / np.maximum(away, 1e-9))[deep, None] * shut[deep]
+    away = np.maximum(np.linalg.norm(shut, axis=1), 1e-9)
+    moving = (np.linalg.norm(blink, axis=1) > 0.001) & (shut[:, 2] > 0.0) & face.outside
+    out = np.where(moving & (away > 0.6 * radius), np.clip(radius + _CLEAR - away, 0.0, 0.2 * radius), 0.0)
+    share = smooth(face.skin, out[:, None], 2)
+    blink += np.maximum(out, share[:, 0])[:, None] * shut / away[:, None]
 
 
 def lip_gaps(face: Face, labels: Ints, deltas: Doubles) -> Doubles | None:
     """Return (13, 3) from the lower lip's displacement (n, 3) to the upper lip's, None without a slit."""
-    if face.lips is None or not (labels > 0).any() or not (labels < 0).any():
+    if face.lips is None or not has_slit(face, labels):
         return None
     places = np.array([along(face.lips, share) for share in _SHARES])
     lift = np.array([0.0, 0.5 * face.gap, 0.0])
@@ -111,7 +111,7 @@ def part_lips(face: Face, labels: Ints, deltas: Doubles, wanted: Doubles) -> Non
     wanted : (52, 13, 3) array
         From the lower lip's to the upper lip's displacement along the mouth.
     """
-    if face.lips is None:
+    if face.lips is None or not has_slit(face, labels):
         return
     places = np.array([along(face.lips, share) for share in _SHARES])
     away = np.linalg.norm(face.skin.points[:, None] - places[None], axis=2)

@@ -14,7 +14,7 @@ from .correspondence import Correspondence, correspond
 from .followers import follow
 from .head import Head
 from .landmarks import Face, find_face, has_opening
-from .lips import smooth
+from .lips import has_slit, smooth
 from .mend import lid_gaps, lip_gaps, part_lips, shut_lids
 from .registration import similar
 from .source import SourceFace, source_face
@@ -24,6 +24,7 @@ _PARTS_LIPS = (
     "jawOpen", "mouthClose", "mouthFunnel", "mouthUpperUpLeft", "mouthUpperUpRight",
     "mouthLowerDownLeft", "mouthLowerDownRight", "mouthRollLower", "mouthRollUpper",
 )  # fmt: skip
+_LIDS = ("eyeBlink", "eyeSquint", "eyeWide")
 _LITTLE = 0.3
 """Share of the default character's largest movement below which a shape counts as not carried."""
 _TORN = 3.0
@@ -90,9 +91,13 @@ def shapes_of(
     deltas = np.stack([match.carry(delta) for delta in source.deltas])
     shut_lids(face, match.labels, deltas, source)
     part_lips(face, match.labels, deltas, _partings(source, match))
-    if face.lips is None:
+    if not has_slit(face, match.labels):
         for name in _PARTS_LIPS:
             deltas[ARKIT_INDEX[name]] = smooth(face.skin, deltas[ARKIT_INDEX[name]], 12)
+    for side in ("left", "right"):
+        if not has_opening(face, side):
+            for name in _LIDS:
+                deltas[ARKIT_INDEX[f"{name}{side.capitalize()}"]] = 0.0
     failed = judged(source, face, match, deltas)
     progress(0.7)
     scaled = Surface(head.surface.points * face.unit, head.surface.triangles)
@@ -127,11 +132,11 @@ def _turn_eyes(deltas: Doubles, head: Surface, eyes: dict[str, Flags]) -> None:
 def judged(source: SourceFace, face: Face, match: Correspondence, deltas: Doubles) -> dict[str, str]:
     """Return shape -> what is wrong with it; empty for a face on which everything works."""
     failed: dict[str, str] = {}
-    if face.lips is None:
+    if not has_slit(face, match.labels):
         failed.update(dict.fromkeys(_PARTS_LIPS, "has no slit between the lips to open"))
     for side in ("left", "right"):
         if not has_opening(face, side):
-            for name in ("eyeBlink", "eyeSquint", "eyeWide"):
+            for name in _LIDS:
                 failed[f"{name}{side.capitalize()}"] = "has no eye opening to shut"
     size = np.median(np.linalg.norm(match.turns[:, :, 0], axis=1))
     one, other = face.skin.edges[:, 0], face.skin.edges[:, 1]
@@ -154,7 +159,7 @@ def judged(source: SourceFace, face: Face, match: Correspondence, deltas: Double
         if gaps is None or theirs is None:
             continue
         left = gaps[1] / np.maximum(gaps[0], 1e-4) - theirs[1] / np.maximum(theirs[0], 1e-4)
-        if np.abs(left[3:-3]).mean() > _OPEN:
+        if left[3:-3].mean() > _OPEN:
             failed.setdefault(f"eyeBlink{side.capitalize()}", "does not shut the lids")
     failed.update(
         {name: why for name, why in _mouth(face, match, deltas, _partings(source, match)).items() if name not in failed}

@@ -77,6 +77,12 @@ class Surface:
         ]
         return np.array(found, bool)
 
+    def from_front(self, vertices: Ints) -> Flags:
+        """Return (k,) which of some vertices can be seen along -z."""
+        start = self.points[vertices] + 5e-4 * self.normals[vertices]
+        way = Vector((0.0, 0.0, 1.0))
+        return np.array([self.tree.ray_cast(Vector(place), way)[0] is None for place in start.tolist()], bool)
+
     def part(self, chosen: Flags) -> tuple[Surface, Ints]:
         """Return the surface of the triangles whose corners are all chosen, and the (k,) vertices it keeps."""
         triangles = self.triangles[chosen[self.triangles].all(axis=1)]

@@ -9,53 +9,13 @@ import pytest
 bpy = pytest.importorskip("bpy")
 
 import numpy as np
+from head_alone import head_alone
 
 from soliloquy.inference.arkit import ARKIT_NAMES
 from soliloquy.inference.character import load_character
 from soliloquy.inference.errors import BadRig
-from soliloquy.rigs.character.default_character import add_character
 from soliloquy.rigs.faces.face_shapes import add_face_shapes
 from soliloquy.rigs.rig import find_rig
-
-
-def _head(name: str = "Head", *, grow: tuple[float, float, float] = (1.0, 1.0, 1.0), decimated: bool = False) -> Any:
-    """Add the default character's head as somebody else's: no bones, no keys, other proportions, another mesh."""
-    rig = add_character(bpy.context)
-    body = rig.meshes[0]
-    body.shape_key_clear()
-    body.modifiers.clear()
-    body.parent = None
-    rest = load_character().vertices
-    data = body.data
-    keep = rest[:, 1] > 1.44
-    flat = np.empty(3 * len(data.vertices), np.float32)
-    data.vertices.foreach_get("co", flat)
-    points = flat.reshape(-1, 3)
-    middle = points[keep].mean(axis=0)
-    data.vertices.foreach_set("co", ((points - middle) * grow + middle).astype(np.float32).ravel())
-    import bmesh
-
-    work = bmesh.new()
-    work.from_mesh(data)
-    layer = work.verts.layers.int.new("was")
-    for vertex in work.verts:
-        vertex[layer] = vertex.index
-    work.verts.ensure_lookup_table()
-    hair = [item.name.startswith("Soliloquy Hair") for item in data.materials]
-    for face in work.faces:
-        if hair[face.material_index]:
-            keep[[vertex.index for vertex in face.verts]] = False
-    bmesh.ops.delete(work, geom=[work.verts[index] for index in np.nonzero(~keep)[0]], context="VERTS")
-    if decimated:
-        bmesh.ops.triangulate(work, faces=work.faces[:])
-        edges = [edge for edge in work.edges if edge.index % 7 == 0 and not edge.is_boundary]
-        bmesh.ops.subdivide_edges(work, edges=edges, cuts=1)
-    work.to_mesh(data)
-    work.free()
-    bpy.data.objects.remove(rig.armature)
-    body.vertex_groups.clear()
-    body.name = data.name = name
-    return body
 
 
 def _key(obj: Any, name: str) -> np.ndarray:
@@ -78,7 +38,7 @@ def _truth(obj: Any, name: str) -> tuple[np.ndarray, np.ndarray]:
 
 @pytest.mark.parametrize(("grow", "decimated"), [((1.0, 1.0, 1.0), True), ((1.05, 0.97, 0.96), False)])
 def test_shapes_come_near_the_true_ones(blank_scene: Any, grow: tuple[float, float, float], decimated: bool) -> None:
-    head = _head(grow=grow, decimated=decimated)
+    head = head_alone(grow=grow, decimated=decimated)
     report = add_face_shapes(None, head)
     assert set(ARKIT_NAMES) <= {*report.added["Head"], "eyeLookInLeft"}
     assert report.failed == {}
@@ -91,7 +51,7 @@ def test_shapes_come_near_the_true_ones(blank_scene: Any, grow: tuple[float, flo
 
 
 def test_nothing_else_changes_and_keys_that_exist_are_kept(blank_scene: Any) -> None:
-    head = _head()
+    head = head_alone()
     head.scale = (3.0, 3.0, 3.0)
     head.rotation_euler = (0.0, 0.0, 0.2)
     bpy.context.view_layer.update()
@@ -125,7 +85,7 @@ def test_what_has_no_face_is_said(blank_scene: Any) -> None:
 
 
 def test_an_empty_mouth_gets_teeth_that_move_with_the_jaw(blank_scene: Any) -> None:
-    head = _head()
+    head = head_alone()
     import bmesh
 
     material = [item.name.startswith(("Soliloquy Teeth", "Soliloquy Mouth")) for item in head.data.materials]
@@ -138,4 +98,3 @@ def test_an_empty_mouth_gets_teeth_that_move_with_the_jaw(blank_scene: Any) -> N
     assert report.made == ["Head Mouth"]
     teeth = bpy.data.objects["Head Mouth"]
     assert np.linalg.norm(_key(teeth, "jawOpen"), axis=1).max() > 0.015
-    assert add_face_shapes(None, head, names=(), mouth_kit=False).made == []
