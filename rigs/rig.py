@@ -246,7 +246,10 @@ def look(obj: Any) -> Rig | None:
 
 
 def rigs_in_scene(scene: bpy.types.Scene) -> list[Rig]:
-    """Return every rig of a scene once, in the order of the scene's objects."""
+    """Return every rig of a scene once, in the order of the scene's objects; skeletons without meshes come last.
+
+    Of two armatures, the one a rig was made from and the rig, the one that deforms the meshes is the character.
+    """
     found: list[Rig] = []
     seen: set[Any] = set()
     for obj in scene.objects:
@@ -259,4 +262,4 @@ def rigs_in_scene(scene: bpy.types.Scene) -> list[Rig]:
         if not members & seen:
             found.append(rig)
         seen |= members
-    return found
+    return sorted(found, key=lambda rig: not rig.attached)

@@ -67,7 +67,8 @@ def name_fingers(graph: BoneGraph, hand: int) -> dict[str, list[int]]:
     across *= np.sign(float((level[thumb] - level[others].mean(axis=0)) @ across)) or 1.0
     order = sorted(others, key=lambda index: -float(bases[index] @ across))
     first = chains[thumb]
-    if len(first) > 3 and float(np.linalg.norm(graph.heads[first[0]] - wrist)) < _AT_WRIST * max(whole):
+    tips = float(np.mean([len(trimmed[index]) > 3 for index in others])) >= 0.5
+    if len(first) > 3 and not tips and float(np.linalg.norm(graph.heads[first[0]] - wrist)) < _AT_WRIST * max(whole):
         first = [first[0], *first[2:]]  # the joint at the wrist has two bones
     return dict(zip(FINGERS, (first, *(trimmed[index] for index in order)), strict=False))
 

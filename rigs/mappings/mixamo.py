@@ -27,5 +27,5 @@ class _Mixamo(NamedSkeleton):
         return super().find(armature) if prefixed or any(o.type == "MESH" for o in armature.children) else {}
 
 
-_KIND = named_skeleton("mixamo", "Mixamo skeleton", TRUNK, LIMBS, spine=SPINE)
+_KIND = named_skeleton("mixamo", "Mixamo skeleton", TRUNK, LIMBS, spine=SPINE, everyday=1)
 SKELETON = _Mixamo(**{item.name: getattr(_KIND, item.name) for item in fields(_KIND)})

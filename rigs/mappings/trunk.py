@@ -132,13 +132,14 @@ def find_hands(graph: BoneGraph, trunk: Trunk) -> tuple[tuple[int, int] | None, 
         first, second = max(pairs, key=lambda pair: float(aside[pair[0]] - aside[pair[1]]))
         fork = graph.fork(first, second)
         reach = 0.5 * (_length(graph, first, fork) + _length(graph, second, fork))
-        # What lies above the arms is hair and face.
+        # What lies above the arms, near the middle, is hair and face.
         roof = max(float(graph.heads[graph.path(end, fork)[0]] @ trunk.up) for end in (first, second))
+        wide = 0.5 * min(abs(aside[first]), abs(aside[second]))
         more = [
             bone
             for bone in fans
             if bone not in (first, second)
-            and float(graph.heads[bone] @ trunk.up) < roof + 2 * OFF * trunk.height
+            and (float(graph.heads[bone] @ trunk.up) < roof + 2 * OFF * trunk.height or abs(aside[bone]) > wide)
             and _length(graph, bone, graph.fork(bone, first)) > _ARM_LIKE * reach
         ]
         return (first, second), bool(more)
