@@ -76,6 +76,8 @@ def give_back(rig: Rig) -> None:
         if owner == rig.armature:
             _unrest(owner, known.get("bones", {}))
         if "action" in known:
+            posed = known["action"].get("posed")
+            _unrest(owner, posed if isinstance(posed, dict) else {})
             _unmute(owner, known["action"])
 
 
@@ -110,7 +112,25 @@ def _mute(rig: Rig, owner: Any, mine: set[str]) -> dict[str, Any]:
     strip.select = track.select = False
     found = {"name": action.name, "track": track.name, "slot": slot.identifier if slot is not None else ""}
     data.action = None
+    if owner == rig.armature:
+        found["posed"] = _straighten(rig, animated, mine)
     return found
+
+
+def _straighten(rig: Rig, animated: set[str], mine: set[str]) -> dict[str, Any]:
+    """Put bones beside the take's, twist bones and the like, to rest where the muted action left them; returns how
+    they stood."""
+    mapped = {part.bone for item in rig.joints.values() for part in item.segments}
+    noted: dict[str, Any] = {}
+    for bone in rig.armature.pose.bones:
+        if bone.name not in animated or bone.name in mapped | mine:
+            continue
+        above = next((parent.name for parent in bone.parent_recursive if parent.name in mapped), None)
+        if above not in mine:
+            continue
+        noted[bone.name] = {name: [float(v) for v in getattr(bone, name)] for name in (*_TURNS, *_RESTS)}
+        bone.matrix_basis.identity()
+    return noted
 
 
 def _animates(owner: Any, path: str) -> str:

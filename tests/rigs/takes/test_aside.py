@@ -133,3 +133,25 @@ def test_a_bone_that_an_artist_posed_between_two_joints_does_not_turn_the_lower_
         shown.append(list(rig.armature.pose.bones["left_wrist"].matrix.to_quaternion()))
         assert tuple(helper.rotation_quaternion) == pytest.approx(turn)
     assert np.abs(np.subtract(*shown)).max() < 1e-4
+
+
+def test_bones_beside_the_take_do_not_stay_as_the_muted_action_left_them(rig: Rig) -> None:
+    bpy.context.view_layer.objects.active = rig.armature
+    bpy.ops.object.mode_set(mode="EDIT")
+    elbow = rig.armature.data.edit_bones["left_elbow"]
+    twist = rig.armature.data.edit_bones.new("left_elbow_twist")
+    twist.head, twist.tail, twist.parent = elbow.head, elbow.tail, elbow
+    bpy.ops.object.mode_set(mode="OBJECT")
+    _walk(rig)
+    bone = rig.armature.pose.bones["left_elbow_twist"]
+    bone.rotation_quaternion, bone.location = (0.8, 0.6, 0, 0), (0.1, 0, 0)
+    bone.keyframe_insert("rotation_quaternion", frame=1)
+    bone.keyframe_insert("location", frame=1)
+    before = _state(rig)
+    found = find_rig(rig.armature)
+    assert found is not None
+    take = bake(small_performance(30), found).take
+    assert tuple(bone.rotation_quaternion) == (1.0, 0.0, 0.0, 0.0)
+    assert tuple(bone.location) == (0.0, 0.0, 0.0)
+    takes.remove(found, take)
+    assert _state(rig) == before
