@@ -17,6 +17,7 @@ import numpy.typing as npt
 from .control_search import on_controls
 from .controls import Switch, switches_of
 from .faces.drive import Drive, FaceParts
+from .faces.face_frame import frame_without_joints
 from .faces.lip_fit import LipFit, lip_fit_of
 from .faces.one_motion import without_doubles
 from .faces.register import drives_of
@@ -148,6 +149,8 @@ def assemble(
     keys = without_doubles(armature, joints, keys)
     meshes = list(meshes)
     attached = list(dict.fromkeys([*attached, *meshes]))
+    if not joints:
+        frame = frame_without_joints(armature if armature is not None else meshes[0], keys) if keys else frame
     parts = FaceParts(armature, attached, skeleton, face, joints, keys, frame)
     drives = drives_of(parts)
     return Rig(

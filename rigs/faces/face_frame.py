@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
+from ..rest_frame import SMPLX_TO_BLENDER, RestFrame, turn_of, world_matrix
+from .key_shapes import key_shape, rest_points
+
 if TYPE_CHECKING:
-    from ..rest_frame import RestFrame
-    from ..rig_parts import RigJoint
+    from ..rig_parts import RigJoint, RigKey
 
 Doubles = npt.NDArray[np.float64]
+
+_PLAIN = RestFrame(SMPLX_TO_BLENDER, 1.0)
 
 
 def face_frame(
@@ -49,6 +53,27 @@ def face_frame(
     up = np.array([0.0, 0.0, 1.0])
     turned: Doubles = np.stack([np.cross(up, front), up, front]) @ world[:3]
     return turned
+
+
+def frame_without_joints(holder: Any, keys: Sequence[RigKey]) -> RestFrame:
+    """Return the SMPL-X frame, in an object's space, of a face that no known skeleton carries: see :func:`face_frame`.
+
+    Parameters
+    ----------
+    holder : bpy.types.Object
+        The armature, or the mesh of a face without bones; its world's units count as metres.
+    keys : sequence of RigKey
+        The face's keys; the first that moves the mouth tells where the front is.
+    """
+    key = next((key for key in keys if "mouth" in key.shows.mix[0][0] or "jaw" in key.shows.mix[0][0]), None)
+    if key is None:
+        return _PLAIN
+    world = world_matrix(holder)
+    to_face = face_frame(key.mesh, key_shape(key.mesh, key.name), rest_points(key.mesh), None, {}, _PLAIN)
+    into_holder = np.linalg.inv(world[:3, :3]) @ world_matrix(key.mesh)[:3, :3]
+    axes = turn_of(into_holder @ np.linalg.inv(to_face[:, :3]))
+    scale = float(abs(np.linalg.det(world[:3, :3]))) ** (1 / 3)
+    return RestFrame(np.round(axes) if np.allclose(axes, np.round(axes), atol=1e-5) else axes, scale or 1.0)
 
 
 def directions(frame: Doubles, moved: Doubles) -> Doubles:

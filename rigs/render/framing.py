@@ -41,7 +41,8 @@ def subject(rig: Rig, view: str) -> tuple[Vector, float, Matrix]:
     from_joint, share, aim = (head, _HEAD_SHARE, _HEAD_AIM) if view == "head" else (pelvis, _UPPER_SHARE, _UPPER_AIM)
     if view in ("head", "upper") and from_joint is not None and head is not None:
         world = rig.armature.matrix_world
-        crown = _crown(rig, head, np.array(up))
+        at_head = np.array(world @ rig.armature.data.bones[head].head_local)
+        crown = _crown(rig, head, np.array(up)) or _highest(rig, at_head, np.array(up))
         at_rest = world @ rig.armature.data.bones[from_joint].head_local
         reach = crown - float(np.array(at_rest) @ np.array(up)) if crown is not None else 0.0
         if reach > 0.0:
@@ -74,12 +75,30 @@ def _crown(rig: Rig, head: str, up: Doubles) -> float | None:
     return highest
 
 
+def _highest(rig: Rig, head: Doubles, up: Doubles) -> float | None:
+    """Return how far up reaches what stands above the joint of the head: on control rigs other bones move the skin."""
+    reach = 0.0
+    for mesh in rig.attached:
+        world = np.array(mesh.matrix_world, np.float64)
+        away = _places(mesh) @ world[:3, :3].T + world[:3, 3] - head
+        above = away @ up
+        aside = np.linalg.norm(away - above[:, None] * up, axis=1)
+        near = above[(above > 0.0) & (aside < above)]
+        if len(near):
+            reach = max(reach, float(np.percentile(near, 99.0)))
+    return float(head @ up) + reach if reach > 0.0 else None
+
+
+def _places(mesh: Any) -> Doubles:
+    """Return (N, 3) vertices of a mesh at rest, in its own space."""
+    flat = np.empty(3 * len(mesh.data.vertices), np.float32)
+    mesh.data.vertices.foreach_get("co", flat)
+    return flat.reshape(-1, 3).astype(np.float64)
+
+
 def _skin(mesh: Any, bones: set[str]) -> Doubles:
     """Return (N, 3) vertices of a mesh at rest, in its own space, that follow some bones for the most part."""
-    vertices = mesh.data.vertices
-    places = np.empty(3 * len(vertices), np.float32)
-    vertices.foreach_get("co", places)
-    places = places.reshape(-1, 3).astype(np.float64)
+    vertices, places = mesh.data.vertices, _places(mesh)
     if mesh.parent_type == "BONE":
         return places if mesh.parent_bone in bones else places[:0]
     groups = {group.index for group in mesh.vertex_groups if group.name in bones}

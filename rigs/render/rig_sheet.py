@@ -17,6 +17,7 @@ import numpy as np
 from ...inference.errors import SoliloquyError
 from ...inference.performance import Performance
 from ..open_file import SUFFIXES, character_in, open_file
+from ..rig import Rig, find_rig
 from ..takes.bake import BakeOptions, bake
 from .images import contact_sheet, read_picture, save_picture
 from .preview import render_sheet
@@ -36,6 +37,8 @@ def pictures_of(path: Path, performance: Performance, folder: Path, moment: int)
     """
     open_file(path)
     rig = character_in(path)
+    _fill_in(rig)
+    rig = find_rig(rig.holder) or rig
     take = bake(performance, rig, BakeOptions(first_frame=1.0)).take
     fps = bpy.context.scene.render.fps / bpy.context.scene.render.fps_base
     frame = 1.0 + moment * fps / performance.fps
@@ -44,6 +47,26 @@ def pictures_of(path: Path, performance: Performance, folder: Path, moment: int)
         file = render_sheet(rig, [frame], folder / f"{view}.png", size=SIZE, view=view, take=take)
         found.append(read_picture(file)[4:-4, 4:-4])
     return found
+
+
+def _fill_in(rig: Rig) -> None:
+    """Paint textures that the file lacks in one grey, and draw the bones of a skeleton without a mesh."""
+    for image in bpy.data.images:
+        if image.type == "IMAGE" and not image.has_data:
+            image.source = "GENERATED"
+            image.generated_color = (0.6, 0.6, 0.6, 1.0)
+    if rig.attached or rig.armature is None:
+        return
+    for bone in rig.armature.data.bones:
+        mesh = bpy.data.meshes.new(bone.name)
+        long, wide = bone.length, 0.12 * bone.length
+        ring = [(x, 0.2 * long, z) for x, z in ((wide, 0.0), (0.0, wide), (-wide, 0.0), (0.0, -wide))]
+        sides = [(a, b, end) for end in (4, 5) for a, b in ((0, 1), (1, 2), (2, 3), (3, 0))]
+        mesh.from_pydata([*ring, (0.0, 0.0, 0.0), (0.0, long, 0.0)], [], sides)
+        stick = bpy.data.objects.new(bone.name, mesh)
+        stick.parent, stick.parent_type, stick.parent_bone = rig.armature, "BONE", bone.name
+        stick.location.y = -long  # objects hang on a bone's tail
+        bpy.context.scene.collection.objects.link(stick)
 
 
 def main(arguments: list[str] | None = None) -> int:

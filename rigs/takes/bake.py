@@ -17,6 +17,7 @@ from ...inference.arkit import REGIONS
 from ...inference.errors import BadRig, SoliloquyError
 from ...inference.performance import Performance
 from .. import compat
+from ..bind_pose import stray_skin
 from . import aside, curves, key_ranges, lips_record, nla
 from . import take as takes
 from .access import own_data, why_locked
@@ -153,7 +154,8 @@ def bake(performance: Performance, rig: Rig, options: BakeOptions | None = None,
     take = takes.find_take(rig, info["take"])
     takes.activate(rig, take)
     hidden = explain(rig, missed(rig, by_region, frames), known)
-    warnings = [*performance.remarks, *lacks, *known.sentences, *remarks, *widened, *laid, *hidden]
+    stray = [sentence] if (sentence := stray_skin(rig)) else []
+    warnings = [*performance.remarks, *lacks, *known.sentences, *remarks, *widened, *laid, *hidden, *stray]
     if options.extend_scene:
         scene.frame_end = max(scene.frame_end, int(np.ceil(take.last_frame - 1e-6)))
     samples = sum(c.values.size * len(c.targets) for found in by_region.values() for c in found)
