@@ -114,7 +114,7 @@ class SavedMapping:
         """Return the visemes and expressions that were given a key by hand."""
         found = []
         for role in ROLES:
-            name = self.keys.get(role)
+            name = self.keys.get(role, "")
             keyed = [mesh for mesh in meshes if mesh.data.shape_keys is not None] if name else []
             parts = tuple((mesh, name, 1.0) for mesh in keyed if name in mesh.data.shape_keys.key_blocks)
             if parts:

@@ -77,8 +77,9 @@ def trial_performance() -> Performance:
         arkit[:, ARKIT_INDEX[name]] = 0.5 * _pulse(time, 0.3, 1.2)
     character = load_character()
     poses[:, JOINT_INDEX["jaw"], 0] = character.jaw_open_radians * opened
-    flat = poses.reshape(len(time), -1)
-    return Performance(_FPS, flat, np.zeros((len(time), 3)), arkit, character.lip_aperture(flat, arkit), meta={})
+    flat, shown = poses.reshape(len(time), -1).astype(np.float32), arkit.astype(np.float32)
+    still = np.zeros((len(time), 3), np.float32)
+    return Performance(_FPS, flat, still, shown, character.lip_aperture(flat, shown))
 
 
 def try_out(rig: Rig, *, first_frame: float, scene: Any = None) -> Trial:
@@ -100,7 +101,7 @@ def try_out(rig: Rig, *, first_frame: float, scene: Any = None) -> Trial:
     by_region = {region: region_channels(performance, rig, region) for region in REGIONS}
     by_region = {region: found for region, found in by_region.items() if found}
     fps = scene.render.fps / scene.render.fps_base if scene is not None else _FPS
-    frames = first_frame + np.arange(performance.frames) * (fps / performance.fps)
+    frames: Doubles = first_frame + np.arange(performance.frames, dtype=np.float64) * (fps / performance.fps)
     held = {item.name for item in missed(rig, by_region, frames)}
     shown = {joint: item.bone for joint, item in rig.joints.items()}
     shown |= {name: key.name for key in rig.keys for name, _ in key.shows.mix}
