@@ -26,6 +26,7 @@ from .mappings.register import FaceFound, SkeletonFound, match_face, match_skele
 from .mappings.rigify import generated_from
 from .mappings.smplx import shape_component
 from .missing_parts import lacking
+from .oddities import oddities
 from .rest_frame import SMPLX_TO_BLENDER, RestFrame, measure, turn_of
 from .rig_parts import RigJoint, RigKey, Root, joints_of, keys_of, root_of
 
@@ -167,7 +168,10 @@ def assemble(
         frame=frame,
         root=root_of(armature, joints, frame, strides=not (skeleton is not None and skeleton.kind.t_pose)),
         lacks=lacking(armature, attached, skeleton, face, joints, keys, drives),
-        notes=skeleton.notes if skeleton is not None else (),
+        notes=(
+            *(skeleton.notes if skeleton is not None else ()),
+            *(oddities(armature, attached, skeleton.bones) if joints and skeleton is not None else ()),
+        ),
     )
 
 

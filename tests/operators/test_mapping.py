@@ -42,8 +42,13 @@ def _fields() -> Any:
 
 
 def _sticks() -> Any:
-    """Return an armature whose bones nobody knows by name, with a mesh."""
+    """Return an armature whose bones nobody knows by name, and that hang together in no way, with a mesh."""
     rig = add_small_character(bpy, "Sticks")
+    bpy.context.view_layer.objects.active = rig.armature
+    bpy.ops.object.mode_set(mode="EDIT")
+    for bone in rig.armature.data.edit_bones:
+        bone.parent = None
+    bpy.ops.object.mode_set(mode="OBJECT")
     for number, bone in enumerate(rig.armature.data.bones):
         bone.name = f"stick {number}"
     rig.meshes[0].shape_key_clear()

@@ -1,0 +1,62 @@
+"""What is odd about a character that is animated all the same: more arms than two, meshes that two armatures deform."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+_REACH = 0.6
+"""Share of an arm's length from which on a chain of bones at the chest is as long as an arm."""
+_FINGERS = 3
+_CHEST = ("spine1", "spine2", "spine3", "neck", "left_collar", "right_collar")
+
+
+def oddities(armature: Any, meshes: Sequence[Any], bones: Mapping[str, str]) -> tuple[str, ...]:
+    """Return what is odd, one sentence each, with what it means for the animation.
+
+    Parameters
+    ----------
+    armature : bpy.types.Object
+        The armature.
+    meshes : sequence of bpy.types.Object
+        What hangs on it or is deformed by it.
+    bones : mapping
+        SMPL-X joint -> bone.
+    """
+    return (*_further_arms(armature, bones), *_two_masters(armature, meshes))
+
+
+def _further_arms(armature: Any, bones: Mapping[str, str]) -> tuple[str, ...]:
+    rest = armature.data.bones
+    arm = [rest[bones[f"left_{part}"]].head_local for part in ("shoulder", "elbow", "wrist") if f"left_{part}" in bones]
+    if len(arm) < 3:
+        return ()
+    reach = _REACH * ((arm[1] - arm[0]).length + (arm[2] - arm[1]).length)
+    mapped = set(bones.values())
+    found = []
+    for joint in _CHEST:
+        for root in rest[bones[joint]].children if joint in bones else ():
+            below = root.children_recursive
+            if root.name in mapped or any(bone.name in mapped for bone in below):
+                continue
+            hand = next((bone for bone in below if len(bone.children) >= _FINGERS), None)
+            if hand is not None and (hand.head_local - root.head_local).length > reach:
+                found.append(root.name)
+    if not found:
+        return ()
+    return (
+        f"'{armature.name}' has a further arm at '{found[0]}'; it is left alone. Another pair is picked under Mapping.",
+    )
+
+
+def _two_masters(armature: Any, meshes: Sequence[Any]) -> tuple[str, ...]:
+    for mesh in meshes:
+        others = [
+            item.object for item in mesh.modifiers if item.type == "ARMATURE" and item.object not in (None, armature)
+        ]
+        if others:
+            return (
+                f"'{mesh.name}' is deformed by '{armature.name}' and by '{others[0].name}'; only '{armature.name}' is "
+                "animated. Remove the other modifier if it is not meant.",
+            )
+    return ()

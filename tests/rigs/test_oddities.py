@@ -1,0 +1,42 @@
+"""More arms than two, and meshes with two armatures, are said; a plain character has nothing odd."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+pytest.importorskip("bpy")
+
+import bpy
+from small_character import add_small_character
+
+from soliloquy.rigs.rig import find_rig
+
+
+def test_a_plain_character_has_nothing_odd(blank_scene: Any) -> None:
+    assert add_small_character(bpy).notes == ()
+
+
+def test_a_third_arm_is_said_and_left_alone(blank_scene: Any) -> None:
+    rig = add_small_character(bpy)
+    bpy.context.view_layer.objects.active = rig.armature
+    bpy.ops.object.mode_set(mode="EDIT")
+    bones = rig.armature.data.edit_bones
+    first = bones["left_shoulder"]
+    copies = {}
+    for bone in (first, *first.children_recursive):
+        copy = copies[bone.name] = bones.new(f"third {bone.name}")
+        copy.head, copy.tail = bone.head, bone.tail
+        copy.parent = copies.get(bone.parent.name, bones["spine3"])
+    bpy.ops.object.mode_set(mode="OBJECT")
+    found = find_rig(rig.armature)
+    assert len(found.joints) == 55
+    (note,) = found.notes
+    assert "a further arm at 'third left_shoulder'; it is left alone" in note
+
+
+def test_a_mesh_with_two_armatures_is_said(blank_scene: Any) -> None:
+    rig, other = add_small_character(bpy), add_small_character(bpy, "Other")
+    rig.meshes[0].modifiers.new("Second", "ARMATURE").object = other.armature
+    assert "is deformed by 'Small' and by 'Other'; only 'Small' is animated" in find_rig(rig.armature).notes[0]
