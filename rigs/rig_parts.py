@@ -112,6 +112,8 @@ class Root:
     """(3, 3) takes metres of a performance, in the SMPL-X frame, to units of that location."""
     metres: float
     """Metres of a performance per unit of the armature's space: long legs travel farther."""
+    as_made: bool
+    """Whether the body has the proportions that performances are made for."""
     lift: float
     """Metres of a performance by which the pelvis stands higher than at rest, so that feet that stood apart stay on
     the ground."""
@@ -237,7 +239,7 @@ def root_of(armature: Any, joints: Mapping[str, RigJoint], frame: RestFrame, *, 
     legs = leg_length({joint: places[item.bone] for joint, item in joints.items()})
     metres = LEG_LENGTH / legs if strides and legs > 0.0 else frame.scale
     lift = _lift(joints, places) * metres
-    return Root(bone.name, axes if metres == 1.0 else axes / metres, metres, lift)
+    return Root(bone.name, axes if metres == 1.0 else axes / metres, metres, not strides, lift)
 
 
 def _lift(joints: Mapping[str, RigJoint], places: Mapping[str, Doubles]) -> float:

@@ -125,6 +125,8 @@ def find_mouth(mesh: Any, points: Doubles, opening: Doubles, frame: Doubles) -> 
     size = float(np.ptp(at[lip], axis=0).max())
     low = np.flatnonzero(drop > _PARTED * largest)
     low = low[_around(at[low], at[lip], 0.2 * size)]
+    if not len(low):
+        return None
     if len(low) > _MOST_POINTS:
         low = low[np.argsort(-drop[low])[:_MOST_POINTS]]
     high = np.flatnonzero(_around(at, at[low], 0.1 * size) & (drop < largest * (1.0 - _PARTED)))

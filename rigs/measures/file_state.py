@@ -8,6 +8,8 @@ import bpy
 
 from .. import compat
 from ..rig import Rig
+from ..takes import nla
+from ..takes.channels import bone_of
 
 
 def state_of(rig: Rig) -> dict[str, Any]:
@@ -25,7 +27,7 @@ def state_of(rig: Rig) -> dict[str, Any]:
         for block in keys.key_blocks if keys is not None else ():
             found[f"key {mesh.name} {block.name}"] = (block.value, block.slider_min, block.slider_max, block.mute)
     for item in bpy.data.objects:
-        found[f"object {item.name}"] = [list(row) for row in item.matrix_world]
+        found[f"object {item.name}"] = [list(row) for row in item.matrix_basis]
         found[f"names {item.name}"] = sorted(item.keys())
     owners = [item for item in (rig.armature, *(mesh.data.shape_keys for mesh in rig.attached)) if item is not None]
     for owner in owners:
@@ -39,6 +41,19 @@ def state_of(rig: Rig) -> dict[str, Any]:
         )
     found["actions"] = sorted(action.name for action in bpy.data.actions)
     return found
+
+
+def animated(rig: Rig) -> set[str]:
+    """Return the names of the bones that takes or drivers animate."""
+    owner = rig.armature
+    data = owner.animation_data if owner is not None else None
+    if data is None:
+        return set()
+    bags = [compat.strip_channelbag(found.strip) for found in nla.owner_tracks(owner)]
+    paths = [curve.data_path for bag in bags if bag is not None for curve in bag.fcurves]
+    paths += [curve.data_path for curve in data.drivers]
+    found = {bone_of(path) for path in paths}
+    return found - {""}
 
 
 def changed(before: dict[str, Any], after: dict[str, Any], tolerance: float = 0.0) -> list[str]:

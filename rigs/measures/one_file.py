@@ -24,7 +24,7 @@ from ..takes import take as takes
 from ..takes.bake import BakeOptions, bake
 from .calibration import calibration_performance
 from .case import Case
-from .file_state import changed, state_of
+from .file_state import animated, changed, state_of
 from .register import MEASURES
 
 MARK = "FIGURES "
@@ -80,14 +80,10 @@ def _figures(name: str, rig: Rig, performance: Performance, figures: dict[str, A
     case = Case(name, rig, performance, report)
     found = {figure: round(value, 3) for function in MEASURES for figure, value in function(case).items()}
     scene.frame_set(frame)
-    mapped = {f"bone {part.bone}" for item in rig.joints.values() for part in item.segments}
-    if rig.root is not None:
-        mapped.add(f"bone {rig.root.bone}")
-    after = state_of(rig)
+    mapped, after = {f"bone {name}" for name in animated(rig)}, state_of(rig)
     kept = [item for item in before if item.startswith(("bone ", "object ")) and item not in mapped]
     touched = changed({item: before[item] for item in kept}, {item: after[item] for item in kept})
-    driven = {part for drive in rig.drives for part in getattr(drive, "bones", ())}
-    figures.setdefault("touched", []).extend(item for item in touched if item.partition(" ")[2] not in driven)
+    figures.setdefault("touched", []).extend(touched)
     takes.remove(rig, report.take)
     scene.frame_set(frame)
     figures.setdefault("left behind", []).extend(changed(before, state_of(rig), 1e-6))

@@ -10,13 +10,12 @@ import json
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-import bpy
 import numpy as np
 
 from ...inference.plain_json import parse_object
 from .. import compat
 from . import nla
-from .channels import bone_path
+from .channels import bone_of, bone_path
 from .hindrances import be, listed
 
 if TYPE_CHECKING:
@@ -27,7 +26,6 @@ PROPERTY = "soliloquy_aside"
 """Custom property of an animated data block: JSON of what was laid aside."""
 _ANIMATION = 8
 """Bones or keys of a take that an action must animate to count as a performance of its own, not as some keys."""
-_BONE = 'pose.bones["'
 _TURNS = ("rotation_quaternion", "rotation_euler", "rotation_axis_angle")
 _RESTS = {"location": (0.0, 0.0, 0.0), "scale": (1.0, 1.0, 1.0)}
 
@@ -97,7 +95,7 @@ def _mute(rig: Rig, owner: Any, mine: set[str]) -> dict[str, Any]:
         return {}
     bag = compat.active_channelbag(owner)
     curves = [curve for curve in bag.fcurves if not curve.mute] if bag is not None else []
-    animated = {_animates(owner, curve.data_path) for curve in curves}
+    animated = {bone_of(c.data_path) if owner.id_type == "OBJECT" else c.data_path for c in curves}
     performed = animated & {part.bone for item in rig.joints.values() for part in item.segments}
     if owner.id_type != "OBJECT":
         performed = {path for path in animated if path.startswith("key_blocks[")}
@@ -131,14 +129,6 @@ def _straighten(rig: Rig, animated: set[str], mine: set[str]) -> dict[str, Any]:
         noted[bone.name] = {name: [float(v) for v in getattr(bone, name)] for name in (*_TURNS, *_RESTS)}
         bone.matrix_basis.identity()
     return noted
-
-
-def _animates(owner: Any, path: str) -> str:
-    """Return the bone that a data path of an armature object turns or moves; a data path of shape keys as it is."""
-    if owner.id_type != "OBJECT":
-        return path
-    name = path[len(_BONE) :].rpartition('"]')[0] if path.startswith(_BONE) else ""
-    return str(bpy.utils.unescape_identifier(name))
 
 
 def _unmute(owner: Any, action: dict[str, Any]) -> None:

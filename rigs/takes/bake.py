@@ -24,6 +24,7 @@ from .access import own_data, why_locked
 from .bake_options import DEFAULT_TOLERANCES, BakeOptions, Tolerance
 from .before import values_before
 from .channels import UNITS, Channel, reduce_channels, region_channels
+from .contacts import keep_contacts
 from .hindrances import explain, hindrances
 from .lips_record import LipsRecord
 from .readback import missed
@@ -95,6 +96,8 @@ def bake(performance: Performance, rig: Rig, options: BakeOptions | None = None,
         record = _lips_record(performance, first, step, options)
         performance = record.onto(performance)
     turns = WorldTurns(performance, rig)
+    if "body" in options.regions:
+        keep_contacts(turns)
     by_region = {
         region: region_channels(performance, rig, region, turns) for region in REGIONS if region in options.regions
     }

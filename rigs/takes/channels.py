@@ -58,6 +58,13 @@ def bone_path(bone: str, prop: str) -> str:
     return f'pose.bones["{bpy.utils.escape_identifier(bone)}"].{prop}'
 
 
+def bone_of(path: str) -> str:
+    """Return the bone whose property a data path of an armature object leads to; empty for any other path."""
+    start = 'pose.bones["'
+    name = path[len(start) :].rpartition('"].')[0] if path.startswith(start) else ""
+    return str(bpy.utils.unescape_identifier(name))
+
+
 def quaternions(axis_angle: npt.ArrayLike) -> Doubles:
     """Turn axis-angle (T, ..., 3) into quaternions (T, ..., 4), w first, without sign flips along time."""
     return continuous_quaternions(axis_angle_to_quaternion(np.asarray(axis_angle, np.float64))).astype(np.float64)
@@ -65,7 +72,7 @@ def quaternions(axis_angle: npt.ArrayLike) -> Doubles:
 
 def _turned(turns: WorldTurns, item: RigJoint, joint: str) -> list[tuple[str, Doubles]]:
     """Return the bones that turn for a joint, and (T, 4) quaternions in their own axes, continuous in sign."""
-    if item.as_performed and not turns.changed:
+    if item.as_performed and turns.as_performed(joint):
         turned = turns.performance.joint(joint) @ item.axes.T
         return [(item.bone, quaternions(turned if item.gain == 1.0 else turned * item.gain))]
     return [(segment.bone, turns.bone(segment)) for segment in item.segments]
@@ -113,7 +120,6 @@ def region_channels(performance: Performance, rig: Rig, region: str, turns: Worl
 
     Notes
     -----
-
     Joints turn their bone (``rotation_quaternion``), ``trans`` moves the rig's root with the region ``body``, ARKit
     coefficients drive the shape keys that show them, and the rig's drives the rest of the face. What must be switched
     for that comes last.

@@ -27,9 +27,11 @@ from .access import own_data, why_locked
 from .aside import put_to_rest
 from .bake import DEFAULT_TOLERANCES, BakeReport, discard
 from .channels import UNITS, Channel, Target, bone_path, region_channels
+from .contacts import keep_contacts
 from .hindrances import hindrances
 from .reduction import deviation, reduce_curves
 from .take import Take
+from .world_turns import WorldTurns
 
 if TYPE_CHECKING:
     from ..rig import Rig
@@ -225,13 +227,16 @@ def _write(
 def _channels(performance: Performance, rig: Rig, joints: tuple[str, ...]) -> list[tuple[str, Channel]]:
     """Return region and channel of every joint made anew, and of the eyes where those turn with the spine."""
     turning = [*joints, *(_EYES if set(joints) & set(SPINE) else ())]
-    paths = {bone_path(rig.joints[name].bone, "rotation_quaternion") for name in turning if name in rig.joints}
+    parts = [part.bone for name in turning if name in rig.joints for part in rig.joints[name].segments]
+    paths = {bone_path(bone, "rotation_quaternion") for bone in parts}
+    turns = WorldTurns(performance, rig)
+    keep_contacts(turns)
     if set(joints) & set(SPINE):
         paths |= {key.path for key in rig.keys if key.shows.mix[0][0] in _LOOKS}
     return [
         (region, channel)
         for region in sorted({region_of_joint(name) for name in turning})
-        for channel in region_channels(performance, rig, region)
+        for channel in region_channels(performance, rig, region, turns)
         if channel.targets[0].data_path in paths
     ]
 

@@ -57,8 +57,7 @@ class WorldTurns:
         self._places: dict[str, Doubles] = {}
         self._taken: dict[Takes, Doubles] = {}
         self._segments = {part.bone: part for item in rig.joints.values() for part in item.segments}
-        self.changed: dict[Takes, Doubles] = {}
-        """Rotations that are shown in place of performed ones, against the world."""
+        self._shown: dict[str, Doubles] = {}
 
     def joint(self, name: str) -> Doubles:
         """Return (T, 4) quaternions of a joint's rotation against the world."""
@@ -88,21 +87,32 @@ class WorldTurns:
             self._places[name] = found
         return found
 
+    def show(self, name: str, turn: Doubles) -> None:
+        """Show (T, 4) in place of a joint's performed rotation against the world; other joints keep theirs."""
+        self._shown[name] = turn
+        self._taken.clear()
+
+    def shown(self, name: str) -> Doubles:
+        """Return (T, 4) the rotation of a joint against the world that is shown, performed or in its place."""
+        found = self._shown.get(name)
+        return self.joint(name) if found is None else found
+
+    def as_performed(self, name: str) -> bool:
+        """Whether a joint is shown as performed against the one above."""
+        return not self._shown or (name not in self._shown and PARENT[name] not in self._shown)
+
     def taken(self, takes: Takes) -> Doubles:
         """Return (T, 4) quaternions of the rotation a bone takes against the world."""
-        changed = self.changed.get(takes)
-        if changed is not None:
-            return changed
         found = self._taken.get(takes)
         if found is None:
             found = self._taken[takes] = self._take(takes)
         return found
 
     def _take(self, takes: Takes) -> Doubles:
-        whole = self.joint(takes.joint)
+        whole = self.shown(takes.joint)
         if takes.below is None or takes.share >= 1.0:
             return whole
-        below = self.joint(takes.below)
+        below = self.shown(takes.below)
         if not takes.twist_only:
             return slerp(below, whole, np.full(len(whole), takes.share)).astype(np.float64)
         axis = _axis(takes.joint)

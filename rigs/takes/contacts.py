@@ -1,0 +1,247 @@
+"""Hands that touch the chest, the face or each other in a performance still do on a body of other proportions.
+
+Bones point where they were performed to; where a body is wider, its head larger or its arms shorter, a hand then ends
+beside what it touched. Near a touch, and only there, the arm is bent and swung by what is missing. Hands keep their
+turn. Feet that stand are held where they stand in the same way.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from ...inference.rotation import quaternion_multiply
+from ..body_surface import REFERENCE, BodySurface, measure_surface, rest_points
+from ..reference_skeleton import PLACES
+from .limb_reach import reach
+from .rig_places import RigPlaces
+from .world_turns import inverse, turned
+
+if TYPE_CHECKING:
+    from .world_turns import WorldTurns
+
+Doubles = npt.NDArray[np.float64]
+
+_TOUCH, _AWAY = 0.02, 0.07
+"""Metres between joints and a surface, or between joints of two hands, at which hands touch, and from which on they
+are apart."""
+_EASE = 0.13
+"""Seconds by which a correction begins before a touch and lasts after it."""
+_FLESH = 0.012
+"""Metres of flesh around the joints of a hand."""
+_SHARP = 0.01
+"""Metres by which a joint must be nearer than others to count alone."""
+_FARTHEST = 0.25
+"""Metres by which a hand is moved at most."""
+_STANDS, _WALKS = 0.05, 0.15
+"""Metres per second up to which a foot stands, and from which on it moves."""
+_WORTH = 2e-3
+"""Metres of a foot's drift from which on it is worth holding."""
+_FEELERS = ("wrist", "middle1", "middle3", "index3", "thumb3", "pinky3")
+_SIDES = ("left", "right")
+
+
+def keep_contacts(turns: WorldTurns) -> None:
+    """Correct what ``turns`` shows of arms and legs; nothing changes where nothing touches."""
+    rig = turns.rig
+    if rig.armature is None or rig.root is None or rig.root.as_made:
+        return
+    _hold_feet(turns)
+    sides = [side for side in _SIDES if _has(turns, side, "shoulder", "elbow", "wrist")]
+    near = {side: _Near(turns, side) for side in sides}
+    body = {side: item for side, item in near.items() if item.touched}
+    clap = len(sides) == 2 and float(_hands_apart(turns)[0].max(initial=0.0)) > 0.0
+    if not body and not clap:
+        return
+    places = RigPlaces(turns)
+    moved = {side: np.zeros((turns.performance.frames, 3)) for side in sides}
+    total = {side: np.zeros(turns.performance.frames) for side in sides}
+    if body:
+        surface = measure_surface(rest_points(rig.armature, rig.attached, rig.frame.axes, rig.root.metres), places.rest)
+        for side, item in body.items():
+            for weight, missing in item.missing(places, surface):
+                moved[side] += weight[:, None] * missing
+                total[side] += weight
+    if clap:
+        weight, missing = _hands_missing(turns, places)
+        for side, share in (("left", 0.5), ("right", -0.5)):
+            moved[side] += share * weight[:, None] * missing
+            total[side] += weight
+    for side in sides:
+        _move(turns, places, side, ("shoulder", "elbow", "wrist"), moved[side] / np.maximum(total[side], 1.0)[:, None])
+
+
+def _has(turns: WorldTurns, side: str, *parts: str) -> bool:
+    return all(f"{side}_{part}" in turns.rig.joints for part in parts)
+
+
+def _closeness(distance: Doubles, fps: float) -> Doubles:
+    """Return (T,) 1 where something touches, 0 where it is apart, smooth in between and in time."""
+    part = np.clip((_AWAY - distance) / (_AWAY - _TOUCH), 0.0, 1.0)
+    if not part.any():
+        return part
+    part = part * part * (3.0 - 2.0 * part)
+    # Begun earlier and ended later by what smoothing takes away, so that a touch stays whole.
+    reach = max(1, round(_EASE * fps))
+    wide = np.lib.stride_tricks.sliding_window_view(np.pad(part, 2 * reach, mode="edge"), 2 * reach + 1).max(axis=1)
+    window = np.hanning(2 * reach + 3)[1:-1]
+    found: Doubles = np.convolve(wide, window / window.sum(), mode="valid")
+    return np.clip(found, 0.0, 1.0)
+
+
+def _feelers(turns: WorldTurns, side: str) -> list[str]:
+    """Return the joints of a hand that touch, of those that the rig has."""
+    return [name for part in _FEELERS if (name := f"{side}_{part}") in turns.rig.joints]
+
+
+class _Near:
+    """How near a hand was performed to the trunk's front and to the head."""
+
+    def __init__(self, turns: WorldTurns, side: str) -> None:
+        self._turns, self._names = turns, _feelers(turns, side)
+        self._hands = np.array([turns.place(name) for name in self._names])
+        self._parts: list[tuple[str, Doubles, Doubles, Doubles]] = []
+        joints = turns.rig.joints
+        needed = {"pelvis", "head", "left_shoulder", "right_shoulder"} <= set(joints)
+        chest = next((name for name in ("spine3", "spine2", "spine1") if name in joints), "")
+        for part, holder in (("trunk", chest), ("head", "head")):
+            if not needed or not holder:
+                continue
+            local = self._local(part, holder)
+            distance = (_from_trunk if part == "trunk" else _from_head)(local) - _FLESH
+            weight = _closeness(distance.min(axis=0), turns.performance.fps)
+            if weight.any():
+                self._parts.append((part, local, distance, weight))
+
+    @property
+    def touched(self) -> bool:
+        """Whether the hand is near anything at any time."""
+        return bool(self._parts)
+
+    def _local(self, part: str, holder: str) -> Doubles:
+        """Return (F, T, 3) the hand's joints seen from a part of the performed body as it lies at rest."""
+        turn, place = self._turns.joint(holder), self._turns.place(holder)
+        back = inverse(turn)
+        from_holder = np.array([turned(back, hand - place) for hand in self._hands])
+        base = "pelvis" if part == "trunk" else "head"
+        found: Doubles = from_holder + (PLACES[holder] - PLACES[base])
+        return found
+
+    def missing(self, places: RigPlaces, surface: BodySurface) -> list[tuple[Doubles, Doubles]]:
+        """Return, for what is near, (T,) closeness and (T, 3) what the hand has to be moved by on the rig."""
+        shown = np.array([places.place(name) for name in self._names])
+        joints = self._turns.rig.joints
+        chest = next((name for name in ("spine3", "spine2", "spine1") if name in joints), "")
+        found = []
+        for part, local, distance, weight in self._parts:
+            if part == "trunk":
+                wanted, holder, base = _onto_trunk(local, surface), chest, "pelvis"
+            else:
+                wanted, holder, base = local * (surface.head / REFERENCE.head), "head", "head"
+            turn = self._turns.joint(holder if holder == "head" else "spine3")
+            origin = places.place(holder)
+            rest = places.rest[holder] - places.rest[base]
+            target = np.array([origin + turned(turn, point - rest) for point in wanted])
+            share = np.exp(-(distance - distance.min(axis=0)) / _SHARP)
+            share /= share.sum(axis=0)
+            found.append((weight, (share[..., None] * (target - shown)).sum(axis=0)))
+        return found
+
+
+def _level(local: Doubles, height: float, front: Doubles) -> Doubles:
+    """Return how far in front of the pelvis the trunk's surface is at the heights of points."""
+    steps = (np.arange(len(front)) + 0.5) / len(front)
+    found: Doubles = np.interp(local[..., 1] / height, steps, front)
+    return found
+
+
+def _from_trunk(local: Doubles) -> Doubles:
+    """Return metres from the front of the reference's trunk; points beside, above or below are farther away."""
+    half, height = REFERENCE.trunk[:2]
+    before = np.abs(local[..., 2] - _level(local, height, REFERENCE.front))
+    beside = np.maximum(np.abs(local[..., 0]) - half, 0.0)
+    off = np.maximum(local[..., 1] - height, 0.0) + np.maximum(-local[..., 1], 0.0)
+    found: Doubles = np.sqrt(before**2 + beside**2 + off**2)
+    return found
+
+
+def _onto_trunk(local: Doubles, surface: BodySurface) -> Doubles:
+    """Return points beside the reference's trunk where they are beside another's: as far from its front."""
+    found = local * (surface.trunk / REFERENCE.trunk)
+    lower, upper = _level(local, REFERENCE.trunk[1], REFERENCE.front), _level(found, surface.trunk[1], surface.front)
+    found[..., 2] = local[..., 2] - lower + upper
+    return found
+
+
+def _from_head(local: Doubles) -> Doubles:
+    """Return metres from the surface of the reference's head, an ellipsoid about half its height."""
+    centre, radius = np.array([0.0, 0.35, 0.0]) * REFERENCE.head[1], REFERENCE.head * np.array([1.0, 0.65, 1.0])
+    part = np.linalg.norm((local - centre) / radius, axis=-1)
+    found: Doubles = np.abs(part - 1.0) * float(radius.mean())
+    return found
+
+
+def _hands_apart(turns: WorldTurns) -> tuple[Doubles, Doubles, list[tuple[str, str]]]:
+    """Return (T,) how close the hands are, (P, T) metres between pairs of their joints, and the pairs."""
+    pairs = [(one, other) for one in _feelers(turns, "left") for other in _feelers(turns, "right")]
+    distance = np.array([np.linalg.norm(turns.place(one) - turns.place(other), axis=1) for one, other in pairs])
+    distance = distance - 2.0 * _FLESH
+    return _closeness(distance.min(axis=0), turns.performance.fps), distance, pairs
+
+
+def _hands_missing(turns: WorldTurns, places: RigPlaces) -> tuple[Doubles, Doubles]:
+    """Return (T,) how close the hands are and (T, 3) what the left one has to be moved by against the right one."""
+    weight, distance, pairs = _hands_apart(turns)
+    share = np.exp(-(distance - distance.min(axis=0)) / _SHARP)
+    share /= share.sum(axis=0)
+    missing = np.zeros((turns.performance.frames, 3))
+    for part, (one, other) in zip(share, pairs, strict=True):
+        wanted = turns.place(one) - turns.place(other)
+        missing += part[:, None] * (wanted - (places.place(one) - places.place(other)))
+    return weight, missing
+
+
+def _hold_feet(turns: WorldTurns) -> None:
+    """Hold feet that stand as performed where they stand, where legs of other shares would let them slide."""
+    places = RigPlaces(turns)
+    for side in _SIDES:
+        if not _has(turns, side, "hip", "knee", "ankle"):
+            continue
+        ankle = f"{side}_ankle"
+        wanted = turns.place(ankle) - PLACES[ankle]
+        shown = places.place(ankle)
+        still = _still(places, ankle)
+        missing = wanted - (shown - still)
+        speed = np.linalg.norm(np.gradient(turns.place(ankle) + turns.performance.trans, axis=0), axis=1)
+        if turns.performance.frames < 2 or np.linalg.norm(missing, axis=1).max() < _WORTH:
+            continue
+        part = np.clip((_WALKS - speed * turns.performance.fps) / (_WALKS - _STANDS), 0.0, 1.0)
+        _move(turns, places, side, ("hip", "knee", "ankle"), (part * part * (3.0 - 2.0 * part))[:, None] * missing)
+
+
+def _still(places: RigPlaces, ankle: str) -> Doubles:
+    """Return (3,) where an ankle of the rig is in the T-pose."""
+    side = ankle.partition("_")[0]
+    joints, found = places.turns.rig.joints, places.rest[f"{side}_hip"]
+    bones = [part for name in ("hip", "knee") for part in joints[f"{side}_{name}"].segments]
+    heads = [*(places.head(part.bone) for part in bones), places.rest[ankle]]
+    for part, start, stop in zip(bones, heads[:-1], heads[1:], strict=True):
+        found = found + part.correction @ (stop - start)
+    return found
+
+
+def _move(turns: WorldTurns, places: RigPlaces, side: str, parts: tuple[str, str, str], by: Doubles) -> None:
+    """Bend and swing a limb so that it ends elsewhere; what hangs on it keeps its turn."""
+    size = np.linalg.norm(by, axis=1, keepdims=True)
+    if float(size.max()) < 1e-6:
+        return
+    by = by * np.minimum(1.0, _FARTHEST / np.maximum(size, 1e-9))
+    first, second, third = (f"{side}_{part}" for part in parts)
+    start, middle, end = (places.place(name) for name in (first, second, third))
+    bends = np.array([1.0, 0.0, 0.0]) if parts[0] == "hip" else np.array([0.0, -1.0 if side == "left" else 1.0, 0.0])
+    hinge = turned(turns.shown(second), bends)
+    upper, lower = reach(middle - start, end - middle, end + by - start, hinge)
+    for name, turn in ((first, upper), (second, lower)):
+        turns.show(name, quaternion_multiply(turn, turns.shown(name)).astype(np.float64))

@@ -1,0 +1,124 @@
+"""Hands that touch in a performance touch on other bodies too, and nothing changes where nothing is near."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+import numpy as np
+import pytest
+
+bpy = pytest.importorskip("bpy")
+
+from mathutils import Vector
+from performed import heads
+from small_character import add_small_character, small_performance
+from touching import CHEST, CLAP, FACE, FRAMES, TOUCHING, touching
+from turned_data import hang_arms
+
+from soliloquy.rigs.body_surface import REFERENCE, measure_surface
+from soliloquy.rigs.mappings.register import SkeletonFound
+from soliloquy.rigs.mappings.smplx import SKELETON
+from soliloquy.rigs.reference_skeleton import PLACES
+from soliloquy.rigs.rig import Rig, assemble
+from soliloquy.rigs.takes.bake import BakeOptions, bake
+from soliloquy.rigs.takes.contacts import keep_contacts
+from soliloquy.rigs.takes.limb_reach import reach
+from soliloquy.rigs.takes.world_turns import WorldTurns, turned
+
+
+def _rig(arms: float) -> Rig:
+    """Return a character with hanging arms, shorter or longer than a body's, that is no SMPL-X body."""
+    rig = add_small_character(bpy)
+    hang_arms(bpy, rig.armature, 0.8)
+    bpy.ops.object.mode_set(mode="EDIT")
+    for side in ("left", "right"):
+        top = rig.armature.data.edit_bones[f"{side}_shoulder"]
+        for bone in top.children_recursive:
+            bone.head = top.head + arms * (bone.head - top.head)
+            bone.tail = bone.head + Vector((0, 0, 0.05))
+    bpy.ops.object.mode_set(mode="OBJECT")
+    kind = dataclasses.replace(SKELETON, name="other", t_pose=False)
+    return assemble(rig.armature, rig.meshes, SkeletonFound(kind, rig.bones), None, rig.attached)
+
+
+@pytest.fixture
+def scene(blank_scene: Any) -> Any:
+    blank_scene.render.fps = 30
+    return blank_scene
+
+
+@pytest.mark.parametrize("arms", [1.3, 1.6])
+def test_hands_that_clap_clap_on_other_arms(scene: Any, arms: float) -> None:
+    rig, performance = _rig(arms), touching(CLAP)
+    bake(performance, rig, BakeOptions(tolerance=0.0))
+    shown, turns = heads(bpy, rig, TOUCHING + 1), WorldTurns(performance, rig)
+    unit = 1.0 / rig.root.metres
+    ends = ("middle1", "middle3", "index3", "thumb3", "pinky3")
+    pairs = [(f"left_{one}", f"right_{other}") for one in ends for other in ends]
+    apart = {pair: turns.place(pair[0])[TOUCHING] - turns.place(pair[1])[TOUCHING] for pair in pairs}
+    one, other = min(pairs, key=lambda pair: float(np.linalg.norm(apart[pair])))
+    assert np.linalg.norm(apart[one, other]) < 0.05
+    assert np.linalg.norm((shown[one] - shown[other]) / unit - apart[one, other]) < 0.03
+
+
+def test_arms_point_as_performed_before_anything_is_near(scene: Any) -> None:
+    rig, performance = _rig(1.8), touching(CLAP)
+    turns = WorldTurns(performance, rig)
+    keep_contacts(turns)
+    off = np.abs(turns.shown("left_shoulder") - turns.joint("left_shoulder")).max(axis=1)
+    assert off[0] == off[-1] == 0.0
+    assert off[TOUCHING] > 0.01
+    assert np.abs(np.diff(off)).max() < 0.5 * off.max()
+    assert np.array_equal(turns.shown("left_wrist"), turns.joint("left_wrist"))
+
+
+def test_nothing_changes_where_nothing_is_near(scene: Any) -> None:
+    rig = _rig(1.7)
+    performance = small_performance(20)
+    turns = WorldTurns(performance, rig)
+    keep_contacts(turns)
+    assert all(turns.as_performed(f"{side}_{part}") for side in ("left", "right") for part in ("shoulder", "elbow"))
+
+
+def test_the_default_proportions_are_left_alone(scene: Any) -> None:
+    rig = add_small_character(bpy)
+    turns = WorldTurns(touching(CLAP), rig)
+    keep_contacts(turns)
+    assert turns.as_performed("left_shoulder")
+
+
+@pytest.mark.parametrize(("wrists", "joint"), [(CHEST, "left_shoulder"), (FACE, "right_elbow")])
+def test_a_hand_at_the_chest_or_the_face_is_held_there(scene: Any, wrists: dict[str, Any], joint: str) -> None:
+    rig = _rig(1.5)
+    turns = WorldTurns(touching(wrists), rig)
+    keep_contacts(turns)
+    changed = np.abs(turns.shown(joint) - turns.joint(joint)).max(axis=1)
+    assert changed[TOUCHING] > 1e-3
+    assert changed[0] == changed[-1] == 0.0
+    assert len(changed) == FRAMES
+
+
+def test_a_body_is_measured_by_its_points() -> None:
+    rng = np.random.default_rng(0)
+    sphere = rng.normal(size=(4000, 3))
+    sphere /= np.linalg.norm(sphere, axis=1, keepdims=True)
+    head = PLACES["head"] + 2.0 * REFERENCE.head * np.abs(sphere) * np.sign(rng.normal(size=(4000, 3)))
+    level = np.repeat(np.linspace(1.0, 1.43, 44), 20)
+    chest = np.stack([np.zeros(len(level)), level, np.full(len(level), 0.3)], axis=1)
+    found = measure_surface(np.concatenate([head, chest]), dict(PLACES))
+    assert np.abs(found.head / REFERENCE.head - 2.0).max() < 0.15
+    assert np.abs(found.front - 0.3).max() < 0.01
+
+
+def test_a_limb_reaches_and_one_that_is_there_stays() -> None:
+    rng = np.random.default_rng(1)
+    upper, lower = rng.normal(size=(40, 3)), rng.normal(size=(40, 3))
+    end = (upper + lower) * rng.uniform(0.7, 0.95, (40, 1))
+    first, second = reach(upper, lower, end, rng.normal(size=(40, 3)))
+    shown = turned(first, upper) + turned(second, lower)
+    within = np.linalg.norm(end, axis=1) > np.abs(np.linalg.norm(upper, axis=1) - np.linalg.norm(lower, axis=1)) + 0.01
+    assert np.abs(shown - end)[within].max() < 0.01
+    first, second = reach(upper, lower, upper + lower, rng.normal(size=(40, 3)))
+    for turn in (first, second):
+        assert np.abs(np.abs(turn[:, 0]) - 1.0).max() < 1e-9
