@@ -17,13 +17,17 @@ from .faces.components import COMPONENT_SPACE, shown_components
 from .reference_skeleton import PARENT
 from .render.stage import alone
 from .rig_parts import JAW_OPEN_RADIANS
+from .segments import SPINE
 from .takes.take import Take
+from .unshared_turns import unshared
 
 if TYPE_CHECKING:
     from .rig import Rig
-    from .rig_parts import RigKey
+    from .rig_parts import RigKey, Segment
 
 _SHAPE_COMPONENTS = 10
+_CHAINS = (("pelvis", *SPINE), ("spine3", "neck", "head"))
+"""Joints whose bend bones share, the one below first."""
 
 
 def sample_take(rig: Rig, take: Take) -> Performance:
@@ -49,6 +53,8 @@ def sample_take(rig: Rig, take: Take) -> Performance:
         keys = [_best_key(rig, name) for name in ARKIT_NAMES]
         # Of several bones the last one has turned as far as the joint.
         bones = [rig.armature.pose.bones[rig.joints[joint].segments[-1].bone] for joint in joints]
+        chains = {chain: _shared(rig, chain) for chain in _CHAINS}
+        shared = {part.bone: np.zeros((count, 4, 4)) for parts in chains.values() for part in parts}
         components = shown_components(rig)
         expressions = np.zeros((count, len(components)), np.float32)
         for index in range(count):
@@ -58,10 +64,13 @@ def sample_take(rig: Rig, take: Take) -> Performance:
             for column, bone in enumerate(bones):
                 posed[index, column] = bone.matrix
                 above[index, column] = _parent_pose(bone, joints[column])
+            for name, matrices in shared.items():
+                matrices[index] = rig.armature.pose.bones[name].matrix
             arkit[index] = [0.0 if key is None else _coefficient(key) for key in keys]
             expressions[index] = [block.value for block in components]
         betas = _betas(rig)
-    poses, trans = _local(rig, joints, posed, above)
+    world = _unshared(rig, chains, shared, {joint: posed[:, column] for column, joint in enumerate(joints)})
+    poses, trans = _local(rig, joints, posed, above, world)
     _as_turned(arkit, poses, {name for name, key in zip(ARKIT_NAMES, keys, strict=True) if key is not None})
     return Performance(
         fps=fps,
@@ -103,13 +112,16 @@ def _parent_pose(bone: Any, joint: str) -> Any:
 
 
 def _local(
-    rig: Rig, joints: list[str], posed: npt.NDArray[np.float64], above: npt.NDArray[np.float64]
+    rig: Rig,
+    joints: list[str],
+    posed: npt.NDArray[np.float64],
+    above: npt.NDArray[np.float64],
+    against_world: dict[str, npt.NDArray[np.float64]],
 ) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
     """Return (T, 165) axis-angle and (T, 3) pelvis translation of posed bones (T, J, 4, 4) in armature space."""
     count = len(posed)
     poses = np.zeros((count, len(JOINT_NAMES), 3), np.float32)
     trans = np.zeros((count, 3), np.float32)
-    against_world: dict[str, npt.NDArray[np.float64]] = {}
     for column, joint in enumerate(joints):
         item = rig.joints[joint]
         bone = rig.armature.data.bones[item.segments[-1].bone]
@@ -120,7 +132,9 @@ def _local(
         if item.as_performed:
             turn = matrix_to_axis_angle(_rotation(basis)) @ item.axes
         else:
-            shown = _against_world(rig, joint, posed[:, column])
+            if joint not in against_world:
+                against_world[joint] = _against_world(rig, joint, posed[:, column])
+            shown = against_world[joint]
             held = _held_by(rig, joint)
             if held is not None:
                 if held not in against_world:
@@ -144,7 +158,33 @@ def _rotation(matrices: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
 
 def _against_world(rig: Rig, joint: str, posed: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     """Return the (T, 3, 3) rotation of a joint against the world, in the SMPL-X frame, of its posed bone (T, 4, 4)."""
-    segment = rig.joints[joint].segments[-1]
+    return _shown(rig, rig.joints[joint].segments[-1], posed)
+
+
+def _shared(rig: Rig, chain: tuple[str, ...]) -> list[Segment]:
+    """Return the bones that share the bend of a chain of joints; empty where each joint has its own."""
+    parts = [part for joint in chain[1:] if joint in rig.joints for part in rig.joints[joint].segments]
+    known = all(part.takes.joint in chain and part.takes.below in (None, *chain) for part in parts)
+    return parts if known and chain[0] in rig.joints and any(part.takes.below for part in parts) else []
+
+
+def _unshared(
+    rig: Rig,
+    chains: dict[tuple[str, ...], list[Segment]],
+    shared: dict[str, npt.NDArray[np.float64]],
+    posed: dict[str, npt.NDArray[np.float64]],
+) -> dict[str, npt.NDArray[np.float64]]:
+    """Return the (T, 3, 3) rotations against the world of joints whose bones share their bend."""
+    found: dict[str, npt.NDArray[np.float64]] = {}
+    for chain, parts in chains.items():
+        if parts:
+            base = found.get(chain[0], _against_world(rig, chain[0], posed[chain[0]]))
+            shown = [(part.takes, _shown(rig, part, shared[part.bone])) for part in parts]
+            found.update({name: turn for name, turn in unshared(shown, chain, base).items() if name in rig.joints})
+    return found
+
+
+def _shown(rig: Rig, segment: Segment, posed: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     found: npt.NDArray[np.float64] = rig.frame.axes.T @ _rotation(posed) @ (segment.rest.T @ segment.correction.T)
     return found
 
