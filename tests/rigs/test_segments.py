@@ -1,4 +1,4 @@
-"""Bodies with more or fewer bones than joints share what is performed, and nothing that hangs on them turns otherwise."""
+"""Bodies with more or fewer bones than joints share what is performed; what hangs on them turns as it should."""
 
 from __future__ import annotations
 
