@@ -70,10 +70,12 @@ class DrivenValues:
             except (ValueError, TypeError):
                 return None
         result = _driven(curve.driver, values)
-        for modifier in curve.modifiers if result is not None else ():
+        if result is None:
+            return None
+        for modifier in curve.modifiers:
             if modifier.type != "GENERATOR" or modifier.mode != "POLYNOMIAL":
                 return None
-            result = sum(factor * result**power for power, factor in enumerate(modifier.coefficients))
+            result = sum(float(factor) * result**power for power, factor in enumerate(modifier.coefficients))
         return result
 
 

@@ -63,8 +63,7 @@ def _closing(share: Doubles) -> Doubles:
 def _about_right(angles: npt.ArrayLike) -> Doubles:
     """Return (..., 3, 3) rotations about the axis to the character's left, which lower what lies in front."""
     angles = np.asarray(angles, np.float64)
-    found: Doubles = axis_angle_to_matrix(angles[..., None] * np.array([1.0, 0.0, 0.0]))
-    return found
+    return np.asarray(axis_angle_to_matrix(angles[..., None] * np.array([1.0, 0.0, 0.0])), np.float64)
 
 
 def jaw_drop(skin: Skin, jaw: FaceBone, carried: list[str], angle: float) -> Doubles:
@@ -92,7 +91,7 @@ class BoneMouth:
     ways: Doubles
     """(B, C, 3) metres by which each bone moves with each coefficient of the lips."""
     opened: Doubles
-    """(n,) metres by which each pair parts at ``jawOpen`` 1."""
+    """(n,) metres between the points of each pair at ``jawOpen`` 1, beyond those at rest."""
     off: Doubles
     """(n, 3) metres per radian of the jaw by which shut pairs are further apart than reckoned."""
 
@@ -104,13 +103,8 @@ class BoneMouth:
 
     @property
     def whole_gap(self) -> float:
-        """Metres between the lips in the middle at ``jawOpen`` 1, beyond those at rest, however they lie."""
-        pose = np.zeros((1, len(_LIPS)))
-        pose[0, _LIPS.index("jawOpen")] = 1.0
-        shifts = np.einsum("bkc,tk->btc", self.ways, pose)
-        moved = self._gaps(_about_right([self.turn]), np.zeros((1, 3)), shifts)[0, self.mouth.middle]
-        rest = (self.mouth.rest[:, 0] - self.mouth.rest[:, 1])[self.mouth.middle]
-        return float(np.linalg.norm(rest + moved, axis=1).mean()) - self.mouth.rest_gap
+        """Metres between the lips in the middle at ``jawOpen`` 1, beyond those at rest."""
+        return float(self.opened[self.mouth.middle].mean())
 
     def motion(self, performance: Performance) -> tuple[Doubles, Doubles, Doubles]:
         """Return (T, 3) turns and (T, 3) shifts of the jaw, and (B, T, 3) shifts of the lips' bones.
@@ -120,20 +114,30 @@ class BoneMouth:
         values = performance.arkit.astype(np.float64)
         turns = performance.joint("jaw").astype(np.float64) * (self.turn / JAW_OPEN_RADIANS)
         size = self.mouth.width / reference_face.mouth()[1]
-        slid = size * sum(values[:, ARKIT_INDEX[name], None] * reference_face.chin(name) for name in _JAW_SHIFTS)
+        ways = np.stack([reference_face.chin(name) for name in _JAW_SHIFTS])
+        slid = size * (values[:, [ARKIT_INDEX[name] for name in _JAW_SHIFTS]] @ ways)
         shifts = np.einsum("bkc,tk->btc", self.ways, values[:, _LIP_COLUMNS])
         share = _closing(np.maximum(reference_face.opening(performance.poses, performance.arkit), 0.0))
         if not self.shuts:
             turns[:, 0] = self._turn_for(share, shifts, turns)
             return turns, slid, shifts
-        jaw = axis_angle_to_matrix(turns)
+        jaw = np.asarray(axis_angle_to_matrix(turns), np.float64)
         apart = self._gaps(jaw, slid, shifts)
-        apart[..., 1] -= share[:, None] * self.opened
         # Lips that shut meet to the front too; how an open lower lip lies before the upper is the performance's.
-        apart[..., 2] *= 1.0 - np.clip(share / _MEETING, 0.0, 1.0)[:, None]
+        open_part = np.clip(share / _MEETING, 0.0, 1.0)[:, None]
+        apart[..., 1] -= self._wanted(share, apart[..., 2] * open_part)
+        apart[..., 2] *= 1.0 - open_part
         apart += self.off * (turns[:, :1] * (1.0 - np.clip(share / _MEETING, 0.0, 1.0))[:, None])[..., None]
         apart[..., 0] = 0.0
         return turns, slid, shifts + self._set(jaw, apart)
+
+    def _wanted(self, share: Doubles, front: Doubles) -> Doubles:
+        """Return (T, n) metres by which pairs part upwards where they open by a share and lie (T, n) metres apart."""
+        rest = self.mouth.rest[:, 0] - self.mouth.rest[:, 1]
+        gap = np.linalg.norm(rest, axis=1) + share[:, None] * self.opened
+        aside = rest[:, 0] ** 2 + (rest[:, 2] + front) ** 2
+        wanted: Doubles = np.sqrt(np.maximum(gap**2 - aside, 0.0)) - np.maximum(rest[:, 1], 0.0)
+        return np.maximum(wanted, 0.0)
 
     def _set(self, jaw: Doubles, apart: Doubles) -> Doubles:
         """Return (B, T, 3) shifts of bones that bring pairs together by (T, n, 3), with the jaw turned by (T, 3, 3)."""
@@ -191,14 +195,21 @@ class BoneMouth:
         apart: Doubles = moved[:, :, 0] - moved[:, :, 1]
         return apart
 
+    def _distances(self, apart: Doubles) -> Doubles:
+        """Return (T, n) metres between pairs that part by (T, n, 3), beyond those at rest."""
+        rest = self.mouth.rest[:, 0] - self.mouth.rest[:, 1]
+        found: Doubles = np.linalg.norm(rest + apart, axis=2) - np.linalg.norm(rest, axis=1)
+        return found
+
     def _turn_for(self, share: Doubles, shifts: Doubles, turns: Doubles) -> Doubles:
         """Return (T,) turns of the jaw at which the lips open by a share of the whole."""
-        steps = np.linspace(-0.2, 1.6, 37) * self.turn
+        steps = np.linspace(0.0, 1.6, 33) * self.turn
         middle = self.mouth.middle
         still = np.zeros((len(self.lips), len(steps), 3))
-        by_jaw = self._gaps(_about_right(steps), np.zeros((len(steps), 3)), still)[:, middle, 1].mean(axis=1)
+        by_jaw = self._distances(self._gaps(_about_right(steps), np.zeros((len(steps), 3)), still))
+        by_jaw = by_jaw[:, middle].mean(axis=1)
         by_lips = self._gaps(np.tile(np.eye(3), (len(turns), 1, 1)), np.zeros((len(turns), 3)), shifts)
-        wanted = share * self.opened[middle].mean() - by_lips[:, middle, 1].mean(axis=1)
+        wanted = share * self.whole_gap - by_lips[:, middle, 1].mean(axis=1)
         order = np.argsort(by_jaw)
         found: Doubles = np.interp(wanted, by_jaw[order], steps[order])
         return found
@@ -232,7 +243,7 @@ def measure_mouth(skins: list[Skin], bones: list[FaceBone]) -> BoneMouth | None:
     opening = np.zeros((1, len(_LIPS)))
     opening[0, _LIPS.index("jawOpen")] = 1.0
     shifts = np.einsum("bkc,tk->btc", made.ways, opening)
-    opened = made._gaps(_about_right([turn]), np.zeros((1, 3)), shifts)[0, :, 1]
+    opened = made._distances(made._gaps(_about_right([turn]), np.zeros((1, 3)), shifts))[0]
     return dataclasses.replace(made, turn=turn, opened=opened)
 
 

@@ -70,9 +70,9 @@ def measured_skins(
         for bone in sorted(bones, key=lambda bone: bone.role != JAW):
             if bone.role == JAW:
                 # Lips are tried with the mouth ajar, from where they have to shut it.
-                opened = {bone.name: (axis_angle_to_matrix(np.array([_AJAR, 0.0, 0.0])), np.zeros(3))}
+                opened = {bone.name: (_about_right(_AJAR), np.zeros(3))}
                 ajar = copy.moved(opened, rest)
-                turn = axis_angle_to_matrix(np.array([_TURN, 0.0, 0.0]))
+                turn = _about_right(_TURN)
                 found = copy.moved({bone.name: (turn, np.zeros(3))}, rest)
                 ways = [(points - bone.place) @ (turn - np.eye(3)).T for points in rest]
             elif bone.role in (UPPER_LIP, LOWER_LIP, CORNER):
@@ -120,7 +120,7 @@ def _lids(
     """Turn all upper, or all lower, lids about their eyes at once; the first bone of an eye stands for all."""
     if not lids:
         return
-    turn = axis_angle_to_matrix(np.array([angle, 0.0, 0.0]))
+    turn = _about_right(angle)
     away = {bone.name: bone.place - eyes[bone.side] for bone in lids}
     found = copy.moved({name: (turn, turn @ at - at) for name, at in away.items()}, rest)
     for side, eye in eyes.items():
@@ -128,6 +128,11 @@ def _lids(
         for points, share, moved in zip(rest, shares, found, strict=True) if first is not None else ():
             there = np.sign(points[:, 0]) == side
             share[there, column[first.name]] = _share(moved, (points - eye) @ (turn - np.eye(3)).T)[there]
+
+
+def _about_right(angle: float) -> Doubles:
+    """Return the (3, 3) rotation about the axis to the character's left, which lowers what lies in front."""
+    return np.asarray(axis_angle_to_matrix(np.array([angle, 0.0, 0.0])), np.float64)
 
 
 def _share(moved: Doubles, way: Doubles) -> Doubles:
