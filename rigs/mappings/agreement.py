@@ -56,7 +56,9 @@ def _hanging(graph: BoneGraph, places: dict[str, int], bones: dict[str, str]) ->
         for upper, lower in itertools.pairwise(present):
             if not graph.path(places[lower], places[upper]):
                 notes.append(f"'{bones[lower]}' does not hang on '{bones[upper]}', as its name has it; left alone.")
-                dropped.update(present)
+                outer = present[present.index(lower) :]
+                # A limb without its end still bends; its beginning alone does not.
+                dropped.update(outer if len(present) - len(outer) > 1 else present)
                 break
     for side in _SIDES:
         wrist = places.get(f"{side}_wrist")

@@ -13,6 +13,7 @@ _LIMBS = {
     "elbow": "forearm lowarm lowerarm elbow radius", "wrist": "hand wrist", "eye_smplhf": "eye",
     **fingers("{finger}{number}", "hand{finger}{number}", names="thumb index mid ring pinky"),
 }  # fmt: skip
+_LIMBS["thumb1"] += " thumb"
 _LIMBS.update({f"middle{n}": f"mid{n} middle{n} handmiddle{n}" for n in "123"})
 
 SKELETON = named_skeleton(

@@ -46,9 +46,10 @@ def arm_joints(places: Doubles, outwards: Doubles, hand: int | None) -> tuple[li
                 whole = float(np.linalg.norm(places[-1 if hand is None else wrist] - places[0]))
                 if min(upper, lower) <= 0.1 * max(upper, lower) or upper + lower < 0.5 * whole:
                     continue
-                cost = abs(float(np.log(upper / lower)))
-                # The first bone is a collar bone where the next one is not yet the elbow and it begins inside.
-                if shoulder == 0 and elbow > 1 and outwards[0] < 0.45 * outwards[elbow]:
+                cost = abs(float(np.log(upper / lower))) + 0.5 * (1.0 - min((upper + lower) / max(whole, 1e-12), 1.0))
+                # The first bone is a collar bone where it begins inside, the more where the next is not the elbow.
+                inside = 0.45 if elbow > 1 else 0.25
+                if shoulder == 0 and outwards[0] < inside * outwards[elbow]:
                     cost += 0.7
                 if best is None or cost < best[0] - 1e-9:
                     best = (cost, shoulder, elbow, wrist)

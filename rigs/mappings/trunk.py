@@ -76,7 +76,7 @@ def find_legs(graph: BoneGraph, up: Doubles) -> Trunk | None:
         across = apart
     across = across / np.linalg.norm(across)
     middle = 0.5 * (hips[0] + hips[1])
-    pelvis = _pelvis(graph, fork, middle, across, height)
+    pelvis = _pelvis(graph, fork, middle, across, up, height)
     legs = tuple(graph.path(chain[-1], pelvis) or chain for chain in chains)
     own = {bone for chain in chains for bone in chain}
     legs = tuple([bone for bone in leg if bone in own] for leg in legs)
@@ -99,13 +99,18 @@ def _way_down(graph: BoneGraph, branch: int, tip: int) -> list[int]:
     return path
 
 
-def _pelvis(graph: BoneGraph, fork: int, middle: Doubles, across: Doubles, height: float) -> int:
+def _pelvis(graph: BoneGraph, fork: int, middle: Doubles, across: Doubles, up: Doubles, height: float) -> int:
     """Return the bone above the legs that lies nearest to the middle of the hips: some rigs hang legs on the spine."""
     best = fork
     nearest = float(np.linalg.norm(graph.heads[fork] - middle))
     for bone in reversed(graph.path(fork)[:-1]):
         far = float(np.linalg.norm(graph.heads[bone] - middle))
-        if far < nearest - 0.02 * height and abs(float((graph.heads[bone] - middle) @ across)) < OFF * height:
+        low = float((graph.heads[bone] - middle) @ up) < -0.01 * height
+        if (
+            not low
+            and far < nearest - OFF * height
+            and abs(float((graph.heads[bone] - middle) @ across)) < OFF * height
+        ):
             best, nearest = bone, far
     return best
 

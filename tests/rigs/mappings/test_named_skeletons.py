@@ -8,7 +8,7 @@ import pytest
 
 bpy = pytest.importorskip("bpy")
 
-from made_up_skeleton import add_skeleton, made_up_body, renamed
+from made_up_skeleton import Bones, add_skeleton, made_up_body, renamed
 
 from soliloquy.inference.skeleton import JOINT_NAMES
 from soliloquy.rigs.mappings.register import match_skeleton
@@ -240,3 +240,68 @@ def test_meshes_that_no_bone_moves_are_said(blank_scene: Any) -> None:
     rig = find_rig(armature)
     assert rig is not None
     assert any("Automatic Weights" in note for note in rig.notes)
+
+
+def _between(bones: Bones, new: str, child: str, share: float = 0.5) -> None:
+    """Put a bone between another and its parent."""
+    parent, place = bones[child]
+    bones[new] = parent, bones[parent][1] * (1 - share) + place * share
+    bones[child] = new, place
+
+
+def _without_names(bones: Bones) -> dict[str, str]:
+    """Return joint -> bone that structure finds when nothing has a name."""
+    names = {f"b{index:03d}": bone for index, bone in enumerate(bones)}
+    rig = find_rig(add_skeleton(renamed(bones, {bone: name for name, bone in names.items()})))
+    return {joint: names[bone] for joint, bone in rig.bones.items()} if rig is not None else {}
+
+
+def test_spines_of_five_and_bones_of_the_palm_share_their_joints_segments(blank_scene: Any) -> None:
+    names = {**_names(*MAKERS["unreal"]), "spine3": "spine_04"}
+    bones = renamed(made_up_body(1, arms=0.8), names)
+    _between(bones, "spine_03", "spine_04")
+    _between(bones, "spine_05", "neck_01", 0.4)
+    _between(bones, "neck_02", "head")
+    for side in "lr":
+        bones[f"clavicle_{side}"] = "spine_05", bones[f"clavicle_{side}"][1]
+        for finger in FINGERS[1:]:
+            _between(bones, f"{finger}_metacarpal_{side}", f"{finger}_01_{side}", 0.25)
+    armature = add_skeleton(bones)
+    found = match_skeleton(armature, list(armature.children))
+    assert found is not None
+    assert found.bones == {joint: names[joint] for joint in JOINT_NAMES if joint in names}
+    assert found.links == {
+        "spine2": ("spine_02", "spine_03"), "spine3": ("spine_04", "spine_05"), "neck": ("neck_01", "neck_02"),
+    }  # fmt: skip
+    alone = _without_names(bones)
+    assert {joint for joint in alone if alone[joint] != names[joint]} <= {"spine2"}
+    assert len(alone) >= 52
+
+
+def test_legs_on_a_pelvis_beside_the_spine_hang_on_the_bone_that_carries_both(blank_scene: Any) -> None:
+    names = {**_names(*MAKERS["mmd"]), "pelvis": "Waist"}
+    bones = renamed(made_up_body(2, arms=0.6), names)
+    hips = bones["Waist"][1]
+    bones.update({"Center": ("", hips * 0.8), "Waist": ("Center", hips), "LowerBody": ("Waist", hips + (0, 0, 0.05))})
+    for side in "LR":
+        bones[f"Leg_{side}"] = "LowerBody", bones[f"Leg_{side}"][1]
+        _between(bones, f"ArmTwist_{side}", f"Elbow_{side}")
+    armature = add_skeleton(bones)
+    found = match_skeleton(armature, list(armature.children))
+    assert found is not None
+    assert (found.kind.name, found.bones["pelvis"]) == ("mmd", "Waist")
+    assert found.links["left_shoulder"] == ("Arm_L", "ArmTwist_L")
+    alone = _without_names(bones)
+    assert {joint: bone for joint, bone in alone.items() if names[joint] != bone} == {}
+
+
+def test_feet_that_stand_apart_leave_the_legs_their_knees(blank_scene: Any) -> None:
+    names = {j: n for j, n in _names(*MAKERS["game"]).items() if j != "spine3" and not j.endswith("foot")}
+    bones = renamed(made_up_body(3), names)
+    for side in "LR":
+        bones[f"Foot.{side}"] = "", bones[f"Foot.{side}"][1]
+    rig = find_rig(add_skeleton(bones))
+    assert rig is not None
+    assert rig.bones["left_knee"] == "LowerLeg.L"
+    assert "left_ankle" not in rig.bones
+    assert any("'Foot.L' does not hang on 'LowerLeg.L'" in note for note in rig.notes)
