@@ -18,7 +18,7 @@ import numpy.typing as npt
 from ...inference.arkit import ARKIT_INDEX, ARKIT_NAMES
 from .face_frame import face_frame
 from .key_shapes import key_shape, rest_points
-from .lip_targets import SHUT, full_gap, lip_measures
+from .lip_targets import full_gap, lip_measures, parted
 from .mouth import Mouth, find_mouth
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ class LipFit:
             return performance
         gaps, play = self._gaps
         arkit = performance.arkit.astype(np.float64)
-        wanted = np.maximum(lip_measures(performance)[:, 0] - SHUT, 0.0) / full_gap()
+        wanted = parted(lip_measures(performance)[:, 0]) / full_gap()
         columns = [ARKIT_INDEX[name] for name in _PARTING if gaps[ARKIT_INDEX[name]] > 0.0]
         parting = arkit[:, columns] @ gaps[columns]
         room = np.maximum(wanted - (arkit @ gaps - parting), 0.0)
@@ -84,9 +84,9 @@ class LipFit:
         gaps, points = np.zeros(len(ARKIT_NAMES)), mouth.all_points
         for key in self.parts.keys:
             if key.mesh == mouth.mesh and key.shows.mix:
-                parted = float(mouth.gap(key_shape(key.mesh, key.name, points)))
+                apart = float(mouth.gap(key_shape(key.mesh, key.name, points)))
                 for name, gain in key.shows.mix:
-                    gaps[ARKIT_INDEX[name]] += gain * parted
+                    gaps[ARKIT_INDEX[name]] += gain * apart
         full = gaps[ARKIT_INDEX["jawOpen"]]
         return (gaps / full, _PLAY * mouth.width / full) if full > _OPENS * mouth.width else None
 

@@ -50,6 +50,16 @@ SHUT = 4.5e-4
 """Metres between the default character's lips up to which they are shut: they touch at half of it."""
 
 
+_JOINS = 5.0
+"""Times as far apart from which on lips are parted as performed."""
+
+
+def parted(gap: Doubles) -> Doubles:
+    """Return gaps as other faces take them: shut where the default character's lips touch, else as wide."""
+    found: Doubles = np.clip((gap - SHUT) * _JOINS / (_JOINS - 1.0), 0.0, np.maximum(gap, 0.0))
+    return found
+
+
 @functools.lru_cache(maxsize=1)
 def full_gap() -> float:
     """Return the metres between the default character's lips at ``jawOpen = 1``."""

@@ -22,7 +22,7 @@ from .drive import FaceParts
 from .face_frame import face_frame
 from .face_signals import signal
 from .key_shapes import key_shape, rest_points
-from .lip_targets import SHUT, alike, lip_measures, measure_units, viseme_measures
+from .lip_targets import SHUT, alike, lip_measures, measure_units, parted, viseme_measures
 from .mouth import MEASURES, Mouth, find_mouth
 
 if TYPE_CHECKING:
@@ -205,12 +205,12 @@ class Visemes:
             limit = pose.limit
             if self.mouth is not None and pose.role not in _MOUTH_ROLES:
                 alone = tuple(p for p in pose.parts if self._is_no_mouth(p))
-                parted = float(
+                apart = float(
                     self.mouth.gap(self._moved(KeyPose(pose.role, alone), self.mouth.mesh, self.mouth.all_points))
                 )
                 most = _PARTS_LIPS * self.mouth.width
-                if parted > most:
-                    limit = min(limit, most / parted) if most / parted > _LEAST_LIMIT else 0.0
+                if apart > most:
+                    limit = min(limit, most / apart) if most / apart > _LEAST_LIMIT else 0.0
             limits[pose.role] = limit
         return limits
 
@@ -220,8 +220,8 @@ class Visemes:
         pose = next((pose for pose in self._speaking if pose.role == "PP"), None)
         if self.mouth is None or pose is None:
             return 1.0
-        parted = self.mouth.widest(self._moved(pose, self.mouth.mesh, self.mouth.all_points))
-        return float(min(1.0, _PRESSED_PARTS * self.mouth.width / max(parted, 1e-9)))
+        apart = self.mouth.widest(self._moved(pose, self.mouth.mesh, self.mouth.all_points))
+        return float(min(1.0, _PRESSED_PARTS * self.mouth.width / max(apart, 1e-9)))
 
     def _is_no_mouth(self, part: tuple[Any, str, float]) -> bool:
         mix = self._mixes.get((part[0].data.shape_keys.as_pointer(), part[1]), ())
@@ -230,7 +230,7 @@ class Visemes:
     def _mouths(self, performance: Performance) -> dict[str, Doubles]:
         """Return role -> (T,) share of every mouth."""
         target = lip_measures(performance)
-        gap = target[:, 0] = np.maximum(target[:, 0] - SHUT, 0.0)
+        gap = target[:, 0] = parted(target[:, 0])
         solved = [pose.role for pose in self._speaking if pose.role in VISEMES and pose.role != "PP"]
         extra = {pose.role: signal(performance, pose.role) for pose in self._speaking if pose.role not in VISEMES}
         measures = self._measures
@@ -246,10 +246,10 @@ class Visemes:
         doubt = np.array([_DOUBT[role] for role in solved])
         shares = _smooth(bounded_mix(shapes, target * weight, likely, doubt))
         opens = np.maximum([measures[role][0] for role in solved], 0.0)
-        parted = shares @ opens + sum(
+        together = shares @ opens + sum(
             (s * max(measures[role][0], 0.0) for role, s in extra.items()), np.zeros(len(shares))
         )
-        less = np.minimum(1.0, gap / np.maximum(parted, 1e-9))
+        less = np.minimum(1.0, gap / np.maximum(together, 1e-9))
         quiet = np.where(opens > 0.01 * unit[0], less[:, None], 1.0)
         found = {role: shares[:, column] * quiet[:, column] for column, role in enumerate(solved)}
         for role, values in extra.items():

@@ -1,4 +1,4 @@
-"""Figures of a mouth as it shows: shut where the performance is shut, open in proportion."""
+"""Figures of a mouth that bones move, as it shows: shut where the performance is shut, open in proportion."""
 
 from __future__ import annotations
 
@@ -13,8 +13,7 @@ import numpy.typing as npt
 from ..faces import reference_face
 from ..faces.bones import BoneFace
 from ..faces.face_frame import directions, face_frame
-from ..faces.key_shapes import key_shape, rest_points
-from ..faces.mouth import Mouth, find_mouth
+from ..faces.mouth import Mouth
 from .case import Case
 
 Doubles = npt.NDArray[np.float64]
@@ -52,22 +51,12 @@ def _spread(rows: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
 
 
 def _mouth_of(case: Case) -> tuple[Mouth, float] | None:
-    """Return the mouth of a face, and the metres that ``jawOpen`` 1 opens; None where there is none."""
+    """Return the mouth that bones move, and the metres that ``jawOpen`` 1 opens; None where keys do (:mod:`.face`)."""
     rig = case.rig
     for drive in rig.drives:
         if isinstance(drive, BoneFace) and drive.mouth is not None and "jaw" in drive.joints:
             return drive.mouth.mouth, drive.mouth.whole_gap
-    key = next((key for key in rig.keys if key.shows.mix[0][0] == "jawOpen"), None)
-    if key is None or ("jaw" in rig.joints and not any("jaw" in drive.joints for drive in rig.drives)):
-        return None
-    points, opening = rest_points(key.mesh), key_shape(key.mesh, key.name)
-    frame = face_frame(key.mesh, opening, points, rig.armature, rig.joints, rig.frame)
-    mouth = find_mouth(key.mesh, points, opening, frame)
-    if mouth is None:
-        return None
-    pairs = mouth.rest + mouth.points(opening)
-    apart = np.linalg.norm(pairs[:, 0] - pairs[:, 1], axis=1)[mouth.middle].mean()
-    return mouth, float(apart) - mouth.rest_gap
+    return None
 
 
 def _gaps(case: Case, mouth: Mouth, rows: npt.NDArray[np.int64]) -> Doubles:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from .body import curls, directions, palms, travel, trunk
 from .case import Case
+from .face import lids, lips
 from .mouths import mouths
 
-MEASURES: list[Callable[[Case], dict[str, float]]] = [directions, palms, curls, trunk, travel, mouths]
+MEASURES: list[Callable[[Case], dict[str, float]]] = [directions, palms, curls, trunk, travel, mouths, lips, lids]

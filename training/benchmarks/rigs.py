@@ -26,7 +26,8 @@ GOALS: dict[str, tuple[str, float]] = {
     "arm": ("upper arm max", 3.0), "fore": ("forearm max", 3.0), "thigh": ("thigh max", 3.0), "shin": ("shin max", 3.0),
     "hand": ("hand max", 3.0), "palm": ("palm max", 8.0), "curl%": ("curl max %", 10.0), "head": ("head max", 2.0),
     "spine": ("spine max", 4.0), "eyes": ("eyes max", 3.0), "trav%": ("travel %", 2.0), "feet": ("feet cm", 1.5),
-    "shut%": ("lips shut %", 1.0), "share%": ("lips share %", 15.0),
+    "shut%": ("lips shut %", 1.0), "share%": ("lips share %", 15.0), "vis 1-r": ("viseme 1-r", 0.15),
+    "lids%": ("lids %", 10.0),
 }  # fmt: skip
 """Heading of a column -> figure, and the most that it may be; others add theirs."""
 
@@ -64,7 +65,8 @@ def row(name: str, figures: Mapping[str, Any]) -> str:
     cells = [f"{figures.get('kind', '')} {figures.get('joints', 0)}"]
     for figure, most in GOALS.values():
         values = [figures[part][figure] for part in ("speech", "calibration") if figure in figures.get(part, {})]
-        cells.append("" if not values else f"{max(values):.1f}" if max(values) <= most else f"**{max(values):.1f}**")
+        said = f"{max(values):.{2 if most < 1.0 else 1}f}" if values else ""
+        cells.append(said if not values or max(values) <= most else f"**{said}**")
     ratio = figures["bake s"] / figures["default bake s"] if figures.get("bake s") else None
     cells.append("" if ratio is None else f"{figures['bake s']:.2f} s, {ratio:.1f}x")
     cells += [str(len(figures.get("touched", []))), str(len(figures.get("left behind", [])))]
