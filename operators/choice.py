@@ -181,13 +181,15 @@ class Seen:
 
 
 SEEN_SECONDS = 1.0
+_PATIENCE = 25.0
+"""A look that takes long, as at a control rig of a thousand bones, holds so many times as long."""
 _LOOKED_AT = 8
 """Selected armatures that are asked what they are: panels do this all the time."""
 _seen: dict[tuple[int, ...], tuple[float, Seen]] = {}
 
 
 def seen(context: Any) -> Seen:
-    """Return :func:`chosen_rig`'s answer for drawing and polling, looked up at most once a second.
+    """Return :func:`chosen_rig`'s answer for drawing and polling, looked up at most once a second, or less often.
 
     Recognising a character looks at every object of the scene, too slow for every redraw of every panel.
     """
@@ -199,7 +201,7 @@ def seen(context: Any) -> Seen:
     key = (*(item.session_uid if item is not None else 0 for item in items), len(scene.objects))
     now = time.monotonic()
     known = _seen.get(key)
-    if known is not None and now - known[0] < SEEN_SECONDS:
+    if known is not None and now < known[0]:
         return known[1]
     try:
         rig, error, brief = chosen_rig(context), "", ""
@@ -208,7 +210,8 @@ def seen(context: Any) -> Seen:
     line = describe(rig) if rig is not None else ""
     found = Seen(rig, rig is not None or bool(rigs_in_scene(scene)), error, brief, line)
     _seen.clear()
-    _seen[key] = (now, found)
+    done = time.monotonic()
+    _seen[key] = (done + max(SEEN_SECONDS, _PATIENCE * (done - now)), found)
     return found
 
 

@@ -116,6 +116,7 @@ def artist():
     yield from export()
     yield from survive()
     yield from direct_gestures()
+    yield from map_character()
     yield from show_sequencer()
 
 
@@ -321,6 +322,30 @@ def direct_gestures():
     screen.screenshot(OUTPUT / "6_part.png")
 
 
+def map_character():
+    """Read the line about the character, try its mapping, take the test back."""
+    scene, view = bpy.context.scene, area_of("VIEW_3D")
+    body = bpy.data.objects["Soliloquy"].children[0]
+    bpy.ops.object.select_all(action="DESELECT")
+    body.select_set(True)
+    bpy.context.view_layer.objects.active = body
+    before = [take.name for take in takes()]
+    yield 0.5
+    report["line"] = module("operators.choice").seen(bpy.context).line
+    scene.frame_set(400)
+    with inside(view):
+        bpy.ops.soliloquy.mapping_test()
+    report["tested"] = [take.name for take in takes()][len(before) :]
+    fields = module("operators.mapping_fields")
+    report["light"] = fields.light(module("operators.choice").chosen_rig(bpy.context), "left_index2")
+    yield 1.0
+    screen.screenshot(OUTPUT / "7_tested.png")
+    with inside(view):
+        bpy.ops.soliloquy.mapping_test_end()
+    report["after_test"] = [take.name for take in takes()] == before
+    yield 0.3
+
+
 def show_sequencer():
     """Show the same panels beside the strips."""
     area = area_of("VIEW_3D")
@@ -333,7 +358,7 @@ def show_sequencer():
     with inside(area):
         bpy.ops.sequencer.view_all()
     yield 0.8
-    screen.screenshot(OUTPUT / "7_sequencer.png")
+    screen.screenshot(OUTPUT / "8_sequencer.png")
 
 
 def end():

@@ -143,6 +143,13 @@ def test_several_takes_arrive_one_after_the_other(seen: dict[str, Any]) -> None:
     assert len(seen["two_takes"]["takes"]) == 4
 
 
+def test_any_part_names_the_character_and_a_test_leaves_nothing(seen: dict[str, Any]) -> None:
+    assert seen["line"].startswith("SMPL-X skeleton, 55 bones, A-pose")
+    assert seen["tested"] == ["Test"]
+    assert seen["light"] == "verified"
+    assert seen["after_test"]
+
+
 def test_a_part_made_anew_changes_that_part_only(seen: dict[str, Any]) -> None:
     assert seen["part"]["error"] == ""
     assert seen["part"]["takes"][-1] == "Seed 21 part"
