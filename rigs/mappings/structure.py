@@ -62,6 +62,8 @@ def find_body(graph: BoneGraph, moving: Collection[str] = (), still: Collection[
         wanted = above if len(idle) < _MECHANISM * len(known) else set(known)
     plain = _without_helpers(graph.kept(wanted))
     body = Body()
+    if not plain.names:
+        return body
     for up in _ups():
         body = _body(plain, up)
         if body.bones or body.refused:
