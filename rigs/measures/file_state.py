@@ -52,6 +52,9 @@ def animated(rig: Rig) -> set[str]:
     bags = [compat.strip_channelbag(found.strip) for found in nla.owner_tracks(owner)]
     paths = [curve.data_path for bag in bags if bag is not None for curve in bag.fcurves]
     paths += [curve.data_path for curve in data.drivers]
+    # What an action of the file moved stands still with it.
+    muted = [strip for track in data.nla_tracks if track.mute for strip in track.strips]
+    paths += [curve.data_path for strip in muted if (bag := compat.strip_channelbag(strip)) for curve in bag.fcurves]
     found = {bone_of(path) for path in paths}
     return found - {""}
 

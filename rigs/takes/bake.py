@@ -95,26 +95,23 @@ def bake(performance: Performance, rig: Rig, options: BakeOptions | None = None,
     if "lips" in options.regions:
         record = _lips_record(performance, first, step, options)
         performance = record.onto(performance)
-    turns = WorldTurns(performance, rig)
-    if "body" in options.regions:
-        keep_contacts(turns)
-    by_region = {
-        region: region_channels(performance, rig, region, turns) for region in REGIONS if region in options.regions
-    }
-    by_region = {region: found for region, found in by_region.items() if found}
+    by_region = _channels(performance, rig, options)
     if not by_region:
         raise BadRig(
             "This character has no bones or shape keys for the chosen regions.",
             " ".join(dict.fromkeys(rig.lacks.values())) or "Choose other regions.",
         )
-    reduced = _reduce(by_region, options)
     lacks = dict.fromkeys(rig.lacks[region] for region in options.regions if region in rig.lacks)
     remarks = dict.fromkeys(said for drive in rig.drives for said in getattr(drive, "remarks", ()))
     name = options.name.strip() or takes.free_name(rig)
     if any(take.name == name for take in takes.takes_of(rig)):
         raise SoliloquyError(f"There is a take '{name}' already.", "Choose another name; takes are never overwritten.")
+    laid = aside.mute_actions(rig, [channel for found in by_region.values() for channel in found])
+    if laid:
+        # Twist bones and the like stand otherwise now.
+        by_region = _channels(performance, rig, options)
+    reduced = _reduce(by_region, options)
     channels = [channel for found in by_region.values() for channel in found]
-    laid = aside.mute_actions(rig, channels)
     known = hindrances(rig, by_region)
     laid += aside.put_to_rest(rig, channels)
     errors = _errors(by_region, reduced)
@@ -171,6 +168,17 @@ def bake(performance: Performance, rig: Rig, options: BakeOptions | None = None,
         samples=samples,
         warnings=tuple(warnings),
     )
+
+
+def _channels(performance: Performance, rig: Rig, options: BakeOptions) -> dict[str, list[Channel]]:
+    """Return the channels of every chosen region that the rig can show."""
+    turns = WorldTurns(performance, rig)
+    if "body" in options.regions:
+        keep_contacts(turns)
+    found = {
+        region: region_channels(performance, rig, region, turns) for region in REGIONS if region in options.regions
+    }
+    return {region: channels for region, channels in found.items() if channels}
 
 
 def _check(performance: Performance, rig: Rig) -> None:
