@@ -6,6 +6,7 @@ from typing import Any
 
 import bpy
 
+from ..rigs.export_formats import FORMATS
 from .editors import for_both_editors, paragraph
 
 
@@ -32,7 +33,7 @@ class _Export:
         column.prop(settings, "export_format")
         if settings.export_format == "FBX":
             column.prop(settings, "export_preset")
-        column.label(text=bpy.types.UILayout.enum_item_description(settings, "export_format", settings.export_format))
+        paragraph(layout, context, FORMATS[settings.export_format].description)
         row = layout.row()
         row.enabled = not reason
         row.operator_context = "INVOKE_DEFAULT"

@@ -69,8 +69,8 @@ def read_csv(path: Path) -> Performance:
     count = round(times[-1] * rate) + 1
     if count > MOST_FRAMES:
         raise BadFile(f"'{path.name}' lasts {times[-1] / 3600:.1f} hours.", "Cut it into shorter pieces.")
-    even = np.arange(count) / rate
-    found = {at: np.interp(even, times, values[:, index]) for index, at in enumerate(wanted)}
+    even = np.linspace(0.0, (count - 1) / rate, count)
+    found: dict[int, Doubles] = {at: np.interp(even, times, values[:, index]) for index, at in enumerate(wanted)}
     arkit = np.zeros((count, len(ARKIT_NAMES)))
     for at, column in places.items():
         arkit[:, column] = found[at]

@@ -141,11 +141,12 @@ def _cheapest(cost: Doubles, price: float) -> npt.NDArray[np.intp]:
     """Return the (T,) mouths of least cost, with a price on every change (Viterbi, 1967)."""
     count, mouths = cost.shape
     came = np.zeros((count, mouths), np.intp)
-    total = cost[0].copy()
+    same = np.array(range(mouths), np.intp)
+    total: Doubles = cost[0].copy()
     for frame in range(1, count):
         best = int(total.argmin())
         change = total[best] + price
-        came[frame] = np.where(total <= change, np.arange(mouths), best)
+        came[frame] = np.where(total <= change, same, best)
         total = np.minimum(total, change) + cost[frame]
     path = np.zeros(count, np.intp)
     path[-1] = total.argmin()

@@ -104,8 +104,8 @@ def _spans(performance: Performance) -> list[tuple[float, float, str]]:
 
 
 def _sound(performance: Performance) -> str:
-    audio = performance.meta.get("audio")
-    return str(audio.get("name", "")) if isinstance(audio, dict) else ""
+    audio: dict[str, Any] = performance.meta.get("audio") or {}
+    return str(audio.get("name", ""))
 
 
 def _write_tsv(performance: Performance, path: Path) -> None:

@@ -110,7 +110,7 @@ def _expressions(performance: Performance, file: _File, times: int, roots: list[
     weights = {name: shares[:, index] for index, name in enumerate(MOUTHS)}
     for side in ("Left", "Right"):
         weights[f"blink{side}"] = performance.coefficient(f"eyeBlink{side}")
-    found = {}
+    found: dict[str, int] = {}
     for name, values in weights.items():
         found[name] = file.node(name)
         roots.append(found[name])

@@ -46,3 +46,37 @@ def test_the_wanted_format_goes_before_the_ending(scene: Any, tmp_path: Path) ->
 def test_what_cannot_be_exported_is_said(scene: Any, given: dict[str, str], sentence: str) -> None:
     with pytest.raises(RuntimeError, match=sentence):
         bpy.ops.soliloquy.export(**given)
+
+
+def test_an_fbx_is_made_for_the_program_of_the_panel_or_of_the_call(scene: Any, tmp_path: Path) -> None:
+    def unit(name: str) -> float:
+        """How many centimetres a unit of an FBX is."""
+        data = (tmp_path / name).read_bytes()
+        mark = b"NumberS\0\0\0\0D"
+        at = data.index(mark, data.index(b"UnitScaleFactor")) + len(mark)
+        return float(np.frombuffer(data[at : at + 8], "<f8")[0])
+
+    scene.soliloquy.export_preset = "unreal"
+    bpy.ops.soliloquy.export(filepath=str(tmp_path / "panel.fbx"), take="Calm")
+    bpy.ops.soliloquy.export(filepath=str(tmp_path / "call.fbx"), take="Calm", preset="unity")
+    assert unit("panel.fbx") == 1.0, "Unreal counts in centimetres"
+    assert unit("call.fbx") == 100.0
+
+
+def test_a_recorded_face_is_baked_as_a_face_and_goes_out_as_one(scene: Any, tmp_path: Path) -> None:
+    bpy.ops.soliloquy.export(filepath=str(tmp_path / "line.csv"), take="Calm")
+    bpy.ops.soliloquy.load_performance(filepath=str(tmp_path / "line.csv"), take_name="Recorded")
+    from soliloquy.operators.choice import chosen_rig
+    from soliloquy.rigs.takes.take import takes_of
+
+    rig = chosen_rig(bpy.context)
+    take = next(take for take in takes_of(rig) if take.name == "Recorded")
+    assert set(take.regions) == {"lips", "upper_face", "eyes", "head"}
+    bpy.ops.soliloquy.export(filepath=str(tmp_path / "again.csv"), take="Recorded")
+    mouth = range(16, 54)
+    first, again = (
+        np.loadtxt(tmp_path / name, delimiter=",", skiprows=1, usecols=mouth) for name in ("line.csv", "again.csv")
+    )
+    count = min(len(first), len(again))
+    assert np.abs(first[:count] - again[:count]).max() < 0.03
+    assert first.max() > 0.2
