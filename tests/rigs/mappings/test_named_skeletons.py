@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pytest
 
 bpy = pytest.importorskip("bpy")
@@ -282,7 +283,9 @@ def test_legs_on_a_pelvis_beside_the_spine_hang_on_the_bone_that_carries_both(bl
     names = {**_names(*MAKERS["mmd"]), "pelvis": "Waist"}
     bones = renamed(made_up_body(2, arms=0.6), names)
     hips = bones["Waist"][1]
-    bones.update({"Center": ("", hips * 0.8), "Waist": ("Center", hips), "LowerBody": ("Waist", hips + (0, 0, 0.05))})
+    bones.update(
+        {"Center": ("", hips * 0.8), "Waist": ("Center", hips), "LowerBody": ("Waist", hips + np.array([0, 0, 0.05]))}
+    )
     for side in "LR":
         bones[f"Leg_{side}"] = "LowerBody", bones[f"Leg_{side}"][1]
         _between(bones, f"ArmTwist_{side}", f"Elbow_{side}")
