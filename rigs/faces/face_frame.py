@@ -65,7 +65,8 @@ def frame_without_joints(holder: Any, keys: Sequence[RigKey]) -> RestFrame:
     keys : sequence of RigKey
         The face's keys; the first that moves the mouth tells where the front is.
     """
-    key = next((key for key in keys if "mouth" in key.shows.mix[0][0] or "jaw" in key.shows.mix[0][0]), None)
+    solid = (key for key in keys if len(key.mesh.data.vertices))
+    key = next((key for key in solid if "mouth" in key.shows.mix[0][0] or "jaw" in key.shows.mix[0][0]), None)
     if key is None:
         return _PLAIN
     world = world_matrix(holder)
