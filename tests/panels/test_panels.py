@@ -209,7 +209,7 @@ def test_what_the_character_lacks_is_said_before_animating(blank_scene: Any) -> 
     for name in ("Basis", *ARKIT_NAMES):
         mesh.shape_key_add(name=name)
     bpy.context.view_layer.objects.active = armature
-    assert "'Hero': no bone has a name that is known" in _text("SOLILOQUY_PT_character")
+    assert "'Hero': neither names nor places of its bones make a body" in _text("SOLILOQUY_PT_character")
     assert "Unknown skeleton, 0 bones; face only; face: ARKit 52/52" in _text("SOLILOQUY_PT_character")
     blank_scene.soliloquy.regions = {"LIPS"}
     assert "no bone" not in _text("SOLILOQUY_PT_character")
