@@ -89,10 +89,10 @@ class SOLILOQUY_OT_load_performance(Reasoned, bpy.types.Operator):
         if rig is None:
             raise SoliloquyError("No character is chosen.", "Choose one under Character, or select it.")
         # The readers wait until one is wanted, so that the add-on enables at once.
-        from ..inference.motion_files.register import read_motion
+        from ..rigs.recorded_motion import load_motion
 
         render = context.scene.render
-        performance = read_motion(path, fps=render.fps / render.fps_base)
+        performance = load_motion(path, fps=render.fps / render.fps_base)
         first = self.first_frame if self.properties.is_property_set("first_frame") else None
         return load_as_take(
             context.scene, rig, performance, path, first=first, name=self.take_name, extend_scene=self.extend_scene
@@ -101,9 +101,9 @@ class SOLILOQUY_OT_load_performance(Reasoned, bpy.types.Operator):
 
 def _patterns() -> str:
     """Return the endings of files that can be loaded, as the file browser wants them."""
-    from ..inference.motion_files.register import readable
+    from ..inference.motion_files.register import OF_SKELETONS, readable
 
-    return ";".join(dict.fromkeys(f"*{item.suffix}" for item in readable()))
+    return ";".join(dict.fromkeys(f"*{suffix}" for suffix in (*(item.suffix for item in readable()), *OF_SKELETONS)))
 
 
 def _has_character(context: Any) -> bool:

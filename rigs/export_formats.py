@@ -22,6 +22,7 @@ FORMATS: dict[str, ExportFormat] = {
     for item in (
         ExportFormat("FBX", "FBX", "For game engines and other 3D programs", ".fbx"),
         ExportFormat("GLTF", "glTF", "One .glb file with morph targets, for the web and game engines", ".glb"),
+        ExportFormat("BVH", "BVH", "The motion of body and hands, on a skeleton of SMPL-X's 55 joints", ".bvh", "bvh"),
         ExportFormat("VRM", "VRM", "The character as a VRM 1.0 avatar, with humanoid bones and expressions", ".vrm"),
         ExportFormat("VRMA", "VRM Animation", "The motion for any VRM 1.0 avatar", ".vrma", "vrma"),
         ExportFormat("USD", "USD", "With skeleton and blend shapes", ".usdc"),

@@ -35,7 +35,7 @@ def read_by_import(path: Path, importer: Callable[[Path], None]) -> Contents:
     """
     render = bpy.context.scene.render
     rate = render.fps, render.fps_base
-    with _forgotten(), temporary_scene("Read back") as scene:
+    with forgotten(), temporary_scene("Read back") as scene:
         scene.render.fps, scene.render.fps_base = rate
         try:
             importer(path)
@@ -52,8 +52,8 @@ def _plain(name: str) -> str:
 
 
 @contextmanager
-def _forgotten() -> Iterator[None]:
-    """Remove every data block that is made meanwhile."""
+def forgotten() -> Iterator[None]:
+    """Remove every data block that is made meanwhile, at the end."""
     kinds = [name for name in dir(bpy.data) if isinstance(getattr(bpy.data, name), bpy.types.bpy_prop_collection)]
     before = {item for kind in kinds for item in getattr(bpy.data, kind)}
     try:

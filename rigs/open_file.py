@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import bpy
 
 from ..inference.errors import BadFile, BadRig, SoliloquyError
+from ..inference.motion_files.bvh_file import outline
 from .mapping_store import MAPPING_PROPERTY, read_mapping_file
 from .rig import find_rig, look, rigs_in_scene, why_no_rig
 from .stillness import why_still
@@ -33,6 +34,20 @@ def open_file(path: str | os.PathLike[str]) -> None:
         When it is empty, of no kind there is, or cannot be read; with what to do instead.
     """
     path = Path(path)
+    opener = _checked(path)
+    if path.suffix.lower() != ".blend":
+        bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True)
+    _open(path, opener)
+
+
+def import_file(path: str | os.PathLike[str]) -> None:
+    """Import what a file that is no .blend holds into the scene of the window; raises :class:`BadFile`."""
+    path = Path(path)
+    _open(path, _checked(path))
+
+
+def _checked(path: Path) -> Callable[[Path], None]:
+    """Return what opens a file, once it has been found to be of the kind that its ending says."""
     opener = _OPENERS.get(path.suffix.lower())
     if opener is None:
         raise BadFile(f"'{path.name}' is no character file.", f"Use one of {', '.join(SUFFIXES)}.")
@@ -44,8 +59,10 @@ def open_file(path: str | os.PathLike[str]) -> None:
     if not head.strip(b"\0 \r\n\t"):
         raise BadFile(f"'{path.name}' is empty.", "Export the character again.")
     _refuse_known(path, head)
-    if path.suffix.lower() != ".blend":
-        bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True)
+    return opener
+
+
+def _open(path: Path, opener: Callable[[Path], None]) -> None:
     try:
         opener(path)
     except SoliloquyError:
@@ -206,6 +223,7 @@ def _import_vrm(path: Path) -> None:
 
 
 def _import_bvh(path: Path) -> None:
+    outline(path)  # which refuses what the importer trusts
     bpy.ops.import_anim.bvh(filepath=str(path), update_scene_fps=False, update_scene_duration=False)
 
 

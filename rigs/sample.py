@@ -42,38 +42,55 @@ def sample_take(rig: Rig, take: Take) -> Performance:
         At the scene's frame rate, in the SMPL-X frame; ``lip_aperture`` is measured on the default character.
     """
     with alone(rig, take) as scene:
-        fps = scene.render.fps / scene.render.fps_base
         count = int(np.floor(take.last_frame - take.first_frame + 1e-3)) + 1
         if take.meta.get("frames") == 1:
             count = 1
-        joints = list(rig.joints)
-        posed = np.zeros((count, len(joints), 4, 4))
-        above = np.zeros((count, len(joints), 4, 4))
-        arkit = np.zeros((count, len(ARKIT_NAMES)), np.float32)
-        keys = [_best_key(rig, name) for name in ARKIT_NAMES]
-        # Of several bones the last one has turned as far as the joint.
-        bones = [rig.armature.pose.bones[rig.joints[joint].segments[-1].bone] for joint in joints]
-        chains = {chain: _shared(rig, chain) for chain in _CHAINS}
-        shared = {part.bone: np.zeros((count, 4, 4)) for parts in chains.values() for part in parts}
-        components = shown_components(rig)
-        expressions = np.zeros((count, len(components)), np.float32)
-        for index in range(count):
-            at = take.first_frame + index
-            whole = int(np.floor(at + 1e-4))
-            scene.frame_set(whole, subframe=max(0.0, at - whole))
-            for column, bone in enumerate(bones):
-                posed[index, column] = bone.matrix
-                above[index, column] = _parent_pose(bone, joints[column])
-            for name, matrices in shared.items():
-                matrices[index] = rig.armature.pose.bones[name].matrix
-            arkit[index] = [0.0 if key is None else _coefficient(key) for key in keys]
-            expressions[index] = [block.value for block in components]
-        betas = _betas(rig)
+        meta = {**take.meta, "take": take.name, "sampled_from_scene": True}
+        return sample_frames(rig, scene, take.first_frame, count, meta)
+
+
+def sample_frames(rig: Rig, scene: Any, first: float, count: int, meta: dict[str, Any]) -> Performance:
+    """Sample what a scene shows of a rig, once per scene frame; see :func:`sample_take`.
+
+    Parameters
+    ----------
+    scene : bpy.types.Scene
+        The window's scene, which the rig is in; it stands at the last frame afterwards.
+    first : float
+        The frame that becomes the performance's first.
+    count : int
+        Number of frames.
+    meta : dict
+        Goes into the performance.
+    """
+    joints = list(rig.joints)
+    posed = np.zeros((count, len(joints), 4, 4))
+    above = np.zeros((count, len(joints), 4, 4))
+    arkit = np.zeros((count, len(ARKIT_NAMES)), np.float32)
+    keys = [_best_key(rig, name) for name in ARKIT_NAMES]
+    # Of several bones the last one has turned as far as the joint.
+    bones = [rig.armature.pose.bones[rig.joints[joint].segments[-1].bone] for joint in joints]
+    chains = {chain: _shared(rig, chain) for chain in _CHAINS}
+    shared = {part.bone: np.zeros((count, 4, 4)) for parts in chains.values() for part in parts}
+    components = shown_components(rig)
+    expressions = np.zeros((count, len(components)), np.float32)
+    for index in range(count):
+        at = first + index
+        whole = int(np.floor(at + 1e-4))
+        scene.frame_set(whole, subframe=max(0.0, at - whole))
+        for column, bone in enumerate(bones):
+            posed[index, column] = bone.matrix
+            above[index, column] = _parent_pose(bone, joints[column])
+        for name, matrices in shared.items():
+            matrices[index] = rig.armature.pose.bones[name].matrix
+        arkit[index] = [0.0 if key is None else _coefficient(key) for key in keys]
+        expressions[index] = [block.value for block in components]
+    betas = _betas(rig)
     world = _unshared(rig, chains, shared, {joint: posed[:, column] for column, joint in enumerate(joints)})
     poses, trans = _local(rig, joints, posed, above, world)
     _as_turned(arkit, poses, {name for name, key in zip(ARKIT_NAMES, keys, strict=True) if key is not None})
     return Performance(
-        fps=fps,
+        fps=scene.render.fps / scene.render.fps_base,
         poses=poses,
         trans=trans,
         arkit=arkit,
@@ -81,7 +98,7 @@ def sample_take(rig: Rig, take: Take) -> Performance:
         expressions=expressions if components else None,
         expression_space=COMPONENT_SPACE if components else "",
         betas=betas,
-        meta={**take.meta, "take": take.name, "sampled_from_scene": True},
+        meta=meta,
     )
 
 

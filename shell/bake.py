@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from ..inference.errors import SoliloquyError
-from ..inference.motion_files.register import FRAME_RATE, read_motion
+from ..inference.motion_files.register import FRAME_RATE, OF_SKELETONS, read_motion
 from ..inference.performance import Performance
 from ..inference.saving import aside_of, not_saved
 from ..inference.setting import settings_of
@@ -45,7 +45,9 @@ def add_parser(commands: Any) -> None:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument(
-        "performance", metavar="PERFORMANCE", help="an .npz made by 'soliloquy animate', or motion in another format"
+        "performance",
+        metavar="PERFORMANCE",
+        help="an .npz made by 'soliloquy animate', or motion in another format (AMASS, BVH, FBX ...)",
     )
     parser.add_argument("-o", "--output", required=True, metavar="FILE.blend", help="the scene to write")
     parser.add_argument(
@@ -120,10 +122,13 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _order(arguments: argparse.Namespace) -> dict[str, Any]:
-    performance = read_motion(arguments.performance, arguments.fps or FRAME_RATE)
-    fps = settings_of(AnimateSettings)["fps"].check(
-        performance.fps if arguments.fps is None else arguments.fps, "--fps "
-    )
+    source = given_path(arguments.performance)
+    # What somebody's skeleton does is found out where Blender is.
+    recorded = source.suffix.lower() in OF_SKELETONS and source.is_file()
+    performance = None if recorded else read_motion(source, arguments.fps or FRAME_RATE)
+    fps = performance.fps if performance is not None and arguments.fps is None else arguments.fps
+    if fps is not None:
+        fps = settings_of(AnimateSettings)["fps"].check(fps, "--fps ")
     rig = arguments.rig
     if rig != "default":
         rig = str(character_file(rig, "or use --rig default"))
@@ -152,13 +157,13 @@ def _endings() -> list[str]:
     return list(dict.fromkeys(item.suffix for item in FORMATS.values()))
 
 
-def _audio(given: str | None, performance: Performance) -> Path | None:
+def _audio(given: str | None, performance: Performance | None) -> Path | None:
     """Return the sound: the given file, or the one the performance was made from if it is still there."""
     if given is not None:
         path = given_path(given).absolute()
         if not path.is_file():
             raise SoliloquyError(f"There is no sound file '{given}'.", "Check the path.")
         return path
-    audio = performance.meta.get("audio")
+    audio = performance.meta.get("audio") if performance is not None else None
     known = audio.get("path") if isinstance(audio, dict) else None
     return Path(known) if isinstance(known, str) and Path(known).is_file() else None

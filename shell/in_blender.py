@@ -37,8 +37,8 @@ def run(order: dict[str, Any]) -> dict[str, Any]:
     order : dict
         Paths ``performance`` and ``blend``; ``preview``, ``audio``: paths or None; ``exports``: paths, whose endings
         say what they are; ``preset`` of FBX files; ``rig``: ``"default"`` or a path; ``object``: name of the character
-        in it, empty for the only one; ``mapping``: path or None; ``fps``; ``name`` of the take; ``view`` of the
-        preview, empty for the usual ones.
+        in it, empty for the only one; ``mapping``: path or None; ``fps``, None: the motion's own; ``name`` of the
+        take; ``view`` of the preview, empty for the usual ones.
 
     Returns
     -------
@@ -53,13 +53,15 @@ def run(order: dict[str, Any]) -> dict[str, Any]:
     import bpy
 
     from ..inference.errors import SoliloquyError
-    from ..inference.motion_files.register import read_motion
+    from ..inference.motion_files.register import FRAME_RATE
     from ..rigs import compat
     from ..rigs.export_formats import FORMATS, format_of
     from ..rigs.export_take import export_take
+    from ..rigs.recorded_motion import load_motion
     from ..rigs.takes.bake import BakeOptions, bake
 
-    performance = read_motion(order["performance"], order["fps"])
+    performance = load_motion(order["performance"], order["fps"] or FRAME_RATE)
+    order = {**order, "fps": order["fps"] or performance.fps}
     _progress("Preparing the scene", 0.05)
     rig, warnings = _open_rig(order)
     scene = bpy.context.scene

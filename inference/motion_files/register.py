@@ -15,6 +15,8 @@ from ..user_folders import given_path
 from .motion_format import HEAD_BYTES, MotionFormat
 
 _PACKAGE = __name__.rpartition(".")[0]
+OF_SKELETONS = (".bvh", ".fbx", ".glb", ".gltf")
+"""Endings of files whose motion is somebody's skeleton's: Blender's side reads them (``rigs/recorded_motion``)."""
 FRAME_RATE = 24.0
 """Frames per second of files that count frames without saying so, as the programs that write them assume."""
 
@@ -55,6 +57,11 @@ def read_motion(path: str | os.PathLike[str], fps: float = FRAME_RATE) -> Perfor
         When it is missing, damaged, too large, or of no known format; one sentence says which.
     """
     source = given_path(path)
+    if _ending(source) in OF_SKELETONS and source.is_file():
+        raise BadFile(
+            f"'{source.name}' holds the motion of a skeleton, which is recognised where Blender is.",
+            "Use Load Performance or 'soliloquy bake'.",
+        )
     chosen = _recognised(source, _head(source))
     performance = chosen.read_at(source, fps) if chosen.read_at is not None else chosen.read(source)  # type: ignore[misc]
     if chosen.name != "performance":

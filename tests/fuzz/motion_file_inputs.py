@@ -45,6 +45,13 @@ def read(path: Path) -> None:
     assert read_motion(path).frames > 0
 
 
+def outlined(path: Path) -> None:
+    """Look through a BVH file as is done before Blender imports it."""
+    from soliloquy.inference.motion_files.bvh_file import outline
+
+    assert outline(path).frames > 0
+
+
 def body_models(folder: Path) -> list[bytes]:
     """Return a file in SMPL-X's layout, as small as they come."""
     parents = [-1, 0, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 9, 9, 12, 13, 14, 16, 17, 18, 19, 15, 15, 15]
@@ -74,6 +81,7 @@ READERS: tuple[Reader, ...] = (
     Reader("rhubarb xml", 300, "xml", written("rhubarb-xml", "xml"), TEXT, read),
     Reader("rhubarb json", 300, "json", written("rhubarb-json", "json"), JSON, read),
     Reader("moho", 300, "dat", written("moho", "dat"), TEXT, read),
+    Reader("bvh", 400, "bvh", written("bvh", "bvh"), TEXT, outlined),
     Reader("smplx motion", 600, "npz", written("smplx", "npz"), ARCHIVE, read),
     Reader("body model", 400, "npz", body_models, ARCHIVE, read_model),
 )
