@@ -13,6 +13,7 @@ bpy = pytest.importorskip("bpy")
 from small_character import SmallRig, add_small_character, small_performance
 
 from soliloquy.rigs.rig import find_rig
+from soliloquy.rigs.takes import take as takes
 from soliloquy.rigs.takes.bake import BakeOptions, bake
 from soliloquy.rigs.takes.take import activate
 
@@ -60,8 +61,9 @@ def _drive_bone(rig: SmallRig) -> None:
 
 
 def _constrain(rig: SmallRig) -> None:
-    held = rig.armature.pose.bones["head"].constraints.new("COPY_ROTATION")
-    held.name, held.target, held.subtarget = "Stay", rig.armature, "pelvis"
+    held = rig.armature.pose.bones["head"].constraints.new("LIMIT_ROTATION")
+    held.name, held.owner_space = "Stay", "LOCAL"
+    held.use_limit_x = held.use_limit_y = held.use_limit_z = True
 
 
 def _inverse_kinematics(rig: SmallRig) -> None:
@@ -129,13 +131,24 @@ def _solo(rig: SmallRig) -> None:
     _body(rig).data.shape_keys.animation_data_create().nla_tracks.new().is_solo = True
 
 
+def test_inverse_kinematics_is_off_while_a_take_plays_and_comes_back(rig: SmallRig) -> None:
+    _inverse_kinematics(rig)
+    found = find_rig(rig.armature)
+    report = bake(small_performance(40), found)
+    assert list(report.warnings) == []
+    reach = rig.armature.pose.bones["left_wrist"].constraints["Reach"]
+    bpy.context.scene.frame_set(9)
+    assert reach.influence == 0.0
+    takes.remove(found, report.take)
+    assert reach.influence == 1.0
+
+
 @pytest.mark.parametrize(
     ("hinder", "words"),
     [
         (_drive_key, ("'mouthSmileLeft' of 'Small body'", "driver", "Delete the driver")),
         (_drive_bone, ("'neck' of 'Small'", "driver")),
         (_constrain, ("'head' of 'Small'", "constraint 'Stay'", "influence")),
-        (_inverse_kinematics, ("left_", "constraint 'Reach'")),
         (_mute_key, ("'browInnerUp' of 'Small body'", "muted")),
         (_narrow, ("'jawOpen_corrective' of 'Small body'", "stops at 0.25", "Range Max")),
         (_raise_floor, ("'mouthPucker' of 'Small body'", "stops at 0.5", "Range Min")),
