@@ -1,8 +1,8 @@
 """Control rigs of no known kind: the controls that move deforming bones, found along the constraints that tie them.
 
 A bone that copies another is no place for keys: what it copies is, if that stands where it stands. Where a bone copies
-an FK and an IK chain in turn, or is moved by IK itself, what switches IK off is held while a take plays. A joint for
-which neither is found is left alone.
+an FK and an IK chain in turn, or is moved by IK itself, what switches IK off is held while a take plays. Where other
+joints have controls, one for which neither is found is left alone.
 """
 
 from __future__ import annotations
@@ -45,19 +45,24 @@ def on_controls(armature: Any, found: SkeletonFound) -> SkeletonFound:
     search = _Search(armature)
     bones, switches, notes = dict(found.bones), {}, list(found.notes)
     changed = False
+    held: list[str] = []
     for joint, name in found.bones.items():
         if joint in _EYES:
             continue
         control = search.control(name)
         changed |= control != name or bool(search.off)
         if control is None or (control != name and control in bones.values()):
-            del bones[joint]
-            notes.append(f"'{name}' is held by a constraint and no control moves it; its joint is left alone.")
+            held.append(joint)
             continue
         bones[joint] = control
         for path, value, bone in search.off:
             regions = switches[path].regions if path in switches else frozenset()
             switches[path] = Switch(path, value, bone, regions | {region_of_joint(joint)})
+    if bones != found.bones:
+        for joint in held:
+            name = bones.pop(joint)
+            notes.append(f"'{name}' is held by a constraint and no control moves it; its joint is left alone.")
+    # Otherwise it is no control rig: a take keys what an artist's constraint holds, and the bake says so.
     if not changed:
         return found
     links = {joint: chain for joint, chain in found.links.items() if bones.get(joint) == chain[0]}

@@ -64,6 +64,10 @@ def hindrances(rig: Rig, by_region: dict[str, list[Channel]]) -> Hindrances:
     }  # fmt: skip
     for owner in nla.owners(rig):
         _animation(owner, _called(rig, owner), paths.get(owner.as_pointer(), {}), same, found)
+    for switch in rig.switches:
+        if switch.path.endswith("].influence") and switch.regions & set(by_region):
+            constraint = rig.armature.path_resolve(switch.path.rpartition(".")[0])
+            found.say(f"The constraint '{constraint.name}' of '{switch.bone}' is switched off while the take plays.")
     if rig.armature is not None and any(c.kind == "rotation" for items in by_region.values() for c in items):
         _armature(rig, by_region, found)
     _keys(rig, by_region, found)
