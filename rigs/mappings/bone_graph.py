@@ -163,11 +163,11 @@ def _joined(parents: list[int], heads: Doubles, tails: Doubles) -> list[int]:
         depths[bone] = depths.get(parents[bone], -1) + 1
     for _ in loose:
         tree = int(np.argmin(nearest))
-        close = np.flatnonzero(held & (distances[tree] <= nearest[tree] + _TOUCH * size))
+        close = np.flatnonzero(held & (distances[tree] <= nearest[tree] + _TOUCH * size)).tolist()
         own = trees[loose[tree]]
         # On the trunk the upper of two that meet, a head rather than its neck; elsewhere no chains of helpers.
         trunk = [bone for bone in close if root[bone] == main]
-        parents[loose[tree]] = int(max(trunk, key=depths.__getitem__) if trunk else min(close, key=depths.__getitem__))
+        parents[loose[tree]] = max(trunk, key=depths.__getitem__) if trunk else min(close, key=depths.__getitem__)
         for bone in own:  # parents come before their children
             depths[bone] = depths[parents[bone]] + 1
         held[own] = True

@@ -53,8 +53,10 @@ def find_body(graph: BoneGraph, moving: Collection[str] = (), still: Collection[
     still : collection of str
         Bones that are set not to deform.
     """
+    if not graph.names or not np.isfinite(graph.heads).all():
+        return Body()
     wanted = set(range(len(graph.names)))
-    if moving:
+    if not set(moving).isdisjoint(graph.names):
         known = [index for index, name in enumerate(graph.names) if name in moving]
         above = {bone for index in known for bone in graph.path(index)}
         # Rigs whose deforming bones hang on mechanisms: only what they touch says how they belong together.

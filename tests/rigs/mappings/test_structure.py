@@ -13,7 +13,9 @@ bpy = pytest.importorskip("bpy")
 from made_up_skeleton import Bones, add_skeleton, made_up_body, renamed
 
 from soliloquy.inference.skeleton import JOINT_NAMES
+from soliloquy.rigs.mappings.bone_graph import graph_of
 from soliloquy.rigs.mappings.register import match_skeleton
+from soliloquy.rigs.mappings.structure import find_body
 from soliloquy.rigs.rig import find_rig, rigs_in_scene, why_no_rig
 
 Y_UP = 100.0 * np.array([[1.0, 0, 0], [0, 0, 1], [0, -1, 0]])
@@ -120,6 +122,15 @@ def test_an_animal_and_a_machine_are_no_bodies(blank_scene: Any) -> None:
     )
     crane = {f"link {i}": (f"link {i - 1}" if i else "", np.array([0.1 * i, 0, 0.3 * i])) for i in range(12)}
     assert find_rig(add_skeleton(crane)) is None
+
+
+def test_empty_and_damaged_armatures_are_no_bodies(blank_scene: Any) -> None:
+    assert find_rig(add_skeleton({}, mesh=False)) is None
+    loose = {f"bone {index}": ("", np.zeros(3)) for index in range(40)}
+    assert find_rig(add_skeleton(loose)) is None
+    graph = graph_of(add_skeleton(made_up_body(0)))
+    graph.heads[5] = np.nan
+    assert find_body(graph).bones == {}
 
 
 def test_of_two_armatures_the_one_that_deforms_comes_first(blank_scene: Any) -> None:
