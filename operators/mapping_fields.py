@@ -251,7 +251,7 @@ def _after_history(*_: Any) -> None:
         try:
             if isinstance(text, str):
                 mapping_store.write_preset(read_mapping(text))
-            elif holder is not None and holder.is_editable:
+            elif holder is not None and mapping_store.takes_property(holder):
                 mapping_store.forget_preset(name)
         except SoliloquyError as error:
             session.set_error(error)

@@ -75,6 +75,12 @@ def facts(rig: Rig) -> dict[str, Any]:
     """
     pose, shown = rest_pose(rig), animated_regions(rig)
     keys: dict[str, dict[str, Any]] = {}
+    for mesh, found in rig.found.keys if rig.found is not None and rig.keys else ():
+        # Where a bone does the movement the key is left alone.
+        alone = {
+            name: {"shows": dict(shows.mix), "offset": shows.offset, "by_bone": True} for name, shows in found.items()
+        }
+        keys.setdefault(mesh.name, {}).update(alone)
     for key in rig.keys:
         keys.setdefault(key.mesh.name, {})[key.name] = {
             "shows": dict(key.shows.mix), "offset": key.shows.offset,
@@ -140,6 +146,8 @@ def _face(rig: Rig) -> str:
     parts = []
     shown = {name for key in rig.keys for name, _ in key.shows.mix}
     if shown:
+        # Also those whose movement a bone does.
+        shown |= rig.found.coefficients if rig.found is not None else set()
         parts.append(f"{_title(rig.face, 'face').removesuffix(' face')} {len(shown)}/{len(ARKIT_NAMES)}")
     parts += [drive.title.removeprefix("face ") for drive in rig.drives]
     if parts:

@@ -41,7 +41,8 @@ def saved_mapping(holder: Any) -> SavedMapping | None:
 def save_mapping(holder: Any, mapping: SavedMapping) -> None:
     """Keep a mapping on a character and as the preset for its skeleton.
 
-    Data linked from another file cannot take the property: there the preset alone is used.
+    Data linked from another file cannot take the property, and library overrides do not save it: there the preset
+    alone is used.
 
     Raises
     ------
@@ -49,11 +50,14 @@ def save_mapping(holder: Any, mapping: SavedMapping) -> None:
         When the preset cannot be written; the character has its own then.
     """
     mapping = SavedMapping(mapping.joints, mapping.keys, fingerprint(holder))
-    if holder.is_editable:
+    if takes_property(holder):
         holder[MAPPING_PROPERTY] = mapping.to_json()
-        if holder.override_library is not None:
-            holder.property_overridable_library_set(f'["{MAPPING_PROPERTY}"]', True)
     write_preset(mapping)
+
+
+def takes_property(holder: Any) -> bool:
+    """Return whether a character keeps a mapping of its own in the file."""
+    return bool(holder.is_editable) and holder.override_library is None
 
 
 def write_preset(mapping: SavedMapping) -> None:

@@ -68,6 +68,8 @@ class Rig:
     """Region of a performance -> what of it the character cannot show, in one sentence."""
     notes: tuple[str, ...] = ()
     """What is odd about its skeleton, one sentence each."""
+    found: FaceFound | None = None
+    """The face's keys as they were found, those too whose movement a bone does."""
 
     @property
     def kind(self) -> str:
@@ -168,6 +170,7 @@ def assemble(
         frame=frame,
         root=root_of(armature, joints, frame, strides=not (skeleton is not None and skeleton.kind.t_pose)),
         lacks=lacking(armature, attached, skeleton, face, joints, keys, drives),
+        found=face if (keys or drives) else None,
         notes=(
             *(skeleton.notes if skeleton is not None else ()),
             *(oddities(armature, attached, skeleton.bones) if joints and skeleton is not None else ()),
