@@ -168,7 +168,9 @@ class Visemes:
         """The mouth that lies frontmost among the meshes with visemes, measured by the viseme that opens it most."""
         found = []
         opening = next((pose for role in ("aa", "O", "E", "I") for pose in self.poses if pose.role == role), None)
-        for mesh in dict.fromkeys(mesh for mesh, _, _ in opening.parts) if opening is not None else ():
+        if opening is None:
+            return None
+        for mesh in dict.fromkeys(mesh for mesh, _, _ in opening.parts):
             moved, points = self._moved(opening, mesh), rest_points(mesh)
             frame = face_frame(mesh, moved, points, self.parts.armature, self.parts.joints, self.parts.frame)
             mouth = find_mouth(mesh, points, moved, frame)

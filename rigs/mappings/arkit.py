@@ -33,7 +33,7 @@ def _keys() -> dict[str, Shows]:
 
 
 def _wholes() -> dict[str, tuple[str, ...]]:
-    wholes = {plain(name): both_sides(plain(name)) for name in (*_HALVED, *_BOTH)}
+    wholes: dict[str, tuple[str, ...]] = {plain(name): both_sides(plain(name)) for name in (*_HALVED, *_BOTH)}
     wholes["eyesclosed"] = ("eyeblink", *both_sides("eyeblink"))
     for way in ("up", "down"):
         wholes[f"eyeslook{way}"] = (f"eyelook{way}", *both_sides(f"eyelook{way}"))

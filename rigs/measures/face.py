@@ -5,7 +5,7 @@ Measured on the mesh as it shows, for faces that keys move; for those of bones s
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -66,7 +66,7 @@ def lids(case: Case) -> dict[str, float]:
         closed = np.flatnonzero(case.performance.coefficient(f"eyeBlink{side}") > _BLINKS)
         found = _lids_of(case.rig, f"eyeBlink{side}")
         if found is not None and len(closed) and found.rest_gap > 0.0:
-            left = found.rest_gap + _apart(case, found, range(len(found.upper)), _few(closed))
+            left = found.rest_gap + _apart(case, found, np.arange(len(found.upper)), _few(closed))
             worst.append(100.0 * float(left.max()) / found.rest_gap)
     return {"lids %": max(worst)} if worst else {}
 
@@ -101,7 +101,7 @@ def _few(rows: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
     return rows[np.linspace(0, len(rows) - 1, min(len(rows), _MOST)).astype(int)]
 
 
-def _apart(case: Case, part: Mouth | Lids, pairs: Sequence[int], rows: Sequence[int]) -> Doubles:
+def _apart(case: Case, part: Mouth | Lids, pairs: npt.NDArray[np.int64], rows: npt.NDArray[np.int64]) -> Doubles:
     """Return (rows,) metres by which pairs of a mesh's points part more than at rest, upwards as the head has it."""
     mesh, found = part.mesh, []
     ends = np.asarray(part.upper)[pairs], np.asarray(part.lower)[pairs]
