@@ -155,7 +155,7 @@ def bake(performance: Performance, rig: Rig, options: BakeOptions | None = None,
     takes.activate(rig, take)
     hidden = explain(rig, missed(rig, by_region, frames), known)
     stray = [sentence] if (sentence := stray_skin(rig)) else []
-    warnings = [*performance.remarks, *lacks, *known.sentences, *remarks, *widened, *laid, *hidden, *stray]
+    warnings = [*performance.remarks, *lacks, *rig.notes, *known.sentences, *remarks, *widened, *laid, *hidden, *stray]
     if options.extend_scene:
         scene.frame_end = max(scene.frame_end, int(np.ceil(take.last_frame - 1e-6)))
     samples = sum(c.values.size * len(c.targets) for found in by_region.values() for c in found)
