@@ -15,7 +15,7 @@ from .add_character import SOLILOQUY_OT_add_character
 from .choice import character_reason, chosen_rig, seen
 
 CORRECTIVE_ITEMS = (
-    ("FULL", "Full", "Every pose corrective follows its joint: the body of the papers, some 20 ms a frame"),
+    ("FULL", "Full", "Every pose corrective follows its joint: the body of the papers, some 35 ms a frame"),
     ("JAW", "Jaw Only", "Only the correctives of the jaw, which the lips need"),
     ("OFF", "Off", "None: fastest to play"),
 )

@@ -61,7 +61,7 @@ def add_body_model(
     shapes, expressions : int
         Components that become shape keys, at most; as many as there are betas at least.
     correctives : str
-        ``"FULL"``, ``"JAW"`` or ``"OFF"``. All of them cost some 20 ms a frame on 10,475 vertices.
+        ``"FULL"``, ``"JAW"`` or ``"OFF"``. All of them cost some 35 ms a frame on 10,475 vertices.
     location : (3,) floats
         Where it goes: the point between the feet of a body on the ground, the model's own origin otherwise.
     on_ground : bool
