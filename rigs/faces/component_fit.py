@@ -50,7 +50,7 @@ class Fit:
 def bounded(fit: Fit, coefficients: Doubles) -> Doubles:
     """Return (T, K) the best components within +-3 for (T, 52) coefficients, by coordinate descent over all frames."""
     pull = coefficients @ fit.goal.T
-    found = np.linalg.solve(fit.own, pull.T).T
+    found: Doubles = np.linalg.solve(fit.own, pull.T).T.astype(np.float64)
     outside = np.nonzero((np.abs(found) > BOUND).any(axis=1))[0]
     if len(outside):
         some, wanted = np.clip(found[outside], -BOUND, BOUND), pull[outside]

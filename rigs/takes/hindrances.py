@@ -181,7 +181,7 @@ def _armature(rig: Rig, by_region: dict[str, list[Channel]], found: Hindrances) 
 def _keys(rig: Rig, by_region: dict[str, list[Channel]], found: Hindrances) -> None:
     """Look at shape keys: muted, clamped by their sliders, pinned, or not relative."""
     ranges = {
-        (target.owner.as_pointer(), target.data_path): (float(channel.values.min()), float(channel.values.max()))
+        (target.owner.as_pointer(), target.data_path): _range(channel)
         for items in by_region.values()
         for channel in items
         if channel.kind == "coefficient"
@@ -216,6 +216,11 @@ def _keys(rig: Rig, by_region: dict[str, list[Channel]], found: Hindrances) -> N
 def _key_paths(keys: Any) -> dict[str, str]:
     """Return shape key -> data path of its value."""
     return {b.name: f'key_blocks["{bpy.utils.escape_identifier(b.name)}"].value' for b in keys.key_blocks}
+
+
+def _range(channel: Channel) -> tuple[float, float]:
+    """Return the lowest and the highest value that a slider may be too short for."""
+    return (0.0, 0.0) if channel.widens else (float(channel.values.min()), float(channel.values.max()))
 
 
 def _clamped(mesh: Any, block: Any, values: tuple[float, float], place: tuple[int, str], found: Hindrances) -> None:

@@ -96,7 +96,7 @@ def mouth_material(character: Character) -> Ints:
 
 def _mouth(character: Character, moved: npt.NDArray[np.float32], unit: float) -> SourceMouth:
     inner = mouth_material(character) >= 0
-    surface, kept = Surface(character.vertices * float(unit), _triangles(character)).part(inner)
+    surface, kept = Surface(character.vertices.astype(np.float64) * unit, _triangles(character)).part(inner)
     jaw = (character.weights * (character.weight_joints == JOINT_INDEX["jaw"])).sum(axis=1)[kept] > 0.5
     out = np.linalg.norm(moved[ARKIT_INDEX["tongueOut"], kept], axis=1)
     islands, place = np.unique(surface.islands, return_inverse=True)

@@ -120,7 +120,8 @@ def unit(vectors: Doubles) -> Doubles:
 
 def gather(count: int, index: Ints, values: Doubles) -> Doubles:
     """Return (count, k) sums of the rows of ``values`` (m, k) that go to each ``index`` (m,)."""
-    return np.stack([np.bincount(index, values[:, axis], count) for axis in range(values.shape[1])], axis=1)
+    sums = [np.bincount(index, values[:, axis], count) for axis in range(values.shape[1])]
+    return np.stack(sums, axis=1).astype(np.float64)
 
 
 def vertex_normals(points: Doubles, triangles: Ints) -> Doubles:
