@@ -91,9 +91,11 @@ class _Rigify(SkeletonKind):
     """FK controls by name; of the spine's those that carry the neck."""
 
     def find(self, armature: Any) -> dict[str, str]:
-        """Return joint -> control; nothing for a skeleton that Rigify did not generate."""
+        """Return joint -> control; nothing where there are none, or an export lost what ties bones to them."""
         bones = armature.data.bones
         if "torso" not in bones or not any(bone.name.startswith("ORG-") for bone in bones):
+            return {}
+        if armature.pose is not None and not any(len(bone.constraints) for bone in armature.pose.bones):
             return {}
         found = super().find(armature)
         neck = bones.get("neck") or bones.get("head")

@@ -13,7 +13,9 @@ import numpy.typing as npt
 from ...inference.arkit import REGION_COEFFICIENTS, REGION_JOINTS
 from ...inference.performance import Performance
 from ...inference.rotation import axis_angle_to_quaternion, continuous_quaternions
+from .loose_bones import carried_along
 from .reduction import ReducedCurve, reduce_curves
+from .rig_places import loose_joints
 from .world_turns import WorldTurns
 
 if TYPE_CHECKING:
@@ -127,6 +129,7 @@ def region_channels(performance: Performance, rig: Rig, region: str, turns: Worl
     found: list[Channel] = []
     turns = turns or WorldTurns(performance, rig)
     elsewhere = {joint for drive in rig.drives for joint in drive.joints}
+    loose = loose_joints(rig) if rig.root is not None else {}
     for joint in REGION_JOINTS[region]:
         item = rig.joints.get(joint)
         if item is None or joint in elsewhere:
@@ -136,6 +139,10 @@ def region_channels(performance: Performance, rig: Rig, region: str, turns: Worl
             found.append(Channel("rotation", turned, [target]))
         if joint == "pelvis" and rig.root is not None:
             found.append(_travel(performance, rig))
+        if joint in loose and rig.root is not None:
+            target = Target(rig.armature, bone_path(item.bone, "location"), item.bone)
+            moved = carried_along(turns, joint)
+            found.append(Channel("location", moved, [target], unit=rig.root.metres))
     driven = [channel for drive in rig.drives for channel in drive.channels(performance, region)]
     found += [*_key_channels(performance, rig, region), *driven]
     return [*found, *(_switch_channels(rig, region) if found else ())]

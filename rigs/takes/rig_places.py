@@ -8,12 +8,28 @@ import numpy as np
 import numpy.typing as npt
 
 from ...inference.rotation import matrix_to_quaternion, quaternion_multiply
+from ..reference_skeleton import PARENT
 from .world_turns import turned
 
 if TYPE_CHECKING:
+    from ..rig import Rig
     from .world_turns import WorldTurns
 
 Doubles = npt.NDArray[np.float64]
+
+
+def loose_joints(rig: Rig) -> dict[str, str]:
+    """Return joint -> the joint above whose bone its own does not hang on, though it should and may leave its place."""
+    found = {}
+    for joint, item in rig.joints.items():
+        bone = rig.armature.data.bones[item.bone]
+        first = item.segments[0]
+        above = PARENT[joint]
+        while above is not None and above not in rig.joints:
+            above = PARENT[above]
+        if first.above is None and first.base is None and above is not None and not bone.use_connect:
+            found[joint] = above
+    return found
 
 
 class RigPlaces:
@@ -36,6 +52,9 @@ class RigPlaces:
             for item in rig.joints.values() for part in item.segments
         }  # fmt: skip
         self._parts = {part.bone: part for item in rig.joints.values() for part in item.segments}
+        self._loose = {
+            rig.joints[joint].bone: rig.joints[above].segments[-1].bone for joint, above in loose_joints(rig).items()
+        }
         self._found: dict[str, Doubles] = {}
 
     def head(self, bone: str) -> Doubles:
@@ -49,7 +68,7 @@ class RigPlaces:
     def _place(self, bone: str) -> Doubles:
         found = self._found.get(bone)
         if found is None:
-            above = self._parts[bone].above
+            above = self._parts[bone].above or self._loose.get(bone)
             if above is None:
                 found = np.broadcast_to(self._heads[bone], (self.turns.performance.frames, 3))
             else:

@@ -1,0 +1,38 @@
+"""Limbs whose bones hang on none of the body's, as in game exports of control rigs: carried along by their location."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from .rig_places import RigPlaces
+
+if TYPE_CHECKING:
+    from .world_turns import WorldTurns
+
+Doubles = npt.NDArray[np.float64]
+
+
+def carried_along(turns: WorldTurns, joint: str) -> Doubles:
+    """Return (T, 3) locations, in the property's own axes and units, that keep a loose bone where its body carries it.
+
+    Parameters
+    ----------
+    turns : WorldTurns
+        Of the performance and the rig.
+    joint : str
+        One of :func:`~.rig_places.loose_joints`.
+    """
+    rig, performance = turns.rig, turns.performance
+    assert rig.root is not None
+    places = RigPlaces(turns)
+    bone = rig.joints[joint].bone
+    moved = places.place(joint) - places.head(bone)
+    data = rig.armature.data.bones[bone]
+    if rig.root.bone not in {bone, *(item.name for item in data.parent_recursive)}:
+        moved = moved + performance.trans.astype(np.float64) + np.array([0.0, rig.root.lift, 0.0])
+    axes = rig.joints[joint].segments[0].rest.T if data.use_local_location else rig.frame.axes
+    found: Doubles = moved @ axes.T / rig.root.metres
+    return found
