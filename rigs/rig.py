@@ -227,7 +227,7 @@ def why_no_rig(obj: Any) -> str:
     keyed = keys is not None and len(keys.key_blocks) > _PROP_KEYS
     rig = look(obj) if keyed or _armature_of(obj) is not None else None
     # The body first: most figures that are not known have a skeleton.
-    return " ".join(dict.fromkeys(reversed(rig.lacks.values()))) if rig is not None else ""
+    return " ".join(dict.fromkeys(reversed(list(rig.lacks.values())))) if rig is not None else ""
 
 
 def look(obj: Any) -> Rig | None:

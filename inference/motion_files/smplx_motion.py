@@ -130,7 +130,7 @@ def _on_the_ground(poses: Array, trans: Array) -> tuple[Array, str]:
     joints = load_character().joints
     some = slice(None, None, 1 + len(poses) // _SOME_FRAMES)
     _, places = joint_frames(poses[some], trans[some], joints, only=_FEET)
-    lowest = (places[:, _FEET, 1] - joints[list(_FEET), 1]).min(axis=1)
+    lowest: Array = (places[:, _FEET, 1] - joints[list(_FEET), 1]).min(axis=1)
     off = float(np.percentile(lowest, 5))
     if abs(off) <= _ON_GROUND:
         return trans, ""

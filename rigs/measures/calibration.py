@@ -15,8 +15,8 @@ FRAMES, FPS = 121, 30.0
 def calibration_performance() -> Performance:
     """Return four seconds in which one thing after another moves; feet and knees stay as they are."""
     time = np.linspace(0.0, 1.0, FRAMES)
-    poses, trans, arkit = np.zeros((FRAMES, 165)), np.zeros((FRAMES, 3)), np.zeros((FRAMES, 52))
-    result = Performance(FPS, poses, trans, arkit, np.zeros(FRAMES))
+    poses, trans, arkit = (np.zeros((FRAMES, width), np.float32) for width in (165, 3, 52))
+    result = Performance(FPS, poses, trans, arkit, np.zeros(FRAMES, np.float32))
 
     def swing(first: float, last: float) -> np.ndarray:
         """Return (T,) a hill from 0 over 1 back to 0."""

@@ -142,7 +142,7 @@ def _head_turn(rig: Rig) -> Doubles:
     bone = shown.pose.bones[rig.joints["head"].bone]
     world = np.array(shown.matrix_world.to_quaternion().to_matrix())
     turn = np.array((bone.matrix @ bone.bone.matrix_local.inverted()).to_quaternion().to_matrix())
-    found: Doubles = world @ turn @ world.T
+    found: Doubles = (world @ turn @ world.T).astype(np.float64)
     return found
 
 

@@ -25,7 +25,7 @@ from soliloquy.rigs.vrm.properties import EXPRESSIONS_PROPERTY, HUMANOID_PROPERT
 def _write(path: Path, extensions: dict[str, Any], keys: list[str]) -> None:
     """Write a skinned triangle with keys as binary glTF, two bones called alike."""
     points = np.array([[0, 0, 0], [0.1, 0, 0], [0, 0.1, 0]], np.float32)
-    joints, weights = np.zeros((3, 4), np.uint8), np.tile(np.float32([1, 0, 0, 0]), (3, 1))
+    joints, weights = np.zeros((3, 4), np.uint8), np.tile(np.array([1, 0, 0, 0], np.float32), (3, 1))
     moved = np.full((3, 3), 0.01, np.float32)
     inverse = np.tile(np.eye(4, dtype=np.float32), (2, 1, 1))
     parts = [points.tobytes(), joints.tobytes(), weights.tobytes(), moved.tobytes(), inverse.tobytes()]
