@@ -69,7 +69,7 @@ def read_csv(path: Path) -> Performance:
     count = round(times[-1] * rate) + 1
     if count > MOST_FRAMES:
         raise BadFile(f"'{path.name}' lasts {times[-1] / 3600:.1f} hours.", "Cut it into shorter pieces.")
-    even = np.arange(count) / rate
+    even: Doubles = np.arange(count, dtype=np.float64) / rate
     found: dict[int, Doubles] = {at: np.interp(even, times, values[:, index]) for index, at in enumerate(wanted)}
     arkit = np.zeros((count, len(ARKIT_NAMES)))
     for at, column in places.items():
