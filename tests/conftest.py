@@ -32,12 +32,15 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 ROOT = Path(__file__).resolve().parents[1]
 SLOW = (
     "inference/body/masked", "inference/body/probtalk", "inference/body/sampled", "inference/body/talkshow",
-    "inference/face/emote", "inference/face/meshtalk", "inference/face/talkshow",
+    "inference/body_models", "inference/face/emote", "inference/face/meshtalk", "inference/face/talkshow",
     "inference/layers/test_blinks_gaze.py", "inference/runtime", "inference/test_api.py",
     "inference/test_pipeline.py", "inference/test_regenerate.py", "inference/worker", "models",
     "operators/test_craft.py", "operators/test_end_to_end.py", "operators/test_export.py",
-    "operators/test_old_files.py", "operators/test_performances.py", "operators/test_regenerate.py",
-    "operators/test_several_takes.py", "rigs/render", "rigs/test_export.py", "rigs/test_export_complete.py", "shell",
+    "operators/test_mapping.py", "operators/test_old_files.py", "operators/test_performances.py",
+    "operators/test_regenerate.py", "operators/test_several_takes.py", "rigs/body_models",
+    "rigs/faces/test_bone_faces_of_others.py", "rigs/faces/test_components.py", "rigs/faces/test_face_shapes.py",
+    "rigs/mappings/test_files_of_others.py", "rigs/render", "rigs/test_export.py", "rigs/test_export_complete.py",
+    "rigs/test_export_formats.py", "rigs/test_recorded_motion.py", "rigs/test_smplx_motion_on_rigs.py", "shell",
     "test_extension.py", "training", "window",
 )  # fmt: skip
 """Tests that run networks, processes, exports or whole sessions for long: ``make test-fast`` leaves them out."""
