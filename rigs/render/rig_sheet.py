@@ -52,7 +52,8 @@ def pictures_of(path: Path, performance: Performance, folder: Path, moment: int)
 def _fill_in(rig: Rig) -> None:
     """Paint textures that the file lacks in one grey, and draw the bones of a skeleton without a mesh."""
     for image in bpy.data.images:
-        if image.type == "IMAGE" and not image.has_data:
+        there = image.packed_file is not None or Path(bpy.path.abspath(image.filepath)).is_file()
+        if image.source == "FILE" and not there:
             image.source = "GENERATED"
             image.generated_color = (0.6, 0.6, 0.6, 1.0)
     if rig.attached or rig.armature is None:
