@@ -21,13 +21,15 @@ Doubles = npt.NDArray[np.float64]
 def loose_joints(rig: Rig) -> dict[str, str]:
     """Return joint -> the joint above whose bone its own does not hang on, though it should and may leave its place."""
     found = {}
+    body = {part.bone for item in rig.joints.values() for part in item.segments}
     for joint, item in rig.joints.items():
         bone = rig.armature.data.bones[item.bone]
         first = item.segments[0]
         above = PARENT[joint]
         while above is not None and above not in rig.joints:
             above = PARENT[above]
-        if first.above is None and first.base is None and above is not None and not bone.use_connect:
+        hangs = any(parent.name in body for parent in bone.parent_recursive)
+        if first.above is None and first.base is None and above is not None and not hangs and not bone.use_connect:
             found[joint] = above
     return found
 
