@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from .faces.key_shapes import rest_points
 from .rest_frame import world_matrix
 
 Doubles = npt.NDArray[np.float64]
@@ -73,15 +74,13 @@ def measure_surface(points: Doubles, places: Mapping[str, Doubles]) -> BodySurfa
     return BodySurface(np.array([half, height, 1.0]), front, np.maximum(size, 0.1 * REFERENCE.head * scale))
 
 
-def rest_points(armature: Any, meshes: list[Any], axes: Doubles, metres: float) -> Doubles:
+def body_points(armature: Any, meshes: list[Any], axes: Doubles, metres: float) -> Doubles:
     """Return (V, 3) the points of meshes that an armature deforms, at rest in its SMPL-X frame, in metres."""
     inverse, found = np.linalg.inv(world_matrix(armature)), [np.zeros((0, 3))]
     for mesh in meshes:
         if mesh.type != "MESH" or not any(m.type == "ARMATURE" and m.object == armature for m in mesh.modifiers):
             continue
-        flat = np.empty(3 * len(mesh.data.vertices), np.float32)
-        mesh.data.vertices.foreach_get("co", flat)
         to_armature = inverse @ world_matrix(mesh)
-        local = flat.reshape(-1, 3).astype(np.float64) @ to_armature[:3, :3].T + to_armature[:3, 3]
+        local = rest_points(mesh) @ to_armature[:3, :3].T + to_armature[:3, 3]
         found.append(metres * local @ axes)
     return np.concatenate(found)

@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from ...inference.arkit import ARKIT_INDEX, ARKIT_NAMES
 from .jaw_movement import jaw_turned
+from .key_shapes import key_points, rest_points
 
 if TYPE_CHECKING:
     from ..rest_frame import RestFrame
@@ -83,11 +84,11 @@ def fit_of(
     frame : RestFrame
         SMPL-X's frame in the armature.
     """
-    from .carry.head import head_parts, key_points, rest_points
+    from .carry.head import head_parts
 
     keys = list(keys)[:_MOST]
-    rest = rest_points(mesh.data)
-    moves = np.stack([key_points(mesh.data, name) - rest for name in keys]).astype(np.float32)
+    rest = rest_points(mesh)
+    moves = np.stack([key_points(mesh, name) - rest for name in keys]).astype(np.float32)
     told = f"1 {len(keys)} {head} {jaw.bone if jaw is not None else ''} {jaw.gain if jaw is not None else 0:.6g}"
     mark = hashlib.sha256(told.encode() + np.round(rest, 5).tobytes() + np.round(moves, 5).tobytes()).hexdigest()
     kept = _kept(mesh.data, mark, len(keys))

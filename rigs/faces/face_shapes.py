@@ -15,6 +15,7 @@ from ...inference.errors import BadRig
 from ..mappings.arkit import FACE, JAW_CORRECTIVE
 from ..rest_frame import SMPLX_TO_BLENDER, RestFrame
 from .jaw_movement import jaw_turned
+from .key_shapes import rest_points
 
 if TYPE_CHECKING:
     from ..rig import Rig
@@ -208,13 +209,12 @@ def _write(mesh: Any, on: npt.NDArray[np.bool_], new: Mapping[str, Doubles]) -> 
     active = mesh.active_shape_key_index
     if mesh.data.shape_keys is None:
         mesh.shape_key_add(name="Basis", from_mix=False)
-    rest = np.empty(3 * len(mesh.data.vertices), np.float32)
-    mesh.data.shape_keys.reference_key.data.foreach_get("co", rest)
+    rest = rest_points(mesh)
     for name, moved in new.items():
         block = mesh.shape_key_add(name=name, from_mix=False)
         block.slider_min, block.slider_max, block.value = 0.0, 1.0, 0.0
         block.relative_key = mesh.data.shape_keys.reference_key
-        points = rest.reshape(-1, 3).copy()
+        points = rest.astype(np.float32)
         points[on] += moved.astype(np.float32)
         block.data.foreach_set("co", points.ravel())
     mesh.active_shape_key_index = active

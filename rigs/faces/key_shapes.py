@@ -12,8 +12,17 @@ Doubles = npt.NDArray[np.float64]
 
 def rest_points(mesh: Any) -> Doubles:
     """Return the (V, 3) points of a mesh object with every shape key at rest, in its own space."""
-    keys = mesh.data.shape_keys
-    return _read(keys.reference_key.data if keys is not None else mesh.data.vertices)
+    return data_points(mesh.data)
+
+
+def data_points(data: Any) -> Doubles:
+    """Return the (V, 3) points of a mesh data block with every shape key at rest."""
+    return _read(data.shape_keys.reference_key.data if data.shape_keys is not None else data.vertices)
+
+
+def key_points(mesh: Any, name: str) -> Doubles:
+    """Return the (V, 3) points of a mesh object as a shape key has them, in its own space."""
+    return _read(mesh.data.shape_keys.key_blocks[name].data)
 
 
 def key_shape(mesh: Any, name: str, points: npt.NDArray[np.integer[Any]] | None = None) -> Doubles:

@@ -14,10 +14,11 @@ from ...inference.character import load_character
 from ..character.materials import COLOUR_ATTRIBUTE, REST_ATTRIBUTE, character_materials
 from ..mappings.arkit import JAW_CORRECTIVE
 from .carry.followers import InsideOfMouth
-from .carry.head import MeshPart, rest_points
+from .carry.head import MeshPart
 from .carry.lips import has_slit
 from .carry.source import MOUTH_MATERIALS, mouth_material, source_face
 from .jaw_movement import jaw_turn
+from .key_shapes import rest_points
 
 if TYPE_CHECKING:
     from ..rest_frame import RestFrame
@@ -72,7 +73,7 @@ def add_mouth_kit(
         if "jaw" in joints and "jawOpen" in new:
             new[JAW_CORRECTIVE] = new["jawOpen"] - lower[:, None] * jaw_turn(armature, points, jaw, frame)
     obj.shape_key_add(name="Basis", from_mix=False)
-    rest = rest_points(obj.data)
+    rest = rest_points(obj)
     for name, moved in new.items():
         if np.abs(moved).max() > _STILL:
             block = obj.shape_key_add(name=name, from_mix=False)
@@ -84,7 +85,7 @@ def add_mouth_kit(
 def _object(bearer: MeshPart, points: Doubles, triangles: npt.NDArray[np.int64], vertices: Any) -> Any:
     """Return a new object in the bearer's own space, wherever that is."""
     character = load_character()
-    rest = rest_points(bearer.mesh.data)
+    rest = rest_points(bearer.mesh)
     offset = bearer.points[0] - np.linalg.inv(bearer.to_mesh) @ rest[0]
     data = bpy.data.meshes.new(f"{bearer.mesh.name} Mouth")
     data.from_pydata(((points - offset) @ bearer.to_mesh.T).tolist(), [], triangles.tolist())

@@ -18,9 +18,10 @@ from mathutils.bvhtree import BVHTree
 
 from ...inference.arkit import ARKIT_INDEX, ARKIT_NAMES
 from ...inference.errors import SoliloquyError
-from ..faces.carry.head import head_parts, key_points, rest_points, triangles_of
+from ..faces.carry.head import head_parts, triangles_of
 from ..faces.carry.nearest import barycentric
 from ..faces.face_shapes import add_face_shapes
+from ..faces.key_shapes import data_points, key_points, rest_points
 from ..open_file import character_in, open_file
 from ..rest_frame import SMPLX_TO_BLENDER, RestFrame
 from ..rig import Rig, find_rig
@@ -39,8 +40,8 @@ def measure(path: str, variant: str) -> dict[str, Any]:
     rig = character_in(path)
     mesh = max(rig.meshes, key=lambda item: len(item.data.shape_keys.key_blocks) if item.data.shape_keys else 0)
     names = {key.shows.mix[0][0]: key.name for key in rig.keys if key.mesh == mesh and len(key.shows.mix) == 1}
-    rest = rest_points(mesh.data)
-    true = {name: key_points(mesh.data, key) - rest for name, key in names.items()}
+    rest = rest_points(mesh)
+    true = {name: key_points(mesh, key) - rest for name, key in names.items()}
     mesh.shape_key_clear()
     if variant == "other mesh":
         true = _other_mesh(mesh, rest, true)
@@ -72,7 +73,7 @@ def _other_mesh(mesh: Any, rest: Doubles, true: dict[str, Doubles]) -> dict[str,
     for modifier in mesh.modifiers:
         modifier.show_viewport = True
     mesh.data = data
-    near = [tree.find_nearest(point) for point in rest_points(data).tolist()]
+    near = [tree.find_nearest(point) for point in data_points(data).tolist()]
     chosen = corners[np.array([item[2] for item in near])]
     shares = barycentric(rest[chosen], np.array([item[0] for item in near]))
     return {name: np.einsum("qc,qci->qi", shares, delta[chosen]) for name, delta in true.items()}
@@ -84,12 +85,12 @@ def _compared(rig: Rig, mesh: Any, true: dict[str, Doubles]) -> dict[str, Any]:
     frame = rig.frame if rig.joints else RestFrame(SMPLX_TO_BLENDER, 1.0)
     part = head_parts(rig.armature if rig.joints else None, [mesh], head, frame)[0]
     metres = np.linalg.inv(part.to_mesh)
-    rest = rest_points(mesh.data)
+    rest = rest_points(mesh)
     blocks = mesh.data.shape_keys.key_blocks
     every: dict[str, Doubles] = {}
     for name in sorted(true, key=ARKIT_INDEX.__getitem__):
         truth = true[name] @ metres.T
-        mine = (key_points(mesh.data, name) - rest) @ metres.T if name in blocks else np.zeros_like(truth)
+        mine = (key_points(mesh, name) - rest) @ metres.T if name in blocks else np.zeros_like(truth)
         moving = part.shown & (np.linalg.norm(truth, axis=1) > _MOVES)
         if moving.any():
             every[name] = 1e3 * np.linalg.norm(mine - truth, axis=1)[moving]

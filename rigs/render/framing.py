@@ -8,6 +8,8 @@ import numpy as np
 import numpy.typing as npt
 from mathutils import Matrix, Vector
 
+from ..faces.key_shapes import rest_points
+
 if TYPE_CHECKING:
     from ..rig import Rig
 
@@ -80,7 +82,7 @@ def _highest(rig: Rig, head: Doubles, up: Doubles) -> float | None:
     reach = 0.0
     for mesh in rig.attached:
         world = np.array(mesh.matrix_world, np.float64)
-        away = _places(mesh) @ world[:3, :3].T + world[:3, 3] - head
+        away = rest_points(mesh) @ world[:3, :3].T + world[:3, 3] - head
         above = away @ up
         aside = np.linalg.norm(away - above[:, None] * up, axis=1)
         near = above[(above > 0.0) & (aside < above)]
@@ -89,16 +91,9 @@ def _highest(rig: Rig, head: Doubles, up: Doubles) -> float | None:
     return float(head @ up) + reach if reach > 0.0 else None
 
 
-def _places(mesh: Any) -> Doubles:
-    """Return (N, 3) vertices of a mesh at rest, in its own space."""
-    flat = np.empty(3 * len(mesh.data.vertices), np.float32)
-    mesh.data.vertices.foreach_get("co", flat)
-    return flat.reshape(-1, 3).astype(np.float64)
-
-
 def _skin(mesh: Any, bones: set[str]) -> Doubles:
     """Return (N, 3) vertices of a mesh at rest, in its own space, that follow some bones for the most part."""
-    vertices, places = mesh.data.vertices, _places(mesh)
+    vertices, places = mesh.data.vertices, rest_points(mesh)
     if mesh.parent_type == "BONE":
         return places if mesh.parent_bone in bones else places[:0]
     groups = {group.index for group in mesh.vertex_groups if group.name in bones}

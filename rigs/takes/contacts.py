@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ...inference.rotation import quaternion_multiply
-from ..body_surface import REFERENCE, BodySurface, measure_surface, rest_points
+from ..body_surface import REFERENCE, BodySurface, body_points, measure_surface
 from ..reference_skeleton import PLACES
 from .limb_reach import reach
 from .rig_places import RigPlaces
@@ -59,7 +59,7 @@ def keep_contacts(turns: WorldTurns) -> None:
     moved = {side: np.zeros((turns.performance.frames, 3)) for side in sides}
     total = {side: np.zeros(turns.performance.frames) for side in sides}
     if body:
-        surface = measure_surface(rest_points(rig.armature, rig.attached, rig.frame.axes, rig.root.metres), places.rest)
+        surface = measure_surface(body_points(rig.armature, rig.attached, rig.frame.axes, rig.root.metres), places.rest)
         for side, item in body.items():
             for weight, missing in item.missing(places, surface):
                 moved[side] += weight[:, None] * missing

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from ...rest_frame import RestFrame, world_matrix
+from ..key_shapes import rest_points
 from .surface import Doubles, Flags, Ints, Surface, welded
 
 _BUST = 4.0
@@ -92,23 +93,6 @@ def triangles_of(data: Any) -> Ints:
     return np.concatenate(found).astype(np.int64) if found else np.zeros((0, 3), np.int64)
 
 
-def rest_points(data: Any) -> Doubles:
-    """Return (n, 3) vertices of a mesh data block without any shape key."""
-    flat = np.empty(3 * len(data.vertices), np.float32)
-    if data.shape_keys is not None:
-        data.shape_keys.reference_key.data.foreach_get("co", flat)
-    else:
-        data.vertices.foreach_get("co", flat)
-    return flat.reshape(-1, 3).astype(np.float64)
-
-
-def key_points(data: Any, name: str) -> Doubles:
-    """Return (n, 3) vertices of a mesh data block as a shape key has them."""
-    flat = np.empty(3 * len(data.vertices), np.float32)
-    data.shape_keys.key_blocks[name].data.foreach_get("co", flat)
-    return flat.reshape(-1, 3).astype(np.float64)
-
-
 def _rest_matrix(mesh: Any) -> Doubles:
     """Return a mesh object's (4, 4) matrix in the world with every armature at rest."""
     if mesh.parent is not None and mesh.parent.type == "ARMATURE" and mesh.parent_type == "BONE":
@@ -179,7 +163,7 @@ def head_parts(armature: Any, meshes: Sequence[Any], head_bone: str, frame: Rest
             continue
         matrix = base @ _rest_matrix(mesh)
         linear = frame.scale * frame.axes.T @ matrix[:3, :3]
-        points = rest_points(mesh.data) @ linear.T + frame.scale * (frame.axes.T @ matrix[:3, 3])
+        points = rest_points(mesh) @ linear.T + frame.scale * (frame.axes.T @ matrix[:3, 3])
         inside = weights_on(mesh, bones) > 0.5 if bones else np.ones(len(points), bool)
         if inside.any() and abs(np.linalg.det(linear)) > 1e-18:
             triangles = triangles_of(mesh.data)
