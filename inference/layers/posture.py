@@ -13,32 +13,17 @@ from scipy.ndimage import gaussian_filter1d
 
 from ..body.track import BodyTrack
 from ..prosody import Prosody
-from ..rotation import compose_axis_angle
 from ..skeleton import JOINT_INDEX
+from .arms import ARM_POSE, resting_arms
+from .hands import SEATED_FINGERS, hands_on_thighs
 from .legs import plant_feet
 from .noise import Doubles, smooth_noise, smoothstep
-from .seat import SEATED_FINGERS, SEATED_SPINE, hands_on_thighs, seat_offset
+from .seat import SEATED_SPINE, seat_offset
 
 _BREATH = 4.3  # seconds: 14 a minute
 _SHIFT = 0.014  # metres of the pelvis to one side
 _SEATED_SHIFT = 0.003  # on a chair the weight rolls from one side to the other instead
 _SEATED_LEAN = 1.6  # degrees of the trunk to the front and back
-
-# Left side, degrees; more than one row is applied in turn, the first one first.
-ARM_POSE: dict[str, tuple[tuple[float, float, float], ...]] = {
-    "collar": ((0.0, 0.0, -3.0),),
-    "shoulder": ((6.0, 0.0, 0.0), (0.0, 0.0, -74.0), (-2.0, 0.0, 0.0)),
-    "elbow": ((16.0, 0.0, 0.0), (0.0, -15.0, 0.0)),
-    "wrist": ((6.0, 0.0, 0.0), (0.0, 0.0, -5.0)),
-    "index1": ((0.0, 0.0, -14.0),), "index2": ((0.0, 0.0, -20.0),), "index3": ((0.0, 0.0, -12.0),),
-    "middle1": ((0.0, 0.0, -19.0),), "middle2": ((0.0, 0.0, -25.0),), "middle3": ((0.0, 0.0, -15.0),),
-    "ring1": ((0.0, 0.0, -23.0),), "ring2": ((0.0, 0.0, -28.0),), "ring3": ((0.0, 0.0, -17.0),),
-    "pinky1": ((0.0, 0.0, -26.0),), "pinky2": ((0.0, 0.0, -28.0),), "pinky3": ((0.0, 0.0, -18.0),),
-    "thumb1": ((0.0, 16.0, 4.0),), "thumb2": ((0.0, 8.0, 0.0),), "thumb3": ((0.0, 12.0, 0.0),),
-}  # fmt: skip
-"""Arms hanging loosely: upper arms down and a little forward, elbows soft, palms to the thighs, fingers curled."""
-_ASYMMETRY = {"shoulder": (1.5, 0.0, 1.5), "elbow": (2.0, 4.0, 0.0), "wrist": (0.0, 0.0, 2.0)}
-"""What the right arm has over the left one, degrees: nobody stands like a mirror image."""
 
 
 def posture_layer(
@@ -96,7 +81,7 @@ def posture_layer(
     joint("spine3", 0.3 * counter + 0.4 * bend + chest + seat[3])
     # The head does not nod with the breath.
     joint("neck", -1.6 * chest)
-    _arms(joint, times, breath, shrug, rng, {**ARM_POSE, **SEATED_FINGERS} if seated else ARM_POSE)
+    resting_arms(joint, times, breath, shrug, rng, {**ARM_POSE, **SEATED_FINGERS} if seated else ARM_POSE)
     track.trans[:, 0] = (_SEATED_SHIFT if seated else _SHIFT) * shift
     if seated:
         track.trans += seat_offset(joints)
@@ -146,36 +131,3 @@ def stance_curve(times: Doubles, rng: np.random.Generator) -> Doubles:
     grid = np.arange(0, times[-1] + step, step)
     held = np.array(levels)[np.clip(np.searchsorted(ends, grid, side="right") - 1, 0, None)]
     return np.interp(times, grid, gaussian_filter1d(held, 0.55 / step, mode="nearest"))
-
-
-def _arms(
-    joint: Callable[[str, npt.ArrayLike], None],
-    times: Doubles,
-    breath: Doubles,
-    shrug: Doubles,
-    rng: np.random.Generator,
-    pose: dict[str, tuple[tuple[float, float, float], ...]],
-) -> None:
-    frames = len(times)
-    loose = smooth_noise(times, 4.0, rng, 8)
-    for number, side in enumerate(("left", "right")):
-        mirror = np.array([1.0, 1.0, 1.0]) if side == "left" else np.array([1.0, -1.0, -1.0])
-        for name, turns in pose.items():
-            rotation = np.zeros((frames, 3))
-            for turn in turns:
-                rotation = compose_axis_angle(np.broadcast_to(np.radians(turn) * mirror, (frames, 3)), rotation)
-            if side == "right" and name in _ASYMMETRY:
-                extra = np.radians(_ASYMMETRY[name]) * mirror
-                rotation = compose_axis_angle(np.broadcast_to(extra, (frames, 3)), rotation)
-            moving = np.zeros((frames, 3))
-            if name == "collar":
-                moving[:, 2] = np.radians(1.1 * breath + shrug)
-            elif name == "shoulder":
-                # Arms keep hanging while the collar lifts, and swing a little of their own accord.
-                moving[:, 2] = np.radians(-0.9 * (1.1 * breath + shrug) + 0.35 * loose[:, 4 * number])
-                moving[:, 0] = np.radians(0.7 * loose[:, 4 * number + 1])
-            elif name == "elbow":
-                moving[:, 1] = np.radians(-0.8 * loose[:, 4 * number + 2])
-            elif name[:-1] in ("index", "middle", "ring", "pinky"):
-                moving[:, 2] = np.radians(-1.0 * loose[:, 4 * number + 3])
-            joint(f"{side}_{name}", compose_axis_angle(moving * mirror, rotation))
