@@ -132,7 +132,7 @@ def _upper_face(
         drawn = upper_face_layer(times, samples, prosody, settings.brow_strength, settings.head_motion, seed, strokes)
         return np.zeros((len(times), 3)) if drawn.head is None else drawn.head, drawn.arkit
     accents = shared_accents(prosody, strokes)
-    turn = head.head_layer(times, fps, accents, settings.head_motion, layer_rng(seed, "head"))
+    turn = head.head_layer(times, fps, accents, settings.head_motion, seed)
     return turn, brows.brow_layer(times, accents, settings.brow_strength, layer_rng(seed, "brows"))
 
 

@@ -17,7 +17,7 @@ from scipy.interpolate import PchipInterpolator
 
 from ..body.track import BodyTrack
 from ..body.upper_body import UPPER_BODY, UPPER_BODY_INDEX, with_upper_body
-from ..layers.noise import layer_rng, smooth_noise
+from ..layers.noise import layer_rng, quintic, smooth_noise
 from ..rotation import axis_angle_to_quaternion, quaternion_multiply, quaternion_to_axis_angle, slerp
 from .library import Library
 from .phrases import GesturePhrase, GesturePlan, HandUse, Pulse, TrunkTurn
@@ -38,12 +38,6 @@ _FLIP = np.array([1.0, -1.0, -1.0])
 _RECOIL_LEAD = 0.05  # seconds
 _BEND = (-1.0, 1.0)  # sign of a bent elbow about y, left and right
 _CONJUGATE = np.array([1.0, -1.0, -1.0, -1.0])
-
-
-def quintic(part: npt.ArrayLike) -> Doubles:
-    """Return 0 below 0, 1 above 1, and between them the curve with no speed and no acceleration at both ends."""
-    x = np.clip(np.asarray(part, np.float64), 0, 1)
-    return x * x * x * (x * (6 * x - 15) + 10)
 
 
 def play(plan: GesturePlan, library: Library, ground: BodyTrack, times: npt.ArrayLike) -> BodyTrack:

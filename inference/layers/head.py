@@ -1,42 +1,83 @@
-"""Head: nods and tilts on accents, a pose per phrase, slow sway; still in silence but never frozen.
+"""Head: a pose per phrase, nods on accents, slow sway, chin with the voice; calmer in silence but never frozen.
 
 Head movement follows pitch and loudness of the voice (Munhall et al., "Visual prosody and speech intelligibility",
-2004; Busso et al., "Rigid head motion in expressive speech animation", 2007). When a nod comes, how long it lasts and
-how far poses differ is fitted to the tracks of grid_s1 (docs/upper_face.md); how deep nods are is not, as that speaker
-sits very still (0.8 degrees, p90 1.5).
+2004; Busso et al., "Rigid head motion in expressive speech animation", 2007). How far and how fast is what tracked
+talkers do (docs/acting.md): 12 to 25 degrees of pitch over ten seconds, 12 to 20 degrees a second. Poses change
+where phrases begin and on accents within long ones, tilts go with a voice that rises at the end, nods lead the accent.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 from scipy.ndimage import gaussian_filter1d
 
-from ..prosody import Prosody
-from .noise import Doubles, add_bump, smooth_noise
+from ..prosody import STEP, Prosody
+from .noise import Doubles, add_bump, layer_rng, quintic, smooth_noise
 
 NECK_SHARE = 0.45
 """Part of the head's rotation that the neck makes; the head joint makes the rest."""
-_SWAY_PERIOD = 2.6
-_POSE = (1.74, 2.22, 1.14)  # degrees: deviation of the tracked clips' median poses
-_NOD_AHEAD, _NOD_RISE, _NOD_FALL = 0.08, 0.22, 0.38  # seconds; half as deep for 0.3
-_SETTLE = 0.35  # what is left of the sway in silence
-_LIMIT = np.radians([22.0, 30.0, 16.0])
+_SWAY_PERIOD = 1.6  # seconds between knots: most of the power lies below 0.3 Hz
+_SWAY = (2.1, 2.5, 1.3)  # degrees, deviation
+_POSE = (4.4, 4.8, 2.5)  # degrees, deviation of the poses
+_CHIN = 0.55  # degrees of the chin up per semitone
+_STAY = (0.9, 2.4)  # seconds from pose to pose in speech
+_IDLE_STAY = (2.2, 5.5)  # in silence
+_IDLE = 0.75  # size of the poses taken in silence
+_TURN = (0.45, 0.85)  # seconds of a turn, smallest and largest
+_LEAD = 0.18  # seconds by which a turn is ahead of what it goes with
+_NOD_AHEAD, _NOD_RISE, _NOD_FALL = 0.06, 0.24, 0.42  # seconds; half as deep for 0.3
+_SETTLE = 0.5  # what is left of the sway in silence
+_SMOOTH = 0.06  # seconds
+_RISING = 1.5  # semitones by which a phrase ends higher than its middle: a question
+_LIMIT = np.radians([26.0, 34.0, 18.0])
+
+
+@dataclass(frozen=True)
+class HeadPoses:
+    """Where the head rests, one pose after the other; movements between them never overlap."""
+
+    starts: Doubles
+    """(K,) seconds at which each movement begins, rising."""
+    lengths: Doubles
+    """(K,) seconds that it takes."""
+    poses: Doubles
+    """(K, 3) degrees of pitch, yaw, roll that it leads to."""
+
+    def at(self, times: Doubles, late: float = 0.0, slower: float = 1.0) -> Doubles:
+        """Return (T, 3) degrees; ``late`` seconds later and ``slower`` times as slow for what follows the head."""
+        number = np.clip(np.searchsorted(self.starts + late, times, side="right") - 1, 0, None)
+        room = np.append(np.diff(self.starts), np.inf)
+        lengths = np.minimum(self.lengths * slower, room)
+        part = quintic((times - self.starts[number] - late) / lengths[number])[:, None]
+        before = self.poses[np.maximum(number - 1, 0)]
+        return before + (self.poses[number] - before) * part
 
 
 def head_layer(
-    times: Doubles, fps: float, prosody: Prosody, strength: float, rng: np.random.Generator
+    times: Doubles, fps: float, prosody: Prosody, strength: float, seed: int, drawn: Doubles | None = None
 ) -> npt.NDArray[np.float64]:
-    """Return (T, 3) rotation of the head against the chest: pitch (+ is down), yaw (+ to its left), roll, radians."""
+    """Return (T, 3) rotation of the head against the chest: pitch (+ is down), yaw (+ to its left), roll, radians.
+
+    Parameters
+    ----------
+    strength : float
+        0 leaves the head alone, 1 is natural.
+    drawn : (T, 3) array
+        Degrees that a network has drawn; they are laid on top.
+    """
     speaking = gaussian_filter1d(prosody.at(prosody.speaking, times), 0.35 * fps, mode="nearest")
-    sway = smooth_noise(times, _SWAY_PERIOD, rng, 3) * [1.1, 2.0, 1.1]
-    angles = sway * (_SETTLE + (1 - _SETTLE) * speaking)[:, None]
-    angles += phrase_poses(times, prosody, rng)
-    angles += accent_nods(times, prosody, rng)
-    angles[:, 0] -= 0.3 * prosody.at(prosody.pitch_semitones, times)
-    angles = np.asarray(gaussian_filter1d(angles, 0.07 * fps, axis=0, mode="nearest"), np.float64)
+    angles = smooth_noise(times, _SWAY_PERIOD, layer_rng(seed, "head sway"), 3) * _SWAY
+    angles *= (_SETTLE + (1 - _SETTLE) * speaking)[:, None]
+    nods = accent_nods(times, prosody, layer_rng(seed, "head nods"))
+    nods[:, 0] -= _CHIN * np.clip(prosody.at(prosody.pitch_semitones, times), -4, 4)
+    angles += gaussian_filter1d(nods, _SMOOTH * fps, axis=0, mode="nearest")
+    angles += phrase_poses(times[-1], prosody, seed).at(times)
+    if drawn is not None:
+        angles += drawn
     return soft_limit(strength * np.radians(angles))
 
 
@@ -47,15 +88,15 @@ def accent_nods(times: Doubles, prosody: Prosody, rng: np.random.Generator) -> D
     for time, accent, (gate, turn, tilt, size) in zip(
         prosody.accent_times, prosody.accent_strengths, draws, strict=True
     ):
-        if 0.5 * (gate + 1) > 0.35 + 0.65 * accent:
+        if 0.5 * (gate + 1) > 0.4 + 0.6 * accent:
             continue
-        height = (1.0 + 3.6 * accent) * (1 + 0.3 * size)
+        height = (1.6 + 6.2 * accent) * (1 + 0.4 * size)
         # Up a little before, down on the accent, back: a nod.
         peak = time - _NOD_AHEAD
-        add_bump(nods[:, 0], times, peak - _NOD_RISE, 0.2, _NOD_RISE, -0.35 * height)
+        add_bump(nods[:, 0], times, peak - _NOD_RISE, 0.24, _NOD_RISE, -0.35 * height)
         add_bump(nods[:, 0], times, peak, _NOD_RISE, _NOD_FALL, height)
-        add_bump(nods[:, 1], times, time + 0.03, 0.28, 0.5, 1.3 * turn * accent)
-        add_bump(nods[:, 2], times, time + 0.03, 0.28, 0.5, 1.1 * tilt * accent)
+        add_bump(nods[:, 1], times, time + 0.03, 0.28, 0.5, 3.2 * turn * accent)
+        add_bump(nods[:, 2], times, time + 0.03, 0.28, 0.5, 2.2 * tilt * accent)
     return nods
 
 
@@ -64,20 +105,71 @@ def soft_limit(angles: npt.NDArray[np.floating[Any]]) -> npt.NDArray[np.float64]
     return np.asarray(_LIMIT * np.tanh(angles / _LIMIT), np.float64)
 
 
-def phrase_poses(times: Doubles, prosody: Prosody, rng: np.random.Generator) -> Doubles:
-    """Return (T, 3) degrees: every phrase has a pose of its own, and silence leads back to the middle."""
-    keys, values = [-1.0], [np.zeros(3)]
-    for start, stop in prosody.phrases:
-        poses = rng.standard_normal((int((stop - start) / 2.5) + 1, 3)) * _POSE
-        for number, pose in enumerate(poses):
-            keys.append(float(start) + (stop - start) * number / len(poses) + 0.3)
-            values.append(pose)
-        keys.append(float(stop) + 0.9)
-        values.append(np.zeros(3))
-    order = np.argsort(keys, kind="stable")
-    knots, levels = np.array(keys)[order], np.array(values)[order]
-    step = 0.1
-    grid = np.arange(0, times[-1] + step, step)
-    held = levels[np.clip(np.searchsorted(knots, grid, side="right") - 1, 0, None)]
-    smooth = gaussian_filter1d(held, 0.4 / step, axis=0, mode="nearest")
-    return np.stack([np.interp(times, grid, smooth[:, axis]) for axis in range(3)], 1)
+def phrase_poses(duration: float, prosody: Prosody, seed: int) -> HeadPoses:
+    """Return the poses of a recording: one where a phrase begins, more on accents within it, few in silence.
+
+    The same for the same seed: what follows the head (trunk, pelvis) asks for them again. A pose leans away from the
+    one before rather than on in its direction, so that the head stays about the middle. A phrase that ends on a rising
+    voice gets a tilt at its end.
+    """
+    rng = layer_rng(seed, "head poses")
+    moments = _moments(duration, prosody, rng)
+    starts, lengths, poses = [-1.0], [0.5], [np.zeros(3)]
+    for number, (time, size, tilt) in enumerate(moments):
+        draw = np.clip(rng.standard_normal(3), -2.2, 2.2)
+        share = rng.uniform()
+        target = size * (draw * _POSE) - 0.35 * poses[-1]
+        if tilt:
+            target[2] = np.copysign(4.0 + 3.0 * share, poses[-1][2] + draw[2])
+            target[0] -= 2.0
+        step = float(np.abs(target - poses[-1]).max())
+        length = float(np.interp(step, [2.0, 14.0], _TURN))
+        room = (moments[number + 1][0] if number + 1 < len(moments) else np.inf) - time
+        starts.append(time)
+        lengths.append(min(length, 0.98 * room))
+        poses.append(target)
+    return HeadPoses(np.array(starts), np.array(lengths), np.array(poses))
+
+
+def _moments(duration: float, prosody: Prosody, rng: np.random.Generator) -> list[tuple[float, float, bool]]:
+    """Return when the head takes a new pose, how large, and whether it is a question's tilt, in order."""
+    found: list[tuple[float, float, bool]] = []
+    now = 0.0
+    for start, stop in [*prosody.phrases, (np.inf, np.inf)]:
+        # Silence before the phrase: a look around now and then.
+        now += float(rng.uniform(*_IDLE_STAY))
+        while now < min(float(start) - 1.2, duration):
+            found.append((now, _IDLE, False))
+            now += float(rng.uniform(*_IDLE_STAY))
+        if start >= duration:
+            break
+        now = float(start) - _LEAD
+        while now < stop - 0.5:
+            found.append((now, 1.0, False))
+            now = _on_accent(now + float(rng.uniform(*_STAY)), prosody)
+        if _rises(float(start), float(stop), prosody) and found and stop - 0.55 > found[-1][0] + 0.45:
+            found.append((float(stop) - 0.55, 1.0, True))
+        now = float(stop)
+    kept: list[tuple[float, float, bool]] = []
+    for moment in found:
+        if not kept or moment[0] > kept[-1][0] + 0.3:
+            kept.append(moment)
+    return kept
+
+
+def _on_accent(time: float, prosody: Prosody) -> float:
+    """Return the time of the lead to the nearest accent within a third of a second, or the time itself."""
+    if not len(prosody.accent_times):
+        return time
+    ahead = prosody.accent_times - _LEAD - time
+    nearest = int(np.abs(ahead).argmin())
+    return time + float(ahead[nearest]) if abs(ahead[nearest]) < 0.33 else time
+
+
+def _rises(start: float, stop: float, prosody: Prosody) -> bool:
+    """Return whether the voice ends a phrase clearly higher than it was in the middle of it."""
+    first, last = round(start / STEP), round(stop / STEP)
+    pitch = prosody.pitch_semitones[first:last]
+    if len(pitch) < 80:
+        return False
+    return float(np.mean(pitch[-30:-8]) - np.median(pitch[len(pitch) // 3 : -40])) > _RISING

@@ -25,6 +25,12 @@ def smoothstep(values: npt.ArrayLike) -> Doubles:
     return part * part * (3 - 2 * part)
 
 
+def quintic(part: npt.ArrayLike) -> Doubles:
+    """Return 0 below 0, 1 above 1, and between them the curve with no speed and no acceleration at both ends."""
+    x = np.clip(np.asarray(part, np.float64), 0, 1)
+    return x * x * x * (x * (6 * x - 15) + 10)
+
+
 def smooth_noise(times: Doubles, period: float, rng: np.random.Generator, columns: int = 1) -> Doubles:
     """Return (T, columns) noise of mean 0 and variance 1 without jumps in value, speed or acceleration.
 

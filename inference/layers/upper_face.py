@@ -26,7 +26,7 @@ from ..shipped import weights_path
 from ..shipped_weights import AGAIN, read_weights, refusing_damaged
 from .brows import accent_raises, raised
 from .emphasis import only_strokes, shared_accents
-from .head import accent_nods, phrase_poses, soft_limit
+from .head import head_layer
 from .noise import Doubles, layer_rng
 from .speech_features import FPS, speech_features
 
@@ -40,8 +40,6 @@ BROW_GAIN, HEAD_GAIN = 2.5, 2.0
 """The tracked speaker reads commands with a still face: at his own scale (1.0) his brows move by a quarter of a
 millimetre and his head by half a degree (deviations), hardly to be seen. ``strength`` 1 is this many times as far."""
 _SMOOTH = 1.1  # frames of 40 ms: what a gain adds to the jitter
-_NODS = 0.5  # size of the nods on accents, of those that the rules make
-_NOD_SMOOTH = 0.07  # seconds
 _RAISES = 0.6  # size of the raises with gestures, of those that the rules make
 _CHUNK = 1024  # codes of 80 ms at a time
 _STRIDE = 2
@@ -216,8 +214,6 @@ def upper_face_layer(
         arkit = np.maximum(arkit, raised(_RAISES * raises, strength))
     if head_strength == 0:
         return UpperFace(arkit, None)
-    ruled = phrase_poses(times, prosody, layer_rng(seed, "upper face pose"))
-    nods = accent_nods(times, accents, layer_rng(seed, "upper face nods"))
-    step = times[1] - times[0] if len(times) > 1 else 1.0
-    ruled += _NODS * gaussian_filter1d(nods, _NOD_SMOOTH / step, axis=0, mode="nearest")
-    return UpperFace(arkit, soft_limit(head_strength * (HEAD_GAIN * motion[:, 7:10] + np.radians(ruled))))
+    rate = 1 / (times[1] - times[0]) if len(times) > 1 else FPS
+    drawn = np.degrees(HEAD_GAIN * motion[:, 7:10])
+    return UpperFace(arkit, head_layer(times, rate, accents, head_strength, seed, drawn))

@@ -142,7 +142,7 @@ def rule_motion(prosody: Prosody, seed: int) -> Floats:
     """Return (74, channels) of the rules, at strength 1."""
     times = np.arange(FRAMES) / FPS
     layer = brows.brow_layer(times, prosody, 1.0, layer_rng(seed, "brows"))
-    return as_channels(layer, head.head_layer(times, FPS, prosody, 1.0, layer_rng(seed, "head")))
+    return as_channels(layer, head.head_layer(times, FPS, prosody, 1.0, seed))
 
 
 def layer_motion(prosody: Prosody, seed: int) -> Floats:

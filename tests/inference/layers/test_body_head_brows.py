@@ -101,22 +101,23 @@ def test_nothing_jumps(speech) -> None:
 @pytest.mark.parametrize("seed", [0, 1, 2])
 def test_the_head_moves_with_speech_and_settles_in_silence(speech, seed: int) -> None:
     times, prosody = speech
-    angles = head.head_layer(times, FPS, prosody, 1.0, layer_rng(seed, "head"))
+    angles = head.head_layer(times, FPS, prosody, 1.0, seed)
     degrees = np.degrees(np.abs(angles))
-    assert degrees.max() < 20
-    assert degrees.std() > 0.8
+    assert degrees.max() < 30
+    assert (np.ptp(np.degrees(angles), axis=0) > [12, 9, 4]).all()
     speed = np.degrees(np.linalg.norm(np.diff(angles, axis=0), axis=1)) * FPS
-    assert speed.max() < 60
+    assert speed.max() < 110
+    assert 9 < speed.mean() < 20
     jerk = np.degrees(np.abs(np.diff(angles, n=2, axis=0))).max() * FPS**2
-    assert jerk < 900
+    assert jerk < 1500
     talking = prosody.at(prosody.speaking, times)[1:]
-    assert speed[talking > 0.9].mean() > 1.5 * speed[talking < 0.05].mean()
-    assert speed[talking < 0.05].max() > 0.05  # never frozen
+    assert speed[talking > 0.9].mean() > 1.2 * speed[talking < 0.05].mean()
+    assert speed[talking < 0.05].mean() > 1.5  # never frozen
 
 
 def test_the_head_nods_on_accents(speech) -> None:
     times, prosody = speech
-    nods = sum(head.head_layer(times, FPS, prosody, 1.0, layer_rng(seed, "head"))[:, 0] for seed in range(8))
+    nods = sum(head.head_layer(times, FPS, prosody, 1.0, seed)[:, 0] for seed in range(8))
     strong = prosody.accent_times[prosody.accent_strengths > 0.6]
     on = np.interp(strong - 0.05, times, nods)
     before = np.interp(strong - 0.35, times, nods)
@@ -125,8 +126,8 @@ def test_the_head_nods_on_accents(speech) -> None:
 
 def test_strength_scales_head_and_brows(speech) -> None:
     times, prosody = speech
-    assert np.abs(head.head_layer(times, FPS, prosody, 0.0, layer_rng(0, "head"))).max() == 0
-    one, two = (head.head_layer(times, FPS, prosody, s, layer_rng(0, "head")) for s in (1.0, 2.0))
+    assert np.abs(head.head_layer(times, FPS, prosody, 0.0, 0)).max() == 0
+    one, two = (head.head_layer(times, FPS, prosody, s, 0) for s in (1.0, 2.0))
     assert np.corrcoef(one[:, 1], two[:, 1])[0, 1] > 0.99
     assert 1.5 < two.std() / one.std() <= 2.0
     assert np.abs(brows.brow_layer(times, prosody, 0.0, layer_rng(0, "brows"))).max() == 0
