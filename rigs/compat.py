@@ -137,6 +137,16 @@ def new_fcurve(bag: Any, data_path: str, index: int, group: str) -> Any:
     return curve
 
 
+def deselect_keys(action: Any) -> None:
+    """Deselect every key of an action, handles included."""
+    if hasattr(action, "deselect_keys"):
+        action.deselect_keys()
+        return
+    for curve in (curve for bag in channelbags(action) for curve in bag.fcurves):
+        for name in ("select_control_point", "select_left_handle", "select_right_handle"):
+            curve.keyframe_points.foreach_set(name, [False] * len(curve.keyframe_points))
+
+
 def assign_slot_to_strip(strip: Any, owner: Any, slot_name: str = "") -> None:
     """Make an NLA strip play the part of its action that belongs to ``owner``."""
     if not has_slots():

@@ -6,6 +6,7 @@ Only ``mappings`` knows how bones and shape keys are called, and only here is me
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,6 +15,7 @@ import bpy
 import numpy as np
 import numpy.typing as npt
 
+from .bind_pose import stray_skin
 from .control_search import on_controls
 from .controls import Switch, switches_of
 from .faces.drive import Drive, FaceParts
@@ -28,7 +30,7 @@ from .mappings.smplx import shape_component
 from .missing_parts import lacking
 from .oddities import oddities
 from .rest_frame import SMPLX_TO_BLENDER, RestFrame, measure, turn_of
-from .rig_parts import RigJoint, RigKey, Root, joints_of, keys_of, root_of
+from .rig_parts import RigJoint, RigKey, Root, joints_of, keys_of, loose_joints, root_of
 
 Doubles = npt.NDArray[np.float64]
 
@@ -70,6 +72,16 @@ class Rig:
     """What is odd about its skeleton, one sentence each."""
     found: FaceFound | None = None
     """The face's keys as they were found, those too whose movement a bone does."""
+
+    @functools.cached_property
+    def loose(self) -> Mapping[str, str]:
+        """Joint -> the joint above whose bone its own does not hang on, though it should."""
+        return loose_joints(self.armature, self.joints)
+
+    @functools.cached_property
+    def stray(self) -> str:
+        """Which bones' skin lies away from them at rest, in a sentence; empty where none does."""
+        return stray_skin(self)
 
     @property
     def kind(self) -> str:

@@ -17,7 +17,6 @@ from ...inference.arkit import REGIONS
 from ...inference.errors import BadRig, SoliloquyError
 from ...inference.performance import Performance
 from .. import compat
-from ..bind_pose import stray_skin
 from . import aside, curves, key_ranges, lips_record, nla
 from . import take as takes
 from .access import own_data, why_locked
@@ -154,7 +153,7 @@ def bake(performance: Performance, rig: Rig, options: BakeOptions | None = None,
     take = takes.find_take(rig, info["take"])
     takes.activate(rig, take)
     hidden = explain(rig, missed(rig, by_region, frames), known)
-    stray = [sentence] if (sentence := stray_skin(rig)) else []
+    stray = [rig.stray] if rig.stray else []
     warnings = [*performance.remarks, *lacks, *rig.notes, *known.sentences, *remarks, *widened, *laid, *hidden, *stray]
     if options.extend_scene:
         scene.frame_end = max(scene.frame_end, int(np.ceil(take.last_frame - 1e-6)))
@@ -256,8 +255,11 @@ def _write(
             for channel, target in items:
                 curve = reduced[id(channel)]
                 joined = options.interpolation if channel.kind != "switch" else "CONSTANT"
-                total += curves.write_reduced(bag, target.data_path, target.group, curve, frames[curve.frames], joined)
+                at = frames[curve.frames]
+                total += curves.write_reduced(bag, target.data_path, target.group, curve, at, joined, unfinished=True)
             nla.add_track(owner, action, takes.track_name(info["name"], region), float(frames[0]), last)
+    for action in made:
+        curves.finish(action)
     return total
 
 

@@ -15,7 +15,7 @@ from ...inference.performance import Performance
 from ...inference.rotation import axis_angle_to_quaternion, continuous_quaternions
 from .loose_bones import carried_along
 from .reduction import ReducedCurve, reduce_curves
-from .rig_places import loose_joints
+from .rig_places import RigPlaces
 from .world_turns import WorldTurns
 
 if TYPE_CHECKING:
@@ -129,7 +129,8 @@ def region_channels(performance: Performance, rig: Rig, region: str, turns: Worl
     found: list[Channel] = []
     turns = turns or WorldTurns(performance, rig)
     elsewhere = {joint for drive in rig.drives for joint in drive.joints}
-    loose = loose_joints(rig) if rig.root is not None else {}
+    loose = rig.loose if rig.root is not None else {}
+    places = RigPlaces(turns) if loose else None
     for joint in REGION_JOINTS[region]:
         item = rig.joints.get(joint)
         if item is None or joint in elsewhere:
@@ -139,9 +140,9 @@ def region_channels(performance: Performance, rig: Rig, region: str, turns: Worl
             found.append(Channel("rotation", turned, [target]))
         if joint == "pelvis" and rig.root is not None:
             found.append(_travel(performance, rig))
-        if joint in loose and rig.root is not None:
+        if joint in loose and rig.root is not None and places is not None:
             target = Target(rig.armature, bone_path(item.bone, "location"), item.bone)
-            moved = carried_along(turns, joint)
+            moved = carried_along(places, joint)
             found.append(Channel("location", moved, [target], unit=rig.root.metres))
     driven = [channel for drive in rig.drives for channel in drive.channels(performance, region)]
     found += [*_key_channels(performance, rig, region), *driven]

@@ -38,11 +38,16 @@ class Keys:
     interpolation: int = BEZIER
 
 
-def write_curve(bag: Any, data_path: str, index: int, group: str, keys: Keys) -> Any:
+def write_curve(bag: Any, data_path: str, index: int, group: str, keys: Keys, *, unfinished: bool = False) -> Any:
     """Write keys to one F-curve of a channelbag, tagged GENERATED.
 
     A curve that exists already loses its generated keys within the written range only. Keys of every other type stay
     as they are, and where one lies on the same frame it wins.
+
+    Parameters
+    ----------
+    unfinished : bool
+        The caller calls :func:`finish` on the action when all its curves, which are new, are written; that is quicker.
 
     Returns
     -------
@@ -57,9 +62,19 @@ def write_curve(bag: Any, data_path: str, index: int, group: str, keys: Keys) ->
     if old:
         frames = _get(curve, "co", 2)[:, 0]
         keys = _without(keys, frames)
-    _append(curve, keys)
-    curve.update()
+    _append(curve, keys, selected=unfinished)
+    if not unfinished:
+        curve.update()
     return curve
+
+
+def finish(action: Any) -> None:
+    """Deselect all keys of an action whose curves were written unfinished, and shape its handles."""
+    # In this order: Blender shapes the aligned handles of selected keys in another way.
+    compat.deselect_keys(action)
+    for bag in compat.channelbags(action):
+        for curve in bag.fcurves:
+            curve.update()
 
 
 def splice(curve: Any, keys: Keys, *, from_key: bool, to_key: bool) -> None:
@@ -145,7 +160,7 @@ def _parted(corners: list[npt.NDArray[np.float64]], frame: float) -> list[npt.ND
     return cut(part)
 
 
-def _append(curve: Any, keys: Keys) -> None:
+def _append(curve: Any, keys: Keys, *, selected: bool = False) -> None:
     """Add generated keys after all others; ``curve.update()`` puts them in order."""
     points = curve.keyframe_points
     old, count = len(points), len(keys.points)
@@ -153,14 +168,14 @@ def _append(curve: Any, keys: Keys) -> None:
     for name, value in (("co", keys.points), ("handle_left", keys.left), ("handle_right", keys.right)):
         _set(curve, name, value, old, 2)
     for name, value in (
-        ("interpolation", np.full(count, keys.interpolation)),
-        ("type", np.full(count, GENERATED)),
-        ("handle_left_type", keys.handles),
-        ("handle_right_type", keys.handles),
+        ("interpolation", np.full(count, keys.interpolation, np.uint8)),
+        ("type", np.full(count, GENERATED, np.uint8)),
+        ("handle_left_type", handles := keys.handles.astype(np.uint8)),
+        ("handle_right_type", handles),
     ):
         _set(curve, name, value, old, 1)
     # New keys come selected; an artist who then moves one key would move them all.
-    for name in ("select_control_point", "select_left_handle", "select_right_handle"):
+    for name in ("select_control_point", "select_left_handle", "select_right_handle") if not selected else ():
         _set(curve, name, np.zeros(count, np.bool_), old, 1)
 
 
@@ -173,6 +188,7 @@ def write_reduced(
     interpolation: str,
     *,
     afresh: bool = False,
+    unfinished: bool = False,
 ) -> int:
     """Write a reduced curve, one F-curve per component, and return the number of keys.
 
@@ -184,6 +200,8 @@ def write_reduced(
         ``"BEZIER"``, ``"LINEAR"`` or ``"CONSTANT"``.
     afresh : bool
         Drop every key the F-curves hold, whoever made it. For curves known to hold nothing but generated keys.
+    unfinished : bool
+        As for :func:`write_curve`.
     """
     width = curve.values.shape[1]
     for component, keys in enumerate(keys_of(curve, at, interpolation)):
@@ -192,7 +210,7 @@ def write_reduced(
             old = bag.fcurves.find(data_path, index=index)
             if old is not None:
                 old.keyframe_points.clear()
-        write_curve(bag, data_path, index, group, keys)
+        write_curve(bag, data_path, index, group, keys, unfinished=unfinished)
     return len(at) * width
 
 
@@ -221,7 +239,8 @@ def keys_of(curve: ReducedCurve, at: npt.NDArray[np.float64], interpolation: str
 def _kind(name: str, width: int) -> type:
     if name.startswith("select"):
         return np.bool_
-    return np.float32 if width == 2 else np.int32
+    # Enums of keys are bytes in Blender, which then copies them as they are.
+    return np.float32 if width == 2 else np.uint8
 
 
 def _get(curve: Any, name: str, width: int) -> npt.NDArray[Any]:
@@ -274,7 +293,7 @@ def key_state(action: Any) -> str:
             for name in ("co", "handle_left", "handle_right"):
                 digest.update(np.round(_get(curve, name, 2).astype(np.float64), 4).tobytes())
             for name in ("interpolation", "type", "handle_left_type", "handle_right_type"):
-                digest.update(_get(curve, name, 1).tobytes())
+                digest.update(_get(curve, name, 1).astype(np.int32).tobytes())
     return digest.hexdigest()[:16]
 
 
@@ -286,6 +305,7 @@ def fingerprint(action: Any) -> str:
     digest = hashlib.sha256()
     for bag in compat.channelbags(action):
         for curve in bag.fcurves:
-            digest.update(np.round(_get(curve, "co", 2).astype(np.float64), 4).tobytes())
+            points = _get(curve, "co", 2).astype(np.float64)
+            digest.update(np.round(points, 4, out=points).data)
             digest.update(len(curve.modifiers).to_bytes(4, "little"))
     return digest.hexdigest()[:16]

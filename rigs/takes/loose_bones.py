@@ -7,27 +7,24 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from .rig_places import RigPlaces
-
 if TYPE_CHECKING:
-    from .world_turns import WorldTurns
+    from .rig_places import RigPlaces
 
 Doubles = npt.NDArray[np.float64]
 
 
-def carried_along(turns: WorldTurns, joint: str) -> Doubles:
+def carried_along(places: RigPlaces, joint: str) -> Doubles:
     """Return (T, 3) locations, in the property's own axes and units, that keep a loose bone where its body carries it.
 
     Parameters
     ----------
-    turns : WorldTurns
+    places : RigPlaces
         Of the performance and the rig.
     joint : str
-        One of :func:`~.rig_places.loose_joints`.
+        One of those that are :attr:`~..rig.Rig.loose`.
     """
-    rig, performance = turns.rig, turns.performance
+    rig, performance = places.turns.rig, places.turns.performance
     assert rig.root is not None
-    places = RigPlaces(turns)
     bone = rig.joints[joint].bone
     moved = places.place(joint) - places.head(bone)
     data = rig.armature.data.bones[bone]

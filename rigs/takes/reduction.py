@@ -1,22 +1,22 @@
 """Fewer keys within a tolerance: sampled curves become polylines or cubic Bezier splines.
 
-All curves of one kind are reduced together: every step works on all segments of all curves at once, so a minute of a
+Curves of one kind are reduced together: every step works on all segments of several curves at once, so a minute of a
 whole character takes a fraction of a second in numpy. A *curve* here has C components that share their key times: one
 for a shape key, three for a location, four for a quaternion.
 
 The spline is fitted top down (Schneider, "An Algorithm for Automatically Fitting Digitized Curves", Graphics Gems,
-1990): least squares for the two handles of a segment, split where the error is largest. Here time is the known axis:
-handles always lie at one and two thirds of a segment, which makes a Bezier F-curve an ordinary cubic in time.
+1990): least squares for the two handles of a segment, split where the error is largest.
 """
 
 from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+
+from .fitted_segments import Segments, Source, fit, samples_of, unfitted, worst_errors
 
 Doubles = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -24,10 +24,10 @@ Ints = npt.NDArray[np.int64]
 _WINDOW = 12
 """Samples of a first segment. Long fits that are bound to fail cost most; merging mends what this cuts in vain."""
 _MERGE_ROUNDS = 10
+_AT_ONCE = 1 << 16
+"""Numbers reduced together, as many as stay in a processor's cache with what is computed from them."""
 _FIT_SHARE = 0.5
 """Part of the tolerance that fitting may use up; the rest lets handles be aligned, so that curves stay smooth."""
-_RIDGE = 1e-7
-"""Keeps the handles of a segment with a single inner sample determined (they share its deviation)."""
 
 
 @dataclass(frozen=True)
@@ -83,142 +83,28 @@ def reduce_curves(
     return (fit_bezier if interpolation == "BEZIER" else reduce_linear)(values, tolerance, rotation=rotation)
 
 
-def deviation(found: Doubles, wanted: Doubles, *, rotation: bool) -> Doubles:
-    """Return (N,) errors of interpolated values against wanted ones, both (C, N): largest component, or angle in rad.
-
-    Quaternions are normalised first, as Blender does; the wanted ones are unit quaternions of the same sign.
-    """
-    if not rotation:
-        return np.abs(found - wanted).max(axis=0)
-    unit = found / np.sqrt(np.maximum((found * found).sum(axis=0), 1e-24))
-    unit -= wanted
-    chord = np.sqrt((unit * unit).sum(axis=0))
-    return 4.0 * np.arcsin(np.minimum(chord / 2.0, 1.0))
-
-
-@dataclass(frozen=True)
-class _Source:
-    """The sampled curves, laid out so that numpy's inner loops run along time."""
-
-    values: Doubles
-    """(C, U * T)"""
-    frames: int
-    rotation: bool
-
-    def at(self, curve: Ints, frame: Ints) -> Doubles:
-        """Return (C, N) samples."""
-        return self.values[:, curve * self.frames + frame]
-
-    def deviation(self, found: Doubles, wanted: Doubles) -> Doubles:
-        """Return (N,) errors of interpolated values against source values, both (C, N)."""
-        return deviation(found, wanted, rotation=self.rotation)
-
-
-@dataclass
-class _Segments:
-    """Stretches between two keys of a curve; ``d1`` and ``d2`` are how far the handles are off the straight line."""
-
-    curve: Ints
-    """(S,)"""
-    start: Ints
-    stop: Ints
-    d1: Doubles
-    """(C, S)"""
-    d2: Doubles
-
-    def take(self, index: npt.NDArray[Any]) -> _Segments:
-        return _Segments(self.curve[index], self.start[index], self.stop[index], self.d1[:, index], self.d2[:, index])
-
-
-def _segments(curve: Ints, start: Ints, stop: Ints, components: int) -> _Segments:
-    zeros = np.zeros((components, len(curve)))
-    return _Segments(curve, start, stop, zeros, zeros.copy())
-
-
-@dataclass
-class _Samples:
-    """The inner samples of some segments, one after the other."""
-
-    segment: Ints
-    """(N,) which segment each sample belongs to."""
-    first: Ints
-    """(S,) where each segment's samples begin."""
-    frame: Ints
-    """(N,) index of the sample in its curve."""
-    b1: Doubles
-    """(N,) Bernstein weights of the two handles."""
-    b2: Doubles
-    wanted: Doubles
-    """(C, N) source values."""
-    line: Doubles
-    """(C, N) values on the straight line between the keys."""
-
-
-def _samples(source: _Source, segments: _Segments) -> _Samples:
-    """Lay out the inner samples of segments that all have some."""
-    inner = segments.stop - segments.start - 1
-    first = np.concatenate([[0], np.cumsum(inner)[:-1]]).astype(np.int64)
-    segment = np.repeat(np.arange(len(inner)), inner)
-    since = np.arange(len(segment)) - first[segment] + 1
-    frame = since + segments.start[segment]
-    u = since / (inner[segment] + 1.0)
-    begin = source.at(segments.curve, segments.start)
-    step = source.at(segments.curve, segments.stop) - begin
-    wanted = source.at(segments.curve[segment], frame)
-    line = begin[:, segment] + u * step[:, segment]
-    bump = 3.0 * u * (1.0 - u)
-    return _Samples(segment, first, frame, bump * (1.0 - u), bump * u, wanted, line)
-
-
-def _fit(source: _Source, segments: _Segments, samples: _Samples, cubic: bool) -> Doubles:
-    """Fit the handles of segments that all have inner samples (in place); return the (N,) error at every sample."""
-    if not cubic:
-        return source.deviation(samples.line, samples.wanted)
-    b1, b2, first = samples.b1, samples.b2, samples.first
-    rest = samples.wanted - samples.line
-    s11 = np.add.reduceat(b1 * b1, first) + _RIDGE
-    s12 = np.add.reduceat(b1 * b2, first)
-    s22 = np.add.reduceat(b2 * b2, first) + _RIDGE
-    r1, r2 = np.add.reduceat(b1 * rest, first, axis=1), np.add.reduceat(b2 * rest, first, axis=1)
-    determinant = s11 * s22 - s12 * s12
-    segments.d1[:] = (s22 * r1 - s12 * r2) / determinant
-    segments.d2[:] = (s11 * r2 - s12 * r1) / determinant
-    return _error(source, segments, samples)
-
-
-def _error(source: _Source, segments: _Segments, samples: _Samples) -> Doubles:
-    """Return the (N,) error at every sample with the handles the segments have."""
-    found = samples.line + samples.b1 * segments.d1[:, samples.segment] + samples.b2 * segments.d2[:, samples.segment]
-    return source.deviation(found, samples.wanted)
-
-
-def _worst(source: _Source, segments: _Segments) -> Doubles:
-    """Return the (S,) largest error of each segment; all must have inner samples."""
-    if not len(segments.curve):
-        return np.zeros(0)
-    samples = _samples(source, segments)
-    return np.maximum.reduceat(_error(source, segments, samples), samples.first)
-
-
-def _split(source: _Source, pending: _Segments, tolerance: Doubles, cubic: bool) -> list[_Segments]:
+def _split(source: Source, pending: Segments, tolerance: Doubles, cubic: bool) -> list[Segments]:
     """Split segments at their worst sample until all are within the tolerance."""
-    done: list[_Segments] = []
+    done: list[Segments] = []
     while len(pending.curve):
         filled = pending.stop - pending.start > 1
         done.append(pending.take(~filled))
         pending = pending.take(filled)
         if not len(pending.curve):
             break
-        samples = _samples(source, pending)
-        error = _fit(source, pending, samples, cubic)
+        samples = samples_of(source, pending)
+        error = fit(source, pending, samples, cubic)
         worst = np.maximum.reduceat(error, samples.first)
         bad = worst > tolerance[pending.curve]
         done.append(pending.take(~bad))
-        peaks = np.flatnonzero((error == worst[samples.segment]) & bad[samples.segment])
-        owners, chosen = np.unique(samples.segment[peaks], return_index=True)
-        middle = samples.frame[peaks[chosen]]
+        # No error is infinite, so that only segments to split have peaks.
+        peaks = np.flatnonzero(error == np.where(bad, worst, np.inf).take(samples.segment))
+        owners = samples.segment[peaks]
+        firsts = np.append(True, owners[1:] != owners[:-1])[: len(owners)]
+        owners, peaks = owners[firsts], peaks[firsts]
         split = pending.take(owners)
-        pending = _segments(
+        middle = peaks - samples.first[owners] + split.start + 1
+        pending = unfitted(
             np.concatenate([split.curve, split.curve]),
             np.concatenate([split.start, middle]),
             np.concatenate([middle, split.stop]),
@@ -227,16 +113,16 @@ def _split(source: _Source, pending: _Segments, tolerance: Doubles, cubic: bool)
     return done
 
 
-def _join(parts: list[_Segments]) -> _Segments:
+def _join(parts: list[Segments]) -> Segments:
     """Return all segments sorted by curve and time."""
-    joined = _Segments(
+    joined = Segments(
         *(np.concatenate([getattr(part, name) for part in parts]) for name in ("curve", "start", "stop")),
         *(np.concatenate([getattr(part, name) for part in parts], axis=1) for name in ("d1", "d2")),
     )
-    return joined.take(np.lexsort((joined.start, joined.curve)))
+    return joined.take(np.argsort(joined.curve * (joined.stop.max() + 1) + joined.start))
 
 
-def _merge(source: _Source, segments: _Segments, tolerance: Doubles, cubic: bool) -> _Segments:
+def _merge(source: Source, segments: Segments, tolerance: Doubles, cubic: bool) -> Segments:
     """Drop keys that top-down splitting left behind though their neighbours do without them."""
     tried = np.zeros(len(segments.curve), bool)  # whether a segment and the one after it failed to merge as they are
     for turn in range(_MERGE_ROUNDS):
@@ -245,9 +131,9 @@ def _merge(source: _Source, segments: _Segments, tolerance: Doubles, cubic: bool
         pair = np.flatnonzero((number[:-1] % 2 == turn % 2) & ~begins[1:] & ~tried[:-1])
         if not len(pair):
             continue
-        wide = _segments(segments.curve[pair], segments.start[pair], segments.stop[pair + 1], len(source.values))
-        samples = _samples(source, wide)
-        error = np.maximum.reduceat(_fit(source, wide, samples, cubic), samples.first)
+        wide = unfitted(segments.curve[pair], segments.start[pair], segments.stop[pair + 1], len(source.values))
+        samples = samples_of(source, wide)
+        error = np.maximum.reduceat(fit(source, wide, samples, cubic), samples.first)
         good = error <= tolerance[wide.curve]
         tried[pair] = ~good
         merged = pair[good]
@@ -260,13 +146,15 @@ def _merge(source: _Source, segments: _Segments, tolerance: Doubles, cubic: bool
     return segments
 
 
-def _align(source: _Source, segments: _Segments, tolerance: Doubles) -> npt.NDArray[np.bool_]:
+def _align(source: Source, segments: Segments, tolerance: Doubles) -> tuple[npt.NDArray[np.bool_], Doubles]:
     """Give both handles of a key one direction wherever the tolerance allows (in place).
 
     Returns
     -------
-    array (S,) bool
+    aligned : array (S,) bool
         Whether the key at the start of each segment got aligned handles.
+    worst : array (S,)
+        The largest error of each segment.
     """
     length = (segments.stop - segments.start).astype(np.float64)
     slope = (source.at(segments.curve, segments.stop) - source.at(segments.curve, segments.start)) / length
@@ -276,27 +164,29 @@ def _align(source: _Source, segments: _Segments, tolerance: Doubles) -> npt.NDAr
     out = slope[:, after] + 3.0 * free1[:, after] / length[after]
     into = slope[:, before] - 3.0 * free2[:, before] / length[before]
     shared = 0.5 * (out + into)
+    segments.d1[:, after] = (shared - slope[:, after]) * length[after] / 3.0
+    segments.d2[:, before] = (slope[:, before] - shared) * length[before] / 3.0
     aligned = np.zeros(len(segments.curve), bool)
     aligned[after] = True
-    check = segments.stop - segments.start > 1
+    worst, limit = np.zeros(len(segments.curve)), tolerance[segments.curve]
+    filled = segments.stop - segments.start > 1
+    check = np.flatnonzero(filled)
     while True:
-        use = aligned[after]
-        segments.d1[:, after] = np.where(use, (shared - slope[:, after]) * length[after] / 3.0, free1[:, after])
-        segments.d2[:, before] = np.where(use, (slope[:, before] - shared) * length[before] / 3.0, free2[:, before])
-        bad = np.zeros(len(segments.curve), bool)
-        bad[check] = _worst(source, segments.take(check)) > tolerance[segments.curve[check]]
+        worst[check] = worst_errors(source, segments.take(check))
+        bad = check[worst[check] > limit[check]]
         # Of a segment's two keys, the one whose handle was bent more gives up its alignment.
-        bent1 = np.abs(segments.d1 - free1).max(axis=0)
-        bent2 = np.abs(segments.d2 - free2).max(axis=0)
-        blame = bad & (bent1 > 0.0) & (bent1 >= bent2)
-        blame[after] |= (bad & (bent2 > 0.0) & (bent2 > bent1))[before]
-        if not (blame & aligned).any():
-            return aligned
-        aligned &= ~blame
+        bent1 = np.abs(segments.d1[:, bad] - free1[:, bad]).max(axis=0)
+        bent2 = np.abs(segments.d2[:, bad] - free2[:, bad]).max(axis=0)
+        blamed = np.concatenate([bad[(bent1 > 0.0) & (bent1 >= bent2)], bad[(bent2 > 0.0) & (bent2 > bent1)] + 1])
+        lost = np.unique(blamed[aligned[blamed]])
+        if not len(lost):
+            return aligned, worst
+        aligned[lost] = False
+        segments.d1[:, lost] = free1[:, lost]
+        segments.d2[:, lost - 1] = free2[:, lost - 1]
         # Only the segments on both sides of those keys have changed.
-        check = blame.copy()
-        check[before] |= blame[after]
-        check &= segments.stop - segments.start > 1
+        check = np.unique(np.concatenate([lost - 1, lost]))
+        check = check[filled[check]]
 
 
 def _reduce(values: npt.ArrayLike, tolerance: npt.ArrayLike, rotation: bool, cubic: bool) -> list[ReducedCurve]:
@@ -305,7 +195,7 @@ def _reduce(values: npt.ArrayLike, tolerance: npt.ArrayLike, rotation: bool, cub
     limit = np.broadcast_to(np.asarray(tolerance, np.float64), (curves,))
     if not curves:
         return []
-    source = _Source(np.ascontiguousarray(array.transpose(2, 0, 1)).reshape(components, -1), frames, rotation)
+    source = Source(np.ascontiguousarray(array.transpose(2, 0, 1)).reshape(components, -1), frames, rotation)
     flat = source.deviation(np.repeat(array[:, 0].T, frames, axis=1), source.values).reshape(curves, frames).max(axis=1)
     result: list[ReducedCurve | None] = [None] * curves
     for index in np.flatnonzero(flat <= limit):
@@ -314,22 +204,32 @@ def _reduce(values: npt.ArrayLike, tolerance: npt.ArrayLike, rotation: bool, cub
     for index in np.flatnonzero((flat > limit) & (limit <= 0.0)):
         result[index] = _every_sample(array[index], cubic)
     moving = np.flatnonzero((flat > limit) & (limit > 0.0))
-    if len(moving):
-        inner = limit * (1.0 - 1e-4)  # room for the rounding of F-curves to 32 bits
-        cuts = np.append(np.arange(0, frames - 1, _WINDOW), frames - 1)
-        curve = np.repeat(moving.astype(np.int64), len(cuts) - 1)
-        whole = _segments(curve, np.tile(cuts[:-1], len(moving)), np.tile(cuts[1:], len(moving)), components)
-        fitted = inner * _FIT_SHARE if cubic else inner
-        segments = _merge(source, _join(_split(source, whole, fitted, cubic)), fitted, cubic)
-        aligned = _align(source, segments, inner) if cubic else np.zeros(len(segments.curve), bool)
-        worst = np.zeros(len(segments.curve))
-        filled = np.flatnonzero(segments.stop - segments.start > 1)
-        worst[filled] = _worst(source, segments.take(filled))
-        bounds = np.concatenate([[0], np.flatnonzero(np.diff(segments.curve)) + 1, [len(segments.curve)]])
-        for begin, end in itertools.pairwise(bounds):
-            part = segments.take(np.arange(begin, end))
-            result[part.curve[0]] = _keys(array, part, aligned[begin:end], float(worst[begin:end].max()))
+    some = max(1, _AT_ONCE // (frames * components))
+    for chosen in (moving[first : first + some] for first in range(0, len(moving), some)):
+        for index, curve in zip(chosen, _reduce_some(source, array, chosen, limit, cubic), strict=True):
+            result[index] = curve
     return [found for found in result if found is not None]
+
+
+def _reduce_some(source: Source, values: Doubles, chosen: Ints, limit: Doubles, cubic: bool) -> list[ReducedCurve]:
+    """Reduce the curves of some numbers together; ``values`` are the source's, ``limit`` the tolerance of all."""
+    inner = limit * (1.0 - 1e-4)  # room for the rounding of F-curves to 32 bits
+    cuts = np.append(np.arange(0, source.frames - 1, _WINDOW), source.frames - 1)
+    curve = np.repeat(chosen.astype(np.int64), len(cuts) - 1)
+    whole = unfitted(curve, np.tile(cuts[:-1], len(chosen)), np.tile(cuts[1:], len(chosen)), len(source.values))
+    fitted = inner * _FIT_SHARE if cubic else inner
+    segments = _merge(source, _join(_split(source, whole, fitted, cubic)), fitted, cubic)
+    if cubic:
+        aligned, worst = _align(source, segments, inner)
+    else:
+        aligned, worst = np.zeros(len(segments.curve), bool), np.zeros(len(segments.curve))
+        filled = np.flatnonzero(segments.stop - segments.start > 1)
+        worst[filled] = worst_errors(source, segments.take(filled))
+    bounds = np.concatenate([[0], np.flatnonzero(np.diff(segments.curve)) + 1, [len(segments.curve)]])
+    return [
+        _keys(values, segments.take(np.arange(begin, end)), aligned[begin:end], float(worst[begin:end].max()))
+        for begin, end in itertools.pairwise(bounds)
+    ]
 
 
 def _every_sample(values: Doubles, cubic: bool) -> ReducedCurve:
@@ -340,7 +240,7 @@ def _every_sample(values: Doubles, cubic: bool) -> ReducedCurve:
     return ReducedCurve(np.arange(len(values)), values, values - third, values + third, inside, 0.0)
 
 
-def _keys(values: Doubles, part: _Segments, aligned: npt.NDArray[np.bool_], error: float) -> ReducedCurve:
+def _keys(values: Doubles, part: Segments, aligned: npt.NDArray[np.bool_], error: float) -> ReducedCurve:
     """Turn one curve's segments, in order, into its keys."""
     frames = np.append(part.start, part.stop[-1])
     keys = values[part.curve[0], frames]

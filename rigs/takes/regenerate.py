@@ -28,8 +28,9 @@ from .aside import put_to_rest
 from .bake import DEFAULT_TOLERANCES, BakeReport, discard
 from .channels import UNITS, Channel, Target, bone_path, region_channels
 from .contacts import keep_contacts
+from .fitted_segments import deviation
 from .hindrances import hindrances
-from .reduction import deviation, reduce_curves
+from .reduction import reduce_curves
 from .take import Take
 from .world_turns import WorldTurns
 

@@ -8,30 +8,12 @@ import numpy as np
 import numpy.typing as npt
 
 from ...inference.rotation import matrix_to_quaternion, quaternion_multiply
-from ..reference_skeleton import PARENT
 from .world_turns import turned
 
 if TYPE_CHECKING:
-    from ..rig import Rig
     from .world_turns import WorldTurns
 
 Doubles = npt.NDArray[np.float64]
-
-
-def loose_joints(rig: Rig) -> dict[str, str]:
-    """Return joint -> the joint above whose bone its own does not hang on, though it should and may leave its place."""
-    found = {}
-    body = {part.bone for item in rig.joints.values() for part in item.segments}
-    for joint, item in rig.joints.items():
-        bone = rig.armature.data.bones[item.bone]
-        first = item.segments[0]
-        above = PARENT[joint]
-        while above is not None and above not in rig.joints:
-            above = PARENT[above]
-        hangs = any(parent.name in body for parent in bone.parent_recursive)
-        if first.above is None and first.base is None and above is not None and not hangs and not bone.use_connect:
-            found[joint] = above
-    return found
 
 
 class RigPlaces:
@@ -55,7 +37,7 @@ class RigPlaces:
         }  # fmt: skip
         self._parts = {part.bone: part for item in rig.joints.values() for part in item.segments}
         self._loose = {
-            rig.joints[joint].bone: rig.joints[above].segments[-1].bone for joint, above in loose_joints(rig).items()
+            rig.joints[joint].bone: rig.joints[above].segments[-1].bone for joint, above in rig.loose.items()
         }
         self._found: dict[str, Doubles] = {}
 
