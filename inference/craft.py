@@ -21,6 +21,7 @@ from .skeleton import JOINT_INDEX
 
 if TYPE_CHECKING:
     from .character import Character
+    from .label_track import LabelTrack
     from .performance import Performance
 
 Floats = npt.NDArray[np.float32]
@@ -132,8 +133,17 @@ def apply_craft(performance: Performance, craft: LipCraft, character: Character 
         lip_aperture=aperture,
         expressions=None if performance.expressions is None else performance.expressions.copy(),
         betas=np.array(performance.betas),
+        tracks=_later(performance, craft.offset),
         meta=meta,
     )
+
+
+def _later(performance: Performance, seconds: float) -> dict[str, LabelTrack]:
+    """Return the performance's tracks; what the mouth says comes as late as the mouth does."""
+    tracks = dict(performance.tracks)
+    if seconds and "visemes" in tracks:
+        tracks["visemes"] = tracks["visemes"].later(seconds, performance.duration)
+    return tracks
 
 
 class _Craft:

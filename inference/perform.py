@@ -115,8 +115,9 @@ def perform(
     _rest_regions(poses, trans, arkit, settings)
     progress(1.0)
     return Performance(
-        fps, poses, trans, arkit, character.lip_aperture(poses, arkit), face.expressions, face.expression_space
-    )
+        fps, poses, trans, arkit, character.lip_aperture(poses, arkit), face.expressions, face.expression_space,
+        tracks={} if face.visemes is None else {"visemes": face.visemes},
+    )  # fmt: skip
 
 
 def _upper_face(

@@ -18,6 +18,7 @@ import numpy.typing as npt
 from .archive import ArchiveError, array_names, read_arrays
 from .arkit import ARKIT_INDEX, ARKIT_NAMES, REGIONS
 from .errors import BadFile, SoliloquyError
+from .label_track import LabelTrack, track_arrays, tracks_from_arrays, tracks_to_arrays
 from .notes import checked_notes
 from .plain_json import parse_object
 from .saving import written_aside
@@ -57,6 +58,8 @@ class Performance:
     expression_space: str = ""
     gender: str = "neutral"
     betas: Floats = field(default_factory=lambda: np.zeros(10, np.float32))
+    tracks: dict[str, LabelTrack] = field(default_factory=dict[str, LabelTrack])
+    """What is said when, by name of the track: those of ``label_track.TRACK_NAMES`` that are known."""
     meta: dict[str, Any] = field(default_factory=dict[str, Any])
     """Format version, audio sha256 and range, engine and weights with versions, seed, settings, emotion track."""
 
@@ -126,6 +129,7 @@ class Performance:
         if self.expressions is not None:
             arrays["expressions"] = np.asarray(self.expressions, np.float32)
             arrays["expression_space"] = np.array(self.expression_space)
+        arrays.update(tracks_to_arrays(self.tracks))
         with written_aside(path) as stream:
             # Packed in memory: an archive that cannot be finished complains once more when it is collected.
             packed = io.BytesIO()
@@ -167,7 +171,7 @@ class Performance:
 
 
 _NEEDED = ("fps", "poses", "trans", "arkit", "arkit_names", "lip_aperture", "meta")
-_READ = (*_NEEDED, "expressions", "expression_space", "gender", "betas")
+_READ = (*_NEEDED, "expressions", "expression_space", "gender", "betas", *track_arrays())
 _AGAIN = "Animate the recording again, or choose another file."
 _STARTS = (
     (b"\x93NUMPY", "a single NumPy array (.npy)"),
@@ -219,6 +223,7 @@ def _from_arrays(kind: type[Performance], data: dict[str, Any], name: str) -> Pe
         expression_space=str(data.get("expression_space", ""))[:_LONGEST_TEXT],
         gender=str(data.get("gender", "neutral"))[:_LONGEST_TEXT],
         betas=betas,
+        tracks=tracks_from_arrays(data),
         meta=meta,
     )
 

@@ -7,13 +7,14 @@ import dataclasses
 import numpy as np
 import numpy.typing as npt
 
+from .label_track import LabelTrack
 from .performance import Performance
 from .rotation import axis_angle_to_quaternion, quaternion_to_axis_angle, slerp
 from .skeleton import JOINT_NAMES
 
 
 def at_times(performance: Performance, times: npt.ArrayLike, fps: float) -> Performance:
-    """Return the performance sampled at ``times`` (seconds; held at its ends), said to run at ``fps``.
+    """Return the performance sampled at rising ``times`` (seconds; held at its ends), said to run at ``fps``.
 
     Rotations are blended along the arc between neighbouring samples, everything else in straight lines.
     """
@@ -36,7 +37,15 @@ def at_times(performance: Performance, times: npt.ArrayLike, fps: float) -> Perf
         arkit=straight(performance.arkit),
         lip_aperture=straight(performance.lip_aperture[:, None])[:, 0],
         expressions=straight(expressions) if expressions is not None else None,
+        tracks={name: _on_clock(track, times, fps) for name, track in performance.tracks.items()},
     )
+
+
+def _on_clock(track: LabelTrack, times: npt.ArrayLike, fps: float) -> LabelTrack:
+    """Return a track of a performance that is sampled at rising ``times``; what lies beyond the samples is cut off."""
+    old = np.asarray(times, np.float64)
+    step = old[-1] - old[-2] if len(old) > 1 else 1.0 / fps
+    return track.moved(np.append(old, old[-1] + step), np.arange(len(old) + 1) / fps)
 
 
 def at_rate(performance: Performance, fps: float) -> Performance:

@@ -10,6 +10,8 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
+from ..label_track import LabelTrack
+
 Floats = npt.NDArray[np.float32]
 
 
@@ -27,6 +29,8 @@ class FaceTrack:
     """(T, K) coefficients of engines that work in a FLAME or SMPL-X expression space."""
     expression_space: str = ""
     """``"flame2020"``, ``"smplx"`` ... when ``expressions`` is there."""
+    visemes: LabelTrack | None = None
+    """What the engine heard when, of ``models.face.visemes.VISEMES`` but silence; None where it does not listen so."""
     emotional: bool = False
     """The face in ``arkit`` already shows the emotion that was asked for; no layer may add it again."""
     warnings: tuple[str, ...] = ()

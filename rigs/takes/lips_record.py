@@ -11,7 +11,7 @@ import dataclasses
 import io
 import json
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -19,6 +19,7 @@ import numpy.typing as npt
 
 from ...inference.archive import read_arrays
 from ...inference.arkit import ARKIT_INDEX, ARKIT_NAMES, REGION_COEFFICIENTS
+from ...inference.label_track import LabelTrack, tracks_from_arrays, tracks_to_arrays
 from ...inference.performance import Performance
 from ...inference.plain_json import parse_object
 from ...inference.skeleton import JOINT_INDEX, JOINT_NAMES
@@ -51,6 +52,8 @@ class LipsRecord:
     interpolation: str
     tolerance: dict[str, float]
     """Largest deviation of the keys, by kind of channel: ``"rotation"`` and ``"coefficient"``."""
+    tracks: dict[str, LabelTrack] = field(default_factory=dict)
+    """What the lips say when: ``visemes``, where that is known."""
 
     @property
     def frames(self) -> npt.NDArray[np.float64]:
@@ -60,7 +63,9 @@ class LipsRecord:
     @classmethod
     def of(cls, performance: Performance, **how: Any) -> LipsRecord:
         """Return the record of a performance's lips as it will be read back; ``how`` fills the other fields."""
-        made = cls(performance.arkit[:, _COLUMNS].copy(), performance.joint("jaw").copy(), performance.fps, **how)
+        said = {name: track for name, track in performance.tracks.items() if name == "visemes"}
+        lips = performance.arkit[:, _COLUMNS].copy(), performance.joint("jaw").copy()
+        made = cls(*lips, performance.fps, tracks=said, **how)
         return cls.from_bytes(made.to_bytes())
 
     def onto(self, performance: Performance) -> Performance:
@@ -79,6 +84,7 @@ class LipsRecord:
             np.zeros((count, 3), np.float32),
             np.zeros((count, len(ARKIT_NAMES)), np.float32),
             np.zeros(count, np.float32),
+            tracks=dict(self.tracks),
         )
         return self.onto(blank)
 
@@ -100,6 +106,7 @@ class LipsRecord:
             scale=scale,
             steps=np.ascontiguousarray(steps.T).view(np.uint8).reshape(steps.shape[1], -1, 2).transpose(2, 0, 1),
             how=np.array(json.dumps(how)),
+            **tracks_to_arrays(self.tracks),
         )
         return stream.getvalue()
 
@@ -115,7 +122,8 @@ class LipsRecord:
             values = (found["low"].astype(np.float64) + steps * found["scale"]).astype(np.float32)
             names = [str(name) for name in found["names"]]
             columns = [names.index(name) for name in _NAMES]
-            return cls(values[:, columns], values[:, len(names) :], **_how(parse_object(str(found["how"]))))
+            how = _how(parse_object(str(found["how"])))
+            return cls(values[:, columns], values[:, len(names) :], tracks=tracks_from_arrays(found), **how)
         except Exception as error:  # bytes of a .blend that anyone may have edited
             raise ValueError("not a record of lips") from error
 

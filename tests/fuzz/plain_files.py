@@ -15,6 +15,7 @@ from soliloquy.inference.arkit import ARKIT_NAMES
 
 
 def _performance(folder: Path) -> list[bytes]:
+    from soliloquy.inference.label_track import LabelTrack
     from soliloquy.inference.performance import Performance
 
     frames = 4
@@ -33,6 +34,7 @@ def _performance(folder: Path) -> list[bytes]:
         np.zeros((frames, 3), np.float32),
         np.zeros((frames, len(ARKIT_NAMES)), np.float32),
         np.zeros(frames, np.float32),
+        tracks={"visemes": LabelTrack(("PP", "aa"), np.array([[0.02, 0.05], [0.05, 0.1]]))},
         meta=meta,
     )
     return [made.save(folder / "seed.npz").read_bytes()]

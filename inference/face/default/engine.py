@@ -23,10 +23,12 @@ from ...character import load_character
 from ...emotion.facs import expression_curve
 from ...emotion.names import EMOTIONS
 from ...errors import Cancelled
+from ...label_track import LabelTrack
 from ...shipped import weights_path
 from ...shipped_weights import read_weights, refusing_damaged
 from ..lips import LipSolver, MouthMotion
 from ..track import FaceTrack
+from ..viseme_track import viseme_track
 
 if TYPE_CHECKING:
     import torch
@@ -151,7 +153,7 @@ class DefaultFaceEngine:
         jaw[:, 0] = arkit[:, ARKIT_INDEX["jawOpen"]] * character.jaw_open_radians
         report(1.0)
         expression = _expression(signals, times, emotion) if network.config.expression else None
-        return FaceTrack(arkit, jaw, expression)
+        return FaceTrack(arkit, jaw, expression, visemes=_visemes(signals, frames / fps))
 
 
 def _on_windows(
@@ -185,6 +187,15 @@ def _expression(
     asked = maximum_filter1d(emotion[:, 1:] > 0, max(1, 2 * round(_LINGER / _step(times)) + 1), axis=0)
     face, mouth = np.moveaxis(np.pad(np.clip(at, 0, 1.3) * asked[:, None], ((0, 0), (0, 0), (1, 0))), 1, 0)
     return expression_curve(face, mouth)
+
+
+def _visemes(signals: Floats, duration: float) -> LabelTrack:
+    """Return what the network heard when, of its 20 ms frames."""
+    from ....models.face.network import GEOMETRY
+    from ....models.face.visemes import VISEMES
+
+    first = len(GEOMETRY) + 1
+    return viseme_track(signals[:, first : first + len(VISEMES)], VISEMES, FRAME_SECONDS, duration)
 
 
 def _step(times: npt.NDArray[np.float64]) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import io
 
 import numpy as np
@@ -12,6 +13,7 @@ pytest.importorskip("bpy")
 from small_character import small_performance
 
 from soliloquy.inference.arkit import ARKIT_INDEX, REGION_COEFFICIENTS
+from soliloquy.inference.label_track import LabelTrack
 from soliloquy.rigs.takes.lips_record import PROPERTY, LipsRecord, read
 
 HOW = {"first": 1.5, "step": 0.8, "interpolation": "BEZIER", "tolerance": {"rotation": 0.001, "coefficient": 0.003}}
@@ -39,6 +41,12 @@ def test_only_the_lips_are_carried() -> None:
     assert np.array_equal(
         LipsRecord.of(performance, **HOW).onto(performance).arkit[:, others], performance.arkit[:, others]
     )
+
+
+def test_what_the_lips_say_goes_with_them() -> None:
+    said = {"visemes": LabelTrack(("PP", "aa"), np.array([[0.1, 0.2], [0.2, 0.5]]))}
+    record = LipsRecord.of(dataclasses.replace(small_performance(60), tracks=said), **HOW)
+    assert LipsRecord.from_bytes(record.to_bytes()).performance().tracks == said
 
 
 def test_a_minute_takes_about_a_hundred_kilobytes() -> None:
