@@ -12,12 +12,14 @@ from .arkit import ARKIT_INDEX, REGION_COEFFICIENTS, REGION_JOINTS
 from .body.body import ground_track
 from .body.track import BodyTrack
 from .character import Character
-from .emotion import facs
+from .emotion import bodily, facs
+from .emotion.course import body_course, course, sides
 from .emotion.curves import emotion_weights
 from .eye_look import look_coefficients
 from .face.lip_solver import hold_aperture, solve_aperture
 from .face.track import FaceTrack
 from .layers import blinks, brows, emotion, gaze, head
+from .layers.bearing import head_in_world
 from .layers.emphasis import shared_accents
 from .layers.noise import layer_rng
 from .layers.upper_face import upper_face_layer
@@ -76,31 +78,28 @@ def perform(
     progress(0.3)
 
     strokes = np.zeros((0, 2)) if body.strokes is None else body.strokes
+    feeling = body_course(times, weights, prosody)
     turn, upper = _upper_face(times, prosody, samples, settings, strokes)
-    turn += np.radians(emotion.influence(weights, "head"))
-    _turn_head(poses, turn, settings)
-    plan = gaze.plan_gaze(times[-1] + 1 / fps, prosody, layer_rng(seed, "gaze"))
-    eyes = _look(times, poses, trans, plan, settings, character, weights)
+    turn = turn * bodily.factor(feeling, "head_size")[:, None] + head_in_world(feeling)
+    duration = times[-1] + 1 / fps
+    mood = gaze.mood_of(feeling, settings.eye_contact)
+    plan = gaze.plan_gaze(duration, prosody, layer_rng(seed, "gaze"), mood)
+    eyes = _look(times, poses, trans, turn, plan, settings, character)
     progress(0.5)
 
     shut = blinks.blink_times(
-        times[-1] + 1 / fps, prosody, layer_rng(seed, "blinks"),
-        rate=emotion.mean_blink_rate(weights) * max(settings.blink_strength, 1.0), gaze_shifts=plan.large_shifts(),
+        duration, prosody, layer_rng(seed, "blinks"),
+        rate=bodily.factor(feeling, "blink_rate") * max(settings.blink_strength, 1.0), gaze_shifts=plan.large_shifts(),
     )  # fmt: skip
     expression = np.zeros_like(arkit)
     speech = arkit.copy()
     if not face.emotional and weights[:, 1:].any():
-        acted = emotion.act(times, weights)
-        alive = emotion.swell(times, layer_rng(seed, "emotion"))
-        expression = face.expression
-        if expression is None:
-            expression = emotion.emotion_layer(times, prosody, acted, arkit)
-        expression = expression * alive
-        speech = _part_lips(speech, times, prosody, acted, character)
+        expression = _expression(face, times, prosody, weights, arkit, settings)
+        speech = _part_lips(speech, times, prosody, weights, settings.emotion_dynamics, character)
         arkit[:, _FELT] = speech[:, _FELT]
     arkit += upper * (1 + weights @ (facs.of_emotions("brows") - 1))[:, None].astype(np.float32)
     arkit += expression
-    lids = blinks.blink_layer(times, fps, shut, settings.blink_strength)
+    lids = blinks.blink_layer(times, fps, shut, settings.blink_strength, layer_rng(seed, "lids"))
     for name in ("eyeWideLeft", "eyeWideRight"):
         # Wide eyes would hold the lids apart in a blink.
         arkit[:, ARKIT_INDEX[name]] *= 1 - lids[:, ARKIT_INDEX[name.replace("Wide", "Blink")]]
@@ -137,14 +136,32 @@ def _upper_face(
     return turn, brows.brow_layer(times, accents, settings.brow_strength, layer_rng(seed, "brows"))
 
 
+def _expression(
+    face: FaceTrack,
+    times: npt.NDArray[np.float64],
+    prosody: Prosody,
+    weights: npt.NDArray[np.float64],
+    arkit: npt.NDArray[np.float32],
+    settings: AnimateSettings,
+) -> npt.NDArray[np.float32]:
+    """Return (T, 52) what the emotions add to the speaking face ``arkit``."""
+    shown = course(times, weights, prosody, layer_rng(settings.seed, "emotion"), settings.emotion_dynamics)
+    share = face.mouth_share
+    if share is None:
+        share = emotion.mouth_share(times, prosody, arkit)
+    return facs.expression_curve(shown, shown * share, sides(times, layer_rng(settings.seed, "emotion sides")))
+
+
 def _part_lips(
     speech: npt.NDArray[np.float32],
     times: npt.NDArray[np.float64],
     prosody: Prosody,
-    acted: npt.NDArray[np.float64],
+    weights: npt.NDArray[np.float64],
+    dynamics: float,
     character: Character,
 ) -> npt.NDArray[np.float32]:
-    """Return the speaking face with its lips as narrow and as far apart as the emotion has them."""
+    """Return the speaking face with its lips as narrow and as far apart as the emotion has them, whatever the seed."""
+    acted = course(times, weights, prosody, None, dynamics)
     poses = np.zeros((len(speech), 165), np.float32)
     poses[:, _columns("jaw")][:, 0] = character.jaw_open_radians * speech[:, ARKIT_INDEX["jawOpen"]]
     spoken = character.lip_aperture(poses, speech)
@@ -169,24 +186,36 @@ def _look(
     times: npt.NDArray[np.float64],
     poses: npt.NDArray[np.float32],
     trans: npt.NDArray[np.float32],
+    turn: npt.NDArray[np.float64],
     plan: gaze.GazePlan,
     settings: AnimateSettings,
     character: Character,
-    weights: npt.NDArray[np.float64],
 ) -> npt.NDArray[np.float64]:
-    """Turn the head towards the target and return the (T, 2, 3) rotations of the eyes."""
+    """Turn the head as it moves and towards what is looked at, in place; return (T, 2, 3) rotations of the eyes."""
     joints = character.joints
+    middle = np.mean([joints[JOINT_INDEX[name]] for name in _EYES], axis=0).astype(np.float64)
+    share = np.zeros((len(times), 2))
     if settings.gaze_target:
         points = np.broadcast_to(np.asarray(settings.gaze_target, np.float64), (len(times), 3))
-        if "head" in settings.regions:
-            for _ in range(2):  # the second time for the eyes having moved with the head
-                share = gaze.head_share(points, *gaze.head_frames(poses, trans, joints), settings.fps)
-                _turn_head(poses, np.pad(share, ((0, 0), (0, 1))), settings)
+        # Towards the target goes the head from where the trunk has it: what it does with the voice stays on top.
+        share = gaze.head_share(points, *gaze.head_frames(poses, trans, joints), settings.fps)
     else:
-        eyes = [joints[JOINT_INDEX[name]] for name in _EYES]
-        points = gaze.free_points(times, plan, eyes, settings.eye_darts, layer_rng(settings.seed, "gaze drift"))
-        down, left = np.radians(emotion.influence(weights, "gaze")).T
-        points = points + gaze.LISTENER_DISTANCE * np.stack([np.tan(left), -np.tan(down), 0 * down], 1)
+        listener = middle + np.array([0.0, 0.0, gaze.LISTENER_DISTANCE])
+        if settings.listener:
+            listener = np.asarray(settings.listener, np.float64)
+            upright = np.broadcast_to(np.eye(3), (len(times), 3, 3)), np.broadcast_to(middle, (len(times), 2, 3))
+            share = gaze.head_share(np.broadcast_to(listener, (len(times), 3)), *upright, settings.fps)
+        listener = np.broadcast_to(listener, (len(times), 3))
+        points = gaze.free_points(
+            times, plan, listener, middle, settings.eye_darts, layer_rng(settings.seed, "gaze drift")
+        )
+        share = share + min(settings.head_motion, 1.0) * plan.head_goes_along(times)
+    _turn_head(poses, turn, settings)
+    _turn_head(poses, np.pad(share, ((0, 0), (0, 1))), settings)
+    if settings.gaze_target and "head" in settings.regions:
+        # What the eyes still cannot reach.
+        rest = gaze.head_share(points, *gaze.head_frames(poses, trans, joints), settings.fps, easy=False)
+        _turn_head(poses, np.pad(rest, ((0, 0), (0, 1))), settings)
     return gaze.eye_rotations(points, *gaze.head_frames(poses, trans, joints))
 
 

@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from .arkit import REGION_JOINTS
 from .audio import AudioClip, read_audio
-from .body.body import arousal_of, directed_poses, gestured, ground_track, moves_body
+from .body.body import borne, directed_poses, gestured, ground_track, moves_body, spoken_body
 from .body.track import BodyTrack, InfillEngine, SpokenBody
 from .body.upper_body import SPINE
 from .character import Character, load_character
@@ -206,7 +206,7 @@ def draw_body(
     gestures = settings.gestures
     engine = body_engine(settings.body) if gestures.energy > 0 else None
     if engine is None:
-        return speech.ground.poses
+        return borne(speech, gestures)
     if "infill" not in find_engine("body", settings.body).spec.abilities:
         return gestured(engine, speech, gestures).poses
     fill, poses = cast(InfillEngine, engine).infill, performance.poses.astype(np.float64)
@@ -278,7 +278,12 @@ def _speech(
         heard = hear(samples, times, asked.device, cancelled, prosody).weights
     weights = emotion_weights(times, performed, heard)
     ground = ground_track(times, prosody, performed, character, weights)
-    return SpokenBody(samples, prosody, performance.fps, ground, arousal_of(weights), asked.seed, asked.device)
+    return dataclasses.replace(
+        spoken_body(samples, prosody, performed, ground, weights),
+        seed=asked.seed,
+        device=asked.device,
+        fps=performance.fps,
+    )
 
 
 def _hold_gaze(

@@ -58,9 +58,9 @@ def _emotion_curves(value: Any) -> Rows:
     return tuple(sorted(rows, key=lambda row: row[0]))
 
 
-def _points(value: Any) -> tuple[tuple[float, float, float], ...]:
-    rows = number_rows(value, 3, "gaze_target", "a place: x, y, z in metres")
-    within(rows, -_FARTHEST, _FARTHEST, "gaze_target")
+def _points(name: str, value: Any) -> tuple[tuple[float, float, float], ...]:
+    rows = number_rows(value, 3, name, "a place: x, y, z in metres")
+    within(rows, -_FARTHEST, _FARTHEST, name)
     return tuple((x, y, z) for x, y, z in rows)
 
 
@@ -115,17 +115,36 @@ class AnimateSettings(Settings):
         "learned", "Upper Face", "How brows, lids and head follow the voice", names=_UPPER_FACES, group=_LAYERS
     )
     craft: LipCraft = group(LipCraft, "Lip Craft", "What is changed about the lips")
+    emotion_dynamics: float = setting(
+        1.0, "Emotion Dynamics",
+        "How far the emotion comes and goes with phrases and stressed words: 0 holds one level, 1 is natural",
+        low=0, high=2, group="emotion",
+    )  # fmt: skip
+    eye_contact: float = setting(
+        0.75, "Eye Contact", "Share of the time in which the eyes are on the listener or the camera: 0 never, 1 always",
+        low=0, high=1, group=_LAYERS,
+    )  # fmt: skip
     blink_strength: float = _strength("Blinks", "How far the lids close in a blink", "blinks")
     eye_darts: float = _strength("Eye Darts", "How far the eyes dart")
     brow_strength: float = _strength("Brows", "Brow accents on stressed syllables", "brows")
     head_motion: float = _strength("Head", "Head movement with pitch and loudness", "head")
     breathing: float = _strength("Breathing", "Rise and fall of the chest")
     weight_shift: float = _strength("Weight Shift", "Shift of weight from foot to foot")
+    openness: float = setting(
+        0.0, "Openness", "How the body is held: -1 closed, back round and shoulders forward; 1 open, chest lifted",
+        low=-1, high=1, group=_LAYERS,
+    )  # fmt: skip
     gaze_target: tuple[tuple[float, float, float], ...] = setting(
         (), "Gaze Target",
         "Places to look at in the character's own frame (Y up, metres, pelvis at rest): none for free gaze, one for a "
         "fixed target, or one per frame",
-        check=_points,
+        check=partial(_points, "gaze_target"),
+    )  # fmt: skip
+    listener: tuple[tuple[float, float, float], ...] = setting(
+        (), "Listener",
+        "Where the listener's eyes are, or the camera, in the character's own frame: the eyes come back to it as often "
+        "as Eye Contact says; none for straight ahead, one place, or one per frame",
+        check=partial(_points, "listener"),
     )  # fmt: skip
 
 

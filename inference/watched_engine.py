@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from .arkit import ARKIT_NAMES
 from .body.track import BodyTrack, SpokenBody
+from .emotion.names import EMOTIONS
 from .errors import SoliloquyError
 from .face.track import FaceTrack
 from .faults import first_line, is_out_of_memory
@@ -80,9 +81,9 @@ class WatchedFace(_Watched):
         frames = max(1, round(len(samples) / 16_000 * fps))
         track.arkit = self._check("coefficients", track.arkit, (frames, len(ARKIT_NAMES))).astype(np.float32)
         track.jaw = self._check("rotations of the jaw", track.jaw, (frames, 3)).astype(np.float32)
-        if track.expression is not None:
-            shape = (frames, len(ARKIT_NAMES))
-            track.expression = self._check("expressions", track.expression, shape).astype(np.float32)
+        if track.mouth_share is not None:
+            shape = (frames, len(EMOTIONS))
+            track.mouth_share = self._check("shares of the mouth", track.mouth_share, shape).astype(np.float32)
         return track
 
 

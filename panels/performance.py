@@ -8,7 +8,10 @@ from ..inference.arkit import REGIONS
 from ..inference.settings import AnimateSettings
 from .editors import draw_settings, for_both_editors
 
-STRENGTHS = ("blink_strength", "eye_darts", "brow_strength", "head_motion", "breathing", "weight_shift")
+STRENGTHS = (
+    "head_motion", "weight_shift", "openness", "eye_contact",
+    "blink_strength", "eye_darts", "brow_strength", "breathing",
+)  # fmt: skip
 
 
 class _Performance:

@@ -10,10 +10,13 @@ import numpy.typing as npt
 
 from ..character import Character
 from ..emotion.affect import COORDINATES
+from ..emotion.bodily import factor
+from ..emotion.course import body_course
 from ..gestures.direction import directed, natural
 from ..gestures.settings import GestureSettings
 from ..gestures.strokes import gesture_strokes
-from ..layers import emotion, posture
+from ..layers import posture
+from ..layers.bearing import bear_arms, bear_trunk
 from ..layers.noise import layer_rng
 from ..plausibility.settle import settle
 from ..prosody import Prosody
@@ -44,11 +47,27 @@ def ground_track(
     """
     if not moves_body(settings):
         return BodyTrack(np.zeros((len(times), 165)), np.zeros((len(times), 3)))
+    feeling, seated = body_course(times, weights, prosody), settings.gestures.posture == "seated"
+
+    def bearing(track: BodyTrack) -> None:
+        bear_trunk(track, times, feeling, layer_rng(settings.seed, "tremor"), openness=settings.openness, seated=seated)
+
     return posture.posture_layer(
         times, prosody, character.joints, layer_rng(settings.seed, "posture"), layer_rng(settings.seed, "breath"),
-        breathing=settings.breathing, weight_shift=settings.weight_shift,
-        slump=emotion.influence(weights, "slump"), shrug=emotion.influence(weights, "shrug"),
-        posture=settings.gestures.posture,
+        breathing=settings.breathing * factor(feeling, "breath_depth"), breath_rate=factor(feeling, "breath_rate"),
+        weight_shift=settings.weight_shift * factor(feeling, "weight_shift"),
+        bearing=bearing if "body" in settings.regions else None, posture=settings.gestures.posture,
+    )  # fmt: skip
+
+
+def spoken_body(
+    samples: npt.NDArray[np.float32], prosody: Prosody, settings: AnimateSettings, ground: BodyTrack, weights: Doubles
+) -> SpokenBody:
+    """Return what body engines are told about a speech; ``weights`` (T, 8) say how strongly each emotion holds."""
+    times = np.arange(len(weights)) / settings.fps
+    return SpokenBody(
+        samples, prosody, settings.fps, ground, arousal_of(weights), settings.seed, settings.device,
+        body_course(times, weights, prosody), settings.openness,
     )  # fmt: skip
 
 
@@ -72,11 +91,20 @@ def gestured(
         With strokes; the body at rest where the energy is 0.
     """
     if settings.energy == 0:
-        return dataclasses.replace(speech.ground, strokes=np.zeros((0, 2)))
+        return dataclasses.replace(speech.ground, poses=borne(speech, settings), strokes=np.zeros((0, 2)))
     track = engine.animate(speech, natural(settings), progress=progress, cancelled=cancelled)
     poses = directed_poses(track.poses, speech.ground.poses, settings)
     strokes = gesture_strokes(poses, speech.fps, speech.prosody) if track.strokes is None else track.strokes
-    return dataclasses.replace(track, poses=poses, strokes=strokes)
+    return dataclasses.replace(track, poses=borne(speech, settings, poses), strokes=strokes)
+
+
+def borne(speech: SpokenBody, settings: GestureSettings, poses: Doubles | None = None) -> Doubles:
+    """Return (T, 165) poses, the ground's if none are given, with shoulders and fingers as the speech's emotion has
+    them."""
+    return bear_arms(
+        speech.ground.poses if poses is None else poses, speech.feeling,
+        openness=speech.openness, seated=settings.posture == "seated",
+    )  # fmt: skip
 
 
 def directed_poses(poses: Doubles, ground: Doubles, settings: GestureSettings) -> Doubles:
@@ -123,10 +151,12 @@ def body_track(
     """
     times = np.arange(len(weights)) / settings.fps
     ground = ground_track(times, prosody, settings, character, weights)
-    if engine is None or not moves_body(settings):
+    if not moves_body(settings):
         return ground
     report: Callable[[float], None] = progress or (lambda _fraction: None)
-    speech = SpokenBody(samples, prosody, settings.fps, ground, arousal_of(weights), settings.seed, settings.device)
+    speech = spoken_body(samples, prosody, settings, ground, weights)
+    if engine is None:
+        return dataclasses.replace(ground, poses=borne(speech, settings.gestures))
     track = gestured(engine, speech, settings.gestures, lambda done: report(0.8 * done), cancelled)
     if not settings.gestures.contacts:
         return track

@@ -48,6 +48,10 @@ class SpokenBody:
     """(T,) -1 (asleep) to 1 (agitated), from the emotion; 0 is neutral."""
     seed: int = 0
     device: str = "auto"
+    feeling: Doubles | None = None
+    """(T, 8) how strongly the body feels each emotion, see ``emotion.course.body_course``; None is nothing."""
+    openness: float = 0.0
+    """-1 (closed) to 1 (open): the character's own posture."""
 
     @property
     def frames(self) -> int:

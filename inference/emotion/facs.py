@@ -1,4 +1,5 @@
 """Eight emotions as action units: which muscles act, how strongly on which side, how fast, and what else goes along.
+What the body does is in ``bodily``, how an expression comes and goes with the speech in ``course``.
 
 Every expression is a set of action units of the Facial Action Coding System (Ekman, Friesen and Hager, 2002; prototypes
 as in EMFACS), written as ARKit coefficients at intensity 1. docs/emotions.md shows the table in words. The default
@@ -26,8 +27,6 @@ class Expression:
     units: str
     """The action units, for readers."""
     face: dict[str, float] = field(default_factory=dict[str, float])
-    left: float = 0.0
-    """Share by which the left side of two-sided units is stronger, and the right side weaker."""
     onset: float = 0.3
     """Seconds in which it comes."""
     offset: float = 0.6
@@ -38,75 +37,55 @@ class Expression:
     """Eye-corner distances by which the lips are further apart wherever no sound shuts them."""
     opening: float = 0.0
     """Share by which open lips open further."""
-    mouth: float = 1.0
-    """Factor on the mouth's coefficients: above 1 they still arrive in full where speech takes a part of the mouth."""
     pucker: float = 1.0
     """What is left of the pucker of speech: narrow lips cannot smile."""
     brows: float = 1.0
     """What is left of the brows' own movement with the voice."""
-    head: tuple[float, float, float] = (0.0, 0.0, 0.0)
-    """Degrees down, to its left, tilted."""
-    slump: float = 0.0
-    """Degrees the spine bends forward."""
-    shrug: float = 0.0
-    """Degrees the shoulders rise."""
-    blink_rate: float = 1.0
-    gaze: tuple[float, float] = (0.0, 0.0)
-    """Degrees the gaze drops and turns to its left."""
 
 
 EXPRESSIONS: dict[str, Expression] = {
     "neutral": Expression("-"),
     "happy": Expression(
         "6 + 12 + 25",
-        {"mouthSmile": 1.0, "mouthDimple": 0.55, "mouthStretch": 0.3, "mouthUpperUp": 0.35, "mouthLowerDown": 0.3,
-         "cheekSquint": 0.95, "eyeSquint": 0.3, "browOuterUp": 0.1},
-        left=0.05, onset=0.35, offset=0.6, stress=0.1, opening=0.12, mouth=1.35, pucker=0.35, brows=0.4,
-        head=(-1.5, 0.0, 1.5), slump=-1.0, blink_rate=1.1,
+        {"mouthSmile": 0.72, "mouthDimple": 0.2, "mouthStretch": 0.1, "mouthUpperUp": 0.24, "mouthLowerDown": 0.14,
+         "cheekSquint": 0.88, "eyeSquint": 0.45, "noseSneer": 0.06, "browOuterUp": 0.08},
+        onset=0.5, offset=0.9, stress=0.1, opening=0.12, pucker=0.35, brows=0.5,
     ),
     "sad": Expression(
         "1 + 4 + 15 + 17",
-        {"browInnerUp": 1.0, "browDown": 0.15, "mouthFrown": 1.0, "mouthShrugLower": 0.55, "mouthShrugUpper": 0.4,
-         "mouthRollLower": 0.3,
-         "eyeSquint": 0.1, "eyeBlink": 0.08, "cheekSquint": 0.1},
-        left=0.04, onset=0.6, offset=0.9, stress=0.04, opening=-0.35, mouth=1.3, pucker=0.7, brows=0.4,
-        head=(3.0, 0.0, -2.5), slump=4.0, shrug=-1.5, blink_rate=0.8, gaze=(3.0, 0.0),
+        {"browInnerUp": 0.9, "browDown": 0.22, "mouthFrown": 0.75, "mouthShrugLower": 0.5, "mouthShrugUpper": 0.3,
+         "mouthRollLower": 0.2, "eyeSquint": 0.2, "eyeBlink": 0.16, "cheekSquint": 0.12},
+        onset=0.7, offset=1.4, stress=0.04, opening=-0.35, pucker=0.7, brows=0.4,
     ),
     "surprised": Expression(
         "1 + 2 + 5 + 26",
-        {"browInnerUp": 1.0, "browOuterUp": 1.0, "eyeWide": 1.0, "mouthFunnel": 0.1},
-        left=0.02, onset=0.16, offset=0.5, stress=0.12, parted=0.13, opening=0.25, brows=0.6,
-        head=(-3.0, 0.0, 0.0), slump=-1.5, shrug=1.0, blink_rate=0.7,
+        {"browInnerUp": 0.95, "browOuterUp": 0.92, "eyeWide": 0.9, "mouthFunnel": 0.1},
+        onset=0.2, offset=0.45, stress=0.12, parted=0.13, opening=0.25, brows=0.6,
     ),
     "fear": Expression(
-        "1 + 4 + 5 + 20 + 25",
-        {"browInnerUp": 1.0, "browDown": 0.35, "eyeWide": 0.75, "mouthStretch": 1.0, "mouthFrown": 0.7,
-         "mouthLowerDown": 0.7, "mouthRollLower": 0.15},
-        left=0.03, onset=0.2, offset=0.7, stress=0.08, parted=0.05, opening=0.05, mouth=1.35, pucker=0.4, brows=0.4,
-        head=(-2.5, 3.0, 0.0), slump=-2.0, shrug=4.0, blink_rate=1.5,
+        "1 + 2 + 4 + 5 + 7 + 20 + 25",
+        {"browInnerUp": 0.95, "browDown": 0.38, "browOuterUp": 0.12, "eyeWide": 0.85, "eyeSquint": 0.12,
+         "mouthStretch": 0.85, "mouthFrown": 0.5, "mouthLowerDown": 0.6, "mouthRollLower": 0.1},
+        onset=0.3, offset=1.0, stress=0.08, parted=0.05, opening=0.05, pucker=0.4, brows=0.4,
     ),
     "disgusted": Expression(
         "9 + 10 + 15 + 17 (4, 7)",
-        {"noseSneer": 1.0, "mouthUpperUp": 1.0, "mouthFrown": 0.9, "mouthLowerDown": 0.3, "browDown": 0.7,
-         "eyeSquint": 0.75, "cheekSquint": 1.0, "mouthShrugLower": 0.1, "mouthRollLower": 0.2},
-        left=-0.08, onset=0.35, offset=0.7, stress=0.08, opening=-0.05, mouth=1.35, pucker=0.5, brows=0.2,
-        head=(-3.0, 5.0, 2.0), slump=-1.0, blink_rate=1.1,
+        {"noseSneer": 0.95, "mouthUpperUp": 0.8, "mouthFrown": 0.55, "mouthLowerDown": 0.22, "browDown": 0.6,
+         "eyeSquint": 0.65, "cheekSquint": 0.75, "mouthShrugLower": 0.2, "mouthRollLower": 0.12},
+        onset=0.45, offset=0.9, stress=0.08, opening=-0.05, pucker=0.5, brows=0.2,
     ),
     "angry": Expression(
         "4 + 5 + 7 + 10 + 15 + 24",
-        {"browDown": 1.0, "noseSneer": 0.95, "eyeWide": 0.45, "eyeSquint": 0.6, "mouthPress": 0.65, "mouthFrown": 0.95,
-         "mouthShrugLower": 0.35, "mouthShrugUpper": 0.2, "mouthRollLower": 0.03},
-        left=0.02, onset=0.25, offset=0.8, stress=0.14, opening=0.1, mouth=1.15, pucker=0.7, brows=0.1,
-        head=(8.0, 0.0, 0.0), slump=2.0, shrug=1.0, blink_rate=0.6,
+        {"browDown": 0.96, "noseSneer": 0.65, "eyeWide": 0.35, "eyeSquint": 0.6, "mouthPress": 0.55, "mouthFrown": 0.6,
+         "mouthShrugLower": 0.25, "mouthShrugUpper": 0.12, "mouthRollLower": 0.06, "jawForward": 0.1},
+        onset=0.4, offset=1.2, stress=0.14, opening=0.1, pucker=0.7, brows=0.1,
     ),
     "contempt": Expression(
         "R12 + R14 (L2, 43)",
-        {"mouthSmileRight": 1.0, "mouthDimpleRight": 0.5, "mouthPressRight": 0.2, "mouthRight": 0.1,
-         "mouthUpperUpRight": 0.3, "mouthLowerDownLeft": 0.25, "mouthFrownLeft": 0.3,
-         "cheekSquintRight": 0.5, "browOuterUpLeft": 0.55,
-         "browDownRight": 0.35, "eyeSquint": 0.22, "eyeBlink": 0.12, "noseSneerRight": 0.1},
-        onset=0.45, offset=0.9, stress=0.05, opening=-0.05, mouth=1.3, pucker=0.5, brows=0.4,
-        head=(-5.0, -2.0, -3.0), slump=-1.0, blink_rate=0.8,
+        {"mouthSmileRight": 0.42, "mouthDimpleRight": 0.65, "mouthPressRight": 0.28, "mouthUpperUpRight": 0.2,
+         "mouthFrownLeft": 0.2, "cheekSquintRight": 0.3, "noseSneerRight": 0.08,
+         "browOuterUpLeft": 0.45, "browDownRight": 0.25, "eyeSquint": 0.22, "eyeBlink": 0.12},
+        onset=0.6, offset=1.1, stress=0.05, opening=-0.05, pucker=0.5, brows=0.4,
     ),
 }  # fmt: skip
 """Emotion -> its expression at intensity 1. Around the mouth each is balanced so that it moves the lips little in depth
@@ -117,6 +96,9 @@ independent recognisers called it."""
 STEP = 0.02
 """Seconds between the values on which dynamics run."""
 _MOUTH = [ARKIT_INDEX[name] for name in REGION_COEFFICIENTS["lips"]]
+_SIDED = [name for name in ARKIT_NAMES if name.endswith("Left") and f"{name[:-4]}Right" in ARKIT_INDEX]
+_LEFT = [ARKIT_INDEX[name] for name in _SIDED]
+_RIGHT = [ARKIT_INDEX[f"{name[:-4]}Right"] for name in _SIDED]
 
 
 def expression_table() -> npt.NDArray[np.float32]:
@@ -128,8 +110,7 @@ def expression_table() -> npt.NDArray[np.float32]:
             if name in ARKIT_INDEX:
                 table[row, ARKIT_INDEX[name]] = value
             else:
-                table[row, ARKIT_INDEX[f"{name}Left"]] = min(1.0, value * (1 + expression.left))
-                table[row, ARKIT_INDEX[f"{name}Right"]] = min(1.0, value * (1 - expression.left))
+                table[row, ARKIT_INDEX[f"{name}Left"]] = table[row, ARKIT_INDEX[f"{name}Right"]] = value
     return table
 
 
@@ -179,12 +160,22 @@ def activations(acted: npt.ArrayLike, accent: npt.ArrayLike, room: npt.ArrayLike
     return face, face * np.asarray(room, np.float64)[:, None]
 
 
-def expression_curve(face: npt.ArrayLike, mouth: npt.ArrayLike) -> npt.NDArray[np.float32]:
-    """Return (T, 52) coefficients to add, 0..1, from the (T, 8) activations of the face and of the mouth."""
+def expression_curve(face: npt.ArrayLike, mouth: npt.ArrayLike, left: npt.ArrayLike = 0.0) -> npt.NDArray[np.float32]:
+    """Return (T, 52) coefficients to add, 0..1.
+
+    Parameters
+    ----------
+    face, mouth : (T, 8) array
+        How strongly each emotion works the face, and the mouth.
+    left : float or (T,) array
+        Share by which the left side is stronger and the right side weaker, see ``course.sides``.
+    """
     table = expression_table()
     curve = np.asarray(face, np.float32) @ table
-    asked = np.asarray(mouth, np.float64) * of_emotions("mouth")
-    curve[:, _MOUTH] = asked.astype(np.float32) @ table[:, _MOUTH]
+    curve[:, _MOUTH] = np.asarray(mouth, np.float32) @ table[:, _MOUTH]
+    more = np.asarray(left, np.float32).reshape(-1, 1)
+    curve[:, _LEFT] *= 1 + more
+    curve[:, _RIGHT] *= 1 - more
     return np.clip(curve, 0, 1)
 
 

@@ -23,8 +23,9 @@ class FaceTrack:
     """(T, 52) coefficients 0..1 in Apple's order: the face as it speaks, without emotion."""
     jaw: Floats
     """(T, 3) axis-angle of the jaw joint in radians; agrees with ``jawOpen``."""
-    expression: Floats | None = None
-    """(T, 52) to add for the emotion, from engines that are directed by one; None: the rule-based layer makes it."""
+    mouth_share: Floats | None = None
+    """(T, 8) 0..1 what speech leaves of the mouth to each emotion's expression, from engines that are directed by one;
+    None: a rule says it (``layers.emotion``)."""
     expressions: Floats | None = None
     """(T, K) coefficients of engines that work in a FLAME or SMPL-X expression space."""
     expression_space: str = ""

@@ -7,6 +7,7 @@ from collections import Counter
 import numpy as np
 import numpy.typing as npt
 
+from ..emotion.bodily import GestureMood
 from .accents import Accent
 from .library import Clip, Library
 from .phrases import SIDES
@@ -27,6 +28,8 @@ FASTEST_HAND = 1.9
 PEAK = 1.875
 """The fastest speed of a quintic movement against its mean."""
 _KEEP_HAND = 0.7
+_DRAWN = 60.0
+"""Per square metre: how strongly an emotion that wants hands higher or further out draws clips that are."""
 _LOW_ELBOWS = 25.0  # per metre
 _LAP = 0.13  # metres over the pelvis that a seated person's wrists stay above
 
@@ -72,6 +75,7 @@ class Casting:
         share = hands / np.maximum(hands.sum(1, keepdims=True), 1e-6)
         heights = (places[:, :, 1] * share).sum(1)
         widths = (np.abs(places[:, :, 0]) * share).sum(1)
+        self._heights, self._widths = heights - heights.mean(), widths - widths.mean()
         # Gesture space: a soft preference, so that a small library still gives variety.
         height = style.height
         if self.settings.posture == "seated":
@@ -86,7 +90,9 @@ class Casting:
             weight = weight * np.where(heights < _LAP, 1e-4, 1.0)
         return weight if weight.any() else np.ones(len(self.clips))
 
-    def choose(self, accent: Accent, room: float, chained: bool) -> tuple[Clip, bool, str, float]:
+    def choose(
+        self, accent: Accent, room: float, chained: bool, mood: GestureMood | None = None
+    ) -> tuple[Clip, bool, str, float]:
         """Return a clip, whether it is mirrored, the hand or hands it uses, and metres to get there.
 
         Parameters
@@ -95,9 +101,13 @@ class Casting:
             Seconds before the accent in which the hand can get there.
         chained : bool
             The hands are up, at the end of the last stroke.
+        mood : GestureMood
+            Which kinds of gesture the emotion prefers, and where.
         """
         strong = accent.strength >= STRONG or accent.place == "first"
         weight = self._weight * np.where(self._metaphoric == strong, 1.5, 0.6)
+        if mood is not None:
+            weight = weight * self._drawn_by(mood)
         weight *= np.minimum(1.0, ((accent.time - self._used) / _FORGET) ** 2) + 1e-5
         weight *= np.minimum(1.0, 0.12 + (accent.time - self._tag_used[self._tag]) / 12.0)
         side = self._side(chained)
@@ -119,6 +129,11 @@ class Casting:
         self._last = self._places[flip[row], row]
         self.hand = "both" if self._both[row] else SIDES[side]
         return self.clips[row], bool(flip[row]), self.hand, float(distance[row])
+
+    def _drawn_by(self, mood: GestureMood) -> Doubles:
+        """Return (C,) what an emotion thinks of every clip: its kind, and whether its hands are high and wide."""
+        kinds = np.array([mood.kinds.get(clip.kind, 1.0) for clip in self.clips])
+        return kinds * np.exp(np.clip(_DRAWN * (mood.height * self._heights + mood.width * self._widths), -3, 3))
 
     def _side(self, chained: bool) -> int:
         """Return which hand a one-handed gesture would use: 0 left, 1 right."""

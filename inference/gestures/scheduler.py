@@ -12,6 +12,7 @@ from collections.abc import Callable
 import numpy as np
 import numpy.typing as npt
 
+from ..emotion.bodily import GestureMood, Manner
 from ..layers.noise import layer_rng
 from ..prosody import Prosody
 from .accents import Accent, accents_of, choose_accents
@@ -34,6 +35,7 @@ def plan(
     duration: float,
     seed: int,
     library: Library,
+    manner: Manner | None = None,
 ) -> GesturePlan:
     """Decide on the gestures of a whole recording.
 
@@ -43,6 +45,8 @@ def plan(
         -1..1, spread evenly over the recording.
     duration : float
         Seconds.
+    manner : Manner
+        How the emotion has hands gesture, in the place of arousal alone.
 
     Returns
     -------
@@ -54,15 +58,19 @@ def plan(
     if settings.rate == 0 or not len(prosody.accent_times):
         return GesturePlan((), (), (), duration, seed, settings)
 
-    def arousal_at(second: float) -> float:
-        place = min(max(second / max(duration, 1e-6), 0.0), 1.0) * (len(excited) - 1)
-        return float(np.clip(np.interp(place, np.arange(len(excited)), excited), -1, 1))
+    def mood_at(second: float) -> GestureMood:
+        share = second / max(duration, 1e-6)
+        if manner is not None:
+            return manner.at(share)
+        place = min(max(share, 0.0), 1.0) * (len(excited) - 1)
+        arousal = float(np.clip(np.interp(place, np.arange(len(excited)), excited), -1, 1))
+        return GestureMood(size=1 + 0.12 * arousal, speed=1 + 0.15 * arousal, rate=1 + 0.3 * arousal)
 
     accents = accents_of(prosody, duration)
-    rates = [style.rate * settings.rate * (1 + 0.3 * arousal_at((start + stop) / 2)) for start, stop in prosody.phrases]
+    rates = [style.rate * settings.rate * mood_at((start + stop) / 2).rate for start, stop in prosody.phrases]
     chosen = choose_accents(prosody, accents, rates, style.gap / np.clip(settings.rate, 0.8, 1.3),
                             layer_rng(seed, "gesture accents"))  # fmt: skip
-    cues = _cast(chosen, library, style, settings, arousal_at, layer_rng(seed, "gesture clips"))
+    cues = _cast(chosen, library, style, settings, mood_at, layer_rng(seed, "gesture clips"))
     phrases = time_phrases(
         cues,
         np.array([accent.time for accent in accents]),
@@ -81,22 +89,22 @@ def _cast(
     library: Library,
     style: Style,
     settings: GestureSettings,
-    arousal_at: Callable[[float], float],
+    mood_at: Callable[[float], GestureMood],
     rng: np.random.Generator,
 ) -> list[Cue]:
     casting = Casting(library, style, settings, rng)
     cues: list[Cue] = []
     for accent in chosen:
-        excited = arousal_at(accent.time)
-        speed = style.speed * (1 + 0.15 * excited) * float(rng.normal(1.0, 0.05))
+        mood = mood_at(accent.time)
+        speed = style.speed * mood.speed * float(rng.normal(1.0, 0.05))
         speed = float(np.clip(speed, SLOWEST_WARP, FASTEST_WARP))
-        size = style.amplitude * (1 + 0.12 * excited)
+        size = style.amplitude * mood.size
         size *= (0.85 + 0.2 * accent.strength) * float(rng.normal(1.0, 0.06))
         size = float(np.clip(size, 0.25, 1.25))
         since = accent.time - cues[-1].time if cues else 1e9
         chained = since <= style.chain
         room = since - min(0.3, 0.3 * since) if chained else min(accent.time - 0.05, since - 1.2)
-        clip, mirror, hand, distance = casting.choose(accent, room, chained)
+        clip, mirror, hand, distance = casting.choose(accent, room, chained, mood)
         # A fast recording is not sped up beyond what a hand does.
         fastest = FASTEST_HAND * style.speed
         quickest = float(np.clip(fastest / max(clip.speed * size, 0.1), SLOWEST_WARP, FASTEST_WARP))

@@ -2,7 +2,9 @@
 
 Saccades last 21 ms and 2.2 ms more per degree (the main sequence: Bahill, Clark and Stark, 1975; figures as in Lee,
 Badler and Badler, "Eyes Alive", 2002). Speakers look away when they begin to speak and in hesitations, and back at the
-listener.
+listener as they come to an end (Kendon 1967, "Some functions of gaze-direction in social interaction"); looking away
+frees the mind for finding words (Glenberg, Schroeder and Robertson 1998, "Averting the gaze disengages the environment
+and facilitates remembering").
 
 How far eyes turn, and what ties them to coefficients, is in ``inference/eye_look.py``.
 """
@@ -19,6 +21,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.ndimage import gaussian_filter1d
 
+from ..emotion.bodily import added, factor
 from ..eye_look import HORIZONTAL_LIMIT, VERTICAL_LIMIT
 from ..prosody import Prosody
 from ..rotation import axis_angle_to_matrix
@@ -30,6 +33,15 @@ LISTENER_DISTANCE = 1.2
 _HEAD_LIMIT = np.radians([25.0, 60.0])
 _EASY = np.radians([4.0, 6.0])  # down and sideways: what the eyes do alone
 _HEAD_SHARE = 0.6
+_GOES_ALONG = 0.3
+"""Part of a glance aside that the head makes too."""
+_FACE = ((0.2, 1.5), (0.2, -1.5), (3.0, 0.0))
+"""Degrees (down, left) of a listener's eyes and mouth, at arm's length and a half."""
+_FACE_SHARES = (0.4, 0.38, 0.22)
+_CYCLE = 4.4  # seconds from one look at the listener to the next, typically
+_SHORTEST_STAY = 0.3
+_TURN = 0.7  # seconds of silence before a phrase that starts a turn
+_ALWAYS = 0.985
 
 
 @dataclass(frozen=True)
@@ -40,6 +52,8 @@ class GazePlan:
     """(S,) seconds at which each saccade starts; the first is 0."""
     places: Doubles
     """(S, 2) degrees that it leads to."""
+    away: npt.NDArray[np.bool_]
+    """(S,) whether it leads away from the listener."""
 
     def large_shifts(self, degrees: float = 8.0) -> Doubles:
         """Return the instants of large movements, in seconds."""
@@ -54,42 +68,116 @@ class GazePlan:
         part = smoothstep((times - self.starts[number]) / np.clip(lasts, 0.02, 0.08))
         return before + (now - before) * part[:, None]
 
+    def head_goes_along(self, times: Doubles) -> Doubles:
+        """Return (T, 2) radians (down, left) by which the head follows the eyes when they leave the listener."""
+        step = float(times[1] - times[0]) if len(times) > 1 else 1.0
+        number = np.searchsorted(self.starts, times, side="right") - 1
+        aside = np.where(self.away[number, None], self.places[number], 0.0)
+        return np.radians(_GOES_ALONG * gaussian_filter1d(aside, 0.18 / step, axis=0, mode="nearest"))
 
-def plan_gaze(duration: float, prosody: Prosody, rng: np.random.Generator) -> GazePlan:
-    """Return fixations: mostly on the listener's eyes and mouth, looking away at hesitations and some phrase starts."""
-    starts, places = [0.0], [np.zeros(2)]
-    onsets = prosody.phrases[:, 0]
-    pauses = prosody.phrases[:-1, 1]
-    moments = np.sort(np.concatenate([onsets - 0.1, pauses + 0.05]))
-    now, away = 0.0, False
-    while True:
-        stay = 0.95 * float(np.exp(0.65 * rng.standard_normal()))
-        stay = float(np.clip(stay, 0.25, 1.5 if away else 3.5))
-        coming = moments[(moments > now + 0.3) & (moments < now + stay)]
-        look, size, angle = rng.uniform(), rng.uniform(8.0, 15.0), rng.uniform(0, 2 * np.pi)
-        near = rng.standard_normal(2) * [1.1, 1.4]
-        if len(coming):
-            now, chance = float(coming[0]), 0.4
-        else:
-            now, chance = now + stay, 0.07
-        if now >= duration:
+
+@dataclass(frozen=True)
+class GazeMood:
+    """What decides where somebody looks, at moments spread evenly over a recording."""
+
+    contact: Doubles
+    """(T,) 0..1 share of the time in which the eyes are on the listener; :attr:`pace` (T,) times as many movements."""
+    pace: Doubles
+    aside: Doubles
+    """(T, 2) degrees (down, left) to which they rather go when they leave."""
+
+    def at(self, share: float) -> tuple[float, float, Doubles]:
+        """Return contact, pace and aside at a part 0..1 of the recording."""
+        row = round(min(max(share, 0.0), 1.0) * (len(self.contact) - 1))
+        return float(self.contact[row]), float(self.pace[row]), self.aside[row]
+
+
+def mood_of(feeling: Doubles, eye_contact: float) -> GazeMood:
+    """Return the mood for the setting Eye Contact under (T, 8) emotions of the body."""
+    odds = eye_contact * factor(feeling, "contact")
+    return GazeMood(np.clip(odds, 0, 1), factor(feeling, "gaze_pace"), added(feeling, "gaze"))
+
+
+def plan_gaze(duration: float, prosody: Prosody, rng: np.random.Generator, mood: GazeMood) -> GazePlan:
+    """Return fixations: on the listener's eyes and mouth, away while thinking and at the start of a turn."""
+    starts, places, away = [0.0], [np.zeros(2)], [False]
+    for start, stop, leaving in _stretches(duration, prosody, rng, mood):
+        now, home = start, np.zeros(2)
+        if leaving:
+            home = _aside(mood.at(start / duration)[2], rng)
+        while now < stop:
+            _, pace, _ = mood.at(now / duration)
+            if leaving:
+                place = home if now == start else home + rng.standard_normal(2) * [1.5, 2.5]
+            else:
+                place = np.array(_FACE[int(rng.choice(len(_FACE), p=_FACE_SHARES))]) + 0.35 * rng.standard_normal(2)
+            starts.append(now)
+            places.append(place)
+            away.append(leaving)
+            stay = (0.75 if leaving else 1.0) * float(np.exp(0.5 * rng.standard_normal())) / max(pace, 0.2)
+            now += float(np.clip(stay, 0.3, 3.0))
+            if stop - now < 0.25:
+                break
+    return GazePlan(np.array(starts), np.array(places), np.array(away))
+
+
+def _stretches(
+    duration: float, prosody: Prosody, rng: np.random.Generator, mood: GazeMood
+) -> list[tuple[float, float, bool]]:
+    """Return start, stop and whether the eyes are away, one stretch after the other."""
+    onsets, ends = prosody.phrases[:, 0], prosody.phrases[:, 1]
+    silence = np.diff(np.concatenate([[-10.0], np.stack([onsets, ends], 1).ravel()]))[::2]
+    # People look away as they begin to speak and where they search for words, and back as they come to an end.
+    leave = np.sort(np.concatenate([onsets[silence > _TURN] - 0.35, ends[:-1] + 0.05]))
+    back = ends - 0.35
+    found: list[tuple[float, float, bool]] = []
+    now, leaving = 0.0, False
+    while now < duration:
+        contact, pace, _ = mood.at(now / duration)
+        spread = float(np.exp(0.35 * rng.standard_normal())) / max(pace, 0.5) ** 0.5
+        if contact > _ALWAYS and not leaving:
+            found.append((now, duration, False))
             break
-        away = not away and look < chance
-        # Sideways more than up and down, and seldom straight up.
-        place = size * np.array([0.55 * np.sin(angle) + 0.15, np.cos(angle)]) if away else near
-        starts.append(now)
-        places.append(place)
-    return GazePlan(np.array(starts), np.array(places))
+        length = _CYCLE * spread * float(np.clip(1 - contact if leaving else contact, 0.02, 1.0))
+        moments = back if leaving else leave
+        coming = moments[(moments > now + 0.6 * length) & (moments < now + 1.5 * length)]
+        stop = now + length if not len(coming) else float(coming[np.abs(coming - now - length).argmin()])
+        stop = min(max(stop, now + _SHORTEST_STAY), duration)
+        found.append((now, stop, leaving))
+        now, leaving = stop, not leaving
+    return found
+
+
+def _aside(wanted: Doubles, rng: np.random.Generator) -> Doubles:
+    """Return degrees (down, left) of a glance away: where a mood draws the eyes, else to a side, seldom straight up."""
+    size, angle = rng.uniform(8.0, 15.0), rng.uniform(0, 2 * np.pi)
+    place = size * np.array([0.55 * np.sin(angle) + 0.1, np.cos(angle)])
+    drawn = float(np.clip(np.linalg.norm(wanted) / 8.0, 0, 1))
+    # Glances go to either side of the face, whichever the mood prefers.
+    side = 1.0 if rng.uniform() < 0.75 else -1.0
+    return (1 - drawn) * place + drawn * (np.asarray(wanted) * [1.0, side] + rng.standard_normal(2) * [1.5, 2.5])
 
 
 def free_points(
-    times: Doubles, plan: GazePlan, eyes_at_rest: npt.ArrayLike, darts: float, rng: np.random.Generator
+    times: Doubles, plan: GazePlan, listener: Doubles, eyes: Doubles, darts: float, rng: np.random.Generator
 ) -> Doubles:
-    """Return (T, 3) points to look at, in the character's frame, around a listener in front of it."""
-    degrees = darts * (plan.at(times) + 0.15 * smooth_noise(times, 0.6, rng, 2))
-    down, left = np.radians(np.clip(degrees, -25, 25)).T
+    """Return (T, 3) points to look at, in the character's frame, around the face of a listener.
+
+    Parameters
+    ----------
+    listener : (T, 3) array
+        Where the listener's eyes are, or the camera.
+    eyes : (3,) array
+        Between the character's eyes at rest.
+    """
+    degrees = darts * (plan.at(times) + 0.12 * smooth_noise(times, 0.6, rng, 2))
+    to_listener = listener - eyes
+    far = np.maximum(np.linalg.norm(to_listener, axis=1), 0.2)
+    down = np.arctan2(-to_listener[:, 1], np.hypot(to_listener[:, 0], to_listener[:, 2]))
+    left = np.arctan2(to_listener[:, 0], to_listener[:, 2])
+    down, left = down + np.radians(np.clip(degrees[:, 0], -25, 25)), left + np.radians(np.clip(degrees[:, 1], -25, 25))
     direction = np.stack([np.sin(left) * np.cos(down), -np.sin(down), np.cos(left) * np.cos(down)], 1)
-    return np.mean(np.asarray(eyes_at_rest, np.float64), axis=0) + LISTENER_DISTANCE * direction
+    return eyes + far[:, None] * direction
 
 
 def head_frames(
@@ -112,10 +200,11 @@ def head_frames(
     return rotation, np.stack(places, 1)
 
 
-def head_share(points: Doubles, rotation: Doubles, eyes: Doubles, fps: float) -> Doubles:
+def head_share(points: Doubles, rotation: Doubles, eyes: Doubles, fps: float, *, easy: bool = True) -> Doubles:
     """Return (T, 2) radians (down, left) by which the head turns towards what is looked at.
 
-    The eyes go alone to what is near; beyond, the head takes a share, and all that the eyes cannot reach.
+    The eyes go alone to what is near; beyond, the head takes a share, and all that the eyes cannot reach. Without
+    ``easy`` it takes that alone.
     """
     local = np.einsum("tji,tj->ti", rotation, points - eyes.mean(1))
     down = np.arctan2(-local[:, 1], np.hypot(local[:, 0], local[:, 2]))
@@ -124,7 +213,7 @@ def head_share(points: Doubles, rotation: Doubles, eyes: Doubles, fps: float) ->
     beyond = np.sign(wanted) * np.maximum(np.abs(wanted) - _EASY, 0)
     # What the eyes can add, with a margin for the head lagging behind.
     limit = 0.8 * np.array([VERTICAL_LIMIT, HORIZONTAL_LIMIT])
-    share = np.sign(wanted) * np.maximum(np.abs(beyond) * _HEAD_SHARE, np.abs(wanted) - limit)
+    share = np.sign(wanted) * np.maximum(np.abs(beyond) * (_HEAD_SHARE if easy else 0.0), np.abs(wanted) - limit)
     share = np.clip(share, -_HEAD_LIMIT, _HEAD_LIMIT)
     return np.asarray(gaussian_filter1d(share, 0.12 * fps, axis=0, mode="nearest"), np.float64)
 

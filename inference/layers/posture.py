@@ -33,10 +33,10 @@ def posture_layer(
     rng: np.random.Generator,
     breath_rng: np.random.Generator,
     *,
-    breathing: float = 1.0,
-    weight_shift: float = 1.0,
-    slump: npt.ArrayLike = 0.0,
-    shrug: npt.ArrayLike = 0.0,
+    breathing: npt.ArrayLike = 1.0,
+    breath_rate: npt.ArrayLike = 1.0,
+    weight_shift: npt.ArrayLike = 1.0,
+    bearing: Callable[[BodyTrack], None] | None = None,
     posture: str = "standing",
 ) -> BodyTrack:
     """Return a body at ease: standing with hanging arms, or on a chair with its hands on the thighs.
@@ -45,8 +45,10 @@ def posture_layer(
     ----------
     joints : (55, 3) array
         Rest joints of the character, metres; the legs are solved on them.
-    slump, shrug : float or (T,) array
-        Degrees by which the spine bends forward and the shoulders rise, from the emotion.
+    breathing, breath_rate, weight_shift : float or (T,) array
+        How deep and how often it breathes, how far the weight shifts: 1 is natural.
+    bearing : callable
+        Bends the trunk as an emotion does, in place, before the feet are planted; see :mod:`.bearing`.
     posture : str
         ``"standing"`` or ``"seated"``. The feet are on the same place of the same floor in both; on a chair ``trans``
         takes the pelvis back and down to the height of the shins.
@@ -54,9 +56,9 @@ def posture_layer(
     seated = posture == "seated"
     frames = len(times)
     track = BodyTrack(np.zeros((frames, 165)), np.zeros((frames, 3)))
-    breath = breathing * breath_curve(times, prosody, breath_rng)
+    breath = np.asarray(breathing) * breath_curve(times, prosody, breath_rng, breath_rate)
+    weight_shift = np.asarray(weight_shift, np.float64)
     sway = smooth_noise(times, 5.0, rng, 3)
-    slump, shrug = np.asarray(slump, np.float64), np.asarray(shrug, np.float64)
 
     shift = weight_shift * stance_curve(times, rng) + 0.12 * weight_shift * sway[:, 0]
     shift = 1.8 * np.tanh(shift / 1.8)
@@ -68,7 +70,6 @@ def posture_layer(
     # The spine takes the tilt of the pelvis back, so that the shoulders stay nearly level and the head over the feet.
     counter = -np.stack([pelvis[:, 0], 0.7 * pelvis[:, 1], 1.15 * pelvis[:, 2]], 1)
     bend = np.zeros((frames, 3))
-    bend[:, 0] = np.radians(slump)
     chest = np.zeros((frames, 3))
     chest[:, 0] = np.radians(-0.8) * breath
     seat = np.zeros((4, 3))
@@ -81,10 +82,12 @@ def posture_layer(
     joint("spine3", 0.3 * counter + 0.4 * bend + chest + seat[3])
     # The head does not nod with the breath.
     joint("neck", -1.6 * chest)
-    resting_arms(joint, times, breath, shrug, rng, {**ARM_POSE, **SEATED_FINGERS} if seated else ARM_POSE)
+    resting_arms(joint, times, breath, np.zeros(frames), rng, {**ARM_POSE, **SEATED_FINGERS} if seated else ARM_POSE)
     track.trans[:, 0] = (_SEATED_SHIFT if seated else _SHIFT) * shift
     if seated:
         track.trans += seat_offset(joints)
+    if bearing is not None:
+        bearing(track)
     plant_feet(track, joints)
     if seated:
         hands_on_thighs(track, joints, smooth_noise(times, 4.5, rng, 4))
@@ -99,15 +102,19 @@ def _writer(track: BodyTrack) -> Callable[[str, npt.ArrayLike], None]:
     return write
 
 
-def breath_curve(times: Doubles, prosody: Prosody, rng: np.random.Generator) -> Doubles:
-    """Return (T,) filling of the lungs, 0..1: a breath before a phrase starts, quiet breathing otherwise."""
+def breath_curve(times: Doubles, prosody: Prosody, rng: np.random.Generator, rate: npt.ArrayLike = 1.0) -> Doubles:
+    """Return (T,) filling of the lungs, 0..1: a breath before a phrase starts, quiet breathing otherwise.
+
+    ``rate`` (a number or (T,)) is how many times as often as somebody calm it breathes.
+    """
     curve = np.zeros(len(times))
+    rates = np.broadcast_to(np.asarray(rate, np.float64), times.shape)
     # A breath is only drawn where nobody speaks: pauses and the time before the first word.
     onsets = np.array([start for start, _ in prosody.phrases])
     now = -float(rng.uniform(0.0, _BREATH))
     while now < times[-1]:
         jitter, depth = rng.standard_normal(), 0.8 + 0.15 * rng.standard_normal()
-        length = _BREATH * float(np.exp(0.1 * jitter))
+        length = _BREATH * float(np.exp(0.1 * jitter)) / float(np.interp(now, times, rates))
         coming = onsets[(onsets > now + 2.0) & (onsets < now + length + 1.8)]
         if len(coming):
             length = max(2.0, float(coming[-1]) - 0.75 - now)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from ...emotion.bodily import manner
 from ...errors import Cancelled
 from ...gestures.library import Library, load_library
 from ...gestures.playback import upper_body_track
@@ -51,7 +52,8 @@ class PhrasesEngine:
 
         step(0.0)
         duration = speech.frames / speech.fps
-        gestures = plan(speech.prosody, settings, speech.arousal, duration, speech.seed, self.library)
+        felt = None if speech.feeling is None else manner(speech.feeling)
+        gestures = plan(speech.prosody, settings, speech.arousal, duration, speech.seed, self.library, felt)
         rotations = upper_body_track(gestures, self.library, speech.ground.poses, speech.times, step=step)
         return BodyTrack(
             with_upper_body(speech.ground.poses, rotations), speech.ground.trans, gestures.strokes,

@@ -20,7 +20,6 @@ import numpy.typing as npt
 
 from ...arkit import ARKIT_INDEX
 from ...character import load_character
-from ...emotion.facs import expression_curve
 from ...emotion.names import EMOTIONS
 from ...errors import Cancelled
 from ...label_track import LabelTrack
@@ -43,7 +42,8 @@ FRAME_SAMPLES = 320
 FRAME_SECONDS = FRAME_SAMPLES / SAMPLE_RATE
 _ROUNDED = ("U", "O", "CH", "RR")
 _PROTRUSION = 0.035  # Seconds, standard deviation.
-_LINGER = 1.0  # Seconds for which an emotion may still be seen after it ended.
+_LEAST_FELT = 0.1
+"""Activation of the face below which the network's word on the mouth is not asked."""
 WINDOW_FRAMES = 304
 """Frames of 20 ms that one window contributes (6 s): short enough that a cancel is honoured at once. A multiple of the
 eight frames of the prior's latents, which so lie alike in every window."""
@@ -152,8 +152,8 @@ class DefaultFaceEngine:
         jaw = np.zeros((frames, 3), np.float32)
         jaw[:, 0] = arkit[:, ARKIT_INDEX["jawOpen"]] * character.jaw_open_radians
         report(1.0)
-        expression = _expression(signals, times, emotion) if network.config.expression else None
-        return FaceTrack(arkit, jaw, expression, visemes=_visemes(signals, frames / fps))
+        share = _mouth_share(signals, times, emotion) if network.config.expression else None
+        return FaceTrack(arkit, jaw, share, visemes=_visemes(signals, frames / fps))
 
 
 def _on_windows(
@@ -170,23 +170,20 @@ def _on_windows(
     return felt
 
 
-def _expression(
+def _mouth_share(
     signals: Floats, times: npt.NDArray[np.float64], emotion: npt.NDArray[np.floating[Any]] | None
 ) -> Floats | None:
-    """Return the (T, 52) coefficients of the expression at the given times."""
+    """Return (T, 8) what the network leaves of the mouth to each emotion; None where nothing is felt."""
     if emotion is None or not emotion[:, 1:].any():
-        return np.zeros((len(times), len(ARKIT_INDEX)), np.float32)
-    from scipy.ndimage import maximum_filter1d
-
-    said = signals[:, -2 * (len(EMOTIONS) - 1) :]
-    heard = np.arange(len(said)) * FRAME_SECONDS
-    at = np.stack(cast("list[Floats]", [np.interp(times, heard, column) for column in said.T]), 1).reshape(
-        len(times), 2, -1
-    )
-    # An emotion that nobody asked for is not shown, however faintly the network has it.
-    asked = maximum_filter1d(emotion[:, 1:] > 0, max(1, 2 * round(_LINGER / _step(times)) + 1), axis=0)
-    face, mouth = np.moveaxis(np.pad(np.clip(at, 0, 1.3) * asked[:, None], ((0, 0), (0, 0), (1, 0))), 1, 0)
-    return expression_curve(face, mouth)
+        return None
+    said = np.clip(signals[:, -2 * (len(EMOTIONS) - 1) :], 0, None).reshape(len(signals), 2, -1)
+    # Where an emotion works the face hardly at all, its share of the mouth is the others'.
+    face, mouth = said[:, 0], said[:, 1]
+    common = np.divide(mouth.sum(1), face.sum(1), out=np.ones(len(said), np.float32), where=face.sum(1) > _LEAST_FELT)
+    share = np.where(face > _LEAST_FELT, mouth / np.maximum(face, _LEAST_FELT), common[:, None])
+    share = np.pad(np.clip(share, 0, 1), ((0, 0), (1, 0)), constant_values=1.0)
+    heard = np.arange(len(share)) * FRAME_SECONDS
+    return np.stack(cast("list[Floats]", [np.interp(times, heard, column) for column in share.T]), 1).astype(np.float32)
 
 
 def _visemes(signals: Floats, duration: float) -> LabelTrack:
@@ -196,10 +193,6 @@ def _visemes(signals: Floats, duration: float) -> LabelTrack:
 
     first = len(GEOMETRY) + 1
     return viseme_track(signals[:, first : first + len(VISEMES)], VISEMES, FRAME_SECONDS, duration)
-
-
-def _step(times: npt.NDArray[np.float64]) -> float:
-    return float(times[1] - times[0]) if len(times) > 1 else 1.0
 
 
 def listen(

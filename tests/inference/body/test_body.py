@@ -45,10 +45,12 @@ def made(speech_wav: Path, engine: Waving | None, emotion: str = "neutral", **se
 def test_an_engine_is_told_the_speech_and_moves_the_body(speech_wav: Path) -> None:
     engine = Waving()
     track = made(speech_wav, engine, "angry", seed=4, fps=30.0)
-    assert (track.poses[:, 3 * JOINT_INDEX["left_shoulder"] + 2] == 0.5).all()
+    # Shoulders that anger raises leave the arm where the engine has it.
+    np.testing.assert_allclose(track.poses[:, 3 * JOINT_INDEX["left_shoulder"] + 2], 0.5, atol=0.08)
     told = engine.told[0]
     assert (told.seed, told.frames, told.times[30]) == (4, 90, 1.0)
     assert told.arousal.min() > 0.5
+    assert told.feeling is not None
     np.testing.assert_array_equal(track.trans, told.ground.trans)
 
 

@@ -26,9 +26,9 @@ def talk():
 @pytest.mark.parametrize("seed", [0, 1, 2])
 def test_blink_rate_and_intervals(talk, seed: int) -> None:
     times = blinks.blink_times(60 * MINUTES, talk, layer_rng(seed, "blinks"))
-    assert 11 < len(times) / MINUTES < 26
+    assert 14 < len(times) / MINUTES < 21
     gaps = np.diff(times)
-    assert gaps.min() > 0.2
+    assert gaps.min() > 0.6
     assert gaps.max() < 12
     assert gaps.std() / gaps.mean() > 0.3
     at_phrase_ends = np.abs(times[:, None] - talk.phrases[None, :, 1]).min(1) < 0.25
@@ -54,6 +54,23 @@ def test_a_blink_shuts_the_lids_and_closes_faster_than_it_opens(fps: float) -> N
     assert half.max() == 0.5
 
 
+def test_the_lids_are_not_quite_together_but_both_shut() -> None:
+    times = np.arange(600 * 30) / 30
+    shut = np.arange(2.0, 590.0, 3.0)
+    lids = blinks.blink_layer(times, 30.0, shut, 1.0, layer_rng(0, "lids"))
+    left, right = (lids[:, ARKIT_INDEX[f"eyeBlink{side}"]] for side in ("Left", "Right"))
+    assert 0.005 < np.abs(left - right)[left > 0.05].mean() < 0.06
+    for time in shut:
+        assert left[round(time * 30)] == right[round(time * 30)] == 1.0
+
+
+def test_a_mood_changes_how_often_lids_shut(talk) -> None:
+    rates = np.where(np.arange(1000) < 500, 0.5, 1.8)
+    times = blinks.blink_times(60 * MINUTES, talk, layer_rng(0, "blinks"), rate=rates)
+    assert (times > 30 * MINUTES).sum() > 2 * (times < 30 * MINUTES).sum()
+    assert np.diff(times).min() > 0.6
+
+
 def test_layers_draw_from_streams_of_their_own() -> None:
     same = [layer_rng(3, "gaze").standard_normal(5) for _ in range(2)]
     np.testing.assert_array_equal(*same)
@@ -69,19 +86,50 @@ def test_smooth_noise_is_the_same_curve_at_any_rate() -> None:
     assert abs(long.std() - 1) < 0.1
 
 
-def test_gaze_stays_mostly_with_the_listener_and_sometimes_leaves(talk) -> None:
-    plan = gaze.plan_gaze(60 * MINUTES, talk, layer_rng(0, "gaze"))
+def _mood(contact: float = 0.75, pace: float = 1.0, aside: tuple[float, float] = (0.0, 0.0)) -> gaze.GazeMood:
+    return gaze.GazeMood(np.array([contact]), np.array([pace]), np.array([aside]))
+
+
+@pytest.mark.parametrize("contact", [0.3, 0.6, 0.75, 0.9])
+def test_eyes_are_on_the_listener_for_the_share_that_is_asked_for(talk, contact: float) -> None:
+    plan = gaze.plan_gaze(60 * MINUTES, talk, layer_rng(0, "gaze"), _mood(contact))
     times = np.arange(60 * MINUTES * 30) / 30
     degrees = np.linalg.norm(plan.at(times), axis=1)
-    assert 0.6 < (degrees < 4.5).mean() < 0.95
-    assert 3 < len(plan.large_shifts()) / MINUTES < 40
-    assert degrees.max() < 20
+    assert (degrees < 4.7).mean() == pytest.approx(contact, abs=0.1)
+    assert 3 < len(plan.large_shifts()) / MINUTES < 60
+    assert degrees.max() < 25
     fixations = np.diff(plan.starts)
-    assert 0.5 < np.median(fixations) < 1.6
+    assert 0.4 < np.median(fixations) < 1.6
+
+
+def test_full_contact_never_looks_away_and_none_never_stays(talk) -> None:
+    times = np.arange(60 * MINUTES * 30) / 30
+    always, never = (gaze.plan_gaze(60 * MINUTES, talk, layer_rng(0, "gaze"), _mood(share)) for share in (1.0, 0.0))
+    assert not always.away.any()
+    assert np.linalg.norm(always.at(times), axis=1).max() < 5
+    assert (np.linalg.norm(never.at(times), axis=1) > 5).mean() > 0.75
+
+
+def test_eyes_leave_at_the_start_of_a_turn_and_are_back_at_its_end(talk) -> None:
+    times = np.arange(60 * MINUTES * 30) / 30
+    away = np.zeros(len(times))
+    for seed in range(3):
+        plan = gaze.plan_gaze(60 * MINUTES, talk, layer_rng(seed, "gaze"), _mood())
+        away += plan.away[np.searchsorted(plan.starts, times, side="right") - 1]
+    within = times % 4  # phrases of 3 s, pauses of 1 s
+    begin, end = away[within < 0.5].mean(), away[(within > 2.4) & (within < 3)].mean()
+    assert begin > 1.5 * end
+
+
+def test_an_emotion_draws_the_eyes_to_its_side(talk) -> None:
+    times = np.arange(60 * MINUTES * 30) / 30
+    plan = gaze.plan_gaze(60 * MINUTES, talk, layer_rng(0, "gaze"), _mood(0.4, 0.6, (13.0, 0.0)))
+    away = np.linalg.norm(plan.at(times), axis=1) > 5
+    assert plan.at(times)[away, 0].mean() > 9
 
 
 def test_saccades_last_as_long_as_those_of_people(talk) -> None:
-    plan = gaze.plan_gaze(60, talk, layer_rng(0, "gaze"))
+    plan = gaze.plan_gaze(60, talk, layer_rng(0, "gaze"), _mood())
     times = np.arange(60 * 1000) / 1000
     moving = np.linalg.norm(np.diff(plan.at(times), axis=0), axis=1) > 1e-6
     edges = np.flatnonzero(np.diff(np.concatenate([[0], moving.astype(int), [0]]))).reshape(-1, 2)

@@ -1,0 +1,198 @@
+"""What the whole body does with an emotion: one table, and what it comes to over time.
+
+The face says which emotion, the body how much (Ekman and Friesen 1967, "Head and body cues in the judgment of
+emotion"); yet people tell emotions from posture and movement alone. Directions are those of Wallbott 1998 ("Bodily
+expression of emotion": head, shoulders, trunk, arms, quantity of movement), Coulson 2004 ("Attributing emotion to
+static body postures"), and Dael, Mortillaro and Scherer 2012 ("Emotion expression in body action and posture"). The
+figures are ours, chosen by looking, at what a person who means it shows while speaking, not at what a mime shows.
+
+Degrees and factors hold at intensity 1 and grow with it in proportion; mixtures add up. Only this table decides: the
+trunk and the shoulders wear it (``layers/bearing``), gestures, head, eyes, blinks and breath take their factors.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from .names import EMOTIONS
+
+Doubles = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Bodily:
+    """One emotion's body at intensity 1, against the neutral one."""
+
+    lean: float = 0.0
+    """Degrees forward from the hips; negative is back."""
+    slump: float = 0.0
+    """Degrees the spine bends forward; negative lifts the chest."""
+    turn: float = 0.0
+    """Degrees the trunk turns to its left."""
+    side: float = 0.0
+    """Degrees the trunk bends to its left."""
+    shrug: float = 0.0
+    """Degrees the shoulders rise; negative drops them."""
+    hunch: float = 0.0
+    """Degrees the shoulders come forward; negative draws them back."""
+    fists: float = 0.0
+    """Degrees every joint of the fingers curls further; negative spreads them."""
+    head: tuple[float, float, float] = (0.0, 0.0, 0.0)
+    """Degrees in the world: down, to its left, tilted. What the trunk does is taken back."""
+    head_size: float = 1.0
+    """How far the head moves with the voice."""
+    tempo: float = 1.0
+    """How fast head, sway and gestures move."""
+    tremor: float = 0.0
+    """Degrees of fast, small trembling."""
+    gesture_size: float = 1.0
+    gesture_rate: float = 1.0
+    """How many accents get a gesture."""
+    gesture_height: float = 0.0
+    """Metres by which the hands prefer to be higher."""
+    gesture_width: float = 0.0
+    """Metres by which they prefer to be further out."""
+    kinds: dict[str, float] = field(default_factory=dict[str, float])
+    """How many times as often a kind of gesture comes; others stay as the style has them."""
+    gaze: tuple[float, float] = (0.0, 0.0)
+    """Degrees down and to its left at which the eyes rest when they leave the listener."""
+    contact: float = 1.0
+    """How much of the usual time the eyes stay on the listener."""
+    gaze_pace: float = 1.0
+    """How often the eyes jump."""
+    blink_rate: float = 1.0
+    breath_rate: float = 1.0
+    breath_depth: float = 1.0
+    weight_shift: float = 1.0
+
+
+BODIES: dict[str, Bodily] = {
+    "neutral": Bodily(),
+    # Chest and head up, shoulders open, everything a little larger and quicker (Wallbott: elated joy).
+    "happy": Bodily(
+        lean=0.5, slump=-4.5, hunch=-5.0, shrug=0.5, head=(-3.0, 0.0, 2.5), head_size=1.3, tempo=1.12,
+        gesture_size=1.15, gesture_rate=1.25, gesture_height=0.05, gesture_width=0.05, fists=-4.0,
+        kinds={"offer": 1.6, "frame": 1.6, "chop": 0.4, "stop": 0.3, "negate": 0.4},
+        contact=1.1, blink_rate=1.1, breath_rate=1.1, breath_depth=1.15, weight_shift=1.3,
+    ),
+    # Collapsed: back round, shoulders dropped and forward, head and eyes down, little and slow movement.
+    "sad": Bodily(
+        lean=2.0, slump=9.0, shrug=-4.0, hunch=8.0, head=(9.0, 2.0, -3.5), head_size=0.55, tempo=0.72,
+        gesture_size=0.55, gesture_rate=0.4, gesture_height=-0.1, gesture_width=-0.05, fists=4.0,
+        kinds={"shrug": 1.6, "me": 1.5, "chop": 0.2, "point": 0.2, "frame": 0.4},
+        gaze=(13.0, 4.0), contact=0.5, gaze_pace=0.6, blink_rate=0.85, breath_rate=0.8, breath_depth=1.35,
+        weight_shift=0.6,
+    ),
+    # Drawn up and back, hands open and off the body.
+    "surprised": Bodily(
+        lean=-4.0, slump=-4.0, shrug=4.0, head=(-4.5, 0.0, 0.0), head_size=1.1, tempo=1.1,
+        gesture_size=1.05, gesture_rate=0.85, gesture_height=0.06, fists=-8.0,
+        kinds={"offer": 1.8, "stop": 1.5, "shrug": 1.5, "chop": 0.2},
+        contact=1.25, gaze_pace=0.7, blink_rate=0.6, breath_rate=1.1, breath_depth=1.3, weight_shift=0.8,
+    ),
+    # Shrinking back behind raised shoulders, turned half away, hands close and quick, eyes everywhere.
+    "fear": Bodily(
+        lean=-6.0, slump=4.5, turn=5.0, shrug=9.0, hunch=7.0, head=(1.0, -3.0, 0.0), head_size=0.75, tempo=1.3,
+        tremor=0.22, gesture_size=0.6, gesture_rate=0.8, gesture_height=0.04, gesture_width=-0.08, fists=10.0,
+        kinds={"stop": 2.5, "negate": 2.0, "me": 1.5, "frame": 0.4, "point": 0.4},
+        gaze=(3.0, -12.0), contact=0.6, gaze_pace=1.8, blink_rate=1.6, breath_rate=1.6, breath_depth=0.75,
+        weight_shift=1.3,
+    ),
+    # Turned away and back from it, the head pulled aside, arms kept in.
+    "disgusted": Bodily(
+        lean=-4.0, slump=2.0, turn=-8.0, side=-2.5, shrug=2.5, hunch=3.0, head=(-2.0, -7.0, 4.0), head_size=0.85,
+        tempo=0.9, gesture_size=0.75, gesture_rate=0.65, gesture_width=-0.04, fists=6.0,
+        kinds={"stop": 2.5, "negate": 2.5, "offer": 0.5, "frame": 0.5},
+        gaze=(4.0, -12.0), contact=0.6, gaze_pace=0.9, blink_rate=1.1, breath_rate=0.9, breath_depth=0.8,
+        weight_shift=0.8,
+    ),
+    # Forward, chin down over a lifted chest, fists, hard and frequent strokes, eyes that do not let go.
+    "angry": Bodily(
+        lean=6.5, slump=-2.0, shrug=3.0, hunch=2.5, head=(6.0, 0.0, 0.0), head_size=1.3, tempo=1.22, tremor=0.06,
+        gesture_size=1.12, gesture_rate=1.35, gesture_height=0.02, fists=20.0,
+        kinds={"chop": 2.6, "point": 2.2, "you": 2.0, "stop": 1.6, "negate": 1.5, "offer": 0.4, "shrug": 0.2},
+        contact=1.35, gaze_pace=0.55, blink_rate=0.6, breath_rate=1.35, breath_depth=1.3, weight_shift=0.8,
+    ),
+    # Chin up, leaning away on one hip, eyes half down the nose, few and dismissive hands.
+    "contempt": Bodily(
+        lean=-5.0, slump=-3.5, turn=-4.0, side=3.5, shrug=-1.5, hunch=-2.0, head=(-8.0, -4.0, -5.0), head_size=0.6,
+        tempo=0.8, gesture_size=0.75, gesture_rate=0.5, gesture_height=-0.03,
+        kinds={"shrug": 2.0, "negate": 1.8, "offer": 1.2, "beat": 0.6, "me": 0.3},
+        gaze=(2.0, 11.0), contact=0.8, gaze_pace=0.6, blink_rate=0.8, breath_rate=0.85, breath_depth=1.0,
+        weight_shift=0.5,
+    ),
+}  # fmt: skip
+"""Emotion -> its body at intensity 1."""
+
+assert tuple(BODIES) == EMOTIONS
+
+
+def of_bodies(attribute: str) -> Doubles:
+    """Return (8,) or (8, n) one attribute of every emotion's body, in the order of ``EMOTIONS``."""
+    return np.array([getattr(BODIES[emotion], attribute) for emotion in EMOTIONS], np.float64)
+
+
+def added(weights: npt.ArrayLike, attribute: str) -> Doubles:
+    """Return (T, ...) what the emotions of (T, 8) weights add: degrees or metres, 0 when neutral."""
+    return np.asarray(weights, np.float64) @ of_bodies(attribute)
+
+
+def factor(weights: npt.ArrayLike, attribute: str) -> Doubles:
+    """Return (T,) how many times as large, fast or often the emotions of (T, 8) weights make something, 1 when
+    neutral."""
+    return 1 + np.asarray(weights, np.float64) @ (of_bodies(attribute) - 1)
+
+
+@dataclass(frozen=True)
+class Manner:
+    """How an emotion has hands gesture, at moments spread evenly over a recording."""
+
+    size: Doubles
+    """(T,) times as large; :attr:`speed` (T,) times as fast, :attr:`rate` (T,) times as often."""
+    speed: Doubles
+    rate: Doubles
+    height: Doubles
+    """(T,) metres that the hands prefer to be higher; :attr:`width` (T,) further out."""
+    width: Doubles
+    kinds: dict[str, Doubles]
+    """Kind of gesture -> (T,) how many times as often it comes; kinds that are not named stay as they are."""
+
+    def at(self, share: float) -> GestureMood:
+        """Return the manner at a part 0..1 of the recording."""
+        place = min(max(share, 0.0), 1.0) * (len(self.size) - 1)
+        row = round(place)
+        values = {item.name: float(getattr(self, item.name)[row]) for item in dataclasses.fields(GestureMood)[:-1]}
+        return GestureMood(**values, kinds={kind: float(curve[row]) for kind, curve in self.kinds.items()})
+
+
+@dataclass(frozen=True)
+class GestureMood:
+    """How an emotion has hands gesture at one moment, see :class:`Manner`."""
+
+    size: float = 1.0
+    speed: float = 1.0
+    rate: float = 1.0
+    height: float = 0.0
+    width: float = 0.0
+    kinds: dict[str, float] = field(default_factory=dict[str, float])
+
+
+def manner(weights: npt.ArrayLike) -> Manner:
+    """Return how hands gesture under (T, 8) weights."""
+    felt = np.asarray(weights, np.float64)
+    names = sorted({kind for body in BODIES.values() for kind in body.kinds})
+    kinds = {
+        name: 1 + felt @ np.array([BODIES[emotion].kinds.get(name, 1.0) - 1 for emotion in EMOTIONS]) for name in names
+    }
+    return Manner(
+        size=factor(felt, "gesture_size"),
+        speed=factor(felt, "tempo"),
+        rate=factor(felt, "gesture_rate"),
+        height=added(felt, "gesture_height"),
+        width=added(felt, "gesture_width"),
+        kinds=kinds,
+    )

@@ -1,0 +1,113 @@
+"""Bearing: a body that stands or sits as it feels, laid on the posture at ease and under the gestures.
+
+What an emotion does is in one table, ``emotion/bodily``; here it becomes rotations of joints.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from ..body.track import BodyTrack
+from ..emotion.bodily import added
+from ..rotation import compose_axis_angle
+from ..skeleton import JOINT_INDEX
+from .noise import Doubles, smooth_noise
+
+_SHARES = {"spine1": 0.25, "spine2": 0.35, "spine3": 0.4}
+"""How the bend of the spine spreads over its joints: most of it high up, where backs are round."""
+_HIPS = 0.5
+"""Part of a lean that comes from the hips; the spine does the rest."""
+_HIPS_BACK = 0.003
+"""Metres by which the hips go back per degree of a lean of somebody who stands: the weight stays over the feet."""
+_LEVEL = 0.85
+"""Part of the trunk's turning that the neck takes back: people go on looking where they looked."""
+_ARMS_HANG = 0.9
+"""Part of the collar bones' turning that the shoulders take back, so that arms stay where they are."""
+_TREMBLE = 0.11  # seconds
+_FINGERS = {"1": 1.1, "2": 1.0, "3": 0.7}
+_SEATED_FISTS = 0.35
+
+
+def bear_trunk(
+    track: BodyTrack, times: Doubles, feeling: Doubles, rng: np.random.Generator, *, openness: float = 0.0,
+    seated: bool = False,
+) -> None:  # fmt: skip
+    """Bend and turn the trunk as an emotion does, in place; feet must be planted afterwards.
+
+    Parameters
+    ----------
+    track : BodyTrack
+        T frames of a body at ease; pelvis, spine, neck and ``trans`` are written.
+    feeling : (T, 8) array
+        How strongly the body feels each emotion.
+    openness : float
+        -1 (closed, folded) to 1 (open, chest lifted): the character's own posture.
+    """
+    if not openness and not feeling[:, 1:].any():
+        return
+    lean, slump, turn, side = (added(feeling, name) for name in ("lean", "slump", "turn", "side"))
+    slump = slump - 5.0 * openness
+    if seated:
+        lean, turn = 0.8 * lean, 0.7 * turn
+    hips = np.radians(np.stack([_HIPS * lean, 0.4 * turn, 0 * side], 1))
+    spine = np.radians(np.stack([(1 - _HIPS) * lean + slump, 0.6 * turn, -side], 1))
+    tremor = added(feeling, "tremor")
+    if tremor.any():
+        spine[:, :2] += np.radians(tremor[:, None] * smooth_noise(times, _TREMBLE, rng, 2))
+    if seated:
+        hips *= 0.3
+    _turn(track.poses, "pelvis", hips)
+    for name, share in _SHARES.items():
+        _turn(track.poses, name, share * spine)
+    _turn(track.poses, "neck", -_LEVEL * (hips + spine))
+    if not seated:
+        track.trans[:, 2] -= _HIPS_BACK * lean
+
+
+def bear_arms(poses: Doubles, feeling: Doubles | None, *, openness: float = 0.0, seated: bool = False) -> Doubles:
+    """Return (T, 165) poses whose shoulders and fingers are held as an emotion has them; arms stay where they are.
+
+    Parameters
+    ----------
+    poses : (T, 165) array
+        Of a body that gestures, or not.
+    feeling : (T, 8) array
+        As :func:`bear_trunk` has it; None is nothing.
+    """
+    if feeling is None:
+        return poses
+    shrug, hunch, fists = (added(feeling, name) for name in ("shrug", "hunch", "fists"))
+    hunch = hunch - 5.0 * openness
+    if not (shrug.any() or hunch.any() or fists.any()):
+        return poses
+    poses = np.array(poses, np.float64)
+    for side, mirror in (("left", 1.0), ("right", -1.0)):
+        raised = np.radians(np.stack([0 * shrug, -mirror * hunch, mirror * shrug], 1))
+        collar = _at(poses, f"{side}_collar").copy()
+        _turn(poses, f"{side}_collar", raised)
+        back = compose_axis_angle(-collar, compose_axis_angle(-_ARMS_HANG * raised, collar))
+        _turn(poses, f"{side}_shoulder", back)
+        if fists.any():
+            curl = np.zeros_like(raised)
+            curl[:, 2] = -mirror * np.radians((_SEATED_FISTS if seated else 1.0) * fists)
+            for finger in ("index", "middle", "ring", "pinky"):
+                for joint, share in _FINGERS.items():
+                    _turn(poses, f"{side}_{finger}{joint}", share * curl)
+    return poses
+
+
+def head_in_world(feeling: npt.ArrayLike) -> Doubles:
+    """Return (T, 3) radians that the emotions add to the head: down, to its left, tilted."""
+    return np.radians(added(feeling, "head"))
+
+
+def _at(poses: Doubles, joint: str) -> Doubles:
+    index = 3 * JOINT_INDEX[joint]
+    return poses[:, index : index + 3]
+
+
+def _turn(poses: Doubles, joint: str, rotation: Doubles) -> None:
+    """Turn a joint in its parent's frame, in place."""
+    part = _at(poses, joint)
+    part[:] = compose_axis_angle(rotation, part)
