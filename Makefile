@@ -104,6 +104,7 @@ bench: .venv/py311/.test-ready  ## the figures of docs/benchmarks.md
 	@$(LIMIT) 3000 $(PY311) -m soliloquy.training.benchmarks.lips --data $(DATA)
 	@$(LIMIT) 3000 $(PY311) -m soliloquy.training.benchmarks.body --data $(DATA)
 	@$(LIMIT) 600 $(PY311) -m soliloquy.training.benchmarks.acting --data $(DATA)
+	@$(LIMIT) 900 $(PY311) -m soliloquy.training.benchmarks.body_emotions --data $(DATA)
 
 train: .venv/py311/.speech-ready  ## train every shipped weight again (DATA=folder, default ../shared/data; needs npm and espeak-ng)
 	@$(PY311) -m soliloquy.training.speech --data $(DATA) --minutes $(SPEECH_MINUTES)
