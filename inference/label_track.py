@@ -13,10 +13,11 @@ from .errors import SoliloquyError
 
 Floats = npt.NDArray[np.float32]
 
-TRACK_NAMES = ("visemes",)
+TRACK_NAMES = ("visemes", "words")
 """The tracks that a performance may hold, beside its motion; others in a file are not read.
 
-``visemes``: which class of sounds the voice makes, of ``models.face.visemes.VISEMES`` but for silence."""
+``visemes``: which class of sounds the voice makes, of ``models.face.visemes.VISEMES`` but for silence.
+``words``: what is said, each word with the punctuation after it."""
 MOST_SPANS = 1 << 20
 """Labels of one track."""
 LONGEST_LABEL = 64

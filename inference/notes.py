@@ -74,6 +74,16 @@ def _settings(value: Any) -> bool:
     )
 
 
+def _words(value: Any) -> bool:
+    """Tell whether words are noted: a language, and rows of start, end, word and confidence."""
+    if not _object(value) or not _text(value.get("language")) or not _list(value.get("rows")):
+        return False
+    return all(
+        _list(row) and len(row) == 4 and _text(row[2]) and all(map(_number, (row[0], row[1], row[3])))
+        for row in value["rows"]
+    )
+
+
 _KINDS: dict[str, Callable[[Any], bool]] = {
     "fps": lambda value: _number(value) and 0.1 <= value <= 1000.0,
     "frames": lambda value: _whole(value) and 1 <= value <= _MOST_FRAMES,
@@ -89,6 +99,7 @@ _KINDS: dict[str, Callable[[Any], bool]] = {
     "emotion_track": _list,
     "regenerated": _regenerated,
     "regions": lambda value: _list(value) and all(map(_text, value)),
+    "words": _words,
     "warnings": lambda value: _list(value) and all(map(_text, value)),
     "max_error": lambda value: _object(value) and all(map(_number, value.values())),
     **dict.fromkeys(("performance", "part_of", "speech", "take", "soliloquy", "made", "fingerprint"), _text),

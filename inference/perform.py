@@ -28,6 +28,8 @@ from .prosody import Prosody
 from .rotation import compose_axis_angle
 from .settings import AnimateSettings
 from .skeleton import JOINT_INDEX
+from .words import face as meant
+from .words.meaning import Meaning
 
 _FELT = [ARKIT_INDEX[name] for name in ("jawOpen", "mouthClose", "mouthPucker")]
 _EYES = ("left_eye_smplhf", "right_eye_smplhf")
@@ -42,6 +44,7 @@ def perform(
     weights: npt.NDArray[np.float64] | None = None,
     samples: npt.NDArray[np.float32] | None = None,
     body: BodyTrack | None = None,
+    meanings: tuple[Meaning, ...] = (),
 ) -> Performance:
     """Put all layers together on what the face engine gave.
 
@@ -55,6 +58,8 @@ def perform(
         The recording at 16 kHz, for the learned upper face.
     body : BodyTrack
         From :func:`.body.body_track`; None: the body at rest that the settings describe.
+    meanings : tuple of Meaning
+        What the words call for, where they are known.
 
     Returns
     -------
@@ -80,10 +85,16 @@ def perform(
     strokes = np.zeros((0, 2)) if body.strokes is None else body.strokes
     feeling = body_course(times, weights, prosody)
     turn, upper = _upper_face(times, prosody, samples, settings, strokes)
+    if meanings:
+        upper = meant.browed(times, upper, meanings, settings.brow_strength)
     turn = turn * bodily.factor(feeling, "head_size")[:, None] + head_in_world(feeling)
+    if meanings:
+        turn = meant.turned(times, turn, meanings, settings.head_motion)
     duration = times[-1] + 1 / fps
     mood = gaze.mood_of(feeling, settings.eye_contact)
     plan = gaze.plan_gaze(duration, prosody, layer_rng(seed, "gaze"), mood)
+    if meanings:
+        plan = meant.looking_aside(plan, meanings)
     eyes = _look(times, poses, trans, turn, plan, settings, character)
     progress(0.5)
 

@@ -27,6 +27,7 @@ from .performance import MOST_FRAMES, Performance
 from .prosody import analyse
 from .shipped import file_sha256
 from .version import VERSION
+from .words.spoken import spoken_words
 
 Progress = Callable[[str, float], None]
 Cancel = Callable[[], bool]
@@ -106,6 +107,8 @@ def animate(
     if settings.voice_emotion > 0:
         heard = hear(clip.samples, times, settings.device, cancelled, prosody).weights
     weights = emotion_weights(times, settings, heard)
+    words = spoken_words(settings.words, clip.samples, prosody, cancelled)
+    meanings = None if words is None else words.meanings
     report("Lips")
     if engine is None:
         face = FaceTrack(np.zeros((frames, len(ARKIT_INDEX)), np.float32), np.zeros((frames, 3), np.float32))
@@ -122,11 +125,17 @@ def animate(
     report("Gestures")
     character = load_character()
     body = body_track(
-        clip.samples, prosody, settings, character, weights, gesturing, report.stage("Gestures"), cancelled
+        clip.samples, prosody, settings, character, weights, gesturing, report.stage("Gestures"), cancelled, meanings
     )
     report("Expression")
-    performance = perform(face, prosody, settings, character, report.stage("Expression"), weights, clip.samples, body)
-    performance.meta = _meta(job, clip, (engine, gesturing), (*face.warnings, *body.warnings))
+    performance = perform(
+        face, prosody, settings, character, report.stage("Expression"), weights, clip.samples, body, meanings or ()
+    )
+    warnings = (*face.warnings, *body.warnings, *(words.warnings if words is not None else ()))
+    performance.meta = _meta(job, clip, (engine, gesturing), warnings)
+    if words is not None:
+        performance.meta["words"] = words.to_json()
+        performance.tracks["words"] = words.track()
     performance = apply_craft(performance, settings.craft, character)
     report("Writing")
     if job.output:

@@ -34,6 +34,7 @@ from .rotation_curves import meeting, meeting_frames
 from .settings import AnimateSettings, recorded_settings
 from .shipped import file_sha256
 from .skeleton import JOINT_INDEX
+from .words.spoken import noted_words, spoken_words
 
 Doubles = npt.NDArray[np.float64]
 Draw = Callable[[Performance, SpokenBody, AnimateSettings, list[tuple[int, int]], tuple[str, ...]], Doubles]
@@ -278,8 +279,10 @@ def _speech(
         heard = hear(samples, times, asked.device, cancelled, prosody).weights
     weights = emotion_weights(times, performed, heard)
     ground = ground_track(times, prosody, performed, character, weights)
+    words = spoken_words(noted_words(performance.meta, performed.words, asked.words), samples, prosody, cancelled)
+    meanings = None if words is None else words.meanings
     return dataclasses.replace(
-        spoken_body(samples, prosody, performed, ground, weights),
+        spoken_body(samples, prosody, performed, ground, weights, meanings),
         seed=asked.seed,
         device=asked.device,
         fps=performance.fps,

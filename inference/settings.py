@@ -17,6 +17,7 @@ from .errors import BadAudio, BadFile, SoliloquyError
 from .gestures.settings import GestureSettings
 from .setting import REQUIRED, Choice, Settings, group, setting
 from .setting_rows import Rows, named_rows, number_rows, within
+from .words.settings import WordSettings
 
 _LONGEST = 1e7
 """Seconds of the longest recording, four months."""
@@ -78,6 +79,7 @@ class AnimateSettings(Settings):
     face: str = _engine("face", "default", "Face Engine", "What makes the lips and the face")
     body: str = _engine("body", "phrases", "Body Engine", "What moves the hands and the body")
     gestures: GestureSettings = group(GestureSettings, "Gestures", "How hands and body accompany the speech")
+    words: WordSettings = group(WordSettings, "Words", "What is said, where gestures are to follow its meaning")
     emotion: str = setting(
         "neutral", "Emotion", "Emotion of the whole clip, where no emotions over time are given", names=_EMOTIONS,
         group="emotion",

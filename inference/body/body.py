@@ -21,6 +21,7 @@ from ..layers.noise import layer_rng
 from ..plausibility.settle import settle
 from ..prosody import Prosody
 from ..settings import EMOTIONS, AnimateSettings
+from ..words.meaning import Meaning
 from .track import BodyEngine, BodyTrack, SpokenBody
 from .upper_body import UPPER_BODY_INDEX, upper_body_of, with_upper_body
 
@@ -61,13 +62,14 @@ def ground_track(
 
 
 def spoken_body(
-    samples: npt.NDArray[np.float32], prosody: Prosody, settings: AnimateSettings, ground: BodyTrack, weights: Doubles
-) -> SpokenBody:
+    samples: npt.NDArray[np.float32], prosody: Prosody, settings: AnimateSettings, ground: BodyTrack, weights: Doubles,
+    meanings: tuple[Meaning, ...] | None = None,
+) -> SpokenBody:  # fmt: skip
     """Return what body engines are told about a speech; ``weights`` (T, 8) say how strongly each emotion holds."""
     times = np.arange(len(weights)) / settings.fps
     return SpokenBody(
         samples, prosody, settings.fps, ground, arousal_of(weights), settings.seed, settings.device,
-        body_course(times, weights, prosody), settings.openness,
+        body_course(times, weights, prosody), settings.openness, meanings,
     )  # fmt: skip
 
 
@@ -139,6 +141,7 @@ def body_track(
     engine: BodyEngine | None,
     progress: Callable[[float], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
+    meanings: tuple[Meaning, ...] | None = None,
 ) -> BodyTrack:
     """Return the body of a performance: at rest, or gesturing where an engine is given.
 
@@ -148,13 +151,15 @@ def body_track(
         The recording, mono at 16 kHz.
     weights : (T, 8) array
         How strongly each emotion holds; T is the number of frames.
+    meanings : tuple of Meaning, optional
+        What the words call for, where they are known.
     """
     times = np.arange(len(weights)) / settings.fps
     ground = ground_track(times, prosody, settings, character, weights)
     if not moves_body(settings):
         return ground
     report: Callable[[float], None] = progress or (lambda _fraction: None)
-    speech = spoken_body(samples, prosody, settings, ground, weights)
+    speech = spoken_body(samples, prosody, settings, ground, weights, meanings)
     if engine is None:
         return dataclasses.replace(ground, poses=borne(speech, settings.gestures))
     track = gestured(engine, speech, settings.gestures, lambda done: report(0.8 * done), cancelled)

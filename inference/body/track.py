@@ -13,6 +13,7 @@ import numpy.typing as npt
 if TYPE_CHECKING:
     from ..gestures.settings import GestureSettings
     from ..prosody import Prosody
+    from ..words.meaning import Meaning
 
 Doubles = npt.NDArray[np.float64]
 
@@ -52,6 +53,8 @@ class SpokenBody:
     """(T, 8) how strongly the body feels each emotion, see ``emotion.course.body_course``; None is nothing."""
     openness: float = 0.0
     """-1 (closed) to 1 (open): the character's own posture."""
+    meanings: tuple[Meaning, ...] | None = None
+    """What its words call for, at the voice's accents; None where the words are not known."""
 
     @property
     def frames(self) -> int:

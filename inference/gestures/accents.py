@@ -8,6 +8,7 @@ from typing import cast
 import numpy as np
 
 from ..prosody import Prosody
+from ..words.meaning import Meaning
 
 _BREATHING_ROOM = 0.6  # seconds from the first frame in which no hand can arrive
 _DEBT = 2.0
@@ -25,6 +26,8 @@ class Accent:
     """first, inner or last of its phrase of speech."""
     phrase: int
     """Which stretch between pauses it is in."""
+    meaning: Meaning | None = None
+    """What the word means that it is on, where that is to be shown."""
 
 
 def accents_of(prosody: Prosody, duration: float) -> list[Accent]:

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..emotion.bodily import GestureMood
+from ..words.hands import fits, neutral
 from .accents import Accent
 from .library import Clip, Library
 from .phrases import SIDES
@@ -41,9 +42,13 @@ class Casting:
     ----------
     rng : numpy.random.Generator
         What chance decides is drawn from it.
+    worded : bool
+        Words are known: gestures with a meaning are for the words that have it.
     """
 
-    def __init__(self, library: Library, style: Style, settings: GestureSettings, rng: np.random.Generator) -> None:
+    def __init__(
+        self, library: Library, style: Style, settings: GestureSettings, rng: np.random.Generator, worded: bool = False
+    ) -> None:
         self.clips: tuple[Clip, ...] = library.clips
         self.settings = settings
         self.rng = rng
@@ -62,16 +67,26 @@ class Casting:
         self._places = np.stack([places, places[:, ::-1] * np.array([-1.0, 1.0, 1.0])])
         self._metaphoric = np.array([clip.kind in _METAPHORIC for clip in self.clips])
         self._preparation = np.array([clip.phases[2] - clip.phases[0] for clip in self.clips])
-        self._weight = self._preference(style, hands, places)
+        self._space = self._fitting(np.ones(count), style, hands, places)
+        self._weight = self._preference(style, hands, places, neutral(self.clips) if worded else None)
         self._fastest = FASTEST_HAND * style.speed
         speeds = np.array([max(clip.speed, 0.1) for clip in self.clips])
         self._quickest = np.clip(self._fastest / speeds, SLOWEST_WARP, FASTEST_WARP)
         self._last: npt.NDArray[np.float64] = self._places[0, 0]
 
-    def _preference(self, style: Style, hands: Doubles, places: Doubles) -> Doubles:
-        """Return (C,) what the style and the settings think of every clip."""
+    def _preference(
+        self, style: Style, hands: Doubles, places: Doubles, among: npt.NDArray[np.bool_] | None
+    ) -> Doubles:
+        """Return (C,) what the style and the settings think of every clip, of those alone that it is ``among``."""
         counts = Counter(clip.kind for clip in self.clips)
         weight = np.array([style.kinds.get(clip.kind, 0.0) / counts[clip.kind] for clip in self.clips])
+        weight = self._fitting(weight, style, hands, places)
+        if among is not None:
+            return among * (weight if weight[among].any() else self._space)
+        return weight if weight.any() else np.ones(len(self.clips))
+
+    def _fitting(self, weight: Doubles, style: Style, hands: Doubles, places: Doubles) -> Doubles:
+        """Return (C,) weights times how well every clip fits the style's gesture space and hands, and the posture."""
         share = hands / np.maximum(hands.sum(1, keepdims=True), 1e-6)
         heights = (places[:, :, 1] * share).sum(1)
         widths = (np.abs(places[:, :, 0]) * share).sum(1)
@@ -88,7 +103,7 @@ class Casting:
         weight = weight * np.exp(-_LOW_ELBOWS * np.maximum(elbows + 0.12, 0.0))
         if self.settings.posture == "seated":
             weight = weight * np.where(heights < _LAP, 1e-4, 1.0)
-        return weight if weight.any() else np.ones(len(self.clips))
+        return weight
 
     def choose(
         self, accent: Accent, room: float, chained: bool, mood: GestureMood | None = None
@@ -104,6 +119,8 @@ class Casting:
         mood : GestureMood
             Which kinds of gesture the emotion prefers, and where.
         """
+        if accent.meaning is not None:
+            return self._choose_meaning(accent, accent.meaning.name, room, chained)
         strong = accent.strength >= STRONG or accent.place == "first"
         weight = self._weight * np.where(self._metaphoric == strong, 1.5, 0.6)
         if mood is not None:
@@ -134,6 +151,29 @@ class Casting:
         """Return (C,) what an emotion thinks of every clip: its kind, and whether its hands are high and wide."""
         kinds = np.array([mood.kinds.get(clip.kind, 1.0) for clip in self.clips])
         return kinds * np.exp(np.clip(_DRAWN * (mood.height * self._heights + mood.width * self._widths), -3, 3))
+
+    def _choose_meaning(self, accent: Accent, name: str, room: float, chained: bool) -> tuple[Clip, bool, str, float]:
+        """Return what :meth:`choose` does for a word that is to be shown."""
+        # (2, C): every clip as it is and in a mirror, where it shows the meaning.
+        weight = fits(self.clips, name) * (self._space + 1e-4)
+        weight = weight * (np.minimum(1.0, ((accent.time - self._used) / _FORGET) ** 2) + 1e-3)
+        liked = 0.5 + 0.5 * self.settings.handedness
+        right = np.stack([self._own == 1, self._own == 0])
+        weight = weight * np.where(self._both, 1.0, np.where(right, liked, 1 - liked) + 1e-3)
+        distance = np.linalg.norm(self._places - self._last, axis=-1)
+        distance = np.where(self._both, distance.max(2), np.where(right, distance[..., 1], distance[..., 0]))
+        if chained:
+            peak = PEAK * distance / max(room, 0.2)
+            weight = weight * np.exp(-6 * np.minimum(np.maximum(peak / self._fastest - 0.8, 0), 50))
+        else:
+            short = np.clip(self._preparation / self._quickest - room, 0, 10)
+            weight = weight * np.exp(-8 * short)
+        flat = weight.reshape(-1) + fits(self.clips, name).reshape(-1) * 1e-300
+        flip, row = divmod(int(self.rng.choice(len(flat), p=flat / flat.sum())), len(self.clips))
+        self._used[row] = self._tag_used[self._tag[row]] = accent.time
+        self._last = self._places[flip, row]
+        self.hand = "both" if self._both[row] else SIDES[int(right[flip, row])]
+        return self.clips[row], bool(flip), self.hand, float(distance[flip, row])
 
     def _side(self, chained: bool) -> int:
         """Return which hand a one-handed gesture would use: 0 left, 1 right."""

@@ -6,6 +6,7 @@ hand, a packed file of them (``training.gestures``) reads the same.
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -154,23 +155,39 @@ def _load(path: Path, exclude_sets: tuple[str, ...]) -> Library:
     if path.suffix == ".safetensors":
         with refusing_damaged(path, "The gestures"):
             stored, rotations = read_vocabulary(path)
-            return _build(stored, rotations, path, exclude_sets)
+            return build_library(stored, rotations, path, exclude_sets)
     try:
         stored = read_arrays(path, most_bytes=_MOST_BYTES)
         frames = stored["frames"].astype(np.int64)
         if frames.sum() != len(stored["rotations"]):
             raise ValueError("lengths disagree")
         parts = np.split(stored["rotations"], np.cumsum(frames)[:-1])
-        return _build(stored, [unpack_rotations(part) for part in parts], path, exclude_sets)
+        return build_library(stored, [unpack_rotations(part) for part in parts], path, exclude_sets)
     except SoliloquyError:
         raise
     except Exception as error:  # arrays that do not fit together fail in as many ways as there are
         raise BadCheckpoint(f"The gesture library '{path.name}' is damaged.", "Install Soliloquy again.") from error
 
 
-def _build(
+def build_library(
     stored: Mapping[str, Any], rotations: Sequence[Doubles], path: Path, exclude_sets: tuple[str, ...]
 ) -> Library:
+    """Return a library of clips.
+
+    Parameters
+    ----------
+    stored : mapping
+        What is known of every clip, by column (``training.gestures.pack``).
+    rotations : sequence of (T, 41, 4) array
+        Continuous unit quaternions of each clip.
+
+    Raises
+    ------
+    SoliloquyError
+        For another format, or where no clip is left.
+    ValueError, LookupError
+        Where the columns do not fit together.
+    """
     if int(stored["format"]) != FORMAT:
         raise BadCheckpoint(
             f"The gesture library '{path.name}' is of format {int(stored['format'])}, not {FORMAT}.",
@@ -219,6 +236,14 @@ def _build(
     if not clips:
         raise SoliloquyError("No gestures are left in the library.", "Exclude fewer sets of clips.")
     return Library(tuple(clips), fps, np.concatenate(blocks), np.array(starts, np.int64), path)
+
+
+def joined(first: Library, second: Library) -> Library:
+    """Return the clips of two libraries of one frame rate as one, the first one's keeping their places."""
+    moved = tuple(dataclasses.replace(clip, index=clip.index + len(first.clips)) for clip in second.clips)
+    starts = np.concatenate([first.starts, second.starts + len(first.coefficients)])
+    coefficients = np.concatenate([first.coefficients, second.coefficients])
+    return Library((*first.clips, *moved), first.fps, coefficients, starts, first.path)
 
 
 def pack_rotations(axis_angle: npt.ArrayLike) -> npt.NDArray[np.int16]:

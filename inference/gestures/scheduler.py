@@ -7,7 +7,7 @@ Everything is decided in seconds; the frame rate plays no part.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +15,8 @@ import numpy.typing as npt
 from ..emotion.bodily import GestureMood, Manner
 from ..layers.noise import layer_rng
 from ..prosody import Prosody
+from ..words.hands import with_meanings
+from ..words.meaning import Meaning
 from .accents import Accent, accents_of, choose_accents
 from .casting import FASTEST_HAND, FASTEST_WARP, PEAK, SLOWEST_WARP, STRONG, Casting
 from .library import Library
@@ -25,6 +27,8 @@ from .timing import Cue, time_phrases
 
 _EARLY = 0.015  # seconds, on average, by which the hand is ahead of the syllable
 _PULSE_GAP = 0.3
+_LEAST_SIGN = 0.9
+"""Share of its recorded excursion that a gesture with a meaning has at least."""
 _TRACE = 0.28  # of a full beat, in hands at rest
 
 
@@ -36,6 +40,7 @@ def plan(
     seed: int,
     library: Library,
     manner: Manner | None = None,
+    meanings: Sequence[Meaning] | None = None,
 ) -> GesturePlan:
     """Decide on the gestures of a whole recording.
 
@@ -47,6 +52,8 @@ def plan(
         Seconds.
     manner : Manner
         How the emotion has hands gesture, in the place of arousal alone.
+    meanings : sequence of Meaning, optional
+        What words call for a gesture, where the words are known: the hands then show those meanings and no others.
 
     Returns
     -------
@@ -55,7 +62,7 @@ def plan(
     """
     style = STYLES[settings.style]
     excited = np.atleast_1d(np.asarray(arousal, np.float64))
-    if settings.rate == 0 or not len(prosody.accent_times):
+    if settings.rate == 0 or not (len(prosody.accent_times) or meanings):
         return GesturePlan((), (), (), duration, seed, settings)
 
     def mood_at(second: float) -> GestureMood:
@@ -70,7 +77,10 @@ def plan(
     rates = [style.rate * settings.rate * mood_at((start + stop) / 2).rate for start, stop in prosody.phrases]
     chosen = choose_accents(prosody, accents, rates, style.gap / np.clip(settings.rate, 0.8, 1.3),
                             layer_rng(seed, "gesture accents"))  # fmt: skip
-    cues = _cast(chosen, library, style, settings, mood_at, layer_rng(seed, "gesture clips"))
+    if meanings:
+        chosen = with_meanings(chosen, meanings, library.clips, style.gap, duration)
+    casting = Casting(library, style, settings, layer_rng(seed, "gesture clips"), meanings is not None)
+    cues = _cast(chosen, casting, style, mood_at)
     phrases = time_phrases(
         cues,
         np.array([accent.time for accent in accents]),
@@ -84,15 +94,8 @@ def plan(
     return GesturePlan(tuple(phrases), tuple(pulses), tuple(turns), duration, seed, settings)
 
 
-def _cast(
-    chosen: list[Accent],
-    library: Library,
-    style: Style,
-    settings: GestureSettings,
-    mood_at: Callable[[float], GestureMood],
-    rng: np.random.Generator,
-) -> list[Cue]:
-    casting = Casting(library, style, settings, rng)
+def _cast(chosen: list[Accent], casting: Casting, style: Style, mood_at: Callable[[float], GestureMood]) -> list[Cue]:
+    rng = casting.rng
     cues: list[Cue] = []
     for accent in chosen:
         mood = mood_at(accent.time)
@@ -101,6 +104,9 @@ def _cast(
         size = style.amplitude * mood.size
         size *= (0.85 + 0.2 * accent.strength) * float(rng.normal(1.0, 0.06))
         size = float(np.clip(size, 0.25, 1.25))
+        if accent.meaning is not None:
+            # A sign that is made by halves says something else.
+            size = max(size, _LEAST_SIGN)
         since = accent.time - cues[-1].time if cues else 1e9
         chained = since <= style.chain
         room = since - min(0.3, 0.3 * since) if chained else min(accent.time - 0.05, since - 1.2)
@@ -118,6 +124,8 @@ def _cast(
         early = float(abs(rng.normal(0.0, _EARLY)))
         kind = "strong accent" if accent.strength >= STRONG else "accent"
         why = f"{kind} ({accent.strength:.2f}) at {accent.time:.2f} s, {accent.place} of its phrase"
+        if accent.meaning is not None:
+            why = f"{accent.meaning.why}, said at {accent.meaning.start:.2f} s"
         cues.append(
             Cue(
                 accent.time - min(early, 0.03),

@@ -27,7 +27,7 @@ _NEEDED = {
     *(f"models/weights/{name}.safetensors" for name in ("upper_face", "emotion")),
 }
 """Without these nothing can be animated; so with the files of the default engines."""
-_SOURCES = {"models/weights/phones.safetensors", "assets/demo_speech.flac"}
+_SOURCES = {"assets/demo_speech.flac"}
 """Part of the source only, not of the built extension."""
 REINSTALL = "Install Soliloquy again; the file is part of it."
 MIN_FREE_MB = 500

@@ -11,6 +11,7 @@ from ...gestures.library import Library, load_library
 from ...gestures.playback import upper_body_track
 from ...gestures.scheduler import plan
 from ...gestures.settings import GestureSettings
+from ...words.signs import with_signs
 from ..track import BodyTrack, SpokenBody
 from ..upper_body import with_upper_body
 
@@ -53,8 +54,11 @@ class PhrasesEngine:
         step(0.0)
         duration = speech.frames / speech.fps
         felt = None if speech.feeling is None else manner(speech.feeling)
-        gestures = plan(speech.prosody, settings, speech.arousal, duration, speech.seed, self.library, felt)
-        rotations = upper_body_track(gestures, self.library, speech.ground.poses, speech.times, step=step)
+        library = self.library if speech.meanings is None else with_signs(self.library)
+        gestures = plan(
+            speech.prosody, settings, speech.arousal, duration, speech.seed, library, felt, speech.meanings
+        )  # fmt: skip
+        rotations = upper_body_track(gestures, library, speech.ground.poses, speech.times, step=step)
         return BodyTrack(
             with_upper_body(speech.ground.poses, rotations), speech.ground.trans, gestures.strokes,
             speech.ground.warnings,
