@@ -19,6 +19,7 @@ from .faults import as_soliloquy_error
 from .notes import heard_in
 from .orders.animate import AnimateJob
 from .performance import Performance
+from .presets import find_preset
 from .regenerate_job import body_for, next_seed, read_joints
 from .settings import AnimateSettings, AudioRange
 from .user_folders import given_path
@@ -37,6 +38,7 @@ def animate(
     channel: int = 0,
     output: StrPath | None = None,
     settings: AnimateSettings | None = None,
+    preset: str = "",
     progress: Progress | None = None,
     cancelled: Cancel | None = None,
     **choices: Any,
@@ -55,6 +57,8 @@ def animate(
         An ``.npz`` to write too; only a complete one ever appears.
     settings : AnimateSettings, optional
         Where the settings start from; the defaults when missing.
+    preset : str, optional
+        A type of character such as ``"teacher"`` (:mod:`.presets`), laid over ``settings``; choices go before it.
     progress : callable, optional
         Called with the stage in words and the fraction of the whole, 0..1, never falling.
     cancelled : callable, optional
@@ -68,7 +72,8 @@ def animate(
     SoliloquyError
         Of the class that says what is wrong: ``MissingRuntime`` where this Python lacks torch, ``BadAudio``, ...
     """
-    chosen = chosen_settings(settings or AnimateSettings(), choices)
+    directed = find_preset(preset).values if preset else {}
+    chosen = chosen_settings(settings or AnimateSettings(), {**directed, **choices})
     _require_libraries()
     from .pipeline import animate as run
 

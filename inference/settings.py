@@ -84,7 +84,10 @@ class AnimateSettings(Settings):
         "neutral", "Emotion", "Emotion of the whole clip, where no emotions over time are given", names=_EMOTIONS,
         group="emotion",
     )  # fmt: skip
-    intensity: float = setting(1.0, "Intensity", "Strength of the emotion", low=0, high=1, group="emotion")
+    intensity: float = setting(
+        0.7, "Intensity", "Strength of the emotion: 0.7 is moderate, 1 the strongest that still speaks", low=0, high=1,
+        group="emotion",
+    )  # fmt: skip
     emotion_track: tuple[tuple[float, str, float], ...] = setting(
         (), "Emotion Track", "Keys of a time in s, an emotion and an intensity, blended between keys",
         check=_emotion_track,

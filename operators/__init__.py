@@ -21,6 +21,7 @@ from . import (
     performance_uses,
     performances,
     preferences_page,
+    preset,
     properties,
     regenerate,
     report,
@@ -56,6 +57,7 @@ MODULES = (
     regenerate,
     export,
     seed_reroll,
+    preset,
     report,
     runtime,
 )

@@ -15,7 +15,7 @@ from ..inference.errors import InternalFault, SoliloquyError
 from ..inference.settings import AnimateSettings, AudioRange
 from ..rigs.compat import PATH_OPTIONS
 from ..rigs.takes.bake_options import BakeOptions
-from . import jobs, request, session
+from . import jobs, looking, request, session
 from .choice import speech_reason
 from .emotion_request import affect_paths, weight_paths
 from .preferences import preferences
@@ -50,7 +50,7 @@ class HearingJob(jobs.Job):
         path = Path(self.order.output)
         rows = read_emotion_track(path)
         path.unlink(missing_ok=True)
-        fps = request.scene_fps(scene)
+        fps = looking.scene_fps(scene)
         frames = self.first_frame + fps * np.array([row[0] for row in rows])
         if self.target == "MARKERS":
             for marker in emotion_markers_between(scene, float(frames[0]), float(frames[-1])):
@@ -136,7 +136,7 @@ class SOLILOQUY_OT_hear_emotion(Reasoned, bpy.types.Operator):
 
     def _span(self, context: Any) -> tuple[float, float]:
         _, first_frame, duration, _ = request.speech(context, passed(self))
-        length = float("inf") if duration is None else duration * request.scene_fps(context.scene)
+        length = float("inf") if duration is None else duration * looking.scene_fps(context.scene)
         return first_frame, first_frame + length
 
     def _begin(self, context: Any) -> tuple[set[str], HearingJob | None]:
@@ -147,7 +147,7 @@ class SOLILOQUY_OT_hear_emotion(Reasoned, bpy.types.Operator):
             audio, first_frame, _, title = request.speech(context, passed(self))
             if not self.replace and _occupied(scene, self.target, *self._span(context)):
                 raise SoliloquyError("There is emotion along the speech already.", "Pass replace=True to replace it.")
-            settings = AnimateSettings(fps=request.scene_fps(scene), device=preferences().device.lower())
+            settings = AnimateSettings(fps=looking.scene_fps(scene), device=preferences().device.lower())
             output = request.new_output(f"heard {title}", suffix=HearJob.suffix)
             order = HearJob(audio, settings, str(output))
             hearing = HearingJob(order, title, scene.session_uid, self.target, first_frame)

@@ -20,19 +20,13 @@ from . import session
 from .choice import anchor, chosen_rig
 from .emotion_request import directed
 from .engine_list import require_engine
+from .looking import gaze_points, listener_points, scene_fps
 from .preferences import preferences
 from .setting_properties import chosen
 from .take_job import TakeJob
 
 if TYPE_CHECKING:
     from ..rigs.rig import Rig
-
-Points = tuple[tuple[float, float, float], ...]
-
-
-def scene_fps(scene: Any) -> float:
-    """Return the scene's frame rate, ``fps_base`` honoured."""
-    return scene.render.fps / scene.render.fps_base
 
 
 def build(context: Any, given: dict[str, Any]) -> TakeJob:
@@ -75,6 +69,7 @@ def build(context: Any, given: dict[str, Any]) -> TakeJob:
         fps=fps,
         device=preferences().device.lower(),
         gaze_target=gaze_points(panel.gaze_object, rig, first_frame, duration, scene),
+        listener=listener_points(rig, first_frame, duration, scene),
     )
     return TakeJob(
         order=AnimateJob(audio, settings, str(new_output(title))),
@@ -167,40 +162,6 @@ def character(context: Any, name: str = "") -> Rig:
     rig = add_character(context, look=context.scene.soliloquy.look, location=context.scene.cursor.location)
     context.scene.soliloquy.character = rig.armature
     return rig
-
-
-def gaze_points(target: Any, rig: Rig, first_frame: float, duration: float | None, scene: Any) -> Points:
-    """Return where ``target`` is in the character's own frame (Y up, metres).
-
-    One point per frame when the target itself is animated by location keys, without parent or constraints, and the
-    length of the speech is known; else its present place.
-    """
-    if target is None:
-        return ()
-    curves = _location_curves(target)
-    if not curves or duration is None or target.parent is not None or len(target.constraints):
-        return (_point(rig, target.matrix_world.translation),)
-    points = []
-    for index in range(max(1, round(duration * scene_fps(scene)))):
-        place = target.location.copy()
-        for axis, curve in curves.items():
-            place[axis] = curve.evaluate(first_frame + index)
-        points.append(_point(rig, place))
-    return tuple(points)
-
-
-def _location_curves(target: Any) -> dict[int, Any]:
-    from ..rigs.compat import active_channelbag
-
-    bag = active_channelbag(target)
-    if bag is None:
-        return {}
-    return {curve.array_index: curve for curve in bag.fcurves if curve.data_path == "location"}
-
-
-def _point(rig: Rig, place: Any) -> tuple[float, float, float]:
-    x, y, z = rig.own_place(place)
-    return float(x), float(y), float(z)
 
 
 def _file_range(filepath: str, start: float, stop: float | None) -> AudioRange:

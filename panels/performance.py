@@ -1,4 +1,4 @@
-"""Performance: seed, gaze, what is animated and how strongly."""
+"""Performance: type of character, seed, gaze, what is animated and how strongly."""
 
 from __future__ import annotations
 
@@ -21,12 +21,13 @@ class _Performance:
     bl_label = "Performance"
 
     def draw(self, context: Any) -> None:
-        """Draw seed, gaze and parts."""
+        """Draw the menu of types, seed, gaze and parts."""
         layout = self.layout
         layout.use_property_split = True
         layout.use_property_decorate = False
         settings = context.scene.soliloquy
         column = layout.column()
+        column.operator_menu_enum("soliloquy.preset", "preset", text="Character Type", icon="PRESET")
         row = column.row(align=True)
         row.prop(settings, "seed")
         row.operator("soliloquy.seed_reroll", text="", icon="FILE_REFRESH")

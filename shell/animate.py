@@ -14,6 +14,7 @@ from ..inference.errors import BadAudio, Cancelled
 from ..inference.gestures.settings import GestureSettings
 from ..inference.orders.animate import AnimateJob
 from ..inference.orders.order import Order
+from ..inference.presets import find_preset, presets
 from ..inference.settings import AnimateSettings, AudioRange, Series
 from ..inference.user_folders import given_path
 from . import emotion_options, regenerate_options
@@ -28,6 +29,7 @@ examples:
   soliloquy animate take3.wav -o angry.npz --start 12.5 --stop 20 --emotion angry --intensity 0.7 --seed 4
   soliloquy animate speech.wav -o lips.npz --regions lips --fps 23.976 --body none
   soliloquy animate speech.wav -o felt.npz --emotion happy:0.5,surprised:0.3 --voice-emotion 0.5
+  soliloquy animate speech.wav -o sold.npz --preset salesman --emotion happy
   soliloquy animate speech.wav -o take.npz --style enthusiastic --energy 1.3 --takes 3
   soliloquy animate speech.wav -o new.npz --keep performance.npz --range 3.2:5.8 --joints left_arm
 
@@ -50,6 +52,10 @@ def add_parser(commands: Any) -> None:
     )
     parser.add_argument("audio", metavar="AUDIO", help="speech: WAV, FLAC, MP3, OGG, M4A, or a video with sound")
     parser.add_argument("-o", "--output", required=True, metavar="FILE", help="the performance to write, an .npz")
+    parser.add_argument(
+        "--preset", metavar="NAME",
+        help=f"start from a type of character: {', '.join(presets())}; other options go before it",
+    )  # fmt: skip
     add_settings(parser, AudioRange)
     emotion_options.add_emotion_options(parser)
     add_settings(parser, AnimateSettings, without=emotion_options.FIELDS)
@@ -72,12 +78,17 @@ def build_job(arguments: argparse.Namespace) -> AnimateJob:
     SoliloquyError
         For a value that cannot be used.
     """
+    start = find_preset(arguments.preset) if arguments.preset else None
+    directed = start.of(AnimateSettings) if start else {}
     settings = AnimateSettings(
         **{
+            **directed,
             **given_settings(arguments, AnimateSettings, without=emotion_options.FIELDS),
-            **emotion_options.emotion_settings(arguments),
+            **emotion_options.emotion_settings(arguments, directed.get("intensity")),
         },
-        gestures=GestureSettings(**given_settings(arguments, GestureSettings)),
+        gestures=GestureSettings(
+            **{**(start.of(GestureSettings) if start else {}), **given_settings(arguments, GestureSettings)}
+        ),
         craft=LipCraft(**given_settings(arguments, LipCraft)),
     )
     span = given_settings(arguments, AudioRange)

@@ -36,8 +36,13 @@ def add_emotion_options(parser: argparse.ArgumentParser) -> None:
     add_settings(parser, AnimateSettings, only=("voice_emotion",))
 
 
-def emotion_settings(arguments: argparse.Namespace) -> dict[str, Any]:
+def emotion_settings(arguments: argparse.Namespace, usual: float | None = None) -> dict[str, Any]:
     """Return the fields of ``AnimateSettings`` that the options of emotion decide.
+
+    Parameters
+    ----------
+    usual : float
+        The intensity where none is given; the setting's default when missing.
 
     Raises
     ------
@@ -45,9 +50,8 @@ def emotion_settings(arguments: argparse.Namespace) -> dict[str, Any]:
         For a value that cannot be used, or two ways to say an emotion at once.
     """
     chosen = given_settings(arguments, AnimateSettings, only=("voice_emotion",))
-    intensity = given_settings(arguments, AnimateSettings, only=("intensity",)).get(
-        "intensity", AnimateSettings.intensity
-    )
+    said = given_settings(arguments, AnimateSettings, only=("intensity",)).get("intensity", usual)
+    intensity = AnimateSettings.intensity if said is None else said
     given = [
         name for name in ("emotion", "valence", "arousal", "emotion_track") if getattr(arguments, name) is not None
     ]
@@ -66,5 +70,6 @@ def emotion_settings(arguments: argparse.Namespace) -> dict[str, Any]:
     single = named_emotion(arguments.emotion)
     if single is not None:
         return {**chosen, "emotion": single, "intensity": intensity}
-    weights = (intensity * weight for weight in read_mixture(arguments.emotion))
+    # A mixture says its strengths itself.
+    weights = ((1.0 if said is None else said) * weight for weight in read_mixture(arguments.emotion))
     return {**chosen, "emotion_curves": ((0.0, *weights),)}

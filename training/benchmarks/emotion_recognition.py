@@ -233,7 +233,7 @@ def main() -> None:
     arguments.work.mkdir(parents=True)
     poses = arguments.work / "stills.npz"
     performance.save(poses)
-    order = ["-m", "soliloquy.rigs.expression_stills", str(poses), str(arguments.work)]
+    order = ["-m", "soliloquy.rigs.render.expression_stills", str(poses), str(arguments.work)]
     order += ["--size", str(arguments.size), "--samples", str(arguments.samples)]
     subprocess.run([arguments.python, *order], check=True, stdout=subprocess.DEVNULL)
     pictures = read_pictures(arguments.work, len(stills))
