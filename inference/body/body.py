@@ -54,7 +54,7 @@ def ground_track(
         bear_trunk(track, times, feeling, layer_rng(settings.seed, "tremor"), openness=settings.openness, seated=seated)
 
     return posture.posture_layer(
-        times, prosody, character.joints, layer_rng(settings.seed, "posture"), layer_rng(settings.seed, "breath"),
+        times, prosody, character.joints, settings.seed,
         breathing=settings.breathing * factor(feeling, "breath_depth"), breath_rate=factor(feeling, "breath_rate"),
         weight_shift=settings.weight_shift * factor(feeling, "weight_shift"),
         bearing=bearing if "body" in settings.regions else None, posture=settings.gestures.posture,

@@ -8,7 +8,6 @@ where phrases begin and on accents within long ones, tilts go with a voice that 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -16,7 +15,8 @@ import numpy.typing as npt
 from scipy.ndimage import gaussian_filter1d
 
 from ..prosody import STEP, Prosody
-from .noise import Doubles, add_bump, layer_rng, quintic, smooth_noise
+from .held import Held
+from .noise import Doubles, add_bump, layer_rng, smooth_noise
 
 NECK_SHARE = 0.45
 """Part of the head's rotation that the neck makes; the head joint makes the rest."""
@@ -34,27 +34,6 @@ _SETTLE = 0.5  # what is left of the sway in silence
 _SMOOTH = 0.06  # seconds
 _RISING = 1.5  # semitones by which a phrase ends higher than its middle: a question
 _LIMIT = np.radians([26.0, 34.0, 18.0])
-
-
-@dataclass(frozen=True)
-class HeadPoses:
-    """Where the head rests, one pose after the other; movements between them never overlap."""
-
-    starts: Doubles
-    """(K,) seconds at which each movement begins, rising."""
-    lengths: Doubles
-    """(K,) seconds that it takes."""
-    poses: Doubles
-    """(K, 3) degrees of pitch, yaw, roll that it leads to."""
-
-    def at(self, times: Doubles, late: float = 0.0, slower: float = 1.0) -> Doubles:
-        """Return (T, 3) degrees; ``late`` seconds later and ``slower`` times as slow for what follows the head."""
-        number = np.clip(np.searchsorted(self.starts + late, times, side="right") - 1, 0, None)
-        room = np.append(np.diff(self.starts), np.inf)
-        lengths = np.minimum(self.lengths * slower, room)
-        part = quintic((times - self.starts[number] - late) / lengths[number])[:, None]
-        before = self.poses[np.maximum(number - 1, 0)]
-        return before + (self.poses[number] - before) * part
 
 
 def head_layer(
@@ -105,8 +84,8 @@ def soft_limit(angles: npt.NDArray[np.floating[Any]]) -> npt.NDArray[np.float64]
     return np.asarray(_LIMIT * np.tanh(angles / _LIMIT), np.float64)
 
 
-def phrase_poses(duration: float, prosody: Prosody, seed: int) -> HeadPoses:
-    """Return the poses of a recording: one where a phrase begins, more on accents within it, few in silence.
+def phrase_poses(duration: float, prosody: Prosody, seed: int) -> Held:
+    """Return a recording's poses in degrees: one where a phrase begins, more on accents within it, few in silence.
 
     The same for the same seed: what follows the head (trunk, pelvis) asks for them again. A pose leans away from the
     one before rather than on in its direction, so that the head stays about the middle. A phrase that ends on a rising
@@ -128,7 +107,7 @@ def phrase_poses(duration: float, prosody: Prosody, seed: int) -> HeadPoses:
         starts.append(time)
         lengths.append(min(length, 0.98 * room))
         poses.append(target)
-    return HeadPoses(np.array(starts), np.array(lengths), np.array(poses))
+    return Held(np.array(starts), np.array(lengths), np.array(poses))
 
 
 def _moments(duration: float, prosody: Prosody, rng: np.random.Generator) -> list[tuple[float, float, bool]]:

@@ -1,4 +1,4 @@
-"""Body: arms at rest, breathing and shifting weight, standing or on a chair, on planted feet.
+"""Body: arms at rest, breathing, a living trunk and shifting weight, standing or on a chair.
 
 All rotations start from the T-pose. Left and right mirror each other: (x, y, z) becomes (x, -y, -z).
 """
@@ -9,7 +9,6 @@ from collections.abc import Callable
 
 import numpy as np
 import numpy.typing as npt
-from scipy.ndimage import gaussian_filter1d
 
 from ..body.track import BodyTrack
 from ..prosody import Prosody
@@ -17,27 +16,33 @@ from ..skeleton import JOINT_INDEX
 from .arms import ARM_POSE, resting_arms
 from .hands import SEATED_FINGERS, hands_on_thighs
 from .legs import plant_feet
-from .noise import Doubles, smooth_noise, smoothstep
-from .seat import SEATED_SPINE, seat_offset
+from .noise import Doubles, layer_rng, smooth_noise, smoothstep
+from .seat import SEATED_SPINE, Seat, leaning, seated_pelvis, thigh_size
+from .stance import stance
+from .trunk import living_trunk
 
 _BREATH = 4.3  # seconds: 14 a minute
-_SHIFT = 0.014  # metres of the pelvis to one side
-_SEATED_SHIFT = 0.003  # on a chair the weight rolls from one side to the other instead
-_SEATED_LEAN = 1.6  # degrees of the trunk to the front and back
+_SHIFT = 0.027  # metres of the pelvis to one side
+_SWAY = np.array([0.004, 0.006])  # metres sideways and forwards, deviation
+_MOST = 1.5  # strength from which on feet and weight go no further
+_HIP = np.array([0.0, -2.0, 2.6])  # degrees of the pelvis with the weight on the left leg: that hip is up and back
+_SEATED = 0.45  # on a chair the weight rolls from one side to the other: so much of the turns
+_SEATED_SHIFT = 0.006
+_COUNTER = np.array([0.0, 0.8, 1.1])  # of what the weight does to the pelvis: shoulders stay level and face the front
 
 
 def posture_layer(
     times: Doubles,
     prosody: Prosody,
     joints: npt.ArrayLike,
-    rng: np.random.Generator,
-    breath_rng: np.random.Generator,
+    seed: int,
     *,
     breathing: npt.ArrayLike = 1.0,
     breath_rate: npt.ArrayLike = 1.0,
     weight_shift: npt.ArrayLike = 1.0,
     bearing: Callable[[BodyTrack], None] | None = None,
     posture: str = "standing",
+    seat: Seat | None = None,
 ) -> BodyTrack:
     """Return a body at ease: standing with hanging arms, or on a chair with its hands on the thighs.
 
@@ -46,51 +51,60 @@ def posture_layer(
     joints : (55, 3) array
         Rest joints of the character, metres; the legs are solved on them.
     breathing, breath_rate, weight_shift : float or (T,) array
-        How deep and how often it breathes, how far the weight shifts: 1 is natural.
+        How deep and how often it breathes, how far weight, trunk and feet move: 1 is natural; without weight shift
+        nothing but the breath moves.
     bearing : callable
         Bends the trunk as an emotion does, in place, before the feet are planted; see :mod:`.bearing`.
     posture : str
-        ``"standing"`` or ``"seated"``. The feet are on the same place of the same floor in both; on a chair ``trans``
-        takes the pelvis back and down to the height of the shins.
+        ``"standing"`` or ``"seated"``. The feet begin on the same place of the same floor in both; on a chair they
+        stay there, and ``trans`` takes the pelvis back and down.
+    seat : Seat
+        How high and how far back one sits; None: as the legs have it.
     """
     seated = posture == "seated"
     frames = len(times)
     track = BodyTrack(np.zeros((frames, 165)), np.zeros((frames, 3)))
-    breath = np.asarray(breathing) * breath_curve(times, prosody, breath_rng, breath_rate)
-    weight_shift = np.asarray(weight_shift, np.float64)
-    sway = smooth_noise(times, 5.0, rng, 3)
-
-    shift = weight_shift * stance_curve(times, rng) + 0.12 * weight_shift * sway[:, 0]
-    shift = 1.8 * np.tanh(shift / 1.8)
+    breath = np.asarray(breathing) * breath_curve(times, prosody, layer_rng(seed, "breath"), breath_rate)
+    lively = np.broadcast_to(np.asarray(weight_shift, np.float64), (frames,))
+    plan = stance(float(times[-1]), min(float(lively.mean()), _MOST), seed)
+    weight, aside, forwards = plan.shifted(times).T
     if seated:
-        pelvis = np.radians(np.stack([0.3 * weight_shift * sway[:, 1], -0.5 * shift, 0.9 * shift], 1))
-    else:
-        pelvis = np.radians(np.stack([0.3 * weight_shift * sway[:, 1], -1.6 * shift, 1.7 * shift], 1))
-    joint = _writer(track)
-    # The spine takes the tilt of the pelvis back, so that the shoulders stay nearly level and the head over the feet.
-    counter = -np.stack([pelvis[:, 0], 0.7 * pelvis[:, 1], 1.15 * pelvis[:, 2]], 1)
-    bend = np.zeros((frames, 3))
+        weight = _SEATED * weight
+    trunk = living_trunk(times, prosody, seed)
+    weighted = weight[:, None] * _HIP
+    pelvis = np.radians(lively[:, None] * trunk.pelvis + weighted)
+    spine = np.radians(lively[:, None] * trunk.spine - _COUNTER * weighted)
     chest = np.zeros((frames, 3))
     chest[:, 0] = np.radians(-0.8) * breath
-    seat = np.zeros((4, 3))
+    sitting = np.zeros((4, 3))
     if seated:
-        seat[:, 0] = np.radians([SEATED_SPINE[name] for name in ("pelvis", "spine1", "spine2", "spine3")])
-        bend[:, 0] += np.radians(_SEATED_LEAN * weight_shift) * sway[:, 2]
-    joint("pelvis", pelvis + seat[0])
-    joint("spine1", 0.4 * counter + 0.25 * bend + seat[1])
-    joint("spine2", 0.3 * counter + 0.35 * bend + 0.6 * chest + seat[2])
-    joint("spine3", 0.3 * counter + 0.4 * bend + chest + seat[3])
+        lean = lively * leaning(times, prosody, seed)
+        pelvis[:, 0] += np.radians(0.6 * lean)
+        spine[:, 0] += np.radians(0.4 * lean)
+        sitting[:, 0] = np.radians([SEATED_SPINE[name] for name in ("pelvis", "spine1", "spine2", "spine3")])
+    joint = _writer(track)
+    joint("pelvis", pelvis + sitting[0])
+    joint("spine1", 0.34 * spine + sitting[1])
+    joint("spine2", 0.33 * spine + 0.6 * chest + sitting[2])
+    joint("spine3", 0.33 * spine + chest + sitting[3])
     # The head does not nod with the breath.
     joint("neck", -1.6 * chest)
+    rng = layer_rng(seed, "posture")
     resting_arms(joint, times, breath, np.zeros(frames), rng, {**ARM_POSE, **SEATED_FINGERS} if seated else ARM_POSE)
-    track.trans[:, 0] = (_SEATED_SHIFT if seated else _SHIFT) * shift
-    if seated:
-        track.trans += seat_offset(joints)
+    if not seated:
+        drift = lively[:, None] * _SWAY * smooth_noise(times, 2.6, layer_rng(seed, "weight"), 2)
+        size = thigh_size(np.asarray(joints, np.float64))
+        track.trans[:, 0] = size * (_SHIFT * weight + aside + drift[:, 0])
+        track.trans[:, 2] = size * (forwards + drift[:, 1])
     if bearing is not None:
         bearing(track)
-    plant_feet(track, joints)
     if seated:
+        track.trans[:] = seated_pelvis(track.poses[:, :3], joints, seat)
+        track.trans[:, 0] += _SEATED_SHIFT * weight
+        plant_feet(track, joints)
         hands_on_thighs(track, joints, smooth_noise(times, 4.5, rng, 4))
+    else:
+        plant_feet(track, joints, plan.placed(times, joints))
     return track
 
 
@@ -125,16 +139,3 @@ def breath_curve(times: Doubles, prosody: Prosody, rng: np.random.Generator, rat
         curve[first:last] = np.clip(depth, 0.4, 1.2) * np.where(part < fill, smoothstep(part / fill), 1 - out)
         now += length
     return curve
-
-
-def stance_curve(times: Doubles, rng: np.random.Generator) -> Doubles:
-    """Return (T,) which leg carries the weight, about -1 (right) to 1 (left), with slow changes."""
-    ends, levels = [0.0], [float(rng.uniform(-0.9, 0.9))]
-    while ends[-1] < times[-1]:
-        ends.append(ends[-1] + float(rng.uniform(5.0, 13.0)))
-        side = -np.sign(levels[-1]) if rng.uniform() < 0.75 else np.sign(levels[-1])
-        levels.append(float(side * rng.uniform(0.35, 1.0)))
-    step = 0.1
-    grid = np.arange(0, times[-1] + step, step)
-    held = np.array(levels)[np.clip(np.searchsorted(ends, grid, side="right") - 1, 0, None)]
-    return np.interp(times, grid, gaussian_filter1d(held, 0.55 / step, mode="nearest"))

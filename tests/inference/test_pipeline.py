@@ -299,9 +299,10 @@ ARM_JOINTS = ("collar", "shoulder", "elbow", "wrist")
 def test_nothing_jumps(speech_wav: Path) -> None:
     made = run(speech_wav, emotion="fear", fps=60.0)
     speed = np.degrees(np.abs(np.diff(made.poses, axis=0)).reshape(-1, 55, 3).max(2)) * 60
-    assert speed[:, JOINT_INDEX["head"]].max() < 60
+    assert speed[:, [JOINT_INDEX["neck"], JOINT_INDEX["head"]]].max() < 80  # nods
+    assert speed[:, [JOINT_INDEX[name] for name in ("pelvis", "spine1", "spine2", "spine3")]].max() < 60
     trunk_and_legs = [index for index in range(22) if not JOINT_NAMES[index].endswith(ARM_JOINTS)]
-    assert speed[:, trunk_and_legs].max() < 60
+    assert speed[:, trunk_and_legs].max() < 200  # steps
     # Arms gesture: fast, yet never by a jump.
     assert 60 < speed[:, :22].max() < 700
     assert speed[:, 25:].max() < 500

@@ -10,7 +10,6 @@ from soliloquy.inference.body.track import BodyTrack
 from soliloquy.inference.body.upper_body import UPPER_BODY
 from soliloquy.inference.character import load_character
 from soliloquy.inference.gestures.library import Library, load_library
-from soliloquy.inference.layers.noise import layer_rng
 from soliloquy.inference.layers.posture import posture_layer
 from soliloquy.inference.prosody import STEP, Prosody
 from soliloquy.inference.rotation import axis_angle_to_quaternion, compose_axis_angle
@@ -48,9 +47,7 @@ def ground(seconds: float, fps: float = 30.0, seed: int = 0, posture: str = "sta
     """Return times and a body at rest."""
     times = np.arange(int(seconds * fps)) / fps
     prosody = speech([], seconds)
-    track = posture_layer(
-        times, prosody, load_character().joints, layer_rng(seed, "posture"), layer_rng(seed, "breath"), posture=posture
-    )
+    track = posture_layer(times, prosody, load_character().joints, seed, posture=posture)
     return times, track
 
 

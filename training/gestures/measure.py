@@ -21,7 +21,6 @@ from ...inference.gestures.library import Library, load_library
 from ...inference.gestures.playback import play
 from ...inference.gestures.scheduler import plan
 from ...inference.gestures.settings import STYLES, GestureSettings
-from ...inference.layers.noise import layer_rng
 from ...inference.layers.posture import posture_layer
 from ...inference.plausibility.capsules import capsules_of, penetration
 from ...inference.plausibility.kinematics import joint_positions
@@ -60,7 +59,7 @@ def measure_style(style: str, speech: list[tuple[float, Prosody]], library: Libr
     for seconds, prosody in speech:
         times = np.arange(int(seconds * FPS)) / FPS
         ground = posture_layer(
-            times, prosody, character.joints, layer_rng(seed, "posture"), layer_rng(seed, "breath")
+            times, prosody, character.joints, seed
         )  # fmt: skip
         began = time.process_time()
         made = plan(prosody, GestureSettings(style=style), 0.0, seconds, seed, library)

@@ -9,7 +9,7 @@ import numpy as np
 from soliloquy.inference.body.track import BodyTrack
 from soliloquy.inference.character import load_character
 from soliloquy.inference.layers import posture
-from soliloquy.inference.layers.noise import layer_rng, smoothstep
+from soliloquy.inference.layers.noise import smoothstep
 from soliloquy.inference.prosody import analyse
 from soliloquy.inference.rotation import axis_angle_to_quaternion, quaternion_to_axis_angle, slerp
 from soliloquy.inference.skeleton import JOINT_INDEX
@@ -23,7 +23,7 @@ def at_rest(seconds: int = 6, which: str = "standing") -> BodyTrack:
     silence = analyse(np.zeros(16000 * seconds, np.float32))
     times = np.arange(seconds * round(FPS)) / FPS
     joints = load_character().joints
-    return posture.posture_layer(times, silence, joints, layer_rng(0, "posture"), layer_rng(0, "breath"), posture=which)
+    return posture.posture_layer(times, silence, joints, 1, weight_shift=0.0, posture=which)
 
 
 def with_arm(track: BodyTrack, side: str, degrees: dict[str, tuple[float, float, float]], hold: slice) -> BodyTrack:
