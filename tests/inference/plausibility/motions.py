@@ -18,12 +18,12 @@ FPS = 30.0
 
 
 @lru_cache
-def at_rest(seconds: int = 6, which: str = "standing") -> BodyTrack:
+def at_rest(seconds: int = 6, which: str = "standing", seed: int = 0) -> BodyTrack:
     """A body at rest, T = 30 * seconds."""
     silence = analyse(np.zeros(16000 * seconds, np.float32))
     times = np.arange(seconds * round(FPS)) / FPS
     joints = load_character().joints
-    return posture.posture_layer(times, silence, joints, 1, weight_shift=0.0, posture=which)
+    return posture.posture_layer(times, silence, joints, seed, posture=which)
 
 
 def with_arm(track: BodyTrack, side: str, degrees: dict[str, tuple[float, float, float]], hold: slice) -> BodyTrack:
