@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from .noise import Doubles, quintic
 
@@ -23,23 +24,23 @@ class Held:
     places: Doubles
     """(K, C) what it leads to."""
 
-    def part(self, times: Doubles, late: float = 0.0, slower: float = 1.0) -> tuple[Doubles, Doubles]:
+    def part(self, times: Doubles, late: float = 0.0, slower: float = 1.0) -> tuple[npt.NDArray[np.int64], Doubles]:
         """Return (T,) number of the movement at every instant and how much of its time has gone by, 0..1.
 
         ``late`` seconds later, and ``slower`` times as slow where the next movement leaves the time.
         """
-        number = np.clip(np.searchsorted(self.starts + late, times, side="right") - 1, 0, None)
+        number = np.maximum(np.searchsorted(self.starts + late, times, side="right") - 1, 0).astype(np.int64)
         room = np.append(np.diff(self.starts), np.inf)
         lengths = np.minimum(self.lengths * slower, room)
-        return number, np.clip((times - self.starts[number] - late) / lengths[number], 0, 1)
+        part: Doubles = np.clip((times - self.starts[number] - late) / lengths[number], 0, 1)
+        return number, part
 
     def at(self, times: Doubles, late: float = 0.0, slower: float = 1.0) -> Doubles:
         """Return (T, C) where it is."""
         number, part = self.part(times, late, slower)
         return self.between(number, quintic(part))
 
-    def between(self, number: Doubles, share: Doubles) -> Doubles:
+    def between(self, number: npt.NDArray[np.int64], share: Doubles) -> Doubles:
         """Return (T, C) places a share of the way along a movement."""
-        number = number.astype(np.int64)
         before = self.places[np.maximum(number - 1, 0)]
         return before + (self.places[number] - before) * share[:, None]

@@ -80,7 +80,7 @@ class Stance:
             sign = 1.0 if side == "left" else -1.0
             ball, ankle = (rest[JOINT_INDEX[f"{side}_{name}"]] for name in ("foot", "ankle"))
             move, part = held.part(times)
-            pivots = held.places[move.astype(np.int64), 3] > 0
+            pivots = held.places[move, 3] > 0
             moving = np.where((part > 0) & (part < 1), np.sin(np.pi * part) ** 2, 0)
             across = quintic((part - _CLEAR) / (1 - 2 * _CLEAR))
             place = held.between(move, np.where(pivots, quintic(part), across))
@@ -104,6 +104,7 @@ def stance(duration: float, strength: float, seed: int) -> Stance:
     starts, lengths, levels = [-2.0], [1.0], [float(np.copysign(rng.uniform(*_LEVEL), rng.uniform(-1, 1)))]
     eases = [strength * _EASE[0]]
     rows: tuple[list[list[float]], list[list[float]]] = ([[-2.0, 1.0, 0, 0, 0, 0]], [[-2.0, 1.0, 0, 0, 0, 0]])
+    least, most = _ROOM
     now = float(rng.uniform(1.0, 5.0))
     while now < duration:
         length, level = float(rng.uniform(*_SHIFT)), float(rng.uniform(*_LEVEL))
@@ -113,7 +114,8 @@ def stance(duration: float, strength: float, seed: int) -> Stance:
         lengths.append(length)
         levels.append(float(side * level))
         eases.append(min(strength, 1.0) * float(rng.uniform(*_EASE)))
-        chance, place, out = rng.uniform(), rng.uniform(_ROOM[0], _ROOM[1]), float(rng.uniform(*_OUT))
+        chance, out = rng.uniform(), float(rng.uniform(*_OUT.tolist()))
+        place: Doubles = rng.uniform(least, most)
         free = rows[1] if side > 0 else rows[0]
         last = free[-1]
         far = strength * place - last[2:4]
