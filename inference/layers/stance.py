@@ -31,9 +31,9 @@ _STEPS, _PIVOTS = 0.5, 0.3  # chances
 _LIFT = 0.027  # metres of a stepping foot's ball
 _CLEAR = 0.26  # part of a step before and after which the foot goes straight up and down
 _HEEL, _PIVOT_HEEL = np.radians([11.0, 6.0])
-_EASE = np.radians([1.0, 7.5])  # by which the heel of the leg without weight is up, its knee soft
-_ROOM = np.array([[-0.004, -0.05], [0.04, 0.055]])  # metres outwards and forwards from rest, least and most
-_OUT = np.radians([-2.0, 13.0])
+_EASE = (0.017, 0.13)  # radians by which the heel of the leg without weight is up, its knee soft
+_ASIDE, _FORWARDS = (-0.004, 0.035), (-0.035, 0.042)  # metres from rest to where a foot steps
+_OUT = (-0.035, 0.23)  # radians
 _NEAR = 0.022  # metres: not worth a step
 
 
@@ -104,7 +104,6 @@ def stance(duration: float, strength: float, seed: int) -> Stance:
     starts, lengths, levels = [-2.0], [1.0], [float(np.copysign(rng.uniform(*_LEVEL), rng.uniform(-1, 1)))]
     eases = [strength * _EASE[0]]
     rows: tuple[list[list[float]], list[list[float]]] = ([[-2.0, 1.0, 0, 0, 0, 0]], [[-2.0, 1.0, 0, 0, 0, 0]])
-    least, most = _ROOM
     now = float(rng.uniform(1.0, 5.0))
     while now < duration:
         length, level = float(rng.uniform(*_SHIFT)), float(rng.uniform(*_LEVEL))
@@ -114,8 +113,8 @@ def stance(duration: float, strength: float, seed: int) -> Stance:
         lengths.append(length)
         levels.append(float(side * level))
         eases.append(min(strength, 1.0) * float(rng.uniform(*_EASE)))
-        chance, out = rng.uniform(), float(rng.uniform(*_OUT.tolist()))
-        place: Doubles = rng.uniform(least, most)
+        chance, out = rng.uniform(), float(rng.uniform(*_OUT))
+        place = np.array([float(rng.uniform(*_ASIDE)), float(rng.uniform(*_FORWARDS))])
         free = rows[1] if side > 0 else rows[0]
         last = free[-1]
         far = strength * place - last[2:4]
