@@ -33,6 +33,7 @@ from . import (
     takes,
     tidy_up,
     waiting,
+    words,
 )
 from .setting_properties import register_class
 
@@ -46,6 +47,7 @@ MODULES = (
     animate,
     cancel,
     emotion_hearing,
+    words,
     face_engine,
     mapping_fields,
     mapping,

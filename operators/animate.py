@@ -11,6 +11,7 @@ from ..inference.emotion.affect import Affect
 from ..inference.errors import SoliloquyError
 from ..inference.gestures.settings import GestureSettings
 from ..inference.settings import AnimateSettings, AudioRange, Series
+from ..inference.words.settings import WordSettings
 from ..rigs.compat import PATH_OPTIONS
 from ..rigs.takes.bake_options import BakeOptions
 from . import jobs, request, session, take_list
@@ -23,6 +24,7 @@ from .take_job import TakeJob
 @with_settings(AudioRange)
 @with_settings(AnimateSettings)
 @with_settings(GestureSettings)
+@with_settings(WordSettings)
 @with_settings(Affect)
 @with_settings(Series)
 @with_settings(BakeOptions, only=("first_frame",))
@@ -46,6 +48,9 @@ class SOLILOQUY_OT_animate(Reasoned, bpy.types.Operator):
     use_markers: BoolProperty(name="Markers", description="Take the emotions from the timeline markers")
     emotion_track: StringProperty(
         name="Emotion Track", description="JSON file with emotions over time", subtype="FILE_PATH", options=PATH_OPTIONS
+    )
+    transcript_file: StringProperty(
+        name="Transcript", description="File with the text of the speech", subtype="FILE_PATH", options=PATH_OPTIONS
     )
     add_sound: BoolProperty(name="Add Sound Strip", description="Put the file into the Sequencer", default=True)
     extend_scene: setting_property(BakeOptions, "extend_scene", default=True)

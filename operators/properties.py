@@ -16,6 +16,7 @@ from bpy.props import (
 
 from ..inference.gestures.settings import GestureSettings
 from ..inference.settings import AnimateSettings, AudioRange
+from ..inference.words.settings import WordSettings
 from ..rigs.compat import PATH_OPTIONS
 from ..rigs.export_formats import FORMATS
 from ..rigs.export_preset import PRESETS
@@ -69,6 +70,7 @@ def _any(name: str, title: str, text: str) -> Any:
 
 @with_settings(AnimateSettings)
 @with_settings(GestureSettings)
+@with_settings(WordSettings)
 @with_settings(AudioRange, only=("track", "channel"))
 class SoliloquySettings(bpy.types.PropertyGroup):
     """Settings of the next performance: those of the performance itself, and where its parts come from and go to."""
@@ -82,6 +84,12 @@ class SoliloquySettings(bpy.types.PropertyGroup):
         ),
     )
     filepath: StringProperty(name="File", description="The speech", subtype="FILE_PATH", options=PATH_OPTIONS)
+    transcript_file: StringProperty(
+        name="Transcript",
+        description="File with the text of the speech (.txt, .srt, .vtt), or with words and times (.TextGrid, .csv)",
+        subtype="FILE_PATH",
+        options=PATH_OPTIONS,
+    )
     any_track: _any("track", "Track", "Hear the first sound track in which somebody speaks; off: choose one")
     any_channel: _any("channel", "Channel", "Find the channel with the speech by its sound; off: choose one")
     add_sound: BoolProperty(

@@ -15,12 +15,14 @@ from ..inference.errors import BadAudio, SoliloquyError
 from ..inference.gestures.settings import GestureSettings
 from ..inference.regenerate_job import PARTS, body_for, frame_ranges, next_seed, read_joints
 from ..inference.settings import AnimateSettings, AudioRange, recorded_settings
+from ..inference.words.settings import WordSettings
 from . import jobs, performances, request, session, take_list
 from .choice import anchor, seen
 from .preferences import preferences
 from .setting_properties import chosen, passed, setting_property, with_settings
 from .take_job import TakeJob
 from .takes import OnTake, meant, takes_reason
+from .word_request import words_in_sequencer
 
 if TYPE_CHECKING:
     from ..inference.performance import Performance
@@ -166,6 +168,7 @@ def build(context: Any, rig: Rig, take: Take, given: dict[str, Any]) -> PartJob:
         seed=seed,
         # A body that stands cannot sit for two seconds.
         gestures=GestureSettings(**{**gestures, "posture": performed.gestures.posture}),
+        words=_words(context, take, performed),
         body=given["body"].lower() if "body" in given else body_for(performed.body),
         device=preferences().device.lower(),
     )
@@ -191,6 +194,15 @@ def build(context: Any, rig: Rig, take: Take, given: dict[str, Any]) -> PartJob:
         take=take.id,
         joints=joints,
     )
+
+
+def _words(context: Any, take: Take, performed: AnimateSettings) -> WordSettings:
+    """Return the words in the Sequencer along the take, where an artist may have corrected them; else as performed."""
+    fps = request.scene_fps(context.scene)
+    found = words_in_sequencer(context, take.first_frame, fps, (take.last_frame - take.first_frame) / fps)
+    if not found:
+        return performed.words
+    return WordSettings("", performed.words.language, tuple(word.to_row() for word in found))
 
 
 def _toggled(part: Any, given: dict[str, Any]) -> tuple[str, ...]:

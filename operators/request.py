@@ -24,6 +24,7 @@ from .looking import gaze_points, listener_points, scene_fps
 from .preferences import preferences
 from .setting_properties import chosen
 from .take_job import TakeJob
+from .word_request import asked_words
 
 if TYPE_CHECKING:
     from ..rigs.rig import Rig
@@ -66,6 +67,7 @@ def build(context: Any, given: dict[str, Any]) -> TakeJob:
     settings = AnimateSettings(
         **{**chosen(AnimateSettings, value), **emotion},
         gestures=GestureSettings(**chosen(GestureSettings, value)),
+        words=asked_words(context, given, first_frame, fps, audio.start, duration),
         fps=fps,
         device=preferences().device.lower(),
         gaze_target=gaze_points(panel.gaze_object, rig, first_frame, duration, scene),

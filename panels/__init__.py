@@ -18,6 +18,7 @@ from . import (
     setup,
     speech,
     takes,
+    words,
 )
 
 # The order in the sidebar. A panel without a header, or with a bl_order below 0, would come before Blender's own, and
@@ -28,6 +29,7 @@ MODULES = (
     character,
     mapping,
     speech,
+    words,
     performance,
     emotion,
     body,

@@ -232,6 +232,18 @@ def new_image_strip(editor: Any, name: str, path: str, channel: int, frame: int)
     return strips.new_image(name, path, channel, frame)
 
 
+def new_text_strip(editor: Any, name: str, channel: int, first: int, last: int) -> Any:
+    """Add a text strip to a sequence editor, from frame ``first`` to before ``last``."""
+    strips = editor.strips if hasattr(editor, "strips") else editor.sequences
+    span = {"length": last - first} if bpy.app.version >= (5, 0, 0) else {"frame_end": last}
+    return strips.new_effect(name=name, type="TEXT", channel=channel, frame_start=first, **span)
+
+
+def remove_strip(editor: Any, strip: Any) -> None:
+    """Remove a strip from a sequence editor."""
+    (editor.strips if hasattr(editor, "strips") else editor.sequences).remove(strip)
+
+
 @dataclass(frozen=True)
 class StripTimes:
     """Where a sequencer strip lies, in scene frames (fractions of a frame included)."""

@@ -17,7 +17,7 @@ from ..inference.orders.order import Order
 from ..inference.presets import find_preset, presets
 from ..inference.settings import AnimateSettings, AudioRange, Series
 from ..inference.user_folders import given_path
-from . import emotion_options, regenerate_options
+from . import emotion_options, regenerate_options, word_options
 from .engines import add_engines_option
 from .execution import Execution, runs_here
 from .setting_options import add_settings, given_settings, option_group
@@ -31,6 +31,7 @@ examples:
   soliloquy animate speech.wav -o felt.npz --emotion happy:0.5,surprised:0.3 --voice-emotion 0.5
   soliloquy animate speech.wav -o sold.npz --preset salesman --emotion happy
   soliloquy animate speech.wav -o take.npz --style enthusiastic --energy 1.3 --takes 3
+  soliloquy animate speech.wav -o meant.npz --text "On the one hand it is cheap, on the other hand it is not."
   soliloquy animate speech.wav -o new.npz --keep performance.npz --range 3.2:5.8 --joints left_arm
 
 Several takes are written as FILE_1.npz, FILE_2.npz and so on.
@@ -60,6 +61,7 @@ def add_parser(commands: Any) -> None:
     emotion_options.add_emotion_options(parser)
     add_settings(parser, AnimateSettings, without=emotion_options.FIELDS)
     add_settings(parser, GestureSettings)
+    word_options.add_word_options(parser)
     add_settings(parser, LipCraft)
     add_settings(parser, Series)
     where = option_group(parser, "where it runs")
@@ -80,6 +82,7 @@ def build_job(arguments: argparse.Namespace) -> AnimateJob:
     """
     start = find_preset(arguments.preset) if arguments.preset else None
     directed = start.of(AnimateSettings) if start else {}
+    span = given_settings(arguments, AudioRange)
     settings = AnimateSettings(
         **{
             **directed,
@@ -89,9 +92,9 @@ def build_job(arguments: argparse.Namespace) -> AnimateJob:
         gestures=GestureSettings(
             **{**(start.of(GestureSettings) if start else {}), **given_settings(arguments, GestureSettings)}
         ),
+        words=word_options.word_settings(arguments, span),
         craft=LipCraft(**given_settings(arguments, LipCraft)),
     )
-    span = given_settings(arguments, AudioRange)
     output = check_output(arguments.output, suffix=".npz")
     audio = given_path(arguments.audio)
     if not audio.exists():

@@ -13,12 +13,14 @@ from ..inference.performance import Performance
 from ..inference.regenerate_job import PARTS, body_for, frame_ranges, next_seed, read_joints, read_range
 from ..inference.settings import AnimateSettings, AudioRange, recorded_settings
 from ..inference.user_folders import given_path
+from ..inference.words.settings import WordSettings
+from . import word_options
 from .setting_options import given_settings, options_of
 from .terminal import check_output
 
 _FREE = {
     *("command", "run", "audio", "output", "keep", "range", "joints", "seed", "takes", "body", "device", "worker"),
-    *("python", *options_of(AudioRange), *options_of(GestureSettings)),
+    *("python", *options_of(AudioRange), *options_of(GestureSettings), *options_of(WordSettings), "transcript"),
 }
 """What may be said together with ``--keep``; everything else is as it was performed."""
 
@@ -93,6 +95,9 @@ def build_job(arguments: argparse.Namespace) -> RegenerateJob:
         },
     )
     given = given_settings(arguments, AudioRange)
+    if arguments.transcript is not None or given_settings(arguments, WordSettings):
+        words = word_options.word_settings(arguments, {"start": start, "stop": stop})
+        settings = dataclasses.replace(settings, words=words)
     span = {
         **heard_in(kept.meta),
         **({} if {"start", "stop"} & set(given) else {"start": start, "stop": stop}),

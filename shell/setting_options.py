@@ -49,7 +49,7 @@ def help_of(item: Setting) -> str:
         text += " (see 'soliloquy engines')"
     elif item.choices:
         text += f": {', '.join(choice.name for choice in item.choices)}"
-    return text if item.kind is tuple or item.default is None else f"{text} (default: {_default(item)})"
+    return text if item.kind is tuple or item.default in (None, "") else f"{text} (default: {_default(item)})"
 
 
 def given_settings(

@@ -13,6 +13,7 @@ from ..inference.emotion.affect import Affect
 from ..inference.gestures.settings import GestureSettings
 from ..inference.setting import Setting, Settings, settings_of
 from ..inference.settings import AnimateSettings, AudioRange, Series
+from ..inference.words.settings import WordSettings
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "settings.md"
 _HEAD = """\
@@ -38,6 +39,12 @@ _SECTIONS: tuple[tuple[type[Settings], str, str], ...] = (
         "`GestureSettings` in `inference/gestures/settings.py`, the field `gestures` of `AnimateSettings`. Properties\n"
         "are the scene's, those of `soliloquy.animate` and, without `posture`, of `soliloquy.regenerate`. See\n"
         "[gestures_controls.md](gestures_controls.md).",
+    ),
+    (
+        WordSettings,
+        "What is said",
+        "`WordSettings` in `inference/words/settings.py`, the field `words` of `AnimateSettings`. Properties are the\n"
+        "scene's and those of `soliloquy.animate`. See [words.md](words.md).",
     ),
     (
         LipCraft,

@@ -6,12 +6,13 @@ import importlib
 from typing import Any
 
 from ..errors import WorkerFault
+from .align import AlignJob
 from .animate import AnimateJob
 from .hear import HearJob
 from .order import Handler, Order
 from .regenerate import RegenerateJob
 
-ORDERS: dict[str, type[Order]] = {order.kind: order for order in (AnimateJob, RegenerateJob, HearJob)}
+ORDERS: dict[str, type[Order]] = {order.kind: order for order in (AnimateJob, RegenerateJob, HearJob, AlignJob)}
 """Kind -> class."""
 
 

@@ -6,5 +6,12 @@ import model_files
 import motion_file_inputs
 import plain_files
 import sounds
+import word_files
 
-READERS = (*plain_files.READERS, *model_files.READERS, *sounds.READERS, *motion_file_inputs.READERS)
+READERS = (
+    *plain_files.READERS,
+    *model_files.READERS,
+    *sounds.READERS,
+    *motion_file_inputs.READERS,
+    *word_files.READERS,
+)

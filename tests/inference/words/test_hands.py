@@ -22,7 +22,9 @@ def _plan(text: str, seed: int = 0, style: str = "explaining") -> GesturePlan:
     accents = list(zip(prosody.accent_times.tolist(), prosody.accent_strengths.tolist(), strict=True))
     meanings = stressed(read_meanings(words, load_language("en")), accents)
     duration = words[-1].end + 1.2
-    return plan(prosody, GestureSettings(style=style), 0.0, duration, seed, with_signs(load_library()), meanings=meanings)
+    return plan(
+        prosody, GestureSettings(style=style), 0.0, duration, seed, with_signs(load_library()), meanings=meanings
+    )
 
 
 @pytest.mark.parametrize(
