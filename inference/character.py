@@ -238,13 +238,17 @@ def _keys(data: Mapping[str, npt.NDArray[Any]], core: int, bind: Ints, shares: F
     """Decode the keys of the core vertices and let the bound vertices follow."""
     result: list[SparseDelta] = []
     starts = data["key_starts"]
+    bound = np.ascontiguousarray(bind.T)  # (4, n): NumPy goes through long rows quickly
     for number, scale in enumerate(data["key_scales"]):
         rows = slice(starts[number], starts[number + 1])
         indices = np.cumsum(data["key_gaps"][rows].astype(np.int32), dtype=np.int32)
         offsets = data["key_values"][rows].astype(np.float32) * scale
         dense = np.zeros((core, 3), np.float32)
         dense[indices] = offsets
-        touched = (np.abs(dense).max(1) > 0)[bind].any(1).nonzero()[0].astype(np.int32)
+        moves = np.zeros(core, np.bool_)
+        moves[indices] = (offsets[:, 0] != 0) | (offsets[:, 1] != 0) | (offsets[:, 2] != 0)
+        one, two, three, four = moves[bound]
+        touched = (one | two | three | four).nonzero()[0].astype(np.int32)
         follow = np.einsum("nk,nkc->nc", shares[touched], dense[bind[touched]])
         result.append(SparseDelta(np.concatenate([indices, touched + core]), np.concatenate([offsets, follow])))
     return result

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import errno
-import glob
 import json
 import os
 import secrets
@@ -70,6 +69,8 @@ def unfinished(target: Path) -> list[Path]:
 
     For a target that itself was named by :func:`aside_of`: then nothing else can have such names.
     """
+    import glob
+
     return [target, *target.parent.glob(f".{glob.escape(target.stem)}.*.part{glob.escape(target.suffix)}")]
 
 

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import getpass  # pyright: ignore[reportUnusedImport] - where there is no posix
 import os
-import re  # pyright: ignore[reportUnusedImport]
 import sys
-import tempfile
 from pathlib import Path
 
 from .errors import SoliloquyError
@@ -47,7 +44,7 @@ def home_folder() -> Path:
     try:
         return Path.home()
     except RuntimeError:
-        return Path(tempfile.gettempdir()) / _own_name()
+        return _temporary() / _own_name()
 
 
 def temporary_folder() -> Path:
@@ -58,16 +55,29 @@ def temporary_folder() -> Path:
     NotSaved
         When it cannot be made.
     """
-    folder = Path(tempfile.gettempdir()) / _own_name()
+    folder = _temporary() / _own_name()
     try:
         private_folder(folder, ours=True)
         if os.name == "posix" and (folder.is_symlink() or folder.stat().st_uid != os.getuid()):
             # Somebody else was there first: take a folder that is certainly ours.
+            import tempfile
+
             folder = Path(tempfile.mkdtemp(prefix="soliloquy-"))
     except OSError as error:
         raise not_saved(folder, error) from error
     return folder
 
 
+def _temporary() -> Path:
+    import tempfile  # here, since it brings much along that enabling the add-on need not wait for
+
+    return Path(tempfile.gettempdir())
+
+
 def _own_name() -> str:
-    return f"soliloquy-{os.getuid() if os.name == 'posix' else re.sub(r'[^A-Za-z0-9]+', '_', getpass.getuser())}"
+    if os.name == "posix":
+        return f"soliloquy-{os.getuid()}"
+    import getpass
+    import re
+
+    return f"soliloquy-{re.sub(r'[^A-Za-z0-9]+', '_', getpass.getuser())}"

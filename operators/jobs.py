@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import dataclasses
 import time
-import traceback
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -213,6 +212,8 @@ def _finish(job: Job) -> None:
         job.error = error
     except Exception as error:
         # Whatever a bake meets, the artist reads a sentence; the traceback goes to the console for the report.
+        import traceback
+
         traceback.print_exc()
         job.error = job.undelivered(error)
     release(Path(job.order.output))

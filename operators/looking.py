@@ -8,7 +8,6 @@ import numpy as np
 from mathutils import Matrix, Vector
 
 from ..rigs.reference_skeleton import PLACES
-from ..rigs.rig import find_rig
 
 if TYPE_CHECKING:
     from ..rigs.rig import Rig
@@ -72,6 +71,8 @@ def eyes_of(rig: Rig) -> Any:
 
 def _place_of(target: Any, rig: Rig) -> Any:
     """Return the place in the world that looking at an object means."""
+    from ..rigs.rig import find_rig
+
     other = find_rig(target)
     if other is not None and other.holder is not rig.holder:
         eyes = eyes_of(other)

@@ -6,7 +6,6 @@ No threads: one application timer calls every registered ticker; it stops by its
 from __future__ import annotations
 
 import atexit
-import traceback
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -244,6 +243,8 @@ def tick() -> float | None:
                 wait = ticker()
             except Exception as error:
                 # One that fails must not take the others with it: Blender drops a timer that raises.
+                import traceback
+
                 traceback.print_exc()
                 set_error(InternalFault(f"Something unexpected went wrong ({error}).", "Please report it."))
                 wait = None

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 _COPIES = ("COPY_TRANSFORMS", "COPY_ROTATION", "CHILD_OF")
 """Constraints that make a bone turn as another does."""
+_CARRY = (*_COPIES, "ARMATURE")
+"""The same, and those that blend several."""
 _WHOLE = 1.0 - 1e-4
 """Influence from which on a constraint overrides the parent."""
 
@@ -76,12 +78,22 @@ class Carriers:
         self._armature = armature
         self._posed = armature.pose.bones if armature.pose is not None else {}
         self._values = DrivenValues(armature, {switch.path: switch.value for switch in held})
+        self._found: dict[str, Any | None] = {}
 
     def of(self, bone: Any) -> Any | None:
         """Return the bone that turns a bone: the one it copies wholly, else the parent it turns with; or None."""
+        if bone.name not in self._found:
+            self._found[bone.name] = self._look(bone)
+        return self._found[bone.name]
+
+    def _look(self, bone: Any) -> Any | None:
         posed = self._posed.get(bone.name)
         for constraint in reversed(posed.constraints) if posed is not None else ():
-            if constraint.mute or (self._values.value(constraint, "influence") or 0.0) < _WHOLE:
+            if (
+                constraint.type not in _CARRY
+                or constraint.mute
+                or (self._values.value(constraint, "influence") or 0.0) < _WHOLE
+            ):
                 continue
             name = copied_bone(self._armature, constraint, self._values)
             if name in self._armature.data.bones:

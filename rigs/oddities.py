@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 _REACH = 0.6
@@ -36,9 +36,7 @@ def _further_arms(armature: Any, bones: Mapping[str, str]) -> tuple[str, ...]:
     found = []
     for joint in _CHEST:
         for root in rest[bones[joint]].children if joint in bones else ():
-            below = root.children_recursive
-            if root.name in mapped or any(bone.name in mapped for bone in below):
-                continue
+            below = _below(root, mapped)
             hand = next((bone for bone in below if len(bone.children) >= _FINGERS), None)
             if hand is not None and (hand.head_local - root.head_local).length > reach:
                 found.append(root.name)
@@ -47,6 +45,19 @@ def _further_arms(armature: Any, bones: Mapping[str, str]) -> tuple[str, ...]:
     return (
         f"'{armature.name}' has a further arm at '{found[0]}'; it is left alone. Another pair is picked under Mapping.",
     )
+
+
+def _below(bone: Any, mapped: Collection[str]) -> list[Any]:
+    """Return the bones that hang on a bone; none where it or one of them is mapped.
+
+    Blender's own list goes through all bones of the armature for each.
+    """
+    found = [bone]
+    for item in found:
+        if item.name in mapped:
+            return []
+        found.extend(item.children)
+    return found[1:]
 
 
 def _two_masters(armature: Any, meshes: Sequence[Any]) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ jaw stay as the artist made them; feet turn about the vertical alone.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -22,6 +23,9 @@ _FAR = np.radians(60.0)
 _LONG = 0.25
 """Length, as a share of the segment before, from which on a bone without a joint counts as the end of a limb."""
 _UP = np.array([0.0, 1.0, 0.0])
+_REMEMBERED = 64
+_known: dict[bytes, dict[str, Doubles]] = {}
+"""What was measured, by :func:`_key`."""
 
 
 def turn_about(axis: Doubles, angle: float) -> Doubles:
@@ -131,12 +135,34 @@ def rest_corrections(
     dict
         Bones that need none are left out.
     """
-    rest = _Rest(chains, places, axes, children)
-    found: dict[str, Doubles] = {}
-    for side in ("left", "right"):
-        _arm(rest, side, found)
-        _leg(rest, side, found)
-    return {bone: turn for bone, turn in found.items() if np.abs(turn - np.eye(3)).max() > 1e-6}
+    key = _key(chains, places, axes, children)
+    if key not in _known:
+        rest = _Rest(chains, places, axes, children)
+        found: dict[str, Doubles] = {}
+        for side in ("left", "right"):
+            _arm(rest, side, found)
+            _leg(rest, side, found)
+        while len(_known) >= _REMEMBERED:
+            _known.pop(next(iter(_known)))
+        _known[key] = {bone: turn for bone, turn in found.items() if np.abs(turn - np.eye(3)).max() > 1e-6}
+    return dict(_known[key])
+
+
+def _key(
+    chains: Mapping[str, Sequence[str]],
+    places: Mapping[str, Doubles],
+    axes: Mapping[str, Doubles],
+    children: Mapping[str, Sequence[str]],
+) -> bytes:
+    """Return a hash of all that corrections are measured from: characters are looked at all the time."""
+    said = hashlib.blake2b(digest_size=16)
+    for joint, chain in chains.items():
+        said.update(f"{joint}\0".encode())
+        for bone in chain:
+            said.update(f"{bone}\0".encode() + places[bone].tobytes() + axes[bone].tobytes())
+            for child in children.get(bone, ()):
+                said.update(f"{child}\0".encode() + places[child].tobytes())
+    return said.digest()
 
 
 def _straighten(rest: _Rest, joint: str, base: Doubles, found: dict[str, Doubles]) -> Doubles:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -123,9 +123,10 @@ def joints_of(armature: Any, found: SkeletonFound, frame: RestFrame) -> dict[str
     """Return every joint that has a bone, in SMPL-X order."""
     bones = {joint: found.bones[joint] for joint in JOINT_NAMES if joint in found.bones}
     links = {joint: chain for joint, chain in found.links.items() if joint in bones and len(chain) > 1}
-    rest = {name: frame.axes.T @ turn for name, turn in rest_turns(armature).items()}
-    places = {bone.name: frame.axes.T @ np.array(bone.head_local, np.float64) for bone in armature.data.bones}
+    turns = rest_turns(armature)
+    places = _places(armature, frame, {*bones.values(), *(name for chain in links.values() for name in chain)})
     takes = takes_of(bones, links, found.kind.carries, places)
+    rest = {bone: frame.axes.T @ turns[bone] for chain in takes.values() for bone, _ in chain}
     corrections = _corrections(armature, found, takes, places, rest)
     gains = {"jaw": _jaw_gain(armature), **found.kind.gains}
     posed = armature.pose.bones if armature.pose is not None else {}
@@ -161,6 +162,13 @@ def joints_of(armature: Any, found: SkeletonFound, frame: RestFrame) -> dict[str
     return joints
 
 
+def _places(armature: Any, frame: RestFrame, names: Collection[str]) -> dict[str, Doubles]:
+    """Return bone -> (3,) where it begins at rest in the SMPL-X frame, of some bones and of what hangs on them."""
+    bones = armature.data.bones
+    wanted = {*names, *(child.name for name in names for child in bones[name].children)}
+    return {name: frame.axes.T @ np.array(bones[name].head_local, np.float64) for name in wanted}
+
+
 def loose_joints(armature: Any, joints: Mapping[str, RigJoint]) -> dict[str, str]:
     """Return joint -> the joint above whose bone its own does not hang on, though it should and may leave its place."""
     found = {}
@@ -184,7 +192,7 @@ def _corrections(
     takes: Mapping[str, tuple[tuple[str, Takes], ...]],
     places: Mapping[str, Doubles],
     rest: Mapping[str, Doubles],
-) -> dict[str, Doubles]:
+) -> Mapping[str, Doubles]:
     """Return bone -> rotation from the rest pose to the T-pose, where one is needed: said by the kind, or measured."""
     chains = {joint: [bone for bone, _ in chain] for joint, chain in takes.items()}
     if found.kind.corrections:
@@ -192,7 +200,8 @@ def _corrections(
         return {bone: turn for joint, turn in said.items() for bone in chains.get(joint, ())}
     if found.kind.t_pose and hanging(chains, places) < _T_POSE:
         return {}
-    children = {bone.name: [child.name for child in bone.children] for bone in armature.data.bones}
+    mapped = [armature.data.bones[name] for chain in chains.values() for name in chain]
+    children = {bone.name: [child.name for child in bone.children] for bone in mapped}
     return rest_corrections(chains, places, rest, children)
 
 
@@ -250,9 +259,7 @@ def root_of(armature: Any, joints: Mapping[str, RigJoint], frame: RestFrame, *, 
         joints["pelvis"].axes if bone.name == joints["pelvis"].bone else rest_turns(armature)[bone.name].T @ frame.axes
     )
     axes = turn if bone.use_local_location else frame.axes
-    places = {
-        bone.name: frame.axes.T @ np.array(bone.head_local, np.float64) for bone in armature.data.bones
-    }  # fmt: skip
+    places = _places(armature, frame, {part.bone for item in joints.values() for part in item.segments})
     legs = leg_length({joint: places[item.bone] for joint, item in joints.items()})
     metres = LEG_LENGTH / legs if strides and legs > 0.0 else frame.scale
     lift = _lift(joints, places) * metres

@@ -30,28 +30,25 @@ _FACE_JOINTS = ("jaw", "left_eye_smplhf", "right_eye_smplhf")
 
 def _build_mesh(name: str, character: Character) -> Any:
     mesh = bpy.data.meshes.new(name)
-    corners, faces = len(character.loops), len(character.sizes)
+    rest = to_blender(character.vertices).ravel()
     mesh.vertices.add(len(character.vertices))
-    mesh.vertices.foreach_set("co", to_blender(character.vertices).ravel())
-    mesh.loops.add(corners)
-    mesh.loops.foreach_set("vertex_index", character.loops)
-    mesh.polygons.add(faces)
+    mesh.loops.add(len(character.loops))
+    mesh.polygons.add(len(character.sizes))
+    # Attributes are copied as they are; the properties that mean the same are set one by one.
+    mesh.attributes["position"].data.foreach_set("vector", rest)
+    mesh.attributes[".corner_vert"].data.foreach_set("value", character.loops)
     mesh.polygons.foreach_set("loop_start", (np.cumsum(character.sizes) - character.sizes).astype(np.int32))
+    mesh.attributes.new("material_index", "INT", "FACE").data.foreach_set("value", character.materials)
     mesh.update(calc_edges=True)
-    mesh.polygons.foreach_set("material_index", character.materials)
-    mesh.polygons.foreach_set("use_smooth", np.ones(faces, bool))
-    layer = mesh.uv_layers.new(name="UVMap")
-    layer.data.foreach_set("uv", character.uv.ravel())
+    mesh.shade_smooth()
+    mesh.uv_layers.new(name="UVMap").uv.foreach_set("vector", character.uv.ravel())
     colour = mesh.color_attributes.new(COLOUR_ATTRIBUTE, "FLOAT_COLOR", "POINT")
     rgba = np.ones((len(character.vertices), 4), np.float32)
     rgba[:, :3] = character.colours
     colour.data.foreach_set("color", rgba.ravel())
-    rest = mesh.attributes.new(REST_ATTRIBUTE, "FLOAT_VECTOR", "POINT")
-    rest.data.foreach_set("vector", to_blender(character.vertices).ravel())
+    mesh.attributes.new(REST_ATTRIBUTE, "FLOAT_VECTOR", "POINT").data.foreach_set("vector", rest)
     for material in character_materials(character.material_names):
         mesh.materials.append(material)
-    mesh.validate()
-    mesh.update()
     return mesh
 
 

@@ -87,8 +87,11 @@ def add_weights(
     order = np.lexsort((vertices, shares, groups))
     vertices, groups, shares = vertices[order], groups[order], shares[order]
     starts = np.nonzero((np.diff(groups, prepend=-1) != 0) | (np.diff(shares, prepend=-1.0) != 0))[0]
-    for start, members in zip(starts, np.split(vertices, starts[1:]), strict=True):
-        made[groups[start]].add(members.tolist(), float(shares[start]), "REPLACE")
+    members, stops = vertices.tolist(), [*starts[1:].tolist(), len(vertices)]
+    for start, stop, group, share in zip(
+        starts.tolist(), stops, groups[starts].tolist(), shares[starts].tolist(), strict=True
+    ):
+        made[group].add(members[start:stop], share, "REPLACE")
 
 
 def hang(mesh: Any, armature: Any) -> None:

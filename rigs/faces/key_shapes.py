@@ -17,12 +17,12 @@ def rest_points(mesh: Any) -> Doubles:
 
 def data_points(data: Any) -> Doubles:
     """Return the (V, 3) points of a mesh data block with every shape key at rest."""
-    return _read(data.shape_keys.reference_key.data if data.shape_keys is not None else data.vertices)
+    return _read(data.shape_keys.reference_key.points if data.shape_keys is not None else data.vertices)
 
 
 def key_points(mesh: Any, name: str) -> Doubles:
     """Return the (V, 3) points of a mesh object as a shape key has them, in its own space."""
-    return _read(mesh.data.shape_keys.key_blocks[name].data)
+    return _read(mesh.data.shape_keys.key_blocks[name].points)
 
 
 def key_shape(mesh: Any, name: str, points: npt.NDArray[np.integer[Any]] | None = None) -> Doubles:
@@ -32,7 +32,7 @@ def key_shape(mesh: Any, name: str, points: npt.NDArray[np.integer[Any]] | None 
     """
     block = mesh.data.shape_keys.key_blocks[name]
     if points is None:
-        moved = _read(block.data) - _read(block.relative_key.data)
+        moved = _read(block.points) - _read(block.relative_key.points)
     else:
         moved = np.zeros((len(block.data), 3))
         start = block.relative_key.data
@@ -44,6 +44,7 @@ def key_shape(mesh: Any, name: str, points: npt.NDArray[np.integer[Any]] | None 
 
 
 def _read(points: Any) -> Doubles:
+    # A key's ``points`` are copied as they are, its ``data`` one by one.
     flat = np.empty(3 * len(points), np.float32)
     points.foreach_get("co", flat)
     return flat.reshape(-1, 3).astype(np.float64)

@@ -54,6 +54,7 @@ def test_adding_takes_few_calls_and_leaves_it_selected(blank_scene: Any) -> None
     assert bpy.context.view_layer.objects.active is rig.armature
     assert rig.armature.name == "Anna"
     assert rig.armature.mode == "OBJECT"
+    assert not rig.meshes[0].data.validate(), "Blender had to mend the mesh"
 
 
 def test_bones_follow_the_smplx_convention(blank_scene: Any) -> None:
