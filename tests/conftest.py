@@ -11,6 +11,10 @@ from typing import Any
 
 import pytest
 
+# Before numpy or torch is there, for every process that a test starts as well. Threads that wait for each other spin:
+# with as many lines of tests as cores they took four times the processor time of the same tests on one thread.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
 _status = 0
 
 
