@@ -35,44 +35,74 @@ class Outcome:
     ends: Counter[str] = field(default_factory=Counter)
     faults: list[str] = field(default_factory=list)
     mb: int = 0
+    """Most memory of the process so far, what readers before it in the same process took included."""
     slowest: float = 0.0
     skipped: str = ""
 
 
-def run_reader(number: int, count: int, folder: Path) -> Outcome:
-    """Feed one reader with its first ``count`` inputs, going on after each crash."""
-    outcome, first = Outcome(), 0
-    while first < count and not outcome.skipped:
-        first = _run_block(number, first, min(count, first + _BLOCK), folder, outcome)
-    return outcome
+@dataclass(frozen=True)
+class Run:
+    """A stretch of one reader's inputs."""
+
+    number: int
+    first: int
+    last: int
 
 
-def _run_block(number: int, first: int, last: int, folder: Path, outcome: Outcome) -> int:
-    """Return the input to go on with."""
-    child = [sys.executable, str(Path(__file__).with_name("child.py")), str(number), str(first), str(last), str(folder)]
-    log = folder / f"{number}.log"
-    at = first
+def take_block(left: list[Run]) -> tuple[list[Run], list[Run]]:
+    """Return what one process is given, and what is left: starting one costs as much as a hundred inputs."""
+    block, room = [], _BLOCK
+    while left and room:
+        run = left[0]
+        stop = min(run.last, run.first + room)
+        block.append(Run(run.number, run.first, stop))
+        room -= stop - run.first
+        left = [Run(run.number, stop, run.last), *left[1:]] if stop < run.last else left[1:]
+    return block, left
+
+
+def run_block(block: list[Run], folder: Path, outcomes: dict[int, Outcome]) -> list[Run]:
+    """Feed a block's inputs to one process; returns what a crash or a hang left over."""
+    child = [sys.executable, str(Path(__file__).with_name("child.py")), str(folder)]
+    child += [f"{run.number}:{run.first}:{run.last}" for run in block]
+    log = folder / f"{block[0].number}.log"
+    place, at, heard = 0, block[0].first, False
     with open(log, "wb") as errors, subprocess.Popen(child, stdout=subprocess.PIPE, stderr=errors) as process:
         assert process.stdout is not None
         source, rest = process.stdout.fileno(), b""
         while True:
             # Importing torch on a busy machine takes a while.
-            patience = PATIENCE if at > first else 4 * PATIENCE
-            if not select.select([source], [], [], patience)[0]:
+            if not select.select([source], [], [], PATIENCE if heard else 4 * PATIENCE)[0]:
                 process.kill()
-                _fault(outcome, number, at, "hang", "no word from the process", folder)
-                return at + 1
+                _fault(
+                    outcomes[block[place].number], block[place].number, at, "hang", "no word from the process", folder
+                )
+                return _after(block, place, at)
             data = os.read(source, 1 << 16)
             if not data:
                 break
             *lines, rest = (rest + data).split(b"\n")
             for line in lines:
-                if line.startswith(b'{"'):  # libraries have a word of their own now and then
-                    at = _note(json.loads(line), number, at, outcome)
-    if outcome.skipped or at >= last:
-        return last
-    _fault(outcome, number, at, "crash", f"the process ended with {process.returncode}: {_last(log)}", folder)
-    return at + 1
+                if not line.startswith(b'{"'):  # libraries have a word of their own now and then
+                    continue
+                said = json.loads(line)
+                if "run" in said:
+                    place, heard = said["run"], False
+                    at = block[place].first if place < len(block) else at
+                else:
+                    at, heard = _note(said, block[place].number, at, outcomes[block[place].number]), True
+    if place == len(block):
+        return []
+    what = f"the process ended with {process.returncode}: {_last(log)}"
+    _fault(outcomes[block[place].number], block[place].number, at, "crash", what, folder)
+    return _after(block, place, at)
+
+
+def _after(block: list[Run], place: int, at: int) -> list[Run]:
+    """Return what is left of a block after the input that ended its process."""
+    run = block[place]
+    rest = [Run(run.number, at + 1, run.last)] if at + 1 < run.last else []
+    return [*rest, *block[place + 1 :]]
 
 
 def _note(said: dict[str, Any], number: int, at: int, outcome: Outcome) -> int:
@@ -118,27 +148,39 @@ def main() -> int:
     os.environ["PYTHONFAULTHANDLER"] = "1"
     begun, total, failed = time.monotonic(), Counter[str](), False
     print(_row("reader", "inputs", "read", "refused", "raw", "crash", "hang", "slowest", "memory"))
-    for number, reader in enumerate(READERS):
-        if arguments.only and reader.name != arguments.only:
-            continue
-        count = max(1, round(reader.share * arguments.inputs / WHOLE))
-        outcome = run_reader(number, count, arguments.keep)
-        if outcome.skipped:
-            print(f"{reader.name:20} left out: no {outcome.skipped}", flush=True)
-            continue
-        ends = outcome.ends
-        counts = [str(ends[name]) for name in ("read", "refused", "raw", "crash", "hang")]
-        cost = f"{outcome.slowest:.2f} s", f"{outcome.mb} MB"
-        print(_row(reader.name, str(sum(ends.values())), *counts, *cost), flush=True)
-        for fault in outcome.faults[:20]:
-            print(f"    {fault}", flush=True)
-        total += ends
-        failed |= bool(outcome.faults) or outcome.mb > MOST_MB
+    chosen = {
+        number: max(1, round(reader.share * arguments.inputs / WHOLE))
+        for number, reader in enumerate(READERS)
+        if arguments.only in ("", reader.name)
+    }
+    outcomes = {number: Outcome() for number in chosen}
+    left, waiting = [Run(number, 0, count) for number, count in chosen.items()], list(chosen)
+    while waiting:
+        block, later = take_block(left)
+        left = run_block(block, arguments.keep, outcomes) + later
+        while waiting and (not left or left[0].number != waiting[0]):
+            number = waiting.pop(0)
+            outcome = outcomes[number]
+            _say(READERS[number].name, outcome)
+            total += outcome.ends
+            failed |= bool(outcome.faults) or outcome.mb > MOST_MB
     print(
         f"{sum(total.values())} inputs: {total['read']} read, {total['refused']} refused in a sentence, "
         f"{total['raw']} raw, {total['crash']} crashes, {total['hang']} hangs; {time.monotonic() - begun:.0f} s"
     )
     return int(failed)
+
+
+def _say(name: str, outcome: Outcome) -> None:
+    """Print how one reader fared."""
+    if outcome.skipped:
+        print(f"{name:20} left out: no {outcome.skipped}", flush=True)
+        return
+    counts = [str(outcome.ends[end]) for end in ("read", "refused", "raw", "crash", "hang")]
+    cost = f"{outcome.slowest:.2f} s", f"{outcome.mb} MB"
+    print(_row(name, str(sum(outcome.ends.values())), *counts, *cost), flush=True)
+    for fault in outcome.faults[:20]:
+        print(f"    {fault}", flush=True)
 
 
 if __name__ == "__main__":

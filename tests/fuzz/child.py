@@ -1,4 +1,4 @@
-"""Feeds one reader with damaged inputs and says of each how it ended; a crash or a hang ends this process only."""
+"""Feeds readers with damaged inputs and says of each how it ended; a crash or a hang ends this process only."""
 
 from __future__ import annotations
 
@@ -35,16 +35,24 @@ def _alarm(*_: Any) -> None:
 
 
 def main() -> None:
-    """Take the reader's number, the first and the last input and the folder for what fails from the arguments."""
-    number, first, last, folder = int(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]), Path(sys.argv[4])
-    reader = READERS[number]
-    if reader.needs and importlib.util.find_spec(reader.needs) is None:
-        print(json.dumps({"skipped": reader.needs}), flush=True)
-        return
+    """Take from the arguments the folder for what fails, and ``reader:first:last`` for each run of inputs."""
     logging.disable(logging.CRITICAL)
     warnings.simplefilter("ignore")
     resource.setrlimit(resource.RLIMIT_AS, (ADDRESS_SPACE, ADDRESS_SPACE))
     signal.signal(signal.SIGALRM, _alarm)
+    folder, runs = Path(sys.argv[1]), sys.argv[2:]
+    for place, run in enumerate(runs):
+        print(json.dumps({"run": place}), flush=True)
+        _feed(folder, *map(int, run.split(":")))
+    print(json.dumps({"run": len(runs)}), flush=True)
+
+
+def _feed(folder: Path, number: int, first: int, last: int) -> None:
+    """Feed one reader with some of its inputs."""
+    reader = READERS[number]
+    if reader.needs and importlib.util.find_spec(reader.needs) is None:
+        print(json.dumps({"skipped": reader.needs}), flush=True)
+        return
     with tempfile.TemporaryDirectory() as place:
         seeds = reader.seeds(Path(place))
         for seed in seeds:  # a good input must be read, or at least be refused in words
