@@ -15,12 +15,12 @@ from __future__ import annotations
 TYPE_CHECKING = False  # a type checker reads the branch below, Python never does
 if TYPE_CHECKING:
     from .inference import errors
-    from .inference.api import animate, craft, regenerate
+    from .inference.api import animate, craft, idle, regenerate
     from .inference.errors import SoliloquyError
     from .inference.performance import Performance
     from .inference.settings import AnimateSettings
 
-__all__ = ["AnimateSettings", "Performance", "SoliloquyError", "animate", "craft", "errors", "regenerate"]
+__all__ = ["AnimateSettings", "Performance", "SoliloquyError", "animate", "craft", "errors", "idle", "regenerate"]
 
 _PLACES = {
     "AnimateSettings": "settings",
@@ -28,6 +28,7 @@ _PLACES = {
     "SoliloquyError": "errors",
     "animate": "api",
     "craft": "api",
+    "idle": "api",
     "errors": "errors",
     "regenerate": "api",
 }

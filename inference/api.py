@@ -1,4 +1,4 @@
-"""What a script calls: ``soliloquy.animate``, ``regenerate`` and ``craft``, in this process and with one line each.
+"""What a script calls: ``soliloquy.animate``, ``regenerate``, ``idle`` and ``craft``, one line each, in this process.
 
 Inside Blender, whose own Python has no torch, ``bpy.ops.soliloquy.animate`` does the same in a worker process.
 """
@@ -157,6 +157,47 @@ def regenerate(
         made.save(_absolute(output))
     report("Writing", 1.0)
     return made
+
+
+def idle(
+    seconds: float,
+    *,
+    output: StrPath | None = None,
+    settings: AnimateSettings | None = None,
+    preset: str = "",
+    progress: Progress | None = None,
+    cancelled: Cancel | None = None,
+    **choices: Any,
+) -> Performance:
+    """Return so many seconds of a character that waits or listens; no recording is needed.
+
+    Parameters
+    ----------
+    seconds : float
+        From a tenth of a second up to hours.
+    output, settings, preset, progress, cancelled, **choices
+        As in :func:`animate`; of the settings those of posture, head, weight, breath, eyes, emotion and ``listening``
+        count.
+
+    Raises
+    ------
+    SoliloquyError
+        Of the class that says what is wrong.
+    """
+    directed = find_preset(preset).values if preset else {}
+    chosen = chosen_settings(settings or AnimateSettings(), {**directed, **choices})
+    _require_libraries()
+    from .idle import idle as run
+
+    report = progress or _nothing
+    with _in_words():
+        return run(
+            seconds,
+            chosen,
+            _absolute(output) if output else "",
+            lambda part: report("Waiting", part),
+            cancelled or _never,
+        )
 
 
 def craft(performance: Performance | StrPath, *, output: StrPath | None = None, **choices: float) -> Performance:

@@ -90,6 +90,8 @@ def perform(
     turn = turn * bodily.factor(feeling, "head_size")[:, None] + head_in_world(feeling)
     if meanings:
         turn = meant.turned(times, turn, meanings, settings.head_motion)
+    if settings.listening:
+        turn = turn + head.listening_nods(times, prosody, settings.listening, seed)
     duration = times[-1] + 1 / fps
     mood = gaze.mood_of(feeling, settings.eye_contact)
     plan = gaze.plan_gaze(duration, prosody, layer_rng(seed, "gaze"), mood)

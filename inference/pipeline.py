@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ from .orders.animate import AnimateJob
 from .perform import perform
 from .performance import MOST_FRAMES, Performance
 from .prosody import analyse
+from .recording.room import with_room
 from .shipped import file_sha256
 from .version import VERSION
 from .words.spoken import spoken_words
@@ -91,6 +93,7 @@ def animate(
     gesturing = body_engine(settings.body) if moves_body(settings) else None
     report("Reading audio")
     clip = read_audio(job.audio, progress=report.stage("Reading audio"), cancelled=cancelled)
+    clip = replace(clip, samples=with_room(clip.samples, settings.lead_in, settings.lead_out))
     report("Listening")
     prosody = analyse(clip.samples, clip.sample_rate)
     frames = max(1, round(clip.duration * settings.fps))

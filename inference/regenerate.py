@@ -29,6 +29,7 @@ from .orders.regenerate import RegenerateJob
 from .performance import Performance
 from .plausibility.settle import settle
 from .prosody import analyse
+from .recording.room import with_room
 from .regenerate_job import frame_ranges
 from .rotation_curves import meeting, meeting_frames
 from .settings import AnimateSettings, recorded_settings
@@ -91,6 +92,7 @@ def regenerate(
     stretches = frame_ranges(tuple(ranges), performance.frames, performance.fps)
     performed = performed_settings(performance)
     chosen = _chosen(performed, joints)
+    samples = with_room(samples, performed.lead_in, performed.lead_out)
     if abs(len(samples) / 16000 - performance.duration) > 1.0 / performance.fps + 0.02:
         raise SoliloquyError(
             f"The recording lasts {len(samples) / 16000:.2f} s, the performance {performance.duration:.2f} s.",

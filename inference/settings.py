@@ -25,6 +25,8 @@ _FARTHEST = 1e6
 """Metres to the farthest thing to look at."""
 _LAYERS = "strength of each layer (0 off, 1 natural, 2 twice as strong)"
 _WHERE = "where it runs"
+_SEAT = "the seat of a seated character"
+_AROUND = "before and after the speech"
 _REGION_TEXTS = {
     "lips": ("Lips", "Jaw, mouth and tongue"),
     "upper_face": ("Upper Face", "Brows, cheeks and nose"),
@@ -138,6 +140,29 @@ class AnimateSettings(Settings):
     openness: float = setting(
         0.0, "Openness", "How the body is held: -1 closed, back round and shoulders forward; 1 open, chest lifted",
         low=-1, high=1, group=_LAYERS,
+    )  # fmt: skip
+    listening: float = setting(
+        0.0, "Listening", "How the character responds while it is silent: 0 only lives, 1 nods now and then",
+        low=0, high=2, group=_LAYERS,
+    )  # fmt: skip
+    seat_height: float = setting(
+        0.0, "Seat Height", "Height of the seat over the floor for somebody seated; 0: as high as brings the thighs "
+        "level",
+        low=0, high=1.2, unit="m", group=_SEAT,
+    )  # fmt: skip
+    seat_depth: float = setting(
+        0.0, "Seat Depth", "How much further back than upright shins ask for one sits; below 0 the feet are under the "
+        "seat",
+        low=-0.2, high=0.4, unit="m", group=_SEAT,
+    )  # fmt: skip
+    lead_in: float = setting(
+        0.0, "Lead-In", "Time in which the character is there, silent and alive, before the speech; times in emotions "
+        "and words count from its beginning",
+        low=0, high=600, soft_high=10, unit="s", group=_AROUND,
+    )  # fmt: skip
+    lead_out: float = setting(
+        0.0, "Lead-Out", "Time in which it goes on living after the speech",
+        low=0, high=600, soft_high=10, unit="s", group=_AROUND,
     )  # fmt: skip
     gaze_target: tuple[tuple[float, float, float], ...] = setting(
         (), "Gaze Target",

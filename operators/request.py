@@ -63,11 +63,16 @@ def build(context: Any, given: dict[str, Any]) -> TakeJob:
     for kind in KINDS:
         require_engine(kind, value(kind))
     fps = scene_fps(scene)
+    # What comes before the speech belongs to the performance: it begins earlier than the sound.
+    sound_frame, lead_in = first_frame, value("lead_in")
+    words = asked_words(context, given, first_frame, fps, audio.start, duration).later(lead_in)
+    first_frame -= lead_in * fps
+    duration = None if duration is None else lead_in + duration + value("lead_out")
     emotion, remarks = directed(context, given, first_frame, fps, duration)
     settings = AnimateSettings(
         **{**chosen(AnimateSettings, value), **emotion},
         gestures=GestureSettings(**chosen(GestureSettings, value)),
-        words=asked_words(context, given, first_frame, fps, audio.start, duration),
+        words=words,
         fps=fps,
         device=preferences().device.lower(),
         gaze_target=gaze_points(panel.gaze_object, rig, first_frame, duration, scene),
@@ -84,6 +89,7 @@ def build(context: Any, given: dict[str, Any]) -> TakeJob:
         interpolation=panel.interpolation,
         extend_scene=value("extend_scene"),
         sound_path=sound_path,
+        sound_frame=sound_frame,
         remarks=remarks,
     )
 

@@ -36,6 +36,8 @@ class TakeJob(Job):
     extend_scene: bool = True
     sound_path: str = ""
     """Sound file to put into the Sequencer with the take; empty for none."""
+    sound_frame: float = 0.0
+    """Scene frame where the sound begins."""
     remarks: tuple[str, ...] = ()
     """Sentences the artist should read with the result."""
     speech: str = ""
@@ -117,7 +119,7 @@ class TakeJob(Job):
         report = bake(performance, rig, options, scene=scene)
         if self.sound_path:
             said = list(self.remarks)
-            place, follow = round(self.first_frame), preferences().follow_sound
+            place, follow = round(self.sound_frame), preferences().follow_sound
             add_sound_strip(scene, Path(self.sound_path), place, follow=follow, remark=said.append)
             self.remarks = tuple(said)
         return report

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..inference.gestures.settings import GestureSettings
+from ..inference.settings import AnimateSettings
 from ..operators.engine_list import brings_files, can, why_not
 from .editors import draw_settings, for_both_editors, paragraph
 
@@ -28,6 +29,8 @@ class _Body:
         column = layout.column()
         column.active = settings.body != "NONE"
         column.row().prop(settings, "posture", expand=True)
+        if settings.posture == "SEATED":
+            draw_settings(column.column(align=True), settings, AnimateSettings, "seat_height", "seat_depth")
         reason = why_not("body", settings.body)
         if reason:
             paragraph(layout, context, reason, icon="INFO")

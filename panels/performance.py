@@ -9,7 +9,7 @@ from ..inference.settings import AnimateSettings
 from .editors import draw_settings, for_both_editors
 
 STRENGTHS = (
-    "head_motion", "weight_shift", "openness", "eye_contact",
+    "head_motion", "weight_shift", "openness", "eye_contact", "listening",
     "blink_strength", "eye_darts", "brow_strength", "breathing",
 )  # fmt: skip
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from ..inference.errors import SoliloquyError
+from ..inference.settings import AnimateSettings
 from ..rigs.compat import sequencer_scene, strip_times
-from .editors import for_both_editors, paragraph
+from .editors import draw_settings, for_both_editors, paragraph
 
 
 class _Speech:
@@ -22,6 +23,7 @@ class _Speech:
         layout = self.layout
         settings = context.scene.soliloquy
         layout.row().prop(settings, "source", expand=True)
+        draw_settings(layout.row(align=True), settings, AnimateSettings, "lead_in", "lead_out")
         if settings.source == "FILE":
             layout.prop(settings, "filepath", text="")
             layout.prop(settings, "add_sound")

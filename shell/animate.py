@@ -81,18 +81,20 @@ def build_job(arguments: argparse.Namespace) -> AnimateJob:
         For a value that cannot be used.
     """
     start = find_preset(arguments.preset) if arguments.preset else None
-    directed = start.of(AnimateSettings) if start else {}
+    directed = {
+        **(start.of(AnimateSettings) if start else {}),
+        **given_settings(arguments, AnimateSettings, without=emotion_options.FIELDS),
+    }
     span = given_settings(arguments, AudioRange)
     settings = AnimateSettings(
         **{
             **directed,
-            **given_settings(arguments, AnimateSettings, without=emotion_options.FIELDS),
             **emotion_options.emotion_settings(arguments, directed.get("intensity")),
         },
         gestures=GestureSettings(
             **{**(start.of(GestureSettings) if start else {}), **given_settings(arguments, GestureSettings)}
         ),
-        words=word_options.word_settings(arguments, span),
+        words=word_options.word_settings(arguments, span).later(directed.get("lead_in", 0.0)),
         craft=LipCraft(**given_settings(arguments, LipCraft)),
     )
     output = check_output(arguments.output, suffix=".npz")

@@ -1,4 +1,4 @@
-"""The command line: ``soliloquy animate``, ``craft``, ``bake``, ``convert``, ``rig``, ``engines`` and ``doctor``."""
+"""The command line: ``soliloquy animate``, ``craft``, ``idle``, ``bake``, ``convert``, ``rig``, ``engines``, ..."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ..inference.faults import refused_by_system
 from ..inference.outside_engines import use_folder
 from ..inference.version import VERSION
 from ..inference.worker.log import open_private
-from . import animate, bake, convert, craft, doctor, engines, rig
+from . import animate, bake, convert, craft, doctor, engines, idle, rig
 from .terminal import EXIT_BAD_INPUT, EXIT_CANCELLED, EXIT_INTERNAL, log_folder, show
 
 EPILOG = """\
@@ -48,7 +48,7 @@ def build_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"soliloquy {VERSION}")
     commands = parser.add_subparsers(title="commands", dest="command", metavar="COMMAND", required=True)
-    for command in (animate, craft, bake, convert, rig, engines, doctor):
+    for command in (animate, craft, idle, bake, convert, rig, engines, doctor):
         command.add_parser(commands)
     return parser
 

@@ -139,12 +139,20 @@ def _audio_range(order: dict[str, Any], performance: Any) -> Any:
     return AudioRange(order["audio"], float(start or 0.0), stop)
 
 
+def _lead_in(performance: Any) -> float:
+    """Return the seconds by which the performance begins before its sound."""
+    from ..inference.settings import recorded_settings
+
+    return recorded_settings(performance.meta).lead_in if "settings" in performance.meta else 0.0
+
+
 def _add_sound(scene: Any, path: str, performance: Any) -> list[str]:
     """Put the sound where the performance begins; returns what could not be done."""
     from ..rigs import compat
 
     start = float((performance.meta.get("range") or (0.0, None))[0] or 0.0)
     fps = scene.render.fps / scene.render.fps_base
+    start -= _lead_in(performance)
     editor = scene.sequence_editor or scene.sequence_editor_create()
     try:
         # Not trimmed: the scene's own range decides what is heard, and more can be animated later.
@@ -168,7 +176,7 @@ def _render(rig: Any, take: Any, performance: Any, order: dict[str, Any]) -> Non
         fps = min(MOVIE_FPS, order["fps"])
         preview.render_movie(
             rig, order["preview"], take=take, fps=fps, audio=audio, view=order["view"] or "upper",
-            progress=progress,
+            lead_in=_lead_in(performance), progress=progress,
         )  # fmt: skip
         return
     views = (order["view"],) if order["view"] else SHEET_VIEWS
@@ -185,8 +193,9 @@ def _wave(order: dict[str, Any], performance: Any) -> Any:
     if not order["audio"] or importlib.util.find_spec("av") is None or importlib.util.find_spec("scipy") is None:
         return None
     from ..inference.audio import read_audio
+    from ..inference.recording.room import with_room
 
-    return read_audio(_audio_range(order, performance)).samples
+    return with_room(read_audio(_audio_range(order, performance)).samples, _lead_in(performance), 0.0)
 
 
 def main(arguments: list[str]) -> int:

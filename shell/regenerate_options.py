@@ -96,7 +96,7 @@ def build_job(arguments: argparse.Namespace) -> RegenerateJob:
     )
     given = given_settings(arguments, AudioRange)
     if arguments.transcript is not None or given_settings(arguments, WordSettings):
-        words = word_options.word_settings(arguments, {"start": start, "stop": stop})
+        words = word_options.word_settings(arguments, {"start": start, "stop": stop}).later(performed.lead_in)
         settings = dataclasses.replace(settings, words=words)
     span = {
         **heard_in(kept.meta),

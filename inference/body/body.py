@@ -18,6 +18,7 @@ from ..gestures.strokes import gesture_strokes
 from ..layers import posture
 from ..layers.bearing import bear_arms, bear_trunk
 from ..layers.noise import layer_rng
+from ..layers.seat import Seat
 from ..plausibility.settle import settle
 from ..prosody import Prosody
 from ..settings import EMOTIONS, AnimateSettings
@@ -58,6 +59,7 @@ def ground_track(
         breathing=settings.breathing * factor(feeling, "breath_depth"), breath_rate=factor(feeling, "breath_rate"),
         weight_shift=settings.weight_shift * factor(feeling, "weight_shift"),
         bearing=bearing if "body" in settings.regions else None, posture=settings.gestures.posture,
+        seat=Seat(settings.seat_height, settings.seat_depth),
     )  # fmt: skip
 
 

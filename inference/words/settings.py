@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from ..setting import Choice, Settings, setting
@@ -37,3 +37,9 @@ class WordSettings(Settings):
         (), "Words", "Words with their times in place of a text: rows of start and end in s, word, confidence 0 to 1",
         check=word_rows,
     )  # fmt: skip
+
+    def later(self, seconds: float) -> WordSettings:
+        """Return the same words with their times so many seconds later."""
+        if not seconds or not self.timed:
+            return self
+        return replace(self, timed=tuple((row[0] + seconds, row[1] + seconds, *row[2:]) for row in self.timed))

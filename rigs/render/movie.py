@@ -12,7 +12,14 @@ from ...inference.settings import AudioRange
 from .. import compat
 
 
-def encode(pictures: list[Path], target: Path, fps: float, size: tuple[int, int], audio: AudioRange | None) -> bool:
+def encode(
+    pictures: list[Path],
+    target: Path,
+    fps: float,
+    size: tuple[int, int],
+    audio: AudioRange | None,
+    lead_in: float = 0.0,
+) -> bool:
     """Write an H.264 movie of pictures, with the sound under it where this Blender can read sound.
 
     Parameters
@@ -26,7 +33,7 @@ def encode(pictures: list[Path], target: Path, fps: float, size: tuple[int, int]
     size : (int, int)
         Width and height in pixels, both even.
     audio : AudioRange or None
-        Heard from the first frame on.
+        Heard from the first frame on, or ``lead_in`` seconds after it.
 
     Returns
     -------
@@ -47,7 +54,7 @@ def encode(pictures: list[Path], target: Path, fps: float, size: tuple[int, int]
         strip = compat.new_image_strip(editor, "pictures", str(pictures[0]), 2, 1)
         for picture in pictures[1:]:
             strip.elements.append(picture.name)
-        sound = audio is not None and _add_sound(editor, audio, fps)
+        sound = audio is not None and _add_sound(editor, audio, fps, lead_in)
         render.use_sequencer = True
         compat.set_movie_output(scene)
         render.ffmpeg.format, render.ffmpeg.codec = "MPEG4", "H264"
@@ -62,13 +69,14 @@ def encode(pictures: list[Path], target: Path, fps: float, size: tuple[int, int]
             bpy.data.sounds.remove(sound)
 
 
-def _add_sound(editor: object, audio: AudioRange, fps: float) -> bool:
-    """Put the sound under the pictures so that its range begins with the first of them."""
-    skipped = round(audio.start * fps)
+def _add_sound(editor: object, audio: AudioRange, fps: float, lead_in: float) -> bool:
+    """Put the sound under the pictures so that its range begins so many seconds after the first of them."""
+    start = audio.start - lead_in
+    skipped = round(start * fps)
     try:
         strip = compat.new_sound_strip(editor, "sound", audio.path, 1, 1 - skipped)
     except RuntimeError:  # a Blender without audio, such as the bpy 4.2 wheel
         return False
     with contextlib.suppress(AttributeError):
-        strip.sound_offset = skipped / fps - audio.start
+        strip.sound_offset = skipped / fps - start
     return True

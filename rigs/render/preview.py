@@ -110,6 +110,7 @@ def render_movie(
     engine: str = "CYCLES",
     take: Take | None = None,
     audio: AudioRange | None = None,
+    lead_in: float = 0.0,
     progress: Progress | None = None,
 ) -> Path:
     """Render a take as an H.264 movie, with its sound where this Blender can read sound.
@@ -122,6 +123,8 @@ def render_movie(
         Pictures per second; the scene's frame rate when missing.
     audio : AudioRange, optional
         Sound to put under the pictures.
+    lead_in : float
+        Seconds by which it begins after the first of them.
 
     Other parameters, result and errors are those of :func:`render_sheet`; ``size`` is rounded down to even numbers.
     """
@@ -143,7 +146,7 @@ def render_movie(
                 if progress is not None:
                     progress(len(pictures) / (count + 1))
             with _quiet():
-                encode(pictures, aside, rate, even, audio)
+                encode(pictures, aside, rate, even, audio, lead_in)
         if not aside.is_file():
             raise SoliloquyError(f"'{target.name}' was not written.", "Check the free space in that folder.")
         os.replace(aside, target)

@@ -1,0 +1,98 @@
+"""Waiting and listening: a character that lives without a recording, and before and after one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+pytest.importorskip("scipy")
+pytest.importorskip("torch")
+
+import soliloquy
+from soliloquy.inference.arkit import ARKIT_INDEX
+from soliloquy.inference.errors import Cancelled, SoliloquyError
+from soliloquy.inference.layers.head import listening_nods
+from soliloquy.inference.performance import Performance
+from soliloquy.inference.prosody import analyse
+from soliloquy.inference.recording.room import with_room
+from soliloquy.inference.skeleton import JOINT_INDEX
+from soliloquy.shell.cli import main
+
+
+def turns(made: Performance, joint: str) -> np.ndarray:
+    return np.degrees(made.poses[:, 3 * JOINT_INDEX[joint] : 3 * JOINT_INDEX[joint] + 3])
+
+
+def test_a_waiting_character_lives_with_its_mouth_shut() -> None:
+    made = soliloquy.idle(20.0, seed=3)
+    assert made.frames == 600
+    assert made.lip_aperture.max() < 0.01
+    for second in range(0, 18, 6):
+        part = slice(30 * second, 30 * second + 180)
+        assert np.ptp(turns(made, "head")[part], axis=0).max() > 1.0
+        assert np.ptp(turns(made, "spine3")[part], axis=0).max() > 0.3
+        assert np.ptp(turns(made, "left_wrist")[part], axis=0).max() > 0.1
+    assert np.ptp(made.trans[:, 0]) > 0.01
+    assert made.arkit[:, ARKIT_INDEX["eyeBlinkLeft"]].max() == 1
+    again = soliloquy.idle(20.0, seed=3)
+    np.testing.assert_array_equal(made.poses, again.poses)
+
+
+def test_from_the_command_line_seated_and_felt(tmp_path: Path) -> None:
+    path = tmp_path / "waiting.npz"
+    asked = ["--seconds", "3", "--posture", "seated", "--emotion", "happy", "--seat-height", "0.6", "-o", str(path)]
+    assert main(["idle", *asked]) == 0
+    made = Performance.load(path)
+    assert made.frames == 90
+    assert made.trans[:, 1].max() < -0.2
+    assert made.arkit[:, ARKIT_INDEX["mouthSmileLeft"]].max() > 0.1
+    assert made.meta["idle"] is True
+    assert made.meta["settings"]["seat_height"] == 0.6
+
+
+def test_what_cannot_be_waited_for_is_said(tmp_path: Path) -> None:
+    for seconds in (0.0, -1.0, float("nan"), float("inf"), 1e9):
+        with pytest.raises(SoliloquyError, match="waiting"):
+            soliloquy.idle(seconds)
+    with pytest.raises(SoliloquyError, match="folder"):
+        soliloquy.idle(1.0, output=tmp_path / "none" / "a.npz")
+    with pytest.raises(Cancelled):
+        soliloquy.idle(1.0, output=tmp_path / "a.npz", cancelled=lambda: True)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_listener_nods_where_nobody_speaks() -> None:
+    times = np.arange(1800) / 30
+    silence = analyse(np.zeros(16000 * 60, np.float32))
+    nods = np.degrees(listening_nods(times, silence, 1.0, 0)[:, 0])
+    assert 3 < nods.max() < 8
+    starts = np.count_nonzero((nods[1:] > 0.5) & (nods[:-1] <= 0.5))
+    assert 8 <= starts <= 45
+    voice = np.random.default_rng(0).standard_normal(16000 * 60).astype(np.float32) * 0.1
+    assert np.abs(listening_nods(times[60:-60], analyse(voice), 1.0, 0)).max() == 0
+
+
+def test_the_character_is_there_before_and_after_the_speech(speech_wav: Path) -> None:
+    plain = soliloquy.animate(speech_wav)
+    made = soliloquy.animate(speech_wav, lead_in=2.0, lead_out=3.0)
+    assert made.frames == plain.frames + 150
+    assert made.lip_aperture[:55].max() < 0.01
+    assert made.lip_aperture[-80:].max() < 0.01
+    # The speech is the same, two seconds later.
+    inner = made.lip_aperture[60 : 60 + plain.frames]
+    assert np.corrcoef(inner[10:-10], plain.lip_aperture[10:-10])[0, 1] > 0.95
+    for part in (slice(0, 55), slice(-80, None)):
+        assert np.ptp(turns(made, "head")[part], axis=0).max() > 0.5
+    again = soliloquy.regenerate(made, speech_wav, range=(1.0, 2.5), joints="left_arm")
+    np.testing.assert_array_equal(again.trans, made.trans)
+
+
+def test_room_is_quiet_and_changes_nothing_where_none_is_asked_for() -> None:
+    speech = 0.1 * np.random.default_rng(1).standard_normal(16000).astype(np.float32)
+    assert with_room(speech, 0.0, 0.0) is speech
+    roomy = with_room(speech, 0.5, 0.25)
+    assert len(roomy) == 16000 + 12000
+    assert np.sqrt((roomy[:8000] ** 2).mean()) < 10 ** (-54 / 20)
+    np.testing.assert_array_equal(roomy[8000 + 800 : 8000 + 15200], speech[800:15200])
