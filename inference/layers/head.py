@@ -70,7 +70,7 @@ def listening_nods(times: Doubles, prosody: Prosody, strength: float, seed: int)
     nods = np.zeros((len(times), 3))
     now = float(rng.uniform(*_LISTENING))
     while now < times[-1]:
-        dips, depth, tilt = int(rng.integers(1, 4)), float(rng.uniform(3.0, 6.5)), float(rng.uniform(-1.5, 1.5))
+        dips, depth, tilt = 1 + int(3 * rng.random()), float(rng.uniform(3.0, 6.5)), float(rng.uniform(-1.5, 1.5))
         apart = now - prosody.phrases[:, 1], prosody.phrases[:, 0] - now - dips * _DIP
         if not len(prosody.phrases) or bool(np.all((apart[0] > 0.5) | (apart[1] > 0.8))):
             for dip in range(dips):

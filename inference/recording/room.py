@@ -31,10 +31,11 @@ def with_room(samples: Floats, before: float, after: float) -> Floats:
         return samples
     whole = samples[: len(samples) // _FRAME * _FRAME].reshape(-1, _FRAME)
     floor = float(np.percentile(np.sqrt((whole**2).mean(1)), 5)) if len(whole) else 0.0
-    parts: list[Floats] = []
-    for number, seconds in enumerate((before, after)):
-        noise = np.random.default_rng(number).standard_normal(round(seconds * SAMPLE_RATE)).astype(np.float32)
-        parts.append(np.float32(min(floor, _LOUDEST)) * noise)
+    rng = np.random.default_rng(0)
+    level = min(floor, _LOUDEST)
+    parts: list[Floats] = [
+        (level * rng.standard_normal(round(seconds * SAMPLE_RATE))).astype(np.float32) for seconds in (before, after)
+    ]
     return np.concatenate([parts[0], _faded(samples, bool(len(parts[0])), bool(len(parts[1]))), parts[1]])
 
 
