@@ -24,7 +24,7 @@ from .faces.lip_fit import LipFit, lip_fit_of
 from .faces.one_motion import without_doubles
 from .faces.register import drives_of
 from .mapping_store import saved_mapping
-from .mappings.register import FaceFound, SkeletonFound, match_face, match_skeleton
+from .mappings.register import FaceFound, SkeletonFound, called_by_face, match_face, match_skeleton
 from .mappings.rigify import generated_from
 from .mappings.smplx import shape_component
 from .missing_parts import lacking
@@ -258,7 +258,7 @@ def look(obj: Any) -> Rig | None:
         return None
     face = match_face(attached)
     skeleton = match_skeleton(armature, attached) if armature is not None else None
-    skeleton = on_controls(armature, skeleton) if skeleton is not None else None
+    skeleton = on_controls(armature, called_by_face(skeleton, face)) if skeleton is not None else None
     saved = saved_mapping(armature if armature is not None else obj)
     if saved is not None:
         skeleton = saved.on_skeleton(armature, skeleton) if armature is not None else None

@@ -65,6 +65,8 @@ class RigJoint:
     """Whether turning by hand is locked about some axis."""
     as_performed: bool
     """Whether the bone turns as its joint is performed, seen in its own axes; else rotations are composed."""
+    riders: tuple[Segment, ...] = ()
+    """Bones beside its own that turn and travel with them, since others hang on these."""
 
     @property
     def rest(self) -> Doubles:
@@ -132,14 +134,19 @@ def joints_of(armature: Any, found: SkeletonFound, frame: RestFrame) -> dict[str
     posed = armature.pose.bones if armature.pose is not None else {}
     carriers = Carriers(armature, found)
     turned = {bone: (joint, taken) for joint, chain in takes.items() for bone, taken in chain}
+    riders = found.kind.riders(armature, turned)
+    turned.update({rider: turned[bone] for bone, names in riders.items() for rider in names})
     elsewhere = {name for joint, names in found.kind.carries.items() if joint in bones for name in names}
     joints = {}
     for joint, chain in takes.items():
-        segments = []
+        segments, riding = [], []
         for bone, taken in chain:
-            above = next((b.name for b in carriers.above(armature.data.bones[bone]) if b.name in turned), None)
-            base = PARENT[found.kind.carries.get(joint, (joint,))[0]] if "pelvis" not in bones else None
-            segments.append(Segment(bone, above, taken, base, rest[bone], corrections.get(bone, _PLAIN)))
+            for name in (bone, *riders.get(bone, ())):
+                above = next((b.name for b in carriers.above(armature.data.bones[name]) if b.name in turned), None)
+                base = PARENT[found.kind.carries.get(joint, (joint,))[0]] if "pelvis" not in bones else None
+                axes = rest[bone] if name == bone else frame.axes.T @ turns[name]
+                part = Segment(name, above, taken, base, axes, corrections.get(bone, _PLAIN))
+                (segments if name == bone else riding).append(part)
         first = segments[0]
         parent = turned[first.above][0] if first.above is not None else None
         pose = posed.get(first.bone)
@@ -158,6 +165,7 @@ def joints_of(armature: Any, found: SkeletonFound, frame: RestFrame) -> dict[str
             and first.correction is corrections.get(first.above or "", _PLAIN) is _PLAIN
             and (found.kind.t_pose or first.above == getattr(armature.data.bones[first.bone].parent, "name", None))
             and (over == Takes(PARENT[joint] or "") or (over is None and first.base == PARENT[joint])),
+            riders=tuple(riding),
         )
     return joints
 

@@ -17,13 +17,13 @@ from .roles import VOWELS as VOWELS
 
 
 def has_body(joints: Collection[str]) -> bool:
-    """Tell whether joints make a body worth animating: pelvis, two of the spine, neck or head, both arms to the elbow.
+    """Tell whether joints make a body worth animating: pelvis, one of the spine, neck or head, both arms to the elbow.
 
     A few names that fit by accident would move half of a body.
     """
     arms = {f"{side}_{part}" for side in ("left", "right") for part in ("shoulder", "elbow")}
-    spine = [name for name in ("spine1", "spine2", "spine3") if name in joints]
-    return "pelvis" in joints and arms <= set(joints) and len(spine) >= 2 and bool({"neck", "head"} & set(joints))
+    spine, top = {"spine1", "spine2", "spine3"}, {"neck", "head"}
+    return "pelvis" in joints and arms <= set(joints) and bool(spine & set(joints)) and bool(top & set(joints))
 
 
 @dataclass(frozen=True)
@@ -65,6 +65,8 @@ class SkeletonKind:
     """Properties of a control rig that must be held while a take plays; those that a file has not are passed over."""
     strides: bool = False
     """Travel in proportion to the size of the body; otherwise in metres, where that makes a body of human size."""
+    with_face: Mapping[str, str] = field(default_factory=dict)
+    """Kind of a face -> the kind of skeleton that these same bones are then: a MetaHuman's body is Unreal's."""
     everyday: int = 0
     """How common the names are: where two kinds fit as well, the one with rarer names is meant."""
 
@@ -81,6 +83,19 @@ class SkeletonKind:
                 found[joint] = name
                 taken.add(name)
         return found
+
+    def riders(self, armature: Any, bones: Collection[str]) -> dict[str, tuple[str, ...]]:
+        """Return bone -> bones that hang on none that is turned and have to go with it; none for most kinds.
+
+        Parameters
+        ----------
+        armature : bpy.types.Object
+            The armature.
+        bones : collection of str
+            All bones that are turned.
+        """
+        del armature, bones
+        return {}
 
 
 @dataclass(frozen=True)

@@ -135,6 +135,13 @@ def match_skeleton(armature: Any, meshes: Sequence[Any] = ()) -> SkeletonFound |
     return _known[key]
 
 
+def called_by_face(skeleton: SkeletonFound, face: FaceFound | None) -> SkeletonFound:
+    """Return a skeleton as the kind that it is with a face, where its bones alone are those of several kinds."""
+    name = skeleton.kind.with_face.get(face.kind.name) if face is not None and face.enough else None
+    kind = next((kind for kind in kinds()[0] if kind.name == name), None)
+    return dataclasses.replace(skeleton, kind=kind) if kind is not None else skeleton
+
+
 def match_face(meshes: Sequence[Any]) -> FaceFound | None:
     """Return the kind of face that meshes have, or resemble most; None when no shape key has a known name."""
     meshes = [mesh for mesh in meshes if mesh.data.shape_keys is not None]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 from .named_skeleton import named_skeleton
 from .spelling import fingers
 
@@ -17,4 +19,7 @@ SPINE = (
     "spine01 | spine02 | spine03 spine04",
 )
 
-SKELETON = named_skeleton("unreal", "Unreal skeleton", TRUNK, LIMBS, spine=SPINE, unmarked="^FACIAL_")
+SKELETON = dataclasses.replace(
+    named_skeleton("unreal", "Unreal skeleton", TRUNK, LIMBS, spine=SPINE, unmarked="^FACIAL_"),
+    with_face={"metahuman": "metahuman"},
+)

@@ -130,7 +130,8 @@ def region_channels(performance: Performance, rig: Rig, region: str, turns: Worl
     turns = turns or WorldTurns(performance, rig)
     elsewhere = {joint for drive in rig.drives for joint in drive.joints}
     loose = rig.loose if rig.root is not None else {}
-    places = RigPlaces(turns) if loose else None
+    riding = any(rider.above is None for item in rig.joints.values() for rider in item.riders)
+    places = RigPlaces(turns) if rig.root is not None and (loose or riding) else None
     for joint in REGION_JOINTS[region]:
         item = rig.joints.get(joint)
         if item is None or joint in elsewhere:
@@ -140,10 +141,13 @@ def region_channels(performance: Performance, rig: Rig, region: str, turns: Worl
             found.append(Channel("rotation", turned, [target]))
         if joint == "pelvis" and rig.root is not None:
             found.append(_travel(performance, rig))
-        if joint in loose and rig.root is not None and places is not None:
-            target = Target(rig.armature, bone_path(item.bone, "location"), item.bone)
-            moved = carried_along(places, joint)
-            found.append(Channel("location", moved, [target], unit=rig.root.metres))
+        for rider in item.riders:
+            target = Target(rig.armature, bone_path(rider.bone, "rotation_quaternion"), rider.bone)
+            found.append(Channel("rotation", turns.bone(rider), [target]))
+        free = [*((item.segments[0],) if joint in loose else ()), *(part for part in item.riders if part.above is None)]
+        for part in free if places is not None and rig.root is not None else ():
+            target = Target(rig.armature, bone_path(part.bone, "location"), part.bone)
+            found.append(Channel("location", carried_along(places, part), [target], unit=rig.root.metres))
     driven = [channel for drive in rig.drives for channel in drive.channels(performance, region)]
     found += [*_key_channels(performance, rig, region), *driven]
     return [*found, *(_switch_channels(rig, region) if found else ())]

@@ -39,6 +39,7 @@ _STANDS, _WALKS = 0.05, 0.15
 """Metres per second up to which a foot stands, and from which on it moves."""
 _WORTH = 2e-3
 """Metres of a foot's drift from which on it is worth holding."""
+_ON_GROUND = np.array([1.0, 0.0, 1.0])
 _FEELERS = ("wrist", "middle1", "middle3", "index3", "thumb3", "pinky3")
 _SIDES = ("left", "right")
 
@@ -215,10 +216,14 @@ def _hold_feet(turns: WorldTurns) -> None:
         still = _still(places, ankle)
         missing = wanted - (shown - still)
         speed = np.linalg.norm(np.gradient(turns.place(ankle) + turns.performance.trans, axis=0), axis=1)
-        if turns.performance.frames < 2 or np.linalg.norm(missing, axis=1).max() < _WORTH:
+        if turns.performance.frames < 2:
             continue
         part = np.clip((_WALKS - speed * turns.performance.fps) / (_WALKS - _STANDS), 0.0, 1.0)
-        _move(turns, places, side, ("hip", "knee", "ankle"), (part * part * (3.0 - 2.0 * part))[:, None] * missing)
+        part = (part * part * (3.0 - 2.0 * part))[:, None]
+        # That it stays is what counts, not where on the ground: legs of other shares stand nearer or wider.
+        missing = missing - _ON_GROUND * (part * missing).sum(axis=0) / max(float(part.sum()), 1e-9)
+        if np.linalg.norm(missing, axis=1).max() >= _WORTH:
+            _move(turns, places, side, ("hip", "knee", "ankle"), part * missing)
 
 
 def _still(places: RigPlaces, ankle: str) -> Doubles:

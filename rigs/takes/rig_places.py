@@ -31,14 +31,20 @@ class RigPlaces:
             for joint, item in rig.joints.items()
         }
         """Joint -> (3,) where its first bone begins at rest."""
-        self._heads = {
-            part.bone: metres * (rig.frame.axes.T @ np.array(rig.armature.data.bones[part.bone].head_local, np.float64))
-            for item in rig.joints.values() for part in item.segments
+        self._parts = {
+            part.bone: part for item in rig.joints.values() for part in (*item.segments, *item.riders)
         }  # fmt: skip
-        self._parts = {part.bone: part for item in rig.joints.values() for part in item.segments}
+        self._heads = {
+            bone: metres * (rig.frame.axes.T @ np.array(rig.armature.data.bones[bone].head_local, np.float64))
+            for bone in self._parts
+        }
         self._loose = {
             rig.joints[joint].bone: rig.joints[above].segments[-1].bone for joint, above in rig.loose.items()
         }
+        self._loose |= {
+            rider.bone: next(part.bone for part in item.segments if part.takes == rider.takes)
+            for item in rig.joints.values() for rider in item.riders if rider.above is None
+        }  # fmt: skip
         self._found: dict[str, Doubles] = {}
 
     def head(self, bone: str) -> Doubles:
@@ -47,9 +53,10 @@ class RigPlaces:
 
     def place(self, joint: str) -> Doubles:
         """Return (T, 3) where the first bone of a joint begins."""
-        return self._place(self.turns.rig.joints[joint].bone)
+        return self.bone_place(self.turns.rig.joints[joint].bone)
 
-    def _place(self, bone: str) -> Doubles:
+    def bone_place(self, bone: str) -> Doubles:
+        """Return (T, 3) where a bone begins that the performance turns."""
         found = self._found.get(bone)
         if found is None:
             above = self._parts[bone].above or self._loose.get(bone)
@@ -65,4 +72,4 @@ class RigPlaces:
         turn = self.turns.taken(part.takes)
         if not np.array_equal(part.correction, np.eye(3)):
             turn = quaternion_multiply(turn, matrix_to_quaternion(part.correction)).astype(np.float64)
-        return self._place(bone) + turned(turn, point - self._heads[bone])
+        return self.bone_place(bone) + turned(turn, point - self._heads[bone])

@@ -56,7 +56,9 @@ class WorldTurns:
         self._joints: dict[str, Doubles] = {}
         self._places: dict[str, Doubles] = {}
         self._taken: dict[Takes, Doubles] = {}
-        self._segments = {part.bone: part for item in rig.joints.values() for part in item.segments}
+        self._segments = {
+            part.bone: part for item in rig.joints.values() for part in (*item.segments, *item.riders)
+        }  # fmt: skip
         self._shown: dict[str, Doubles] = {}
 
     def joint(self, name: str) -> Doubles:

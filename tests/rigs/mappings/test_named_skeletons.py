@@ -10,11 +10,13 @@ import pytest
 bpy = pytest.importorskip("bpy")
 
 from made_up_skeleton import Bones, add_skeleton, made_up_body, renamed
+from small_character import small_performance
 
 from soliloquy.inference.skeleton import JOINT_NAMES
 from soliloquy.rigs.mappings.register import match_skeleton
 from soliloquy.rigs.mappings.spelling import plain
 from soliloquy.rigs.rig import find_rig
+from soliloquy.rigs.takes.world_turns import WorldTurns
 
 TRUNK = ("pelvis", "spine1", "spine2", "spine3", "neck", "head")
 LIMBS = ("hip", "knee", "ankle", "foot", "collar", "shoulder", "elbow", "wrist")
@@ -220,6 +222,37 @@ def test_what_names_leave_out_structure_fills(blank_scene: Any) -> None:
     assert rig is not None
     assert rig.skeleton == "unreal"
     assert rig.bones == {joint: names[joint] for joint in JOINT_NAMES if joint in joints}
+
+
+def test_unreals_bones_with_a_metahumans_face_are_a_metahuman(blank_scene: Any) -> None:
+    armature = add_skeleton(renamed(made_up_body(1), _names(*MAKERS["unreal"])))
+    skin = armature.children[0]
+    skin.shape_key_add(name="Basis")
+    for name in ("jawOpen", "mouthFunnelUL", "mouthLipsPurseUL", "jawLeft", "jawRight", "mouthLeft", "mouthRight"):
+        skin.shape_key_add(name=f"CTRL_expressions_{name}")
+    assert find_rig(armature).skeleton == "unreal"  # a few keys are no face
+    for name in ("eyeBlinkL", "eyeBlinkR", "browDownL", "browDownR", "mouthCornerPullL", "mouthCornerPullR"):
+        skin.shape_key_add(name=f"CTRL_expressions_{name}")
+    rig = find_rig(armature)
+    assert (rig.skeleton, rig.face) == ("metahuman", "metahuman")
+    assert rig.bones["left_elbow"] == "lowerarm_l"
+
+
+@pytest.mark.parametrize("named", [True, False])
+def test_a_back_of_one_bone_bends_as_a_whole(blank_scene: Any, named: bool) -> None:
+    bones = made_up_body(1)
+    for gone in ("spine2", "spine3"):
+        above = bones.pop(gone)[0]
+        bones.update({bone: (above, place) for bone, (parent, place) in bones.items() if parent == gone})
+    names = _names(*MAKERS["mixamo"]) if named else {bone: f"b{index:03d}" for index, bone in enumerate(bones)}
+    rig = find_rig(add_skeleton(renamed(bones, names)))
+    assert rig is not None
+    assert rig.joints["spine1"].bone == names["spine1"]
+    assert "spine2" not in rig.joints
+    performance = small_performance(30)
+    shown = WorldTurns(performance, rig)
+    # What hangs on it stands as on a back of three.
+    np.testing.assert_allclose(shown.taken(rig.joints["spine1"].segments[0].takes), shown.joint("spine3"))
 
 
 def test_fingers_that_begin_with_their_second_link_begin_at_the_knuckle(blank_scene: Any) -> None:
