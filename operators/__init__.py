@@ -29,6 +29,7 @@ from . import (
     runtime_work,
     seed_reroll,
     session,
+    stool,
     take_list,
     takes,
     tidy_up,
@@ -60,6 +61,7 @@ MODULES = (
     export,
     seed_reroll,
     preset,
+    stool,
     report,
     runtime,
 )

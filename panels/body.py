@@ -31,6 +31,7 @@ class _Body:
         column.row().prop(settings, "posture", expand=True)
         if settings.posture == "SEATED":
             draw_settings(column.column(align=True), settings, AnimateSettings, "seat_height", "seat_depth")
+            column.operator("soliloquy.add_stool", icon="MESH_CYLINDER")
         reason = why_not("body", settings.body)
         if reason:
             paragraph(layout, context, reason, icon="INFO")
