@@ -13,6 +13,7 @@ import numpy.typing as npt
 from ...inference.arkit import REGION_COEFFICIENTS, REGION_JOINTS
 from ...inference.performance import Performance
 from ...inference.rotation import axis_angle_to_quaternion, continuous_quaternions
+from .locks import within_locks
 from .loose_bones import carried_along
 from .reduction import ReducedCurve, reduce_curves
 from .rig_places import RigPlaces
@@ -136,9 +137,11 @@ def region_channels(performance: Performance, rig: Rig, region: str, turns: Worl
         item = rig.joints.get(joint)
         if item is None or joint in elsewhere:
             continue
-        for bone, turned in _turned(turns, item, joint):
-            target = Target(rig.armature, bone_path(bone, "rotation_quaternion"), bone)
-            found.append(Channel("rotation", turned, [target]))
+        for bone, whole in _turned(turns, item, joint):
+            turned = within_locks(rig.armature.pose.bones[bone], whole)
+            if turned is not None:
+                target = Target(rig.armature, bone_path(bone, "rotation_quaternion"), bone)
+                found.append(Channel("rotation", turned, [target]))
         if joint == "pelvis" and rig.root is not None:
             found.append(_travel(performance, rig))
         for rider in item.riders:

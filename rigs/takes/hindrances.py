@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 import bpy
 
+from ...inference.arkit import region_of_joint
 from .. import compat
 from . import nla
 from .channels import Channel
+from .locks import locked_axes
 
 if TYPE_CHECKING:
     from ..rig import Rig
@@ -35,11 +37,6 @@ class Hindrances:
         """Add a sentence that accounts for channels."""
         self.sentences.append(sentence)
         self.accounted.update(channels)
-
-
-def _bones(rig: Rig, by_region: dict[str, list[Channel]]) -> list[Any]:
-    names = {t.group for found in by_region.values() for c in found if c.kind == "rotation" for t in c.targets}
-    return [bone for bone in rig.armature.pose.bones if bone.name in names] if names else []
 
 
 def listed(names: Sequence[str], many: str) -> str:
@@ -147,7 +144,7 @@ def _animation(
 
 
 def _armature(rig: Rig, by_region: dict[str, list[Channel]], found: Hindrances) -> None:
-    armature, bones = rig.armature, _bones(rig, by_region)
+    armature = rig.armature
     everything = [
         (armature.as_pointer(), t.data_path) for items in by_region.values() for c in items for t in c.targets
     ]
@@ -159,12 +156,7 @@ def _armature(rig: Rig, by_region: dict[str, list[Channel]], found: Hindrances) 
         )
     if armature.mode == "EDIT":
         found.say(f"'{armature.name}' is in Edit Mode; the take shows once you leave it.", everything)
-    locked = [bone.name for bone in bones if any(bone.lock_rotation)]
-    if locked:
-        found.say(
-            f"{listed(locked, 'bones')} {be(locked)} locked against turning by hand (Lock Rotation); "
-            f"the take's keys turn {'it' if len(locked) == 1 else 'them'} all the same."
-        )
+    _locks(rig, by_region, found)
     for mesh in rig.attached:
         off = [m.name for m in mesh.modifiers if m.type == "ARMATURE" and m.object == armature and not m.show_viewport]
         if off:
@@ -176,6 +168,22 @@ def _armature(rig: Rig, by_region: dict[str, list[Channel]], found: Hindrances) 
         off = [m.name for m in mesh.modifiers if m.type == "ARMATURE" and m.object == armature and not m.show_render]
         if off:
             found.say(f"The modifier '{off[0]}' of '{mesh.name}' is switched off for renders. Switch its camera on.")
+
+
+def _locks(rig: Rig, by_region: dict[str, list[Channel]], found: Hindrances) -> None:
+    """Say which bones of the regions turn less than performed, or not at all, since they are locked."""
+    parts = [
+        rig.armature.pose.bones[part.bone]
+        for joint, item in rig.joints.items() if region_of_joint(joint) in by_region for part in item.segments
+    ]  # fmt: skip
+    for whole, stay in ((True, "not turned"), (False, "turned about their other axes alone")):
+        names = [bone.name for bone in parts if locked_axes(bone) and (locked_axes(bone) == "XYZ") == whole]
+        if names:
+            stay = stay.replace("their", "its") if len(names) == 1 else stay
+            found.say(
+                f"{listed(names, 'bones')} {be(names)} locked against turning (Lock Rotation), and {stay} by the take. "
+                "Unlock what shall turn and animate again."
+            )
 
 
 def _keys(rig: Rig, by_region: dict[str, list[Channel]], found: Hindrances) -> None:
