@@ -34,6 +34,13 @@ _REST_AFTER = 0.3
 """Seconds after which shut lips are at rest, and no longer about to say p, b or m."""
 _SWITCH = 0.015
 """What another mouth must be better by, times the seconds it shows, to be worth a cue."""
+_HEARD = 0.35
+"""What it costs to show another mouth than the one that is drawn for what is heard."""
+_DRAWN = {
+    "PP": "A", "FF": "G", "TH": "B", "DD": "B", "kk": "B", "CH": "B", "SS": "B", "RR": "E", "aa": "D", "E": "C",
+    "I": "B", "O": "E", "U": "F",
+}  # fmt: skip
+"""Viseme -> mouth, as Rhubarb's own chart has them."""
 _PRESSING = ("mouthPressLeft", "mouthPressRight", "mouthRollLower", "mouthRollUpper")
 _PRESSED = 0.12
 _PAIRS = ("mouthPucker", "mouthFunnel", "mouthRollLower", "tongueOut")
@@ -96,12 +103,17 @@ def cues_to_performance(cues: list[Cue], end: float) -> Performance:
 def cues_of(performance: Performance) -> list[Cue]:
     """Return the mouth cues that a performance shows, from 0 s on, none twice in a row.
 
-    Every frame is compared with the nine mouths; a mouth that is hardly better than its neighbours gets no cue, but
-    lips that shut always do.
+    Every frame is compared with the nine mouths, and with what is heard where the performance tells; a mouth that is
+    hardly better than its neighbours gets no cue, but lips that shut always do.
     """
     cost = _unlikeness(performance)
+    heard = _heard(performance)
+    cost += _HEARD * (heard.sum(1, keepdims=True) - heard)
     path = _cheapest(cost, _SWITCH * performance.fps)
-    shut = _shut(performance)
+    shut, bitten = _shut(performance), heard[:, MOUTHS.index("G")] > 0.5
+    # A lip under the teeth touches the other one too.
+    path[shut & bitten] = MOUTHS.index("G")
+    shut &= ~bitten
     path[shut] = MOUTHS.index("A")
     path[~shut & (path == MOUTHS.index("A"))] = MOUTHS.index("B")
     _rest(path, _pressed(performance), performance.fps)
@@ -135,6 +147,17 @@ def _unlikeness(performance: Performance) -> Doubles:
     cost = np.sqrt(np.square(shown[:, None] - mouths[None]).sum(-1))
     cost[:, MOUTHS.index("X")] = np.inf  # rest is told from a shut mouth by how long it lasts
     return cost
+
+
+def _heard(performance: Performance) -> Doubles:
+    """Return (T, 9) how much the voice asks for each mouth; zero where nothing is known."""
+    asked = np.zeros((performance.frames, len(MOUTHS)))
+    track = performance.tracks.get("visemes")
+    if track is not None and len(track):
+        for sound, share in track.shares(np.arange(performance.frames) / performance.fps, _BLEND).items():
+            if sound in _DRAWN:
+                asked[:, MOUTHS.index(_DRAWN[sound])] += share
+    return asked
 
 
 def _cheapest(cost: Doubles, price: float) -> npt.NDArray[np.intp]:

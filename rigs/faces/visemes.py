@@ -1,8 +1,9 @@
 """Faces that speak in visemes: a mix of a mesh's own mouths, frame by frame, that does what the performed lips do.
 
-What each mouth does is measured on the mesh, so that it does not matter how an artist sculpted it. How far the lips
-part follows the performed lips; where those are shut, every key that parts them is at rest. Blinks, gazes and emotions
-that such faces have as whole expressions go with it; where expressions share a key, it takes the sum.
+What each mouth does is measured on the mesh, so that it does not matter how an artist sculpted it. Which mouths are
+likely the sound says, where the performance tells what was heard; else tongue and lips. How far the lips part follows
+the performed lips; where those are shut, every key that parts them is at rest, but for f and v that are heard. Blinks,
+gazes and emotions that such faces have as whole expressions go with it; a key of several expressions takes the sum.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from .bounded_mix import bounded_mix
 from .drive import FaceParts
 from .face_frame import face_frame
 from .face_signals import signal
+from .heard_visemes import heard_shares
 from .key_shapes import key_shape, rest_points
 from .lip_targets import SHUT, alike, lip_measures, measure_units, parted, viseme_measures
 from .mouth import MEASURES, Mouth, find_mouth
@@ -39,10 +41,14 @@ _WEIGHTS = dict(zip(MEASURES, (3.0, 1.0, 0.8, 0.5, 0.25), strict=True))
 """How much each measure counts, in units of what visemes do."""
 _DOUBT = {**dict.fromkeys(VISEMES, 0.25), **dict.fromkeys(VOWELS, 0.03), "TH": 0.8, "FF": 0.06, "CH": 0.06, "SS": 0.06}
 """What a viseme costs: consonants are formed by the tongue, which lips do not tell."""
+_DOUBT_HEARD = {**dict.fromkeys(VISEMES, 0.4), **dict.fromkeys(VOWELS, 0.05)}
+"""What it costs to show another viseme than what the voice says."""
+_BITTEN, _BITTEN_PARTS = 0.8, 0.08
+"""How much f and v show at least where they are heard; the share of the widest vowel that this may open the lips."""
 _SMOOTH = (0.25, 0.5, 0.25)
 _LEAST_LIMIT = 0.15
 _PRESSED_PARTS = 0.01
-"""Share of the mouth's width by which pressed lips may part anywhere."""
+"""Share of the mouth's width by which pressed lips may part anywhere, or lie in each other in the middle."""
 _PARTS_LIPS = 0.005
 """Share of the mouth's width by which an emotion's own keys may part the lips."""
 
@@ -218,12 +224,15 @@ class Visemes:
 
     @cached_property
     def _most_pressed(self) -> float:
-        """The most that pressed lips show: some keys roll the middle in and part the lips at the corners."""
+        """The most that pressed lips show: some keys part the lips at the corners, some push them into each other."""
         pose = next((pose for pose in self._speaking if pose.role == "PP"), None)
         if self.mouth is None or pose is None:
             return 1.0
-        apart = self.mouth.widest(self._moved(pose, self.mouth.mesh, self.mouth.all_points))
-        return float(min(1.0, _PRESSED_PARTS * self.mouth.width / max(apart, 1e-9)))
+        moved, play = self._moved(pose, self.mouth.mesh, self.mouth.all_points), _PRESSED_PARTS * self.mouth.width
+        over = -float(self.mouth.gap(moved))
+        apart = self.mouth.rest[self.mouth.middle]
+        open_at_rest = max(0.0, float((apart[:, 0, 1] - apart[:, 1, 1]).mean()))
+        return float(min(1.0, play / max(self.mouth.widest(moved), 1e-9), (open_at_rest + play) / max(over, 1e-9)))
 
     def _is_no_mouth(self, part: tuple[Any, str, float]) -> bool:
         mix = self._mixes.get((part[0].data.shape_keys.as_pointer(), part[1]), ())
@@ -239,13 +248,10 @@ class Visemes:
         unit = measure_units()
         weight = np.array([_WEIGHTS[name] for name in MEASURES]) / unit
         shapes = np.array([measures[role] for role in solved]) * weight
-        likely = np.zeros((len(target), len(solved)))
-        if "FF" in solved:
-            bitten = performance.coefficient("mouthRollLower") - performance.coefficient("mouthRollUpper")
-            likely[:, solved.index("FF")] = np.clip((bitten - 0.15) / 0.35, 0.0, 1.0)
-        if "TH" in solved:
-            likely[:, solved.index("TH")] = np.clip(2.0 * performance.coefficient("tongueOut"), 0.0, 0.8)
-        doubt = np.array([_DOUBT[role] for role in solved])
+        heard = heard_shares(performance, solved)
+        expected = _seen(performance) if heard is None else heard
+        likely = np.stack([expected.get(role, np.zeros(len(target))) for role in solved], axis=1)
+        doubt = np.array([(_DOUBT if heard is None else _DOUBT_HEARD)[role] for role in solved])
         shares = _smooth(bounded_mix(shapes, target * weight, likely, doubt))
         opens = np.maximum([measures[role][0] for role in solved], 0.0)
         together = shares @ opens + sum(
@@ -254,12 +260,25 @@ class Visemes:
         less = np.minimum(1.0, gap / np.maximum(together, 1e-9))
         quiet = np.where(opens > 0.01 * unit[0], less[:, None], 1.0)
         found = {role: shares[:, column] * quiet[:, column] for column, role in enumerate(solved)}
+        if heard is not None and "FF" in heard:
+            # A lip under the teeth hides behind them: f is shown where the performed lips touch.
+            bite = min(_BITTEN, _BITTEN_PARTS * unit[0] / max(measures["FF"][0], 1e-9))
+            found["FF"] = np.maximum(found["FF"], bite * heard["FF"])
         for role, values in extra.items():
             found[role] = values * (less if measures[role][0] > 0.01 * unit[0] else 1.0)
         if any(pose.role == "PP" for pose in self._speaking):
             others = sum(found.values(), np.zeros(len(gap)))  # a shut smile presses lips enough
             found["PP"] = self._most_pressed * _pressed(performance, gap) * np.maximum(1.0 - others, 0.0)
         return found
+
+
+def _seen(performance: Performance) -> dict[str, Doubles]:
+    """Return viseme -> (T,) how likely the face alone makes it, where nothing says what is heard."""
+    bitten = performance.coefficient("mouthRollLower") - performance.coefficient("mouthRollUpper")
+    return {
+        "FF": np.clip((bitten.astype(np.float64) - 0.15) / 0.35, 0.0, 1.0),
+        "TH": np.clip(2.0 * performance.coefficient("tongueOut").astype(np.float64), 0.0, 0.8),
+    }
 
 
 def _pressed(performance: Performance, gap: Doubles) -> Doubles:

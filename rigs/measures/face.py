@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..faces.face_frame import face_frame
+from ..faces.heard_visemes import heard_shares
 from ..faces.key_shapes import key_shape, rest_points
 from ..faces.lids import Lids, find_lids
 from ..faces.lip_targets import full_gap, lip_measures
@@ -43,6 +44,7 @@ def lips(case: Case) -> dict[str, float]:
     low = inner[(gap[inner] <= gap[inner - 1]) & (gap[inner] <= gap[inner + 1]) & (gap[inner] < _SHUT)]
     high = inner[(gap[inner] >= gap[inner - 1]) & (gap[inner] >= gap[inner + 1]) & (gap[inner] > _OPEN)]
     found: dict[str, float] = {}
+    low = low[~_bitten(case)[low]]
     if len(low):
         found["lips shut %"] = float(100.0 * _apart(case, mouth, mouth.middle, _few(low)).max() / mouth.width)
     full, speaks = _jaw_gap(case.rig, mouth), any(isinstance(drive, Visemes) for drive in case.rig.drives)
@@ -55,6 +57,12 @@ def lips(case: Case) -> dict[str, float]:
         shown = _apart(case, mouth, mouth.middle, rows)
         found["viseme 1-r"] = float(1.0 - np.corrcoef(shown, case.performance.lip_aperture[rows])[0, 1])
     return found
+
+
+def _bitten(case: Case) -> npt.NDArray[np.bool_]:
+    """Return (T,) where f or v is heard: the lower lip is under the teeth, and a face's own mouth for it may open."""
+    heard = heard_shares(case.performance, ("FF",)) or {}
+    return heard.get("FF", np.zeros(case.performance.frames)) > 0.0
 
 
 def lids(case: Case) -> dict[str, float]:

@@ -10,6 +10,8 @@ import pytest
 
 from soliloquy.inference.character import load_character
 from soliloquy.inference.errors import BadFile
+from soliloquy.inference.label_track import LabelTrack
+from soliloquy.inference.motion_files.mouth_cues import cues_of
 from soliloquy.inference.motion_files.register import read_motion, write_motion
 
 WORDS = [(0.0, "X"), (0.2, "A"), (0.32, "D"), (0.6, "G"), (0.75, "E"), (1.0, "B"), (1.2, "A"), (1.3, "F"), (1.6, "C")]
@@ -50,6 +52,17 @@ def test_lips_show_the_mouths_of_a_list(tmp_path: Path, kind: str) -> None:
     assert found.coefficient("mouthPucker")[at(1.45)] > 0.5 > found.coefficient("mouthPucker")[at(0.46)]
     assert found.coefficient("mouthRollLower")[at(0.67)] > 0.4
     assert np.abs(np.diff(shown)).max() < 0.08, "no mouth jumps"
+
+
+def test_what_is_heard_counts_where_the_performance_tells(tmp_path: Path) -> None:
+    performance = read_motion(listed(tmp_path, "tsv"))
+    # The shut lips at 1.2 s say f.
+    performance.tracks["visemes"] = LabelTrack(("PP", "E", "FF"), np.array([[0.2, 0.32], [0.32, 0.6], [1.2, 1.3]]))
+    shown = {round(cue.start, 1): cue.mouth for cue in cues_of(performance)}
+    assert shown[0.2] == "A"
+    assert shown[1.2] == "G"
+    performance.tracks.clear()
+    assert {round(cue.start, 1): cue.mouth for cue in cues_of(performance)}[1.2] == "A"
 
 
 @pytest.mark.parametrize(("suffix", "name"), [("tsv", ""), ("xml", ""), ("json", "rhubarb-json"), ("dat", "")])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from small_character import add_small_character
 from small_mouth import HALF
 from spoken_lips import shown_gap, spoken_lips
 
+from soliloquy.inference.label_track import LabelTrack
 from soliloquy.rigs.rig import find_rig
 from soliloquy.rigs.takes import take as takes
 from soliloquy.rigs.takes.bake import BakeOptions, bake
@@ -66,6 +68,31 @@ def test_rounded_lips_are_shown_by_rounded_mouths(blank_scene: Any) -> None:
     assert shut["viseme_PP"] > 0.5
     assert all(0.0 <= value <= 1.0 for value in (*early.values(), *late.values(), *shut.values()))
     assert sum(late.values()) <= 1.001
+
+
+def test_a_key_that_pushes_the_lips_into_each_other_is_held_back(blank_scene: Any) -> None:
+    blank_scene.render.fps = 30
+    mesh, performance = mouth_mesh({**OCULUS, "viseme_PP": (-0.004, 0.0, 0.0)}), spoken_lips()
+    bake(performance, find_rig(mesh), BakeOptions(tolerance=0.0))
+    gap = shown_gap(bpy, mesh, performance.frames)
+    assert -0.011 * 2 * HALF < gap.min() < -0.003 * 2 * HALF
+
+
+def test_what_is_heard_decides_between_mouths_that_lips_cannot_tell_apart(blank_scene: Any) -> None:
+    blank_scene.render.fps = 30
+    mesh, performance = mouth_mesh({**OCULUS, "viseme_SS": (0.004, 0.05, 0.0)}), spoken_lips()
+    rig = find_rig(mesh)
+    heard = LabelTrack(("kk", "FF", "SS"), np.array([[0.1, 0.4], [0.94, 1.1], [1.1, 1.4]]))
+    shown = {}
+    for name, tracks in (("heard", {"visemes": heard}), ("seen", {})):
+        bake(dataclasses.replace(performance, tracks=tracks), rig, BakeOptions(tolerance=0.0, name=name))
+        shown[name] = {frame: _values(mesh, frame) for frame in (8, 31, 38)}
+        gap = shown_gap(bpy, mesh, performance.frames)
+        assert np.corrcoef(gap, performance.lip_aperture)[0, 1] > 0.95
+    for frame, viseme in ((8, "viseme_kk"), (31, "viseme_FF"), (38, "viseme_SS")):
+        assert shown["heard"][frame][viseme] > shown["seen"][frame][viseme] + 0.2, viseme
+    # A lip under the teeth is what parts the lips there; p, b and m stay shut.
+    assert gap[45] < 0.01 * 2 * HALF
 
 
 def test_the_jaw_bone_rests_and_every_mesh_with_the_mouths_moves(blank_scene: Any) -> None:
