@@ -51,6 +51,10 @@ _BEYOND = 0.05
 _CORNERS = 0.8
 """Share of the way of the default character's corners."""
 _SAME = np.eye(3, 4)
+_ARM = np.array([0.0, -0.7, 1.7])
+"""From the hinge of a jaw to the lips, in widths of the mouth: they go along its arc where a control's place opens."""
+_USUAL_WIDTH = 0.05
+"""Metres: width of a mouth that is not known yet."""
 
 
 def _closing(share: Doubles) -> Doubles:
@@ -70,6 +74,8 @@ def jaw_drop(skin: Skin, jaw: FaceBone, carried: list[str], angle: float) -> Dou
     """Return (V, 3) by how much a turn of the jaw moves a mesh; ``carried`` are the bones that hang on it."""
     share = skin.share([jaw.name] if skin.apart else [jaw.name, *carried])
     away = skin.points - jaw.place
+    if skin.slide:
+        away = np.broadcast_to(_ARM * _USUAL_WIDTH, away.shape)
     moved: Doubles = share[:, None] * (away @ (_about_right(angle) - np.eye(3)).T)
     return moved
 
@@ -94,6 +100,8 @@ class BoneMouth:
     """(n,) metres between the points of each pair at ``jawOpen`` 1, beyond those at rest."""
     off: Doubles
     """(n, 3) metres per radian of the jaw by which shut pairs are further apart than reckoned."""
+    slide: float = 0.0
+    """Metres that the lips go for a metre of the jaw's control, which keeps its turn; 0: it turns."""
 
     @property
     def shuts(self) -> bool:
@@ -120,7 +128,7 @@ class BoneMouth:
         share = _closing(np.maximum(reference_face.opening(performance.poses, performance.arkit), 0.0))
         if not self.shuts:
             turns[:, 0] = self._turn_for(share, shifts, turns)
-            return turns, slid, shifts
+            return *self._of_control(turns, slid), shifts
         jaw = np.asarray(axis_angle_to_matrix(turns), np.float64)
         apart = self._gaps(jaw, slid, shifts)
         # Lips that shut meet to the front too; how an open lower lip lies before the upper is the performance's.
@@ -129,7 +137,14 @@ class BoneMouth:
         apart[..., 2] *= 1.0 - open_part
         apart += self.off * (turns[:, :1] * (1.0 - np.clip(share / _MEETING, 0.0, 1.0))[:, None])[..., None]
         apart[..., 0] = 0.0
-        return turns, slid, shifts + self._set(jaw, apart)
+        return *self._of_control(turns, slid), shifts + self._set(jaw, apart)
+
+    def _of_control(self, turns: Doubles, slid: Doubles) -> tuple[Doubles, Doubles]:
+        """Return the (T, 3) turns and shifts of the jaw's control for those of the jaw."""
+        if not self.slide:
+            return turns, slid
+        turned = np.asarray(axis_angle_to_matrix(turns), np.float64) - np.eye(3)
+        return np.zeros_like(turns), (slid + turned @ (_ARM * self.mouth.width)) / self.slide
 
     def _wanted(self, share: Doubles, front: Doubles) -> Doubles:
         """Return (T, n) metres by which pairs part upwards where they open by a share and lie (T, n) metres apart."""
@@ -143,7 +158,7 @@ class BoneMouth:
         """Return (B, T, 3) shifts of bones that bring pairs together by (T, n, 3), with the jaw turned by (T, 3, 3)."""
         shifts = np.einsum("bp,tpc->btc", self._settings(), apart)
         for index, bone in enumerate(self.lips):
-            if bone.with_jaw:
+            if bone.with_jaw and not self.slide:
                 shifts[index] = np.einsum("tji,tj->ti", jaw, shifts[index])
         return shifts
 
@@ -162,7 +177,8 @@ class BoneMouth:
             apart[..., 0] = 0.0
             shifts = made._set(jaw, apart)[:, 0]
             poses = {bone.name: (np.eye(3), shift) for bone, shift in zip(made.lips, shifts, strict=True)}
-            moved = see({made.jaw.name: (jaw[0], np.zeros(3)), **poses})
+            turned, slid = made._of_control(np.array([[turn, 0.0, 0.0]]), np.zeros((1, 3)))
+            moved = see({made.jaw.name: (_about_right(turned[0, 0]), slid[0]), **poses})
             seen = moved[made.mouth.upper] - moved[made.mouth.lower]
             reckoned = made._gaps(jaw, np.zeros((1, 3)), shifts[:, None])[0]
             made = dataclasses.replace(made, off=(seen - reckoned) / turn)
@@ -188,9 +204,12 @@ class BoneMouth:
         frames = len(jaw)
         moved = np.zeros((frames, *self.mouth.rest.shape))
         away = self.mouth.rest - self.jaw.place
+        if self.slide:
+            away = np.broadcast_to(_ARM * self.mouth.width, away.shape)
         moved += self.on_jaw[..., None] * (np.einsum("tij,npj->tnpi", jaw - np.eye(3), away) + slid[:, None, None])
         for index, bone in enumerate(self.lips):
-            shift = np.einsum("tij,tj->ti", jaw, shifts[index]) if bone.with_jaw else shifts[index]
+            turned = bone.with_jaw and not self.slide
+            shift = np.einsum("tij,tj->ti", jaw, shifts[index]) if turned else shifts[index]
             moved += self.on_lips[None, :, :, index, None] * shift[:, None, None]
         apart: Doubles = moved[:, :, 0] - moved[:, :, 1]
         return apart
@@ -237,8 +256,9 @@ def measure_mouth(skins: list[Skin], bones: list[FaceBone]) -> BoneMouth | None:
     on_lips = skin.shares[:, [skin.column[name] for name in names]][pairs]
     whole = np.zeros(len(pairs))
     made = BoneMouth(
-        jaw, lips, mouth, _MOST_TURN, on_jaw, on_lips, _ways(lips, mouth, skin.apart), whole, np.zeros((len(pairs), 3))
-    )
+        jaw, lips, mouth, _MOST_TURN, on_jaw, on_lips, _ways(lips, mouth, skin.apart), whole, np.zeros((len(pairs), 3)),
+        skin.slide,
+    )  # fmt: skip
     turn = _whole_turn(made)
     opening = np.zeros((1, len(_LIPS)))
     opening[0, _LIPS.index("jawOpen")] = 1.0

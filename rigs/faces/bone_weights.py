@@ -33,6 +33,8 @@ class Skin:
     """Bone -> column of ``shares``."""
     apart: bool = False
     """Whether the jaw's share has in it what hangs on the jaw: measured shares tell what each bone does by itself."""
+    slide: float = 0.0
+    """Metres that the lips go for a metre of the jaw's control, where its place opens the mouth; 0: its turn does."""
 
     @property
     def height(self) -> float:

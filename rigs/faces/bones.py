@@ -152,7 +152,7 @@ class BoneFace:
         if mouth is None:
             return []
         turns, slid, shifts = mouth.motion(performance)
-        found = [mouth.jaw.turned(armature, turns)]
+        found = [] if mouth.slide else [mouth.jaw.turned(armature, turns)]
         if mouth.jaw.free and np.abs(slid).max(initial=0.0) > _STILL:
             found.append(mouth.jaw.moved(armature, slid, frame))
         for bone, shift in zip(mouth.lips, shifts, strict=True):

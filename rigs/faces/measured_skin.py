@@ -32,6 +32,8 @@ _SHIFT, _TURN = 0.003, 0.15
 """Metres and radians of a trial: small enough that the mesh follows in proportion."""
 _AJAR = 0.1
 """Radians by which the jaw is open where lips are tried."""
+_TURNS = 0.2
+"""Part of the way from which on the turn of a jaw's control, or its place, opens the mouth."""
 _LEAST = 0.05
 """Share from which on a control moves a mesh at all."""
 
@@ -66,15 +68,25 @@ def measured_skins(
         rest = copy.points()
         shares = [np.zeros((len(points), len(bones))) for points in rest]
         opened: Poses = {}
+        slide = 0.0
         ajar = [np.zeros_like(points) for points in rest]
         for bone in sorted(bones, key=lambda bone: bone.role != JAW):
             if bone.role == JAW:
-                # Lips are tried with the mouth ajar, from where they have to shut it.
-                opened = {bone.name: (_about_right(_AJAR), np.zeros(3))}
-                ajar = copy.moved(opened, rest)
                 turn = _about_right(_TURN)
                 found = copy.moved({bone.name: (turn, np.zeros(3))}, rest)
                 ways = [(points - bone.place) @ (turn - np.eye(3)).T for points in rest]
+                # Lips are tried with the mouth ajar, from where they have to shut it.
+                opened = {bone.name: (_about_right(_AJAR), np.zeros(3))}
+                if bone.free and max(_most(*pair) for pair in zip(found, ways, strict=True)) < _TURNS:
+                    down = np.array([0.0, -_SHIFT, 0.0])
+                    lowered = copy.moved({bone.name: (np.eye(3), down)}, rest)
+                    slide = max(_most(moved, np.broadcast_to(down, moved.shape)) for moved in lowered)
+                    if slide > _TURNS:
+                        found, ways = lowered, [np.broadcast_to(slide * down, moved.shape) for moved in lowered]
+                        opened = {bone.name: (np.eye(3), down)}
+                    else:
+                        slide = 0.0
+                ajar = copy.moved(opened, rest)
             elif bone.role in (UPPER_LIP, LOWER_LIP, CORNER):
                 up = np.array([0.0, _SHIFT, 0.0])
                 found = copy.moved({**opened, bone.name: (np.eye(3), up)}, rest)
@@ -89,7 +101,7 @@ def measured_skins(
     for mesh, points, share in zip(meshes, rest, shares, strict=True):
         without_hidden(mesh, points, share)
     return [
-        Skin(mesh, points, share, column, apart=True)
+        Skin(mesh, points, share, column, apart=True, slide=slide)
         for mesh, points, share in zip(meshes, rest, shares, strict=True)
         if share.max(initial=0.0) > _LEAST
     ]
@@ -141,6 +153,13 @@ def _share(moved: Doubles, way: Doubles) -> Doubles:
     share = np.where(length > 1e-10, (moved * way).sum(axis=1) / np.maximum(length, 1e-10), 0.0)
     clipped: Doubles = np.where(share > 0.01, np.clip(share, 0.0, 1.2), 0.0)
     return clipped
+
+
+def _most(moved: Doubles, way: Doubles) -> float:
+    """Return which part of a way the points that went furthest went, single ones left out."""
+    length = (way * way).sum(axis=1)
+    part = (moved * way).sum(axis=1) / np.maximum(length, 1e-10)
+    return float(np.sort(part[length > 1e-10])[-4:].min(initial=np.inf)) if (length > 1e-10).any() else 0.0
 
 
 class _StandIn:

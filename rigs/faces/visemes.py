@@ -16,10 +16,11 @@ import bpy
 import numpy as np
 import numpy.typing as npt
 
-from ..mappings.convention import GAZES, VISEMES, VOWELS, FaceKind, KeyPose
+from ..mappings.convention import EMOTIONS, GAZES, VISEMES, VOWELS, FaceKind, KeyPose
 from ..takes.channels import Channel, Target
 from .bounded_mix import bounded_mix
 from .drive import FaceParts
+from .expression_rules import IN_SPEECH, in_turn, left_for_blinks, speaking
 from .face_frame import face_frame
 from .face_signals import signal
 from .heard_visemes import heard_shares
@@ -111,10 +112,14 @@ class Visemes:
             return []
         roles = {role for mix in mine.values() for role, _ in mix}
         shown = self._mouths(performance) if region == "lips" else {}
+        felt = self._felt(performance) if region != "lips" else {}
+        rules = [(pose.blink, felt[pose.role]) for pose in self.poses if pose.role in felt]
+        left = left_for_blinks(rules, performance.frames)
         for pose in self.poses:
             if pose.role in roles and pose.role not in shown:
-                limit = self._limits.get(pose.role, 1.0)
-                shown[pose.role] = limit * signal(performance, pose.role, pose.reach)
+                shown[pose.role] = felt.get(pose.role, signal(performance, pose.role, pose.reach))
+                if pose.role.startswith("blink"):
+                    shown[pose.role] = left * shown[pose.role]
         grouped: dict[tuple[tuple[str, float], ...], list[Target]] = {}
         ranges: dict[tuple[tuple[str, float], ...], float] = {}
         for place, mix in mine.items():
@@ -205,12 +210,24 @@ class Visemes:
         own = {pose.role: mouth.measures(self._moved(pose, mouth.mesh, mouth.all_points)) for pose in self._speaking}
         return alike(own, known)
 
+    def _felt(self, performance: Performance) -> dict[str, Doubles]:
+        """Return emotion -> (T,) weight: those that would hide or part the speaking lips show whole in pauses."""
+        found, speech = {}, None
+        for pose in self.poses:
+            if pose.role in EMOTIONS:
+                weight, most = signal(performance, pose.role), self._limits.get(pose.role, 1.0)
+                if most < 1.0 and weight.any():
+                    speech = speaking(performance) if speech is None else speech
+                    weight = in_turn(weight, most, speech)
+                found[pose.role] = weight
+        return found
+
     @cached_property
     def _limits(self) -> dict[str, float]:
-        """Expression -> the most it may show, so that it neither hides the speech nor parts the lips by itself."""
+        """Expression -> the most it shows in speech, so that it neither hides that nor parts the lips by itself."""
         limits = {}
         for pose in self.poses:
-            limit = pose.limit
+            limit = IN_SPEECH[pose.mouth]
             if self.mouth is not None and pose.role not in _MOUTH_ROLES:
                 alone = tuple(p for p in pose.parts if self._is_no_mouth(p))
                 apart = float(

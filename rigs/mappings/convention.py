@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from .roles import EMOTIONS as EMOTIONS
 from .roles import EXPRESSIONS as EXPRESSIONS
 from .roles import GAZES as GAZES
 from .roles import VISEMES as VISEMES
@@ -117,8 +118,10 @@ class KeyPose:
     """What it shows, one of :data:`VISEMES`, :data:`EXPRESSIONS` or :data:`GAZES`."""
     parts: tuple[tuple[Any, str, float], ...]
     """Mesh object, key name, and the key's value where the pose shows whole."""
-    limit: float = 1.0
-    """The most it may show: less than 1 where it would hide the speech."""
+    mouth: str = "none"
+    """What it does to visemes, as VRM has it: ``"none"``, ``"block"`` or ``"blend"``."""
+    blink: str = "none"
+    """What it does to blinks."""
     reach: float | None = None
     """Degrees of gaze at which it shows whole, where the file says that keys move the eyes; else bones come first."""
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 VISEMES = ("sil", "PP", "FF", "TH", "DD", "kk", "CH", "SS", "nn", "RR", "aa", "E", "I", "O", "U")
 """Mouths of speech, as Oculus names them; the last five are the vowels."""
 VOWELS = VISEMES[-5:]
-EXPRESSIONS = ("smile", "frown", "happy", "angry", "sad", "relaxed", "surprised", "blink", "blinkLeft", "blinkRight")
+EMOTIONS = ("happy", "angry", "sad", "relaxed", "surprised")
+EXPRESSIONS = ("smile", "frown", *EMOTIONS, "blink", "blinkLeft", "blinkRight")
 GAZES = ("lookUp", "lookDown", "lookLeft", "lookRight")
 ROLES = (*(role for role in VISEMES if role != "sil"), *EXPRESSIONS)
 """Visemes and whole faces that a key may be given by hand."""

@@ -15,8 +15,6 @@ _SAME = (
     "lookUp", "lookDown", "lookLeft", "lookRight",
 )  # fmt: skip
 _FARTHEST = 35.0
-_OVERRIDING = 0.5
-"""The most of an expression that would hide visemes, as it says of itself: at half, both show."""
 
 
 def _reach(role: str, gaze: Gaze) -> float:
@@ -39,9 +37,8 @@ class _Expressions(FaceKind):
         for expression, parts in expressions:
             role = _ROLES.get(expression.preset, expression.preset if expression.preset in _SAME else "")
             if role and parts and role not in poses:
-                hides = expression.mouth != "none" or expression.blink != "none"
                 reach = _reach(role, gaze) if gaze.by_keys and role in GAZES else None
-                poses[role] = KeyPose(role, tuple(parts), _OVERRIDING if hides else 1.0, reach)
+                poses[role] = KeyPose(role, tuple(parts), expression.mouth, expression.blink, reach)
         return tuple(poses.values())
 
 

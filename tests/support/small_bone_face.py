@@ -15,10 +15,13 @@ _ROWS = 5
 EYE_APART = 0.064
 
 
-def add_bone_face(bpy: Any, *, lips: bool = True, keys: bool = False, controls: bool = False) -> Rig:
+def add_bone_face(
+    bpy: Any, *, lips: bool = True, keys: bool = False, controls: bool = False, slides: float = 0.0
+) -> Rig:
     """Build the character, without shape keys unless ``keys``.
 
     Without ``lips`` only a jaw moves the mouth. With ``controls`` the bones deform nothing: others copy them.
+    With ``slides`` too the place of the jaw's control opens the mouth, by so many times as much, and its turn nothing.
     """
     small = add_small_character(bpy, "Bony")
     armature, body = small.armature, small.meshes[0]
@@ -52,7 +55,7 @@ def add_bone_face(bpy: Any, *, lips: bool = True, keys: bool = False, controls: 
     bpy.ops.object.mode_set(mode="OBJECT")
     face = _face(bpy, armature, mouth, eyes, lips)
     if controls:
-        _copy(bpy, armature, face, list(layout))
+        _copy(bpy, armature, face, list(layout), slides)
     rig = find_rig(armature)
     assert rig is not None
     return rig
@@ -104,7 +107,7 @@ def _face(bpy: Any, armature: Any, mouth: np.ndarray, eyes: dict[int, np.ndarray
     return face
 
 
-def _copy(bpy: Any, armature: Any, face: Any, names: list[str]) -> None:
+def _copy(bpy: Any, armature: Any, face: Any, names: list[str], slides: float) -> None:
     """Let copies of bones deform the face, and nothing hang on the bones themselves."""
     bpy.ops.object.mode_set(mode="EDIT")
     edit = armature.data.edit_bones
@@ -114,7 +117,12 @@ def _copy(bpy: Any, armature: Any, face: Any, names: list[str]) -> None:
         bone.use_deform = False
     bpy.ops.object.mode_set(mode="OBJECT")
     for name in names:
-        constraint = armature.pose.bones[f"DEF-{name}"].constraints.new("COPY_TRANSFORMS")
+        if slides and name == "jaw":
+            constraint = armature.pose.bones["DEF-jaw"].constraints.new("COPY_LOCATION")
+            constraint.target_space = constraint.owner_space = "LOCAL"
+            constraint.influence = slides
+        else:
+            constraint = armature.pose.bones[f"DEF-{name}"].constraints.new("COPY_TRANSFORMS")
         constraint.target, constraint.subtarget = armature, name
         face.vertex_groups[name].name = f"DEF-{name}"
     for mesh in armature.children:

@@ -71,7 +71,13 @@ def _gap(face: BoneFace, pose: int) -> float:
     return float(np.linalg.norm(pairs, axis=1)[mouth.mouth.middle].mean() / mouth.mouth.width)
 
 
-@pytest.mark.parametrize("kind", [{}, {"lips": False}, {"controls": True}])
+@pytest.mark.parametrize(
+    "kind",
+    [
+        {}, {"lips": False}, {"controls": True}, {"controls": True, "slides": 1.0},
+        {"controls": True, "slides": 0.5, "lips": False},
+    ],
+)  # fmt: skip
 def test_lips_shut_and_open_as_large_a_share_as_the_default_characters(blank_scene, kind) -> None:
     objects, scenes = len(bpy.data.objects), len(bpy.data.scenes)
     rig = add_bone_face(bpy, **kind)
@@ -85,6 +91,15 @@ def test_lips_shut_and_open_as_large_a_share_as_the_default_characters(blank_sce
     wanted = reference_face.opening(performance.poses, performance.arkit)
     for pose in (_HALF, _ROUND):
         assert (_gap(face, pose) - rest) / (full - rest) == pytest.approx(wanted[pose], rel=0.15)
+
+
+def test_a_jaw_that_opens_by_its_place_is_moved_and_not_turned(blank_scene) -> None:
+    rig = add_bone_face(bpy, controls=True, slides=0.5, lips=False)
+    _played(rig)
+    bpy.context.scene.frame_set(1 + _FULL)
+    jaw = rig.armature.pose.bones["jaw"]
+    assert jaw.location.length > 0.01
+    assert jaw.matrix_basis.to_quaternion().angle < 1e-6
 
 
 def test_a_smile_lifts_its_own_corner_and_a_blink_shuts_both_eyes(blank_scene) -> None:

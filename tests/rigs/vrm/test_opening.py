@@ -14,6 +14,7 @@ bpy = pytest.importorskip("bpy")
 
 from spoken_lips import spoken_lips
 
+from soliloquy.inference.arkit import ARKIT_INDEX
 from soliloquy.inference.errors import BadFile
 from soliloquy.inference.glb import write_glb
 from soliloquy.rigs.rig import find_rig
@@ -101,21 +102,46 @@ def test_a_file_opens_with_what_gltf_leaves_out(blank_scene: Any, tmp_path: Path
     assert {item.preset: len(parts) for item, parts in expressions_of(again, list(again.children))[0]}["happy"] == 2
 
 
-def test_expressions_that_share_a_key_are_summed_up_to_its_end(blank_scene: Any, tmp_path: Path) -> None:
-    _write(tmp_path / "hero.vrm", {"VRMC_vrm": VRM_1}, ["open", "shut", "shut", "grin"])
+def _happy_values(tmp_path: Path, scene: Any, rule: str, blink: str = "none") -> dict[str, tuple[float, float]]:
+    """Bake a smile over speech that ends after 1.5 s; returns the values of two keys in speech, a pause, a blink."""
+    preset = dict(VRM_1["expressions"]["preset"])
+    preset["happy"] = {**preset["happy"], "overrideMouth": rule, "overrideBlink": blink}
+    _write(
+        tmp_path / "hero.vrm",
+        {"VRMC_vrm": {**VRM_1, "expressions": {"preset": preset}}},
+        ["open", "shut", "shut", "grin"],
+    )
     armature = next(obj for obj in import_vrm(tmp_path / "hero.vrm") if obj.type == "ARMATURE")
-    blank_scene.render.fps = 30
-    rig, performance = find_rig(armature), spoken_lips()
+    scene.render.fps = 30
+    rig, performance = find_rig(armature), spoken_lips(150)
     assert rig is not None
+    performance.arkit[45:, [ARKIT_INDEX["jawOpen"], ARKIT_INDEX["mouthPucker"]]] = 0.0
+    performance.joint("jaw")[45:] = 0.0
     for side in ("Left", "Right"):
         performance.coefficient(f"mouthSmile{side}")[:] = 0.9
+        performance.coefficient(f"eyeBlink{side}")[:] = 0.0
+        performance.coefficient(f"eyeBlink{side}")[120:124] = 1.0
     bake(performance, rig, BakeOptions(tolerance=0.0))
-    keys = rig.meshes[0].data.shape_keys.key_blocks
-    blank_scene.frame_set(40)  # no blink: what is left on the lid is the smile's share, half of it as it hides mouths
-    assert keys["shut"].value == pytest.approx(0.5 * 0.7, abs=0.02)
-    assert keys["grin"].value == pytest.approx(0.5, abs=0.02)
-    blank_scene.frame_set(22)
-    assert keys["shut"].value == pytest.approx(1.0)
+    keys, found = rig.meshes[0].data.shape_keys.key_blocks, {}
+    for name, frame in (("speech", 22), ("pause", 100), ("blink", 123)):
+        scene.frame_set(frame)
+        found[name] = keys["shut"].value, keys["grin"].value
+    return found
+
+
+@pytest.mark.parametrize(("rule", "share"), [("none", 1.0), ("blend", 0.5), ("block", 0.0)])
+def test_an_expression_that_hides_the_mouth_waits_for_the_pause(
+    blank_scene: Any, tmp_path: Path, rule: str, share: float
+) -> None:
+    found = _happy_values(tmp_path, blank_scene, rule)
+    assert found["speech"] == pytest.approx((0.7 * share, share), abs=0.02)
+    assert found["pause"] == pytest.approx((0.7, 1.0), abs=0.02)
+    assert found["blink"] == pytest.approx((1.0, 1.0), abs=0.02), "what shares a key is summed up to its end"
+
+
+@pytest.mark.parametrize("rule", ["block", "blend"])
+def test_an_expression_that_hides_the_lids_does_not_blink(blank_scene: Any, tmp_path: Path, rule: str) -> None:
+    assert _happy_values(tmp_path, blank_scene, "none", rule)["blink"] == pytest.approx((0.7, 1.0), abs=0.02)
 
 
 def test_what_is_no_vrm_file_is_refused_and_nothing_is_added(blank_scene: Any, tmp_path: Path) -> None:
