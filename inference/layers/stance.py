@@ -2,8 +2,8 @@
 
 The weight goes from leg to leg every five to eleven seconds (Duarte and Zatsiorsky, "Patterns of center of pressure
 migration during prolonged unconstrained standing", 1999, count shifts, fidgets and drifts). The leg without it may be
-set down elsewhere or turn on its ball; a foot on the floor never slides: its ball rises a centimetre before it moves
-along the floor.
+set down elsewhere or turn on its ball; a foot on the floor never slides: its ball rises two centimetres and a half
+before it moves along the floor.
 """
 
 # numpy and torch type some of their functions in part only.
@@ -26,11 +26,11 @@ SIDES: tuple[str, ...] = ("left", "right")
 _STAY = (4.5, 10.0)  # seconds from shift to shift
 _SHIFT = (0.9, 1.6)  # seconds that one takes
 _LEVEL = (0.5, 1.0)
-_STEP, _PIVOT = 0.8, 0.65  # seconds
+_STEP, _PIVOT = 0.9, 0.65  # seconds
 _STEPS, _PIVOTS = 0.5, 0.3  # chances
-_LIFT = 0.027  # metres of a stepping foot's ball
-_CLEAR = 0.26  # part of a step before and after which the foot goes straight up and down
-_HEEL, _PIVOT_HEEL = np.radians([11.0, 6.0])
+_LIFT = 0.04  # metres of a stepping foot's ball
+_CLEAR = 0.3  # part of a step before and after which the foot goes straight up and down
+_HEEL, _PIVOT_HEEL = np.radians([10.0, 6.0])
 _EASE = (0.017, 0.13)  # radians by which the heel of the leg without weight is up, its knee soft
 _ASIDE, _FORWARDS = (-0.004, 0.035), (-0.035, 0.042)  # metres from rest to where a foot steps
 _OUT = (-0.035, 0.23)  # radians

@@ -15,15 +15,15 @@ from ..prosody import Prosody
 from .head import phrase_poses
 from .noise import Doubles, add_bump, layer_rng, smooth_noise
 
-_FOLLOW = np.array([0.32, 0.42, 0.3])  # of the head's pose: pitch, yaw, roll
+_FOLLOW = np.array([0.36, 0.42, 0.3])  # of the head's pose: pitch, yaw, roll
 _FOLLOW_PELVIS = np.array([0.35, 0.45, 0.2])  # of what follows
 _LATE, _SLOWER = 0.12, 1.7
 _PELVIS_LATE = 0.24
 _SWAY_PERIOD = 1.9
 _SPINE_SWAY = np.array([1.2, 0.6, 0.7])  # degrees, deviation
-_PELVIS_SWAY = np.array([1.15, 0.6, 0.35])
+_PELVIS_SWAY = np.array([1.4, 0.6, 0.35])
 _COUNTER = 0.75  # of the pelvis' sway and roll that the spine takes back
-_BEND = (0.6, 3.4)  # degrees forward on the weakest and the strongest accent
+_BEND = (0.7, 3.9)  # degrees forward on the weakest and the strongest accent
 _LEAST_ACCENT = 0.25
 _AHEAD = 0.03  # seconds
 
