@@ -32,6 +32,7 @@ class _Body:
         if settings.posture == "SEATED":
             draw_settings(column.column(align=True), settings, AnimateSettings, "seat_height", "seat_depth")
             column.operator("soliloquy.add_stool", icon="MESH_CYLINDER")
+        draw_settings(column, settings, GestureSettings, "rest")
         reason = why_not("body", settings.body)
         if reason:
             paragraph(layout, context, reason, icon="INFO")

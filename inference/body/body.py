@@ -13,6 +13,7 @@ from ..emotion.affect import COORDINATES
 from ..emotion.bodily import factor
 from ..emotion.course import body_course
 from ..gestures.direction import directed, natural
+from ..gestures.rests import plan_rests
 from ..gestures.settings import GestureSettings
 from ..gestures.strokes import gesture_strokes
 from ..layers import posture
@@ -54,12 +55,14 @@ def ground_track(
     def bearing(track: BodyTrack) -> None:
         bear_trunk(track, times, feeling, layer_rng(settings.seed, "tremor"), openness=settings.openness, seated=seated)
 
+    rests = plan_rests(prosody, settings.gestures, len(times) / settings.fps, settings.seed)
     return posture.posture_layer(
         times, prosody, character.joints, settings.seed,
         breathing=settings.breathing * factor(feeling, "breath_depth"), breath_rate=factor(feeling, "breath_rate"),
         weight_shift=settings.weight_shift * factor(feeling, "weight_shift"),
         bearing=bearing if "body" in settings.regions else None, posture=settings.gestures.posture,
         seat=Seat(settings.seat_height, settings.seat_depth),
+        rests=rests,
     )  # fmt: skip
 
 

@@ -18,6 +18,20 @@ if TYPE_CHECKING:
 Doubles = npt.NDArray[np.float64]
 
 
+@dataclass(frozen=True)
+class RestSpan:
+    """Where hands that do nothing lie from some instant on."""
+
+    start: float
+    """Second at which they set off to there; the first span holds from the beginning."""
+    length: float
+    """Seconds until they are there."""
+    name: str
+    """One of :data:`~..layers.rest_poses.REST_POSES`."""
+    mirrored: bool = False
+    """The hands have changed places."""
+
+
 @dataclass
 class BodyTrack:
     """Rotations of the body and the hands over time; frame ``i`` is the instant ``i / fps`` s."""
@@ -31,6 +45,8 @@ class BodyTrack:
     from an engine that does not know: they are found in the motion."""
     warnings: tuple[str, ...] = ()
     """Sentences the user should read, stored with the performance."""
+    rests: tuple[RestSpan, ...] = ()
+    """Where the hands of a body at rest lie."""
 
 
 @dataclass

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from ..body.track import RestSpan
 from .settings import GestureSettings
 
 Doubles = npt.NDArray[np.float64]
@@ -32,6 +33,8 @@ class HandUse:
     """Seconds by which this hand is later than the clip."""
     arc: float = 0.0
     """Radians by which the elbow bends more half way up and down, to lift the hand off what it lies on."""
+    aside: float = 0.0
+    """Radians by which the upper arm turns outward half way, so that hands part before they rise."""
 
 
 @dataclass(frozen=True)
@@ -73,6 +76,8 @@ class GesturePhrase:
     trunk: HandUse
     warp: tuple[tuple[float, float], ...]
     """Pairs of seconds of the recording and seconds of the clip, both rising."""
+    sign: bool = False
+    """It shows what a word means, and is made as it was recorded."""
 
 
 @dataclass(frozen=True)
@@ -84,6 +89,8 @@ class Pulse:
     left: float
     """How far the left hand takes part, 0..1."""
     right: float
+    together: bool = False
+    """Hands that lie in each other beat as one."""
 
 
 @dataclass(frozen=True)
@@ -107,6 +114,8 @@ class GesturePlan:
     duration: float
     seed: int
     settings: GestureSettings
+    rests: tuple[RestSpan, ...] = ()
+    """Where the hands lie between the gestures."""
 
     @property
     def strokes(self) -> Doubles:
@@ -119,9 +128,17 @@ class GesturePlan:
         return dataclasses.asdict(self)
 
     def explain(self) -> str:
-        """Return one line per phrase, for a reader."""
-        return "\n".join(
-            f"{phrase.start:7.2f} {phrase.emphasis:7.2f} {phrase.end:7.2f} s  {phrase.hand:5} {phrase.kind:7} "
-            f"{phrase.name}{' (mirrored)' if phrase.mirrored else ''}: {phrase.why}"
+        """Return one line per phrase and per change of rest, in the order of time, for a reader."""
+        lines = [
+            (phrase.start, f"{phrase.start:7.2f} {phrase.emphasis:7.2f} {phrase.end:7.2f} s  {phrase.hand:5} "
+             f"{phrase.kind:7} {phrase.name}{' (mirrored)' if phrase.mirrored else ''}: {phrase.why}")
             for phrase in self.phrases
-        )
+        ]  # fmt: skip
+        for place, span in enumerate(self.rests):
+            until = self.rests[place + 1].start if place + 1 < len(self.rests) else self.duration
+            arrived = span.start + span.length if place else 0.0
+            lines.append(
+                (span.start, f"{span.start:7.2f} {arrived:7.2f} {until:7.2f} s  both  rest    {span.name}"
+                 f"{' (mirrored)' if span.mirrored else ''}")
+            )  # fmt: skip
+        return "\n".join(text for _, text in sorted(lines, key=lambda line: line[0]))

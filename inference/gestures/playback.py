@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,8 @@ from scipy.interpolate import PchipInterpolator
 
 from ..body.track import BodyTrack
 from ..body.upper_body import UPPER_BODY, UPPER_BODY_INDEX, with_upper_body
+from ..layers.arms import hold_rests, rest_turns
+from ..layers.hinge import hinge_angles, hinge_quaternions
 from ..layers.noise import layer_rng, quintic, smooth_noise
 from ..rotation import axis_angle_to_quaternion, quaternion_multiply, quaternion_to_axis_angle, slerp
 from .library import Library
@@ -32,8 +35,13 @@ _CHANNELS = {
 }
 _SPINE = len(_CHANNELS["trunk"])
 _ELBOWS = np.array([UPPER_BODY.index("left_elbow"), UPPER_BODY.index("right_elbow")])
+_SHOULDERS = (UPPER_BODY.index("left_shoulder"), UPPER_BODY.index("right_shoulder"))
 _SCALED = np.array([i for i, name in enumerate(UPPER_BODY) if "collar" in name or "shoulder" in name or i < _SPINE])
 """Rows that take a gesture's amplitude; the elbows do so in their own way."""
+_SHARES = np.array([1.5 if "collar" in name else 0.45 if "shoulder" in name else 1.0 for name in UPPER_BODY])
+"""Talkers move their hands from the elbow, and their collars more than actors who were recorded gesture by gesture."""
+_SHAPE = 0.85
+"""How much of their recorded shape wrists and fingers take."""
 _FLIP = np.array([1.0, -1.0, -1.0])
 _RECOIL_LEAD = 0.05  # seconds
 _BEND = (-1.0, 1.0)  # sign of a bent elbow about y, left and right
@@ -51,7 +59,8 @@ def play(plan: GesturePlan, library: Library, ground: BodyTrack, times: npt.Arra
         Seconds of the frames, rising.
     """
     rotations = upper_body_track(plan, library, ground.poses, times)
-    return BodyTrack(with_upper_body(ground.poses, rotations), ground.trans, plan.strokes, ground.warnings)
+    poses = with_upper_body(ground.poses, rotations)
+    return BodyTrack(poses, ground.trans, plan.strokes, ground.warnings, ground.rests)
 
 
 def upper_body_track(
@@ -86,28 +95,22 @@ def upper_body_track(
 
 @dataclass(eq=False)
 class Layers:
-    """What phrases are laid on: n frames of the body at rest, and the pose so far."""
+    """What phrases are laid on: n frames of the pose so far, the body at rest before the first."""
 
-    resting: Doubles
-    """(n, 41, 4) quaternions; the spine is at no turn at all."""
     pose: Doubles
-    """(n, 41, 4) likewise."""
-    resting_hinges: Doubles
-    """(n, 2, 3) the elbows at rest, as :func:`hinge_angles` has them."""
+    """(n, 41, 4) quaternions; the spine is at no turn at all at rest."""
     hinges: Doubles
-    """(n, 2, 3) the elbows of the pose so far; its quaternions follow at the end."""
+    """(n, 2, 3) the elbows of the pose so far, as ``hinge_angles`` has them; its quaternions follow at the end."""
 
     def rows(self, first: int, last: int) -> Layers:
         """Return a view of some frames."""
-        part = slice(first, last)
-        return Layers(self.resting[part], self.pose[part], self.resting_hinges[part], self.hinges[part])
+        return Layers(self.pose[first:last], self.hinges[first:last])
 
 
 def _chunk(plan: GesturePlan, library: Library, ground: npt.NDArray[np.floating[Any]], times: Doubles) -> Doubles:
     resting = axis_angle_to_quaternion(np.asarray(ground, np.float64)[:, UPPER_BODY_INDEX])
     resting[:, :_SPINE] = (1.0, 0.0, 0.0, 0.0)
-    hinges = hinge_angles(resting[:, _ELBOWS])
-    layers = Layers(resting, resting.copy(), hinges, hinges.copy())
+    layers = Layers(resting, hinge_angles(resting[:, _ELBOWS]))
     for phrase in plan.phrases:
         if phrase.start > times[-1] or phrase.end < times[0]:
             continue
@@ -117,37 +120,20 @@ def _chunk(plan: GesturePlan, library: Library, ground: npt.NDArray[np.floating[
     pose = layers.pose
     pose[:, _ELBOWS] = hinge_quaternions(layers.hinges)
     raised = _raised(plan, times)
-    seated = plan.settings.posture == "seated"
-    _add(pose, _life(plan.seed, times, raised, 0.3 if seated else 1.0), np.arange(_SPINE, len(UPPER_BODY)))
+    _add(pose, _life(plan.seed, times, raised), np.arange(_SPINE, len(UPPER_BODY)))
+    turn = trunk_turn(plan.turns, times)
+    _add(pose, np.repeat(turn[:, None] / _SPINE, _SPINE, 1), np.arange(_SPINE))
+    if plan.rests:
+        below = ground.reshape(len(times), -1)
+        body = with_upper_body(below, quaternion_to_axis_angle(pose)).astype(np.float64)
+        hold_rests(body, below, plan.rests, times, raised)
+        arms = list(UPPER_BODY_INDEX[_SPINE:])
+        pose[:, _SPINE:] = axis_angle_to_quaternion(body.reshape(len(times), -1, 3)[:, arms])
     for pulse in plan.pulses:
         first, last = np.searchsorted(times, [pulse.time - 0.44, pulse.time + 0.6])
         if last > first:
             _beat(pose[first:last], pulse, times[first:last])
-    turn = trunk_turn(plan.turns, times)
-    _add(pose, np.repeat(turn[:, None] / _SPINE, _SPINE, 1), np.arange(_SPINE))
     return quaternion_to_axis_angle(pose)
-
-
-def hinge_angles(quaternions: npt.ArrayLike) -> Doubles:
-    """Return (..., 3) twist about the forearm and the two components of the bend, radians, of elbow rotations.
-
-    Between a palm that faces up and one that faces down, the shortest rotation of a bent elbow is no movement of a
-    human's; between the angles it is: the forearm turns over.
-    """
-    q = np.asarray(quaternions, np.float64)
-    half = np.arctan2(q[..., 1], q[..., 0])
-    # Half angles beyond a quarter turn are the same rotation from the other side.
-    half = half - np.pi * np.round(half / np.pi)
-    twist = np.stack([np.cos(half), np.sin(half), np.zeros_like(half), np.zeros_like(half)], -1)
-    swing = quaternion_to_axis_angle(quaternion_multiply(q, twist * _CONJUGATE))
-    return np.concatenate([2 * half[..., None], swing[..., 1:]], -1)
-
-
-def hinge_quaternions(angles: Doubles) -> Doubles:
-    """Return (..., 4) elbow rotations of (..., 3) :func:`hinge_angles`."""
-    twist, swing = np.zeros_like(angles), angles.copy()
-    twist[..., 0], swing[..., 0] = angles[..., 0], 0.0
-    return quaternion_multiply(axis_angle_to_quaternion(swing), axis_angle_to_quaternion(twist))
 
 
 def clip_seconds(phrase: GesturePhrase, times: npt.ArrayLike) -> Doubles:
@@ -172,6 +158,16 @@ def settled(phrase: GesturePhrase, times: Doubles) -> Doubles:
     return 1 - phrase.recoil * quintic(since / 0.4) - phrase.sink * quintic((since - 0.35) / 1.4)
 
 
+@lru_cache(maxsize=1)
+def _home() -> tuple[Doubles, Doubles]:
+    """Return where gestures are at home: (41, 4) hands raised before the body, and (2, 3) hinges of their elbows.
+
+    Sizes count from here, not from where the hands rest: half a gesture of arms that were crossed is not half crossed.
+    """
+    turns = axis_angle_to_quaternion(np.concatenate([np.zeros((_SPINE, 3)), rest_turns("ready")]))
+    return turns, hinge_angles(turns[_ELBOWS])
+
+
 def _lay(layers: Layers, phrase: GesturePhrase, library: Library, times: Doubles) -> None:
     """Blend one phrase into the layers' n frames, in place."""
     clip = library.clips[phrase.clip]
@@ -186,26 +182,31 @@ def _lay(layers: Layers, phrase: GesturePhrase, library: Library, times: Doubles
         if use.lag > 0:
             own = library.sample(clip, clip_seconds(phrase, times - use.lag), phrase.mirrored)
         size = use.amplitude * kept
-        _lay_joints(layers, own, np.intersect1d(joints, _SCALED), size, hand_weight(use, times))
+        scaled = np.intersect1d(joints, _SCALED)
+        _lay_joints(layers, own, scaled, size * (1.0 if phrase.sign else _SHARES[scaled]), hand_weight(use, times))
         # Fingers and wrists keep their shape, whatever the size of the gesture, and relax with it.
-        _lay_joints(layers, own, np.setdiff1d(joints, np.union1d(_SCALED, _ELBOWS)), kept, hand_weight(use, times))
+        shape = np.setdiff1d(joints, np.union1d(_SCALED, _ELBOWS))
+        _lay_joints(layers, own, shape, (1.0 if phrase.sign else _SHAPE) * kept, hand_weight(use, times))
         for side in np.flatnonzero(np.isin(_ELBOWS, joints)):
             target = hinge_angles(own[:, _ELBOWS[side]].astype(np.float64))
-            resting, angles = layers.resting_hinges[:, side], layers.hinges[:, side]
+            home, angles = _home()[1][side], layers.hinges[:, side]
             # A larger gesture comes from the shoulder: an elbow neither bends nor twists beyond what was recorded.
-            target = resting + min(use.amplitude, 1.0) * kept * (target - resting)
+            target = home + min(use.amplitude, 1.0) * kept * (target - home)
             weight = hand_weight(use, times)[:, None]
             angles = angles + weight * (target - angles)
-            angles[:, 1:2] += _BEND[side] * use.arc * 4 * weight * (1 - weight)
+            between = 4 * weight * (1 - weight)
+            angles[:, 1:2] += _BEND[side] * use.arc * between
             layers.hinges[:, side] = angles
+            aside = axis_angle_to_quaternion(between * np.array([-use.aside, 0.0, 0.0]))
+            layers.pose[:, _SHOULDERS[side]] = quaternion_multiply(layers.pose[:, _SHOULDERS[side]], aside)
 
 
 def _lay_joints(layers: Layers, motion: Floats, joints: npt.NDArray[np.int64], size: Doubles, weight: Doubles) -> None:
     if not len(joints):
         return
-    resting, target = layers.resting[:, joints], motion[:, joints].astype(np.float64)
-    away = quaternion_to_axis_angle(quaternion_multiply(resting * _CONJUGATE, target))
-    target = quaternion_multiply(resting, axis_angle_to_quaternion(size[..., None] * away))
+    home, target = _home()[0][joints], motion[:, joints].astype(np.float64)
+    away = quaternion_to_axis_angle(quaternion_multiply(home * _CONJUGATE, target))
+    target = quaternion_multiply(home, axis_angle_to_quaternion(size[..., None] * away))
     layers.pose[:, joints] = slerp(layers.pose[:, joints], target, weight[:, None])
 
 
@@ -221,19 +222,20 @@ def _raised(plan: GesturePlan, times: Doubles) -> Doubles:
     return raised
 
 
-# Degrees of living movement per joint: axis, at rest, in a gesture.
+# Degrees of living movement per joint of a raised arm, about x, y and z.
 _LIFE = {
-    "shoulder": ((0.6, 0.4, 0.6), (0.5, 0.8, 0.8)),
-    "elbow": ((0.4, 1.2, 0.0), (0.6, 1.4, 0.0)),
-    "wrist": ((0.9, 0.7, 1.1), (1.2, 1.2, 1.8)),
-    "finger": ((0.0, 0.3, 1.6), (0.0, 0.4, 2.0)),
+    "shoulder": (0.7, 1.0, 1.0),
+    "elbow": (1.2, 2.2, 0.0),
+    "wrist": (1.0, 1.8, 3.2),
+    "finger": (0.0, 0.4, 2.6),
 }
+_RESTING_FINGERS = 0.2  # of what raised ones do: they lie on something
 
 
-def _life(seed: int, times: Doubles, raised: Doubles, resting: float) -> Doubles:
-    """Return (n, 38, 3) small rotations of arms and fingers that keep holds and rests alive, radians.
+def _life(seed: int, times: Doubles, raised: Doubles) -> Doubles:
+    """Return (n, 38, 3) small rotations of arms and fingers that keep holds alive, radians.
 
-    ``resting`` scales what hands at rest do: on the thighs of a seated body they lie nearly still.
+    Hands at rest lie on something; what moves them is where the body at rest lays them (``layers/arms.py``).
     """
     names = UPPER_BODY[_SPINE:]
     result = np.zeros((len(times), len(names), 3))
@@ -253,9 +255,8 @@ def _life(seed: int, times: Doubles, raised: Doubles, resting: float) -> Doubles
             # The segments of one finger curl together.
             finger = ("index", "middle", "ring", "pinky", "thumb").index(joint[:-1]) if kind == "finger" else 0
             column = {"shoulder": 0, "elbow": 3, "wrist": 6}.get(kind, 9 + finger)
-            calm, busy = (np.radians(values) for values in _LIFE[kind])
-            calm = calm * (1.0 if kind == "finger" else resting)
-            size = calm + (busy - calm) * raised[:, side, None]
+            calm = _RESTING_FINGERS if kind == "finger" else 0.0
+            size = np.radians(_LIFE[kind]) * (calm + (1 - calm) * raised[:, side, None])
             curves = noise[:, [column]] if kind == "finger" else noise[:, column : column + 3]
             result[:, row] = size * curves * mirror
     return result
@@ -271,6 +272,13 @@ def _beat(pose: Doubles, pulse: Pulse, times: Doubles) -> None:
     lift = quintic((x + 0.42) / 0.24) * (1 - quintic((x + 0.22) / 0.22))
     drop = quintic((x + 0.22) / 0.22) * (1 - quintic(x / 0.34))
     curve = np.radians(11.0) * pulse.strength * (drop - 0.5 * lift)
+    if pulse.together:
+        # About the line through both shoulders: two arms turn like one body, and hands stay in each other.
+        for title in ("left", "right"):
+            row = UPPER_BODY.index(f"{title}_shoulder")
+            turn = axis_angle_to_quaternion(curve[:, None] * np.array([0.35, 0.0, 0.0]))
+            pose[:, row] = quaternion_multiply(turn, pose[:, row])
+        return
     for title, share in (("left", pulse.left), ("right", pulse.right)):
         if share == 0:
             continue

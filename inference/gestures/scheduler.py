@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import numpy.typing as npt
 
+from ..body.track import RestSpan
 from ..emotion.bodily import GestureMood, Manner
 from ..layers.noise import layer_rng
 from ..prosody import Prosody
@@ -29,7 +30,9 @@ _EARLY = 0.015  # seconds, on average, by which the hand is ahead of the syllabl
 _PULSE_GAP = 0.3
 _LEAST_SIGN = 0.9
 """Share of its recorded excursion that a gesture with a meaning has at least."""
-_TRACE = 0.28  # of a full beat, in hands at rest
+_TRACE = 0.4  # of a full beat, in hands at rest
+BEATING = ("together", "wrist")
+"""Rests in which the hands go along with the accents."""
 
 
 def plan(
@@ -41,6 +44,7 @@ def plan(
     library: Library,
     manner: Manner | None = None,
     meanings: Sequence[Meaning] | None = None,
+    rests: tuple[RestSpan, ...] = (),
 ) -> GesturePlan:
     """Decide on the gestures of a whole recording.
 
@@ -54,6 +58,8 @@ def plan(
         How the emotion has hands gesture, in the place of arousal alone.
     meanings : sequence of Meaning, optional
         What words call for a gesture, where the words are known: the hands then show those meanings and no others.
+    rests : tuple of RestSpan
+        Where the hands lie between the gestures.
 
     Returns
     -------
@@ -63,7 +69,7 @@ def plan(
     style = STYLES[settings.style]
     excited = np.atleast_1d(np.asarray(arousal, np.float64))
     if settings.rate == 0 or not (len(prosody.accent_times) or meanings):
-        return GesturePlan((), (), (), duration, seed, settings)
+        return GesturePlan((), (), (), duration, seed, settings, rests)
 
     def mood_at(second: float) -> GestureMood:
         share = second / max(duration, 1e-6)
@@ -89,9 +95,9 @@ def plan(
         duration,
         layer_rng(seed, "gesture timing"),
     )
-    pulses = _pulses(phrases, accents, style, settings, layer_rng(seed, "gesture beats"))
+    pulses = _pulses(phrases, accents, style, settings, rests, layer_rng(seed, "gesture beats"))
     turns = _turns(prosody, style, duration, layer_rng(seed, "gesture posture"))
-    return GesturePlan(tuple(phrases), tuple(pulses), tuple(turns), duration, seed, settings)
+    return GesturePlan(tuple(phrases), tuple(pulses), tuple(turns), duration, seed, settings, rests)
 
 
 def _cast(chosen: list[Accent], casting: Casting, style: Style, mood_at: Callable[[float], GestureMood]) -> list[Cue]:
@@ -139,6 +145,7 @@ def _cast(chosen: list[Accent], casting: Casting, style: Style, mood_at: Callabl
                 chained,
                 PEAK * distance / fastest,
                 why,
+                accent.meaning is not None,
             )
         )
     return cues
@@ -146,11 +153,10 @@ def _cast(chosen: list[Accent], casting: Casting, style: Style, mood_at: Callabl
 
 def _pulses(
     phrases: list[GesturePhrase], accents: list[Accent], style: Style, settings: GestureSettings,
-    rng: np.random.Generator,
+    rests: tuple[RestSpan, ...], rng: np.random.Generator,
 ) -> list[Pulse]:  # fmt: skip
     """Return small beats on the accents that fall into holds, and a trace of them where the hands rest."""
     pulses: list[Pulse] = []
-    seated = settings.posture == "seated"
     before = -1.0
     row = 0
     for accent in accents:
@@ -171,14 +177,24 @@ def _pulses(
             if left and right:
                 less = 0.4 + 0.5 * float(weaker)
                 left, right = (less, 1.0) if swap < 0.5 + 0.5 * settings.handedness else (1.0, less)
-        elif not busy and not seated and chance < style.beats:
-            strength = _TRACE * style.amplitude * (0.4 + 0.6 * accent.strength)
-            left, right = (1.0, 0.3 + float(weaker)) if swap < 0.5 else (0.3 + float(weaker), 1.0)
+        elif not busy and chance < style.beats and _rest_at(rests, accent.time) in BEATING:
+            pulses.append(Pulse(accent.time, _TRACE * (0.4 + 0.6 * accent.strength), 1.0, 1.0, together=True))
+            before = accent.time
+            continue
         else:
             continue
         before = accent.time
         pulses.append(Pulse(accent.time, strength, left, right))
     return pulses
+
+
+def _rest_at(rests: tuple[RestSpan, ...], second: float) -> str:
+    """Return where the hands have lain for a while, nothing where they change place."""
+    for place, span in enumerate(rests):
+        until = rests[place + 1].start if place + 1 < len(rests) else np.inf
+        if (span.start + 1.2 * span.length if place else -np.inf) <= second < until:
+            return span.name
+    return ""
 
 
 def _turns(prosody: Prosody, style: Style, duration: float, rng: np.random.Generator) -> list[TrunkTurn]:

@@ -19,6 +19,18 @@ _POSTURES = (
     Choice("standing", text="The character is standing"),
     Choice("seated", text="The character is seated"),
 )
+_RESTS = (
+    Choice("auto", text="What suits the style, another one now and then"),
+    Choice("together", "Hands together", "One hand in the other in front of the body; in the lap when seated"),
+    Choice("wrist", "Holding the wrist", "One hand holds the other's wrist; hands in the lap when seated"),
+    Choice("hip", "On the hip", "One hand on the hip; hands on the thighs when seated"),
+    Choice("pockets", "Thumbs in the pockets", "Hands at the pockets; hands on the thighs when seated"),
+    Choice("sides", "At the sides", "Hands beside the thighs; on the thighs when seated"),
+    Choice("crossed", "Arms crossed", "Arms crossed before the chest"),
+    Choice("behind", "Behind the back", "One hand holds the other behind the back; hands in the lap when seated"),
+    Choice("thighs", "On the thighs", "Hands on the thighs when seated; beside them when standing"),
+    Choice("lap", "In the lap", "One hand in the other in the lap when seated; in front of the body when standing"),
+)
 STYLES: tuple[str, ...] = tuple(choice.name for choice in _STYLES)
 """Manners of gesturing."""
 
@@ -50,3 +62,4 @@ class GestureSettings(Settings):
     )
     posture: str = setting("standing", "Posture", "How the body is held", names=_POSTURES)
     contacts: bool = setting(True, "Keep Clear", "Keep the hands out of the body, and the joints within human limits")
+    rest: str = setting("auto", "Rest", "Where hands that do nothing lie", noun="rest", names=_RESTS)

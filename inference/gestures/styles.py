@@ -35,41 +35,52 @@ class Style:
     """Degrees by which the trunk turns when a phrase of speech ends."""
     kinds: dict[str, float] = field(default_factory=dict[str, float])
     """Shares of the kinds of gesture; what is not named does not occur."""
+    rests: dict[str, float] = field(default_factory=dict[str, float])
+    """Shares of the rests of the hands, standing and seated alike; a posture takes those that it has."""
 
 
 STYLES: dict[str, Style] = {
     "calm": Style(
-        rate=17.0, amplitude=0.8, speed=0.82, gap=1.5, chain=2.2, hold=1.4, two_handed=0.9, height=0.14, width=0.24,
+        rate=21.0, amplitude=0.52, speed=0.82, gap=1.2, chain=2.2, hold=1.4, two_handed=0.9, height=0.14, width=0.24,
         beats=0.35, shift=2.0,
         kinds={"beat": 3.0, "offer": 3.0, "frame": 1.5, "chop": 0.3, "point": 0.5, "me": 0.3, "shrug": 0.3},
+        rests={"together": 3.0, "wrist": 2.5, "sides": 0.8, "pockets": 0.8, "behind": 0.6, "crossed": 0.3,
+               "lap": 4.0, "thighs": 2.0},
     ),
     "explaining": Style(
-        rate=29.0, amplitude=0.95, speed=1.0, gap=0.8, chain=2.6, hold=1.5, two_handed=1.2, height=0.24, width=0.27,
+        rate=36.0, amplitude=0.68, speed=1.0, gap=0.65, chain=2.6, hold=1.5, two_handed=1.2, height=0.24, width=0.27,
         beats=0.6, shift=2.5,
         kinds={"beat": 3.0, "offer": 2.5, "frame": 2.5, "chop": 1.5, "point": 1.0, "you": 0.4, "me": 0.3, "negate": 0.2,
                "shrug": 0.3},
+        rests={"together": 5.0, "wrist": 1.5, "hip": 0.8, "pockets": 0.8, "sides": 0.5, "crossed": 0.4,
+               "lap": 3.0, "thighs": 2.5},
     ),
     "enthusiastic": Style(
-        rate=38.0, amplitude=1.12, speed=1.18, gap=0.65, chain=2.8, hold=1.6, two_handed=1.9, height=0.36, width=0.34,
+        rate=44.0, amplitude=0.88, speed=1.18, gap=0.6, chain=2.8, hold=1.6, two_handed=1.9, height=0.28, width=0.3,
         beats=0.75, shift=3.5,
         kinds={"beat": 3.0, "offer": 2.0, "frame": 3.0, "chop": 0.8, "point": 1.2, "you": 0.8, "me": 0.5, "negate": 0.6,
                "shrug": 0.4},
+        rests={"together": 4.0, "hip": 2.0, "pockets": 0.6, "sides": 0.6, "lap": 2.0, "thighs": 3.0},
     ),
     "formal": Style(
-        rate=20.0, amplitude=0.85, speed=0.92, gap=1.1, chain=2.3, hold=1.1, two_handed=1.5, height=0.2, width=0.2,
+        rate=26.0, amplitude=0.58, speed=0.92, gap=0.9, chain=2.3, hold=1.1, two_handed=1.5, height=0.2, width=0.2,
         beats=0.4, shift=1.2,
         kinds={"beat": 3.5, "frame": 2.0, "chop": 2.5, "offer": 1.5, "point": 0.4},
+        rests={"together": 3.0, "wrist": 3.0, "behind": 2.0, "sides": 0.6, "lap": 3.0, "thighs": 2.0},
     ),
     "shy": Style(
-        rate=11.0, amplitude=0.58, speed=0.9, gap=1.6, chain=1.5, hold=0.6, two_handed=0.7, height=0.08, width=0.18,
+        rate=16.0, amplitude=0.42, speed=0.9, gap=1.3, chain=1.5, hold=0.6, two_handed=0.7, height=0.08, width=0.18,
         beats=0.25, shift=1.6,
         kinds={"beat": 4.0, "offer": 1.5, "me": 1.0, "shrug": 0.8, "frame": 0.5},
+        rests={"wrist": 4.0, "together": 2.0, "pockets": 2.0, "behind": 1.0, "crossed": 1.0, "sides": 0.4,
+               "lap": 4.0, "thighs": 1.0},
     ),
     "agitated": Style(
-        rate=46.0, amplitude=1.05, speed=1.28, gap=0.55, chain=2.5, hold=1.2, two_handed=1.3, height=0.32, width=0.29,
+        rate=50.0, amplitude=0.85, speed=1.28, gap=0.5, chain=2.5, hold=1.2, two_handed=1.3, height=0.27, width=0.29,
         beats=0.85, shift=3.5,
         kinds={"beat": 3.0, "chop": 3.0, "negate": 2.0, "stop": 1.5, "point": 1.5, "you": 1.2, "offer": 1.0,
                "frame": 0.8},
+        rests={"hip": 3.0, "together": 2.5, "crossed": 1.2, "sides": 0.8, "lap": 1.0, "thighs": 3.0},
     ),
 }  # fmt: skip
 """The styles by the names that the settings know."""

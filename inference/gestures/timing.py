@@ -18,9 +18,9 @@ _RETRACTION = (0.65, 1.4)  # seconds, shortest and longest
 _RECOIL = (0.1, 0.22)  # shares of the excursion, after the weakest and the strongest accents
 _SINK = (0.08, 0.45)
 _ARC = 0.25  # radians: over the thighs, hands come up and down by the elbow
+_ASIDE = 0.18
 _INSTANT = 1e-3  # seconds in which a phrase vanishes under the one that has covered it
 _NEAR = 0.75  # seconds to the next accent up to which a stroke's end is held
-_AHEAD = 0.2  # seconds before a clip moves in which it takes over
 _SETTLE = 0.3  # seconds after an emphasis before the hand leaves for the next one
 
 
@@ -43,6 +43,8 @@ class Cue:
     journey: float
     """Seconds that a raised hand needs to get there from the stroke before."""
     why: str
+    sign: bool = False
+    """The gesture shows what a word means."""
 
 
 def time_phrases(
@@ -95,12 +97,8 @@ def _entry(cue: Cue, before: Cue | None, seated: bool) -> tuple[float, float, fl
     if before is not None:
         length = min(length, max(shortest, cue.time - before.time - 1.0))
     length = min(float(np.clip(length, shortest, (hit - ready) / SLOWEST_WARP)), cue.time - 0.02)
-    if seated or not cue.clip.hanging:
-        # What the clip starts from is not where these hands are: they come up on a way of their own.
-        return cue.time - length, cue.time - 0.1 * length, cue.clip.halfway
-    # The clip starts from hanging arms too: it takes over before it moves much.
-    ahead = min(_AHEAD, max(0.0, cue.time - length - 0.02))
-    return cue.time - length - ahead, cue.time - 0.55 * length, ready - ahead
+    # Where a clip comes from is not where these hands are: they come up on a way of their own.
+    return cue.time - length, cue.time - 0.1 * length, cue.clip.halfway
 
 
 def _phrase(
@@ -136,7 +134,7 @@ def _phrase(
         hold_end, end = next_entry[0], taken
         uses_next = _uses(after)
         hands = tuple(
-            HandUse(size, start, on_end, *((taken, gone) if uses_next[side] else (off, off_end)), lag, arc)
+            HandUse(size, start, on_end, *((taken, gone) if uses_next[side] else (off, off_end)), lag, arc, _ASIDE)
             for side, (size, lag) in enumerate(uses)
         )
         # A hand that rests in the next phrase goes back on its own while the other one goes on.
@@ -144,16 +142,14 @@ def _phrase(
         trunk = HandUse(0.9 * cue.amplitude, start, on_end, taken, gone)
     else:
         warp.append((off, stroke))
-        if not seated:
-            warp.append((off_end, relax))
         hold_end, end = off, off_end
-        hands = tuple(HandUse(size, start, on_end, off, off_end, lag, arc) for size, lag in uses)
+        hands = tuple(HandUse(size, start, on_end, off, off_end, lag, arc, _ASIDE) for size, lag in uses)
         trunk = HandUse(0.9 * cue.amplitude, start, on_end, off, off_end)
     return GesturePhrase(
         cue.clip.index, cue.clip.name, cue.clip.kind, cue.mirrored, cue.hand, start, cue.time - stroke_length,
         cue.time, hold_end, end, cue.strength, cue.amplitude, cue.speed, cue.chained, after is not None,
         _RECOIL[0] + (_RECOIL[1] - _RECOIL[0]) * cue.strength, sink, cue.why,
-        hands[0], hands[1], trunk, tuple(warp),
+        hands[0], hands[1], trunk, tuple(warp), cue.sign,
     )  # fmt: skip
 
 

@@ -1,76 +1,239 @@
-"""Arms at rest: where collars, arms and fingers are while they do nothing.
+"""Arms at rest: hands that lie on the body or in each other, wherever the trunk leans, and change place now and then.
 
-All rotations start from the T-pose. Left and right mirror each other: (x, y, z) becomes (x, -y, -z).
+Where a hand lies is said of the joint that carries what it lies on (:mod:`~.rest_poses`); the arm follows by inverse
+kinematics, so that a touch lasts while the trunk sways above it. Lengths are in the default character's metres and
+grow with the thigh of a character of another shape.
 """
+
+# numpy and torch type some of their functions in part only.
+# pyright: reportUnknownMemberType=false
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
+from scipy.ndimage import gaussian_filter1d
 
-from ..rotation import compose_axis_angle
-from .noise import Doubles, smooth_noise
+from ..body.track import BodyTrack, RestSpan
+from ..body.upper_body import UPPER_BODY
+from ..character import load_character
+from ..plausibility.kinematics import joint_frames
+from ..rotation import (
+    axis_angle_to_matrix,
+    axis_angle_to_quaternion,
+    matrix_to_quaternion,
+    quaternion_to_axis_angle,
+    quaternion_to_matrix,
+    slerp,
+)
+from ..skeleton import FINGER_JOINTS, JOINT_INDEX
+from .hinge import hinge_angles, hinge_quaternions
+from .noise import Doubles, quintic, smooth_noise
+from .reach import reach_with_arm
+from .rest_poses import REST_POSES, HandRest
+from .seat import thigh_size
 
-ArmPose = dict[str, tuple[tuple[float, float, float], ...]]
-"""Joint without its side -> turns of the left one in degrees, applied in turn, the first one first."""
-
-ARM_POSE: ArmPose = {
-    "collar": ((0.0, 0.0, -3.0),),
-    "shoulder": ((6.0, 0.0, 0.0), (0.0, 0.0, -74.0), (-2.0, 0.0, 0.0)),
-    "elbow": ((16.0, 0.0, 0.0), (0.0, -15.0, 0.0)),
-    "wrist": ((6.0, 0.0, 0.0), (0.0, 0.0, -5.0)),
-    "index1": ((0.0, 0.0, -14.0),), "index2": ((0.0, 0.0, -20.0),), "index3": ((0.0, 0.0, -12.0),),
-    "middle1": ((0.0, 0.0, -19.0),), "middle2": ((0.0, 0.0, -25.0),), "middle3": ((0.0, 0.0, -15.0),),
-    "ring1": ((0.0, 0.0, -23.0),), "ring2": ((0.0, 0.0, -28.0),), "ring3": ((0.0, 0.0, -17.0),),
-    "pinky1": ((0.0, 0.0, -26.0),), "pinky2": ((0.0, 0.0, -28.0),), "pinky3": ((0.0, 0.0, -18.0),),
-    "thumb1": ((0.0, 16.0, 4.0),), "thumb2": ((0.0, 8.0, 0.0),), "thumb3": ((0.0, 12.0, 0.0),),
-}  # fmt: skip
-"""Arms hanging loosely: upper arms down and a little forward, elbows soft, palms to the thighs, fingers curled."""
-_ASYMMETRY = {"shoulder": (1.5, 0.0, 1.5), "elbow": (2.0, 4.0, 0.0), "wrist": (0.0, 0.0, 2.0)}
-"""What the right arm has over the left one, degrees: nobody stands like a mirror image."""
+SIDES = ("left", "right")
+_FLIP = np.array([1.0, -1.0, -1.0])
+_DRIFT = 0.004  # metres by which hands that lie together drift, and by which one alone does
+_ALONE = 0.0015
+_SWIVEL = 0.07  # of the pole's length: elbows sway while the hands lie still
+_FOLLOW = 0.4  # seconds by which hands on the thighs lag behind them
+_FIDGET = np.radians(0.7)  # by which fingers that lie on something stir
+_LIFT = 1.1  # degrees by which a full breath lifts the collars
+_PARTS = ("collar", "shoulder", "elbow", "wrist")
+_FINGERS = tuple(name.removeprefix("left_") for name in FINGER_JOINTS if name.startswith("left_"))
+_SEGMENT = {"1": 0.8, "2": 1.0, "3": 0.6}
+_SPREAD = {"index": 0.06, "middle": 0.0, "ring": -0.06, "pinky": -0.15}
+_LATE = 0.16  # of a change's length by which the second hand is later
 
 
-def resting_arms(
-    joint: Callable[[str, npt.ArrayLike], None],
+def rest_arms(
+    track: BodyTrack,
+    joints: npt.ArrayLike,
     times: Doubles,
     breath: Doubles,
-    shrug: Doubles,
     rng: np.random.Generator,
-    pose: ArmPose,
+    spans: Sequence[RestSpan],
 ) -> None:
-    """Write collars, arms and fingers at rest, lifted by the breath and swinging a little of their own accord.
+    """Write collars, arms and fingers at rest, in place.
 
     Parameters
     ----------
-    joint : callable
-        Takes a joint's name and its (T, 3) axis-angle.
-    breath, shrug : (T,) array
-        Filling of the lungs, 0..1, and degrees by which the shoulders rise.
-    pose : dict
-        As :data:`ARM_POSE`.
+    track : BodyTrack
+        T frames with trunk and legs solved.
+    joints : (55, 3) array
+        Rest joints, metres.
+    breath : (T,) array
+        Filling of the lungs, 0..1.
+    spans : sequence of RestSpan
+        Where the hands are, from when on; the first one from the start.
     """
-    frames = len(times)
-    loose = smooth_noise(times, 4.0, rng, 8)
-    for number, side in enumerate(("left", "right")):
-        mirror = np.array([1.0, 1.0, 1.0]) if side == "left" else np.array([1.0, -1.0, -1.0])
-        for name, turns in pose.items():
-            rotation = np.zeros((frames, 3))
-            for turn in turns:
-                rotation = compose_axis_angle(np.broadcast_to(np.radians(turn) * mirror, (frames, 3)), rotation)
-            if side == "right" and name in _ASYMMETRY:
-                extra = np.radians(_ASYMMETRY[name]) * mirror
-                rotation = compose_axis_angle(np.broadcast_to(extra, (frames, 3)), rotation)
-            moving = np.zeros((frames, 3))
-            if name == "collar":
-                moving[:, 2] = np.radians(1.1 * breath + shrug)
-            elif name == "shoulder":
-                # Arms keep hanging while the collar lifts, and swing a little of their own accord.
-                moving[:, 2] = np.radians(-0.9 * (1.1 * breath + shrug) + 0.35 * loose[:, 4 * number])
-                moving[:, 0] = np.radians(0.7 * loose[:, 4 * number + 1])
-            elif name == "elbow":
-                moving[:, 1] = np.radians(-0.8 * loose[:, 4 * number + 2])
-            elif name[:-1] in ("index", "middle", "ring", "pinky"):
-                moving[:, 2] = np.radians(-1.0 * loose[:, 4 * number + 3])
-            joint(f"{side}_{name}", compose_axis_angle(moving * mirror, rotation))
+    rest = np.asarray(joints, np.float64)
+    lift = np.radians(_LIFT * breath)
+    # Columns: the hands' common drift, each hand's own, and each elbow's sway.
+    drift = np.concatenate([smooth_noise(times, 2.6, rng, 3), smooth_noise(times, 3.7, rng, 10)], 1)
+    wanted = [JOINT_INDEX[name] for name in ("left_hip", "right_hip", "spine3")]
+    frames = joint_frames(track.poses, track.trans, rest, wanted)
+    _slow_thighs(frames, track.poses, times)
+    for number, side in enumerate(SIDES):
+        rows = [JOINT_INDEX[f"{side}_{name}"] for name in (*_PARTS, *_FINGERS)]
+        written = np.zeros((len(times), len(rows), 4))
+        hinges = np.zeros((len(times), 3))
+        for place, span in enumerate(spans):
+            # The hand that leads arrives first; the other one is a little later.
+            late = _LATE * span.length * (side == ("right" if span.mirrored else "left"))
+            following = spans[place + 1] if place + 1 < len(spans) else None
+            ends = np.inf if following is None else following.start + (1 + _LATE) * following.length
+            first, last = np.searchsorted(times, [span.start if place else -np.inf, ends])
+            if first == last:
+                continue
+            part = slice(int(first), int(last))
+            pose = REST_POSES[span.name]
+            hand = (pose.right if span.mirrored else pose.left) if side == "left" else (
+                pose.left if span.mirrored else pose.right
+            )  # fmt: skip
+            turns = _solved(hand, pose.together, side, rest, (frames[0][part], frames[1][part]), lift[part],
+                            drift[part], number)  # fmt: skip
+            angles = hinge_angles(turns[:, 2])
+            weight = np.ones(len(turns))
+            if place:
+                weight = quintic((times[part] - span.start - late) / span.length)
+            written[part] = slerp(written[part], turns, weight[:, None]) if place else turns
+            hinges[part] += weight[:, None] * (angles - hinges[part])
+        written[:, 2] = hinge_quaternions(hinges)
+        track.poses.reshape(len(times), -1, 3)[:, rows] = quaternion_to_axis_angle(written)
+
+
+@lru_cache(maxsize=8)
+def rest_turns(name: str) -> Doubles:
+    """Return (38, 3) axis-angle of collars, arms and fingers in a rest, of the default character standing upright.
+
+    In the order of ``upper_body.UPPER_BODY`` without the spine.
+    """
+    rest = np.asarray(load_character().joints, np.float64)
+    pose = REST_POSES[name]
+    frames = joint_frames(np.zeros((1, 165)), np.zeros((1, 3)), rest)
+    turned: dict[str, Doubles] = {}
+    for number, (side, hand) in enumerate(zip(SIDES, (pose.left, pose.right), strict=True)):
+        turns = _solved(hand, pose.together, side, rest, frames, np.zeros(1), np.zeros((1, 13)), number)
+        names = [f"{side}_{part}" for part in (*_PARTS, *_FINGERS)]
+        turned |= dict(zip(names, quaternion_to_axis_angle(turns[0]), strict=True))
+    return np.stack([turned[name] for name in UPPER_BODY if name in turned])
+
+
+def _solved(
+    hand: HandRest, together: bool, side: str, rest: Doubles, frames: tuple[Doubles, Doubles], lift: Doubles,
+    drift: Doubles, number: int,
+) -> Doubles:  # fmt: skip
+    """Return (n, 19, 4) quaternions of collar, shoulder, elbow, wrist and fingers of one arm in one rest."""
+    turns, places = frames
+    count, size = len(turns), thigh_size(rest)
+    mirror = np.ones(3) if side == "left" else _FLIP
+    across = np.array([mirror[1], 1.0, 1.0])
+    anchor = JOINT_INDEX[_anchor(hand.anchor, side)]
+    carrier = turns[:, anchor]
+    if hand.anchor == "own_groin":
+        halfway = slerp(matrix_to_quaternion(turns[:, 0]), matrix_to_quaternion(carrier), np.full(count, 0.5))
+        carrier = np.asarray(quaternion_to_matrix(halfway), np.float64)
+    own = drift[:, 3 + 5 * number : 6 + 5 * number]
+    offset = size * np.array(hand.wrist) * across
+    offset = offset + size * (_DRIFT * drift[:, :3] if together else _ALONE * own * (1, 1, 0))
+    wrist = places[:, anchor] + np.einsum("tij,tj->ti", carrier, offset)
+    turn = carrier @ axis_angle_to_matrix(np.radians(hand.turn) * mirror)
+    trunk = turns[:, JOINT_INDEX["spine3"]]
+    collar = np.broadcast_to(np.radians(hand.collar), (count, 3)).copy()
+    collar[:, 2] += lift
+    collar *= mirror
+    collar_joint, shoulder = JOINT_INDEX[f"{side}_collar"], JOINT_INDEX[f"{side}_shoulder"]
+    chest = places[:, JOINT_INDEX["spine3"]] + trunk @ (rest[collar_joint] - rest[JOINT_INDEX["spine3"]])
+    carrying = trunk @ axis_angle_to_matrix(collar)
+    start = chest + carrying @ (rest[shoulder] - rest[collar_joint])
+    sway = np.zeros((count, 3))
+    sway[:, :2] = _SWIVEL * drift[:, 6 + 5 * number : 8 + 5 * number]
+    pole = np.einsum("tij,tj->ti", trunk, np.array(hand.pole) * across + sway)
+    arm = reach_with_arm(side, rest, carrying, start, wrist, turn, pole)
+    fingers = np.repeat(_hand_shape(hand)[None], count, 0)
+    fingers[:, :, 2] += _FIDGET * own[:, 2:] * np.where(np.abs(fingers[:, :, 2]) > 0, 1.0, 0.0)
+    fingers *= mirror
+    return axis_angle_to_quaternion(np.concatenate([np.stack([collar, *arm], 1), fingers], 1))
+
+
+def hold_rests(
+    poses: Doubles, ground: npt.ArrayLike, spans: Sequence[RestSpan], times: Doubles, raised: Doubles
+) -> None:
+    """Let hands that lie on hips and thighs stay there while a gesture moves the trunk, in place.
+
+    Parameters
+    ----------
+    poses : (n, 165) array
+        With the gesture; pelvis and legs are the ground's.
+    ground : (n, 165) array
+        The body at rest, whose hands lie where they are to stay.
+    raised : (n, 2) array
+        How far the left and the right hand are in a gesture, 0..1: a raised hand goes with the trunk.
+    """
+    ground = np.asarray(ground, np.float64)
+    spine = slice(3 * JOINT_INDEX["spine1"], 3 * JOINT_INDEX["spine1"] + 3)
+    rest = np.asarray(load_character().joints, np.float64)
+    carried = np.zeros(len(times), bool)
+    for place, span in enumerate(spans):
+        until = spans[place + 1].start if place + 1 < len(spans) else np.inf
+        pose = REST_POSES[span.name]
+        if not {pose.left.anchor, pose.right.anchor} & {"spine2", "spine3"}:
+            carried |= (times >= (span.start if place else -np.inf)) & (times < until)
+    moved = carried & (np.abs(poses[:, spine] - ground[:, spine]).max(1) > 1e-5)
+    for number, side in enumerate(SIDES):
+        rows = np.flatnonzero(moved & (raised[:, number] < 1))
+        if not len(rows):
+            continue
+        collar, shoulder, elbow, wrist = (JOINT_INDEX[f"{side}_{name}"] for name in _PARTS)
+        nowhere = np.zeros((len(rows), 3))
+        turns, places = joint_frames(ground[rows], nowhere, rest, [wrist])
+        now, here = joint_frames(poses[rows], nowhere, rest, [shoulder])
+        arm = reach_with_arm(
+            side, rest, now[:, collar], here[:, shoulder], places[:, wrist], turns[:, wrist],
+            places[:, elbow] - places[:, shoulder],
+        )  # fmt: skip
+        share = 1 - raised[rows, number]
+        for joint, turn in zip((shoulder, elbow, wrist), arm, strict=True):
+            columns = slice(3 * joint, 3 * joint + 3)
+            mixed = slerp(
+                axis_angle_to_quaternion(poses[rows, columns]), axis_angle_to_quaternion(turn), share
+            )  # fmt: skip
+            poses[rows, columns] = quaternion_to_axis_angle(mixed)
+
+
+def _hand_shape(hand: HandRest) -> Doubles:
+    """Return (15, 3) axis-angle of a left hand's fingers, in the order of the skeleton."""
+    result = np.zeros((len(_FINGERS), 3))
+    curl = dict(zip(_SPREAD, np.radians(hand.curl), strict=True))
+    thumb = np.radians(hand.thumb)
+    for row, name in enumerate(_FINGERS):
+        finger, segment = name[:-1], name[-1]
+        if finger == "thumb":
+            result[row] = thumb[:3] if segment == "1" else (0.0, thumb[int(segment) + 1], 0.0)
+        else:
+            result[row] = (0.0, _SPREAD[finger] if segment == "1" else 0.0, -_SEGMENT[segment] * curl[finger])
+    return result
+
+
+def _slow_thighs(frames: tuple[Doubles, Doubles], poses: Doubles, times: Doubles) -> None:
+    """Let the frames of the thighs follow their thighs slowly, in place: hands do not swing along with every step."""
+    if len(times) < 2:
+        return
+    frames_each = _FOLLOW / (times[1] - times[0])
+    for joint in (JOINT_INDEX["left_hip"], JOINT_INDEX["right_hip"]):
+        own = gaussian_filter1d(poses[:, 3 * joint : 3 * joint + 3], frames_each, axis=0, mode="nearest")
+        frames[0][:, joint] = frames[0][:, 0] @ axis_angle_to_matrix(own)
+
+
+def _anchor(name: str, side: str) -> str:
+    if name in ("own_hip", "own_groin"):
+        return f"{side}_hip"
+    if name == "other_hip":
+        return f"{SIDES[1 - SIDES.index(side)]}_hip"
+    return name

@@ -5,16 +5,15 @@ All rotations start from the T-pose. Left and right mirror each other: (x, y, z)
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import numpy.typing as npt
 
-from ..body.track import BodyTrack
+from ..body.track import BodyTrack, RestSpan
 from ..prosody import Prosody
 from ..skeleton import JOINT_INDEX
-from .arms import ARM_POSE, resting_arms
-from .hands import SEATED_FINGERS, hands_on_thighs
+from .arms import rest_arms
 from .legs import plant_feet
 from .noise import Doubles, layer_rng, smooth_noise, smoothstep
 from .seat import SEATED_SPINE, Seat, leaning, seated_pelvis, thigh_size
@@ -43,8 +42,9 @@ def posture_layer(
     bearing: Callable[[BodyTrack], None] | None = None,
     posture: str = "standing",
     seat: Seat | None = None,
+    rests: Sequence[RestSpan] = (),
 ) -> BodyTrack:
-    """Return a body at ease: standing with hanging arms, or on a chair with its hands on the thighs.
+    """Return a body at ease, standing or on a chair.
 
     Parameters
     ----------
@@ -60,6 +60,8 @@ def posture_layer(
         stay there, and ``trans`` takes the pelvis back and down.
     seat : Seat
         How high and how far back one sits; None: as the legs have it.
+    rests : sequence of RestSpan
+        Where the hands lie; beside the body, or on the thighs of a seated one, when there are none.
     """
     seated = posture == "seated"
     frames = len(times)
@@ -89,8 +91,6 @@ def posture_layer(
     joint("spine3", 0.33 * spine + chest + sitting[3])
     # The head does not nod with the breath.
     joint("neck", -1.6 * chest)
-    rng = layer_rng(seed, "posture")
-    resting_arms(joint, times, breath, np.zeros(frames), rng, {**ARM_POSE, **SEATED_FINGERS} if seated else ARM_POSE)
     if not seated:
         drift = lively[:, None] * _SWAY * smooth_noise(times, 2.6, layer_rng(seed, "weight"), 2)
         size = thigh_size(np.asarray(joints, np.float64))
@@ -102,9 +102,10 @@ def posture_layer(
         track.trans[:] = seated_pelvis(track.poses[:, :3], joints, seat)
         track.trans[:, 0] += _SEATED_SHIFT * weight
         plant_feet(track, joints)
-        hands_on_thighs(track, joints, smooth_noise(times, 4.5, rng, 4))
     else:
         plant_feet(track, joints, plan.placed(times, joints))
+    track.rests = tuple(rests) or (RestSpan(0.0, 1.0, "thighs" if seated else "sides"),)
+    rest_arms(track, joints, times, breath, layer_rng(seed, "posture"), track.rests)
     return track
 
 

@@ -31,6 +31,8 @@ _STEPS = 3
 _SIGMA = 0.11  # seconds over which a correction spreads
 _TRUNCATE = 3.0  # standard deviations
 _CLEARANCE = 0.002  # metres beyond touching that are aimed for
+_GIVES = 0.003
+"""Metres by which a hand presses into what it lies on before it gives way."""
 _DAMPING = np.array([0.003, 0.003, 0.003, 0.003, 0.02, 0.02])  # metres^2 per radian^2
 _TURNS = len(_DAMPING)
 _LARGEST_STEP = 0.25  # radians
@@ -130,7 +132,11 @@ def _wanted(poses: Doubles, trans: Doubles, capsules: Capsules, side: str, frame
             frames = joint_frames(moved[active], trans[active], capsules.rest, chain)
         centres = carried(spheres.centres, spheres.joints, capsules.rest, frames)
         depth, share = depths(centres, spheres.radii, lines[active], capsules.radii[rows])
-        hit = np.nonzero(depth > (0 if step == 0 else -0.5 * _CLEARANCE))
+        if step == 0:
+            # Hands that lie on something are not kept off it.
+            hit = np.nonzero((depth > 0) & (depth.max((1, 2), keepdims=True) > _GIVES))
+        else:
+            hit = np.nonzero(depth > -0.5 * _CLEARANCE)
         if not len(hit[0]):
             break
         frame, ball, row = hit

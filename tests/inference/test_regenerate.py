@@ -38,7 +38,10 @@ FIRST, LAST = 60, 120
 def kept(speech_wav: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A performance of the recording, without the lips, which take longest."""
     path = tmp_path_factory.mktemp("kept") / "kept.npz"
-    settings = AnimateSettings(body="relaxed", regions=REGIONS, upper_face="rules", seed=3, emotion="happy")
+    settings = AnimateSettings(
+        body="relaxed", regions=REGIONS, upper_face="rules", seed=3, emotion="happy",
+        gestures=GestureSettings(rest="sides"),
+    )  # fmt: skip
     animate(AnimateJob(AudioRange(str(speech_wav)), settings, str(path)))
     return path
 

@@ -37,10 +37,10 @@ def test_every_choice_reaches_the_order_and_a_script_goes_first(blank_scene: Any
     panel = blank_scene.soliloquy
     panel.source, panel.filepath = "FILE", str(speech_wav)
     panel.body, panel.style, panel.posture, panel.contacts = "PHRASES", "SHY", "SEATED", False
-    panel.energy, panel.rate, panel.handedness = 1.3, 0.4, -0.7
+    panel.energy, panel.rate, panel.handedness, panel.rest = 1.3, 0.4, -0.7, "LAP"
     settings = request.build(bpy.context, {"style": "FORMAL"}).order.settings
     assert settings.body == "phrases"
-    assert settings.gestures == GestureSettings("formal", 1.3, 0.4, -0.7, "seated", False)
+    assert settings.gestures == GestureSettings("formal", 1.3, 0.4, -0.7, "seated", False, "lap")
 
 
 def test_every_engine_style_and_range_can_be_chosen(blank_scene: Any) -> None:
@@ -55,7 +55,7 @@ def test_every_engine_style_and_range_can_be_chosen(blank_scene: Any) -> None:
 
 
 def test_few_choices_show_and_the_rest_is_under_details(blank_scene: Any) -> None:
-    assert draw(PANEL).properties == ["style", "energy", "posture"]
+    assert draw(PANEL).properties == ["style", "energy", "posture", "rest"]
     assert draw(DETAILS).properties == ["body", "rate", "handedness", "contacts"]
 
 

@@ -59,14 +59,27 @@ def test_the_face_of_the_page_opens_with_the_voice(
 
 def test_the_body_of_the_page_beats_on_the_accents(speech_wav: Path, folder: Path, tmp_path: Path) -> None:
     made = _animate(
-        speech_wav, tmp_path / "beat.npz", "--engines", str(folder), "--body", "beat", "--regions", "body,hands"
+        speech_wav,
+        tmp_path / "beat.npz",
+        "--engines",
+        str(folder),
+        "--body",
+        "beat",
+        "--regions",
+        "body,hands",
+        "--rest",
+        "sides",
+        "--no-contacts",
     )
     prosody = analyse(read_audio(AudioRange(str(speech_wav))).samples, 16_000)
     loudest = prosody.accent_times[np.argmax(prosody.accent_strengths)]
     bend = np.linalg.norm(made.joint("right_elbow"), axis=1)
-    assert abs(np.argmax(bend) / made.fps - loudest) < 0.2
+    frame = round(loudest * made.fps)
+    # Several accents may be as loud, and the arm at rest sways by a few degrees beneath the beats.
+    assert bend[frame - 6 : frame + 7].max() > bend.max() - 0.1
+    assert bend[frame - 6 : frame + 7].argmax() in range(2, 11)
     assert np.ptp(bend) > 0.5
-    assert np.ptp(np.linalg.norm(made.joint("left_elbow"), axis=1)) < 0.1
+    assert np.ptp(np.linalg.norm(made.joint("left_elbow"), axis=1)) < 0.2
 
 
 def test_both_are_listed_with_what_they_are(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

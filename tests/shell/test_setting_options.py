@@ -20,7 +20,7 @@ OPTIONS = {
     AudioRange: "start stop",
     AnimateSettings: "face body emotion intensity voice-emotion seed fps device regions upper-face blinks eye-darts "
     "brows head breathing weight-shift",
-    GestureSettings: "style energy rate handedness posture no-contacts",
+    GestureSettings: "style energy rate handedness posture no-contacts rest",
     LipCraft: "closure jaw rounding articulation smoothing-ms offset-ms asymmetry upper-lip lower-lip corners tongue",
 }
 """Names that people have in their scripts."""
@@ -38,8 +38,10 @@ def test_options_are_called_as_ever(cls: type[Any]) -> None:
 
 
 def test_every_option_is_heard() -> None:
-    given = "--style shy --energy 0.4 --rate 2 --handedness -1 --posture seated --no-contacts"
-    assert GestureSettings(**_given(GestureSettings, given)) == GestureSettings("shy", 0.4, 2.0, -1.0, "seated", False)
+    given = "--style shy --energy 0.4 --rate 2 --handedness -1 --posture seated --no-contacts --rest lap"
+    assert GestureSettings(**_given(GestureSettings, given)) == GestureSettings(
+        "shy", 0.4, 2.0, -1.0, "seated", False, "lap"
+    )
     given = "--blinks 0 --eye-darts 0.5 --brows 1.5 --head 2 --breathing 3 --weight-shift 4 --regions lips,eyes"
     assert AnimateSettings(**_given(AnimateSettings, given)) == AnimateSettings(
         regions=("lips", "eyes"), blink_strength=0, eye_darts=0.5, brow_strength=1.5, head_motion=2,

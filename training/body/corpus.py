@@ -131,7 +131,7 @@ def pair(stretch: Stretch, prosody: Prosody, take: Take, exclude: tuple[str, ...
     calm = np.zeros((frames, len(EMOTIONS)))
     calm[:, EMOTIONS.index("neutral")] = 1
     ground = ground_track(times, prosody, asked, load_character(), calm)
-    gestures = plan(prosody, take.settings, arousal, stretch.seconds, take.seed, library)
+    gestures = plan(prosody, take.settings, arousal, stretch.seconds, take.seed, library, rests=ground.rests)
     rotations = upper_body_track(gestures, library, ground.poses, times)
     rotations = directed(rotations, upper_body_of(ground.poses, ground.poses), take.settings)
     features = gesture_features(prosody, take.settings, arousal)

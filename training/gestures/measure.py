@@ -19,6 +19,7 @@ from ...inference.body.upper_body import ARMS
 from ...inference.character import load_character
 from ...inference.gestures.library import Library, load_library
 from ...inference.gestures.playback import play
+from ...inference.gestures.rests import plan_rests
 from ...inference.gestures.scheduler import plan
 from ...inference.gestures.settings import STYLES, GestureSettings
 from ...inference.layers.posture import posture_layer
@@ -58,11 +59,11 @@ def measure_style(style: str, speech: list[tuple[float, Prosody]], library: Libr
     strokes, both, minutes, spent, fastest = 0, 0, 0.0, 0.0, 0.0
     for seconds, prosody in speech:
         times = np.arange(int(seconds * FPS)) / FPS
-        ground = posture_layer(
-            times, prosody, character.joints, seed
-        )  # fmt: skip
+        settings = GestureSettings(style=style)
+        rests = plan_rests(prosody, settings, seconds, seed)
+        ground = posture_layer(times, prosody, character.joints, seed, rests=rests)
         began = time.process_time()
-        made = plan(prosody, GestureSettings(style=style), 0.0, seconds, seed, library)
+        made = plan(prosody, settings, 0.0, seconds, seed, library, rests=rests)
         track = play(made, library, ground, times)
         spent += time.process_time() - began
         wrists, rest = (

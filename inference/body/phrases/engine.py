@@ -56,10 +56,11 @@ class PhrasesEngine:
         felt = None if speech.feeling is None else manner(speech.feeling)
         library = self.library if speech.meanings is None else with_signs(self.library)
         gestures = plan(
-            speech.prosody, settings, speech.arousal, duration, speech.seed, library, felt, speech.meanings
+            speech.prosody, settings, speech.arousal, duration, speech.seed, library, felt, speech.meanings,
+            speech.ground.rests,
         )  # fmt: skip
         rotations = upper_body_track(gestures, library, speech.ground.poses, speech.times, step=step)
         return BodyTrack(
             with_upper_body(speech.ground.poses, rotations), speech.ground.trans, gestures.strokes,
-            speech.ground.warnings,
+            speech.ground.warnings, speech.ground.rests,
         )  # fmt: skip

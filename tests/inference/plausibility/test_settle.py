@@ -16,14 +16,14 @@ from soliloquy.inference.plausibility.kinematics import joint_positions
 from soliloquy.inference.plausibility.settle import settle
 from soliloquy.inference.skeleton import JOINT_INDEX, JOINT_NAMES
 
-from .motions import BEFORE_THE_CHEST, FPS, HAND_IN_BELLY, at_rest, with_arm
+from .motions import BEFORE_THE_CHEST, CLASPED, FPS, HAND_IN_BELLY, at_rest, hands_up, with_arm
 
 HOLD = slice(70, 120)
 
 
 @pytest.fixture(scope="module")
 def in_belly() -> BodyTrack:
-    return with_arm(at_rest(), "left", HAND_IN_BELLY, HOLD)
+    return with_arm(hands_up(), "left", HAND_IN_BELLY, HOLD)
 
 
 @pytest.fixture(scope="module")
@@ -89,18 +89,18 @@ def test_only_the_arm_gives_way_and_only_around_the_contact(in_belly: BodyTrack,
 def test_a_body_at_rest_is_left_alone(which: str) -> None:
     track = at_rest(which=which)
     assert np.array_equal(settle(track, load_character(), FPS).poses, track.poses)
-    assert depth(track).max() == 0
+    assert depth(track).max() < 0.002  # hands that lie on the thighs press into them by what skin gives
 
 
 def test_a_free_gesture_is_left_alone() -> None:
-    track = with_arm(at_rest(), "right", BEFORE_THE_CHEST, HOLD)
+    track = with_arm(hands_up(), "right", BEFORE_THE_CHEST, HOLD)
     result = settle(track, load_character(), FPS)
     assert np.abs(result.poses - track.poses).max() < np.radians(0.01)
 
 
 def test_crossing_hands_part() -> None:
-    clasped = {"shoulder": (8.0, -40.0, -60.0), "elbow": (20.0, -78.0, 0.0)}
-    track = with_arm(with_arm(at_rest(seed=2), "left", clasped, HOLD), "right", clasped, HOLD)
+    other = {**CLASPED, "wrist": (6.0, 0.0, -3.0)}  # two hands are never each other's mirror image
+    track = with_arm(with_arm(at_rest(seed=2), "left", CLASPED, HOLD), "right", other, HOLD)
     assert depth(track)[HOLD].min() > 0.01
     result = settle(track, load_character(), FPS)
     assert depth(result).max() < 0.006
@@ -110,7 +110,7 @@ def test_crossing_hands_part() -> None:
 
 
 def test_left_and_right_give_way_alike() -> None:
-    still = BodyTrack(np.repeat(at_rest().poses[:1], 180, 0), np.zeros((180, 3)))
+    still = BodyTrack(np.repeat(hands_up().poses[:1], 180, 0), np.zeros((180, 3)))
     for name in JOINT_NAMES:  # a mirror image to start from
         if name.startswith("left"):
             left, right = 3 * JOINT_INDEX[name], 3 * JOINT_INDEX["right" + name[4:]]
@@ -127,7 +127,7 @@ def test_left_and_right_give_way_alike() -> None:
 
 
 def test_shivering_is_calmed_and_movement_kept() -> None:
-    track = with_arm(at_rest(), "right", BEFORE_THE_CHEST, HOLD)
+    track = with_arm(hands_up(), "right", BEFORE_THE_CHEST, HOLD)
     noise = np.random.default_rng(0).normal(0, np.radians(1.0), track.poses.shape)
     wrist = slice(3 * JOINT_INDEX["right_elbow"], 3 * JOINT_INDEX["right_elbow"] + 3)
     shivering = track.poses.copy()

@@ -1,0 +1,72 @@
+"""Where hands that do nothing lie, and when they change to another place."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ..body.track import RestSpan
+from ..layers.noise import layer_rng
+from ..prosody import Prosody
+from .settings import GestureSettings
+from .styles import STYLES
+
+_SEATED = ("lap", "thighs")
+_INSTEAD = {
+    "seated": {
+        "together": "lap",
+        "wrist": "lap",
+        "behind": "lap",
+        "hip": "thighs",
+        "pockets": "thighs",
+        "sides": "thighs",
+    },
+    "standing": {"lap": "together", "thighs": "sides"},
+}
+_DWELL = (9.0, 22.0)  # seconds
+_BRIEF = {"sides": 0.5, "crossed": 0.6, "hip": 0.7}
+"""Shares of the time that hands stay in a place they tire of."""
+_NEAR = 3.0  # seconds by which a change waits for a pause, or comes early for it
+_CHANGE = (1.1, 1.9)  # seconds
+
+
+def plan_rests(prosody: Prosody, settings: GestureSettings, duration: float, seed: int) -> tuple[RestSpan, ...]:
+    """Return where the hands lie from when on: one place if the settings name it, else what the style chooses.
+
+    Hands change place where a phrase of speech ends, if one does; from before the body to behind it they go by the
+    sides.
+
+    Parameters
+    ----------
+    duration : float
+        Seconds.
+    """
+    rng = layer_rng(seed, "rests")
+    mirrored = bool(rng.uniform() < 0.5 - 0.5 * settings.handedness)
+    if settings.rest != "auto":
+        named = _INSTEAD[settings.posture].get(settings.rest, settings.rest)
+        return (RestSpan(0.0, _CHANGE[0], named, mirrored),)
+    shares = {
+        name: share
+        for name, share in STYLES[settings.style].rests.items()
+        if (name in _SEATED if settings.posture == "seated" else name not in ("lap", "thighs"))
+    }
+    stops = prosody.phrases[:, 1] if len(prosody.phrases) else np.zeros(0)
+    spans: list[RestSpan] = []
+    now = 0.0
+    while now < duration:
+        names = [name for name in shares if not spans or name != spans[-1].name]
+        weights = np.array([shares[name] for name in names])
+        name = str(rng.choice(names, p=weights / weights.sum()))
+        if spans and rng.uniform() < 0.3:
+            mirrored = not mirrored
+        length = float(rng.uniform(*_CHANGE))
+        if spans and "behind" in (name, spans[-1].name) and "sides" not in (name, spans[-1].name):
+            spans.append(RestSpan(now, 0.7 * length, "sides", mirrored))
+            now += 0.6 * length
+        spans.append(RestSpan(now, length, name, mirrored))
+        now += float(rng.uniform(*_DWELL)) * _BRIEF.get(name, 1.0)
+        waiting = stops[np.abs(stops - now) < _NEAR]
+        if len(waiting):
+            now = float(waiting[np.abs(waiting - now).argmin()])
+        now = max(now, spans[-1].start + 2.5 * length)
+    return tuple(spans)
