@@ -19,7 +19,7 @@ SPEECH_MINUTES ?= 60
 # Blender's module before 5.0 can hang at exit; nothing here may run for ever.
 LIMIT := timeout --kill-after=30
 
-.PHONY: fuzz manifest help docs demo test lint bench extension train character clean lock
+.PHONY: fuzz manifest help docs demo test test-fast test-lint test-networks test-blender45 test-blender52 test-blender42 test-windows lint bench extension train character clean lock
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{ printf "  make %-10s %s\n", $$1, $$2 }'
@@ -72,26 +72,39 @@ lint: .venv/py311/.test-ready  ## ruff (lint, format) and pyright
 TESTS42 := tests/rigs tests/panels tests/inference --ignore=tests/inference/worker --ignore=tests/inference/runtime \
 	--ignore=tests/rigs/mappings/test_files_of_others.py --ignore=tests/rigs/faces/test_face_shapes.py
 TESTS52 := tests --ignore=tests/training --ignore=tests/models --ignore=tests/test_house.py -m "not window"
+# On Blender 4.5, in two jobs: what needs torch, and the rest, whatever it is.
+NETWORKS := tests/inference tests/models tests/training tests/shell tests/docs tests/fuzz
+REST := tests $(NETWORKS:%=--ignore=%) -m "not window"
 LOGS := build/logs
+JOBS := test-blender52 test-networks test-blender45 test-windows test-blender42 test-lint
 
-# Two lines of work side by side, for two cores; each one's output is shown when both are done.
+# Two jobs at a time, the longest first, for two cores; what each one said is shown when all are done.
 test: .venv/py311/.test-ready .venv/py313/.ready .venv/bpy42/.ready  ## lint, types and every test on Blender 4.2, 4.5 and 5.2
-	@mkdir -p $(LOGS); export SOLILOQUY_WORKER_PYTHON="$(CURDIR)/$(PY311)"; \
-	echo "Testing; the output so far is in $(LOGS)."; \
-	( status=0; \
-	echo "== Lint and types"; $(MAKE) --no-print-directory lint || status=1; \
-	echo "== Blender 4.2 (Python 3.11, no torch)"; $(LIMIT) 900 $(PY42) -m pytest -q $(TESTS42) || status=1; \
-	echo "== Blender 5.2 (Python 3.13, no torch)"; $(LIMIT) 1800 $(PY313) -m pytest -q $(TESTS52) || status=1; \
-	echo "== Blender with windows"; $(LIMIT) 1200 $(PY311) -m pytest -q tests/window || status=1; \
-	exit $$status ) >$(LOGS)/side.txt 2>&1 & side=$$!; \
-	( echo "== Blender 4.5 (Python 3.11, torch)"; \
-	$(LIMIT) 3000 $(PY311) -m pytest -q -m "not window" ) >$(LOGS)/main.txt 2>&1 & main=$$!; \
-	status=0; wait $$side || status=1; cat $(LOGS)/side.txt; wait $$main || status=1; cat $(LOGS)/main.txt; exit $$status
+	@mkdir -p $(LOGS); rm -f $(JOBS:%=$(LOGS)/%.txt); echo "Testing; the output so far is in $(LOGS)."; status=0; \
+	$(MAKE) --no-print-directory --keep-going --jobs=2 $(JOBS) || status=1; \
+	for job in $(JOBS); do cat $(LOGS)/$$job.txt || status=1; done; exit $$status
+
+# $(call job,title,seconds,command)
+job = mkdir -p $(LOGS); export SOLILOQUY_WORKER_PYTHON="$(CURDIR)/$(PY311)"; \
+	( begun=$$SECONDS; echo "== $(1)"; $(LIMIT) $(2) $(3); status=$$?; echo "($$((SECONDS - begun)) s)"; exit $$status ) >$(LOGS)/$@.txt 2>&1
+
+test-lint:
+	@$(call job,Lint and types,900,$(MAKE) --no-print-directory lint)
+test-networks:
+	@$(call job,Blender 4.5 (Python 3.11): networks and shell,1800,$(PY311) -m pytest -q $(NETWORKS))
+test-blender45:
+	@$(call job,Blender 4.5 (Python 3.11): the rest,1800,$(PY311) -m pytest -q $(REST))
+test-blender52:
+	@$(call job,Blender 5.2 (Python 3.13: no torch),1800,$(PY313) -m pytest -q $(TESTS52))
+test-blender42:
+	@$(call job,Blender 4.2 (Python 3.11: no torch),900,$(PY42) -m pytest -q $(TESTS42))
+test-windows:
+	@$(call job,Blender with windows,1200,$(PY311) -m pytest -q tests/window)
 
 test-fast: .venv/py311/.test-ready  ## for the inner loop, on Blender 4.5 alone; leaves out what tests/conftest.py calls slow
 	@mkdir -p $(LOGS); status=0; \
-	$(LIMIT) 600 $(PY311) -m pytest -q -m "not slow" tests/inference tests/panels tests/test_house.py >$(LOGS)/fast.txt 2>&1 & other=$$!; \
-	$(LIMIT) 600 $(PY311) -m pytest -q -m "not slow" tests/rigs tests/operators || status=1; \
+	$(LIMIT) 600 $(PY311) -m pytest -q -m "not slow" tests/operators tests/inference >$(LOGS)/fast.txt 2>&1 & other=$$!; \
+	$(LIMIT) 600 $(PY311) -m pytest -q -m "not slow" tests/rigs tests/panels tests/test_house.py || status=1; \
 	wait $$other || status=1; cat $(LOGS)/fast.txt; exit $$status
 
 extension: .venv/py311/.ready  ## dist/soliloquy-<version>.zip, built and validated by Blender's own builder

@@ -25,9 +25,15 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    """Leave at once on Blender 4.2: its module crashes at interpreter exit after any glTF export, whoever calls it."""
+    """Leave at once on Blender before 5.0: its module can hang or crash at interpreter exit, whoever uses it.
+
+    That the extension lets Blender itself end well is tested in a process of its own (``tests/panels``).
+    """
     bpy = sys.modules.get("bpy")
-    if bpy is not None and bpy.app.version < (4, 3):
+    if bpy is not None and bpy.app.version < (5, 0):
+        factory = getattr(config, "_tmp_path_factory", None)
+        if factory is not None:  # or pytest would keep the folder for days
+            (factory.getbasetemp() / ".lock").unlink(missing_ok=True)
         sys.stdout.flush()
         sys.stderr.flush()
         os._exit(_status)
@@ -37,15 +43,17 @@ ROOT = Path(__file__).resolve().parents[1]
 SLOW = (
     "inference/body/masked", "inference/body/probtalk", "inference/body/sampled", "inference/body/talkshow",
     "inference/body_models", "inference/face/emote", "inference/face/meshtalk", "inference/face/talkshow",
-    "inference/layers/test_blinks_gaze.py", "inference/runtime", "inference/test_api.py",
-    "inference/test_pipeline.py", "inference/test_regenerate.py", "inference/worker", "models",
-    "operators/test_craft.py", "operators/test_end_to_end.py", "operators/test_export.py",
-    "operators/test_mapping.py", "operators/test_old_files.py", "operators/test_performances.py",
-    "operators/test_regenerate.py", "operators/test_several_takes.py", "rigs/body_models",
+    "inference/gestures/test_playback.py", "inference/layers/test_blinks_gaze.py", "inference/runtime",
+    "inference/test_api.py", "inference/test_audio.py", "inference/test_pipeline.py", "inference/test_regenerate.py",
+    "inference/worker", "models", "operators/test_craft.py", "operators/test_end_to_end.py",
+    "operators/test_export.py", "operators/test_face_shapes.py", "operators/test_mapping.py",
+    "operators/test_old_files.py", "operators/test_performances.py", "operators/test_regenerate.py",
+    "operators/test_several_takes.py", "operators/test_waiting.py", "rigs/body_models",
     "rigs/faces/test_bone_faces_of_others.py", "rigs/faces/test_components.py", "rigs/faces/test_face_shapes.py",
-    "rigs/mappings/test_files_of_others.py", "rigs/render", "rigs/test_export.py", "rigs/test_export_complete.py",
-    "rigs/test_export_formats.py", "rigs/test_recorded_motion.py", "rigs/test_smplx_motion_on_rigs.py", "shell",
-    "test_extension.py", "training", "window",
+    "rigs/mappings/test_files_of_others.py", "rigs/render", "rigs/takes/test_readback.py", "rigs/test_export.py",
+    "rigs/test_export_complete.py", "rigs/test_export_formats.py", "rigs/test_recorded_motion.py",
+    "rigs/test_rest_frame.py", "rigs/test_smplx_motion_on_rigs.py", "shell", "test_extension.py", "training",
+    "window",
 )  # fmt: skip
 """Tests that run networks, processes, exports or whole sessions for long: ``make test-fast`` leaves them out."""
 

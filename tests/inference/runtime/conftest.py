@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import subprocess
+import sys
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
+from soliloquy.inference.runtime.install_plan import InstallPlan
+from soliloquy.inference.runtime.step import Step
 
 TORCH = """
 __version__ = "2.13.0"
@@ -52,3 +57,23 @@ def wheels(tmp_path: Path) -> Callable[..., Path]:
         return target
 
     return build
+
+
+@pytest.fixture(scope="session")
+def empty_environment(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An environment with nothing but pip in it."""
+    folder = tmp_path_factory.mktemp("made") / "environment"
+    subprocess.run([sys.executable, "-I", "-m", "venv", str(folder)], check=True, capture_output=True)
+    return folder
+
+
+@pytest.fixture
+def copied_environments(empty_environment: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
+    """From the call on, installations copy an environment instead of making theirs, which takes seconds each time."""
+    code = "import shutil, sys; shutil.copytree(*sys.argv[1:], symlinks=True, dirs_exist_ok=True)"
+
+    def copying(_plan: InstallPlan, environment: Path) -> Step:
+        command = [sys.executable, "-I", "-c", code, str(empty_environment), str(environment)]
+        return Step("Creating the environment", 0.05, command)
+
+    return lambda: monkeypatch.setattr(InstallPlan, "create_step", copying)

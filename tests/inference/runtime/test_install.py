@@ -37,7 +37,9 @@ def environments(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.glob("venv-*"))
 
 
-def test_installs_from_a_folder_of_wheels_and_survives_what_fails_later(tmp_path: Path, wheels: Wheels) -> None:
+def test_installs_from_a_folder_of_wheels_and_survives_what_fails_later(
+    tmp_path: Path, wheels: Wheels, copied_environments: Callable[[], None]
+) -> None:
     folder = tmp_path / "runtime"
     assert find_runtime("", folder).kind != "private"
 
@@ -58,6 +60,8 @@ def test_installs_from_a_folder_of_wheels_and_survives_what_fails_later(tmp_path
     assert "torch 2.13.0" in status.message
     python, kept = status.python, environments(folder)
     assert len(kept) == 1
+
+    copied_environments()
 
     # A library is missing from the wheels.
     with pytest.raises(SoliloquyError, match="No matching distribution found for av") as failure:

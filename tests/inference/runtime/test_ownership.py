@@ -68,7 +68,10 @@ def test_links_are_not_followed(folder: Path) -> None:
     assert (elsewhere / MARKER_NAME).exists()
 
 
-def test_a_failed_installation_removes_its_own_folder_only(folder: Path, wheels: Callable[..., Path]) -> None:
+def test_a_failed_installation_removes_its_own_folder_only(
+    folder: Path, wheels: Callable[..., Path], copied_environments: Callable[[], None]
+) -> None:
+    copied_environments()
     source = wheels("incomplete", av=None)
     with pytest.raises(SoliloquyError):
         Installer(
