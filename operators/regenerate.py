@@ -202,7 +202,7 @@ def _words(context: Any, take: Take, performed: AnimateSettings) -> WordSettings
     found = words_in_sequencer(context, take.first_frame, fps, (take.last_frame - take.first_frame) / fps)
     if not found:
         return performed.words
-    return WordSettings("", performed.words.language, tuple(word.to_row() for word in found))
+    return WordSettings(language=performed.words.language, timed=tuple(word.to_row() for word in found))
 
 
 def _toggled(part: Any, given: dict[str, Any]) -> tuple[str, ...]:

@@ -38,11 +38,11 @@ def asked_words(
     if not {"transcript", "transcript_file"} & set(given):
         words = words_in_sequencer(context, first_frame, fps, duration)
         if words:
-            return WordSettings("", language, tuple(word.to_row() for word in words))
+            return WordSettings(language=language, timed=tuple(word.to_row() for word in words))
     text = given.get("transcript", "" if "transcript_file" in given else panel.transcript)
     path = given.get("transcript_file", "" if "transcript" in given else panel.transcript_file)
     if text.strip() or not path:
-        return WordSettings(text, language)
+        return WordSettings(text, language, bool(given.get("recognise", panel.recognise)))
     from ..inference.words.transcript import read_transcript
 
     stop = None if duration is None else start + duration

@@ -88,8 +88,12 @@ class SOLILOQUY_OT_align_words(Reasoned, bpy.types.Operator):
     def disabled_reason(cls, context: Any) -> str:
         """Return why the button is disabled, empty when it is not."""
         panel = context.scene.soliloquy
-        said = panel.transcript.strip() or panel.transcript_file
-        return cls.call_reason(context) or speech_reason(context) or ("" if said else "Write what is said.")
+        said = panel.transcript.strip() or panel.transcript_file or panel.recognise
+        return (
+            cls.call_reason(context)
+            or speech_reason(context)
+            or ("" if said else "Write what is said, or let it be recognised.")
+        )
 
     @classmethod
     def call_reason(cls, context: Any) -> str:

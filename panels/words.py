@@ -25,6 +25,9 @@ class _Words:
         row = layout.row()
         row.active = not settings.transcript.strip()
         row.prop(settings, "transcript_file", text="")
+        row = layout.row()
+        row.active = not (settings.transcript.strip() or settings.transcript_file)
+        row.prop(settings, "recognise")
         layout.prop(settings, "language")
         there = len(_standing(context))
         if there:

@@ -155,7 +155,8 @@ class Casting:
     def _choose_meaning(self, accent: Accent, name: str, room: float, chained: bool) -> tuple[Clip, bool, str, float]:
         """Return what :meth:`choose` does for a word that is to be shown."""
         # (2, C): every clip as it is and in a mirror, where it shows the meaning.
-        weight = fits(self.clips, name) * (self._space + 1e-4)
+        # A sign at the hip is no sign: what lies in the style's gesture space goes before more than for beats.
+        weight = fits(self.clips, name) * (self._space**2 + 1e-5)
         weight = weight * (np.minimum(1.0, ((accent.time - self._used) / _FORGET) ** 2) + 1e-3)
         liked = 0.5 + 0.5 * self.settings.handedness
         right = np.stack([self._own == 1, self._own == 0])

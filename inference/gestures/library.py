@@ -33,6 +33,8 @@ _MOST_BYTES = 256 << 20
 FORMAT = 1
 STEP = np.pi / 32767
 """Radians of one unit of the stored rotations."""
+SIGN = "sign"
+"""Kind of clips that are shown to the letter: numbers on fingers, sizes and shapes."""
 _HANGING = -0.07  # metres over the pelvis joint
 _TEXTS = ("names", "sets", "tags", "kinds", "licences", "sources")
 
@@ -67,7 +69,7 @@ class Clip:
     tag: str
     """Meaning as the source names it."""
     kind: str
-    """What the tag comes down to: beat, chop, offer, frame, point, you, me, negate, stop or shrug."""
+    """What the tag comes down to: beat, chop, offer, frame, point, you, me, negate, stop, shrug or :data:`SIGN`."""
     licence: str
     source: str
     frames: int

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from .casting import FASTEST_WARP, SLOWEST_WARP
-from .library import Clip
+from .library import SIGN, Clip
 from .phrases import GesturePhrase, HandUse
 from .settings import GestureSettings
 from .styles import Style
@@ -123,6 +123,10 @@ def _phrase(
     warp.append((cue.time, hit))
     waiting = (next_entry[0] if next_entry is not None else cue.time + hold) - cue.time
     sink = float(np.clip(_SINK[0] + 0.2 * (waiting - 0.8), *_SINK))
+    recoil = _RECOIL[0] + (_RECOIL[1] - _RECOIL[0]) * cue.strength
+    if cue.clip.kind == SIGN:
+        # A size that is given back is another size.
+        recoil = sink = 0.0
     uses = _hand_uses(cue, settings, rng)
     arc = _ARC if seated else 0.0
     off, off_end = cue.time + hold, cue.time + hold + back
@@ -148,7 +152,7 @@ def _phrase(
     return GesturePhrase(
         cue.clip.index, cue.clip.name, cue.clip.kind, cue.mirrored, cue.hand, start, cue.time - stroke_length,
         cue.time, hold_end, end, cue.strength, cue.amplitude, cue.speed, cue.chained, after is not None,
-        _RECOIL[0] + (_RECOIL[1] - _RECOIL[0]) * cue.strength, sink, cue.why,
+        recoil, sink, cue.why,
         hands[0], hands[1], trunk, tuple(warp), cue.sign,
     )  # fmt: skip
 
@@ -162,7 +166,7 @@ def _hand_uses(cue: Cue, settings: GestureSettings, rng: np.random.Generator) ->
     uses = [cue.amplitude if used else 0.0 for used in _uses(cue)]
     lags = [0.0, 0.0]
     less, lag, swap = rng.uniform(0.72, 0.95), rng.uniform(0.01, 0.05), rng.uniform()
-    if cue.hand == "both":
+    if cue.hand == "both" and cue.clip.kind != SIGN:
         # Two hands are never each other's mirror image: one leads.
         weaker = 0 if swap < 0.5 + 0.5 * settings.handedness else 1
         uses[weaker] *= less

@@ -33,6 +33,10 @@ class WordSettings(Settings):
         option="text",
     )  # fmt: skip
     language: str = setting(AUTOMATIC, "Language", "Language of the text", names=_languages())
+    recognise: bool = setting(
+        False, "Recognise",
+        "Recognise the words (English) where no text is given; needs moonshine-voice in the worker's Python",
+    )  # fmt: skip
     timed: WordRows = setting(
         (), "Words", "Words with their times in place of a text: rows of start and end in s, word, confidence 0 to 1",
         check=word_rows,

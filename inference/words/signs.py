@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from ..body.upper_body import UPPER_BODY
 from ..errors import BadCheckpoint, MissingFiles
-from ..gestures.library import FORMAT, Library, build_library, joined
+from ..gestures.library import FORMAT, SIGN, Library, build_library, joined
 from ..gestures.playback import quintic
 from ..plain_json import parse_object
 from ..rotation import axis_angle_to_quaternion, continuous_quaternions, slerp
@@ -72,7 +72,7 @@ def _table(rows: list[dict[str, Any]], motions: list[Doubles]) -> dict[str, Any]
     columns = ("phases", "travel", "wrists", "rest", "elbows", "speed", "halfway")
     return {
         "format": FORMAT, "fps": FPS, "joints": UPPER_BODY, "names": tags, "sets": [SET] * len(rows), "tags": tags,
-        "kinds": ["sign"] * len(rows), "licences": ["GPL-3.0-or-later"] * len(rows), "sources": ["made"] * len(rows),
+        "kinds": [SIGN] * len(rows), "licences": ["GPL-3.0-or-later"] * len(rows), "sources": ["made"] * len(rows),
         "frames": np.array([len(motion) for motion in motions]),
         **{name: [row[name] for row in rows] for name in columns},
     }  # fmt: skip

@@ -16,6 +16,8 @@ from .meaning import Meaning, read_meanings, stressed
 from .settings import WordSettings
 from .word import Word, words_of, written_words
 
+NOTHING_HEARD = "No words were recognised in the recording; gestures follow the voice alone."
+
 
 @dataclass(frozen=True)
 class SpokenWords:
@@ -45,7 +47,7 @@ def spoken_words(
     prosody: Prosody,
     cancelled: Callable[[], bool] | None = None,
 ) -> SpokenWords | None:
-    """Return the words of a recording; None where neither words nor a transcript are given.
+    """Return the words of a recording; None where they are neither given nor to be recognised.
 
     Parameters
     ----------
@@ -55,7 +57,7 @@ def spoken_words(
     Raises
     ------
     SoliloquyError
-        When the transcript cannot be laid over the recording.
+        When the transcript cannot be laid over the recording, or the recogniser is not installed.
     Cancelled
         When ``cancelled`` returned True.
     """
@@ -70,6 +72,12 @@ def spoken_words(
         texts = written_words(settings.transcript)
         language = _language(settings, texts)
         words, warnings = align(samples, texts, language, cancelled)
+    elif settings.recognise:
+        from .align import align
+        from .recognise import recognised
+
+        language, texts = load_language("en"), written_words(recognised(samples, prosody, cancelled))
+        words, warnings = align(samples, texts, language, cancelled) if texts else ((), (NOTHING_HEARD,))
     else:
         return None
     accents = list(zip(prosody.accent_times.tolist(), prosody.accent_strengths.tolist(), strict=True))
@@ -89,7 +97,7 @@ def noted_words(meta: Mapping[str, Any], performed: WordSettings, asked: WordSet
     noted = meta.get("words")
     if asked != performed or not noted:
         return asked
-    return WordSettings(asked.transcript, noted["language"], tuple(tuple(row) for row in noted["rows"]))
+    return WordSettings(asked.transcript, noted["language"], timed=tuple(tuple(row) for row in noted["rows"]))
 
 
 def _language(settings: WordSettings, texts: list[str]) -> Language:

@@ -48,7 +48,7 @@ class Transcript:
                 (max(word.start - start, 0.0), word.end - start, word.text, word.confidence)
                 for word in self.words if word.end > start and word.start < last
             ]  # fmt: skip
-            return WordSettings("", language, tuple(rows))
+            return WordSettings(language=language, timed=tuple(rows))
         text = " ".join(text for first, end, text in self.cues if end > start and first < last)
         return WordSettings(text, language)
 

@@ -87,6 +87,6 @@ def test_the_panel_says_that_words_stand_there(blank_scene: Any, client: Any, sp
     from fake_layout import draw
 
     blank_scene.soliloquy.source, blank_scene.soliloquy.filepath = "FILE", str(speech_wav)
-    assert draw("SOLILOQUY_PT_words").properties == ["transcript", "transcript_file", "language"]
+    assert draw("SOLILOQUY_PT_words").properties == ["transcript", "transcript_file", "recognise", "language"]
     write_words(_editor(blank_scene), WORDS, float(blank_scene.frame_current), request.scene_fps(blank_scene))
     assert any("4 words in the Sequencer" in text for text in draw("SOLILOQUY_PT_words").labels)

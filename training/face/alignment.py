@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -42,6 +43,28 @@ class Aligner:
 
     def align(self, samples: npt.NDArray[np.float32], text: str) -> list[tuple[float, float, str]]:
         """Return (start s, stop s, CMU phone) for 16 kHz speech; empty where the text cannot be aligned."""
+        step = 1.0 / _NUMBER_OF_FRAMES_PER_SECOND
+        return [
+            (
+                phone.start * step - _PAD_SECONDS,
+                (phone.start + phone.duration) * step - _PAD_SECONDS,
+                phone.name,
+            )
+            for word in self._aligned(samples, text)
+            for phone in word
+        ]
+
+    def word_times(self, samples: npt.NDArray[np.float32], text: str) -> list[tuple[float, float]]:
+        """Return start and end in s of every word of 16 kHz speech; empty where the text cannot be aligned."""
+        step = 1.0 / _NUMBER_OF_FRAMES_PER_SECOND
+        return [
+            (word.start * step - _PAD_SECONDS, (word.start + word.duration) * step - _PAD_SECONDS)
+            for word in self._aligned(samples, text)
+            if word.name[0] not in "<[+("
+        ]
+
+    def _aligned(self, samples: npt.NDArray[np.float32], text: str) -> list[Any]:
+        """Return pocketsphinx's words; none where the text cannot be aligned."""
         words = self.words(text)
         if words is None:
             return []
@@ -55,16 +78,7 @@ class Aligner:
             self._decode(pcm)
         except RuntimeError:
             return []
-        step = 1.0 / _NUMBER_OF_FRAMES_PER_SECOND
-        return [
-            (
-                phone.start * step - _PAD_SECONDS,
-                (phone.start + phone.duration) * step - _PAD_SECONDS,
-                phone.name,
-            )
-            for word in decoder.get_alignment()
-            for phone in word
-        ]
+        return list(decoder.get_alignment())
 
     def _decode(self, pcm: bytes) -> None:
         self._decoder.start_utt()
