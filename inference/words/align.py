@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -130,7 +130,7 @@ def phone_likelihoods(samples: Floats, cancelled: Callable[[], bool] | None = No
             piece = np.pad(piece, (0, stride - len(piece)))
         with torch.inference_mode():
             logits = network.phones(network(torch.from_numpy(piece)[None])[-1])[0]
-            heard = torch.log_softmax(logits, -1).numpy()
+            heard = cast("Floats", torch.log_softmax(logits, -1).numpy())
         rows.append(heard[start - first : start - first + min(_WINDOW, total - start)])
     return np.concatenate(rows)
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from ..errors import SoliloquyError
 
@@ -96,10 +96,13 @@ def word_rows(value: Any) -> tuple[tuple[float, float, str, float], ...]:
     if isinstance(value, str) or not isinstance(value, Iterable):
         raise SoliloquyError(wrong)
     rows: list[tuple[float, float, str, float]] = []
-    for row in value:
-        if isinstance(row, str) or not isinstance(row, Sequence) or len(row) not in (3, 4):
+    for row in cast("Iterable[Any]", value):
+        if not isinstance(row, list | tuple):
             raise SoliloquyError(wrong)
-        start, end, text, *sure = row
+        items = list(cast("Iterable[Any]", row))
+        if len(items) not in (3, 4):
+            raise SoliloquyError(wrong)
+        start, end, text, *sure = items
         numbers = (start, end, *(sure or (1.0,)))
         if not isinstance(text, str) or any(
             isinstance(number, bool) or not isinstance(number, (int, float)) for number in numbers
