@@ -33,6 +33,7 @@ _NOD_AHEAD, _NOD_RISE, _NOD_FALL = 0.06, 0.24, 0.42  # seconds; half as deep for
 _LISTENING, _DIP = (3.0, 8.0), 0.42  # seconds from nods to nods, and from one dip to the next
 _SETTLE = 0.5  # what is left of the sway in silence
 _SMOOTH = 0.06  # seconds
+_LEVEL, _UP = 1.3, 0.6  # seconds; degrees
 _RISING = 1.5  # semitones by which a phrase ends higher than its middle: a question
 _LIMIT = np.radians([26.0, 34.0, 18.0])
 
@@ -53,6 +54,8 @@ def head_layer(
     angles = smooth_noise(times, _SWAY_PERIOD, layer_rng(seed, "head sway"), 3) * _SWAY
     angles *= (_SETTLE + (1 - _SETTLE) * speaking)[:, None]
     nods = accent_nods(times, prosody, layer_rng(seed, "head nods"))
+    # Nods go down from a chin that is up a little: on average they look nobody in the shoes.
+    nods -= gaussian_filter1d(nods, _LEVEL * fps, axis=0, mode="nearest") + [_UP, 0.0, 0.0]
     nods[:, 0] -= _CHIN * np.clip(prosody.at(prosody.pitch_semitones, times), -4, 4)
     angles += gaussian_filter1d(nods, _SMOOTH * fps, axis=0, mode="nearest")
     angles += phrase_poses(times[-1], prosody, seed).at(times)

@@ -65,4 +65,5 @@ def accent_bends(times: Doubles, prosody: Prosody, rng: np.random.Generator) -> 
         add_bump(bends[:, 1], times, peak, 0.4, 0.8, 2.4 * turn * accent)
         add_bump(bends[:, 2], times, peak, 0.4, 0.8, 1.0 * tilt * accent)
     frame = times[1] - times[0] if len(times) > 1 else 1.0
+    bends -= 0.8 * gaussian_filter1d(bends, 1.5 / frame, axis=0, mode="nearest")
     return np.asarray(gaussian_filter1d(bends, 0.1 / frame, axis=0, mode="nearest"), np.float64)
