@@ -75,7 +75,8 @@ def test_every_sequence_of_a_batch_has_the_same_bias() -> None:
         alone = torch.cat([transformer(row[None]) for row in hidden])
         # The head with the steepest slope tells biased from unbiased.
         unbiased = super(BiasedTransformer, transformer).forward(hidden)
-    assert torch.allclose(together, alone, atol=1e-6)
+    # Other sizes of a batch add in another order, and processors differ in it.
+    assert torch.allclose(together, alone, atol=1e-5)
     assert not torch.allclose(together, unbiased, atol=1e-3)
 
 
@@ -84,7 +85,7 @@ def test_squash_stacks_eight_frames() -> None:
     hidden = torch.randn(2, 24, 3)
     latent = squash(hidden)
     assert latent.shape == (2, 3, 5)
-    assert torch.allclose(latent[1, 2], squash.linear(hidden[1, 16:24].flatten()), atol=1e-6)
+    assert torch.allclose(latent[1, 2], squash.linear(hidden[1, 16:24].flatten()), atol=1e-5)
 
 
 @pytest.mark.parametrize(("frames", "padded"), [(1, 8), (7, 8), (8, 8), (9, 16), (125, 128)])
@@ -116,7 +117,7 @@ def test_flint_samples_around_the_mean() -> None:
     assert torch.equal(first, again)
     assert not torch.equal(first, other)
     noise = torch.empty_like(mean).normal_(generator=torch.Generator().manual_seed(1))
-    assert torch.allclose(first, prior.motion_decoder(mean + noise * (log_variance / 2).exp()), atol=1e-6)
+    assert torch.allclose(first, prior.motion_decoder(mean + noise * (log_variance / 2).exp()), atol=1e-5)
 
 
 def test_divergence_from_a_standard_normal_is_known() -> None:

@@ -71,7 +71,7 @@ def test_release_is_read_from_weights_and_settings(tmp_path: Path, channels: int
     samples = torch.randn(1, 640 * 20)
     condition = condition_rows(torch.full((20, 8), 0.1), 3)[None]
     with torch.inference_mode():
-        assert torch.allclose(loaded(samples, condition), network(samples, condition), atol=1e-6)
+        assert torch.allclose(loaded(samples, condition), network(samples, condition), atol=1e-5)
 
 
 def test_settings_with_objects_and_references_are_read_as_plain_values(tmp_path: Path) -> None:

@@ -155,7 +155,7 @@ def test_newer_names_load_into_an_older_weight_norm() -> None:
     assert "encoder.pos_conv_embed.conv.weight_g" in target.state_dict()
     load_strict(target, source.state_dict(), system="EMOTE")
     samples = _speech(0.7)
-    assert torch.allclose(target(samples), source(samples), atol=1e-6)
+    assert torch.allclose(target(samples), source(samples), atol=1e-5)
 
 
 def test_lost_weight_norm_is_not_overlooked() -> None:
@@ -172,7 +172,7 @@ def test_kernel_is_direction_times_magnitude_per_tap() -> None:
     torch.nn.init.uniform_(magnitude, 0.5, 2)
     weight = normed_weight(embed.conv)
     assert torch.allclose(weight.norm(dim=(0, 1)), magnitude.flatten(), atol=1e-5)
-    assert torch.allclose(weight, embed.conv.weight, atol=1e-6)
+    assert torch.allclose(weight, embed.conv.weight, atol=1e-5)
     assert torch.allclose(
         torch.nn.functional.cosine_similarity(weight.flatten(0, 1), direction.flatten(0, 1), dim=0),
         torch.ones(16),

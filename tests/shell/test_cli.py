@@ -174,7 +174,7 @@ def test_ctrl_c_cancels_and_leaves_nothing(where: str, tmp_path: Path) -> None:
         assert process.stderr
         assert "10%" in process.stderr.readline()
         process.send_signal(signal.SIGINT)
-        _, rest = process.communicate(timeout=20)
+        _, rest = process.communicate(timeout=120)
     assert process.returncode == 130
     assert rest.splitlines()[-1] == "soliloquy: cancelled; nothing was written."
     assert list(tmp_path.iterdir()) == [audio]

@@ -63,7 +63,7 @@ def seen(root: Path, speech_wav: Path, tmp_path_factory: pytest.TempPathFactory)
     ]
     finished = subprocess.run(
         [*command, str(path), worker, str(speech_wav), str(output)],
-        check=False, env=environment, cwd=folder, capture_output=True, text=True, timeout=400,
+        check=False, env=environment, cwd=folder, capture_output=True, text=True, timeout=1000,
     )  # fmt: skip
     (output / "blender.log").write_text(finished.stdout + finished.stderr, encoding="utf-8")
     report = output / "report.json"

@@ -72,7 +72,7 @@ def test_nonsense_fails_the_job_in_a_sentence_and_nothing_else(
 ) -> None:
     client = client_that_hears(said[:30_000] if len(said) > 60_000 else said, tmp_path)
     try:
-        job = client.wait(client.submit(order("quick")), timeout=20)
+        job = client.wait(client.submit(order("quick")), timeout=60)
         if len(said) > 60_000:  # a command line takes no more; the decoder is asked below
             client.cancel(job)
             return
@@ -122,9 +122,9 @@ def test_a_fault_of_the_client_itself_fails_the_job_and_not_the_timer(
         raise ZeroDivisionError("what nobody thought of")
 
     monkeypatch.setattr(client, "_handle_job", fault)
-    job = client.wait(client.submit(order("slow")), timeout=20)
+    job = client.wait(client.submit(order("slow")), timeout=60)
     assert job.state == "failed"
     assert job.error
     assert job.error.kind == "internal"
     monkeypatch.undo()
-    assert client.wait(client.submit(order("quick")), timeout=20).state == "done"
+    assert client.wait(client.submit(order("quick")), timeout=60).state == "done"

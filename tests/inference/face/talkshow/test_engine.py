@@ -73,7 +73,7 @@ def test_at_30_fps_the_networks_own_frames_come_out(folder: Path) -> None:
     track = talkshow.TalkShowFaceEngine(folder).animate(samples, 30.0, device="cpu")
     with torch.inference_mode():
         expected = face.load_face_generator(folder / "ckpt-99.pth")(torch.from_numpy(samples)[None])[0]
-    np.testing.assert_allclose(track.expressions, expected[:, 3:].numpy(), atol=1e-6)
+    np.testing.assert_allclose(track.expressions, expected[:, 3:].numpy(), atol=1e-5)
     again = talkshow.TalkShowFaceEngine(folder).animate(samples, 30.0, device="cpu")
     np.testing.assert_array_equal(track.expressions, again.expressions)
 
