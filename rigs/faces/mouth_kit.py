@@ -1,4 +1,4 @@
-"""Teeth, gums and tongue of the default character, fitted into a mouth that is empty."""
+"""Teeth, gums and tongue of the default character, and a lining around them, fitted into a mouth that is empty."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from .carry.lips import has_slit
 from .carry.source import MOUTH_MATERIALS, mouth_material, source_face
 from .jaw_movement import jaw_turn
 from .key_shapes import rest_points
+from .oral_cavity import oral_cavity
 
 if TYPE_CHECKING:
     from ..rest_frame import RestFrame
@@ -31,13 +32,15 @@ Doubles = npt.NDArray[np.float64]
 _BEHIND = 0.003
 """Metres by which teeth stay behind the line between the lips."""
 _STILL = 5e-5
+_LINING = (0.22, 0.05, 0.05)
+"""Linear colour of the lining: darker than the gums."""
 
 
 def add_mouth_kit(
     armature: Any, bearer: MeshPart, head: Head, shapes: Shapes, rig: Rig | None, frame: RestFrame,
     names: Collection[str],
 ) -> Any | None:  # fmt: skip
-    """Add an object with teeth, gums and tongue; returns it, or None where there is no slit or the mouth is not empty.
+    """Add an object with teeth, gums, tongue and lining; returns it, or None where there is no slit or room for it.
 
     Parameters
     ----------
@@ -59,16 +62,21 @@ def add_mouth_kit(
         return None
     points, deltas = inner.points.copy(), inner.deltas
     points[:, 2] -= max(0.0, float(points[:, 2].max() - face.lips[:, 2].max()) + _BEHIND)
+    lining = oral_cavity(points, face.lips, face.skin)
+    lower = np.concatenate([source.mouth.lower.astype(np.float64), lining.lower])
+    triangles = np.concatenate([source.mouth.surface.triangles, lining.triangles + len(points)])
+    points = np.concatenate([points, lining.points])
+    deltas = np.concatenate([deltas, lining.lower[:, None] * inner.with_jaw(lining.points)], axis=1)
     points, deltas = points / face.unit, deltas / face.unit
-    obj = _object(bearer, points, source.mouth.surface.triangles, source.mouth.vertices)
+    obj = _object(bearer, points, triangles, source.mouth.vertices)
     joints = rig.joints if rig is not None else {}
-    lower = source.mouth.lower
     new = {name: deltas[ARKIT_INDEX[name]] for name in ARKIT_NAMES if name in names}
     if armature is not None and "head" in joints and bearer.mesh.parent_type != "BONE":
         jaw = joints.get("jaw", joints["head"])
-        for bone, chosen in ((joints["head"].bone, ~lower), (jaw.bone, lower)):
+        for bone, shares in ((joints["head"].bone, 1.0 - lower), (jaw.bone, lower)):
             group = obj.vertex_groups.get(bone) or obj.vertex_groups.new(name=bone)
-            group.add(np.nonzero(chosen)[0].tolist(), 1.0, "REPLACE")
+            for share in np.unique(shares[shares > 0.0]):
+                group.add(np.nonzero(shares == share)[0].tolist(), float(share), "ADD")
         obj.modifiers.new("Armature", "ARMATURE").object = armature
         if "jaw" in joints and "jawOpen" in new:
             new[JAW_CORRECTIVE] = new["jawOpen"] - lower[:, None] * jaw_turn(armature, points, jaw, frame)
@@ -83,22 +91,29 @@ def add_mouth_kit(
 
 
 def _object(bearer: MeshPart, points: Doubles, triangles: npt.NDArray[np.int64], vertices: Any) -> Any:
-    """Return a new object in the bearer's own space, wherever that is."""
+    """Return a new object in the bearer's own space, wherever that is.
+
+    Its first points are ``vertices`` of the default character, the others the lining.
+    """
     character = load_character()
-    rest = rest_points(bearer.mesh)
-    offset = bearer.points[0] - np.linalg.inv(bearer.to_mesh) @ rest[0]
+    offset = bearer.points[0] - np.linalg.inv(bearer.to_mesh) @ rest_points(bearer.mesh)[0]
     data = bpy.data.meshes.new(f"{bearer.mesh.name} Mouth")
     data.from_pydata(((points - offset) @ bearer.to_mesh.T).tolist(), [], triangles.tolist())
     data.polygons.foreach_set("use_smooth", np.ones(len(triangles), bool))
     for material in character_materials(MOUTH_MATERIALS):
         data.materials.append(material)
-    data.polygons.foreach_set("material_index", mouth_material(character)[vertices][triangles[:, 0]].astype(np.int32))
+    kinds = np.full(len(points), MOUTH_MATERIALS.index("mouth"), np.int32)
+    kinds[: len(vertices)] = mouth_material(character)[vertices]
+    data.polygons.foreach_set("material_index", kinds[triangles[:, 0]])
     colour = data.color_attributes.new(COLOUR_ATTRIBUTE, "FLOAT_COLOR", "POINT")
     rgba = np.ones((len(points), 4), np.float32)
-    rgba[:, :3] = character.colours[vertices]
+    rgba[: len(vertices), :3] = character.colours[vertices]
+    rgba[len(vertices) :, :3] = _LINING
     colour.data.foreach_set("color", rgba.ravel())
     place = data.attributes.new(REST_ATTRIBUTE, "FLOAT_VECTOR", "POINT")
-    place.data.foreach_set("vector", character.vertices[vertices][:, [0, 2, 1]].astype(np.float32).ravel())
+    rest = points.copy()
+    rest[: len(vertices)] = character.vertices[vertices]
+    place.data.foreach_set("vector", rest[:, [0, 2, 1]].astype(np.float32).ravel())
     data.update()
     obj = bpy.data.objects.new(data.name, data)
     for collection in bearer.mesh.users_collection or [bpy.context.scene.collection]:

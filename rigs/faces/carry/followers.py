@@ -130,6 +130,11 @@ class InsideOfMouth:
             inside and middle[2] - 0.09 < points[:, 2].max() < middle[2] + 0.001 and centre[2] < middle[2] - 0.003
         )
 
+    def with_jaw(self, points: Doubles) -> Doubles:
+        """Return (52, n, 3) how points (n, 3) move that hang on the lower teeth."""
+        turns, shifts = self._rigid[True]
+        return np.einsum("kij,nj->kni", turns, points) + shifts[:, None] - points
+
     def carried(self, points: Doubles) -> Doubles:
         """Return (52, n, 3): an island moves as the nearest part does, teeth as a whole, a tongue by places."""
         near = [self._surface.tree.find_nearest(point.tolist()) for point in points]

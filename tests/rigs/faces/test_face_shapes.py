@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -86,6 +87,32 @@ def test_what_has_no_face_is_said(blank_scene: Any) -> None:
     assert ball.data.shape_keys is None
 
 
+def _assert_lined(head: Any, kit: Any) -> None:
+    """Whoever looks into the open mouth sees what lies in it, and nothing of that shows through the shut one."""
+    from mathutils.bvhtree import BVHTree
+
+    def looks(open_by: float, reach: float) -> Iterator[tuple[float, float]]:
+        """Give what each look straight at the mouth meets first of the skin, and of what lies behind it, in metres."""
+        trees, points = [], []
+        for mesh in (head, kit):
+            flat = np.empty(3 * len(mesh.data.vertices), np.float32)
+            mesh.data.vertices.foreach_get("co", flat)
+            points.append(flat.reshape(-1, 3) + open_by * _key(mesh, "jawOpen"))
+            faces = [list(face.vertices) for face in mesh.data.polygons]
+            trees.append(BVHTree.FromPolygons(points[-1].tolist(), faces))
+        middle = 0.5 * (points[1].min(axis=0) + points[1].max(axis=0))
+        for x in np.linspace(-reach, reach, 13):
+            for z in np.linspace(-reach, reach, 29):
+                start = middle + np.array([x, -0.3, z])
+                skin, inside = (tree.ray_cast(start, (0.0, 1.0, 0.0))[3] for tree in trees)
+                yield np.inf if skin is None else skin, np.inf if inside is None else inside
+
+    assert all(skin < inside for skin, inside in looks(0.0, 0.03))
+    through = [inside for skin, inside in looks(1.0, 0.016) if 0.32 < skin < np.inf]
+    assert len(through) > 30
+    assert max(through) < 0.4
+
+
 def test_an_empty_mouth_gets_teeth_that_move_with_the_jaw(blank_scene: Any) -> None:
     head = head_alone()
     import bmesh
@@ -100,3 +127,4 @@ def test_an_empty_mouth_gets_teeth_that_move_with_the_jaw(blank_scene: Any) -> N
     assert report.made == ["Head Mouth"]
     teeth = bpy.data.objects["Head Mouth"]
     assert np.linalg.norm(_key(teeth, "jawOpen"), axis=1).max() > 0.015
+    _assert_lined(head, teeth)
