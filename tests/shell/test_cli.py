@@ -8,7 +8,9 @@ import signal
 import subprocess
 import sys
 import wave
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -17,6 +19,7 @@ from soliloquy.inference.arkit import ARKIT_NAMES
 from soliloquy.inference.performance import Performance
 from soliloquy.inference.skeleton import JOINT_NAMES
 from soliloquy.inference.version import VERSION
+from soliloquy.inference.worker.client import WorkerClient
 from soliloquy.shell.cli import main
 from soliloquy.shell.terminal import ProgressBar, duration_text
 
@@ -136,7 +139,26 @@ def test_animates_here_and_in_a_worker_alike(
     assert sorted(path.name for path in tmp_path.iterdir()) == ["here.npz", "worker.npz"]
 
 
+@pytest.fixture
+def one_worker(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """One worker for every command of a test: importing torch anew for each would be most of its work."""
+    made: dict[str, WorkerClient] = {}
+
+    class Kept(WorkerClient):
+        def stop(self) -> None:
+            """Not yet."""
+
+    def client(python: Path, *rest: Any, **options: Any) -> WorkerClient:
+        return made.setdefault(str(python), Kept(python, *rest, **options))
+
+    monkeypatch.setattr("soliloquy.shell.execution.WorkerClient", client)
+    yield
+    for kept in made.values():
+        WorkerClient.stop(kept)
+
+
 @needs_torch
+@pytest.mark.usefixtures("one_worker")
 @pytest.mark.parametrize("worker", [[], ["--worker"]])
 def test_what_is_odd_about_a_recording_is_said(
     worker: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
