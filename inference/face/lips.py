@@ -20,7 +20,7 @@ Floats = npt.NDArray[np.float32]
 
 SEALED_APERTURE = 0.0008
 """Aperture of sealed lips: far below what an eye can see."""
-_DEPTH_PASSES = 2
+_PASSES = 3
 _SEALED_DEPTH = 0.0028  # Sealed lips may lie this far behind one another, a quarter of a millimetre; it cannot be seen.
 _CHUNK = 20_000
 
@@ -61,6 +61,11 @@ class LipSolver:
             basis.deltas[ARKIT_INDEX["mouthUpperUpLeft"], 0, 1] + basis.deltas[ARKIT_INDEX["mouthUpperUpRight"], 0, 1]
         )
         self._upper_span = float(rise) / eye
+        self._smile_span = float(corners[ARKIT_INDEX["mouthSmileLeft"]] * 2) / eye
+        self._corner_slopes = (corners / eye).astype(np.float32)
+        solved = ("jawOpen", "mouthClose")
+        self._shaping = [index for name, index in ARKIT_INDEX.items() if name not in solved]
+        self._shaping_slopes = self._corner_slopes[self._shaping]
         drop = basis.deltas[ARKIT_INDEX["jawOpen"], 1, 1]
         self._jaw_span = -float(drop) / eye
         close = basis.deltas[ARKIT_INDEX["mouthClose"], :2, 1]
@@ -70,11 +75,13 @@ class LipSolver:
         """Return (T, 52) coefficients."""
         arkit = self._shape(motion)
         target = motion.aperture * (1 - motion.sealed) + SEALED_APERTURE * motion.sealed
+        rounded = np.clip(motion.visemes["U"] + motion.visemes["O"] + motion.visemes["CH"], 0, 1)
         for start in range(0, len(arkit), _CHUNK):
             rows = slice(start, start + _CHUNK)
             shape = arkit[rows].copy()
-            for _ in range(_DEPTH_PASSES):
+            for _ in range(_PASSES):
                 aside = self._solve_opening(arkit[rows], target[rows])
+                self._solve_width(shape, arkit[rows], motion.width[rows], rounded[rows])
                 # Lips moved apart in depth cannot be brought together by opening or closing: shape them less there.
                 allowed = np.maximum(0.9 * target[rows], _SEALED_DEPTH)
                 shape *= np.minimum(1, allowed / np.maximum(aside, 1e-6))[:, None]
@@ -95,14 +102,9 @@ class LipSolver:
 
         aperture = motion.aperture * (1 - motion.sealed)
         parted = _smoothstep(aperture, 0.0, 0.04)
-        narrow, wide = np.maximum(-motion.width, 0), np.maximum(motion.width, 0)
-        put(np.minimum(narrow / self._pucker_span, 0.7) + 0.25 * viseme("U") + 0.12 * viseme("O"), "mouthPucker")
-        put(
-            (0.25 * viseme("CH") + 0.12 * viseme("U") + 0.15 * viseme("O") + 0.1 * viseme("RR")) * parted, "mouthFunnel"
-        )
-        stretch = np.minimum(0.6 * wide / self._stretch_span, 0.5)
-        put(stretch, "mouthStretchLeft", "mouthStretchRight")
-        put(0.4 * wide / self._stretch_span + 0.08 * viseme("I"), "mouthSmileLeft", "mouthSmileRight")
+        put(0.3 * viseme("U") + 0.15 * viseme("O") + 0.15 * viseme("CH"), "mouthPucker")
+        put((0.25 * viseme("CH") + 0.2 * viseme("U") + 0.3 * viseme("O") + 0.15 * viseme("RR")) * parted, "mouthFunnel")
+        put(0.06 * viseme("I"), "mouthSmileLeft", "mouthSmileRight")
         rise = np.clip(motion.upper / self._upper_span, 0, 0.6) * parted
         put(rise + 0.15 * viseme("FF") * parted, "mouthUpperUpLeft", "mouthUpperUpRight")
         put((0.12 * viseme("SS") + 0.1 * viseme("I")) * parted, "mouthLowerDownLeft", "mouthLowerDownRight")
@@ -111,11 +113,34 @@ class LipSolver:
         put(0.55 * viseme("FF") + 0.16 * bilabial, "mouthRollLower")
         put(0.08 * bilabial, "mouthRollUpper")
         put(0.1 * bilabial, "mouthPressLeft", "mouthPressRight")
-        put(0.2 * viseme("TH") * _smoothstep(aperture, 0.01, 0.05), "tongueOut")
+        put(0.35 * viseme("TH") * _smoothstep(aperture, 0.01, 0.05), "tongueOut")
         # Where the chin hangs lower than the lips part, the lips stay together on a dropped jaw.
         spare = np.clip(motion.jaw / self._jaw_span - aperture / self._jaw_span, 0, 0.12)
         put(spare * self._jaw_span / self._close_span, "mouthClose")
         return np.clip(arkit, 0, 1)
+
+    def _solve_width(self, shape: Floats, solved: Floats, wanted: Floats, rounded: Floats) -> None:
+        """Move the mouth corners to the wanted width, in place in the shape.
+
+        The jaw turns about the axis through the corners' sides, so their distance is linear in all coefficients.
+        Corners that a jaw or a funnel drew together are spread by stretch and smile, unless the sound is round.
+        """
+        missing = wanted - solved @ self._corner_slopes
+        pucker = ARKIT_INDEX["mouthPucker"]
+        narrow = missing / self._pucker_span
+        # Spreading lips first lets go of what puckers them beyond the sound.
+        let_go = np.minimum(np.maximum(narrow, 0), np.maximum(shape[:, pucker] - 0.3 * rounded, 0))
+        shape[:, pucker] = np.clip(shape[:, pucker] - let_go, 0, 1)
+        spread = (missing - let_go * self._pucker_span) * (1 - rounded * (missing > 0)) / self._stretch_span
+        for names, share, most in (
+            (("mouthStretchLeft", "mouthStretchRight"), 0.6, 0.6),
+            (("mouthSmileLeft", "mouthSmileRight"), 0.4 * self._stretch_span / self._smile_span, 0.35),
+        ):
+            for name in names:
+                column = ARKIT_INDEX[name]
+                shape[:, column] = np.clip(shape[:, column] + share * spread, 0, most)
+        left = wanted - (solved @ self._corner_slopes + (shape - solved)[:, self._shaping] @ self._shaping_slopes)
+        shape[:, pucker] = np.clip(shape[:, pucker] + np.maximum(-left, 0) / self._pucker_span, 0, 0.8)
 
     def _solve_opening(self, arkit: Floats, target: Floats) -> Floats:
         """Set ``jawOpen`` (and more ``mouthClose`` where even a shut jaw parts the lips too far), in place.

@@ -38,6 +38,8 @@ class FaceNetworkConfig:
     directed: DirectedHeadConfig = field(default_factory=DirectedHeadConfig)
     expression: tuple[str, ...] = ()
     """What is said about expressions, an emotion and a part of the face each; empty for lips alone, not directed."""
+    people: bool = False
+    """Whether a second ear, taught by many people, has its say about the geometry."""
 
     @classmethod
     def from_json(cls, text: str) -> FaceNetworkConfig:
@@ -86,13 +88,12 @@ class ResidualConvolution(nn.Module):
         return x + self.out(self.dropout(y))
 
 
-class FaceHead(nn.Module):
+class Ear(nn.Module):
     """Temporal convolutions over the hidden states of all encoder blocks."""
 
     def __init__(self, config: FaceNetworkConfig) -> None:
         super().__init__()
         encoder = config.encoder
-        self.expression = config.expression
         self.norms = nn.ModuleList(nn.LayerNorm(encoder.width) for _ in range(encoder.blocks))
         self.input = nn.Linear(encoder.width * encoder.blocks, config.width)
         self.dropout = nn.Dropout(config.dropout)
@@ -101,10 +102,6 @@ class FaceHead(nn.Module):
         )
         self.norm = nn.LayerNorm(config.width)
         self.geometry = nn.Linear(config.width, len(GEOMETRY))
-        self.closure = nn.Linear(config.width, 1)
-        self.visemes = nn.Linear(config.width, len(VISEMES))
-        self.directed = DirectedHead(config.width, config.directed) if config.expression else None
-        self.register_buffer("scale", torch.tensor(GEOMETRY_SCALE), persistent=False)
 
     def listen(self, hidden: list[Tensor], keep: Tensor | None = None) -> Tensor:
         """Hidden states, each (B, T, encoder width), to features (B, T, width); ``keep`` (B, T, 1) is 0 on padding."""
@@ -114,9 +111,39 @@ class FaceHead(nn.Module):
             x = block(x, keep)
         return self.norm(x)
 
-    def speak(self, features: Tensor, emotion: Tensor | None = None) -> FaceOutput:
-        """Features (B, T, width) and emotions (B, T, 8) to the face; without emotions the local convolutions speak."""
+
+class PeopleEar(Ear):
+    """An ear taught by many people; how far it is followed in each geometry is a number of its own."""
+
+    def __init__(self, config: FaceNetworkConfig) -> None:
+        super().__init__(config)
+        self.register_buffer("share", torch.ones(len(GEOMETRY)))
+
+    def forward(self, hidden: list[Tensor], keep: Tensor | None = None) -> Tensor:
+        """Hidden states to unscaled geometry (B, T, 5)."""
+        return self.geometry(self.listen(hidden, keep))
+
+
+class FaceHead(Ear):
+    """An ear that says how far the lips are apart, whether they are shut, which viseme it is and what a face feels."""
+
+    def __init__(self, config: FaceNetworkConfig) -> None:
+        super().__init__(config)
+        self.expression = config.expression
+        self.closure = nn.Linear(config.width, 1)
+        self.visemes = nn.Linear(config.width, len(VISEMES))
+        self.directed = DirectedHead(config.width, config.directed) if config.expression else None
+        self.people = PeopleEar(config) if config.people else None
+        self.register_buffer("scale", torch.tensor(GEOMETRY_SCALE), persistent=False)
+
+    def speak(self, features: Tensor, emotion: Tensor | None = None, people: Tensor | None = None) -> FaceOutput:
+        """Features (B, T, width) and emotions (B, T, 8) to the face; without emotions the local convolutions speak.
+
+        ``people`` (B, T, 5) is what the second ear says about the geometry, where there is one.
+        """
         geometry = self.geometry(features)
+        if self.people is not None and people is not None:
+            geometry = geometry + self.people.get_buffer("share") * (people - geometry)
         if self.directed is None or emotion is None:
             expression = features.new_zeros(*features.shape[:2], len(self.expression))
         else:
@@ -162,4 +189,5 @@ class FaceNetwork(nn.Module):
         features = self.head.listen(hidden, keep)
         if emotion is None:
             emotion = features.new_zeros(*features.shape[:2], self.config.directed.emotions)
-        return self.head.speak(features, emotion)
+        people = None if self.head.people is None else self.head.people(hidden, keep)
+        return self.head.speak(features, emotion, people)

@@ -103,6 +103,30 @@ def load_grid(data: Path) -> list[Clip]:
     return clips
 
 
+FACES = ("grid_speakers", "crema_d", "whitehouse")
+"""Folders of ``faces``."""
+_ONE_SPEAKER = {"crema_d": "crema_d_1001", "whitehouse": "whitehouse"}
+_SAME_SPEAKER = {"pwij3p": "id2_vcd_swwp2s"}
+"""Two clips of GRID show one face."""
+
+
+def load_faces(data: Path) -> list[Clip]:
+    """Return the clips of eleven more people with tracked mouth geometry; no phones."""
+    clips: list[Clip] = []
+    for folder in FACES:
+        with np.load(data / "faces" / folder / "tracks.npz", allow_pickle=False) as tracks:
+            ids = tracks["landmark_ids"].tolist()
+            landmarks, ok = tracks["landmarks"].astype(np.float32), tracks["ok"]
+            places = list(zip(tracks["clip"].tolist(), tracks["start"], tracks["stop"], strict=True))
+        for name, start, stop in places:
+            geometry = _mouth_geometry(landmarks[start:stop], ids)
+            geometry[~ok[start:stop]] = np.nan
+            speaker = _ONE_SPEAKER.get(folder, _SAME_SPEAKER.get(name, name))
+            samples = _read(data / "faces" / folder / "audio" / f"{name}.flac")
+            clips.append(Clip(name, "faces", speaker, samples, False, geometry=geometry))
+    return clips
+
+
 def load_emodb(data: Path) -> list[Clip]:
     """Return emodb's utterances with hand-made phone labels (SAMPA); actors 08 and 10 are held out."""
     clips = []

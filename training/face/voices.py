@@ -115,6 +115,27 @@ def music(length: int, rng: np.random.Generator) -> Floats:
     return (wave / (np.sqrt(np.mean(wave**2)) + 1e-9)).astype(np.float32)
 
 
+def applause(length: int, rng: np.random.Generator) -> Floats:
+    """Return a stand-in for applause, unit RMS: a thousand short claps, each noise of its own colour."""
+    wave = np.zeros(length + 800)
+    for start in rng.integers(0, length, max(1, int(length / RATE * rng.uniform(40, 150)))):
+        count = int(rng.integers(120, 400))
+        clap = rng.standard_normal(count) * np.exp(-6 * np.arange(count) / count)
+        wave[start : start + count] += rng.uniform(0.2, 1) * np.convolve(clap, rng.standard_normal(6), "same")
+    return (wave[:length] / (np.sqrt(np.mean(wave**2)) + 1e-9)).astype(np.float32)
+
+
+def crowd(length: int, rng: np.random.Generator) -> Floats:
+    """Return a stand-in for a murmuring crowd, unit RMS: noise in formant-like bands that swells as syllables do."""
+    wave, time = np.zeros(length), np.arange(length) / RATE
+    for _ in range(8):
+        low = rng.uniform(150, 1800)
+        band = signal.butter(2, (low, low * rng.uniform(1.3, 1.9)), "bandpass", fs=RATE, output="sos")
+        swell = np.clip(np.sin(2 * np.pi * (rng.uniform(2, 6) * time + rng.random())), 0, 1)
+        wave += rng.uniform(0.3, 1) * swell * np.asarray(signal.sosfilt(band, rng.standard_normal(length)))
+    return (wave / (np.sqrt(np.mean(wave**2)) + 1e-9)).astype(np.float32)
+
+
 def add_noise(samples: Floats, decibels: float, rng: np.random.Generator) -> Floats:
     """Add noise at a signal-to-noise ratio in dB."""
     level = np.sqrt(np.mean(samples**2) + 1e-12) * 10 ** (-decibels / 20)

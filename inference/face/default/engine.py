@@ -28,6 +28,7 @@ from ...shipped_weights import read_weights, refusing_damaged
 from ..lips import LipSolver, MouthMotion
 from ..track import FaceTrack
 from ..viseme_track import viseme_track
+from .articulation import lead_by_sounds
 
 if TYPE_CHECKING:
     import torch
@@ -59,6 +60,10 @@ class Tuning:
     """Closure logit at which the lips are half sealed."""
     seal_slope: float = 2.0
     """Steepness of the seal over the logit."""
+    opening: float = 1.0
+    """What the aperture is multiplied with: a mean over possible mouths opens less than any of them."""
+    spread: float = 1.0
+    """The same for the width between the corners."""
 
 
 @lru_cache(maxsize=2)
@@ -146,7 +151,7 @@ class DefaultFaceEngine:
         signals = listen(network, samples, report, stop, _on_windows(emotion, times, len(samples)))
         if stop():
             raise Cancelled
-        motion = mouth_motion(signals, tuning, times)
+        motion = lead_by_sounds(mouth_motion(signals, tuning, times), fps)
         character = load_character()
         arkit = LipSolver(character.lip_basis()).solve(motion)
         jaw = np.zeros((frames, 3), np.float32)
@@ -280,8 +285,8 @@ def mouth_motion(signals: Floats, tuning: Tuning, times: npt.NDArray[np.float64]
     geometry = {name: at[:, index] for index, name in enumerate(GEOMETRY)}
     visemes = {name: at[:, logit + 1 + index] for index, name in enumerate(VISEMES)}
     return MouthMotion(
-        aperture=np.maximum(geometry["aperture"], 0),
-        width=geometry["width"],
+        aperture=np.maximum(tuning.opening * geometry["aperture"], 0),
+        width=tuning.spread * geometry["width"],
         upper=geometry["upper"],
         jaw=geometry["jaw"],
         sealed=at[:, logit],

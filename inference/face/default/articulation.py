@@ -1,0 +1,72 @@
+"""What is known about sounds and cannot be heard as distances: lips that a sound keeps apart, wide or round.
+
+A network that learns distances from a few filmed people says their mean: a w comes out sealed like an m, a th too
+narrow for the tongue to show, an ee no wider than an ah. What every speaker does for a sound, phonetics knows
+(Ladefoged and Johnson 2014, "A Course in Phonetics"; amounts from the tracked clips of nine speakers of GRID).
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from ..lips import MouthMotion
+
+Floats = npt.NDArray[np.float32]
+
+_APART: dict[str, float] = {"TH": 0.06, "FF": 0.035, "U": 0.032, "O": 0.055, "RR": 0.035, "SS": 0.04, "CH": 0.04}
+"""Aperture, in outer eye-corner distances, below which a sound does not go."""
+_WIDER: dict[str, float] = {"SS": 0.012, "E": 0.014, "I": 0.012, "FF": 0.008, "aa": 0.004, "U": -0.012, "O": -0.01}
+"""What a sound adds to the distance between the mouth corners."""
+_OPEN_ROUND = ("U", "O", "TH", "FF", "RR")
+_SURE = (0.5, 0.9)
+"""Probabilities between which a sound begins to lead and leads."""
+_CERTAIN = (0.7, 0.98)
+"""The same for what may undo a seal."""
+_RESTING = (0.85, 0.99)
+_BREATH = 0.4
+"""Seconds around speech in which the mouth gets ready or comes to rest as it was heard to; deeper in, it rests."""
+
+
+def _smoothstep(values: npt.NDArray[np.floating[Any]], low: float, high: float) -> Floats:
+    part = np.clip((values - low) / (high - low), 0, 1)
+    return (part * part * (3 - 2 * part)).astype(np.float32)
+
+
+def lead_by_sounds(motion: MouthMotion, fps: float) -> MouthMotion:
+    """Return a mouth that shows the sounds it says.
+
+    Round and open consonants are never sealed; every sound keeps the lips as far apart as it needs; spread and round
+    sounds move the corners; in pauses the lips rest, and do not creep open before the first sound.
+
+    Parameters
+    ----------
+    motion : MouthMotion
+        (T,) curves.
+    fps : float
+        Frames per second.
+    """
+    visemes = motion.visemes
+    sealed = motion.sealed * (1 - _smoothstep(sum((visemes[n] for n in _OPEN_ROUND), np.zeros(())), *_CERTAIN))
+    least = np.max([amount * _smoothstep(visemes[name], *_SURE) for name, amount in _APART.items()], axis=0)
+    aperture = np.maximum(motion.aperture, least)
+    aperture = aperture * (1 - _pauses(visemes["sil"], fps))
+    width = motion.width + sum((amount * visemes[name] for name, amount in _WIDER.items()), np.zeros(()))
+    return dataclasses.replace(
+        motion,
+        aperture=aperture.astype(np.float32),
+        width=width.astype(np.float32),
+        sealed=sealed.astype(np.float32),
+    )
+
+
+def _pauses(silent: Floats, fps: float) -> Floats:
+    """Return (T,) 0..1 where nobody has spoken and nobody will for a while."""
+    from scipy.ndimage import gaussian_filter1d, minimum_filter1d
+
+    quiet = _smoothstep(silent, *_RESTING)
+    span = 2 * round(_BREATH * fps) + 1
+    return gaussian_filter1d(minimum_filter1d(quiet, span, mode="nearest"), 0.03 * fps, mode="nearest")

@@ -1,0 +1,49 @@
+"""Sounds that can be seen are shown: round ones not sealed, th open, ee wide; pauses rest."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+pytest.importorskip("scipy")
+
+from soliloquy.inference.face.default.articulation import lead_by_sounds
+from soliloquy.inference.face.lips import MouthMotion
+
+VISEMES = ("sil", "PP", "FF", "TH", "DD", "kk", "CH", "SS", "RR", "aa", "E", "I", "O", "U")
+FRAMES = 100
+
+
+def saying(sound: str, aperture: float = 0.0, sealed: float = 1.0) -> MouthMotion:
+    """Return two seconds at 50 fps in which one sound is certain."""
+    flat = np.ones(FRAMES, np.float32)
+    visemes = {name: float(name == sound) * flat for name in VISEMES}
+    return lead_by_sounds(MouthMotion(aperture * flat, 0 * flat, 0 * flat, 0 * flat, sealed * flat, visemes), 50.0)
+
+
+@pytest.mark.parametrize("sound", ["U", "O", "TH", "FF", "RR"])
+def test_sounds_that_air_passes_through_are_not_sealed(sound: str) -> None:
+    led = saying(sound)
+    assert led.sealed.max() == 0
+    assert led.aperture.min() > 0.03
+
+
+def test_p_b_m_stay_sealed() -> None:
+    led = saying("PP")
+    assert led.sealed.min() == 1
+    assert led.aperture.max() == 0
+
+
+def test_a_wide_mouth_is_wider_than_a_round_one() -> None:
+    assert saying("E").width.min() > saying("aa").width.max() > saying("O").width.max()
+
+
+def test_lips_do_not_creep_open_in_a_pause_but_get_ready_before_a_word() -> None:
+    pause = saying("sil", aperture=0.03, sealed=0.0)
+    assert pause.aperture.max() < 1e-4
+    speech = MouthMotion(np.full(FRAMES, 0.03, np.float32), *[np.zeros(FRAMES, np.float32)] * 4, {**pause.visemes})
+    speech.visemes["sil"][50:] = 0
+    speech.visemes["aa"][50:] = 1
+    led = lead_by_sounds(speech, 50.0)
+    assert led.aperture[:20].max() < 1e-3
+    assert led.aperture[45:].min() > 0.029

@@ -1,0 +1,152 @@
+"""The second ear: what eleven more people taught the face network about opening and width.
+
+One speaker who reads commands does not carry to natural speech of strangers. The ear starts as a copy of the first and
+is trained on all people, each weighed alike whatever was recorded of them, every opening brought to one size. What the
+network knew before stays untouched: closures, visemes and expression are the first ear's.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from ...models.face.loudness import speech_gain
+from ...models.face.network import FaceNetwork, PeopleEar
+from . import examples as ex
+from . import voices
+from .corpora import Clip
+from .losses import _clip_correlation, _mean
+from .train import encode
+
+CANONICAL = 0.15
+"""95th percentile of the aperture that everybody's is brought to, outer eye-corner distances."""
+_COPIES = 3
+
+
+@dataclass(frozen=True)
+class PeopleSettings:
+    """Everything that decides the training of the second ear apart from the clips."""
+
+    seed: int = 0
+    steps: int = 100
+    first: int = 3
+    """Clips of the first speaker in a batch; the others are drawn person by person."""
+    others: int = 6
+    rate: float = 1.5e-3
+    weight_decay: float = 0.02
+    width: float = 0.5
+    """Weight of the correlation of width."""
+
+
+@dataclass
+class Heard:
+    """One example on its way into a batch: who, of which clip, hidden states and (T, 5) geometry of one size."""
+
+    speaker: str
+    clip: str
+    plain: bool
+    hidden: Tensor
+    geometry: Tensor
+
+
+def _disturbed(clip: Clip, copy: int) -> ex.Example:
+    """Return an augmented copy of a clip, two in three with music, a crowd or applause (stand-ins) under it."""
+    rng = np.random.default_rng([copy, sum(clip.name.encode()), len(clip.samples)])
+    example = ex.augmented(clip, rng)
+    samples = example.samples.astype(np.float32) / 32767
+    kind = rng.integers(0, 5)
+    if kind < 3:
+        under = (voices.music, voices.crowd, voices.applause)[kind](len(samples), rng)
+        level = np.sqrt(np.mean(samples**2) + 1e-12) * 10 ** (-rng.uniform(3, 25) / 20)
+        samples = samples + level * under
+        samples = samples * speech_gain(samples)
+    example.samples = np.clip(samples * 32767, -32767, 32767).astype(np.int16)
+    return example
+
+
+def hear_people(network: FaceNetwork, first: list[Clip], others: list[Clip]) -> list[Heard]:
+    """Return what the frozen encoder makes of an eighth of the first speaker's clips and of all others'."""
+    sizes = {
+        speaker: float(np.nanpercentile(np.concatenate([_aperture(c) for c in others if c.speaker == speaker]), 95))
+        for speaker in {clip.speaker for clip in others}
+    }
+    clips = [*first[::8], *others]
+    jobs = [(clip, copy) for clip in clips for copy in range(2 if clip.corpus == "grid_s1" else 1 + _COPIES)]
+    examples = [ex.plain(clip) if copy == 0 else _disturbed(clip, copy) for clip, copy in jobs]
+    heard = []
+    for (clip, copy), example, hidden in zip(jobs, examples, encode(network, examples), strict=True):
+        geometry = torch.from_numpy(example.geometry.astype(np.float32))
+        geometry[:, 0] *= CANONICAL / sizes.get(clip.speaker, CANONICAL)
+        heard.append(Heard(clip.speaker, clip.name, copy == 0, hidden, geometry))
+    return heard
+
+
+def _aperture(clip: Clip) -> np.ndarray:
+    assert clip.geometry is not None
+    return clip.geometry[:, 0]
+
+
+def train_people(
+    network: FaceNetwork,
+    heard: list[Heard],
+    settings: PeopleSettings,
+    left_out: frozenset[str] = frozenset(),
+    report: Callable[[str], None] = print,
+) -> PeopleEar:
+    """Return a second ear for a network, trained on everybody but those left out."""
+    rng = np.random.default_rng(settings.seed)
+    torch.manual_seed(settings.seed)
+    ear = PeopleEar(network.config)
+    ear.load_state_dict(network.head.state_dict(), strict=False)
+    by_speaker: dict[str, dict[str, list[Heard]]] = {}
+    for one in heard:
+        if one.speaker not in left_out:
+            by_speaker.setdefault(one.speaker, {}).setdefault(one.clip, []).append(one)
+    first = list(by_speaker.pop("s1").values())
+    names = sorted(by_speaker)
+    optimizer = torch.optim.AdamW(ear.parameters(), settings.rate, weight_decay=settings.weight_decay)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(
+        optimizer, settings.rate, total_steps=settings.steps + 1, pct_start=0.15
+    )
+    started, scale = time.perf_counter(), network.head.get_buffer("scale")
+    ear.train()
+    for step in range(1, settings.steps + 1):
+        clips = [first[i] for i in rng.integers(0, len(first), settings.first)]
+        for name in rng.choice(names, settings.others, replace=settings.others > len(names)):
+            own = list(by_speaker[name].values())
+            clips.append(own[rng.integers(0, len(own))])
+        loss = _loss(ear, [copies[rng.integers(0, len(copies))] for copies in clips], scale, settings)
+        optimizer.zero_grad()
+        loss.backward()
+        nn.utils.clip_grad_norm_(ear.parameters(), 1.0)
+        optimizer.step()
+        schedule.step()
+        if step % 40 == 0:
+            report(f"people: step {step}/{settings.steps} loss {loss.item():.3f} {time.perf_counter() - started:.0f} s")
+    return ear.eval()
+
+
+def _loss(ear: PeopleEar, batch: list[Heard], scale: Tensor, settings: PeopleSettings) -> Tensor:
+    """Return squared errors, every clip counting alike, of geometry and its steps, and correlations within a clip."""
+    pad = nn.utils.rnn.pad_sequence
+    states = pad([one.hidden.float() for one in batch], batch_first=True)
+    keep = pad([torch.ones(len(one.hidden), 1) for one in batch], batch_first=True)
+    target = pad([one.geometry for one in batch], batch_first=True, padding_value=float("nan")) / scale
+    raw = ear(list(states.chunk(len(ear.norms), dim=-1)), keep)
+    said = torch.cat([functional.softplus(raw[..., :1], beta=4.0), raw[..., 1:]], -1)
+    known = torch.isfinite(target[..., 0])
+    target = torch.nan_to_num(target)
+    weight = known / known.sum(1, keepdim=True).clamp_min(1)
+    error = (said - target).square()
+    loss = ((error[..., 0] + 0.3 * error[..., 1:].mean(-1)) * weight).sum(1).mean()
+    for column, share in ((0, 1.0), (1, settings.width), (2, 0.2)):
+        loss = loss + share * _clip_correlation(said[..., column], target[..., column], known)
+    steps = (said.diff(dim=1) - target.diff(dim=1)).square()
+    both = known[:, 1:] & known[:, :-1]
+    return loss + _mean(steps[..., 0], both) + 0.3 * _mean(steps[..., 1], both)
