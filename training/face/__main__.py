@@ -2,8 +2,9 @@
 
     python -m soliloquy.training.face --data ../shared/data
 
-One command, fixed seeds, three stages: the lips from tracked and labelled speech; the lips again with synthetic voices
-(made by ``training.speech``) beside the real ones; the face directed by emotions. Alignments and the prior are cached.
+One command, fixed seeds, four stages: the lips from tracked and labelled speech; the lips again with synthetic voices
+(made by ``training.speech``) beside the real ones; the face directed by emotions; a second ear from many people.
+Alignments and the prior are cached.
 """
 
 from __future__ import annotations
@@ -19,15 +20,16 @@ import numpy.typing as npt
 import torch
 from safetensors.torch import load_file, save_file
 
-from ...inference.face.default.engine import Tuning
+from ...inference.face.default.engine import Tuning, load_network
 from ...models.emote.flint import Flint, FlintConfig
 from ...models.face.directed import DirectedHeadConfig
 from ...models.face.network import GEOMETRY, FaceNetwork, FaceNetworkConfig
 from ..speech.dataset import load_synthetic
 from . import examples as ex
-from .corpora import Clip, align_phones, load_emodb, load_grid, load_ljspeech
+from .corpora import Clip, align_phones, load_emodb, load_faces, load_grid, load_ljspeech
 from .direction import DirectionSettings, train_direction
 from .emotions import EXPRESSION_NAMES
+from .people import OPENING, PeopleSettings, hear_people, train_people, with_ear
 from .prior import PriorSettings, reconstruction, tracked_faces, train_prior
 from .train import TrainSettings, train
 
@@ -35,6 +37,7 @@ SYNTHETIC_CLIPS = 1000
 """Synthetic recordings the shipped weights were trained on, the first of the plan of ``training.speech``."""
 VOICES = TrainSettings(head_epochs=0, joint_epochs=1, joint_rate=6e-4, encoder_rate=1.5e-4, average=0.995)
 """The second stage: the lips again, with the synthetic voices."""
+Settings = TrainSettings | DirectionSettings | PeopleSettings
 ROOT = Path(__file__).resolve().parents[2]
 WEIGHTS = ROOT / "models" / "weights"
 
@@ -107,7 +110,7 @@ def take_lips(network: FaceNetwork, path: Path) -> None:
         raise SystemExit(f"{path} does not hold the weights of an earlier stage.")
 
 
-def save_weights(network: FaceNetwork, path: Path, tuning: Tuning, settings: TrainSettings | DirectionSettings) -> None:
+def save_weights(network: FaceNetwork, path: Path, tuning: Tuning, settings: Settings) -> None:
     """Write fp16 safetensors with the tuning and the settings in their metadata."""
     state = {
         name: (tensor if name.startswith("encoder.log_mel") else tensor.half()).contiguous()
@@ -120,6 +123,12 @@ def save_weights(network: FaceNetwork, path: Path, tuning: Tuning, settings: Tra
         "licence": "GPL-3.0-or-later; encoder from hama 1.7.0, Apache-2.0",
     }
     save_file(state, path, metadata=metadata)
+
+
+def add_people(network: FaceNetwork, first: list[Clip], others: list[Clip], output: Path) -> None:
+    """The fourth stage: give the network its second ear and write what ships."""
+    ear = train_people(network, hear_people(network, first, others), PeopleSettings(), report=report)
+    save_weights(with_ear(network, ear), output, Tuning(opening=OPENING), PeopleSettings())
 
 
 def report(line: str) -> None:
@@ -138,11 +147,18 @@ def main() -> None:
     parser.add_argument("--synthetic", type=int, default=SYNTHETIC_CLIPS, help="how many of its recordings")
     parser.add_argument("--lips", type=Path, help="weights of the first stage, to begin with the second")
     parser.add_argument("--voices", type=Path, help="weights of the second stage, to begin with the third")
+    parser.add_argument("--directed", type=Path, help="weights of the third stage, to run the fourth alone")
     parser.add_argument("--copies", type=int, default=2, help="augmented copies of every tracked clip")
     parser.add_argument("--threads", type=int, default=1, help="more help on an idle machine only")
     arguments = parser.parse_args()
     torch.set_num_threads(arguments.threads)
     started = time.perf_counter()
+    if arguments.directed:
+        first = [clip for clip in load_grid(arguments.data) if not clip.held_out]
+        network, _ = load_network(arguments.directed, "cpu")
+        add_people(network, first, load_faces(arguments.data), arguments.output)
+        print(f"{arguments.output} after {time.perf_counter() - started:.0f} s")
+        return
     corpora = load_corpora(arguments.data, arguments.cache)
     clips = [clip for clip in corpora["grid_s1"] if not clip.held_out]
     unseen = [clip for clip in corpora["grid_s1"] if clip.held_out]
@@ -170,7 +186,8 @@ def main() -> None:
     take_prior(network, prior)
     spoken = [example for example in examples if example.original]
     train_direction(network, spoken, DirectionSettings(), report)
-    save_weights(network, arguments.output, Tuning(), DirectionSettings())
+    save_weights(network, arguments.cache / "directed.safetensors", Tuning(), DirectionSettings())
+    add_people(network, clips, load_faces(arguments.data), arguments.output)
     print(f"{arguments.output} after {time.perf_counter() - started:.0f} s")
 
 

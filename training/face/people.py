@@ -7,8 +7,9 @@ network knew before stays untouched: closures, visemes and expression are the fi
 
 from __future__ import annotations
 
+import dataclasses
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -26,6 +27,11 @@ from .train import encode
 
 CANONICAL = 0.15
 """95th percentile of the aperture that everybody's is brought to, outer eye-corner distances."""
+SHARE = (0.6, 0.75, 0.6, 0.6, 0.6)
+"""How far the second ear is followed in aperture, width, upper lip, lower lip and chin: strangers gain from more of it,
+the first speaker from less."""
+OPENING = 1.0
+"""What the aperture is multiplied with, so that strangers open as far as they did: found with each left out."""
 _COPIES = 3
 
 
@@ -90,6 +96,16 @@ def hear_people(network: FaceNetwork, first: list[Clip], others: list[Clip]) -> 
 def _aperture(clip: Clip) -> np.ndarray:
     assert clip.geometry is not None
     return clip.geometry[:, 0]
+
+
+def with_ear(network: FaceNetwork, ear: PeopleEar, share: Sequence[float] = SHARE) -> FaceNetwork:
+    """Return a network that follows a second ear as far as ``share`` says, number by number of the geometry."""
+    grown = FaceNetwork(dataclasses.replace(network.config, people=True))
+    state = {name: tensor for name, tensor in network.state_dict().items() if not name.startswith("head.people.")}
+    state |= {f"head.people.{name}": tensor for name, tensor in ear.state_dict().items()}
+    state["head.people.share"] = torch.tensor(share)
+    grown.load_state_dict(state)
+    return grown.eval()
 
 
 def train_people(
