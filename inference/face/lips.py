@@ -106,14 +106,14 @@ class LipSolver:
         put((0.25 * viseme("CH") + 0.2 * viseme("U") + 0.3 * viseme("O") + 0.15 * viseme("RR")) * parted, "mouthFunnel")
         put(0.06 * viseme("I"), "mouthSmileLeft", "mouthSmileRight")
         rise = np.clip(motion.upper / self._upper_span, 0, 0.6) * parted
-        put(rise + 0.15 * viseme("FF") * parted, "mouthUpperUpLeft", "mouthUpperUpRight")
+        put(rise + 0.35 * viseme("FF") * parted, "mouthUpperUpLeft", "mouthUpperUpRight")
         put((0.12 * viseme("SS") + 0.1 * viseme("I")) * parted, "mouthLowerDownLeft", "mouthLowerDownRight")
         # f and v: the lower lip goes under the upper teeth. The tracks cannot show it, the phone does.
         bilabial = viseme("PP") * motion.sealed
         put(0.55 * viseme("FF") + 0.16 * bilabial, "mouthRollLower")
         put(0.08 * bilabial, "mouthRollUpper")
         put(0.1 * bilabial, "mouthPressLeft", "mouthPressRight")
-        put(0.35 * viseme("TH") * _smoothstep(aperture, 0.01, 0.05), "tongueOut")
+        put(0.6 * viseme("TH") * _smoothstep(aperture, 0.01, 0.05), "tongueOut")
         # Where the chin hangs lower than the lips part, the lips stay together on a dropped jaw.
         spare = np.clip(motion.jaw / self._jaw_span - aperture / self._jaw_span, 0, 0.12)
         put(spare * self._jaw_span / self._close_span, "mouthClose")

@@ -27,10 +27,10 @@ from .train import encode
 
 CANONICAL = 0.15
 """95th percentile of the aperture that everybody's is brought to, outer eye-corner distances."""
-SHARE = (0.6, 0.75, 0.6, 0.6, 0.6)
+SHARE = (0.5, 0.6, 0.5, 0.5, 0.5)
 """How far the second ear is followed in aperture, width, upper lip, lower lip and chin: strangers gain from more of it,
 the first speaker from less."""
-OPENING = 1.0
+OPENING = 1.15
 """What the aperture is multiplied with, so that strangers open as far as they did: found with each left out."""
 _COPIES = 3
 

@@ -17,7 +17,7 @@ from ..lips import MouthMotion
 
 Floats = npt.NDArray[np.float32]
 
-_APART: dict[str, float] = {"TH": 0.06, "FF": 0.035, "U": 0.032, "O": 0.055, "RR": 0.035, "SS": 0.04, "CH": 0.04}
+_APART: dict[str, float] = {"TH": 0.06, "FF": 0.035, "U": 0.05, "O": 0.075, "RR": 0.035, "SS": 0.04, "CH": 0.04}
 """Aperture, in outer eye-corner distances, below which a sound does not go."""
 _WIDER: dict[str, float] = {"SS": 0.012, "E": 0.014, "I": 0.012, "FF": 0.008, "aa": 0.004, "U": -0.012, "O": -0.01}
 """What a sound adds to the distance between the mouth corners."""
