@@ -32,6 +32,9 @@ from .words import face as meant
 from .words.meaning import Meaning
 
 _FELT = [ARKIT_INDEX[name] for name in ("jawOpen", "mouthClose", "mouthPucker")]
+_MOUTH_YIELDS = 0.35
+"""How far an expression gives the mouth up where speech takes it: all of it at 1. The lips' distance is held anyway
+(``lip_solver``), and a smile of half its size is none."""
 _EYES = ("left_eye_smplhf", "right_eye_smplhf")
 
 
@@ -162,7 +165,9 @@ def _expression(
     share = face.mouth_share
     if share is None:
         share = emotion.mouth_share(times, prosody, arkit)
-    return facs.expression_curve(shown, shown * share, sides(times, layer_rng(settings.seed, "emotion sides")))
+    return facs.expression_curve(
+        shown, shown * share**_MOUTH_YIELDS, sides(times, layer_rng(settings.seed, "emotion sides"))
+    )
 
 
 def _part_lips(
@@ -218,11 +223,12 @@ def _look(
             listener = np.asarray(settings.listener, np.float64)
             upright = np.broadcast_to(np.eye(3), (len(times), 3, 3)), np.broadcast_to(middle, (len(times), 2, 3))
             share = gaze.head_share(np.broadcast_to(listener, (len(times), 3)), *upright, settings.fps)
-        listener = np.broadcast_to(listener, (len(times), 3))
+        partner = np.broadcast_to(listener, (len(times), 3))
         points = gaze.free_points(
-            times, plan, listener, middle, settings.eye_darts, layer_rng(settings.seed, "gaze drift")
+            times, plan, partner, middle, settings.eye_darts, layer_rng(settings.seed, "gaze drift")
         )
         share = share + min(settings.head_motion, 1.0) * plan.head_goes_along(times)
+        share = share + gaze.kept_in_sight(partner - middle, turn[:, :2] + share, settings.fps)
     _turn_head(poses, turn, settings)
     _turn_head(poses, np.pad(share, ((0, 0), (0, 1))), settings)
     if settings.gaze_target and "head" in settings.regions:

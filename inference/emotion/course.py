@@ -49,13 +49,13 @@ class Pace:
 
 PACES: dict[str, Pace] = {
     "neutral": Pace(),
-    "happy": Pace(0.6, 0.9, 0.3, 2.7, 0.25, 0.75),
-    "sad": Pace(1.6, 1.8, 0.42, 4.0, 0.14, 0.85),
-    "surprised": Pace(0.2, 0.32, 0.25, 1.1, 0.2, 0.0),
-    "fear": Pace(0.5, 1.0, 0.4, 2.0, 0.2, 0.6),
-    "disgusted": Pace(0.7, 1.0, 0.38, 2.7, 0.2, 0.8),
-    "angry": Pace(0.6, 0.9, 0.32, 2.3, 0.32, 0.65),
-    "contempt": Pace(1.3, 1.5, 0.42, 3.6, 0.14, 0.85),
+    "happy": Pace(1.2, 0.5, 0.38, 2.6, 0.22, 0.85),
+    "sad": Pace(2.4, 0.9, 0.5, 4.0, 0.12, 0.85),
+    "surprised": Pace(0.3, 0.26, 0.28, 1.05, 0.2, 0.0),
+    "fear": Pace(1.0, 0.6, 0.52, 2.0, 0.18, 0.7),
+    "disgusted": Pace(1.2, 0.6, 0.48, 2.5, 0.2, 0.85),
+    "angry": Pace(1.2, 0.5, 0.4, 2.3, 0.26, 0.75),
+    "contempt": Pace(1.8, 0.7, 0.46, 3.4, 0.12, 0.85),
 }
 """Emotion -> its pace."""
 
@@ -68,7 +68,7 @@ _OPPOSED: dict[tuple[str, str], float] = {
 _YIELD = 0.85
 _QUIET = 0.7
 """What is left of an emotion's floor where nobody has spoken for a while."""
-_TOP = 0.94
+_TOP = 0.93
 """How far a bout goes without a stressed word."""
 _MIDDLE = 0.75
 """The level about which the dynamics widen and narrow, and the one of a mask."""

@@ -2,9 +2,10 @@
 What the body does is in ``bodily``, how an expression comes and goes with the speech in ``course``.
 
 Every expression is a set of action units of the Facial Action Coding System (Ekman, Friesen and Hager, 2002; prototypes
-as in EMFACS), written as ARKit coefficients at intensity 1. docs/emotions.md shows the table in words. The default
-engine's network says how strongly each emotion works the face and the mouth at every moment; the table then says what
-that looks like, so that a change of a coefficient here asks for no training, a change of the dynamics does.
+as in EMFACS), written as ARKit coefficients at full strength, which intensity 1 comes near to
+in its bouts (a figure above 1 is reached sooner). docs/emotions.md shows the table in words. The default engine's
+network says what speech leaves of the mouth to each emotion; the table says what that looks like, so that a change of
+a coefficient here asks for no training.
 """
 
 from __future__ import annotations
@@ -47,44 +48,44 @@ EXPRESSIONS: dict[str, Expression] = {
     "neutral": Expression("-"),
     "happy": Expression(
         "6 + 12 + 25",
-        {"mouthSmile": 0.72, "mouthDimple": 0.2, "mouthStretch": 0.1, "mouthUpperUp": 0.24, "mouthLowerDown": 0.14,
-         "cheekSquint": 0.88, "eyeSquint": 0.45, "noseSneer": 0.06, "browOuterUp": 0.08},
+        {"mouthSmile": 0.97, "mouthDimple": 0.5, "mouthStretch": 0.28, "mouthUpperUp": 0.35, "mouthLowerDown": 0.28,
+         "cheekSquint": 0.96, "eyeSquint": 0.38, "noseSneer": 0.05, "browOuterUp": 0.08},
         onset=0.5, offset=0.9, stress=0.1, opening=0.12, pucker=0.35, brows=0.5,
     ),
     "sad": Expression(
         "1 + 4 + 15 + 17",
-        {"browInnerUp": 0.9, "browDown": 0.22, "mouthFrown": 0.75, "mouthShrugLower": 0.5, "mouthShrugUpper": 0.3,
-         "mouthRollLower": 0.2, "eyeSquint": 0.2, "eyeBlink": 0.16, "cheekSquint": 0.12},
-        onset=0.7, offset=1.4, stress=0.04, opening=-0.35, pucker=0.7, brows=0.4,
+        {"browInnerUp": 1.05, "browDown": 0.16, "mouthFrown": 1.0, "mouthShrugLower": 0.62, "mouthShrugUpper": 0.45,
+         "mouthRollLower": 0.33, "eyeSquint": 0.12, "eyeBlink": 0.1, "cheekSquint": 0.12},
+        onset=0.7, offset=1.4, stress=0.04, opening=-0.4, pucker=0.7, brows=0.4,
     ),
     "surprised": Expression(
         "1 + 2 + 5 + 26",
-        {"browInnerUp": 0.95, "browOuterUp": 0.92, "eyeWide": 0.9, "mouthFunnel": 0.1},
-        onset=0.2, offset=0.45, stress=0.12, parted=0.13, opening=0.25, brows=0.6,
+        {"browInnerUp": 1.0, "browOuterUp": 0.98, "eyeWide": 0.98, "mouthFunnel": 0.1},
+        onset=0.2, offset=0.45, stress=0.12, parted=0.15, opening=0.25, brows=0.6,
     ),
     "fear": Expression(
-        "1 + 2 + 4 + 5 + 7 + 20 + 25",
-        {"browInnerUp": 0.95, "browDown": 0.38, "browOuterUp": 0.12, "eyeWide": 0.85, "eyeSquint": 0.12,
-         "mouthStretch": 0.85, "mouthFrown": 0.5, "mouthLowerDown": 0.6, "mouthRollLower": 0.1},
-        onset=0.3, offset=1.0, stress=0.08, parted=0.05, opening=0.05, pucker=0.4, brows=0.4,
+        "1 + 4 + 5 + 20 + 25",
+        {"browInnerUp": 1.1, "browDown": 0.42, "eyeWide": 0.92, "mouthStretch": 1.1, "mouthFrown": 0.85,
+         "mouthLowerDown": 1.0, "mouthRollLower": 0.14},
+        onset=0.3, offset=1.0, stress=0.08, parted=0.06, opening=0.05, pucker=0.4, brows=0.4,
     ),
     "disgusted": Expression(
         "9 + 10 + 15 + 17 (4, 7)",
-        {"noseSneer": 0.95, "mouthUpperUp": 0.8, "mouthFrown": 0.55, "mouthLowerDown": 0.22, "browDown": 0.6,
-         "eyeSquint": 0.65, "cheekSquint": 0.75, "mouthShrugLower": 0.2, "mouthRollLower": 0.12},
+        {"noseSneer": 1.0, "mouthUpperUp": 0.82, "mouthFrown": 0.6, "mouthLowerDown": 0.35, "browDown": 0.75,
+         "eyeSquint": 0.75, "cheekSquint": 0.95, "mouthShrugLower": 0.15, "mouthRollLower": 0.15},
         onset=0.45, offset=0.9, stress=0.08, opening=-0.05, pucker=0.5, brows=0.2,
     ),
     "angry": Expression(
         "4 + 5 + 7 + 10 + 15 + 24",
-        {"browDown": 0.96, "noseSneer": 0.65, "eyeWide": 0.35, "eyeSquint": 0.6, "mouthPress": 0.55, "mouthFrown": 0.6,
-         "mouthShrugLower": 0.25, "mouthShrugUpper": 0.12, "mouthRollLower": 0.06, "jawForward": 0.1},
+        {"browDown": 1.0, "noseSneer": 0.92, "eyeWide": 0.32, "eyeSquint": 0.6, "mouthPress": 0.65, "mouthFrown": 0.98,
+         "mouthShrugLower": 0.36, "mouthShrugUpper": 0.2, "mouthRollLower": 0.03},
         onset=0.4, offset=1.2, stress=0.14, opening=0.1, pucker=0.7, brows=0.1,
     ),
     "contempt": Expression(
         "R12 + R14 (L2, 43)",
-        {"mouthSmileRight": 0.42, "mouthDimpleRight": 0.65, "mouthPressRight": 0.28, "mouthUpperUpRight": 0.2,
-         "mouthFrownLeft": 0.2, "cheekSquintRight": 0.3, "noseSneerRight": 0.08,
-         "browOuterUpLeft": 0.45, "browDownRight": 0.25, "eyeSquint": 0.22, "eyeBlink": 0.12},
+        {"mouthSmileRight": 0.72, "mouthDimpleRight": 0.65, "mouthPressRight": 0.25, "mouthUpperUpRight": 0.28,
+         "mouthLowerDownLeft": 0.15, "mouthFrownLeft": 0.28, "cheekSquintRight": 0.42, "noseSneerRight": 0.1,
+         "browOuterUpLeft": 0.55, "browDownRight": 0.32, "eyeSquint": 0.24, "eyeBlink": 0.14},
         onset=0.6, offset=1.1, stress=0.05, opening=-0.05, pucker=0.5, brows=0.4,
     ),
 }  # fmt: skip

@@ -33,6 +33,8 @@ LISTENER_DISTANCE = 1.2
 _HEAD_LIMIT = np.radians([25.0, 60.0])
 _EASY = np.radians([4.0, 6.0])  # down and sideways: what the eyes do alone
 _HEAD_SHARE = 0.6
+_COMFORTABLE = 0.6
+"""Part of the eyes' limits to which they go while the head moves with the voice: beyond, lids droop or white shows."""
 _GOES_ALONG = 0.3
 """Part of a glance aside that the head makes too."""
 _FACE = ((0.2, 1.5), (0.2, -1.5), (3.0, 0.0))
@@ -216,6 +218,23 @@ def head_share(points: Doubles, rotation: Doubles, eyes: Doubles, fps: float, *,
     share = np.sign(wanted) * np.maximum(np.abs(beyond) * (_HEAD_SHARE if easy else 0.0), np.abs(wanted) - limit)
     share = np.clip(share, -_HEAD_LIMIT, _HEAD_LIMIT)
     return np.asarray(gaussian_filter1d(share, 0.12 * fps, axis=0, mode="nearest"), np.float64)
+
+
+def kept_in_sight(towards: Doubles, turned: Doubles, fps: float) -> Doubles:
+    """Return (T, 2) radians (down, left) by which a head that moves with the voice comes back to the listener.
+
+    Parameters
+    ----------
+    towards : (T, 3) array
+        From the eyes to the listener, as the trunk stands upright.
+    turned : (T, 2) array
+        Where the head has turned, radians; beyond it the eyes make up for no more than is comfortable.
+    """
+    down = np.arctan2(-towards[:, 1], np.hypot(towards[:, 0], towards[:, 2]))
+    wanted = np.stack([down, np.arctan2(towards[:, 0], towards[:, 2])], 1) - turned
+    comfortable = _COMFORTABLE * np.array([VERTICAL_LIMIT, HORIZONTAL_LIMIT])
+    beyond = np.sign(wanted) * np.maximum(np.abs(wanted) - comfortable, 0)
+    return np.asarray(gaussian_filter1d(beyond, 0.12 * fps, axis=0, mode="nearest"), np.float64)
 
 
 def eye_rotations(points: Doubles, rotation: Doubles, eyes: Doubles) -> Doubles:

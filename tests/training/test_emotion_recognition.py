@@ -22,6 +22,11 @@ def test_the_strongest_class_counts_and_a_missing_face_does_not():
     assert counts[happy, recognition.CLASSES.index("neutral")] == 1
     assert counts[sad, -1] == 1
     assert means[happy, recognition.CLASSES.index("happy")] == pytest.approx(0.55)
+    stills = [recognition.Still(emotion, "a", 0, 2.0) for emotion in truth]
+    shown, means_of_clips = recognition.by_clip(stills, scores)
+    assert shown == ["happy", "sad", "contempt"]
+    assert means_of_clips[0]["happy"] == pytest.approx(0.55)
+    assert means_of_clips[1] == {}
     assert "1 of 3 frames" in recognition.report(truth, scores)
 
 

@@ -185,11 +185,25 @@ def report(truth: list[str], scores: Scores) -> str:
             right, total = right + hits, total + shown
         lines.append(f"| {emotion} | " + " | ".join(str(n) for n in counts[row]) + f" | {share} |")
     lines += [
-        f"\n{right} of {total} frames of the seven emotions it knows are recognised ({right / max(1, total):.0%}).\n"
+        f"\n{right} of {total} frames or clips of the seven emotions are recognised ({right / max(1, total):.0%}).\n"
     ]
     lines += ["| mean score | " + " | ".join(CLASSES) + " |", "|---" * 8 + "|"]
     lines += [f"| {e} | " + " | ".join(f"{v:.2f}" for v in means[row]) + " |" for row, e in enumerate(EMOTIONS)]
     return "\n".join(lines)
+
+
+def by_clip(stills: list[Still], scores: Scores) -> tuple[list[str], Scores]:
+    """Return emotion and mean scores of every performance, over the frames of it in which a face was found."""
+    clips = dict.fromkeys((still.emotion, still.clip, still.seed) for still in stills)
+    found: Scores = []
+    for clip in clips:
+        rows = [
+            answer
+            for still, answer in zip(stills, scores, strict=True)
+            if (still.emotion, still.clip, still.seed) == clip and answer
+        ]
+        found.append({name: float(np.mean([row.get(name, 0.0) for row in rows])) for name in CLASSES} if rows else {})
+    return [emotion for emotion, _, _ in clips], found
 
 
 def draw_sheet(pictures: list[npt.NDArray[np.uint8]], stills: list[Still], scores: Scores, path: Path) -> None:
@@ -240,6 +254,7 @@ def main() -> None:
     scores = recognise(pictures, arguments.cache, arguments.work / "raw")
     for name, answers in scores.items():
         print(f"\n### {name}\n\n{report([still.emotion for still in stills], answers)}")
+        print(f"\n### {name}, whole clips\n\n{report(*by_clip(stills, answers))}")
     if arguments.sheet:
         draw_sheet(pictures, stills, scores["face-api"], arguments.sheet)
 

@@ -46,7 +46,7 @@ def test_an_engine_is_told_the_speech_and_moves_the_body(speech_wav: Path) -> No
     engine = Waving()
     track = made(speech_wav, engine, "angry", seed=4, fps=30.0)
     # Shoulders that anger raises leave the arm where the engine has it.
-    np.testing.assert_allclose(track.poses[:, 3 * JOINT_INDEX["left_shoulder"] + 2], 0.5, atol=0.08)
+    np.testing.assert_allclose(track.poses[:, 3 * JOINT_INDEX["left_shoulder"] + 2], 0.5, atol=0.15)
     told = engine.told[0]
     assert (told.seed, told.frames, told.times[30]) == (4, 90, 1.0)
     assert told.arousal.min() > 0.5
