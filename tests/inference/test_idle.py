@@ -26,18 +26,17 @@ def turns(made: Performance, joint: str) -> np.ndarray:
 
 
 def test_a_waiting_character_lives_with_its_mouth_shut() -> None:
-    made = soliloquy.idle(20.0, seed=3)
-    assert made.frames == 600
+    made = soliloquy.idle(15.0, seed=3)
+    assert made.frames == 450
     assert made.lip_aperture.max() < 0.01
-    for second in range(0, 18, 6):
+    for second in range(0, 14, 6):
         part = slice(30 * second, 30 * second + 180)
         assert np.ptp(turns(made, "head")[part], axis=0).max() > 1.0
         assert np.ptp(turns(made, "spine3")[part], axis=0).max() > 0.3
         assert np.ptp(turns(made, "left_wrist")[part], axis=0).max() > 0.1
     assert np.ptp(made.trans[:, 0]) > 0.01
     assert made.arkit[:, ARKIT_INDEX["eyeBlinkLeft"]].max() == 1
-    again = soliloquy.idle(20.0, seed=3)
-    np.testing.assert_array_equal(made.poses, again.poses)
+    np.testing.assert_array_equal(made.poses, soliloquy.idle(15.0, seed=3).poses)
 
 
 def test_from_the_command_line_seated_and_felt(tmp_path: Path) -> None:
@@ -70,8 +69,8 @@ def test_a_listener_nods_where_nobody_speaks() -> None:
     assert 3 < nods.max() < 8
     starts = np.count_nonzero((nods[1:] > 0.5) & (nods[:-1] <= 0.5))
     assert 8 <= starts <= 45
-    voice = np.random.default_rng(0).standard_normal(16000 * 60).astype(np.float32) * 0.1
-    assert np.abs(listening_nods(times[60:-60], analyse(voice), 1.0, 0)).max() == 0
+    voice = np.random.default_rng(0).standard_normal(16000 * 20).astype(np.float32) * 0.1
+    assert np.abs(listening_nods(times[60:540], analyse(voice), 1.0, 0)).max() == 0
 
 
 def test_the_character_is_there_before_and_after_the_speech(speech_wav: Path) -> None:

@@ -63,6 +63,23 @@ def test_script_arguments_go_before_the_panel(blank_scene: Any, client: Any, spe
     assert (take.name, take.regions, take.first_frame) == ("Cold read", ("lips", "head"), 40.5)
 
 
+def test_a_lead_in_begins_before_the_sound(blank_scene: Any, client: Any, speech_wav: Path) -> None:
+    blank_scene.render.fps = 30
+    bpy.ops.soliloquy.animate(
+        filepath=str(speech_wav), start=0.0, stop=2.0, first_frame=100, lead_in=2.0, lead_out=1.0, add_sound=True
+    )
+    settings = client.orders[0].settings
+    assert (settings.lead_in, settings.lead_out) == (2.0, 1.0)
+    (take,) = _takes(blank_scene)
+    assert take.first_frame == pytest.approx(40.0)
+    (sound,) = (
+        blank_scene.sequence_editor.strips_all
+        if hasattr(blank_scene.sequence_editor, "strips_all")
+        else blank_scene.sequence_editor.sequences_all
+    )
+    assert sound.frame_final_start == 100
+
+
 def test_the_scenes_frame_rate_is_used(blank_scene: Any, client: Any, speech_wav: Path) -> None:
     blank_scene.render.fps, blank_scene.render.fps_base = 24, 1.001
     bpy.ops.soliloquy.animate(filepath=str(speech_wav))
