@@ -2,7 +2,7 @@
 
 Bones point where they were performed to; where a body is wider, its head larger or its arms shorter, a hand then ends
 beside what it touched. Near a touch, and only there, the arm is bent and swung by what is missing. Hands keep their
-turn. Feet that stand are held where they stand in the same way.
+turn.
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from ...inference.rotation import quaternion_multiply
 from ..body_surface import REFERENCE, BodySurface, body_points, measure_surface
 from ..reference_skeleton import PLACES
-from .limb_reach import reach
+from .moved_limbs import has_joints, move_limb
+from .planted_feet import hold_feet
 from .rig_places import RigPlaces
 from .world_turns import inverse, turned
 
@@ -33,13 +33,6 @@ _FLESH = 0.012
 """Metres of flesh around the joints of a hand."""
 _SHARP = 0.01
 """Metres by which a joint must be nearer than others to count alone."""
-_FARTHEST = 0.25
-"""Metres by which a hand is moved at most."""
-_STANDS, _WALKS = 0.05, 0.15
-"""Metres per second up to which a foot stands, and from which on it moves."""
-_WORTH = 2e-3
-"""Metres of a foot's drift from which on it is worth holding."""
-_ON_GROUND = np.array([1.0, 0.0, 1.0])
 _FEELERS = ("wrist", "middle1", "middle3", "index3", "thumb3", "pinky3")
 _SIDES = ("left", "right")
 
@@ -49,8 +42,8 @@ def keep_contacts(turns: WorldTurns) -> None:
     rig = turns.rig
     if rig.armature is None or rig.root is None or rig.root.as_made:
         return
-    _hold_feet(turns)
-    sides = [side for side in _SIDES if _has(turns, side, "shoulder", "elbow", "wrist")]
+    hold_feet(turns)
+    sides = [side for side in _SIDES if has_joints(turns, side, "shoulder", "elbow", "wrist")]
     near = {side: _Near(turns, side) for side in sides}
     body = {side: item for side, item in near.items() if item.touched}
     clap = len(sides) == 2 and float(_hands_apart(turns)[0].max(initial=0.0)) > 0.0
@@ -71,11 +64,9 @@ def keep_contacts(turns: WorldTurns) -> None:
             moved[side] += share * weight[:, None] * missing
             total[side] += weight
     for side in sides:
-        _move(turns, places, side, ("shoulder", "elbow", "wrist"), moved[side] / np.maximum(total[side], 1.0)[:, None])
-
-
-def _has(turns: WorldTurns, side: str, *parts: str) -> bool:
-    return all(f"{side}_{part}" in turns.rig.joints for part in parts)
+        move_limb(
+            turns, places, side, ("shoulder", "elbow", "wrist"), moved[side] / np.maximum(total[side], 1.0)[:, None]
+        )
 
 
 def _closeness(distance: Doubles, fps: float) -> Doubles:
@@ -202,51 +193,3 @@ def _hands_missing(turns: WorldTurns, places: RigPlaces) -> tuple[Doubles, Doubl
         wanted = turns.place(one) - turns.place(other)
         missing += part[:, None] * (wanted - (places.place(one) - places.place(other)))
     return weight, missing
-
-
-def _hold_feet(turns: WorldTurns) -> None:
-    """Hold feet that stand as performed where they stand, where legs of other shares would let them slide."""
-    places = RigPlaces(turns)
-    for side in _SIDES:
-        if not _has(turns, side, "hip", "knee", "ankle"):
-            continue
-        ankle = f"{side}_ankle"
-        wanted = turns.place(ankle) - PLACES[ankle]
-        shown = places.place(ankle)
-        still = _still(places, ankle)
-        missing = wanted - (shown - still)
-        speed = np.linalg.norm(np.gradient(turns.place(ankle) + turns.performance.trans, axis=0), axis=1)
-        if turns.performance.frames < 2:
-            continue
-        part = np.clip((_WALKS - speed * turns.performance.fps) / (_WALKS - _STANDS), 0.0, 1.0)
-        part = (part * part * (3.0 - 2.0 * part))[:, None]
-        # That it stays is what counts, not where on the ground: legs of other shares stand nearer or wider.
-        missing = missing - _ON_GROUND * (part * missing).sum(axis=0) / max(float(part.sum()), 1e-9)
-        if np.linalg.norm(missing, axis=1).max() >= _WORTH:
-            _move(turns, places, side, ("hip", "knee", "ankle"), part * missing)
-
-
-def _still(places: RigPlaces, ankle: str) -> Doubles:
-    """Return (3,) where an ankle of the rig is in the T-pose."""
-    side = ankle.partition("_")[0]
-    joints, found = places.turns.rig.joints, places.rest[f"{side}_hip"]
-    bones = [part for name in ("hip", "knee") for part in joints[f"{side}_{name}"].segments]
-    heads = [*(places.head(part.bone) for part in bones), places.rest[ankle]]
-    for part, start, stop in zip(bones, heads[:-1], heads[1:], strict=True):
-        found = found + part.correction @ (stop - start)
-    return found
-
-
-def _move(turns: WorldTurns, places: RigPlaces, side: str, parts: tuple[str, str, str], by: Doubles) -> None:
-    """Bend and swing a limb so that it ends elsewhere; what hangs on it keeps its turn."""
-    size = np.linalg.norm(by, axis=1, keepdims=True)
-    if float(size.max()) < 1e-6:
-        return
-    by = by * np.minimum(1.0, _FARTHEST / np.maximum(size, 1e-9))
-    first, second, third = (f"{side}_{part}" for part in parts)
-    start, middle, end = (places.place(name) for name in (first, second, third))
-    bends = np.array([1.0, 0.0, 0.0]) if parts[0] == "hip" else np.array([0.0, -1.0 if side == "left" else 1.0, 0.0])
-    hinge = turned(turns.shown(second), bends)
-    upper, lower = reach(middle - start, end - middle, end + by - start, hinge)
-    for name, turn in ((first, upper), (second, lower)):
-        turns.show(name, quaternion_multiply(turn, turns.shown(name)).astype(np.float64))
