@@ -28,6 +28,8 @@ _WORTH = 2e-3
 """Metres of a foot's drift from which on it is worth holding."""
 _MOST = 0.02
 """Metres by which a standing foot is held back at most: legs that are off by more point elsewhere than performed."""
+_FLOATS = 0.004
+"""Metres by which a foot may be above or below the ground: a leg that is nearly straight would bend much for them."""
 _WIDE = 1.25
 """Distance of the hips, in that of the reference's, from which on they are wide."""
 _UPRIGHT, _LYING = np.radians(30.0), np.radians(60.0)
@@ -55,6 +57,7 @@ def hold_feet(turns: WorldTurns) -> None:
         part = (part * part * (3.0 - 2.0 * part))[:, None]
         # That it stays is what counts, not where on the ground: legs of other shares stand nearer or wider.
         missing = missing - _ON_GROUND * _in_the_middle(missing, part)
+        missing[:, 1] -= np.clip(missing[:, 1], -_FLOATS, _FLOATS)
         size = np.linalg.norm(missing, axis=1, keepdims=True)
         if float(size.max()) >= _WORTH:
             missing = missing * np.minimum(1.0, _MOST / np.maximum(size, 1e-9))
