@@ -89,17 +89,17 @@ job = mkdir -p $(LOGS); export SOLILOQUY_WORKER_PYTHON="$(CURDIR)/$(PY311)"; \
 	( begun=$$SECONDS; echo "== $(1)"; $(LIMIT) $(2) $(3); status=$$?; echo "($$((SECONDS - begun)) s)"; exit $$status ) >$(LOGS)/$@.txt 2>&1
 
 test-lint:
-	@$(call job,Lint and types,900,$(MAKE) --no-print-directory lint)
+	@$(call job,Lint and types,1800,$(MAKE) --no-print-directory lint)
 test-networks:
-	@$(call job,Blender 4.5 (Python 3.11): networks and shell,1800,$(PY311) -m pytest -q $(NETWORKS))
+	@$(call job,Blender 4.5 (Python 3.11): networks and shell,3000,$(PY311) -m pytest -q $(NETWORKS))
 test-blender45:
-	@$(call job,Blender 4.5 (Python 3.11): the rest,1800,$(PY311) -m pytest -q $(REST))
+	@$(call job,Blender 4.5 (Python 3.11): the rest,3000,$(PY311) -m pytest -q $(REST))
 test-blender52:
-	@$(call job,Blender 5.2 (Python 3.13: no torch),1800,$(PY313) -m pytest -q $(TESTS52))
+	@$(call job,Blender 5.2 (Python 3.13: no torch),3000,$(PY313) -m pytest -q $(TESTS52))
 test-blender42:
-	@$(call job,Blender 4.2 (Python 3.11: no torch),900,$(PY42) -m pytest -q $(TESTS42))
+	@$(call job,Blender 4.2 (Python 3.11: no torch),1800,$(PY42) -m pytest -q $(TESTS42))
 test-windows:
-	@$(call job,Blender with windows,1200,$(PY311) -m pytest -q tests/window)
+	@$(call job,Blender with windows,1800,$(PY311) -m pytest -q tests/window)
 
 test-fast: .venv/py311/.test-ready  ## for the inner loop, on Blender 4.5 alone; leaves out what tests/conftest.py calls slow
 	@mkdir -p $(LOGS); status=0; \
