@@ -24,6 +24,7 @@ from ..takes import take as takes
 from ..takes.bake import BakeOptions, bake
 from .calibration import calibration_performance
 from .case import Case
+from .components import component_figures
 from .file_state import animated, changed, state_of
 from .register import MEASURES
 
@@ -49,6 +50,8 @@ def measure(path: str, speech: Performance, seconds: float = _SECONDS) -> dict[s
             rig = _open(path)
             figures.update(kind=rig.kind, face=rig.face, joints=len(rig.joints), keys=len(rig.keys))
             figures[name] = _figures(name, rig, performance, figures)
+            if name == "speech":
+                figures[name].update(component_figures(rig, performance))
         if seconds > 0.0:
             performance = lively_performance(seconds)
             bake(performance, rig, BakeOptions(name="Warm"))

@@ -27,7 +27,7 @@ GOALS: dict[str, tuple[str, float]] = {
     "hand": ("hand max", 3.0), "palm": ("palm max", 8.0), "curl%": ("curl max %", 10.0), "head": ("head max", 2.0),
     "spine": ("spine max", 4.0), "eyes": ("eyes max", 3.0), "trav%": ("travel %", 2.0), "feet": ("feet cm", 1.5),
     "shut%": ("lips shut %", 1.0), "share%": ("lips share %", 15.0), "vis 1-r": ("viseme 1-r", 0.15),
-    "lids%": ("lids %", 10.0),
+    "lids%": ("lids %", 10.0), "lips mm": ("lip points mm", 1.5),
 }  # fmt: skip
 """Heading of a column -> figure, and the most that it may be; others add theirs."""
 

@@ -18,6 +18,7 @@ from soliloquy.rigs.character.default_character import add_character
 from soliloquy.rigs.character.shape import to_blender
 from soliloquy.rigs.faces import component_fit
 from soliloquy.rigs.faces.component_fit import BOUND, Fit, bounded
+from soliloquy.rigs.measures.components import lip_errors
 from soliloquy.rigs.rig import find_rig
 from soliloquy.rigs.takes.bake import BakeOptions, bake
 from soliloquy.rigs.takes.take import remove
@@ -101,6 +102,9 @@ def test_lips_move_as_performed_and_what_was_widened_is_set_back(rig: Any) -> No
 
     remove(rig, report.take)
     assert all((block.slider_min, block.slider_max) == (0.0, 1.0) for block in blocks[1:])
+    bpy.context.scene.render.fps = 30
+    found = lip_errors(rig, _performance(coefficients))
+    assert 0.0 < found["mean"] < 1.5 < found["moves"]
 
 
 def test_a_mesh_is_fitted_once(rig: Any, monkeypatch: pytest.MonkeyPatch) -> None:
