@@ -35,7 +35,7 @@ from .rotation_curves import meeting, meeting_frames
 from .settings import AnimateSettings, recorded_settings
 from .shipped import file_sha256
 from .skeleton import JOINT_INDEX
-from .words.spoken import noted_words, spoken_words
+from .words.spoken import SpokenWords, noted_words, spoken_words
 
 Doubles = npt.NDArray[np.float64]
 Draw = Callable[[Performance, SpokenBody, AnimateSettings, list[tuple[int, int]], tuple[str, ...]], Doubles]
@@ -100,10 +100,11 @@ def regenerate(
         )
     gestures = dataclasses.replace(settings.gestures, posture=performed.gestures.posture)
     asked = dataclasses.replace(
-        performed, seed=settings.seed, gestures=gestures, body=settings.body, device=settings.device
-    )
+        performed, seed=settings.seed, gestures=gestures, body=settings.body, device=settings.device,
+        words=settings.words,
+    )  # fmt: skip
     character = load_character()
-    speech = _speech(performance, samples, performed, asked, character, cancelled)
+    speech, words = _speech(performance, samples, performed, asked, character, cancelled)
     progress(0.3)
     _stop_if(cancelled)
     drawn = (draw or draw_body)(performance, speech, asked, stretches, chosen)
@@ -119,6 +120,9 @@ def regenerate(
     if set(chosen) & set(SPINE):
         _hold_gaze(performance, poses, arkit, stretches, character)
     progress(1.0)
+    meta, tracks = _noted(performance, asked, stretches, chosen), dict(performance.tracks)
+    if words is not None:
+        meta["words"], tracks["words"] = words.to_json(), words.track()
     return dataclasses.replace(
         performance,
         poses=poses,
@@ -127,7 +131,8 @@ def regenerate(
         lip_aperture=performance.lip_aperture.copy(),
         expressions=None if performance.expressions is None else performance.expressions.copy(),
         betas=np.array(performance.betas),
-        meta=_noted(performance, asked, stretches, chosen),
+        tracks=tracks,
+        meta=meta,
     )
 
 
@@ -272,8 +277,8 @@ def _speech(
     asked: AnimateSettings,
     character: Character,
     cancelled: Callable[[], bool],
-) -> SpokenBody:
-    """Return the speech on the very ground the performance stands on."""
+) -> tuple[SpokenBody, SpokenWords | None]:
+    """Return the speech on the very ground the performance stands on, and its words where they are known."""
     times = np.arange(performance.frames) / performance.fps
     prosody = analyse(samples, 16000)
     heard = None
@@ -283,12 +288,8 @@ def _speech(
     ground = ground_track(times, prosody, performed, character, weights)
     words = spoken_words(noted_words(performance.meta, performed.words, asked.words), samples, prosody, cancelled)
     meanings = None if words is None else words.meanings
-    return dataclasses.replace(
-        spoken_body(samples, prosody, performed, ground, weights, meanings),
-        seed=asked.seed,
-        device=asked.device,
-        fps=performance.fps,
-    )
+    speech = spoken_body(samples, prosody, performed, ground, weights, meanings)
+    return dataclasses.replace(speech, seed=asked.seed, device=asked.device, fps=performance.fps), words
 
 
 def _hold_gaze(

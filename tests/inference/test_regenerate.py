@@ -28,6 +28,7 @@ from soliloquy.inference.regenerate_job import PARTS
 from soliloquy.inference.rotation import axis_angle_to_matrix, compose_axis_angle
 from soliloquy.inference.settings import AnimateSettings, AudioRange
 from soliloquy.inference.skeleton import JOINT_INDEX, JOINT_NAMES
+from soliloquy.inference.words.settings import WordSettings
 
 REGIONS = ("upper_face", "eyes", "head", "body", "hands")
 RANGE = (2.0, 4.0)
@@ -102,6 +103,22 @@ def test_several_ranges_at_once_and_seeds_differ(kept: Path, samples: np.ndarray
     np.testing.assert_array_equal(made[0].poses[31:150], before.poses[31:150])
     assert not np.array_equal(made[0].poses[:30], before.poses[:30])
     assert not np.array_equal(made[0].poses[155:175], before.poses[155:175])
+
+
+def test_corrected_words_direct_the_part_and_are_noted(kept: Path, samples: np.ndarray) -> None:
+    before = Performance.load(kept)
+    words = WordSettings(language="en", timed=((2.2, 2.4, "Never", 1.0), (2.5, 2.9, "mind.", 1.0)))
+    meant: list[Any] = []
+
+    def draw(performance: Performance, speech: Any, *_: Any) -> np.ndarray:
+        meant.extend(item.name for item in speech.meanings)
+        return performance.poses
+
+    after = regenerate(before, samples, _settings(words=words), [RANGE], PARTS["left_arm"], draw=draw)
+    assert meant == ["negate"]
+    assert after.tracks["words"].labels == ("Never", "mind.")
+    assert "words" not in before.meta
+    assert "words" not in before.tracks
 
 
 def test_the_record_says_what_was_made_anew(kept: Path, samples: np.ndarray) -> None:
