@@ -179,7 +179,8 @@ def test_no_energy_brings_the_arms_to_rest(kept: Path, samples: np.ndarray) -> N
     calm = regenerate(raised, samples, asked, [RANGE], PARTS["left_arm"])
     rest = Performance.load(kept).joint("left_elbow")
     middle = slice(FIRST + 25, LAST - 25)
-    np.testing.assert_allclose(calm.joint("left_elbow")[middle], rest[middle], atol=1e-5)
+    # Hands that rest in each other are kept apart anew, which may turn an elbow by a hundredth of a degree.
+    np.testing.assert_allclose(calm.joint("left_elbow")[middle], rest[middle], atol=4e-4)
 
 
 def test_from_file_to_file(kept: Path, speech_wav: Path, tmp_path: Path) -> None:
