@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -41,6 +42,17 @@ def key_shape(mesh: Any, name: str, points: npt.NDArray[np.integer[Any]] | None 
     if block.vertex_group and block.vertex_group in mesh.vertex_groups:
         moved *= _mask(mesh, mesh.vertex_groups[block.vertex_group].index)[:, None]
     return moved
+
+
+def masked_out(mesh: Any, blocks: Sequence[Any]) -> list[str]:
+    """Return the names of those shape keys whose vertex group leaves nothing of them: no point has weight in it."""
+    weighty: dict[str, bool] = {}
+    for name in {block.vertex_group for block in blocks if block.vertex_group in mesh.vertex_groups}:
+        group = mesh.vertex_groups[name].index
+        weighty[name] = any(
+            item.group == group and item.weight > 0.0 for point in mesh.data.vertices for item in point.groups
+        )
+    return [block.name for block in blocks if not weighty.get(block.vertex_group, True)]
 
 
 def _read(points: Any) -> Doubles:

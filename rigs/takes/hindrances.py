@@ -13,6 +13,7 @@ import bpy
 
 from ...inference.arkit import region_of_joint
 from .. import compat
+from ..faces.key_shapes import masked_out
 from . import nla
 from .channels import Channel
 from .locks import locked_axes
@@ -216,6 +217,13 @@ def _keys(rig: Rig, by_region: dict[str, list[Channel]], found: Hindrances) -> N
             found.say(
                 f"{listed(muted, 'shape keys')} of '{mesh.name}' {be(muted)} muted and not shown. "
                 "Tick the checkbox beside the name."
+            )
+        empty = masked_out(mesh, [keys.key_blocks[name] for name in mine])
+        if empty:
+            group = keys.key_blocks[empty[0]].vertex_group
+            found.say(
+                f"{listed(empty, 'shape keys')} of '{mesh.name}' {be(empty)} masked by the vertex group '{group}', in "
+                "which nothing has weight, and not shown. Clear the key's vertex group, or paint it."
             )
         for name, place in mine.items():
             _clamped(mesh, keys.key_blocks[name], ranges[place], place, found)

@@ -176,6 +176,18 @@ def test_what_hinders_is_named(rig: SmallRig, hinder: Callable[[SmallRig], None]
         assert word in warnings[0]
 
 
+def test_keys_that_an_empty_vertex_group_hides_are_named(rig: SmallRig) -> None:
+    body = _body(rig)
+    body.vertex_groups.new(name="Mask")
+    for name in ("mouthSmileLeft", "mouthSmileRight"):
+        _block(rig, name).vertex_group = "Mask"
+    said = [word for word in _warnings(rig) if "'Mask'" in word]
+    assert len(said) == 1
+    assert said[0].startswith("2 shape keys, among them 'mouthSmileLeft',")
+    body.vertex_groups["Mask"].add([0], 0.5, "REPLACE")
+    assert not [word for word in _warnings(rig) if "'Mask'" in word]
+
+
 def test_many_alike_are_told_in_one_sentence(rig: SmallRig) -> None:
     for block in _body(rig).data.shape_keys.key_blocks[1:]:
         block.driver_add("value").driver.expression = "0.0"
