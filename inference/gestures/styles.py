@@ -48,19 +48,19 @@ STYLES: dict[str, Style] = {
                "lap": 4.0, "thighs": 2.0},
     ),
     "explaining": Style(
-        rate=36.0, amplitude=0.68, speed=1.0, gap=0.65, chain=2.6, hold=1.5, two_handed=1.2, height=0.24, width=0.27,
+        rate=36.0, amplitude=0.66, speed=1.0, gap=0.65, chain=2.6, hold=1.5, two_handed=1.2, height=0.24, width=0.27,
         beats=0.6, shift=2.5,
         kinds={"beat": 3.0, "offer": 2.5, "frame": 2.5, "chop": 1.5, "point": 1.0, "you": 0.4, "me": 0.3, "negate": 0.2,
                "shrug": 0.3},
-        rests={"together": 5.0, "wrist": 1.5, "hip": 0.8, "pockets": 0.8, "sides": 0.5, "crossed": 0.4,
-               "lap": 3.0, "thighs": 2.5},
+        rests={"together": 6.0, "wrist": 0.6, "hip": 0.6, "pockets": 0.9, "sides": 0.5, "crossed": 0.3,
+               "lap": 5.0, "thighs": 1.0},
     ),
     "enthusiastic": Style(
-        rate=44.0, amplitude=0.88, speed=1.18, gap=0.6, chain=2.8, hold=1.6, two_handed=1.9, height=0.28, width=0.3,
+        rate=44.0, amplitude=0.82, speed=1.18, gap=0.6, chain=2.8, hold=1.6, two_handed=1.9, height=0.28, width=0.3,
         beats=0.75, shift=3.5,
         kinds={"beat": 3.0, "offer": 2.0, "frame": 3.0, "chop": 0.8, "point": 1.2, "you": 0.8, "me": 0.5, "negate": 0.6,
                "shrug": 0.4},
-        rests={"together": 4.0, "hip": 2.0, "pockets": 0.6, "sides": 0.6, "lap": 2.0, "thighs": 3.0},
+        rests={"together": 4.0, "hip": 2.0, "pockets": 0.6, "sides": 0.6, "lap": 4.0, "thighs": 2.0},
     ),
     "formal": Style(
         rate=26.0, amplitude=0.58, speed=0.92, gap=0.9, chain=2.3, hold=1.1, two_handed=1.5, height=0.2, width=0.2,
@@ -76,11 +76,11 @@ STYLES: dict[str, Style] = {
                "lap": 4.0, "thighs": 1.0},
     ),
     "agitated": Style(
-        rate=50.0, amplitude=0.85, speed=1.28, gap=0.5, chain=2.5, hold=1.2, two_handed=1.3, height=0.27, width=0.29,
+        rate=50.0, amplitude=0.76, speed=1.28, gap=0.5, chain=2.5, hold=1.2, two_handed=1.3, height=0.27, width=0.29,
         beats=0.85, shift=3.5,
         kinds={"beat": 3.0, "chop": 3.0, "negate": 2.0, "stop": 1.5, "point": 1.5, "you": 1.2, "offer": 1.0,
                "frame": 0.8},
-        rests={"hip": 3.0, "together": 2.5, "crossed": 1.2, "sides": 0.8, "lap": 1.0, "thighs": 3.0},
+        rests={"hip": 3.0, "together": 2.5, "crossed": 1.2, "sides": 0.8, "lap": 3.0, "thighs": 2.0},
     ),
 }  # fmt: skip
 """The styles by the names that the settings know."""

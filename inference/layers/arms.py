@@ -24,9 +24,7 @@ from ..plausibility.kinematics import joint_frames
 from ..rotation import (
     axis_angle_to_matrix,
     axis_angle_to_quaternion,
-    matrix_to_quaternion,
     quaternion_to_axis_angle,
-    quaternion_to_matrix,
     slerp,
 )
 from ..skeleton import FINGER_JOINTS, JOINT_INDEX
@@ -135,15 +133,11 @@ def _solved(
     mirror = np.ones(3) if side == "left" else _FLIP
     across = np.array([mirror[1], 1.0, 1.0])
     anchor = JOINT_INDEX[_anchor(hand.anchor, side)]
-    carrier = turns[:, anchor]
-    if hand.anchor == "own_groin":
-        halfway = slerp(matrix_to_quaternion(turns[:, 0]), matrix_to_quaternion(carrier), np.full(count, 0.5))
-        carrier = np.asarray(quaternion_to_matrix(halfway), np.float64)
     own = drift[:, 3 + 5 * number : 6 + 5 * number]
     offset = size * np.array(hand.wrist) * across
     offset = offset + size * (_DRIFT * drift[:, :3] if together else _ALONE * own * (1, 1, 0))
-    wrist = places[:, anchor] + np.einsum("tij,tj->ti", carrier, offset)
-    turn = carrier @ axis_angle_to_matrix(np.radians(hand.turn) * mirror)
+    wrist = places[:, anchor] + np.einsum("tij,tj->ti", turns[:, anchor], offset)
+    turn = turns[:, anchor] @ axis_angle_to_matrix(np.radians(hand.turn) * mirror)
     trunk = turns[:, JOINT_INDEX["spine3"]]
     collar = np.broadcast_to(np.radians(hand.collar), (count, 3)).copy()
     collar[:, 2] += lift
@@ -232,7 +226,7 @@ def _slow_thighs(frames: tuple[Doubles, Doubles], poses: Doubles, times: Doubles
 
 
 def _anchor(name: str, side: str) -> str:
-    if name in ("own_hip", "own_groin"):
+    if name == "own_hip":
         return f"{side}_hip"
     if name == "other_hip":
         return f"{SIDES[1 - SIDES.index(side)]}_hip"

@@ -15,8 +15,7 @@ class HandRest:
     """Where one hand lies and how its arm and fingers are, as a left hand's."""
 
     anchor: str
-    """The joint that carries what the hand lies on; ``own_hip`` and ``other_hip`` are those of the two thighs,
-    ``own_groin`` is half way between thigh and pelvis."""
+    """The joint that carries what the hand lies on; ``own_hip`` and ``other_hip`` are those of the two thighs."""
     wrist: tuple[float, float, float]
     """Metres from that joint, in its frame."""
     turn: tuple[float, float, float]
@@ -127,7 +126,7 @@ REST_POSES: dict[str, RestPose] = {
     ),
     "pockets": RestPose(
         HandRest(
-            "own_groin",
+            "own_hip",
             (0.1072, 0.0532, 0.0656),
             (10.41, -39.67, -107.75),
             (0.613, -0.053, -0.789),
@@ -136,7 +135,7 @@ REST_POSES: dict[str, RestPose] = {
             (-3.9, -16.4, 9.3, 2.7, 5.3),
         ),
         HandRest(
-            "own_groin",
+            "own_hip",
             (0.1072, 0.0532, 0.0656),
             (10.45, -39.73, -107.75),
             (0.612, -0.053, -0.789),

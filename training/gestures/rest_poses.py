@@ -214,7 +214,7 @@ def row_of(name: str) -> str:
     for number, side in enumerate(SIDES):
         flip = np.ones(3) if number == 0 else _FLIP
         across = np.array([flip[1], 1.0, 1.0])
-        hips = {"own_hip": f"{side}_hip", "own_groin": f"{side}_hip", "other_hip": f"{SIDES[1 - number]}_hip"}
+        hips = {"own_hip": f"{side}_hip", "other_hip": f"{SIDES[1 - number]}_hip"}
         anchor = JOINT_INDEX[hips.get(wish.anchors[number], wish.anchors[number])]
         shoulder, elbow, wrist = (JOINT_INDEX[f"{side}_{part}"] for part in ("shoulder", "elbow", "wrist"))
         offset = turns[anchor].T @ (places[wrist] - places[anchor]) * across

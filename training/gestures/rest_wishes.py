@@ -104,7 +104,7 @@ WISHES: dict[str, RestWish] = {
                  touch=((("palm0", "palm1", "palm2"), ("torso",), 0.6), (_TIPS, ("torso",), 0.8),
                         (("thumb2@1",), ("torso",), 0.5))),
         _SIDE.mirrored(), collars=((0.0, 4.0, 0.0), (0.0, 0.0, -3.0)), body=0.004),
-    "pockets": _each("own_groin", HandWish(
+    "pockets": _each("own_hip", HandWish(
         (0.205, 0.955, 0.075), (-0.15, -0.95, 0.15), (-0.95, 0.0, -0.3), (0.275, 1.12, -0.05), 1.0,
         (0.25, 0.3, 0.35, 0.4), (0.1, -0.2, 0.1, 0.1, 0.1),
         touch=((("middle1", "index1", "ring1"), ("left_thigh", "torso"), 1.0),
