@@ -41,8 +41,8 @@ def reach_with_arm(
         Where the elbow points to, seen from the line between shoulder and wrist.
     """
     shoulder, elbow, end = (JOINT_INDEX[f"{side}_{name}"] for name in ("shoulder", "elbow", "wrist"))
-    lengths = (float(np.linalg.norm(rest[second] - rest[first])) for first, second in ((shoulder, elbow), (elbow, end)))
-    along, hinge, bend = _solve(wrist - start, *lengths, pole)
+    upper, lower = float(np.linalg.norm(rest[elbow] - rest[shoulder])), float(np.linalg.norm(rest[end] - rest[elbow]))
+    along, hinge, bend = _solve(wrist - start, upper, lower, pole)
     # The upper arm's frame: +X (left) or -X (right) along the bone, the hinge about -Y (left) or +Y (right).
     sign = 1.0 if side == "left" else -1.0
     frame = np.stack([sign * along, -sign * hinge, -np.cross(along, hinge)], -1)
