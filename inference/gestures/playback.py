@@ -38,7 +38,7 @@ _ELBOWS = np.array([UPPER_BODY.index("left_elbow"), UPPER_BODY.index("right_elbo
 _SHOULDERS = (UPPER_BODY.index("left_shoulder"), UPPER_BODY.index("right_shoulder"))
 _SCALED = np.array([i for i, name in enumerate(UPPER_BODY) if "collar" in name or "shoulder" in name or i < _SPINE])
 """Rows that take a gesture's amplitude; the elbows do so in their own way."""
-_SHARES = np.array([1.7 if "collar" in name else 0.3 if "shoulder" in name else 1.0 for name in UPPER_BODY])
+_SHARES = np.array([1.5 if "collar" in name else 0.3 if "shoulder" in name else 1.0 for name in UPPER_BODY])
 """Talkers move their hands from the elbow, and their collars more than actors who were recorded gesture by gesture."""
 _SHAPE = 0.85
 """How much of their recorded shape wrists and fingers take."""

@@ -89,7 +89,7 @@ def test_only_the_arm_gives_way_and_only_around_the_contact(in_belly: BodyTrack,
 def test_a_body_at_rest_is_left_alone(which: str) -> None:
     track = at_rest(which=which)
     assert np.array_equal(settle(track, load_character(), FPS).poses, track.poses)
-    assert depth(track).max() < 0.002  # hands that lie on the thighs press into them by what skin gives
+    assert depth(track).max() < 0.003  # hands that lie on the thighs press into them by what skin gives
 
 
 def test_a_free_gesture_is_left_alone() -> None:
