@@ -59,7 +59,7 @@ def test_heard_and_directed_blend_by_the_voice_share() -> None:
     heard = np.zeros((len(TIMES), 8))
     heard[:, column("angry")] = 0.6
     for share, happy, angry in ((0.0, 1.0, 0.0), (0.25, 0.75, 0.15), (1.0, 0.0, 0.6)):
-        settings = AnimateSettings(emotion="happy", voice_emotion=share)
+        settings = AnimateSettings(emotion="happy", intensity=1.0, voice_emotion=share)
         weights = emotion_weights(TIMES, settings, heard)
         assert np.allclose(weights[:, column("happy")], happy)
         assert np.allclose(weights[:, column("angry")], angry)
