@@ -14,10 +14,14 @@ import numpy as np
 import numpy.typing as npt
 
 from ..character import load_character
+from ..emotion.curves import emotion_weights
+from ..emotion.names import EMOTIONS
+from ..errors import SoliloquyError
 from ..glb import binary_chunk, write_glb
 from ..performance import Performance
 from ..rotation import axis_angle_to_quaternion, continuous_quaternions
 from ..saving import aside_of, not_saved
+from ..settings import recorded_settings
 from ..skeleton import JOINT_INDEX, JOINT_NAMES, PARENTS
 from ..vrm_names import HUMANOID_BONES
 from .motion_format import MotionFormat
@@ -25,6 +29,8 @@ from .vrm_visemes import MOUTHS, mouth_shares
 
 Array = npt.NDArray[Any]
 _FLOAT = 5126
+_EMOTIONS = ("happy", "sad", "angry", "surprised")
+_FELT = 1e-3
 _EYES = ("left_eye_smplhf", "right_eye_smplhf")
 
 
@@ -66,7 +72,7 @@ class _File:
 
 
 def write_vrma(performance: Performance, path: Path) -> None:
-    """Write a performance as a VRM animation: body, head, gaze, mouth and lids.
+    """Write a performance as a VRM animation: body, head, gaze, mouth, lids and directed emotions.
 
     Raises
     ------
@@ -110,12 +116,27 @@ def _expressions(performance: Performance, file: _File, times: int, roots: list[
     weights = {name: shares[:, index] for index, name in enumerate(MOUTHS)}
     for side in ("Left", "Right"):
         weights[f"blink{side}"] = performance.coefficient(f"eyeBlink{side}")
+    weights |= _emotions(performance)
     found: dict[str, int] = {}
     for name, values in weights.items():
         found[name] = file.node(name)
         roots.append(found[name])
         file.animate(found[name], "translation", times, np.stack([values, 0 * values, 0 * values], 1))
     return found
+
+
+def _emotions(performance: Performance) -> dict[str, Array]:
+    """Return preset -> (T,) how strongly an emotion was directed that VRM has too; those that never were are left out.
+
+    Nothing for performances that do not say how they were made.
+    """
+    try:
+        settings = recorded_settings(performance.meta)
+    except SoliloquyError:
+        return {}
+    weights = emotion_weights(np.arange(performance.frames) / performance.fps, settings)
+    found = {name: np.asarray(weights[:, EMOTIONS.index(name)], np.float32) for name in _EMOTIONS}
+    return {name: values for name, values in found.items() if values.max() > _FELT}
 
 
 def _quaternions(turns: Array) -> Array:

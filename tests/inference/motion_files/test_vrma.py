@@ -13,6 +13,7 @@ from soliloquy.inference.glb import read_glb
 from soliloquy.inference.motion_files.register import write_motion
 from soliloquy.inference.performance import Performance
 from soliloquy.inference.rotation import axis_angle_to_quaternion
+from soliloquy.inference.settings import AnimateSettings
 from soliloquy.inference.skeleton import JOINT_INDEX
 from soliloquy.inference.vrm_names import NEEDED_BONES
 
@@ -84,3 +85,11 @@ def test_mouths_open_with_the_lips_and_lids_with_the_eyes(performance: Performan
     assert mouths.sum(1).max() < 1.0001
     np.testing.assert_allclose(read.tracks["blinkLeft", "translation"][:, 0], np.linspace(1, 0, FRAMES), atol=1e-6)
     assert set(read.said["expressions"]["preset"]) == {"aa", "ih", "ou", "ee", "oh", "blinkLeft", "blinkRight"}
+
+
+def test_an_emotion_that_was_directed_goes_with_the_animation(performance: Performance, tmp_path: Path) -> None:
+    performance.meta["settings"] = AnimateSettings(emotion="happy", intensity=0.6).to_json()
+    read = _Read(write_motion(performance, tmp_path / "a.vrma"))
+    assert {"happy", "aa", "blinkLeft"} <= set(read.said["expressions"]["preset"])
+    assert not {"sad", "angry", "surprised"} & set(read.said["expressions"]["preset"])
+    np.testing.assert_allclose(read.tracks["happy", "translation"][:, 0], 0.6, atol=1e-5)
