@@ -39,7 +39,7 @@ _FIRST_NECK = 4
 def _bones() -> dict[str, tuple[str, ...]]:
     """Return what joints are called; which of the back's bones is which is counted, see :func:`_back`."""
     back = ("pelvis", "spine1", "spine2", "spine3", "neck", "head")
-    found = dict.fromkeys(back, (f"{_DEFORMS}spine",))
+    found: dict[str, tuple[str, ...]] = dict.fromkeys(back, (f"{_DEFORMS}spine",))
     for joint in JOINT_NAMES:
         side, _, part = joint.partition("_")
         if part in _LIMBS:
@@ -113,7 +113,7 @@ def _back(bones: Any) -> dict[str, str]:
     if not spine or not neck:
         return {}
     shown = spine if len(spine) < 4 else [spine[0], *spine[-2:]]
-    chosen = dict(zip(("spine1", "spine2", "spine3"), shown, strict=False))
+    chosen: dict[str, int] = dict(zip(("spine1", "spine2", "spine3"), shown, strict=False))
     chosen.update({"neck": neck[0], "head": neck[-1]} if len(neck) > 1 else {"head": neck[0]})
     found = {joint: f"{_DEFORMS}spine.{number:03d}" for joint, number in chosen.items()}
     return {"pelvis": f"{_DEFORMS}spine", **found}

@@ -148,9 +148,10 @@ def region_channels(performance: Performance, rig: Rig, region: str, turns: Worl
             target = Target(rig.armature, bone_path(rider.bone, "rotation_quaternion"), rider.bone)
             found.append(Channel("rotation", turns.bone(rider), [target]))
         free = [*((item.segments[0],) if joint in loose else ()), *(part for part in item.riders if part.above is None)]
-        for part in free if places is not None and rig.root is not None else ():
-            target = Target(rig.armature, bone_path(part.bone, "location"), part.bone)
-            found.append(Channel("location", carried_along(places, part), [target], unit=rig.root.metres))
+        if places is not None and rig.root is not None:
+            for part in free:
+                target = Target(rig.armature, bone_path(part.bone, "location"), part.bone)
+                found.append(Channel("location", carried_along(places, part), [target], unit=rig.root.metres))
     driven = [channel for drive in rig.drives for channel in drive.channels(performance, region)]
     found += [*_key_channels(performance, rig, region), *driven]
     return [*found, *(_switch_channels(rig, region) if found else ())]

@@ -28,7 +28,7 @@ _WORTH = 2e-3
 """Metres of a foot's drift from which on it is worth holding."""
 _MOST = 0.02
 """Metres by which a standing foot is held back at most: legs that are off by more point elsewhere than performed."""
-_FLOATS = 0.004
+_FLOATS = 0.008
 """Metres by which a foot may be above or below the ground: a leg that is nearly straight would bend much for them."""
 _WIDE = 1.25
 """Distance of the hips, in that of the reference's, from which on they are wide."""

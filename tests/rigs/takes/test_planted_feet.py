@@ -52,8 +52,8 @@ def test_legs_keep_their_direction_and_feet_their_height(blank_scene: Any, wide:
     places = RigPlaces(turns)
     for side, drifting in zip(performed, loose, strict=True):
         height = places.place(f"{side}_ankle")[:, 1] - performed[side]
-        assert np.ptp(height) < 1e-2
-        assert wide == 1.0 or np.ptp(drifting) > 15e-3
+        assert np.ptp(height) < 1.8e-2
+        assert wide == 1.0 or np.ptp(drifting) > 2e-2
         for upper, lower in (("hip", "knee"), ("knee", "ankle")):
             shown = unit(places.place(f"{side}_{lower}") - places.place(f"{side}_{upper}"))
             wanted = unit(turns.place(f"{side}_{lower}") - turns.place(f"{side}_{upper}"))
