@@ -20,7 +20,7 @@ from ..rotation import axis_angle_to_matrix
 
 Doubles = npt.NDArray[np.float64]
 
-_STEPS = 12
+_STEPS = 24
 _TOLERANCE = 1e-6
 """Of the eye-corner distance, a tenth of a micrometre: well below what float32 coefficients resolve on the mesh."""
 _JAW, _CLOSE = ARKIT_INDEX["jawOpen"], ARKIT_INDEX["mouthClose"]
@@ -91,6 +91,7 @@ def solve_opening(
     control = np.array(np.broadcast_to(start, frames), np.float64)
     aside = np.zeros(frames)
     todo = np.arange(frames)
+    before, damping = np.zeros(frames), np.ones(frames)
     for step_number in range(_STEPS + 1):
         now = control[todo]
         jaw, shut = np.maximum(now, 0), np.clip(close[todo] - np.minimum(now, 0), 0, 1)
@@ -102,7 +103,11 @@ def solve_opening(
         todo, now, error = todo[open_], now[open_], error[open_]
         if not len(todo) or step_number == _STEPS:
             break
-        step = np.where((now > 0) | ((now == 0) & (error > 0)), error / jaw_slope, error / close_slope)
+        # Where depth alone is nearly as far as the target, the height that is left changes faster than the slope says:
+        # steps that swing from one side to the other are halved.
+        damping[todo] *= np.where((error * before[todo] < 0) & (np.abs(error) > 0.5 * np.abs(before[todo])), 0.5, 1.0)
+        before[todo] = error
+        step = damping[todo] * np.where((now > 0) | ((now == 0) & (error > 0)), error / jaw_slope, error / close_slope)
         # The two slopes meet at a shut jaw without extra closing: never step across.
         crossing = (now > 0) & (now + step < 0) | (now < 0) & (now + step > 0)
         control[todo] = np.clip(np.where(crossing, 0, now + step), -1, 1)

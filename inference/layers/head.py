@@ -55,7 +55,7 @@ def head_layer(
     angles *= (_SETTLE + (1 - _SETTLE) * speaking)[:, None]
     nods = accent_nods(times, prosody, layer_rng(seed, "head nods"))
     # Nods go down from a chin that is up a little: on average they look nobody in the shoes.
-    nods -= gaussian_filter1d(nods, _LEVEL * fps, axis=0, mode="nearest") + [_UP, 0.0, 0.0]
+    nods -= gaussian_filter1d(nods, _LEVEL * fps, axis=0, mode="nearest") + np.array([_UP, 0.0, 0.0])
     nods[:, 0] -= _CHIN * np.clip(prosody.at(prosody.pitch_semitones, times), -4, 4)
     angles += gaussian_filter1d(nods, _SMOOTH * fps, axis=0, mode="nearest")
     angles += phrase_poses(times[-1], prosody, seed).at(times)
