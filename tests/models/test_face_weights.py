@@ -18,7 +18,7 @@ def test_weights_fit_the_network_and_are_finite() -> None:
     network, tuning = load_network(WEIGHTS, "cpu")
     assert all(torch.isfinite(tensor).all() for tensor in network.state_dict().values())
     assert tuning.seal_slope > 0
-    assert sum(parameter.numel() for parameter in network.head.parameters()) < 2_000_000
+    assert sum(parameter.numel() for parameter in network.head.parameters()) < 2_500_000
 
 
 def test_engine_is_small(root: Path) -> None:

@@ -27,7 +27,7 @@ from .train import encode
 
 CANONICAL = 0.15
 """95th percentile of the aperture that everybody's is brought to, outer eye-corner distances."""
-SHARE = (0.5, 0.6, 0.5, 0.5, 0.5)
+SHARE = (0.6, 0.6, 0.6, 0.6, 0.6)
 """How far the second ear is followed in aperture, width, upper lip, lower lip and chin: strangers gain from more of it,
 the first speaker from less."""
 OPENING = 1.15
@@ -62,7 +62,7 @@ class Heard:
 
 
 def _disturbed(clip: Clip, copy: int) -> ex.Example:
-    """Return an augmented copy of a clip, two in three with music, a crowd or applause (stand-ins) under it."""
+    """Return an augmented copy of a clip, three in five with music, a crowd or applause (stand-ins) under it."""
     rng = np.random.default_rng([copy, sum(clip.name.encode()), len(clip.samples)])
     example = ex.augmented(clip, rng)
     samples = example.samples.astype(np.float32) / 32767

@@ -26,6 +26,10 @@ _SURE = (0.5, 0.9)
 """Probabilities between which a sound begins to lead and leads."""
 _CERTAIN = (0.7, 0.98)
 """The same for what may undo a seal."""
+_PERHAPS = (0.02, 0.15)
+"""Probabilities of p, b or m between which a seal begins to stand whatever else is heard, and stands."""
+_NEAR = (0.07, 0.12)
+"""Apertures between which lips stop being as good as shut."""
 _RESTING = (0.85, 0.99)
 _BREATH = 0.4
 """Seconds around speech in which the mouth gets ready or comes to rest as it was heard to; deeper in, it rests."""
@@ -50,7 +54,11 @@ def lead_by_sounds(motion: MouthMotion, fps: float) -> MouthMotion:
         Frames per second.
     """
     visemes = motion.visemes
-    sealed = motion.sealed * (1 - _smoothstep(sum((visemes[n] for n in _OPEN_ROUND), np.zeros(())), *_CERTAIN))
+    airy = _smoothstep(sum((visemes[n] for n in _OPEN_ROUND), np.zeros(())), *_CERTAIN)
+    # A seal is believed where p, b or m may be heard, or where the lips are near each other anyway.
+    doubt = 1 - _smoothstep(visemes["PP"], *_PERHAPS)
+    apart = _smoothstep(motion.aperture, *_NEAR)
+    sealed = motion.sealed * (1 - airy * doubt) * (1 - apart * doubt)
     least = np.max([amount * _smoothstep(visemes[name], *_SURE) for name, amount in _APART.items()], axis=0)
     aperture = np.maximum(motion.aperture, least)
     aperture = aperture * (1 - _pauses(visemes["sil"], fps))

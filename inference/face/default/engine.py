@@ -48,8 +48,8 @@ _LEAST_FELT = 0.1
 WINDOW_FRAMES = 304
 """Frames of 20 ms that one window contributes (6 s): short enough that a cancel is honoured at once. A multiple of the
 eight frames of the prior's latents, which so lie alike in every window."""
-CONTEXT_FRAMES = 152
-"""Frames heard on either side of a window and thrown away (3 s); a multiple of eight too."""
+CONTEXT_FRAMES = 184
+"""Frames heard on either side of a window and thrown away (3.7 s); a multiple of eight too."""
 
 
 @dataclass(frozen=True)
