@@ -21,7 +21,7 @@ Floats = npt.NDArray[np.float32]
 SEALED_APERTURE = 0.0008
 """Aperture of sealed lips: far below what an eye can see."""
 _PASSES = 3
-_SEALED_DEPTH = 0.0028  # Sealed lips may lie this far behind one another, a quarter of a millimetre; it cannot be seen.
+_SEALED_DEPTH = 0.0018  # Sealed lips may lie this far behind one another, a sixth of a millimetre; it cannot be seen.
 _CHUNK = 20_000
 
 
@@ -79,9 +79,10 @@ class LipSolver:
         for start in range(0, len(arkit), _CHUNK):
             rows = slice(start, start + _CHUNK)
             shape = arkit[rows].copy()
-            for _ in range(_PASSES):
+            for number in range(_PASSES):
                 aside = self._solve_opening(arkit[rows], target[rows])
-                self._solve_width(shape, arkit[rows], motion.width[rows], rounded[rows])
+                if number < _PASSES - 1:  # what comes last is that lips can meet
+                    self._solve_width(shape, arkit[rows], motion.width[rows], rounded[rows])
                 # Lips moved apart in depth cannot be brought together by opening or closing: shape them less there.
                 allowed = np.maximum(0.9 * target[rows], _SEALED_DEPTH)
                 shape *= np.minimum(1, allowed / np.maximum(aside, 1e-6))[:, None]
