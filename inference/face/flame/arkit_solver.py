@@ -121,12 +121,12 @@ def _corners(arkit: Floats, lift: Floats, character: Character) -> None:
     missing = np.asarray(lift, np.float64) - still @ rises
     for number, side in enumerate(_SIDES):
         smile, frown = ARKIT_INDEX[f"mouthSmile{side}"], ARKIT_INDEX[f"mouthFrown{side}"]
-        wanted = missing[:, number]
-        wanted = wanted - np.clip(wanted, -_STILL, _STILL)
-        # A smile gives way before a frown begins.
-        lifted = arkit[:, smile] * rises[smile, number] + wanted
-        arkit[:, smile] = np.clip(lifted / rises[smile, number], 0, 1)
-        arkit[:, frown] = np.clip(arkit[:, frown] + np.minimum(lifted, 0) / rises[frown, number], 0, 1)
+        given, wanted = arkit[:, smile] * rises[smile, number], missing[:, number]
+        beyond = wanted - np.clip(wanted, -_STILL, _STILL)
+        # A smile gives way before a frown begins, and to less than a frown needs: a mouth's width smiles on both sides.
+        arkit[:, smile] = np.clip((given + np.minimum(wanted, 0) + np.maximum(beyond, 0)) / rises[smile, number], 0, 1)
+        lowered = np.minimum(given + beyond, 0)
+        arkit[:, frown] = np.clip(arkit[:, frown] + lowered / rises[frown, number], 0, 1)
 
 
 def _brows(arkit: Floats, motion: FaceMotion) -> None:
