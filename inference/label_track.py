@@ -81,10 +81,8 @@ class LabelTrack:
             before = np.concatenate([[0.0], np.cumsum(edges[:, 1] - edges[:, 0])])
             level = np.repeat(before, 2)[1:-1]
 
-            def spent(when: npt.NDArray[np.float64], edges: Any = edges, level: Any = level) -> Any:
-                return np.interp(when, edges.reshape(-1), level)
-
-            found[label] = (spent(at + 0.5 * blend) - spent(at - 0.5 * blend)) / blend
+            until, since = (np.interp(at + half, edges.reshape(-1), level) for half in (0.5 * blend, -0.5 * blend))
+            found[label] = np.asarray((until - since) / blend, np.float64)
         return found
 
     def moved(self, old: npt.ArrayLike, new: npt.ArrayLike) -> LabelTrack:
@@ -93,8 +91,8 @@ class LabelTrack:
         What lies outside of the first and the last of them is cut off.
         """
         spans = np.interp(self.spans, np.asarray(old, np.float64), np.asarray(new, np.float64)).astype(np.float32)
-        kept = np.flatnonzero(spans[:, 1] > spans[:, 0])
-        return LabelTrack(tuple(self.labels[index] for index in kept), spans[kept])
+        kept = [row for row, (start, end) in enumerate(spans.tolist()) if end > start]
+        return LabelTrack(tuple(self.labels[row] for row in kept), spans[kept])
 
     def later(self, seconds: float, duration: float) -> LabelTrack:
         """Return the track with everything later, cut to 0..``duration``."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -17,7 +18,7 @@ _LEAST_FRAMES = 2
 
 
 def viseme_track(
-    probabilities: npt.NDArray[np.floating], names: Sequence[str], step: float, duration: float
+    probabilities: npt.NDArray[np.floating[Any]], names: Sequence[str], step: float, duration: float
 ) -> LabelTrack:
     """Return which viseme is heard when; silence has no label.
 
@@ -43,6 +44,6 @@ def viseme_track(
         heard[at] = max(beside, key=lambda viseme: sure[at, viseme], default=heard[at])
     edges = np.flatnonzero(np.diff(heard, prepend=-1, append=-1))
     spans = np.clip((np.stack([edges[:-1], edges[1:]], 1) - 0.5) * step, 0.0, duration)
-    said = [names[number] for number in heard[edges[:-1]].tolist()]
+    said = [names[number] for number in cast("list[int]", heard[edges[:-1]].tolist())]
     kept = [row for row, name in enumerate(said) if name != SILENCE and spans[row, 1] > spans[row, 0]]
     return LabelTrack(tuple(said[row] for row in kept), spans[kept].astype(np.float32))

@@ -30,7 +30,7 @@ def with_room(samples: Floats, before: float, after: float) -> Floats:
     if before <= 0 and after <= 0:
         return samples
     whole = samples[: len(samples) // _FRAME * _FRAME].reshape(-1, _FRAME)
-    floor = float(np.percentile(np.sqrt((whole**2).mean(1)), 5)) if len(whole) else 0.0
+    floor = float(np.percentile(np.asarray(np.sqrt((whole**2).mean(1)), np.float64), 5)) if len(whole) else 0.0
     rng = np.random.default_rng(0)
     level = min(floor, _LOUDEST)
     parts: list[Floats] = [

@@ -247,8 +247,7 @@ def test_seeds(speech_wav: Path, tmp_path: Path) -> None:
         assert getattr(first, name).tobytes() == getattr(again, name).tobytes()
     other = run(speech_wav, seed=5)
     plain = run(speech_wav, seed=4)
-    # Sealed lips that lie behind one another are moved by a raised nose: by less than a tenth of a millimetre.
-    np.testing.assert_allclose(other.lip_aperture, plain.lip_aperture, atol=1e-3)
+    np.testing.assert_allclose(other.lip_aperture, plain.lip_aperture, atol=2e-4)
     for name in ("head", "left_eye_smplhf", "spine3", "left_shoulder"):
         assert np.abs(joint(other, name) - joint(plain, name)).max() > 1e-3
     for name in ("eyeBlinkLeft", "browInnerUp"):

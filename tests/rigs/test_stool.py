@@ -26,7 +26,7 @@ def seated() -> Performance:
     for side in ("left", "right"):
         for joint, degrees in (("hip", -88.0), ("knee", 88.0)):
             poses[:, 3 * JOINT_INDEX[f"{side}_{joint}"]] = np.radians(degrees)
-    trans = np.tile(np.float32([0.0, -0.39, -0.4]), (10, 1))
+    trans = np.tile(np.array([0.0, -0.39, -0.4], np.float32), (10, 1))
     return Performance(30.0, poses, trans, np.zeros((10, 52), np.float32), np.zeros(10, np.float32))
 
 

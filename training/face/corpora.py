@@ -121,7 +121,7 @@ def load_faces(data: Path) -> list[Clip]:
         for name, start, stop in places:
             geometry = _mouth_geometry(landmarks[start:stop], ids)
             geometry[~ok[start:stop]] = np.nan
-            speaker = _ONE_SPEAKER.get(folder, _SAME_SPEAKER.get(name, name))
+            speaker: str = _ONE_SPEAKER.get(folder) or _SAME_SPEAKER.get(name) or name
             samples = _read(data / "faces" / folder / "audio" / f"{name}.flac")
             clips.append(Clip(name, "faces", speaker, samples, False, geometry=geometry))
     return clips
