@@ -2,8 +2,8 @@
 
 A network that learns distances from a few filmed people says their mean: a w comes out sealed like an m, a th too
 narrow for the tongue to show, an ee no wider than an ah. What every speaker does for a sound, phonetics knows
-(Ladefoged and Johnson 2014, "A Course in Phonetics"). Amounts are set by hand, near the means of nine tracked speakers of
-GRID; those of round sounds, tongue and teeth beyond them, by eye.
+(Ladefoged and Johnson 2014, "A Course in Phonetics"). Amounts are set by hand, near the means of nine tracked speakers
+of GRID; those of round sounds, tongue and teeth beyond them, by eye.
 """
 
 from __future__ import annotations
