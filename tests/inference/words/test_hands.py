@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+pytest.importorskip("scipy")
+
 from soliloquy.inference.gestures.library import load_library
 from soliloquy.inference.gestures.phrases import GesturePlan
 from soliloquy.inference.gestures.scheduler import plan

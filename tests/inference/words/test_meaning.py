@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+pytest.importorskip("scipy")
+
 from soliloquy.inference.words.language import guess_language, load_language
 from soliloquy.inference.words.meaning import Meaning, read_meanings, stressed
 from soliloquy.inference.words.names import NOTHING

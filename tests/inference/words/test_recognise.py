@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+pytest.importorskip("scipy")
+
 from soliloquy.inference.errors import MissingRuntime, SoliloquyError
 from soliloquy.inference.words.recognise import recognised
 from soliloquy.training.benchmarks.word_speech import prosody_of, timed_words

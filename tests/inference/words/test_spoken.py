@@ -5,6 +5,9 @@ from __future__ import annotations
 import json
 
 import numpy as np
+import pytest
+
+pytest.importorskip("scipy")
 
 from soliloquy.inference.notes import checked_notes
 from soliloquy.inference.words.settings import WordSettings
