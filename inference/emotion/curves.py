@@ -11,9 +11,9 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy.ndimage import gaussian_filter1d
 
 from ..settings import AnimateSettings
+from ..time_filters import smooth
 from .names import EMOTIONS
 
 Doubles = npt.NDArray[np.float64]
@@ -95,7 +95,6 @@ def _blended(times: Doubles, moments: Doubles, levels: Doubles) -> Doubles:
     margin = 4 * ONSET
     grid = np.arange(times[0] - margin, times[-1] + margin + _STEP, _STEP)
     rows: list[Doubles] = [np.interp(grid, moments, level) for level in levels.T]
-    lines = np.stack(rows, 1)
-    lines = gaussian_filter1d(lines, ONSET / _STEP, axis=0, mode="nearest")
+    lines = smooth(np.stack(rows, 1), ONSET / _STEP)
     shown: list[Doubles] = [np.interp(times, grid, line) for line in lines.T]
     return np.stack(shown, 1)

@@ -64,6 +64,7 @@ def test_a_long_text_is_followed_all_along(monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def test_the_shipped_recogniser_hears_in_windows_what_it_hears_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("torch")
     rng = np.random.default_rng(0)
     samples = (0.1 * rng.standard_normal(16_000)).astype(np.float32)
     whole = aligning.phone_likelihoods(samples)
