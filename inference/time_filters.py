@@ -1,6 +1,7 @@
 """Filters along time for curves of a performance: smoothing, shifting, what holds while the rest moves; numpy only.
 
-All take (T,) or (T, C) arrays, hold their first and last frame beyond the ends, and measure time in frames.
+All take (T,) or (T, C) arrays, hold their first and last frame beyond the ends, and measure time in frames, but for
+:func:`between`, which goes from one clock to another.
 """
 
 from __future__ import annotations
@@ -30,6 +31,12 @@ def smooth(values: Floats, sigma: float) -> Floats:
     for tap, weight in enumerate(weights):
         result += weight * padded[tap : tap + len(values)]
     return result.astype(values.dtype)
+
+
+def between(times: npt.NDArray[Any], moments: npt.NDArray[Any], values: npt.NDArray[Any]) -> npt.NDArray[np.float64]:
+    """Return (T, C) what (K, C) values at (K,) rising moments are at (T,) times, in straight lines."""
+    columns: list[npt.NDArray[np.float64]] = [np.interp(times, moments, column) for column in values.T]
+    return np.stack(columns, 1)
 
 
 def shift(values: Floats, frames: float) -> Floats:
@@ -95,6 +102,5 @@ def held_part(values: Floats, window: float, share: float) -> Floats:
     rows += np.maximum(0, -rows[:, :1]) - np.maximum(0, rows[:, -1:] - (len(places) - 1))
     found = np.quantile(values[places[np.clip(rows, 0, len(places) - 1)]], share, axis=1)
     curves = found.reshape(len(places), -1)
-    columns: list[npt.NDArray[np.float64]] = [np.interp(np.arange(count), places, curve) for curve in curves.T]
-    between = np.stack(columns, 1).reshape(values.shape)
-    return smooth(between.astype(values.dtype), window / 6)
+    joined = between(np.arange(count), places, curves).reshape(values.shape)
+    return smooth(joined.astype(values.dtype), window / 6)

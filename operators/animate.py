@@ -72,11 +72,7 @@ class SOLILOQUY_OT_animate(Reasoned, bpy.types.Operator):
     def execute(self, context: Any) -> set[str]:
         """Make the performances and wait for the takes."""
         outcome, made = self._submit(context)
-        try:
-            for job in made:
-                jobs.wait(job)
-        except SoliloquyError as error:
-            self.report({"ERROR"}, str(error))
+        if not jobs.waited(self, made):
             return {"CANCELLED"}
         take_list.refresh(context)
         return outcome

@@ -10,7 +10,7 @@ from __future__ import annotations
 import dataclasses
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
@@ -168,6 +168,17 @@ def wait(job: Job, on_tick: Callable[[Job], None] | None = None) -> None:
             time.sleep(0.01)
     if job.error is not None:
         raise job.error
+
+
+def waited(operator: bpy.types.Operator, made: Iterable[Job]) -> bool:
+    """Wait for jobs that an operator called by a script has begun; what fails is reported, and ends the waiting."""
+    try:
+        for job in made:
+            wait(job)
+    except SoliloquyError as error:
+        operator.report({"ERROR"}, str(error))
+        return False
+    return True
 
 
 def watch() -> float | None:

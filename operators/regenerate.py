@@ -255,10 +255,7 @@ class SOLILOQUY_OT_regenerate(OnTake, bpy.types.Operator):
         outcome, job = self._submit(context)
         if job is None:
             return outcome
-        try:
-            jobs.wait(job)
-        except SoliloquyError as error:
-            self.report({"ERROR"}, str(error))
+        if not jobs.waited(self, [job]):
             return {"CANCELLED"}
         take_list.refresh(context)
         return outcome

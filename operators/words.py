@@ -109,10 +109,7 @@ class SOLILOQUY_OT_align_words(Reasoned, bpy.types.Operator):
         outcome, job = self._begin(context)
         if job is None:
             return outcome
-        try:
-            jobs.wait(job)
-        except SoliloquyError as error:
-            self.report({"ERROR"}, str(error))
+        if not jobs.waited(self, [job]):
             return {"CANCELLED"}
         return {"FINISHED"}
 

@@ -23,6 +23,7 @@ import numpy.typing as npt
 from scipy.ndimage import gaussian_filter1d, maximum_filter1d
 
 from ..prosody import Prosody
+from ..time_filters import between
 from .facs import STEP, muscle_dynamics, of_emotions
 from .names import EMOTIONS
 
@@ -106,13 +107,13 @@ def course(
     if not len(times) or not weights[:, 1:].any():
         return np.array(weights, np.float64)
     grid = np.arange(times[0], times[-1] + STEP, STEP)
-    felt = muscle_dynamics(_resample(grid, times, opposed(weights)))
+    felt = muscle_dynamics(between(grid, times, opposed(weights)))
     shown = felt.copy()
     for index, name in enumerate(EMOTIONS):
         if index and felt[:, index].any():
             bouts = _bouts(grid, felt[:, index], prosody, name, rng)
             shown[:, index] *= np.clip(_MIDDLE + dynamics * (bouts - _MIDDLE), 0.0, 1.0)
-    return np.clip(_resample(times, grid, shown), 0, 1)
+    return np.clip(between(times, grid, shown), 0, 1)
 
 
 def body_course(times: Doubles, weights: Doubles, prosody: Prosody) -> Doubles:
@@ -210,8 +211,3 @@ def _moments(grid: Doubles, felt: Doubles, prosody: Prosody, pace: Pace) -> list
     peak = (rise > 0.12) & (rise == maximum_filter1d(rise, 2 * lag + 1))
     found += [(float(time), 1.0, pace.apex, pace.decay) for time in grid[peak]]
     return found
-
-
-def _resample(wanted: Doubles, known: Doubles, values: Doubles) -> Doubles:
-    columns: list[Doubles] = [np.interp(wanted, known, column) for column in values.T]
-    return np.stack(columns, 1)

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..settings import AnimateSettings
-from ..time_filters import smooth
+from ..time_filters import between, smooth
 from .names import EMOTIONS
 
 Doubles = npt.NDArray[np.float64]
@@ -94,7 +94,4 @@ def _blended(times: Doubles, moments: Doubles, levels: Doubles) -> Doubles:
     # The grid reaches past both ends, so that a key just outside the range is felt inside it.
     margin = 4 * ONSET
     grid = np.arange(times[0] - margin, times[-1] + margin + _STEP, _STEP)
-    rows: list[Doubles] = [np.interp(grid, moments, level) for level in levels.T]
-    lines = smooth(np.stack(rows, 1), ONSET / _STEP)
-    shown: list[Doubles] = [np.interp(times, grid, line) for line in lines.T]
-    return np.stack(shown, 1)
+    return between(times, grid, smooth(between(grid, moments, levels), ONSET / _STEP))

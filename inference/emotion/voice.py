@@ -24,6 +24,7 @@ from ..errors import Cancelled, MissingFiles
 from ..prosody import Prosody, analyse
 from ..shipped import weights_path
 from ..shipped_weights import AGAIN, read_weights, refusing_damaged
+from ..time_filters import between
 from .names import EMOTIONS
 from .window_prosody import speech_mask, window_prosody
 
@@ -230,8 +231,7 @@ def _over_time(
 ) -> HeardEmotion:
     columns = np.concatenate([feel(probabilities), affects], 1)
     columns = gaussian_filter1d(columns, _SMOOTH, axis=0, mode="nearest")
-    rows: list[Doubles] = [np.interp(times, centres, column) for column in columns.T]
-    at = np.stack(rows, 1) * present[:, None]
+    at = between(times, centres, columns) * present[:, None]
     weights = at[:, : len(EMOTIONS)]
     weights[:, EMOTIONS.index("neutral")] += 1 - weights.sum(1)
     return HeardEmotion(weights, at[:, -2], at[:, -1])

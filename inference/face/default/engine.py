@@ -25,6 +25,7 @@ from ...errors import Cancelled
 from ...label_track import LabelTrack
 from ...shipped import weights_path
 from ...shipped_weights import read_weights, refusing_damaged
+from ...time_filters import between
 from ..lips import LipSolver, MouthMotion
 from ..track import FaceTrack
 from ..viseme_track import viseme_track
@@ -168,9 +169,7 @@ def _on_windows(
     if emotion is None or not emotion[:, 1:].any():
         return None
     heard = np.arange(samples // FRAME_SAMPLES + 1) * FRAME_SECONDS
-    felt = np.stack(cast("list[Floats]", [np.interp(heard, times, column) for column in emotion.T]), 1).astype(
-        np.float32
-    )
+    felt = between(heard, times, emotion).astype(np.float32)
     felt[:, 0] = 0  # Neutral says nothing that the absence of the others does not.
     return felt
 
@@ -188,7 +187,7 @@ def _mouth_share(
     share = np.where(face > _LEAST_FELT, mouth / np.maximum(face, _LEAST_FELT), common[:, None])
     share = np.pad(np.clip(share, 0, 1), ((0, 0), (1, 0)), constant_values=1.0)
     heard = np.arange(len(share)) * FRAME_SECONDS
-    return np.stack(cast("list[Floats]", [np.interp(times, heard, column) for column in share.T]), 1).astype(np.float32)
+    return between(times, heard, share).astype(np.float32)
 
 
 def _visemes(signals: Floats, duration: float) -> LabelTrack:
