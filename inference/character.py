@@ -24,6 +24,7 @@ from .lbs import blend_skin, joint_transforms
 from .rotation import axis_angle_to_matrix
 from .shipped import AGAIN, ROOT, check_shipped
 from .skeleton import JOINT_INDEX
+from .twist import spread_twist, twist_transforms
 
 Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int32]
@@ -175,8 +176,15 @@ class Character:
                 shaped[key.indices] += values[index] * key.offsets
         turns = np.asarray(axis_angle, np.float64).reshape(-1, 3)
         offset = None if trans is None else np.asarray(trans, np.float64)
-        transforms = joint_transforms(turns, self.shaped_joints(betas), offset)
-        return blend_skin(shaped, transforms, self.weight_joints, self.weights)
+        joints = self.shaped_joints(betas)
+        transforms = joint_transforms(turns, joints, offset)
+        transforms = np.concatenate([transforms, twist_transforms(turns, joints, transforms)])
+        return blend_skin(shaped, transforms, *self.hung)
+
+    @cached_property
+    def hung(self) -> tuple[Ints, Floats]:
+        """(V, 4) indices into ``twist.BONE_NAMES`` and (V, 4) shares: the weights with the arms' twist shared out."""
+        return spread_twist(self.vertices, self.joints, self.weight_joints, self.weights)
 
     @cached_property
     def _landmark_basis(self) -> tuple[Floats, Floats, Floats]:

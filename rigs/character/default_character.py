@@ -11,7 +11,8 @@ import numpy as np
 
 from ...inference.arkit import ARKIT_NAMES
 from ...inference.character import Character, SparseDelta, load_character
-from ...inference.skeleton import FINGER_JOINTS, JOINT_NAMES, PARENTS
+from ...inference.skeleton import FINGER_JOINTS, JOINT_INDEX, JOINT_NAMES, PARENTS
+from ...inference.twist import BONE_NAMES, TWIST_BONES, twist_places
 from ..mappings.arkit import JAW_CORRECTIVE
 from ..rig import Rig, find_rig
 from ..rig_parts import JAW_OPEN_PROPERTY
@@ -19,6 +20,7 @@ from .materials import COLOUR_ATTRIBUTE, REST_ATTRIBUTE, character_materials
 from .placement import home_collection, leave_mode, show_in_local_view, view_of
 from .shape import CHARACTER_PROPERTY, SHAPE_KEYS, to_blender
 from .skin import add_weights, build_armature, hang
+from .twist import drive_twist
 
 ROOT_BONE = "root"
 BONE_LENGTH = 0.1
@@ -53,8 +55,9 @@ def _build_mesh(name: str, character: Character) -> Any:
 
 
 def _add_weights(obj: Any, character: Character) -> None:
-    owners = np.repeat(np.arange(len(character.weights)), character.weights.shape[1])
-    add_weights(obj, JOINT_NAMES, owners, character.weight_joints.ravel(), character.weights.ravel())
+    bones, shares = character.hung
+    owners = np.repeat(np.arange(len(bones)), bones.shape[1])
+    add_weights(obj, BONE_NAMES, owners, bones.ravel(), shares.ravel())
 
 
 def _add_keys(obj: Any, character: Character) -> None:
@@ -80,21 +83,23 @@ def _add_keys(obj: Any, character: Character) -> None:
 
 
 def _build_armature(context: bpy.types.Context, name: str, character: Character, collection: Any, view: Any) -> Any:
-    small = (*FINGER_JOINTS, *_FACE_JOINTS)
+    small = (*FINGER_JOINTS, *_FACE_JOINTS, *(bone.name for bone in TWIST_BONES))
+    joints = character.joints.astype(np.float64)
     armature = build_armature(
         context,
         name,
-        np.concatenate([np.zeros((1, 3)), character.joints.astype(np.float64)]),
-        (ROOT_BONE, *JOINT_NAMES),
-        (-1, *(parent + 1 for parent in PARENTS)),
-        (BONE_LENGTH, *(SMALL_BONE_LENGTH if joint in small else BONE_LENGTH for joint in JOINT_NAMES)),
+        np.concatenate([np.zeros((1, 3)), joints, twist_places(joints)]),
+        (ROOT_BONE, *BONE_NAMES),
+        (-1, *(parent + 1 for parent in PARENTS), *(JOINT_INDEX[bone.joint] + 1 for bone in TWIST_BONES)),
+        (BONE_LENGTH, *(SMALL_BONE_LENGTH if bone in small else BONE_LENGTH for bone in BONE_NAMES)),
         collection=collection,
         view=view,
     )
     collections = {title: armature.data.collections.new(title) for title in ("Body", "Face", "Hands")}
-    for bone in armature.data.bones:
-        title = "Hands" if bone.name in FINGER_JOINTS else "Face" if bone.name in _FACE_JOINTS else "Body"
-        collections[title].assign(bone)
+    for bone in (ROOT_BONE, *JOINT_NAMES):
+        title = "Hands" if bone in FINGER_JOINTS else "Face" if bone in _FACE_JOINTS else "Body"
+        collections[title].assign(armature.data.bones[bone])
+    drive_twist(armature)
     return armature
 
 

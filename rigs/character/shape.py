@@ -9,6 +9,7 @@ import bpy
 import numpy as np
 
 from ...inference.skeleton import JOINT_INDEX
+from ...inference.twist import TWIST_BONES, twist_places
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -91,7 +92,10 @@ def apply_shape(rig: Rig) -> None:
                 blocks[name].value = float(value)
     if armature.name in bpy.context.view_layer.objects:
         joints = character.shaped_joints(betas)
-        place_bones(armature, {bone: joints[JOINT_INDEX[joint]] for joint, bone in rig.bones.items()})
+        places = {bone: joints[JOINT_INDEX[joint]] for joint, bone in rig.bones.items()}
+        helpers = {bone.name: place for bone, place in zip(TWIST_BONES, twist_places(joints), strict=True)}
+        here = armature.data.bones
+        place_bones(armature, {**places, **{bone: place for bone, place in helpers.items() if bone in here}})
 
 
 def _changed(sliders: Any, _context: Any) -> None:

@@ -18,6 +18,7 @@ from small_character import small_performance
 
 from soliloquy.inference.errors import SoliloquyError
 from soliloquy.inference.performance import Performance
+from soliloquy.inference.twist import BONE_NAMES
 from soliloquy.rigs import compat, export
 from soliloquy.rigs.character.default_character import add_character
 from soliloquy.rigs.export import export_fbx, export_gltf, export_npz, frame_range
@@ -115,7 +116,7 @@ def test_fbx_comes_back_into_blender(exported, blank_scene) -> None:
     names = [obj.type for obj in bpy.context.scene.objects]
     assert sorted(names) == ["ARMATURE", "MESH"]
     bones = next(obj for obj in bpy.context.scene.objects if obj.type == "ARMATURE").data.bones
-    assert len(bones) == 56
+    assert len(bones) == 1 + len(BONE_NAMES)
     assert not [bone.name for bone in bones if bone.name.endswith("_end")]
 
 
@@ -161,7 +162,7 @@ def test_fbx_in_a_reader_that_is_not_blenders(exported, tmp_path) -> None:
     assert len(found["stacks"]) == 1
     assert found["stacks"][0][0] == "Take 1"
     assert found["stacks"][0][1:] == pytest.approx([FIRST / FPS, (FIRST + FRAMES - 1) / FPS], abs=1e-4)
-    assert (found["fps"], found["bones"], found["meshes"], found["lights"]) == (FPS, 56, 1, 0)
+    assert (found["fps"], found["bones"], found["meshes"], found["lights"]) == (FPS, 1 + len(BONE_NAMES), 1, 0)
     assert found["unit"] == 1.0
     assert not found["local"]
     for frame, wanted in exported.vertices.items():

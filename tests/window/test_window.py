@@ -144,7 +144,7 @@ def test_several_takes_arrive_one_after_the_other(seen: dict[str, Any]) -> None:
 
 
 def test_any_part_names_the_character_and_a_test_leaves_nothing(seen: dict[str, Any]) -> None:
-    assert seen["line"].startswith("SMPL-X skeleton, 56 bones")
+    assert seen["line"].startswith("SMPL-X skeleton, 70 bones")
     assert seen["tested"] == ["Test"]
     assert seen["light"] == "verified"
     assert seen["after_test"]

@@ -15,6 +15,7 @@ from soliloquy.inference.arkit import ARKIT_NAMES
 from soliloquy.inference.character import load_character
 from soliloquy.inference.rotation import axis_angle_to_quaternion
 from soliloquy.inference.skeleton import JOINT_NAMES, PARENTS
+from soliloquy.inference.twist import BONE_NAMES
 from soliloquy.rigs.character import shape
 from soliloquy.rigs.character.default_character import ROOT_BONE, add_character
 from soliloquy.rigs.mappings.arkit import JAW_CORRECTIVE
@@ -60,7 +61,7 @@ def test_adding_takes_few_calls_and_leaves_it_selected(blank_scene: Any) -> None
 def test_bones_follow_the_smplx_convention(blank_scene: Any) -> None:
     armature = add_character(bpy.context).armature
     bones = armature.data.bones
-    assert {bone.name for bone in bones} == {ROOT_BONE, *JOINT_NAMES}
+    assert {bone.name for bone in bones} == {ROOT_BONE, *BONE_NAMES}
     joints = load_character().joints
     for index, name in enumerate(JOINT_NAMES):
         bone = bones[name]
@@ -72,14 +73,14 @@ def test_bones_follow_the_smplx_convention(blank_scene: Any) -> None:
         axes = np.array(bone.matrix_local.to_3x3())
         assert axes == pytest.approx(np.array([[1, 0, 0], [0, 0, -1], [0, 1, 0]]), abs=1e-6)
     assert bones[ROOT_BONE].parent is None
-    assert {bone.rotation_mode for bone in armature.pose.bones} == {"QUATERNION"}
+    assert {armature.pose.bones[joint].rotation_mode for joint in JOINT_NAMES} == {"QUATERNION"}
 
 
 def test_keys_are_named_ordered_and_at_rest(blank_scene: Any) -> None:
     rig = add_character(bpy.context)
     blocks = rig.meshes[0].data.shape_keys.key_blocks
     names = [block.name for block in blocks]
-    assert [group.name for group in rig.meshes[0].vertex_groups] == list(JOINT_NAMES)
+    assert [group.name for group in rig.meshes[0].vertex_groups] == list(BONE_NAMES)
     assert names[1:11] == [f"Shape{index:03d}" for index in range(10)]
     assert tuple(names[11:63]) == ARKIT_NAMES
     assert rig.shape_keys == {**{name: name for name in ARKIT_NAMES}, "jawOpen": JAW_CORRECTIVE}
