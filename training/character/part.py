@@ -10,7 +10,9 @@ from scipy.sparse import csr_matrix
 from ...inference.skeleton import JOINT_INDEX, JOINT_NAMES
 from .makehuman import Floats, Ints
 
-MATERIALS = ("skin", "eye", "iris", "pupil", "hair", "teeth", "mouth", "top", "trousers", "shoes", "soles")
+MATERIALS = (
+    "skin", "eye", "iris", "pupil", "hair", "teeth", "mouth", "top", "trousers", "shoes", "soles", "face skin",
+)  # fmt: skip
 """Material names; a part's ``materials`` are indices into this."""
 
 

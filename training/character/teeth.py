@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from .makehuman import RANGES, Floats
+from .mouth_chart import GUMS, TEETH
 from .part import MATERIALS, Part, affine_rows, grid_faces, no_rows, rigid_weights
 
 _AROUND = 14
@@ -28,16 +29,21 @@ class _Row:
     widths: tuple[float, ...]
     heights: tuple[float, ...]
     depths: tuple[float, ...]
+    lift: float
+    """Metres by which the row stands higher than the source's strips: these meet edge to edge at the line between the
+    lips, so that an open mouth would show its lower teeth first (``teeth_shown`` measures it)."""
 
 
 _ROWS = (
     _Row(
         "upper_teeth", "head", -1,
         (8.6, 6.6, 7.6, 7.0, 6.8, 10.0, 9.4), (10.0, 8.9, 9.8, 8.3, 7.6, 7.0, 6.6), (5.2, 4.8, 6.2, 7.2, 7.2, 9, 9),
+        -0.0043,
     ),
     _Row(
         "lower_teeth", "jaw", 1,
         (5.3, 5.9, 6.8, 7.0, 7.2, 10.8, 10.2), (8.6, 8.8, 10, 8.4, 7.8, 7, 6.8), (4.8, 4.5, 5.8, 6.6, 6.8, 8.4, 8.4),
+        -0.0043,
     ),
 )  # fmt: skip
 
@@ -141,19 +147,23 @@ def build_teeth(vertices: Floats) -> list[Part]:
         gum, rings, around = _gum(arch, row, borders)
         faces.append(grid_faces(rings, around, closed=True, start=len(crowns) * size))
         points = np.concatenate([np.concatenate([c.reshape(-1, 3) for c in crowns]), gum])
+        points[:, 1] += row.lift
         count = len(crowns) * size
-        colours = np.tile([0.74, 0.69, 0.58], (len(points), 1))
         root = np.tile(np.repeat(np.concatenate([[0], _LEVELS]), _AROUND), len(crowns))
-        colours[:count] *= 1 - 0.14 * root[:, None]
-        colours[count:] = (0.40, 0.13, 0.12)
         quads = np.concatenate(faces)
+        # One place in the picture a vertex: nothing goes around, so nothing has a seam.
+        behind = np.clip((points[:, 2].max() - points[:, 2]) / (points[:, 2].max() - arch.back), 0, 1)
+        turn = np.sin(2 * np.pi * np.arange(around) / around)
+        place = np.concatenate([
+            TEETH.place(behind[:count], 1.0 - root), GUMS.place(behind[count:], 0.5 + 0.5 * np.tile(turn, rings))
+        ])  # fmt: skip
         materials = np.where(quads.min(1) < count, MATERIALS.index("teeth"), MATERIALS.index("mouth"))
         base = len(vertices)
         follow = affine_rows(points, source, vertices)
         parts.append(
             Part(
-                row.strip, points, quads, materials, colours, rigid_weights(len(points), row.joint), follow,
-                follow if row.joint == "jaw" else no_rows(len(points), base),
+                row.strip, points, quads, materials, np.ones((len(points), 3)), rigid_weights(len(points), row.joint),
+                follow, follow if row.joint == "jaw" else no_rows(len(points), base), uv=place[quads],
             )
         )  # fmt: skip
     return parts

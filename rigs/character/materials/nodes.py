@@ -11,8 +11,8 @@ import bpy
 from ... import compat
 
 Look = Mapping[str, Any]
-"""What a look says of its materials: ``skin`` (tone), ``eyes`` (iris colour), ``hair_colour``, ``age``, ``freckles`` and
-what hair and cloth read; a key that is missing means the default person's."""
+"""What a look says of its materials: ``skin`` (tone), ``eyes`` (iris colour), ``hair_colour``, ``age``, ``freckles``
+and what hair and cloth read; a key that is missing means the default person's."""
 
 COLOUR_ATTRIBUTE = "Colour"
 REST_ATTRIBUTE = "rest_position"

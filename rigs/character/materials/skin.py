@@ -1,37 +1,52 @@
-"""Skin: blotches, pores and fine lines over the mesh's colour."""
+"""Skin: albedo of the look's tone, roughness and normals from baked maps, on a chart of the head and one of the body.
+
+Every map is one Image Texture straight into the shader, so that FBX and glTF carry it; how light spreads below the
+surface stays in Blender.
+"""
 
 from __future__ import annotations
 
-from .nodes import Kind, Nodes, plain
+from .maps import normal, texture
+from .nodes import Kind, Look, Nodes
+
+VIEWPORT: dict[str, tuple[float, float, float]] = {
+    "default": (0.53, 0.33, 0.24), "light": (0.60, 0.40, 0.31), "stubble": (0.50, 0.31, 0.22),
+    "deep": (0.15, 0.075, 0.045), "golden": (0.53, 0.34, 0.22), "older": (0.56, 0.38, 0.30),
+    "freckled": (0.58, 0.38, 0.29), "plain": (0.59, 0.37, 0.27),
+}  # fmt: skip
+"""Tones that have maps, and their colour in Solid view, linear."""
+_OLD = 0.5
 
 
-def _skin(nodes: Nodes) -> None:
-    place, base = nodes.rest(), nodes.colour()
-    blotches = nodes.noise(place, 55.0, 1.0)
-    flush = nodes.mix(nodes.ramp(blotches, 0.50, 0.80, 0.0, 0.13), base, (0.50, 0.17, 0.12, 1.0))
-    sallow = nodes.mix(nodes.ramp(blotches, 0.48, 0.25, 0.0, 0.07), flush, (0.52, 0.36, 0.20, 1.0))
-    speckle = nodes.ramp(nodes.noise(place, 900.0, 0.0), 0.3, 0.7, 0.95, 1.04)
-    grey = nodes.add("CombineColor")
-    for socket in grey.inputs[:3]:
-        nodes.put(socket, speckle)
-    nodes.set("Base Color", nodes.mix(1.0, sallow, grey.outputs[0], "MULTIPLY"))
-    # Lips and the inside of the mouth are redder than skin, and moist.
-    split = nodes.add("SeparateColor")
-    nodes.put(split.inputs[0], base)
-    redness = nodes.math("DIVIDE", nodes.math("SUBTRACT", split.outputs[0], split.outputs[1]), split.outputs[0])
-    moist = nodes.ramp(redness, 0.50, 0.76, 0.0, 1.0)
-    sheen = nodes.ramp(nodes.noise(place, 140.0, 0.0), 0.3, 0.7, 0.47, 0.59)
-    nodes.set("Roughness", nodes.math("SUBTRACT", sheen, nodes.math("MULTIPLY", moist, 0.20)))
-    nodes.set("Specular IOR Level", 0.38)
-    cells = nodes.add("TexVoronoi")
-    nodes.put(cells.inputs["Vector"], place)
-    cells.inputs["Scale"].default_value = 1100.0
-    pores = nodes.ramp(cells.outputs["Distance"], 0.1, 0.75, 1.0, 0.0)
-    lines = nodes.bump(nodes.noise(place, 420.0, 1.0), 0.0006, 0.22)
-    nodes.set("Normal", nodes.bump(pores, 0.00025, 0.20, lines))
-    nodes.subsurface(0.28, 0.012, (1.0, 0.36, 0.18))
+def tone(look: Look) -> str:
+    """Return the name of the look's skin; a name that there is not means the default person's."""
+    name = str(look.get("skin", "default"))
+    return name if name in VIEWPORT else "default"
+
+
+def _skin(nodes: Nodes, look: Look, chart: str) -> None:
+    older = "_older" if chart == "head" and (tone(look) == "older" or float(look.get("age", 0.0)) >= _OLD) else ""
+    nodes.set("Base Color", texture(nodes, f"skin_{tone(look)}_{chart}.jpg"))
+    nodes.set("Roughness", texture(nodes, f"skin_roughness_{chart}.jpg", colour=False))
+    nodes.set("Normal", normal(nodes, f"skin_normal_{chart}{older}.jpg"))
+    nodes.set("Specular IOR Level", 0.42)
+    nodes.set("Sheen Weight", 0.035)
+    nodes.subsurface(0.75, 0.0042, (1.0, 0.34, 0.19))
+
+
+def _face(nodes: Nodes, look: Look) -> None:
+    _skin(nodes, look, "head")
+
+
+def _body(nodes: Nodes, look: Look) -> None:
+    _skin(nodes, look, "body")
+
+
+def _viewport(look: Look) -> tuple[float, float, float]:
+    return VIEWPORT[tone(look)]
 
 
 KINDS: dict[str, Kind] = {
-    "skin": plain(_skin, (0.6, 0.37, 0.28)),
+    "skin": Kind(_body, _viewport),
+    "face skin": Kind(_face, _viewport),
 }

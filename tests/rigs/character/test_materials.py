@@ -1,0 +1,77 @@
+"""The character's surface: pictures that every material finds, shared between characters and carried by saved files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+bpy = pytest.importorskip("bpy")
+
+from soliloquy.inference.character import load_character
+from soliloquy.rigs.character.default_character import add_character
+from soliloquy.rigs.character.materials import character_materials
+from soliloquy.rigs.character.materials.eye import IRISES
+from soliloquy.rigs.character.materials.maps import MAPS
+from soliloquy.rigs.character.materials.skin import VIEWPORT
+
+PAINTED = ("skin", "face skin", "eye", "iris", "pupil", "teeth", "mouth")
+
+
+def _picture(material: Any) -> Any:
+    """Return the image straight behind the base colour, as exporters look for it."""
+    shader = next(node for node in material.node_tree.nodes if node.type == "BSDF_PRINCIPLED")
+    return shader.inputs["Base Color"].links[0].from_node.image
+
+
+def test_two_characters_share_their_pictures(blank_scene: Any) -> None:
+    add_character(bpy.context, name="Anna")
+    once = len(bpy.data.images)
+    add_character(bpy.context, name="Berta")
+    assert len(bpy.data.images) == once >= 8
+
+
+@pytest.mark.parametrize("skin", list(VIEWPORT))
+def test_every_tone_has_a_face_and_a_body_of_the_same_colour(blank_scene: Any, skin: str) -> None:
+    colours = []
+    for material in character_materials(("face skin", "skin"), {"skin": skin}):
+        pixels = np.array(_picture(material).pixels[:]).reshape(-1, 4)[:, :3]
+        colours.append(np.median(pixels, 0))
+    assert np.abs(colours[0] - colours[1]).max() < 0.08
+    assert colours[0][0] > colours[0][1] > colours[0][2]
+
+
+def test_pupil_is_darker_than_iris_and_iris_than_the_white(blank_scene: Any) -> None:
+    for eyes in IRISES:
+        eye, iris, pupil = character_materials(("eye", "iris", "pupil"), {"eyes": eyes})
+        assert sum(pupil.diffuse_color[:3]) < 0.2 * sum(iris.diffuse_color[:3]) < 0.2 * sum(eye.diffuse_color[:3])
+        image = _picture(iris)
+        pixels = np.array(image.pixels[:]).reshape(image.size[1], image.size[0], 4)[..., :3].mean(-1)
+        middle = image.size[0] // 2
+        row = pixels[middle, middle:]
+        # From the middle outwards: the pupil, the iris, its dark rim, the white.
+        pupil_, ring, rim, white = row[:40].max(), row[62:76].mean(), row[82:88].mean(), row[100:110].mean()
+        assert pupil_ < 0.1 < ring < white
+        assert rim < 0.9 * ring
+
+
+def test_a_name_that_there_is_not_means_the_default_persons(blank_scene: Any) -> None:
+    odd, usual = (character_materials(("face skin", "iris"), look) for look in ({"skin": "?", "eyes": "?"}, None))
+    assert [_picture(material) for material in odd] == [_picture(material) for material in usual]
+
+
+def test_a_saved_file_needs_nothing_beside_it(blank_scene: Any, tmp_path: Path) -> None:
+    character_materials(PAINTED)
+    assert all(image.packed_file is not None for image in bpy.data.images)
+
+
+def test_what_is_painted_has_its_place_in_the_picture() -> None:
+    character = load_character()
+    owner = np.repeat(character.materials, character.sizes)
+    for name in PAINTED:
+        uv = character.uv[owner == character.material_names.index(name)]
+        assert np.ptp(uv, 0).min() > 0.05, f"all corners of {name} lie in one place"
+    size = sum(path.stat().st_size for path in MAPS.glob("*.jpg"))
+    assert size < 6e6

@@ -1,0 +1,147 @@
+"""What colours skin: blood, melanin, and the lips, nails, hairs and spots that lie on it.
+
+Amounts are dimensionless; ``tones`` says how strongly a person shows them. Skin's colour comes from haemoglobin and
+melanin, each of which takes light away exponentially (Tsumura et al., "Image-based skin color and texture analysis",
+2003); which part of a face has how much is our own drawing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..makehuman import Floats
+from .face_places import Around
+from .noise import groove, layers, noise, rise, speckles, spot
+
+
+@dataclass(frozen=True, eq=False)
+class Pigment:
+    """(n,) amounts at the texels of a surface; 0 is the plain tone."""
+
+    blood: Floats
+    melanin: Floats
+    freckles: Floats
+    spots: Floats
+    """Of age, and moles."""
+    lips: Floats
+    inner_mouth: Floats
+    depth: Floats
+    """Of the inside of the mouth: 0 at the lips, 1 at the throat."""
+    nails: Floats
+    shaved: Floats
+    """Where a beard grows."""
+    stubble: Floats
+    """Its single hairs."""
+    brow: Floats
+    """Shadow below the brow's hairs."""
+    liner: Floats
+    """Shadow at the roots of the lashes."""
+    veins: Floats
+
+
+def on_head(around: Around) -> Floats:
+    """Return 1 on the head and 0 below it."""
+    return rise(around.over_mouth, -0.115, -0.075)
+
+
+def cheeks(around: Around) -> Floats:
+    """Return the apples of the cheeks."""
+    eye, mouth, nose = around.places.eye, around.places.mouth, around.places.nose
+    return spot(around.folded, [0.044, (eye[1] + mouth[1]) / 2 - 0.003, nose[2] - 0.035], [0.026, 0.024, 0.05])
+
+
+def forehead(around: Around) -> Floats:
+    """Return 1 above the brows."""
+    return on_head(around) * rise(around.over_eye, 0.022, 0.05)
+
+
+def hands(around: Around) -> Floats:
+    """Return 1 from the wrists on."""
+    return rise(around.side, 0.50, 0.60)
+
+
+def nostrils(around: Around) -> Floats:
+    """Return the wings of the nose."""
+    nose = around.places.nose
+    return spot(around.folded, [0.016, nose[1] - 0.004, nose[2] - 0.014], [0.007, 0.009, 0.014])
+
+
+def pigment(around: Around) -> Pigment:
+    """Return the pigment of every texel."""
+    points, masks, places = around.points, around.masks, around.places
+    blood, melanin = _ground(around)
+    lips = rise(masks["lips"], 0.12, 0.80) * (masks["inside-mouth"] < 0.5)
+    cheek = cheeks(around)
+    nose_bridge = spot(points, [0, places.nose[1] + 0.014, places.nose[2]], [0.035, 0.012, 0.05])
+    sunny = on_head(around) * np.clip(0.5 * cheek + 0.9 * nose_bridge + 0.12, 0, 1)
+    sunny += 0.25 * (1 - on_head(around)) * rise(points[:, 1], 0.25, 0.45)
+    freckles = (0.75 * speckles(points, 0.0042, 0.0016, 77) + 0.6 * speckles(points, 0.0026, 0.0009, 78)) * sunny
+    patches = 0.3 + 0.7 * rise(layers(points, 22, 94, 2), 0.42, 0.6)
+    large = speckles(points, 0.017, 0.0034, 93) * patches + 0.5 * speckles(points, 0.009, 0.0018, 95) * patches
+    moles = 1.6 * speckles(points, 0.085, 0.0011, 91)
+    shaved = _shaved(around) * (1 - rise(masks["lips"], 0.05, 0.3)) * (1 - masks["inside-mouth"])
+    grain = 0.5 * noise(points, 2300, 8) + 0.5 * noise(points[:, [1, 2, 0]] * 1.37, 3100, 18)
+    veins = hands(around) * groove(layers(points, 30, 71, 2) - 0.5, 0.018)
+    return Pigment(
+        blood, melanin, np.clip(freckles, 0, 1), np.clip(large + moles, 0, 1.6), lips, masks["inside-mouth"],
+        rise(places.mouth[2] - points[:, 2], 0.004, 0.040), rise(masks["fingernails"] + masks["toenails"], 0.3, 0.7),
+        shaved, rise(grain, 0.55, 0.75) * shaved,
+        _brow(around), _liner(around), veins,
+    )  # fmt: skip
+
+
+def _ground(around: Around) -> tuple[Floats, Floats]:
+    """Return blood and melanin of the regions and their blotches."""
+    points, masks, folded = around.points, around.masks, around.folded
+    eye, mouth, nose = around.places.eye, around.places.mouth, around.places.nose
+    head = on_head(around)
+    blood = 0.30 * (layers(points, 28, 3) - 0.5) + 0.22 * (layers(points, 170, 9, 2) - 0.5)
+    melanin = 0.26 * (layers(points, 38, 21) - 0.5) + 0.20 * (layers(points, 260, 5, 2) - 0.5)
+    blood += 0.20 * cheeks(around) + 0.30 * spot(points, nose, [0.015, 0.012, 0.02]) + 0.24 * nostrils(around)
+    blood += 0.10 * spot(points, [0, mouth[1] - 0.033, mouth[2]], [0.018, 0.012, 0.03])
+    blood += 0.34 * masks["ears"] * (0.6 + 0.4 * layers(points, 60, 4, 2))
+    above = forehead(around)
+    blood, melanin = blood - 0.08 * above, melanin + 0.05 * above
+    # The neck lies in the chin's shade for life, but has more blood than a face that is powdered by the studio light.
+    neck = (1 - head) * rise(around.over_mouth, -0.22, -0.14)
+    blood, melanin = blood + 0.14 * neck, melanin + 0.14 * neck
+    blood, melanin = blood + 0.05 * (1 - head), melanin + 0.06 * (1 - head)
+    under = spot(folded, [eye[0] - 0.001, eye[1] - 0.017, eye[2] + 0.012], [0.017, 0.0075, 0.03])
+    inner = spot(folded, [eye[0] - 0.017, eye[1] - 0.003, eye[2] + 0.01], [0.006, 0.007, 0.02])
+    blood += 0.07 * under + 0.12 * inner + 0.05 * masks["eyelids"]
+    melanin += 0.16 * under + 0.08 * inner + 0.16 * masks["eyelids"]
+    fold = spot(folded, [0.019, nose[1] - 0.004, nose[2] - 0.022], [0.004, 0.008, 0.01])
+    blood, melanin = blood + 0.18 * fold, melanin + 0.14 * fold
+    hand = hands(around)
+    blood += hand * (0.10 + 0.16 * layers(points, 90, 2, 2))
+    return blood, melanin
+
+
+def _shaved(around: Around) -> Floats:
+    """Return cheeks, lip, chin and jaw of a beard; the apples of the cheeks and the lips stay free."""
+    up, side = around.over_mouth, around.side
+    jaw = on_head(around) * rise(-up, -0.026, -0.012) * rise(-around.behind_nose, -0.125, -0.095)
+    jaw *= rise(up, -0.095, -0.05)
+    free = rise(up, -0.008, 0.012) * rise(side, 0.022, 0.034) * (1 - rise(side, 0.058, 0.068))
+    return jaw * (1 - free)
+
+
+def _brow(around: Around) -> Floats:
+    t = np.clip((around.past_eye + 0.0205) / 0.046, 0, 1)
+    line = np.interp(t, [0, 0.2, 0.45, 0.66, 0.85, 1], [0.0165, 0.0192, 0.0224, 0.0234, 0.0206, 0.0160])
+    half = np.interp(t, [0, 0.12, 0.5, 0.8, 1], [0.0030, 0.0036, 0.0034, 0.0020, 0.0006])
+    found = (around.behind_nose < 0.075) * groove(around.over_eye - line, half * 1.15)
+    found = found * rise(around.past_eye, -0.0225, -0.0185) * (1 - rise(around.past_eye, 0.021, 0.027))
+    return found * (0.55 + 0.45 * noise(around.points * [1, 1, 0.2], 1400, 6))
+
+
+def _liner(around: Around) -> Floats:
+    """Return the rim of the lids, where lashes stand so close that they read as a line."""
+    eye = around.places.eye
+    away = np.linalg.norm(around.folded - eye, axis=1)
+    radius = 0.0125
+    near = groove(np.maximum(away - radius, 0), 0.0011)
+    open_ = np.abs(around.past_eye) < 0.017
+    return near * open_ * np.where(around.over_eye > 0, 1.0, 0.45) * (around.points[:, 2] > eye[2])
