@@ -14,7 +14,7 @@ from .assemble import FaceKeys, assemble
 from .body import build_body, skin_colours
 from .brows import build_brows, build_lashes
 from .clothing import build_clothing
-from .eyes import build_eyes
+from .eyes import build_eyes, build_tear_lines
 from .hair import build_hair, tint_scalp
 from .joints import joint_weights, limit_influences, place_joints
 from .makehuman import RANGES, Floats, SourceData
@@ -124,6 +124,7 @@ def build(wheel: Path | None, target: Path, log: Callable[[str], None] = print) 
     clothes, hidden = build_clothing(skin, vertices, joints, weights)
     body, landmarks = build_body(data, vertices, weights, seal, hidden)
     parts = [body, *eyes, *build_teeth(vertices), *clothes, build_lashes(vertices, quads, weights)]
+    parts += build_tear_lines(vertices, weights)
     scalp = Scalp(vertices, skin, joints, weights)
     body.colours = tint_scalp(skin_colours(data), scalp, vertices)[body.shape_rows.indices]
     parts.append(build_hair(scalp, skin, data.mask("ears"), weights))

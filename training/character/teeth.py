@@ -151,6 +151,9 @@ def build_teeth(vertices: Floats) -> list[Part]:
         count = len(crowns) * size
         root = np.tile(np.repeat(np.concatenate([[0], _LEVELS]), _AROUND), len(crowns))
         quads = np.concatenate(faces)
+        # What the benchmarks' rasteriser draws, which has no pictures.
+        colours = np.tile([0.40, 0.13, 0.12], (len(points), 1))
+        colours[:count] = np.array([0.74, 0.69, 0.58]) * (1 - 0.14 * root[:, None])
         # One place in the picture a vertex: nothing goes around, so nothing has a seam.
         behind = np.clip((points[:, 2].max() - points[:, 2]) / (points[:, 2].max() - arch.back), 0, 1)
         turn = np.sin(2 * np.pi * np.arange(around) / around)
@@ -162,7 +165,7 @@ def build_teeth(vertices: Floats) -> list[Part]:
         follow = affine_rows(points, source, vertices)
         parts.append(
             Part(
-                row.strip, points, quads, materials, np.ones((len(points), 3)), rigid_weights(len(points), row.joint),
+                row.strip, points, quads, materials, colours, rigid_weights(len(points), row.joint),
                 follow, follow if row.joint == "jaw" else no_rows(len(points), base), uv=place[quads],
             )
         )  # fmt: skip

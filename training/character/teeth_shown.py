@@ -62,7 +62,7 @@ def teeth_shown(character: Character) -> list[Shown]:
     above, below, *_, left, right = character.landmarks
     result = []
     for name, mix in _MIXES.items():
-        steps = np.linspace(0, 1, 41)
+        steps = np.linspace(0, 1, 26)
         posed = [_posed(character, mix, float(jaw)) for jaw in steps]
         eyes = np.array([np.linalg.norm(p[left] - p[right]) for p in posed])
         open_ = np.array([np.linalg.norm(p[above] - p[below]) for p in posed]) / eyes

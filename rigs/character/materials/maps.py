@@ -31,7 +31,7 @@ def load_map(name: str, *, colour: bool = True) -> Any:
         When the file is missing or damaged.
     """
     path = MAPS / name
-    check_shipped(path, "A picture of the character's surface")
+    check_shipped(path, "The character's pictures")
     for image in bpy.data.images:
         if image.library is None and image.packed_file is not None and Path(image.filepath_raw).name == name:
             return image

@@ -15,17 +15,27 @@ VIEWPORT: dict[str, tuple[float, float, float]] = {
     "freckled": (0.58, 0.38, 0.29), "plain": (0.59, 0.37, 0.27),
 }  # fmt: skip
 """Tones that have maps, and their colour in Solid view, linear."""
-_OLD = 0.5
+_HALF = 0.5
+_FAIR = ("default", "light")
 
 
 def tone(look: Look) -> str:
-    """Return the name of the look's skin; a name that there is not means the default person's."""
+    """Return the name of the look's skin; a name that there is not means the default person's.
+
+    ``freckles`` from 0.5 on give a fair skin freckles.
+    """
     name = str(look.get("skin", "default"))
-    return name if name in VIEWPORT else "default"
+    name = name if name in VIEWPORT else "default"
+    return "freckled" if name in _FAIR and float(look.get("freckles", 0.0)) >= _HALF else name
+
+
+def _older(look: Look) -> bool:
+    """Whether the face has wrinkles: that of the older tone, and any from ``age`` 0.5 on."""
+    return tone(look) == "older" or float(look.get("age", 0.0)) >= _HALF
 
 
 def _skin(nodes: Nodes, look: Look, chart: str) -> None:
-    older = "_older" if chart == "head" and (tone(look) == "older" or float(look.get("age", 0.0)) >= _OLD) else ""
+    older = "_older" if chart == "head" and _older(look) else ""
     nodes.set("Base Color", texture(nodes, f"skin_{tone(look)}_{chart}.jpg"))
     nodes.set("Roughness", texture(nodes, f"skin_roughness_{chart}.jpg", colour=False))
     nodes.set("Normal", normal(nodes, f"skin_normal_{chart}{older}.jpg"))

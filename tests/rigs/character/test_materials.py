@@ -26,6 +26,13 @@ def _picture(material: Any) -> Any:
     return shader.inputs["Base Color"].links[0].from_node.image
 
 
+def _pixels(image: Any) -> np.ndarray:
+    """Return (rows, columns, 3) values."""
+    values = np.empty(len(image.pixels), np.float32)
+    image.pixels.foreach_get(values)
+    return values.reshape(image.size[1], image.size[0], 4)[..., :3]
+
+
 def test_two_characters_share_their_pictures(blank_scene: Any) -> None:
     add_character(bpy.context, name="Anna")
     once = len(bpy.data.images)
@@ -37,8 +44,7 @@ def test_two_characters_share_their_pictures(blank_scene: Any) -> None:
 def test_every_tone_has_a_face_and_a_body_of_the_same_colour(blank_scene: Any, skin: str) -> None:
     colours = []
     for material in character_materials(("face skin", "skin"), {"skin": skin}):
-        pixels = np.array(_picture(material).pixels[:]).reshape(-1, 4)[:, :3]
-        colours.append(np.median(pixels, 0))
+        colours.append(np.median(_pixels(_picture(material))[::16, ::16], (0, 1)))
     assert np.abs(colours[0] - colours[1]).max() < 0.08
     assert colours[0][0] > colours[0][1] > colours[0][2]
 
@@ -48,7 +54,7 @@ def test_pupil_is_darker_than_iris_and_iris_than_the_white(blank_scene: Any) -> 
         eye, iris, pupil = character_materials(("eye", "iris", "pupil"), {"eyes": eyes})
         assert sum(pupil.diffuse_color[:3]) < 0.2 * sum(iris.diffuse_color[:3]) < 0.2 * sum(eye.diffuse_color[:3])
         image = _picture(iris)
-        pixels = np.array(image.pixels[:]).reshape(image.size[1], image.size[0], 4)[..., :3].mean(-1)
+        pixels = _pixels(image).mean(-1)
         middle = image.size[0] // 2
         row = pixels[middle, middle:]
         # From the middle outwards: the pupil, the iris, its dark rim, the white.

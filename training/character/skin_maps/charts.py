@@ -40,7 +40,7 @@ class Chart:
         return ((inside > 0) & (inside < 1)).all((1, 2))
 
 
-HEAD = Chart("head", (0.64, 0.32), 0.36, 1024)
+HEAD = Chart("head", (0.64, 0.32), 0.36, 2048)
 BODY = Chart("body", (0.0, 0.0), 1.0, 1024)
 
 

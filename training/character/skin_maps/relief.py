@@ -11,7 +11,7 @@ from .face_places import Around
 from .noise import groove, layers, noise, rise, spot
 from .pigment import Pigment, cheeks, forehead, hands, nostrils, on_head
 
-_PORES = {"head": 9, "body": 5}
+_PORES = {"head": 22, "body": 5}
 """Texels a pore, on average."""
 PORE_DEPTH = 0.00007
 """Metres."""
@@ -86,7 +86,7 @@ def relief(around: Around, pigment: Pigment, lines: Floats, age: float) -> Float
     skin = -PORE_DEPTH * coarse(around) * pore - 0.6 * PORE_DEPTH * between
     skin += 0.00005 * (layers(points, 900, 12, 2) - 0.5) + 0.00012 * (layers(points, 260, 14, 2) - 0.5)
     skin -= hands(around) * 0.00022 * groove(layers(points * [3.0, 1, 1], 70, 15, 2) - 0.5, 0.03)
-    skin -= 0.00055 * age * lines + 0.00012 * age * between
+    skin -= 0.00055 * age * lines + 0.00004 * age * between
     skin += 0.0003 * pigment.veins * (0.4 + age)
     lips = pigment.lips
     skin = skin * (1 - lips) - lips * 0.00016 * lip_furrows(around) * (0.4 + 0.6 * noise(points, 350, 4))

@@ -13,7 +13,7 @@ from .pigment import Pigment
 _BLOOD = np.array([0.10, 0.62, 0.52])
 _MELANIN = np.array([0.42, 0.72, 1.05])
 _INNER_MOUTH = np.array([0.26, 0.055, 0.05])
-_STUBBLE = np.array([0.16, 0.125, 0.115])
+_STUBBLE = np.array([0.100, 0.082, 0.078])
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ TONES: dict[str, Tone] = {
         (0.480, 0.275, 0.185), (0.34, 0.120, 0.098), (0.035, 0.022, 0.014), 0.95, 0.7, 0.1, 0.15, 0.85, 0.3
     ),
     "deep": Tone((0.150, 0.070, 0.038), (0.165, 0.050, 0.044), (0.010, 0.008, 0.007), 0.5, 1.1, spots=0.1),
-    "golden": Tone((0.500, 0.305, 0.180), (0.35, 0.118, 0.092), (0.012, 0.010, 0.009), 0.7, 0.65, 0.06, 0.1, 0.12),
+    "golden": Tone((0.495, 0.292, 0.182), (0.35, 0.112, 0.090), (0.012, 0.010, 0.009), 0.7, 0.65, 0.06, 0.1, 0.12),
     "older": Tone((0.520, 0.325, 0.235), (0.35, 0.130, 0.115), (0.22, 0.20, 0.18), 1.15, 0.85, 0.1, 1.0, 0.0, 1.0),
     "freckled": Tone((0.570, 0.345, 0.242), (0.41, 0.125, 0.105), (0.11, 0.055, 0.025), 0.85, 0.45, freckles=1.0),
     "plain": Tone((0.560, 0.325, 0.220), (0.42, 0.112, 0.098), (0.05, 0.030, 0.018), 0.95, 0.35, texture=0.15),
@@ -90,7 +90,7 @@ def albedo(tone: Tone, pigment: Pigment, pores: Floats, furrows: Floats, lines: 
     colour = _blend(colour, deep, rise(pigment.inner_mouth, 0.3, 0.8))
     colour = _blend(colour, base * [1.14, 1.0, 1.0], 0.6 * pigment.nails)
     hair = _STUBBLE * min(1.0, 2.4 * base.mean())
-    colour = _blend(colour, hair, tone.stubble * (0.22 * pigment.shaved + 0.34 * pigment.stubble))
+    colour = _blend(colour, hair, tone.stubble * (0.30 * pigment.shaved + 0.45 * pigment.stubble))
     colour = _blend(colour, 1.3 * np.array(tone.brow), 0.45 * pigment.brow)
     colour = _blend(colour, 0.25 * base + 0.3 * np.array(tone.brow), 0.55 * pigment.liner)
     colour = colour * (1 - 0.10 * np.outer(pigment.veins, [1.0, 0.5, 0.3]))

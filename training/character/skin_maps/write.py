@@ -42,7 +42,7 @@ def roughness(around: Around, found: Pigment) -> Floats:
     """Return (n,) Principled roughness: oily nose and forehead, moist lips, wet mouth, smooth nails."""
     oily = np.clip(coarse(around) - 0.35, 0, 0.8)
     skin = 0.46 + 0.09 * layers(around.points, 140, 61) - 0.07 * oily
-    wet = np.clip(0.62 * found.lips + rise(found.inner_mouth, 0.3, 0.8) + 0.7 * found.nails, 0, 1)
+    wet = np.clip(0.48 * found.lips + rise(found.inner_mouth, 0.3, 0.8) + 0.7 * found.nails, 0, 1)
     return skin - 0.24 * wet
 
 
@@ -74,7 +74,7 @@ def _bake_chart(around: Around, chart: Chart, folder: Path) -> None:
         if suffix and chart is BODY:
             continue
         height = relief(around, found, lines, age)
-        save(normal_map(ground, height), folder / f"skin_normal_{chart.name}{suffix}.jpg", 88)
+        save(normal_map(ground, height), folder / f"skin_normal_{chart.name}{suffix}.jpg", 80)
     rough = ground.image(roughness(around, found))
     save(rough, folder / f"skin_roughness_{chart.name}.jpg", 85, _ROUGHNESS_SIZE)
     for name, tone in TONES.items():
