@@ -35,7 +35,7 @@ def head_alone(
     for vertex in work.verts:
         vertex[layer] = vertex.index
     work.verts.ensure_lookup_table()
-    hair = [item.name.startswith("Soliloquy Hair") for item in data.materials]
+    hair = [item.name.split()[1].lower() in ("hair", "brows", "lashes") for item in data.materials]
     for face in work.faces:
         if hair[face.material_index]:
             keep[[vertex.index for vertex in face.verts]] = False

@@ -28,6 +28,10 @@ def main() -> int:
         "--maps", type=Path, nargs="?", const=default.parent / "cast" / "maps", metavar="FOLDER",
         help="bake the pictures of skin, eyes and mouth into this folder (without one: %(const)s) and leave the pack",
     )  # fmt: skip
+    parser.add_argument(
+        "--hair", type=Path, nargs="?", const=default.parent / "cast", metavar="FOLDER",
+        help="also write hair styles, beards, brows and their picture below this folder (without one: %(const)s)",
+    )  # fmt: skip
     arguments = parser.parse_args()
     started = time.perf_counter()
 
@@ -40,7 +44,7 @@ def main() -> int:
             bake_eyes(arguments.maps, log)
             bake_mouth(arguments.maps, log)
         else:
-            build(arguments.wheel, arguments.output, log)
+            build(arguments.wheel, arguments.output, log, cast=arguments.hair)
     except SoliloquyError as error:
         print(error, file=sys.stderr)
         return 2

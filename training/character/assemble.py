@@ -70,6 +70,8 @@ def assemble(
         np.concatenate([part.face_rows @ key for part in core]) for key in (*keys.arkit, keys.corrective)
     ])  # fmt: skip
     shape_values = [quantise(component) for component in shape_deltas]
+    which = np.concatenate(materials)
+    used = np.unique(which)
     joint_index, joint_share = sorted_influences(np.concatenate([part.weights for part in ordered]))
     body_of_base = {int(base): k for k, base in enumerate(parts[0].shape_rows.indices)}
     bind_index, bind_share = [], []
@@ -92,8 +94,8 @@ def assemble(
         "vertex_step": np.float64(VERTEX_STEP),
         "loops": np.concatenate(loops).astype(np.uint16),
         "sizes": np.concatenate(sizes).astype(np.uint8),
-        "materials": np.concatenate(materials).astype(np.uint8),
-        "material_names": np.array(MATERIALS),
+        "materials": np.searchsorted(used, which).astype(np.uint8),
+        "material_names": np.array([MATERIALS[k] for k in used]),
         "uv": np.round(np.clip(np.concatenate(uv), 0, 1) * 65535).astype(np.uint16),
         "colours": np.round(np.clip(np.concatenate([p.colours for p in ordered]), 0, 1) ** (1 / 2.2) * 255).astype(
             np.uint8

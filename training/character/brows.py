@@ -1,20 +1,20 @@
-"""Eyebrows and eyelashes of single tapered hairs."""
+"""Eyebrows in three forms, of narrow cards with a few hairs each; and the face as something to plant hair on."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import numpy as np
 from scipy.spatial import cKDTree
 
 from ...inference.skeleton import JOINT_INDEX
-from .hair import HAIR
-from .makehuman import RANGES, Floats, Ints
-from .part import MATERIALS, Part, blend_rows, vertex_normals
-
-_BROW_HAIRS = 480
-_LASH = np.array([0.012, 0.009, 0.007])
+from .hair_atlas import card_uv, columns
+from .hair_cards import Cards, cards_part, join
+from .makehuman import Floats, Ints
+from .part import Part, blend_rows, vertex_normals
 
 
-class _Face:
+class FaceFront:
     """The front of the face as a height field over x and y."""
 
     def __init__(self, vertices: Floats, quads: Ints, weights: Floats) -> None:
@@ -44,78 +44,99 @@ class _Face:
         return surface, normals / length, corners, shares
 
 
-def brow_line(t: Floats, eye: Floats, side: float) -> Floats:
+@dataclass(frozen=True)
+class Brow:
+    """The form of a brow; heights and lengths in metres, by the share of the way from the nose to the temple."""
+
+    cards: int
+    """A side."""
+    height: tuple[float, float, float, float]
+    """Of the middle line above the eye at 0, .35, .68 and 1."""
+    half: tuple[float, float, float, float]
+    """Half of its thickness at 0, .2, .65 and 1."""
+    reach: float
+    """Length of a hair."""
+    ends: tuple[float, float] = (-0.0200, 0.0265)
+    """Where it starts and stops, outwards from the eye's centre."""
+
+
+BROWS: dict[str, Brow] = {
+    "natural": Brow(190, (0.0163, 0.0212, 0.0232, 0.0168), (0.0032, 0.0040, 0.0029, 0.0009), 0.0070),
+    "full": Brow(280, (0.0158, 0.0198, 0.0216, 0.0160), (0.0043, 0.0052, 0.0040, 0.0014), 0.0078, (-0.0212, 0.0278)),
+    "thin": Brow(150, (0.0172, 0.0228, 0.0256, 0.0180), (0.0019, 0.0024, 0.0017, 0.0005), 0.0055, (-0.0185, 0.0262)),
+}
+"""By the names that a look uses."""
+
+
+def brow_line(brow: Brow, t: Floats, eye: Floats, side: float) -> Floats:
     """Return (n, 2) points of the brow's middle line, ``t`` from 0 at the nose to 1 at the temple."""
-    x = eye[0] + side * np.interp(t, [0, 1], [-0.0205, 0.0255])
-    y = eye[1] + np.interp(t, [0, 0.2, 0.45, 0.66, 0.85, 1], [0.0165, 0.0192, 0.0224, 0.0234, 0.0206, 0.0160])
-    return np.column_stack([x, y])
+    x = eye[0] + side * np.interp(t, [0, 1], brow.ends)
+    # A cubic through the four heights: no corner at the arch.
+    cubic = np.polynomial.Polynomial.fit([0, 0.35, 0.68, 1], brow.height, 3)
+    return np.column_stack([x, eye[1] + cubic(t)])
 
 
-def build_brows(vertices: Floats, quads: Ints, joints: Floats, weights: Floats, *, seed: int = 3) -> Part:
-    """Return both eyebrows, bound to the skin."""
+def build_brows(
+    vertices: Floats, quads: Ints, joints: Floats, weights: Floats, *, form: str = "natural", seed: int = 3
+) -> Part:
+    """Return both eyebrows, bound to the skin.
+
+    Parameters
+    ----------
+    vertices, quads, joints, weights : arrays
+        Of the base mesh.
+    form : str
+        A name of ``BROWS``.
+    seed : int
+        Of the hairs' disorder.
+    """
     random = np.random.default_rng(seed)
-    face = _Face(vertices, quads, weights)
-    points, corners, shares = [], [], []
+    face = FaceFront(vertices, quads, weights)
+    brow = BROWS[form]
+    pieces, rows = [], []
     for name, side in (("left", 1.0), ("right", -1.0)):
         eye = joints[JOINT_INDEX[f"{name}_eye_smplhf"]]
-        t = random.beta(1.15, 1.25, _BROW_HAIRS)
-        half = np.interp(t, [0, 0.12, 0.5, 0.8, 1], [0.0030, 0.0036, 0.0034, 0.0020, 0.0006])
-        across = np.clip(random.normal(0, 0.5, _BROW_HAIRS), -1, 1)
-        root = brow_line(t, eye, side) + np.column_stack([np.zeros(_BROW_HAIRS), across * half])
-        tangent = brow_line(np.minimum(t + 0.04, 1), eye, side) - brow_line(np.maximum(t - 0.04, 0), eye, side)
-        tangent /= np.linalg.norm(tangent, axis=1, keepdims=True)
+        count = brow.cards
+        t = (np.arange(count) + random.random(count)) / count
+        half = np.interp(t, [0, 0.2, 0.65, 1], brow.half)
+        across = np.clip(random.normal(0, 0.5, count), -1, 1) * (0.75 + 0.25 * np.minimum(t / 0.2, 1))
+        root = brow_line(brow, t, eye, side) + np.column_stack([np.zeros(count), across * half])
+        after, before = (
+            brow_line(brow, np.minimum(t + 0.04, 1), eye, side),
+            brow_line(brow, np.maximum(t - 0.04, 0), eye, side),
+        )
+        tangent = (after - before) / np.linalg.norm(after - before, axis=1, keepdims=True)
         # Upright near the nose, then lying along the brow, upper and lower hairs leaning together.
         steep = np.interp(t, [0, 0.15, 0.4, 1], [1.15, 0.75, 0.3, 0.0]) - 0.35 * across * (t > 0.12)
-        steep += random.normal(0, 0.12, _BROW_HAIRS)
-        upward = np.array([0.0, 1.0])
-        lean = tangent * np.cos(steep)[:, None] + upward * np.sin(steep)[:, None]
-        reach = np.interp(t, [0, 0.15, 0.6, 1], [0.0050, 0.0070, 0.0068, 0.0045]) * random.uniform(
-            0.75, 1.2, _BROW_HAIRS
-        )
+        steep += random.normal(0, 0.10, count)
+        lean = tangent * np.cos(steep)[:, None] + np.array([0.0, 1.0]) * np.sin(steep)[:, None]
+        reach = brow.reach * np.interp(t, [0, 0.15, 0.6, 1], [0.75, 1.0, 0.95, 0.6]) * random.uniform(0.8, 1.2, count)
+        middle = root + 0.55 * lean * reach[:, None]
         tip = root + lean * reach[:, None]
-        tip += 0.12 * (brow_line(np.clip(t + 0.1, 0, 1), eye, side) - tip)
-        base, n0, c0, s0 = face.project(root)
-        end, n1, c1, s1 = face.project(tip)
-        base, end = base + 0.0001 * n0, end + 0.0007 * n1
-        wide = np.cross(end - base, n0)
-        wide *= (random.uniform(0.00011, 0.00019, _BROW_HAIRS) / np.linalg.norm(wide, axis=1))[:, None]
-        points.append(np.stack([base - wide, base + wide, end], 1).reshape(-1, 3))
-        corners.append(np.stack([c0, c0, c1], 1).reshape(-1, 4))
-        shares.append(np.stack([s0, s0, s1], 1).reshape(-1, 4))
-    placed = np.concatenate(points)
-    triangles = np.arange(len(placed)).reshape(-1, 3)
-    faces = np.column_stack([triangles, triangles[:, 2]])
-    tone = np.repeat(random.uniform(0.7, 1.5, len(triangles)), 3)[:, None]
-    rows = blend_rows(np.concatenate(corners), np.concatenate(shares), len(vertices))
-    material = np.full(len(faces), MATERIALS.index("hair"))
-    return Part("brows", placed, faces, material, 1.25 * HAIR * tone, rows @ weights, rows, rows, bound=True)
-
-
-def build_lashes(vertices: Floats, quads: Ints, weights: Floats, *, seed: int = 5) -> Part:
-    """Return the lashes: tapered hairs laid over the source's lash strips."""
-    random = np.random.default_rng(seed)
-    corners, shares = [], []
-    for side in ("left", "right"):
-        low, high = RANGES[f"{side}_lashes"]
-        centre = vertices[slice(*RANGES[f"{side}_eye"])].mean(0)
-        for quad in quads[(quads >= low).all(1) & (quads < high).all(1)]:
-            far = np.linalg.norm(vertices[quad] - centre, axis=1)
-            first = min(range(4), key=lambda k: far[k] + far[(k + 1) % 4])
-            ring = np.roll(quad, -first)
-            upper = vertices[quad, 1].mean() > centre[1] - 0.002
-            count, length = (3, 1.0) if upper else (1, 0.38)
-            for k in range(count):
-                u = (k + 0.5 + 0.3 * random.uniform(-1, 1)) / count
-                lean = u + 0.2 * random.uniform(-0.5, 1)
-                reach = length * random.uniform(0.75, 1.0)
-                for across, along in ((u - 0.1, 0.0), (u + 0.1, 0.0), (lean, reach)):
-                    s = float(np.clip(across, 0, 1))
-                    corners.append(ring)
-                    shares.append([(1 - s) * (1 - along), s * (1 - along), s * along, (1 - s) * along])
-    rows = blend_rows(np.array(corners), np.array(shares), len(vertices))
-    points = rows @ vertices
-    triangles = np.arange(len(points)).reshape(-1, 3)
-    faces = np.column_stack([triangles, triangles[:, 2]])
-    material = np.full(len(faces), MATERIALS.index("hair"))
-    colours = np.tile(_LASH, (len(points), 1))
-    return Part("lashes", points, faces, material, colours, rows @ weights, rows, rows)
+        tip += 0.18 * (brow_line(brow, np.clip(t + 0.1, 0, 1), eye, side) - tip)
+        strip, bound = [], []
+        for place, lift in ((root, 0.0001), (middle, 0.0007), (tip, 0.0009)):
+            surface, normals, corners, shares = face.project(place)
+            strip.append(surface + lift * normals)
+            bound.append((corners, shares, normals))
+        path = np.stack(strip, 1)
+        wide = np.cross(path[:, 2] - path[:, 0], bound[0][2])
+        wide *= (
+            random.uniform(0.00045, 0.0007, count)
+            * np.interp(t, [0, 0.85, 1], [1, 1, 0.6])
+            / np.linalg.norm(wide, axis=1)
+        )[:, None]
+        shape = np.array([0.8, 1.0, 0.45])[None, :, None] * wide[:, None]
+        points = np.stack([path - shape, path + shape], 2).reshape(-1, 3)
+        pattern = np.array([[0, 1, 3, 2], [2, 3, 5, 4]])
+        faces = (pattern[None] + 6 * np.arange(count)[:, None, None]).reshape(-1, 4)
+        choice = columns("bristle")
+        column = random.integers(choice.start, choice.stop, count)[:, None]
+        u, v = np.tile([0.0, 1.0], 3)[None], np.repeat([0.0, 0.55, 1.0], 2)[None]
+        uv = card_uv(column, np.repeat(u, count, 0), np.repeat(v, count, 0)).reshape(-1, 2)[faces]
+        pieces.append(Cards(points, faces, uv, np.full(len(points), 0.4)))
+        corners = np.repeat(np.stack([corner for corner, _, _ in bound], 1), 2, 1).reshape(-1, 4)
+        shares = np.repeat(np.stack([share for _, share, _ in bound], 1), 2, 1).reshape(-1, 4)
+        rows.append((corners, shares))
+    corners, shares = (np.concatenate([row[k] for row in rows]) for k in (0, 1))
+    return cards_part("brows", join(pieces), blend_rows(corners, shares, len(vertices)), weights, "brows")

@@ -12,11 +12,14 @@ from ...inference.arkit import ARKIT_NAMES
 from ...inference.skeleton import JOINT_INDEX
 from .assemble import FaceKeys, assemble
 from .body import build_body, skin_colours
-from .brows import build_brows, build_lashes
+from .brows import build_brows
 from .clothing import build_clothing
 from .eyes import build_eyes, build_tear_lines
-from .hair import build_hair, tint_scalp
+from .hair import HairDresser
+from .hair_catalogue import STYLES
+from .hair_files import write_hair
 from .joints import joint_weights, limit_influences, place_joints
+from .lashes import build_lashes
 from .makehuman import RANGES, Floats, SourceData
 from .mouth import LipSeal, fit_jaw, jaw_motion, jaw_weights, mend_mouth_close
 from .pack import SHARES, sorted_influences, write_pack
@@ -67,8 +70,12 @@ def _corrective(vertices: Floats, weights: Floats, jaw_open: Floats, motion: Cal
     return result
 
 
-def build(wheel: Path | None, target: Path, log: Callable[[str], None] = print) -> dict[str, Any]:
+def build(
+    wheel: Path | None, target: Path, log: Callable[[str], None] = print, *, cast: Path | None = None
+) -> dict[str, Any]:
     """Build the pack from the wheel and write it to ``target``.
+
+    With ``cast``, the folder ``assets/cast``, the hair styles, beards and brows that fit it are written there, too.
 
     Returns
     -------
@@ -123,11 +130,15 @@ def build(wheel: Path | None, target: Path, log: Callable[[str], None] = print) 
     skin = quads[quads.max(1) < RANGES["body"][1]]
     clothes, hidden = build_clothing(skin, vertices, joints, weights)
     body, landmarks = build_body(data, vertices, weights, seal, hidden)
-    parts = [body, *eyes, *build_teeth(vertices), *clothes, build_lashes(vertices, quads, weights)]
+    parts = [body, *eyes, *build_teeth(vertices), *clothes, build_lashes(vertices, weights)]
     parts += build_tear_lines(vertices, weights)
     scalp = Scalp(vertices, skin, joints, weights)
-    body.colours = tint_scalp(skin_colours(data), scalp, vertices)[body.shape_rows.indices]
-    parts.append(build_hair(scalp, skin, data.mask("ears"), weights))
+    body.colours = skin_colours(data)[body.shape_rows.indices]
+    ears = data.mask("ears")
+    dresser = HairDresser(scalp, skin, ears, weights, np.array([*arkit, corrective]))
+    parts.append(dresser.part("hair", STYLES["crop"]))
+    if cast is not None:
+        write_hair(cast, dresser, data.mask("lips"), joints, log)
     parts.append(build_brows(vertices, skin, joints, weights))
     arrays = assemble(parts, shape, FaceKeys(arkit, corrective), joints, jaw, landmarks)
     write_pack(target, arrays)

@@ -12,6 +12,7 @@ from .makehuman import Floats, Ints
 
 MATERIALS = (
     "skin", "eye", "iris", "pupil", "hair", "teeth", "mouth", "top", "trousers", "shoes", "soles", "face skin",
+    "beard", "brows", "lashes",
 )  # fmt: skip
 """Material names; a part's ``materials`` are indices into this."""
 

@@ -1,4 +1,4 @@
-"""The head as hair sees it: hairline, height above it, combing directions, and a smooth surface to lie on."""
+"""The head as hair sees it: hairline, height above it, and a smooth surface to lie on."""
 
 from __future__ import annotations
 
@@ -14,8 +14,6 @@ from .part import vertex_normals
 # above the ear, behind it, nape.
 _AZIMUTH = (0, 18, 33, 46, 58, 70, 80, 92, 106, 122, 140, 160, 180)
 _HEIGHT = (0.066, 0.066, 0.064, 0.052, 0.030, 0.004, -0.002, 0.028, 0.021, -0.022, -0.045, -0.053, -0.055)
-_WHORL = np.array([0.010, 0.135, -0.075])
-"""Where the hair parts at the back of the crown, from the middle between the eyes."""
 
 
 class Scalp:
@@ -55,15 +53,3 @@ class Scalp:
         # Down to the plane through the blended neighbours.
         drop = ((points - height) * normals).sum(1, keepdims=True)
         return points - drop * normals, normals
-
-    def comb(self, points: Floats, normals: Floats) -> Floats:
-        """Return (n, 3) unit directions along the surface: away from the whorl, the front swept to the left."""
-        relative = points - self.eyes
-        direction = relative - _WHORL
-        front = np.clip((relative[:, 2] + 0.075) / 0.06, 0, 1) * np.clip((relative[:, 1] - 0.05) / 0.03, 0, 1)
-        sweep = np.array([0.85, 0.25, 0.10])
-        direction = direction / np.linalg.norm(direction, axis=1, keepdims=True) + 1.3 * front[:, None] * sweep
-        # Sides and back fall.
-        direction[:, 1] -= 0.5 * (1 - front) * np.clip((0.11 - relative[:, 1]) / 0.05, 0, 1)
-        direction -= (direction * normals).sum(1, keepdims=True) * normals
-        return direction / np.linalg.norm(direction, axis=1, keepdims=True)

@@ -1,28 +1,62 @@
-"""Hair, brows and lashes."""
+"""Hair, beards, brows and lashes: cards with one picture of locks, coloured by the look's ``hair_colour``."""
 
 from __future__ import annotations
 
-from .nodes import Kind, Nodes, plain
+from collections.abc import Callable
+
+from .hair_picture import hair_colour, hair_image
+from .nodes import Kind, Look, Nodes
+
+_LASHES = (0.012, 0.009, 0.008)
 
 
-def _hair(nodes: Nodes) -> None:
-    """Single hairs run along each clump: the UV map holds its width and its length."""
-    split = nodes.add("SeparateXYZ")
-    nodes.put(split.inputs[0], nodes.add("UVMap", uv_map="UVMap").outputs[0])
-    streak = nodes.add("CombineXYZ")
-    nodes.put(streak.inputs[0], nodes.math("MULTIPLY", split.outputs[0], 330.0))
-    nodes.put(streak.inputs[1], nodes.math("MULTIPLY", split.outputs[1], 1.5))
-    hairs = nodes.noise(streak.outputs[0], 1.0, 2.0)
-    grey = nodes.add("CombineColor")
-    tone = nodes.ramp(hairs, 0.3, 0.7, 0.4, 1.7)
-    for socket in grey.inputs[:3]:
-        nodes.put(socket, tone)
-    nodes.set("Base Color", nodes.mix(1.0, nodes.colour(), grey.outputs[0], "MULTIPLY"))
-    nodes.set("Roughness", 0.68)
-    nodes.set("Specular IOR Level", 0.22)
-    nodes.set("Normal", nodes.bump(hairs, 0.001, 0.6))
+def _cards(colour: Callable[[Look], tuple[float, float, float]]) -> Kind:
+    """Return cards coloured by a look."""
+
+    def viewport(look: Look) -> tuple[float, float, float]:
+        red, green, blue = colour(look)
+        return (0.75 * red, 0.75 * green, 0.75 * blue)
+
+    def build(nodes: Nodes, look: Look) -> None:
+        picture = nodes.add("TexImage", image=hair_image(colour(look)))
+        nodes.set("Base Color", picture.outputs["Color"])
+        nodes.set("Alpha", picture.outputs["Alpha"])
+        # Light glides along strands and spreads across them; Cycles shows that, others the roughness alone.
+        nodes.set("Roughness", 0.58)
+        nodes.set("Specular IOR Level", 0.10)
+        nodes.set("Anisotropic", 0.75)
+        nodes.set("Tangent", nodes.add("Tangent", direction_type="UV_MAP", uv_map="UVMap").outputs[0])
+        nodes.set("Normal", nodes.bump(picture.outputs["Color"], 0.0008, 0.3))
+        nodes.material.surface_render_method = "DITHERED"
+        nodes.material.use_transparent_shadow = True
+
+    return Kind(build, viewport)
+
+
+def _hair(look: Look) -> tuple[float, float, float]:
+    return hair_colour(look.get("hair_colour"))
+
+
+def _beard(look: Look) -> tuple[float, float, float]:
+    return hair_colour(look.get("beard_colour", look.get("hair_colour")))
+
+
+def _brows(look: Look) -> tuple[float, float, float]:
+    """Brows are a little darker than the hair, much darker than fair hair, and never quite white."""
+    if "brow_colour" in look:
+        return hair_colour(look["brow_colour"])
+    red, green, blue = _hair(look)
+    strength = 0.85 * (0.16 / max(red, 0.16)) ** 0.7
+    return (red * strength, green * strength, blue * strength)
+
+
+def _lashes(_look: Look) -> tuple[float, float, float]:
+    return _LASHES
 
 
 KINDS: dict[str, Kind] = {
-    "hair": plain(_hair, (0.07, 0.042, 0.027)),
+    "hair": _cards(_hair),
+    "beard": _cards(_beard),
+    "brows": _cards(_brows),
+    "lashes": _cards(_lashes),
 }

@@ -23,6 +23,7 @@ class Nodes:
 
     def __init__(self, material: Any) -> None:
         compat.use_nodes(material)
+        self.material = material
         self.tree = material.node_tree
         self.shader = next(node for node in self.tree.nodes if node.type == "BSDF_PRINCIPLED")
         self._column = 0

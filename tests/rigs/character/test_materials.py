@@ -14,6 +14,7 @@ from soliloquy.inference.character import load_character
 from soliloquy.rigs.character.default_character import add_character
 from soliloquy.rigs.character.materials import character_materials
 from soliloquy.rigs.character.materials.eye import IRISES
+from soliloquy.rigs.character.materials.hair_picture import COLOURS as HAIR_COLOURS
 from soliloquy.rigs.character.materials.maps import MAPS
 from soliloquy.rigs.character.materials.skin import VIEWPORT
 
@@ -81,3 +82,25 @@ def test_what_is_painted_has_its_place_in_the_picture() -> None:
         assert np.ptp(uv, 0).min() > 0.05, f"all corners of {name} lie in one place"
     size = sum(path.stat().st_size for path in MAPS.glob("*.jpg"))
     assert size < 6e6
+
+
+@pytest.mark.parametrize("colour", ["black", "brown", "red", "blond", "grey", (0.1, 0.3, 0.6)])
+def test_hair_is_one_picture_with_alpha_in_the_colour_of_the_look(blank_scene: Any, colour: Any) -> None:
+    first, second = character_materials(("hair", "hair"), {"hair_colour": colour})
+    shader = next(node for node in first.node_tree.nodes if node.type == "BSDF_PRINCIPLED")
+    image = _picture(first)
+    assert image is _picture(second)
+    assert image.packed_file is not None
+    assert shader.inputs["Alpha"].links[0].from_node.image is image
+    pixels = np.array(image.pixels[:]).reshape(-1, 4)
+    strands = pixels[pixels[:, 3] > 0.9, :3]
+    linear = np.where(strands > 0.04045, ((strands + 0.055) / 1.055) ** 2.4, strands / 12.92).mean(0)
+    wanted = np.array(HAIR_COLOURS[colour] if isinstance(colour, str) else colour)
+    assert np.abs(linear - wanted).max() < 0.5 * wanted.max()
+    assert linear.argmax() == wanted.argmax()
+    assert 0.1 < (pixels[:, 3] < 0.1).mean() < 0.9
+
+
+def test_fair_hair_has_darker_brows_and_dark_lashes(blank_scene: Any) -> None:
+    hair, brows, lashes = character_materials(("hair", "brows", "lashes"), {"hair_colour": "blond"})
+    assert sum(lashes.diffuse_color[:3]) < sum(brows.diffuse_color[:3]) < sum(hair.diffuse_color[:3])

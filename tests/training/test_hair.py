@@ -1,0 +1,107 @@
+"""Hair, beards and brows as shipped: bound to the body, on the scalp, outside the head, light enough for playback."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from soliloquy.inference.character import load_character
+from soliloquy.inference.skeleton import JOINT_INDEX
+
+pytest.importorskip("scipy")
+pytest.importorskip("PIL")
+
+from scipy.spatial import cKDTree
+
+from soliloquy.training.character.beard import BEARDS
+from soliloquy.training.character.brows import BROWS
+from soliloquy.training.character.hair_atlas import CARD_SHARE, COLUMNS, HEIGHT, WIDTH, columns, draw
+from soliloquy.training.character.hair_catalogue import STYLES
+from soliloquy.training.character.part import vertex_normals
+
+FILES = [
+    *(f"hair_{name}" for name in STYLES), *(f"beard_{name}" for name in BEARDS), *(f"brows_{name}" for name in BROWS),
+]  # fmt: skip
+_BODY = 13380
+
+
+@pytest.fixture(scope="module")
+def skin() -> tuple[np.ndarray, np.ndarray]:
+    """Return the default person's skin vertices and their normals, metres."""
+    character = load_character()
+    starts = np.cumsum(character.sizes) - character.sizes
+    names = [character.material_names.index(name) for name in ("skin", "face skin")]
+    quads = character.loops[starts[np.isin(character.materials, names) & (character.sizes == 4), None] + np.arange(4)]
+    used = np.unique(quads)
+    vertices = character.vertices.astype(float)
+    return vertices[used], vertex_normals(vertices, quads)[used]
+
+
+@pytest.fixture(params=FILES)
+def part(request: Any, root: Path) -> tuple[str, dict[str, np.ndarray]]:
+    """Return one part file's name and arrays."""
+    with np.load(root / "assets" / "cast" / "parts" / f"{request.param}.npz") as data:
+        return request.param, {key: data[key] for key in data.files}
+
+
+def test_every_part_is_whole_and_bound_to_the_body(part: Any) -> None:
+    name, data = part
+    count = len(data["vertices"])
+    assert int(data["format"]) == 1
+    assert 200 < count <= 25_000
+    assert data["loops"].max() < count
+    assert data["sizes"].sum() == len(data["loops"]) == len(data["uv"])
+    assert list(data["material_names"]) == [name.split("_")[0]]
+    assert data["bind_index"].shape == (count, 4)
+    assert data["bind_index"].max() < _BODY
+    assert (data["bind_shares"].astype(int).sum(1) <= 256).all()
+    assert (data["weight_shares"].astype(int).sum(1) <= 256).all()
+    # The largest share comes first and is what the other three leave.
+    first = 256 - data["bind_shares"].astype(int).sum(1)
+    assert (first >= data["bind_shares"].max(1)).all()
+
+
+def test_no_strand_is_inside_the_head(part: Any, skin: tuple[np.ndarray, np.ndarray]) -> None:
+    name, data = part
+    points = data["vertices"] * float(data["vertex_step"])
+    near = cKDTree(skin[0])
+    distance, index = near.query(points)
+    depth = -((points - skin[0][index]) * skin[1][index]).sum(1)
+    # Where the nearest vertex is far, the surface may turn away from its plane.
+    deep = (depth > 0.003) & (distance < 0.012)
+    assert deep.mean() < 0.01, f"{name}: {deep.sum()} of {len(points)}"
+
+
+def test_hair_covers_the_scalp_and_leaves_the_face_free(part: Any) -> None:
+    name, data = part
+    if not name.startswith("hair"):
+        pytest.skip("grows on the face")
+    character = load_character()
+    eyes = character.joints[[JOINT_INDEX["left_eye_smplhf"], JOINT_INDEX["right_eye_smplhf"]]].mean(0)
+    place = data["vertices"] * float(data["vertex_step"]) - eyes
+    crown = place[place[:, 1] > 0.09]
+    assert len(crown) > 50
+    assert np.ptp(crown[:, 0]) > 0.08
+    before_the_eyes = (np.abs(place[:, 0]) < 0.045) & (np.abs(place[:, 1]) < 0.012) & (place[:, 2] > 0)
+    assert before_the_eyes.mean() < 0.004
+
+
+def test_the_picture_has_opaque_locks_with_ends_that_thin_out() -> None:
+    cover = draw()[::-1, :, 1] / 255
+    wide = WIDTH // COLUMNS
+    tall = round(HEIGHT * CARD_SHARE)
+    for column in columns("dense"):
+        lock = cover[:tall, column * wide : (column + 1) * wide]
+        assert lock[tall // 4, wide // 4 : -wide // 4].mean() > 0.8
+        assert lock[-6:].mean() < 0.1
+    with pytest.raises(KeyError):
+        columns("wool")
+
+
+def test_all_files_stay_small(root: Path) -> None:
+    files = [root / "assets" / "cast" / "parts" / f"{name}.npz" for name in FILES]
+    assert sum(path.stat().st_size for path in files) <= 2.1e6
+    assert (root / "assets" / "cast" / "maps" / "hair.png").stat().st_size <= 0.4e6
