@@ -1,4 +1,5 @@
-"""``python -m soliloquy.training.character [--wheel PATH] [--output PATH]``: build the default character's pack.
+"""``python -m soliloquy.training.character [--wheel PATH] [--output PATH]``: build the default character's pack,
+and beside it ``cast/people.npz``, the people of the cast that fit it.
 
 With ``--maps [FOLDER]`` it bakes the pictures of skin, eyes and mouth instead.
 """
@@ -44,7 +45,8 @@ def main() -> int:
             bake_eyes(arguments.maps, log)
             bake_mouth(arguments.maps, log)
         else:
-            build(arguments.wheel, arguments.output, log, cast=arguments.hair)
+            people = arguments.output.parent / "cast" / "people.npz"
+            build(arguments.wheel, arguments.output, log, cast=arguments.hair, people=people)
     except SoliloquyError as error:
         print(error, file=sys.stderr)
         return 2

@@ -14,7 +14,7 @@ from .pack import VERTEX_STEP, quantise, sorted_influences, sparse_deltas
 from .part import MATERIALS, Part
 from .shape_space import SLIDERS, ShapeSpace
 
-FORMAT = 1
+FORMAT = 2
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,7 @@ def assemble(
     joints: Floats,
     jaw: JawFit,
     landmarks: Ints,
+    hides: Ints,
 ) -> dict[str, Any]:
     """Return the pack's arrays.
 
@@ -47,6 +48,8 @@ def assemble(
         The jaw's angle at ``jawOpen = 1``.
     landmarks : (6,) array
         Vertices of the body part: inner lip upper, lower, mouth corner left, right, outer eye corner left, right.
+    hides : (h,) array
+        Vertices of the body part that the default clothes cover.
     """
     core = [part for part in parts if not part.bound]
     bound = [part for part in parts if part.bound]
@@ -62,6 +65,8 @@ def assemble(
         materials.append(part.materials)
         flat = np.zeros((*part.faces.shape, 2)) if part.uv is None else part.uv
         uv.append(flat[keep])
+    kinds = tuple(dict.fromkeys(part.kind for part in ordered))
+    face_kinds = np.repeat([kinds.index(part.kind) for part in ordered], [len(part.faces) for part in ordered])
     vertices = np.concatenate([part.vertices for part in ordered])
     shape_deltas = np.array([
         np.concatenate([part.shape_rows @ component for part in core]) for component in shape.vertices
@@ -111,6 +116,10 @@ def assemble(
         "sliders": shape.sliders.astype(np.float32),
         "bind_index": bind_index.astype(np.uint16),
         "bind_shares": bind_share[:, 1:].astype(np.uint8),
+        "kinds": np.array(kinds),
+        "face_kinds": face_kinds.astype(np.uint8),
+        "hides": np.asarray(hides, np.uint16),
+        "body_count": np.int32(len(parts[0].vertices)),
         "landmarks": np.asarray(landmarks, np.int32),
         "key_names": np.array([*ARKIT_NAMES, "jawOpen_corrective"]),
         **sparse_deltas(face_deltas),

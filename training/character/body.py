@@ -31,18 +31,16 @@ def skin_colours(data: SourceData) -> Floats:
     return colours
 
 
-def build_body(
-    data: SourceData, vertices: Floats, weights: Floats, seal: LipSeal, hidden: np.ndarray
-) -> tuple[Part, Ints]:
-    """Return the body part without (V,) ``hidden`` vertices, and the (6,) landmarks, as indices into it."""
+def build_body(data: SourceData, vertices: Floats, weights: Floats, seal: LipSeal) -> tuple[Part, Ints]:
+    """Return the body part, whose vertices are numbered as on the base mesh, and the (6,) landmarks among them."""
     quads = data.mesh.quads
     lowest, highest = quads.min(1), quads.max(1)
     body = highest < RANGES["body"][1]
     tongue = (lowest >= RANGES["tongue"][0]) & (highest < RANGES["tongue"][1])
-    chosen = (body & ~hidden[quads].all(1)) | tongue
+    chosen = body | tongue
     used = np.unique(quads[chosen])
-    place = np.full(len(vertices), -1)
-    place[used] = np.arange(len(used))
+    if not np.array_equal(used, np.arange(len(used))):
+        raise RuntimeError("the body's vertices are not the first ones of the base mesh")
     uv = data.mesh.uv[chosen].astype(np.float64)
     face = HEAD.holds(uv) & ~tongue[chosen]
     uv[face] = HEAD.moved(uv[face])
@@ -51,10 +49,10 @@ def build_body(
     materials[tongue[chosen]] = MATERIALS.index("mouth")
     rows = pick_rows(used, len(vertices))
     part = Part(
-        "body", vertices[used], place[quads[chosen]], materials, skin_colours(data)[used], weights[used], rows, rows,
+        "body", vertices[used], quads[chosen], materials, skin_colours(data)[used], weights[used], rows, rows,
         uv=uv,
     )  # fmt: skip
-    return part, place[landmarks(data, vertices, seal)]
+    return part, landmarks(data, vertices, seal)
 
 
 def _tongue_places(vertices: Floats) -> Floats:

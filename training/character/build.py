@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -18,12 +19,14 @@ from .eyes import build_eyes, build_tear_lines
 from .hair import HairDresser
 from .hair_catalogue import STYLES
 from .hair_files import write_hair
+from .jaw_corrective import jaw_corrective
 from .joints import joint_weights, limit_influences, place_joints
 from .lashes import build_lashes
 from .makehuman import RANGES, Floats, SourceData
 from .mouth import LipSeal, fit_jaw, jaw_motion, jaw_weights, mend_mouth_close
 from .pack import SHARES, sorted_influences, write_pack
 from .part import affine_rows
+from .people_fit import Template, write_people
 from .phenotype import Phenotype, PhenotypeModel
 from .scalp import Scalp
 from .shape_space import build_shape_space
@@ -58,22 +61,15 @@ def _quantised(weights: Floats) -> Floats:
     return result
 
 
-def _corrective(vertices: Floats, weights: Floats, jaw_open: Floats, motion: Callable[[Floats], Floats]) -> Floats:
-    """Return the (V, 3) key which, turned by the jaw bone, completes the artist-made ``jawOpen`` exactly."""
-    share = weights[:, [JOINT_INDEX["jaw"]]]
-    missing = jaw_open - share * motion(vertices)
-    origin = motion(np.zeros((1, 3)))
-    turn = np.array([motion(axis[None])[0] - origin[0] for axis in np.eye(3)]).T
-    systems = np.eye(3) + share[:, :, None] * turn
-    result = np.linalg.solve(systems, missing[..., None])[..., 0]
-    result[np.linalg.norm(result, axis=1) < 1e-5] = 0
-    return result
-
-
 def build(
-    wheel: Path | None, target: Path, log: Callable[[str], None] = print, *, cast: Path | None = None
+    wheel: Path | None,
+    target: Path,
+    log: Callable[[str], None] = print,
+    *,
+    cast: Path | None = None,
+    people: Path | None = None,
 ) -> dict[str, Any]:
-    """Build the pack from the wheel and write it to ``target``.
+    """Build the pack from the wheel and write it to ``target``, and the cast's people that fit it to ``people``.
 
     With ``cast``, the folder ``assets/cast``, the hair styles, beards and brows that fit it are written there, too.
 
@@ -120,7 +116,7 @@ def build(
     log(f"template: {vertices[: RANGES['body'][1], 1].max():.3f} m, jaw opens {np.degrees(jaw.radians):.2f} degrees")
     weights = joint_weights(data.rig, vertices, joints)
     weights = _quantised(limit_influences(jaw_weights(vertices, quads, units["jawOpen"], jaw, weights)))
-    corrective = _corrective(vertices, weights, units["jawOpen"], lambda points: jaw_motion(points, jaw, 1.0))
+    corrective = jaw_corrective(vertices, weights, units["jawOpen"], lambda points: jaw_motion(points, jaw, 1.0))
     units["mouthClose"] = mend_mouth_close(seal, vertices, weights, jaw, corrective, units["mouthClose"])
     arkit = np.array([units[name] for name in ARKIT_NAMES])
     for name in ("left_eye", "right_eye"):
@@ -129,7 +125,9 @@ def build(
     log(f"shape components hold {100 * shape.explained:.2f} % of the variance")
     skin = quads[quads.max(1) < RANGES["body"][1]]
     clothes, hidden = build_clothing(skin, vertices, joints, weights)
-    body, landmarks = build_body(data, vertices, weights, seal, hidden)
+    for garment in clothes:
+        garment.kind = "outfit"
+    body, landmarks = build_body(data, vertices, weights, seal)
     parts = [body, *eyes, *build_teeth(vertices), *clothes, build_lashes(vertices, weights)]
     parts += build_tear_lines(vertices, weights)
     scalp = Scalp(vertices, skin, joints, weights)
@@ -140,7 +138,18 @@ def build(
     if cast is not None:
         write_hair(cast, dresser, data.mask("lips"), joints, log)
     parts.append(build_brows(vertices, skin, joints, weights))
-    arrays = assemble(parts, shape, FaceKeys(arkit, corrective), joints, jaw, landmarks)
+    for part in parts:
+        if part.bound:
+            part.kind = part.name
+    hides = np.nonzero(hidden[: RANGES["body"][1]])[0]
+    arrays = assemble(parts, shape, FaceKeys(arkit, corrective), joints, jaw, landmarks, hides)
     write_pack(target, arrays)
     log(f"{target.name}: {len(arrays['vertices'])} vertices, {target.stat().st_size / 1e6:.2f} MB")
+    if people is not None:
+        core = [part for part in parts if not part.bound]
+        moved = np.zeros(sum(len(part.vertices) for part in core), bool)
+        for start, stop in itertools.pairwise(arrays["key_starts"]):
+            moved[np.cumsum(arrays["key_gaps"][start:stop].astype(int))] = True
+        template = Template(data, vertices, joints, weights, units, jaw, seal, measure, core)
+        write_people(people, template, moved, log)
     return arrays

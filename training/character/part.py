@@ -40,6 +40,8 @@ class Part:
     """(m, 4, 2) or None."""
     bound: bool = False
     """Whether every row is a convex combination of up to four body vertices; such parts cost almost nothing on disk."""
+    kind: str = "body"
+    """What of the cast it can be exchanged for: ``"outfit"``, ``"hair"``, ``"brows"``; ``"body"`` stays."""
 
 
 def no_rows(count: int, base: int) -> csr_matrix:

@@ -57,10 +57,13 @@ class PhenotypeModel:
         The opened wheel.
     details : dict of str to float
         Further targets added to everybody, path under ``mpfb2/targets`` without ending -> weight.
+    ages : tuple of str
+        Equally spaced anchors of the age axis.
     """
 
-    def __init__(self, data: SourceData, details: dict[str, float]) -> None:
+    def __init__(self, data: SourceData, details: dict[str, float], ages: tuple[str, ...] = _AGES) -> None:
         self._data = data
+        self._ages = ages
         self._targets: dict[str, Floats | None] = {}
         self._base = data.mesh.vertices.copy()
         for name, weight in details.items():
@@ -75,14 +78,14 @@ class PhenotypeModel:
     def vertices(self, person: Phenotype) -> Floats:
         """Return the (19158, 3) base mesh of a person, decimetres, A-pose."""
         result = self._base.copy()
-        genders, ages = _memberships(person.gender, _GENDERS), _memberships(person.age, _AGES)
+        genders, ages = _memberships(person.gender, _GENDERS), _memberships(person.age, self._ages)
         muscles, weights = _memberships(person.muscle, _MUSCLES), _memberships(person.weight, _WEIGHTS)
 
         def add(name: str, share: float) -> None:
             if share > 0 and (delta := self._target(name)) is not None:
                 result[:] += share * delta
 
-        for gender, age in itertools.product(_GENDERS, _AGES):
+        for gender, age in itertools.product(_GENDERS, self._ages):
             kind = genders[gender] * ages[age]
             for ancestry, share in zip(_ANCESTRIES, person.ancestry, strict=True):
                 add(f"{ancestry}-{gender}-{age}", kind * share)

@@ -13,6 +13,7 @@ bpy = pytest.importorskip("bpy")
 
 from soliloquy.inference.arkit import ARKIT_NAMES
 from soliloquy.inference.character import load_character
+from soliloquy.inference.character_pack import load_pack
 from soliloquy.inference.rotation import axis_angle_to_quaternion
 from soliloquy.inference.skeleton import JOINT_NAMES, PARENTS
 from soliloquy.inference.twist import BONE_NAMES
@@ -47,10 +48,11 @@ def evaluated(obj: Any) -> np.ndarray:
 
 def test_adding_takes_few_calls_and_leaves_it_selected(blank_scene: Any) -> None:
     load_character.cache_clear()
+    load_pack.cache_clear()
     made: list[Rig] = []
     work = work_of(lambda: made.append(add_character(bpy.context, name="Anna")))
     rig = made[0]
-    assert work["read_character"] == 1
+    assert work["read_pack"] == 1
     assert work.total() < 15 * len(rig.meshes[0].data.polygons)
     assert bpy.context.view_layer.objects.active is rig.armature
     assert rig.armature.name == "Anna"

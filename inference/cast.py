@@ -1,0 +1,265 @@
+"""Composes a character of named parts: a person, hair, brows, a beard, clothes and glasses on one body.
+
+Parts are files ``assets/cast/parts/KIND_NAME.npz``. Each of their vertices follows up to four vertices of the body, so
+that every person, shape component and face key carries them along.
+"""
+
+# numpy types some of its functions in part only.
+# pyright: reportUnknownMemberType=false
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from .archive import read_arrays
+from .character_model import Character, SparseDelta
+from .character_pack import Pack, Surface, load_pack, read_surface
+from .errors import MissingFiles, SoliloquyError
+from .person import DEFAULT, Person, blend
+from .shipped import AGAIN, ROOT, check_shipped
+
+Floats = npt.NDArray[np.float32]
+Ints = npt.NDArray[np.int32]
+PARTS = ROOT / "assets" / "cast" / "parts"
+KINDS = ("hair", "brows", "beard", "outfit", "glasses")
+"""Kinds of parts, in the order in which they are put on."""
+NONE = "none"
+"""In place of a part's name: nothing of that kind, not even the default person's."""
+_MOST_BYTES = 32 << 20
+_FORMAT = 1
+
+
+@dataclass(frozen=True, eq=False)
+class CastPart:
+    """A style of hair, a beard, an outfit, glasses."""
+
+    surface: Surface
+    """All of its vertices are bound."""
+    hides: Ints
+    """Body vertices that it covers."""
+
+
+def read_part(path: Path, pack: Pack) -> CastPart:
+    """Read a part.
+
+    Raises
+    ------
+    SoliloquyError
+        When it is missing, damaged, or made for another body.
+    """
+    check_shipped(path, "A part of the cast")
+    try:
+        data = read_arrays(path, most_bytes=_MOST_BYTES)
+        if int(data["format"]) != _FORMAT:
+            raise MissingFiles(f"The part '{path.stem}' is of another version.", AGAIN)
+        surface, hides = read_surface(data), data["hides"].astype(np.int32)
+        if len(surface.bind) != len(surface.vertices):
+            raise ValueError("vertices that follow nothing")
+        for indices in (surface.bind, hides):
+            if indices.size and not 0 <= int(indices.min()) <= int(indices.max()) < pack.body:
+                raise ValueError("an index out of range")
+        return CastPart(surface, hides)
+    except SoliloquyError:
+        raise
+    except Exception as error:  # arrays that do not fit together fail in as many ways as there are
+        raise MissingFiles(f"The part '{path.stem}' of the cast is missing or damaged.", AGAIN) from error
+
+
+def part_names(kind: str) -> tuple[str, ...]:
+    """Return the names of the parts of one kind that there are, sorted."""
+    return tuple(sorted(path.stem.removeprefix(f"{kind}_") for path in PARTS.glob(f"{kind}_*.npz")))
+
+
+@lru_cache(maxsize=16)
+def load_part(kind: str, name: str) -> CastPart:
+    """Return a shipped part.
+
+    Raises
+    ------
+    SoliloquyError
+        When there is none of that name, or it is damaged.
+    """
+    if kind not in KINDS:
+        raise SoliloquyError(f"There is no kind of part called '{kind}'.", f"There are: {', '.join(KINDS)}.")
+    if name not in part_names(kind):
+        raise SoliloquyError(
+            f"The cast has no {kind} called '{name}'.", f"It has: {', '.join((NONE, DEFAULT, *part_names(kind)))}."
+        )
+    return read_part(PARTS / f"{kind}_{name}.npz", load_pack())
+
+
+def compose(
+    person: str | Mapping[str, float] = DEFAULT,
+    *,
+    hair: str | None = None,
+    brows: str | None = None,
+    beard: str | None = None,
+    outfit: str | None = None,
+    glasses: str | None = None,
+) -> Character:
+    """Return a character of named parts.
+
+    Parameters
+    ----------
+    person : str or mapping
+        A name of the cast, or names with shares for a mixture.
+    hair, brows, beard, outfit, glasses : str, optional
+        Names of parts; None is what the default person has of that kind, ``"none"`` nothing.
+
+    Raises
+    ------
+    SoliloquyError
+        For a name that there is not, or a file that is damaged.
+    """
+    wanted = {"hair": hair, "brows": brows, "beard": beard, "outfit": outfit, "glasses": glasses}
+    parts = {
+        kind: load_part(kind, name) for kind, name in wanted.items() if name is not None and name not in (NONE, DEFAULT)
+    }
+    dropped = {kind for kind, name in wanted.items() if name not in (None, DEFAULT)}
+    pack = load_pack()
+    return assemble(pack, blend({person: 1.0} if isinstance(person, str) else person), dropped, list(parts.values()))
+
+
+def assemble(pack: Pack, person: Person | None, dropped: set[str], parts: Sequence[CastPart]) -> Character:
+    """Return the character of a pack, a person and parts.
+
+    Parameters
+    ----------
+    pack, person : Pack, Person or None
+        The body, and what makes it somebody else's.
+    dropped : set of str
+        Kinds of the pack's own parts that are left out.
+    parts : sequence of CastPart
+        What is put on.
+    """
+    gone = [number for number, kind in enumerate(pack.kinds) if kind in dropped]
+    own = _cut(pack.surface, ~np.isin(pack.face_kinds, gone), pack.core)
+    whole = _joined([own.surface, *(part.surface for part in parts)])
+    hides = [] if "outfit" in dropped else [pack.hides]
+    covered = np.zeros(len(whole.vertices), np.bool_)
+    covered[np.concatenate([*hides, *(part.hides for part in parts), np.zeros(0, np.int32)])] = True
+    inside = np.minimum.reduceat(covered[whole.loops], np.cumsum(whole.sizes) - whole.sizes)
+    final = _cut(whole, ~inside, 0)
+    return _character(pack, person, whole, final)
+
+
+@dataclass(frozen=True, eq=False)
+class _Kept:
+    surface: Surface
+    kept: Ints
+    """Vertices that are left, by their old number."""
+    place: Ints
+    """(old vertices,) new number, -1 where gone."""
+
+
+def _cut(surface: Surface, faces: npt.NDArray[np.bool_], core: int) -> _Kept:
+    """Leave out faces and the vertices that nothing uses; the first ``core`` vertices stay in any case."""
+    corners = np.repeat(faces, surface.sizes)
+    used = np.zeros(len(surface.vertices), np.bool_)
+    used[:core] = True
+    used[surface.loops[corners]] = True
+    kept = np.nonzero(used)[0].astype(np.int32)
+    place = np.full(len(used), -1, np.int32)
+    place[kept] = np.arange(len(kept), dtype=np.int32)
+    bound = used[len(used) - len(surface.bind) :]
+    left = replace(
+        surface,
+        vertices=surface.vertices[kept],
+        loops=place[surface.loops[corners]],
+        sizes=surface.sizes[faces],
+        materials=surface.materials[faces],
+        uv=surface.uv[corners],
+        colours=surface.colours[kept],
+        weight_joints=surface.weight_joints[kept],
+        weights=surface.weights[kept],
+        bind=surface.bind[bound],
+        bind_shares=surface.bind_shares[bound],
+    )
+    return _Kept(left, kept, place)
+
+
+def _joined(surfaces: Sequence[Surface]) -> Surface:
+    if len(surfaces) == 1:
+        return surfaces[0]
+    names = tuple(dict.fromkeys(name for surface in surfaces for name in surface.material_names))
+    starts = np.cumsum([0, *(len(surface.vertices) for surface in surfaces)])
+    places = [np.array([names.index(name) for name in surface.material_names], np.int32) for surface in surfaces]
+    return Surface(
+        vertices=np.concatenate([surface.vertices for surface in surfaces]),
+        loops=np.concatenate([s.loops + np.int32(start) for s, start in zip(surfaces, starts[:-1], strict=True)]),
+        sizes=np.concatenate([surface.sizes for surface in surfaces]),
+        materials=np.concatenate([place[s.materials] for s, place in zip(surfaces, places, strict=True)]),
+        material_names=names,
+        uv=np.concatenate([surface.uv for surface in surfaces]),
+        colours=np.concatenate([surface.colours for surface in surfaces]),
+        weight_joints=np.concatenate([surface.weight_joints for surface in surfaces]),
+        weights=np.concatenate([surface.weights for surface in surfaces]),
+        bind=np.concatenate([surface.bind for surface in surfaces]),
+        bind_shares=np.concatenate([surface.bind_shares for surface in surfaces]),
+    )
+
+
+def _character(pack: Pack, person: Person | None, whole: Surface, final: _Kept) -> Character:
+    """Move the core vertices and let the bound ones follow, in rest, keys and shape components."""
+    core, bind, shares = pack.core, whole.bind, whole.bind_shares
+    bound = final.kept[final.kept >= core] - core
+    solid = final.kept[final.kept < core]
+    bind, shares = bind[bound], shares[bound]
+
+    def follow(moved: Floats) -> Floats:
+        """Return (left vertices, 3) displacements from (core, 3)."""
+        carried = sum(shares[:, k, None] * moved[bind[:, k]] for k in range(4))
+        return np.concatenate([moved[solid], np.asarray(carried, np.float32)])
+
+    vertices, joints, keys = final.surface.vertices, pack.joints, list(pack.keys)
+    if person is not None:
+        vertices = vertices + follow(person.displacements)
+        joints, keys = joints + person.joints, person.keys(pack)
+    columns = np.ascontiguousarray(bind.T)  # (4, n): NumPy goes through long rows quickly
+    deltas: list[SparseDelta] = []
+    for indices, offsets in keys:
+        dense = np.zeros((core, 3), np.float32)
+        dense[indices] = offsets
+        moves = np.zeros(core, np.bool_)
+        moves[indices] = (offsets != 0).any(1)
+        one, two, three, four = moves[columns]
+        touched = (one | two | three | four).nonzero()[0].astype(np.int32)
+        carried = np.einsum("nk,nkc->nc", shares[touched], dense[bind[touched]])
+        there = final.place[indices] >= 0
+        deltas.append(
+            SparseDelta(
+                np.concatenate([final.place[indices[there]], touched + np.int32(len(solid))]),
+                np.concatenate([offsets[there], carried]),
+            )
+        )
+    surface = final.surface
+    named: Ints = np.unique(surface.materials)
+    base: Ints = np.full(len(vertices), -1, np.int32)
+    base[: len(solid)] = np.where(solid < pack.body, solid, -1)
+    return Character(
+        vertices=vertices,
+        loops=surface.loops,
+        sizes=surface.sizes,
+        materials=np.searchsorted(named, surface.materials).astype(np.int32),
+        material_names=tuple(surface.material_names[int(k)] for k in named),
+        uv=surface.uv,
+        colours=surface.colours,
+        joints=joints,
+        weight_joints=surface.weight_joints,
+        weights=surface.weights,
+        arkit=tuple(deltas[:-1]),
+        jaw_corrective=deltas[-1],
+        shape=np.stack([follow(component) for component in pack.shape]),
+        shape_joints=pack.shape_joints,
+        slider_names=pack.slider_names,
+        sliders=pack.sliders,
+        jaw_open_radians=pack.jaw_open_radians,
+        landmarks=final.place[pack.landmarks],
+        base=base,
+    )

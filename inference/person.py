@@ -1,0 +1,156 @@
+"""The people of the cast: displacements of the default person's mesh and joints, and what they do to the face keys.
+
+A face key is carried from the default person to another by the local linear map between the two faces, as expression
+cloning does (Noh and Neumann, "Expression cloning", SIGGRAPH 2001); where that is not exact enough, as for lips that
+must stay shut while the jaw falls, the person has a key of his own.
+"""
+
+# numpy types some of its functions in part only.
+# pyright: reportUnknownMemberType=false
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from .archive import read_arrays
+from .arkit import ARKIT_NAMES
+from .character_pack import Pack, load_pack, read_sparse
+from .errors import MissingFiles, SoliloquyError
+from .shipped import AGAIN, ROOT, check_shipped
+
+Floats = npt.NDArray[np.float32]
+Ints = npt.NDArray[np.int32]
+PEOPLE = ROOT / "assets" / "cast" / "people.npz"
+DEFAULT = "default"
+_MOST_BYTES = 64 << 20
+_FORMAT = 1
+
+
+@dataclass(frozen=True, eq=False)
+class Person:
+    """What makes a person of the default one; C core vertices."""
+
+    displacements: Floats
+    """(C, 3) metres."""
+    joints: Floats
+    """(55, 3) displacement of the rest joints."""
+    mapped: Ints
+    """(M,) core vertices that a face key moves."""
+    maps: Floats
+    """(M, 3, 3) what turns the default person's key offsets there into this person's, less the identity."""
+    own: Mapping[int, Floats]
+    """Number of a key (52 is the jaw's corrective) -> (C, 3) displacement instead of the mapped one."""
+
+    def keys(self, pack: Pack) -> list[tuple[Ints, Floats]]:
+        """Return the 53 keys of the pack's core vertices for this person: vertices and offsets."""
+        dense = np.zeros((pack.core, 3, 3), np.float32)
+        dense[self.mapped] = self.maps
+        result: list[tuple[Ints, Floats]] = []
+        for number, (indices, offsets) in enumerate(pack.keys):
+            if number in self.own:
+                moved = np.nonzero(self.own[number].any(1))[0].astype(np.int32)
+                result.append((moved, self.own[number][moved]))
+            else:
+                result.append((indices, offsets + np.einsum("nij,nj->ni", dense[indices], offsets)))
+        return result
+
+
+def _read(path: Path, pack: Pack) -> dict[str, Person]:
+    check_shipped(path, "The people of the cast")
+    try:
+        data = read_arrays(path, most_bytes=_MOST_BYTES)
+        if int(data["format"]) != _FORMAT:
+            raise MissingFiles("The file of people is of another version.", AGAIN)
+        names = [str(name) for name in data["names"]]
+        own_keys = [int(number) for number in data["own_keys"]]
+        moved = data["displacements"].astype(np.float32) * float(data["step"])
+        maps = data["maps"].astype(np.float32) * float(data["map_step"])
+        mapped = data["mapped"].astype(np.int32)
+        joints = data["joints"].astype(np.float32)
+        fits = moved.shape == (len(names), pack.core, 3) and joints.shape == (len(names), *pack.joints.shape)
+        if not fits or maps.shape != (len(names), len(mapped), 3, 3):
+            raise ValueError("people of another body")
+        if mapped.size and not 0 <= int(mapped.min()) <= int(mapped.max()) < pack.core:
+            raise ValueError("an index out of range")
+        if any(not 0 <= number <= len(ARKIT_NAMES) for number in own_keys):
+            raise ValueError("a key that is not there")
+        sparse = read_sparse(data, pack.core)
+        if len(sparse) != len(names) * len(own_keys):
+            raise ValueError("keys that do not fit")
+        result: dict[str, Person] = {}
+        for row, name in enumerate(names):
+            own: dict[int, Floats] = {}
+            for column, number in enumerate(own_keys):
+                own[number] = np.zeros((pack.core, 3), np.float32)
+                indices, offsets = sparse[row * len(own_keys) + column]
+                own[number][indices] = offsets
+            result[name] = Person(moved[row], joints[row], mapped, maps[row], own)
+        return result
+    except SoliloquyError:
+        raise
+    except Exception as error:  # arrays that do not fit together fail in as many ways as there are
+        raise MissingFiles(f"The file '{path.name}' of the cast is missing or damaged.", AGAIN) from error
+
+
+def read_people(path: Path, pack: Pack) -> dict[str, Person]:
+    """Read the people that fit a pack, by name.
+
+    Raises
+    ------
+    SoliloquyError
+        When the file is missing, damaged, or made for another pack.
+    """
+    return _read(path, pack)
+
+
+@lru_cache(maxsize=1)
+def load_people() -> dict[str, Person]:
+    """Return the shipped people, read once per process; the default person is not among them."""
+    return read_people(PEOPLE, load_pack())
+
+
+def blend(shares: Mapping[str, float]) -> Person | None:
+    """Return the person who is so much of each of some people; None is the default person.
+
+    Parameters
+    ----------
+    shares : mapping
+        Name -> share; what is missing to one is the default person.
+
+    Raises
+    ------
+    SoliloquyError
+        For a name that is not in the cast.
+    """
+    wanted = {name: share for name, share in shares.items() if name != DEFAULT and share != 0}
+    if not wanted:
+        return None
+    people = load_people()
+    for name in wanted:
+        if name not in people:
+            raise SoliloquyError(
+                f"There is no person '{name}' in the cast.", f"It has: {', '.join((DEFAULT, *people))}."
+            )
+    chosen = [(people[name], np.float32(share)) for name, share in wanted.items()]
+    if len(chosen) == 1 and chosen[0][1] == 1:
+        return chosen[0][0]
+    first = chosen[0][0]
+    left = np.float32(1) - sum(share for _, share in chosen)
+    own: dict[int, Floats] = {}
+    for number in first.own:
+        indices, offsets = load_pack().keys[number]
+        own[number] = np.asarray(sum(share * person.own[number] for person, share in chosen), np.float32)
+        own[number][indices] += left * offsets
+    return Person(
+        np.asarray(sum(share * person.displacements for person, share in chosen), np.float32),
+        np.asarray(sum(share * person.joints for person, share in chosen), np.float32),
+        first.mapped,
+        np.asarray(sum(share * person.maps for person, share in chosen), np.float32),
+        own,
+    )
