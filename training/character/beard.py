@@ -34,7 +34,7 @@ class Beard:
 BEARDS: dict[str, Beard] = {
     "stubble": Beard(900, (0.0032, 0.0034, 0.0032, 0.0028), (1, 1, 0.8, 0.45), 0.0012, 0.0026, 1),
     "full": Beard(1050, (0.011, 0.024, 0.015, 0.013), (1.3, 1.5, 1, 0.7), 0.0050, 0.0034, 3, "dense"),
-    "moustache": Beard(260, (0.012, 0.003, 0.0, 0.0), (1.6, 0, 0, 0), 0.0030, 0.0026, 3, "dense"),
+    "moustache": Beard(230, (0.012, 0.003, 0.0, 0.0), (1.6, 0, 0, 0), 0.0030, 0.0026, 3, "dense"),
     "goatee": Beard(420, (0.010, 0.018, 0.0, 0.0), (1.2, 1.4, 0, 0), 0.0040, 0.0030, 3, "dense"),
 }
 """By the names that a look uses."""
@@ -68,7 +68,7 @@ def zones(place: Floats) -> Floats:
         * smooth(y, under - 0.024, under - 0.010)
         * smooth(z, -0.080, -0.06)
     )
-    return np.column_stack([np.maximum(lip, 0.7 * band), np.maximum(chin, patch), jaw, neck])
+    return np.column_stack([lip, np.maximum.reduce([chin, patch, 0.7 * band]), jaw, neck])
 
 
 class _Chin:

@@ -92,7 +92,7 @@ STYLES: dict[str, Style] = {
     "long": Style((
         Coat(480, lambda s: 0.56 + 0 * s.layer, lambda s: (0.003 + 0.008 * s.layer) * (0.4 + 0.6 * edge(s)),
              parted(0.6), half_width=0.0070, segments=11, where=by_parting(0.0), stand=0.25, gravity=0.12, follow=0.22,
-             clump=(5, 0.4), wave=(0.003, 0.18), cut=level(-0.31, -0.37), jitter=0.022, taper=0.55, droop=0.0),
+             clump=(5, 0.4), wave=(0.003, 0.18), cut=level(-0.29, -0.36), jitter=0.020, taper=0.55, droop=0.0),
         Coat(40, lambda s: 0.42 * vary(s), lambda s: 0.010 + 0.008 * s.layer, parted(0.55), half_width=0.007,
              segments=10, kind="wisp", stand=0.4, gravity=0.12, follow=0.22, messy=0.3),
         _baby(0.022, parted(1.0), 120),

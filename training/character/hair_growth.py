@@ -52,7 +52,7 @@ class Ground:
         self._tree = cKDTree(self.points)
         cloth_share = smooth(eyes[1] - self.points[:, 1], 0.175, 0.225)
         distance = cKDTree(vertices[body[ears[body] > 0.3]]).query(self.points)[0]
-        self.rise = np.maximum(cloth * cloth_share, 0.017 * (1 - smooth(distance, 0.004, 0.030)))
+        self.rise = np.maximum(cloth * cloth_share, 0.016 * (1 - smooth(distance, 0.000, 0.045)))
 
     def clear(self, points: Floats, least: float, *, ears: bool = True) -> Floats:
         """Return (n, 3) points, those lower than ``least`` metres above the ground moved up to there."""
@@ -203,7 +203,9 @@ def grow(
         wish = unit(flow(strands, point - eyes, normals, height, t))
         near = (1 - smooth(height, 0.02, 0.05))[:, None]
         wish = unit(wish - 0.9 * near * (wish * normals).sum(1, keepdims=True) * normals)
-        direction = direction + follow * (wish - direction)
+        # Shoulders guide hair more than the air does.
+        low = smooth(eyes[1] - point[:, 1], 0.10, 0.18)[:, None]
+        direction = direction + follow * (1 + 1.2 * low) * (wish - direction)
         # The head carries what lies on top of it.
         direction[:, 1] -= gravity * (1 - 0.85 * smooth(point[:, 1] - eyes[1], 0.03, 0.08))
         direction = unit(direction)

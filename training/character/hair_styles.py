@@ -103,14 +103,14 @@ def parted(back: float, fall: float = 1.0) -> Flow:
         high = smooth(place[:, 1], 0.045, 0.095)
         behind = smooth(-s.place[:, 2], 0.11, 0.17)
         ahead = smooth(s.place[:, 2], -0.07, -0.02)
-        low = smooth(-place[:, 1], 0.12, 0.20)
+        low = smooth(-place[:, 1], 0.05, 0.17)
         wish = np.zeros_like(place)
         # Hair above the forehead goes aside before it falls, so that the face stays free.
         aside = np.maximum(1 - ahead, smooth(np.abs(place[:, 0]), 0.040, 0.068))
         wish[:, 0] = s.side * (high * (1 - 0.65 * behind) + 1.2 * (1 - aside)) - low * place[:, 0] / 0.06
         wish[:, 1] = -fall * (1.15 - high) * (0.15 + 0.85 * aside)
         wish[:, 2] = -back * (high * (0.45 + behind + 0.9 * ahead) + (0.25 + 0.5 * ahead) * (1 - high) * (1 - low))
-        wish[:, 2] += low * np.where(s.place[:, 2] > -0.085, 1.1, -0.9)
+        wish[:, 2] += low * np.where(s.place[:, 2] > -0.055, 1.1, -0.9)
         return wish
 
     return flow

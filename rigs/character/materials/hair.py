@@ -22,8 +22,8 @@ def _cards(colour: Callable[[Look], tuple[float, float, float]]) -> Kind:
         nodes.set("Base Color", picture.outputs["Color"])
         nodes.set("Alpha", picture.outputs["Alpha"])
         # Light glides along strands and spreads across them; Cycles shows that, others the roughness alone.
-        nodes.set("Roughness", 0.58)
-        nodes.set("Specular IOR Level", 0.10)
+        nodes.set("Roughness", 0.62)
+        nodes.set("Specular IOR Level", 0.05)
         nodes.set("Anisotropic", 0.75)
         nodes.set("Tangent", nodes.add("Tangent", direction_type="UV_MAP", uv_map="UVMap").outputs[0])
         nodes.set("Normal", nodes.bump(picture.outputs["Color"], 0.0008, 0.3))
