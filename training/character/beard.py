@@ -46,20 +46,15 @@ def zones(place: Floats) -> Floats:
     lip = (1 - smooth(x, 0.021, 0.031)) * (1 - smooth(y, -0.0490, -0.0455))
     lip *= smooth(y, -0.0605 - 0.02 * smooth(x, 0.018, 0.026), -0.0575 - 0.02 * smooth(x, 0.018, 0.026))
     # From the mouth's corners a band joins the moustache and the chin.
-    chin = (
-        (1 - smooth(x, 0.021, 0.031))
-        * (1 - smooth(y, -0.080, -0.0765))
-        * smooth(y, -0.122, -0.110)
-        * smooth(z, -0.020, -0.006)
-    )
-    patch = (1 - smooth(x, 0.004, 0.009)) * (1 - smooth(y, -0.0785, -0.077)) * 0.8
+    chin = (1 - smooth(x, 0.021, 0.031)) * (1 - smooth(y, -0.080, -0.0765)) * smooth(z, -0.002, 0.010)
+    patch = (1 - smooth(x, 0.004, 0.009)) * (1 - smooth(y, -0.0785, -0.077)) * smooth(y, -0.090, -0.085)
     band = (
         smooth(x, 0.0235, 0.027)
         * (1 - smooth(x, 0.031, 0.036))
         * (1 - smooth(y, -0.062, -0.056))
         * smooth(y, -0.100, -0.09)
     )
-    cheek = np.interp(x, [0.026, 0.045, 0.060, 0.068, 0.076], [-0.068, -0.066, -0.054, -0.032, -0.006])
+    cheek = np.interp(x, [0.026, 0.045, 0.060, 0.068, 0.076], [-0.068, -0.066, -0.054, -0.030, 0.012])
     under = np.interp(x, [0.0, 0.03, 0.05, 0.065, 0.076], [-0.112, -0.108, -0.098, -0.084, -0.058])
     side = smooth(x, 0.027, 0.036) * (1 - smooth(y, cheek - 0.007, cheek + 0.005)) * smooth(z, -0.082, -0.070)
     jaw = side * smooth(y, under - 0.004, under + 0.004)

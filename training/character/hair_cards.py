@@ -116,7 +116,7 @@ def pick_columns(random: np.random.Generator, layer: Floats, kind: str) -> Ints:
     return choice.start + (place * len(choice)).astype(np.int64)
 
 
-def scalp_cap(scalp: Scalp, quads: Ints, above: Floats, *, lift: float = 0.0005, least: float = -0.004) -> Cards:
+def scalp_cap(scalp: Scalp, quads: Ints, above: Floats, *, lift: float = 0.0005) -> Cards:
     """Return the scalp's own faces above the hairline as a sheet of short roots, transparent along its edge.
 
     Parameters
@@ -129,21 +129,31 @@ def scalp_cap(scalp: Scalp, quads: Ints, above: Floats, *, lift: float = 0.0005,
         Metres of every vertex above the hairline.
     lift : float
         Metres above the skin.
-    least : float
-        Faces that reach lower than this below the hairline are left out.
     """
     good = np.zeros(len(scalp.vertices), bool)
     good[scalp.candidates] = True
-    faces = quads[good[quads].all(1) & (above[quads].max(1) > 0) & (above[quads].min(1) > least - 0.03)]
+    faces = quads[good[quads].all(1) & (above[quads].max(1) > 0)]
+    # What lies below the hairline is drawn up to it, so that the sheet ends in a line and not in steps.
+    goal, count = np.zeros((len(above), 4)), np.zeros(len(above))
+    inside = above[faces] > 0
+    for first in range(4):
+        for second in range(4):
+            low, high = faces[:, first], faces[:, second]
+            pull = ~inside[:, first] & inside[:, second]
+            row = np.column_stack([scalp.vertices[high], above[high]])[pull]
+            np.add.at(goal, low[pull], row)
+            np.add.at(count, low[pull], 1)
     used, local = np.unique(faces, return_inverse=True)
-    points = scalp.vertices[used] + lift * scalp.normals[used]
-    offset = scalp.vertices[used] - scalp.centre
+    points, height = scalp.vertices[used], above[used]
+    outside = height <= 0
+    mean = goal[used] / np.maximum(count[used], 1)[:, None]
+    share = np.where(outside, -height / np.maximum(mean[:, 3] - height, 1e-9), 0)
+    points = points + share[:, None] * (mean[:, :3] - points) + lift * scalp.normals[used]
+    offset = points - scalp.centre
     azimuth = np.abs(np.arctan2(offset[:, 0], offset[:, 2])) / np.pi
-    # The share of the way to the crown that this height is; one centimetre is a tenth of it near the line.
-    up = 1 - np.exp(-np.maximum(above[used] + 0.003, 0) / 0.06)
+    up = 1 - np.exp(-np.maximum(height, 0) / 0.055)
     faces = local.reshape(-1, 4)
-    uv = roots_uv(azimuth, up)[faces]
-    return Cards(points, faces, uv, np.full(len(points), 0.25))
+    return Cards(points, faces, roots_uv(azimuth, up)[faces], np.full(len(points), 0.25))
 
 
 def cards_part(

@@ -40,7 +40,7 @@ class Ground:
         Metres by which clothes stand off the shoulders.
     """
 
-    def __init__(self, scalp: Scalp, ears: Floats, cloth: float = 0.014) -> None:
+    def __init__(self, scalp: Scalp, ears: Floats, cloth: float = 0.020) -> None:
         vertices, eyes = scalp.vertices, scalp.eyes
         body = np.arange(*RANGES["body"])
         place = vertices[body] - eyes

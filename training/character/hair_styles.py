@@ -110,7 +110,7 @@ def parted(back: float, fall: float = 1.0) -> Flow:
         wish[:, 0] = s.side * (high * (1 - 0.65 * behind) + 1.2 * (1 - aside)) - low * place[:, 0] / 0.06
         wish[:, 1] = -fall * (1.15 - high) * (0.15 + 0.85 * aside)
         wish[:, 2] = -back * (high * (0.45 + behind + 0.9 * ahead) + (0.25 + 0.5 * ahead) * (1 - high) * (1 - low))
-        wish[:, 2] += low * np.where(s.place[:, 2] > -0.055, 1.1, -0.9)
+        wish[:, 2] += low * np.where(s.place[:, 2] > -0.068, 1.1, -0.9)
         return wish
 
     return flow
@@ -151,6 +151,16 @@ def by_parting(parting: float, most: float = 2.2) -> Callable[[Floats, Floats], 
         return (edge > 0) * (1 + (most - 1) * np.maximum(beside, 0.6 * (1 - smooth(edge, 0.004, 0.012))))
 
     return density
+
+
+def around_ears(front: float, ear: float, back: float) -> Callable[[Strands, Floats], Floats]:
+    """Return a cut with one height at the face, one above the ears and one at the nape."""
+
+    def cut(s: Strands, _place: Floats) -> Floats:
+        height = np.interp(np.abs(s.azimuth()), [0, 38, 60, 105, 135, 180], [front, front, ear, ear, back, back])
+        return height[:, None]
+
+    return cut
 
 
 def near_line(width: float, most: float = 1.0) -> Callable[[Floats, Floats], Floats]:
