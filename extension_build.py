@@ -14,7 +14,7 @@ import zipfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
-LIMIT_BYTES = 40_000_000
+LIMIT_BYTES = 48_000_000
 NEEDED = (
     "blender_manifest.toml",
     "__init__.py",

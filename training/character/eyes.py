@@ -15,8 +15,8 @@ PUPIL_SHARE = 0.36
 """Radius of the pupil over that of the iris."""
 _CHART_POWER = 0.55
 _SHRINK = 0.985
-_TEAR = ((0.00060, -0.00035), (0.00022, 0.00008), (0.00008, 0.00030), (0.00002, 0.00060))
-"""Metres out of the ball and up from the lid's edge, from the lid to the ball: the hollow of a tear meniscus."""
+_TEAR = ((0.00060, -0.00035), (0.00024, 0.00002), (0.00012, 0.00022), (-0.00025, 0.00045))
+"""Metres out of the ball and up from the lid's edge, from the lid into the ball: the hollow of a tear meniscus."""
 
 
 def chart_radius(angle: Floats) -> Floats:

@@ -37,7 +37,7 @@ def character_materials(names: Sequence[str], look: Look | None = None) -> list[
         material = bpy.data.materials.new(f"Soliloquy {name.capitalize()}")
         colour = (*kind.viewport(look), 1.0)
         material.diffuse_color = colour
-        material.roughness = 0.6
+        material.roughness, material.metallic = 0.6, float(kind.matt)
         nodes = Nodes(material)
         kind.build(nodes, look)
         # Exporters cannot follow shader nodes; they take the value behind the link.

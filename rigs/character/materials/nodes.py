@@ -112,6 +112,8 @@ class Kind:
     """Makes the node tree."""
     viewport: Callable[[Look], tuple[float, float, float]]
     """Returns the linear colour that Solid view shows and that exporters take where they cannot follow the nodes."""
+    matt: bool = False
+    """Whether Solid view shows it without the sheen that it gives to everything that is no metal."""
 
 
 def plain(build: Callable[[Nodes], None], viewport: tuple[float, float, float]) -> Kind:

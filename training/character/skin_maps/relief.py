@@ -84,7 +84,7 @@ def relief(around: Around, pigment: Pigment, lines: Floats, age: float) -> Float
     """
     points, (pore, between) = around.points, pores(around)
     skin = -PORE_DEPTH * coarse(around) * pore - 0.6 * PORE_DEPTH * between
-    skin += 0.00005 * (layers(points, 900, 12, 2) - 0.5) + 0.00012 * (layers(points, 260, 14, 2) - 0.5)
+    skin += 0.00005 * (layers(points, 900, 12, 2) - 0.5) + 0.00006 * (layers(points, 260, 14, 2) - 0.5)
     skin -= hands(around) * 0.00022 * groove(layers(points * [3.0, 1, 1], 70, 15, 2) - 0.5, 0.03)
     skin -= 0.00055 * age * lines + 0.00004 * age * between
     skin += 0.0003 * pigment.veins * (0.4 + age)
