@@ -1,7 +1,7 @@
 """``python -m soliloquy.training.character [--wheel PATH] [--output PATH]``: build the default character's pack,
 and beside it ``cast/people.npz``, the people of the cast that fit it.
 
-With ``--maps [FOLDER]`` it bakes the pictures of skin, eyes and mouth instead.
+With ``--maps [FOLDER]`` it bakes the pictures of skin, eyes, mouth and cloth instead.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from pathlib import Path
 
 from ...inference.errors import SoliloquyError
 from .build import build
+from .cloth_maps import bake_cloth
 from .eye_maps import bake_eyes
 from .makehuman import SourceData
 from .mouth_maps import bake_mouth
@@ -27,11 +28,11 @@ def main() -> int:
     parser.add_argument("--output", type=Path, default=default, help="where the pack goes (default: %(default)s)")
     parser.add_argument(
         "--maps", type=Path, nargs="?", const=default.parent / "cast" / "maps", metavar="FOLDER",
-        help="bake the pictures of skin, eyes and mouth into this folder (without one: %(const)s) and leave the pack",
+        help="bake the pictures of skin, eyes, mouth, cloth into this folder (without one: %(const)s), leave the pack",
     )  # fmt: skip
     parser.add_argument(
         "--hair", type=Path, nargs="?", const=default.parent / "cast", metavar="FOLDER",
-        help="also write hair styles, beards, brows and their picture below this folder (without one: %(const)s)",
+        help="also write outfits, hair, beards, brows and their picture below this folder (without one: %(const)s)",
     )  # fmt: skip
     arguments = parser.parse_args()
     started = time.perf_counter()
@@ -44,6 +45,7 @@ def main() -> int:
             bake_skin(SourceData(arguments.wheel), arguments.maps, log)
             bake_eyes(arguments.maps, log)
             bake_mouth(arguments.maps, log)
+            bake_cloth(arguments.maps, log)
         else:
             people = arguments.output.parent / "cast" / "people.npz"
             build(arguments.wheel, arguments.output, log, cast=arguments.hair, people=people)

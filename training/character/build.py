@@ -24,6 +24,7 @@ from .joints import joint_weights, limit_influences, place_joints
 from .lashes import build_lashes
 from .makehuman import RANGES, Floats, SourceData
 from .mouth import LipSeal, fit_jaw, jaw_motion, jaw_weights, mend_mouth_close
+from .outfits import write_outfits
 from .pack import SHARES, sorted_influences, write_pack
 from .part import affine_rows
 from .people_fit import Template, write_people
@@ -32,6 +33,7 @@ from .scalp import Scalp
 from .shape_space import build_shape_space
 from .teeth import build_teeth
 from .tpose import TPoser, rotate
+from .wearer import Wearer
 
 TEMPLATE = Phenotype(gender=0.5, age=0.08, muscle=0.55, weight=0.5, height=0.5, proportions=0.75)
 _EYES = {"scale-incr": 0.2, "height2-incr": 0.25, "bag-decr": 0.3}
@@ -71,7 +73,7 @@ def build(
 ) -> dict[str, Any]:
     """Build the pack from the wheel and write it to ``target``, and the cast's people that fit it to ``people``.
 
-    With ``cast``, the folder ``assets/cast``, the hair styles, beards and brows that fit it are written there, too.
+    With ``cast``, the folder ``assets/cast``, the hair, beards, brows and outfits that fit it are written there, too.
 
     Returns
     -------
@@ -124,6 +126,8 @@ def build(
     shape = build_shape_space(model, measure, (vertices, joints))
     log(f"shape components hold {100 * shape.explained:.2f} % of the variance")
     skin = quads[quads.max(1) < RANGES["body"][1]]
+    if cast is not None:
+        write_outfits(cast / "parts", Wearer(skin, vertices, joints, weights), log)
     clothes, hidden = build_clothing(skin, vertices, joints, weights)
     for garment in clothes:
         garment.kind = "outfit"

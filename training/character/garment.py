@@ -86,10 +86,10 @@ def cut_region(quads: Ints, field: Floats) -> Cut:
     return Cut(rows, np.array(faces), loops)
 
 
-def smoothing(cut: Cut, steps: int, loose: Floats | None = None) -> csr_matrix:
+def smoothing(cut: Cut, steps: int, loose: Floats | None = None, loose_steps: int = LOOSE_STEPS) -> csr_matrix:
     """Return the (n, n) operator that smooths a cut; border vertices move along their border only.
 
-    Where the (n,) field ``loose`` is 1, another LOOSE_STEPS steps follow.
+    Where the (n,) field ``loose`` is 1, another ``loose_steps`` steps follow.
     """
     count = cut.rows.get_shape()[0]
     pairs = {(int(a), int(b)) for face in cut.faces for a, b in zip(face, np.roll(face, -1), strict=True) if a != b}
@@ -109,7 +109,7 @@ def smoothing(cut: Cut, steps: int, loose: Floats | None = None) -> csr_matrix:
         result = step @ result
     if loose is not None:
         free = diags(1 - loose) + diags(loose) @ step
-        for _ in range(LOOSE_STEPS):
+        for _ in range(loose_steps):
             result = free @ result
     return csr_matrix(result)
 
@@ -121,11 +121,11 @@ class Hem:
     rings: tuple[tuple[float, float], ...]
 
 
-def _keep_clear(points: Floats, skin: Floats, normals: Floats) -> Floats:
-    """Return (n, 3) points pushed out of the skin where they lie beneath it or closer than the clearance."""
+def keep_clear(points: Floats, skin: Floats, normals: Floats, clearance: float = _CLEARANCE) -> Floats:
+    """Return (n, 3) points pushed out of the skin where they lie beneath it or closer than ``clearance`` metres."""
     distances, nearest = cKDTree(skin).query(points)
     height = ((points - skin[nearest]) * normals[nearest]).sum(1)
-    push = np.where(distances < 0.03, np.maximum(_CLEARANCE - height, 0), 0)
+    push = np.where(distances < 0.03, np.maximum(clearance - height, 0), 0)
     return points + push[:, None] * normals[nearest]
 
 
@@ -144,6 +144,8 @@ def sew(
     shown_normals: Floats,
     material: int,
     colour: tuple[float, float, float],
+    bare: tuple[int, ...] = (),
+    loose_steps: int = LOOSE_STEPS,
 ) -> Part:
     """Return the garment of a cut.
 
@@ -160,14 +162,16 @@ def sew(
     waist : Hem or None
         Finishes the uppermost border instead.
     loose : (n,) array or None
-        0..1, where the garment hangs in a plain surface.
+        0..1, where the garment hangs in a plain surface, the more so after more ``loose_steps``.
     shown, shown_normals : (k,), (k, 3) arrays
         Body vertices that stay visible near the garment, and their normals.
+    bare : tuple of int
+        Borders, as numbers into ``cut.border``, that get no hem because something else goes on from there.
     """
-    rows = csr_matrix(smoothing(cut, steps, loose) @ cut.rows)
+    rows = csr_matrix(smoothing(cut, steps, loose, loose_steps) @ cut.rows)
     flat = rows @ vertices
     normals = vertex_normals(flat, cut.faces)
-    points = [_keep_clear(flat + normals * lift[:, None], vertices[shown], shown_normals)]
+    points = [keep_clear(flat + normals * lift[:, None], vertices[shown], shown_normals)]
     faces = [cut.faces]
     picked = [rows]
     start = len(flat)
@@ -178,7 +182,9 @@ def sew(
             inner[int(b)].append(int(a))
     directed = {(int(a), int(b)) for face in cut.faces for a, b in zip(face, np.roll(face, -1), strict=True)}
     highest = max(cut.border, key=lambda loop: flat[loop, 1].mean())
-    for loop in cut.border:
+    for number, loop in enumerate(cut.border):
+        if number in bare:
+            continue
         rings = waist.rings if waist is not None and loop is highest else hem.rings
         if (loop[0], loop[1]) not in directed:
             loop = loop[::-1]

@@ -10,9 +10,13 @@ from scipy.sparse import csr_matrix
 from ...inference.skeleton import JOINT_INDEX, JOINT_NAMES
 from .makehuman import Floats, Ints
 
+CLOTH = (
+    "sweater", "jeans", "shirt", "suit trousers", "jacket", "dress", "tshirt", "shorts", "belt", "leather shoes",
+    "sneakers", "flats", "laces", "rubber", "leather soles",
+)  # fmt: skip
 MATERIALS = (
     "skin", "eye", "iris", "pupil", "hair", "teeth", "mouth", "top", "trousers", "shoes", "soles", "face skin",
-    "beard", "brows", "lashes",
+    "beard", "brows", "lashes", *CLOTH,
 )  # fmt: skip
 """Material names; a part's ``materials`` are indices into this."""
 

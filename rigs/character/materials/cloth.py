@@ -1,14 +1,112 @@
-"""Woven cloth, leather and rubber."""
+"""Cloth, leather and rubber: baked shade, normals and roughness, with a colour that the look chooses.
+
+The shade is a grey picture that all colours share. What goes into the shader is that picture in the cloth's colour,
+made once per colour and packed into the file: exporters carry pictures, and nothing that is calculated with them.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
 
-from .nodes import Kind, Nodes, plain
+import bpy
+import numpy as np
+
+from .maps import load_map, normal, texture
+from .nodes import Kind, Look, Nodes, plain
+
+Colour = tuple[float, float, float]
+_MOST_SHADE = 1.5
+"""The factor that the brightest red of a shade's file stands for."""
 
 
-def _fabric(weave: float, depth: float) -> Callable[[Nodes], None]:
-    """Return a cloth with threads ``1 / weave`` metres wide and soft folds."""
+@dataclass(frozen=True)
+class Fabric:
+    """What one material is made of."""
+
+    maps: str
+    """Files ``cloth_MAPS_{shade,normal,roughness}.jpg``."""
+    colour: Colour
+    """Linear, where the look names none."""
+    trim: Colour
+    """Of thread, buttons and eyelets, linear."""
+    sheen: float = 0.0
+    specular: float = 0.25
+
+
+FABRICS: dict[str, Fabric] = {
+    "sweater": Fabric("sweater", (0.085, 0.165, 0.215), (0.1, 0.1, 0.1), 0.15),
+    "jeans": Fabric("jeans", (0.040, 0.075, 0.150), (0.42, 0.19, 0.05), 0.05),
+    "shirt": Fabric("shirt", (0.62, 0.70, 0.80), (0.72, 0.72, 0.70)),
+    "suit trousers": Fabric("trousers", (0.030, 0.034, 0.045), (0.012, 0.010, 0.009), 0.08),
+    "jacket": Fabric("jacket", (0.030, 0.034, 0.045), (0.012, 0.010, 0.009), 0.08),
+    "dress": Fabric("dress", (0.24, 0.022, 0.045), (0.1, 0.1, 0.1), 0.05, 0.3),
+    "tshirt": Fabric("tshirt", (0.62, 0.17, 0.07), (0.62, 0.20, 0.10), 0.05),
+    "shorts": Fabric("shorts", (0.16, 0.15, 0.11), (0.20, 0.19, 0.15)),
+    "belt": Fabric("leather", (0.045, 0.022, 0.012), (0.1, 0.1, 0.1), 0.0, 0.45),
+    "leather shoes": Fabric("shoes", (0.050, 0.022, 0.011), (0.07, 0.035, 0.02), 0.0, 0.5),
+    "sneakers": Fabric("sneakers", (0.10, 0.12, 0.16), (0.68, 0.67, 0.64)),
+    "flats": Fabric("leather", (0.022, 0.020, 0.022), (0.1, 0.1, 0.1), 0.0, 0.5),
+    "laces": Fabric("rubber", (0.62, 0.61, 0.58), (0.1, 0.1, 0.1)),
+    "leather soles": Fabric("rubber", (0.018, 0.012, 0.009), (0.1, 0.1, 0.1), 0.0, 0.35),
+    "rubber": Fabric("rubber", (0.60, 0.58, 0.54), (0.1, 0.1, 0.1), 0.0, 0.35),
+}
+"""Materials of garments and shoes."""
+
+
+def colour_of(name: str, look: Look) -> Colour:
+    """Return the linear colour that a look gives to a material: its ``outfit_colours``, or the fabric's own."""
+    red, green, blue = dict(look.get("outfit_colours") or {}).get(name, FABRICS[name].colour)
+    return float(red), float(green), float(blue)
+
+
+def coloured(name: str, colour: Colour) -> Any:
+    """Return the picture of a fabric in one colour, packed; the same one for the same colour.
+
+    Parameters
+    ----------
+    name : str
+        A material of ``FABRICS``.
+    colour : tuple of float
+        Linear.
+    """
+    fabric = FABRICS[name]
+    label = f"Soliloquy {name.capitalize()} " + "".join(f"{round(255 * min(max(c, 0.0), 1.0)):02x}" for c in colour)
+    known = bpy.data.images.get(label)
+    if known is not None and known.library is None and known.packed_file is not None:
+        return known
+    source = load_map(f"cloth_{fabric.maps}_shade.jpg", colour=False)
+    width, height = source.size
+    pixels = np.empty(width * height * 4, np.float32)
+    source.pixels.foreach_get(pixels)
+    pixels = pixels.reshape(-1, 4)
+    shade, trim = _MOST_SHADE * pixels[:, :1], pixels[:, 1:2]
+    linear = shade * np.asarray(colour, np.float32) * (1 - trim) + np.asarray(fabric.trim, np.float32) * trim
+    pixels[:, :3] = np.clip(linear, 0, 1) ** np.float32(1 / 2.2)
+    pixels[:, 3] = 1
+    image = bpy.data.images.new(label, width, height)
+    image.pixels.foreach_set(pixels.ravel())
+    image.pack()
+    return image
+
+
+def _fabric(name: str) -> Kind:
+    fabric = FABRICS[name]
+
+    def build(nodes: Nodes, look: Look) -> None:
+        picture = nodes.add("TexImage", image=coloured(name, colour_of(name, look)))
+        nodes.set("Base Color", picture.outputs["Color"])
+        nodes.set("Roughness", texture(nodes, f"cloth_{fabric.maps}_roughness.jpg", colour=False))
+        nodes.set("Normal", normal(nodes, f"cloth_{fabric.maps}_normal.jpg"))
+        nodes.set("Specular IOR Level", fabric.specular)
+        nodes.set("Sheen Weight", fabric.sheen)
+
+    return Kind(build, lambda look: colour_of(name, look))
+
+
+def _woven(weave: float, depth: float) -> Callable[[Nodes], None]:
+    """Return a cloth without texture coordinates, with threads ``1 / weave`` metres wide and soft folds."""
 
     def build(nodes: Nodes) -> None:
         place = nodes.rest()
@@ -39,8 +137,9 @@ def _rubber(nodes: Nodes) -> None:
 
 
 KINDS: dict[str, Kind] = {
-    "top": plain(_fabric(650.0, 0.0012), (0.1, 0.19, 0.25)),
-    "trousers": plain(_fabric(1100.0, 0.0006), (0.055, 0.058, 0.07)),
+    **{name: _fabric(name) for name in FABRICS},
+    "top": plain(_woven(650.0, 0.0012), (0.1, 0.19, 0.25)),
+    "trousers": plain(_woven(1100.0, 0.0006), (0.055, 0.058, 0.07)),
     "shoes": plain(_leather, (0.11, 0.07, 0.045)),
     "soles": plain(_rubber, (0.5, 0.47, 0.43)),
 }

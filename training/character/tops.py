@@ -1,0 +1,156 @@
+"""Garments of the upper body: sweater, T-shirt, shirt, jacket."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from .chart import UPPER, Sheet, upper_uv
+from .garment import LOOSE_STEPS, Hem, keep_clear
+from .makehuman import Floats
+from .part import Part, vertex_normals
+from .strips import lapels, shirt_collar
+from .wearer import Wearer, smooth_min, smooth_step
+
+WAIST = 1.012
+"""Metres above the ground of the upper edge of trousers that are worn over a shirt."""
+_SOFT_HEM = Hem(((0.002, -0.0004), (0.0028, -0.002), (0.002, -0.0045), (-0.004, -0.0065), (-0.02, -0.0105)))
+_THIN_HEM = Hem(((0.0012, -0.0002), (0.0016, -0.0012), (0.001, -0.0024), (-0.004, -0.0036), (-0.015, -0.005)))
+_COAT_HEM = Hem(((0.002, -0.0004), (0.0026, -0.002), (0.002, -0.004), (-0.006, -0.0062), (-0.025, -0.008)))
+
+
+def top_field(wearer: Wearer, *, wrist: float, hem: float, wider: float = 0.0, higher: float = 0.0) -> Floats:
+    """Return (V,) metres inside the borders of a top.
+
+    Parameters
+    ----------
+    wrist, hem : float
+        Metres from the body's middle plane and above the ground where sleeves and trunk end.
+    wider, higher : float
+        Metres by which the opening for the neck differs from a crew neck's.
+    """
+    neck = wearer.joint("neck")
+    x, y, z = wearer.vertices.T
+    # The neck leans forward; the opening is an ellipse around it.
+    centre = neck[2] + 0.012 + 0.35 * (y - neck[1])
+    around = np.sqrt((x / (0.074 + wider)) ** 2 + ((z - centre) / (0.071 + wider)) ** 2)
+    low = neck[1] - 0.01 + higher - 0.9 * np.clip(z - neck[2], 0.0, 0.1) - y
+    opening = np.maximum((around - 1) * 0.072, 0.6 * low)
+    face = 0.06 - 0.2 * wearer.share("head", "jaw")
+    return smooth_min(opening, face, neck[1] + 0.055 + higher - y, wrist - np.abs(x), y - hem)
+
+
+def straight(wearer: Wearer) -> Floats:
+    """Return (V,) metres by which cloth that hangs from the chest stands off the hollow of the waist."""
+    x, y, _ = np.abs(wearer.vertices).T
+    sides = smooth_step(x, 0.02, 0.12) * (1 - smooth_step(x, 0.19, 0.22))
+    return 0.030 * np.exp(-(((y - 1.09) / 0.075) ** 2)) * (0.35 + 0.65 * sides)
+
+
+def _trunk(wearer: Wearer, rows: Floats, inside: Floats) -> Floats:
+    """Return (n,) 0..1, how much a cut belongs to the trunk away from its borders."""
+    share = rows @ wearer.share("spine1", "spine2", "spine3")
+    return np.clip(2 * share - 0.3, 0, 1) * np.clip((inside - 0.01) / 0.04, 0, 1)
+
+
+def _top(
+    wearer: Wearer, material: str, field: Floats, lift: Floats | float, hem: Hem, *, steps: int = 10,
+    sheet: Sheet = UPPER, bare_neck: bool = False, loose: bool = True, near: Floats | None = None,
+    loose_steps: int = 60,
+) -> tuple[Part, Floats]:  # fmt: skip
+    """Return a top and the loop of points along its highest border."""
+    cut = wearer.cut(field)
+    inside = cut.rows @ field
+    heights = [float((cut.rows @ wearer.vertices)[loop, 1].max()) for loop in cut.border]
+    neck = int(np.argmax(heights))
+    trunk = _trunk(wearer, cut.rows, inside) if loose else None
+    lifts = cut.rows @ np.broadcast_to(lift, (len(wearer.vertices),))
+    part = wearer.sewn(
+        material,
+        cut,
+        field,
+        steps=steps,
+        lift=lifts,
+        hem=hem,
+        loose=trunk,
+        bare=(neck,) if bare_neck else (),
+        near=near,
+        loose_steps=loose_steps,
+    )
+    part.uv = upper_uv(part.vertices, part.faces, wearer.joints, sheet)
+    return part, part.vertices[cut.border[neck]]
+
+
+def sweater(wearer: Wearer) -> tuple[list[Part], Floats]:
+    """Return a crew-neck sweater with ribbed borders, and its field."""
+    wrist, hip = wearer.joint("left_wrist"), wearer.joint("left_hip")
+    field = top_field(wearer, wrist=abs(wrist[0]) - 0.012, hem=hip[1] + 0.005)
+    band = 0.0022 * np.clip((0.016 - field) / 0.003, 0, 1)
+    lift = 0.0095 + 0.25 * straight(wearer) + band + 0.006 * np.clip((1.18 - wearer.vertices[:, 1]) / 0.2, 0, 1)
+    return [_top(wearer, "sweater", field, lift, _SOFT_HEM, loose_steps=LOOSE_STEPS)[0]], field
+
+
+def tshirt(wearer: Wearer) -> tuple[list[Part], Floats]:
+    """Return a T-shirt that hangs over the waist, and its field."""
+    shoulder, hip = wearer.joint("left_shoulder"), wearer.joint("left_hip")
+    field = top_field(wearer, wrist=shoulder[0] + 0.155, hem=hip[1] - 0.01, wider=0.004)
+    x, y, _ = np.abs(wearer.vertices).T
+    sleeve = smooth_step(x, shoulder[0], shoulder[0] + 0.15)
+    lift = 0.0075 + 0.6 * straight(wearer) + 0.011 * sleeve + 0.008 * np.clip((1.2 - y) / 0.2, 0, 1)
+    return [_top(wearer, "tshirt", field, lift, _THIN_HEM)[0]], field
+
+
+def shirt(wearer: Wearer) -> tuple[list[Part], Floats]:
+    """Return a shirt that is worn inside trousers: collar with stand, cuffs; and its field."""
+    wrist = wearer.joint("left_wrist")
+    field = top_field(wearer, wrist=abs(wrist[0]) - 0.004, hem=WAIST - 0.035, wider=-0.006, higher=0.008)
+    x, y, _ = np.abs(wearer.vertices).T
+    full = smooth_step(x, wrist[0] - 0.17, wrist[0] - 0.09) * (1 - smooth_step(x, wrist[0] - 0.085, wrist[0] - 0.065))
+    blouse = smooth_step(y, WAIST, WAIST + 0.03) * (1 - smooth_step(y, WAIST + 0.05, WAIST + 0.2))
+    tucked = 1 - smooth_step(y, WAIST - 0.005, WAIST + 0.02)
+    lift = 0.0085 + 0.5 * straight(wearer) + 0.004 * full + 0.009 * blouse - 0.0065 * tucked
+    part, loop = _top(wearer, "shirt", field, lift, _THIN_HEM, bare_neck=True)
+    return [part, shirt_collar(wearer, part, loop, UPPER)], field
+
+
+def _jacket_field(wearer: Wearer) -> Floats:
+    wrist = wearer.joint("left_wrist")
+    field = top_field(wearer, wrist=abs(wrist[0]) - 0.018, hem=0.838, wider=0.005, higher=0.004)
+    x, y, z = wearer.vertices.T
+    opening = np.abs(x) - 0.086 * (y - BUTTON) / 0.33 + 3 * np.clip(0.06 - z, 0, 1)
+    away = np.abs(x) - 0.06 * np.clip((0.95 - y) / 0.11, 0, 1) ** 1.6 + 0.004 + 3 * np.clip(0.03 - z, 0, 1)
+    return smooth_min(field, np.maximum(opening, -0.05), np.where(y < 0.96, away, 1.0), reach=0.003)
+
+
+BUTTON = 1.085
+"""Metres above the ground where a jacket closes."""
+
+
+def jacket(wearer: Wearer) -> tuple[list[Part], Floats]:
+    """Return a jacket with lapels over the visible pieces of a shirt, and the field of both together."""
+    wrist, shoulder = wearer.joint("left_wrist"), wearer.joint("left_shoulder")
+    field = _jacket_field(wearer)
+    x, y, _ = np.abs(wearer.vertices).T
+    pad = smooth_step(x, 0.09, shoulder[0] - 0.01) * (1 - smooth_step(x, shoulder[0] + 0.01, shoulder[0] + 0.06))
+    pad = pad * smooth_step(wearer.vertices[:, 1], shoulder[1], shoulder[1] + 0.05)
+    lift = 0.0125 + 0.006 * pad + 0.75 * straight(wearer) + 0.004 * np.clip((1.0 - y) / 0.16, 0, 1)
+    under = top_field(wearer, wrist=abs(wrist[0]) - 0.004, hem=1.0, wider=-0.006, higher=0.008)
+    seen = smooth_min(under, 0.032 - field)
+    below, loop = _top(
+        wearer,
+        "shirt",
+        seen,
+        0.0005 + 0.004 * (1 - smooth_step(field, 0.004, 0.022)),
+        _THIN_HEM,
+        bare_neck=True,
+        loose=False,
+        near=under,
+    )
+    coat, line = _top(wearer, "jacket", field, lift, _COAT_HEM)
+    trunk = np.unique(wearer.quads)
+    trunk = trunk[np.abs(wearer.vertices[trunk, 0]) < shoulder[0]]
+    coat.vertices = keep_clear(coat.vertices, wearer.vertices[trunk], wearer.normals[trunk], 0.006)
+    coat.vertices = keep_clear(coat.vertices, below.vertices, vertex_normals(below.vertices, below.faces), 0.003)
+    start = int(np.argmin(line[:, 1]))
+    opening = np.roll(line, -start, 0)
+    fold = lapels(coat, np.concatenate([opening, opening[:1]]), 1.385, UPPER)
+    return [below, shirt_collar(wearer, below, loop, UPPER, low=True), coat, fold], np.maximum(field, under)
