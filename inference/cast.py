@@ -23,6 +23,7 @@ from .character_pack import Pack, Surface, load_pack, read_surface
 from .errors import MissingFiles, SoliloquyError
 from .person import DEFAULT, Person, blend
 from .shipped import AGAIN, ROOT, check_shipped
+from .skeleton import JOINT_INDEX
 
 Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int32]
@@ -205,6 +206,18 @@ def _joined(surfaces: Sequence[Surface]) -> Surface:
     )
 
 
+def _stretched(pack: Pack, person: Person, surface: Surface, bind: Ints, shares: Floats) -> Floats:
+    """Return (B, 3) what bound vertices of a head of another size move beyond the skin that they follow.
+
+    A lock lies along the skull far from its root: it would sink into a larger head.
+    """
+    count = len(bind)
+    root = np.einsum("nk,nkc->nc", shares, pack.surface.vertices[bind])
+    away = surface.vertices[len(surface.vertices) - count :] - root
+    on_head = surface.weight_joints[len(surface.vertices) - count :, :1] == JOINT_INDEX["head"]
+    return np.asarray(on_head * (away @ person.head), np.float32)
+
+
 def _character(pack: Pack, person: Person | None, whole: Surface, final: _Kept) -> Character:
     """Move the core vertices and let the bound ones follow, in rest, keys and shape components."""
     core, bind, shares = pack.core, whole.bind, whole.bind_shares
@@ -220,6 +233,7 @@ def _character(pack: Pack, person: Person | None, whole: Surface, final: _Kept) 
     vertices, joints, keys = final.surface.vertices, pack.joints, list(pack.keys)
     if person is not None:
         vertices = vertices + follow(person.displacements)
+        vertices[len(solid) :] += _stretched(pack, person, final.surface, bind, shares)
         joints, keys = joints + person.joints, person.keys(pack)
     columns = np.ascontiguousarray(bind.T)  # (4, n): NumPy goes through long rows quickly
     deltas: list[SparseDelta] = []

@@ -40,6 +40,8 @@ class Person:
     """(C, 3) metres."""
     joints: Floats
     """(55, 3) displacement of the rest joints."""
+    head: Floats
+    """(3, 3), row vectors times it: displacement that hair gains per metre away from where it grows."""
     mapped: Ints
     """(M,) core vertices that a face key moves."""
     maps: Floats
@@ -78,6 +80,9 @@ def _read(path: Path, pack: Pack) -> dict[str, Person]:
             raise ValueError("people of another body")
         if mapped.size and not 0 <= int(mapped.min()) <= int(mapped.max()) < pack.core:
             raise ValueError("an index out of range")
+        heads = data["heads"].astype(np.float32)
+        if heads.shape != (len(names), 3, 3):
+            raise ValueError("heads that do not fit")
         if any(not 0 <= number <= len(ARKIT_NAMES) for number in own_keys):
             raise ValueError("a key that is not there")
         sparse = read_sparse(data, pack.core)
@@ -90,7 +95,7 @@ def _read(path: Path, pack: Pack) -> dict[str, Person]:
                 own[number] = np.zeros((pack.core, 3), np.float32)
                 indices, offsets = sparse[row * len(own_keys) + column]
                 own[number][indices] = offsets
-            result[name] = Person(moved[row], joints[row], mapped, maps[row], own)
+            result[name] = Person(moved[row], joints[row], heads[row], mapped, maps[row], own)
         return result
     except SoliloquyError:
         raise
@@ -150,7 +155,32 @@ def blend(shares: Mapping[str, float]) -> Person | None:
     return Person(
         np.asarray(sum(share * person.displacements for person, share in chosen), np.float32),
         np.asarray(sum(share * person.joints for person, share in chosen), np.float32),
+        np.asarray(sum(share * person.head for person, share in chosen), np.float32),
         first.mapped,
         np.asarray(sum(share * person.maps for person, share in chosen), np.float32),
         own,
     )
+
+
+def written(shares: Mapping[str, float]) -> str:
+    """Return a mixture as a text: a name, or ``woman:0.5+man:0.5``."""
+    if len(shares) == 1 and next(iter(shares.values())) == 1:
+        return next(iter(shares))
+    return "+".join(f"{name}:{share:.6g}" for name, share in shares.items())
+
+
+def parsed(text: str) -> dict[str, float]:
+    """Return the mixture of a text of :func:`written`.
+
+    Raises
+    ------
+    SoliloquyError
+        When it is no such text.
+    """
+    if ":" not in text:
+        return {text: 1.0}
+    try:
+        pairs = [entry.split(":") for entry in text.split("+")]
+        return {name: float(share) for name, share in pairs}
+    except ValueError as error:
+        raise SoliloquyError(f"'{text}' names no person of the cast.", "Add the character again.") from error

@@ -87,8 +87,10 @@ def register() -> None:
 def unregister() -> None:
     """Stop what runs and take everything back."""
     from ..rigs.character import shape
+    from . import cast_choice
 
     runtime_work.stop()
+    cast_choice.forget()
     session.unregister()
     jobs.unregister()
     mapping_fields.unregister()

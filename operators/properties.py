@@ -21,6 +21,7 @@ from ..rigs.compat import PATH_OPTIONS
 from ..rigs.export_formats import FORMATS
 from ..rigs.export_preset import PRESETS
 from ..rigs.takes.bake_options import BakeOptions
+from .cast_choice import person_items
 from .emotion_properties import MODE_ITEMS, SoliloquyEmotionMix
 from .regenerate import SoliloquyPart
 from .setting_properties import setting_property, with_settings
@@ -104,6 +105,7 @@ class SoliloquySettings(bpy.types.PropertyGroup):
         poll=_is_armature,
         update=_character_chosen,
     )
+    person: EnumProperty(name="Person", description="Whom of the cast Add Character adds", items=person_items)
     look: EnumProperty(name="Rest Pose", description="Rest pose of a new character", items=LOOK_ITEMS)
 
     emotion_mode: EnumProperty(name="Directed By", description="What decides the emotion", items=MODE_ITEMS)

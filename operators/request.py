@@ -167,7 +167,8 @@ def character(context: Any, name: str = "") -> Rig:
         return rig
     if rigs_in_scene(context.scene):
         raise SoliloquyError("The scene has several characters.", "Choose one under Character, or select it.")
-    rig = add_character(context, look=context.scene.soliloquy.look, location=context.scene.cursor.location)
+    settings = context.scene.soliloquy
+    rig = add_character(context, look=settings.look, location=context.scene.cursor.location, person=settings.person)
     context.scene.soliloquy.character = rig.armature
     return rig
 

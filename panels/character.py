@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..operators.choice import anchor, seen
-from ..rigs.character.shape import CHARACTER_PROPERTY
+from ..rigs.character.marker import CHARACTER_PROPERTY
 from .editors import for_both_editors, paragraph
 
 
@@ -41,6 +41,9 @@ class _Character:
                 paragraph(layout, context, note, icon="ERROR")
             for lacking in dict.fromkeys(text for region, text in found.rig.lacks.items() if region in chosen):
                 paragraph(layout, context, lacking, icon="INFO")
+        cast = layout.column(align=True)
+        cast.template_icon_view(settings, "person", show_labels=True, scale=5.0, scale_popup=5.0)
+        cast.prop(settings, "person", text="")
         row = layout.row(align=True)
         row.operator("soliloquy.add_character", icon="ADD").look = settings.look
         looks = row.row(align=True)

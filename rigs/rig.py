@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from .bind_pose import stray_skin
+from .character.marker import CHARACTER_PROPERTY
 from .control_search import on_controls
 from .controls import Switch, switches_of
 from .faces.drive import Drive, FaceParts
@@ -166,6 +167,9 @@ def assemble(
     attached = list(dict.fromkeys([*attached, *meshes]))
     if not joints:
         frame = frame_without_joints(armature if armature is not None else meshes[0], keys) if keys else frame
+    # The cast's other people have the default person's axes, but legs of their own.
+    other = armature is not None and armature.get(CHARACTER_PROPERTY, "default") != "default"
+    strides = other or skeleton is None or not skeleton.kind.t_pose
     parts = FaceParts(armature, attached, skeleton, face, joints, keys, frame)
     drives = drives_of(parts)
     return Rig(
@@ -180,7 +184,7 @@ def assemble(
         lip_fit=lip_fit_of(parts),
         switches=switches_of(armature, skeleton) if joints and skeleton is not None else (),
         frame=frame,
-        root=root_of(armature, joints, frame, strides=not (skeleton is not None and skeleton.kind.t_pose)),
+        root=root_of(armature, joints, frame, strides=strides),
         lacks=lacking(armature, attached, skeleton, face, joints, keys, drives),
         found=face if (keys or drives) else None,
         notes=(

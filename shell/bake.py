@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from ..inference.errors import SoliloquyError
+from ..inference.looks import looks
 from ..inference.motion_files.register import FRAME_RATE, OF_SKELETONS, read_motion
 from ..inference.performance import Performance
 from ..inference.saving import aside_of, not_saved
@@ -55,6 +56,13 @@ def add_parser(commands: Any) -> None:
         default="default",
         metavar="FILE",
         help="a file with the character to use, as 'soliloquy rig' reads it (default: Soliloquy's own character)",
+    )
+    parser.add_argument(
+        "--character",
+        choices=tuple(looks()),
+        default="default",
+        metavar="NAME",
+        help=f"who of Soliloquy's cast plays it where no file is given: {', '.join(looks())} (default: %(default)s)",
     )
     add_character_options(parser)
     parser.add_argument("--fbx", metavar="FILE", help="also export the animated character as FBX")
@@ -145,6 +153,7 @@ def _order(arguments: argparse.Namespace) -> dict[str, Any]:
         "audio": _audio(arguments.audio, performance),
         "command": "bake",
         "rig": rig,
+        "character": arguments.character,
         "object": arguments.object,
         "mapping": mapping_file(arguments.mapping) if rig != "default" else None,
         "fps": fps,

@@ -36,7 +36,8 @@ def run(order: dict[str, Any]) -> dict[str, Any]:
     ----------
     order : dict
         Paths ``performance`` and ``blend``; ``preview``, ``audio``: paths or None; ``exports``: paths, whose endings
-        say what they are; ``preset`` of FBX files; ``rig``: ``"default"`` or a path; ``object``: name of the character
+        say what they are; ``preset`` of FBX files; ``rig``: ``"default"`` or a path; ``character``: who
+        of the cast where it is the default; ``object``: name of the character
         in it, empty for the only one; ``mapping``: path or None; ``fps``, None: the motion's own; ``name`` of the
         take; ``view`` of the preview, empty for the usual ones.
 
@@ -103,7 +104,7 @@ def _open_rig(order: dict[str, Any]) -> tuple[Any, list[str]]:
         from ..rigs.character.default_character import add_character
 
         bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True)
-        return add_character(bpy.context), []
+        return add_character(bpy.context, person=order["character"]), []
     from ..rigs.open_file import character_in, open_file, others_in, use_mapping
 
     open_file(source)

@@ -11,14 +11,17 @@ import numpy as np
 
 from ...inference.arkit import ARKIT_NAMES
 from ...inference.character import Character, SparseDelta, load_character
+from ...inference.looks import CastLook, look_of
+from ...inference.person import DEFAULT, written
 from ...inference.skeleton import FINGER_JOINTS, JOINT_INDEX, JOINT_NAMES, PARENTS
 from ...inference.twist import BONE_NAMES, TWIST_BONES, twist_places
 from ..mappings.arkit import JAW_CORRECTIVE
 from ..rig import Rig, find_rig
 from ..rig_parts import JAW_OPEN_PROPERTY
+from .marker import CHARACTER_PROPERTY
 from .materials import COLOUR_ATTRIBUTE, REST_ATTRIBUTE, character_materials
 from .placement import home_collection, leave_mode, show_in_local_view, view_of
-from .shape import CHARACTER_PROPERTY, SHAPE_KEYS, to_blender
+from .shape import SHAPE_KEYS, to_blender
 from .skin import add_weights, build_armature, hang
 from .twist import drive_twist
 
@@ -30,7 +33,7 @@ _A_POSE = {"collar": 0.10, "shoulder": 0.68}
 _FACE_JOINTS = ("jaw", "left_eye_smplhf", "right_eye_smplhf")
 
 
-def _build_mesh(name: str, character: Character) -> Any:
+def _build_mesh(name: str, character: Character, look: CastLook) -> Any:
     mesh = bpy.data.meshes.new(name)
     rest = to_blender(character.vertices).ravel()
     mesh.vertices.add(len(character.vertices))
@@ -49,7 +52,7 @@ def _build_mesh(name: str, character: Character) -> Any:
     rgba[:, :3] = character.colours
     colour.data.foreach_set("color", rgba.ravel())
     mesh.attributes.new(REST_ATTRIBUTE, "FLOAT_VECTOR", "POINT").data.foreach_set("vector", rest)
-    for material in character_materials(character.material_names):
+    for material in character_materials(character.material_names, look.materials):
         mesh.materials.append(material)
     return mesh
 
@@ -110,6 +113,13 @@ def _lower_arms(armature: Any) -> None:
             armature.pose.bones[f"{side}_{joint}"].rotation_quaternion = (math.cos(half), 0, 0, math.sin(half))
 
 
+def _wanted(person: str, mix: tuple[str, str, float] | None, parts: dict[str, str | None]) -> CastLook:
+    if mix is None:
+        return look_of(person).wearing(**parts)
+    first, second, share = mix
+    return look_of(first).mixed(look_of(second), share).wearing(**parts)
+
+
 def add_character(
     context: bpy.types.Context,
     *,
@@ -117,8 +127,11 @@ def add_character(
     look: str = "A",
     location: Sequence[float] = (0.0, 0.0, 0.0),
     remark: Callable[[str], None] = lambda _text: None,
+    person: str = DEFAULT,
+    mix: tuple[str, str, float] | None = None,
+    **parts: str | None,
 ) -> Rig:
-    """Add the default character, standing on its feet.
+    """Add a character of the cast, standing on its feet.
 
     It goes to the active collection, or to the scene's own where the active one is linked, hidden, excluded or not
     selectable.
@@ -136,6 +149,13 @@ def add_character(
         Of the point between the feet, in metres.
     remark : callable, optional
         Given a sentence where the character went elsewhere than to the active collection.
+    person : str
+        A name of ``looks.json``.
+    mix : (str, str, float), optional
+        Instead of ``person``: the first one's look, with face and body that are so much, 0..1, the second one's.
+    **parts : str or None
+        Other parts than the look's: ``hair``, ``brows``, ``beard``, ``outfit``, ``glasses`` = a name of
+        ``cast.part_names``, or ``"none"``.
 
     Returns
     -------
@@ -146,15 +166,19 @@ def add_character(
     ------
     BadRig
         When the mode cannot be left, or the scene is another file's; nothing is added.
+    SoliloquyError
+        For a person or a part that there is not.
     """
-    character = load_character()
+    wanted = _wanted(person, mix, parts)
+    plain = person == DEFAULT and mix is None and not any(parts.values())
+    character = load_character() if plain else wanted.character()
     collection, elsewhere = home_collection(context)
     leave_mode(context)
     for obj in context.view_layer.objects.selected:
         obj.select_set(False)
     view = view_of(context)
     armature = _build_armature(context, name, character, collection, view)
-    mesh = _build_mesh(f"{name} Body", character)
+    mesh = _build_mesh(f"{name} Body", character, wanted)
     body = bpy.data.objects.new(mesh.name, mesh)
     collection.objects.link(body)
     if view is not None:
@@ -162,7 +186,7 @@ def add_character(
     _add_weights(body, character)
     _add_keys(body, character)
     hang(body, armature)
-    armature[CHARACTER_PROPERTY] = body[CHARACTER_PROPERTY] = "default"
+    armature[CHARACTER_PROPERTY] = body[CHARACTER_PROPERTY] = written(wanted.person)
     armature[JAW_OPEN_PROPERTY] = character.jaw_open_radians
     armature.location = location
     if look == "A":

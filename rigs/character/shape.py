@@ -10,6 +10,7 @@ import numpy as np
 
 from ...inference.skeleton import JOINT_INDEX
 from ...inference.twist import TWIST_BONES, twist_places
+from .marker import CHARACTER_PROPERTY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
     from ..rig import Rig
 
 SHAPE_KEYS = tuple(f"Shape{index:03d}" for index in range(10))
-CHARACTER_PROPERTY = "soliloquy_character"
-"""Custom property on the armature and the mesh of the default character."""
 
 
 def to_blender(points: np.ndarray) -> np.ndarray:
@@ -79,11 +78,13 @@ def apply_shape(rig: Rig) -> None:
     selection stay as they are. A rig that is not the default character is left alone.
     """
     from ...inference.character import load_character
+    from ...inference.person import blend, parsed
 
     armature = rig.armature
     if armature is None or CHARACTER_PROPERTY not in armature:
         return
     character = load_character()
+    person = blend(parsed(str(armature[CHARACTER_PROPERTY])))
     betas = character.betas(slider_values(armature))
     for mesh in rig.meshes:
         blocks = mesh.data.shape_keys.key_blocks if mesh.data.shape_keys is not None else {}
@@ -92,6 +93,8 @@ def apply_shape(rig: Rig) -> None:
                 blocks[name].value = float(value)
     if armature.name in bpy.context.view_layer.objects:
         joints = character.shaped_joints(betas)
+        if person is not None:
+            joints = joints + person.joints
         places = {bone: joints[JOINT_INDEX[joint]] for joint, bone in rig.bones.items()}
         helpers = {bone.name: place for bone, place in zip(TWIST_BONES, twist_places(joints), strict=True)}
         here = armature.data.bones

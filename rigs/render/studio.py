@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING, Any
 
 import bpy
-from mathutils import Matrix, Vector
+from mathutils import Matrix, Quaternion, Vector
 
 from ...inference.errors import SoliloquyError
 from .. import compat
@@ -24,6 +24,8 @@ _LIGHTS = (
     ("Fill", (1.0, -0.8, 0.15), 2.8, 2.2, 5.0),
     ("Rim", (0.65, 1.0, 0.9), 2.4, 1.2, 24.0),
 )
+_MOST_GAZE = 25.0
+"""Degrees that an eye turns towards the camera at most."""
 _BACKGROUND = (0.115, 0.125, 0.145)
 
 
@@ -81,6 +83,32 @@ def set_up(scene: Any, rig: Rig, *, view: str, size: tuple[int, int], samples: i
         cycles.use_denoising, cycles.denoiser = True, "OPENIMAGEDENOISE"
         cycles.use_adaptive_sampling = True
         cycles.max_bounces, cycles.caustics_reflective, cycles.caustics_refractive = 5, False, False
+
+
+def look_at_camera(scene: Any, rig: Rig) -> None:
+    """Turn the eyes into the scene's camera: each ball about its own middle, so that they converge on the lens.
+
+    A rig without eye bones keeps its gaze.
+    """
+    if rig.armature is None or scene.camera is None:
+        return
+    bpy.context.view_layer.update()
+    for side in ("left", "right"):
+        name = rig.bones.get(f"{side}_eye_smplhf")
+        if name is None:
+            continue
+        bone = rig.armature.pose.bones[name]
+        place = rig.armature.matrix_world @ bone.head
+        toward = scene.camera.matrix_world.translation - place
+        turn = Matrix((rig.turn).tolist())
+        ahead = turn @ Vector((0.0, -1.0, 0.0))
+        swing = ahead.rotation_difference(toward)
+        if math.degrees(swing.angle) > _MOST_GAZE:
+            swing = Quaternion(swing.axis, math.radians(_MOST_GAZE))
+        rest = rig.armature.matrix_world.to_quaternion() @ bone.bone.matrix_local.to_quaternion()
+        bone.rotation_mode = "QUATERNION"
+        bone.rotation_quaternion = rest.inverted() @ swing @ rest
+    bpy.context.view_layer.update()
 
 
 def tear_down(scene: Any) -> None:

@@ -33,7 +33,7 @@ def hat(**changes: Any) -> dict[str, Any]:
         "format": np.int32(1), "vertices": np.array([[0, 900000, 0], [1000, 900000, 0], [0, 900000, 1000]], np.int32),
         "vertex_step": np.float64(2e-6), "loops": np.array([0, 1, 2], np.int32), "sizes": np.array([3], np.uint8),
         "materials": np.array([0], np.uint8), "material_names": np.array(["hair"]), "uv": np.zeros((3, 2), np.uint16),
-        "colours": np.zeros((3, 3), np.uint8), "weight_joints": np.full((3, 4), 15, np.uint8),
+        "colours": np.zeros((3, 3), np.uint8), "weight_joints": np.full((3, 4), 12, np.uint8),
         "weight_shares": np.zeros((3, 3), np.uint8), "bind_index": np.array([[0, 1, 2, 3]] * 3, np.uint16),
         "bind_shares": np.full((3, 3), 64, np.uint8), "hides": np.array([5, 6], np.uint16), "credits": np.array("mine"),
     }  # fmt: skip

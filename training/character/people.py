@@ -42,6 +42,7 @@ PEOPLE: dict[str, Recipe] = {
             "chin/chin-triangle": 0.25, "nose/nose-scale-horiz-decr": 0.3, "nose/nose-hump-decr": 0.3,
             "nose/nose-point-up": 0.25, "mouth/mouth-upperlip-volume-incr": 0.3, "mouth/mouth-angles-up": 0.3,
             "mouth/mouth-scale-horiz-incr": 0.1, "mouth/mouth-cupidsbow-incr": 0.25,
+            "forehead/forehead-scale-vert-decr": 0.5,
         },
     ),
     "man": Recipe(
@@ -77,6 +78,7 @@ PEOPLE: dict[str, Recipe] = {
         {
             **_both("eyes", scale_incr=0.5, height2_incr=0.25, eyefold_down=0.2), **_EARS,
             **_both("cheek", bones_incr=0.3, volume_incr=0.1), "head/head-age-incr": 0.25, "head/head-square": 0.15,
+            "forehead/forehead-scale-vert-decr": 0.3,
             "nose/nose-hump-incr": 0.15, "nose/nose-scale-vert-incr": 0.1, "mouth/mouth-angles-up": 0.4,
             "mouth/mouth-laugh-lines-in": 0.3, "mouth/mouth-upperlip-volume-incr": 0.25, "neck/neck-double-incr": 0.1,
         },
@@ -93,14 +95,14 @@ PEOPLE: dict[str, Recipe] = {
     "stylised": Recipe(
         Phenotype(0.25, _years(-0.25), 0.4, 0.35, 0.5, 1.0, (0.15, 0.25, 0.6)),
         {
-            **_both("eyes", scale_incr=1.5, height2_incr=0.75, bag_decr=0.8, corner2_up=0.3, trans_down=0.2), **_EARS,
-            **_both("cheek", volume_incr=0.4), "head/head-round": 0.5, "nose/nose-scale-horiz-decr": 0.7,
-            "nose/nose-scale-vert-decr": 0.6, "nose/nose-scale-depth-decr": 0.45, "nose/nose-hump-decr": 0.5,
+            **_both("eyes", scale_incr=2.5, height2_incr=1.1, bag_decr=0.8, corner2_up=0.3, trans_down=0.2), **_EARS,
+            **_both("cheek", volume_incr=0.4), "head/head-round": 0.5, "nose/nose-scale-horiz-decr": 0.9,
+            "nose/nose-scale-vert-decr": 0.9, "nose/nose-scale-depth-decr": 0.45, "nose/nose-hump-decr": 0.5,
             "nose/nose-point-up": 0.4, "chin/chin-triangle": 0.5, "chin/chin-height-decr": 0.4,
             "mouth/mouth-scale-horiz-decr": 0.25, "mouth/mouth-angles-up": 0.45, "neck/neck-scale-horiz-decr": 0.5,
-            "neck/neck-scale-depth-decr": 0.4,
+            "neck/neck-scale-depth-decr": 0.4, "forehead/forehead-scale-vert-decr": 0.3,
         },
-        head=1.28,
+        head=1.36,
     ),
 }  # fmt: skip
 """The cast besides the default person; on one topology and one skeleton."""

@@ -62,6 +62,15 @@ def _grown_head(data: SourceData, vertices: Floats, recipe: Recipe) -> Floats:
     return vertices + share * (recipe.head - 1) * (vertices - pivot)
 
 
+def _head_stretch(template: Template, vertices: Floats) -> Floats:
+    """Return (3, 3), row vectors times it: how much further a step along the skull leads than on the default person."""
+    body = np.arange(*RANGES["body"])
+    eyes = template.joints[JOINT_INDEX["left_eye_smplhf"], 1]
+    skull = body[(template.weights[body, JOINT_INDEX["head"]] > 0.9) & (template.vertices[body, 1] > eyes)]
+    x, y = template.vertices[skull], vertices[skull]
+    return np.linalg.lstsq(x - x.mean(0), y - y.mean(0), rcond=None)[0] - np.eye(3)
+
+
 def _fitted(template: Template, maps: LocalMaps, recipe: Recipe) -> dict[str, Any]:
     data = template.data
     source = PhenotypeModel(data, recipe.details, AGES).vertices(recipe.phenotype)
@@ -100,6 +109,7 @@ def _fitted(template: Template, maps: LocalMaps, recipe: Recipe) -> dict[str, An
         "own": {
             name: np.concatenate([part.face_rows @ key for part in template.parts]) for name, key in own.items()
         },
+        "head": _head_stretch(template, vertices),
         "height": float(vertices[: RANGES["body"][1], 1].max()),
     }  # fmt: skip
 
@@ -128,6 +138,7 @@ def people_arrays(template: Template, moved: Floats, log: Callable[[str], None] 
         "displacements": np.round(np.array([fit["displacement"] for fit in fits.values()]) / STEP).astype(np.int32),
         "step": np.float64(STEP),
         "joints": np.array([fit["joints"] for fit in fits.values()]).astype(np.float32),
+        "heads": np.array([fit["head"] for fit in fits.values()]).astype(np.float32),
         "mapped": mapped.astype(np.uint16),
         "maps": np.round(local / MAP_STEP).astype(np.int16),
         "map_step": np.float64(MAP_STEP),

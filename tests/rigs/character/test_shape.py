@@ -14,6 +14,7 @@ bpy = pytest.importorskip("bpy")
 from soliloquy.inference.character import load_character
 from soliloquy.rigs.character import shape
 from soliloquy.rigs.character.default_character import add_character
+from soliloquy.rigs.character.marker import CHARACTER_PROPERTY
 from soliloquy.rigs.character.shape import apply_shape
 from soliloquy.rigs.rig import Rig
 
@@ -103,7 +104,7 @@ def test_a_hidden_character_with_another_object_active_follows_too(rig: Rig) -> 
 
 
 def test_other_armatures_are_left_alone(rig: Rig) -> None:
-    del rig.armature[shape.CHARACTER_PROPERTY]
+    del rig.armature[CHARACTER_PROPERTY]
     before = head_height(rig)
     rig.armature.soliloquy_shape.height = 1.0
     apply_shape(rig)
