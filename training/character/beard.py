@@ -44,7 +44,8 @@ def zones(place: Floats) -> Floats:
     """Return (n, 4) shares of moustache, chin, jaw and neck at places relative to the eyes, for the default face."""
     x, y, z = np.abs(place[:, 0]), place[:, 1], place[:, 2]
     lip = (1 - smooth(x, 0.021, 0.031)) * (1 - smooth(y, -0.0490, -0.0455))
-    lip *= smooth(y, -0.0605 - 0.02 * smooth(x, 0.018, 0.026), -0.0575 - 0.02 * smooth(x, 0.018, 0.026))
+    low = 0.008 * smooth(x, 0.018, 0.026)
+    lip *= smooth(y, -0.0605 - low, -0.0575 - low)
     # From the mouth's corners a band joins the moustache and the chin.
     chin = (1 - smooth(x, 0.021, 0.031)) * (1 - smooth(y, -0.080, -0.0765)) * smooth(z, -0.002, 0.010)
     patch = (1 - smooth(x, 0.004, 0.009)) * (1 - smooth(y, -0.0785, -0.077)) * smooth(y, -0.090, -0.085)
@@ -104,7 +105,7 @@ def _sheet(chin: _Chin, beard: Beard) -> tuple[Cards, Ints, Floats]:
     """Return the skin of the beard's zones as a sheet of roots, and what carries it."""
     scalp = chin.scalp
     share = (zones(scalp.vertices - scalp.eyes) * np.clip(beard.density, 0, 1)).max(1) * beard.sheet
-    faces = chin.faces[share[chin.faces].max(1) > 0.02]
+    faces = chin.faces[share[chin.faces].mean(1) > 0.2]
     used, local = np.unique(faces, return_inverse=True)
     points = scalp.vertices[used] + 0.0003 * scalp.normals[used]
     place = scalp.vertices[used] - scalp.eyes

@@ -143,12 +143,12 @@ def level(front: float, back: float) -> Callable[[Strands, Floats], Floats]:
     return cut
 
 
-def by_parting(parting: float, most: float = 2.2) -> Callable[[Floats, Floats], Floats]:
+def by_parting(parting: float, most: float = 2.8) -> Callable[[Floats, Floats], Floats]:
     """Return a density of roots that is higher along the parting and the hairline, where the scalp would show."""
 
     def density(place: Floats, edge: Floats) -> Floats:
         beside = np.exp(-(((place[:, 0] - parting) / 0.007) ** 2)) * smooth(place[:, 2], -0.13, -0.06)
-        return (edge > 0) * (1 + (most - 1) * np.maximum(beside, 0.6 * (1 - smooth(edge, 0.004, 0.012))))
+        return (edge > 0) * (1 + (most - 1) * np.maximum(beside, 0.8 * (1 - smooth(edge, 0.005, 0.014))))
 
     return density
 

@@ -26,7 +26,6 @@ def _cards(colour: Callable[[Look], tuple[float, float, float]]) -> Kind:
         nodes.set("Specular IOR Level", 0.05)
         nodes.set("Anisotropic", 0.75)
         nodes.set("Tangent", nodes.add("Tangent", direction_type="UV_MAP", uv_map="UVMap").outputs[0])
-        nodes.set("Normal", nodes.bump(picture.outputs["Color"], 0.0008, 0.3))
         nodes.material.surface_render_method = "DITHERED"
         nodes.material.use_transparent_shadow = True
 

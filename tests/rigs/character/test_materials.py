@@ -92,6 +92,8 @@ def test_hair_is_one_picture_with_alpha_in_the_colour_of_the_look(blank_scene: A
     assert image is _picture(second)
     assert image.packed_file is not None
     assert shader.inputs["Alpha"].links[0].from_node.image is image
+    # An exporter would take a picture behind the normal for a normal map.
+    assert not shader.inputs["Normal"].is_linked
     pixels = np.array(image.pixels[:]).reshape(-1, 4)
     strands = pixels[pixels[:, 3] > 0.9, :3]
     linear = np.where(strands > 0.04045, ((strands + 0.055) / 1.055) ** 2.4, strands / 12.92).mean(0)
