@@ -8,18 +8,25 @@ import numpy as np
 
 from ...inference.rotation import quaternion_to_matrix
 from ..reference_skeleton import KNUCKLES, PLACES, points_at
+from ..takes.contacts import near_touches
 from .case import Case, Doubles, angles
 
 _SIDES = ("left", "right")
 _LIMBS = {"upper arm": "shoulder", "forearm": "elbow", "thigh": "hip", "shin": "knee", "hand": "wrist"}
+_ARMS = ("upper arm", "forearm")
 _FINGERS = ("index", "middle", "ring", "pinky")
 _BENT = 20.0
 """Degrees of curl from which on it is compared."""
 
 
 def directions(case: Case) -> dict[str, float]:
-    """Degrees between where limbs and hands point and where they were performed to: mean and largest."""
-    found: dict[str, float] = {}
+    """Degrees between where limbs and hands point and where they were performed to: mean and largest.
+
+    Arms, which are bent for hands that touch, are measured apart from touches and, named ``touching``, during them;
+    ``touching %`` is the share of the frames looked at that are left out of the former.
+    """
+    touching = near_touches(case.turns)[case.rows]
+    found = {"touching %": float(100.0 * np.mean(touching))}
     for name, part in _LIMBS.items():
         off: list[Doubles] = []
         for joint in (f"{side}_{part}" for side in _SIDES):
@@ -28,9 +35,16 @@ def directions(case: Case) -> dict[str, float]:
                 shown = np.mean([case.shown(end) for end in at], axis=0) - case.shown(joint)
                 wanted = np.mean([case.performed(end) for end in at], axis=0) - case.performed(joint)
                 off.append(angles(shown, wanted))
-        if off:
-            found[f"{name} mean"], found[f"{name} max"] = float(np.mean(off)), float(np.max(off))
+        if off and name in _ARMS:
+            found.update(_mean_and_most(name, np.array(off)[:, ~touching]))
+            found.update(_mean_and_most(f"{name} touching", np.array(off)[:, touching]))
+        elif off:
+            found.update(_mean_and_most(name, np.array(off)))
     return found
+
+
+def _mean_and_most(name: str, off: Doubles) -> dict[str, float]:
+    return {f"{name} mean": float(np.mean(off)), f"{name} max": float(np.max(off))} if off.size else {}
 
 
 def palms(case: Case) -> dict[str, float]:

@@ -1,8 +1,9 @@
 """Hands that touch the chest, the face or each other in a performance still do on a body of other proportions.
 
 Bones point where they were performed to; where a body is wider, its head larger or its arms shorter, a hand then ends
-beside what it touched. Near a touch, and only there, the arm is bent and swung by what is missing. Hands keep their
-turn.
+beside what it touched. Around a touch, and only there, the arm is bent and swung by what is missing; a hand that
+passes by without touching is left alone. Hands keep their turn. Where proportions are so far off that arms would have
+to turn much, a touch is given up as a whole, and arms point as performed.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import numpy.typing as npt
 
 from ..body_surface import REFERENCE, BodySurface, body_points, measure_surface
 from ..reference_skeleton import PLACES
-from .moved_limbs import has_joints, move_limb
+from .moved_limbs import has_joints, move_limb, needed_turn
 from .planted_feet import hold_feet
 from .rig_places import RigPlaces
 from .world_turns import inverse, turned
@@ -27,6 +28,14 @@ Doubles = npt.NDArray[np.float64]
 _TOUCH, _AWAY = 0.02, 0.07
 """Metres between joints and a surface, or between joints of two hands, at which hands touch, and from which on they
 are apart."""
+_MET, _MISSED = 0.02, 0.035
+"""Metres that a hand comes near to at least for a touch to be kept in full, and beyond which it only passes by."""
+_SMALL, _LARGE = np.radians(10.0), np.radians(18.0)
+"""Largest turn of an arm's bone during a touch up to which it is kept in full, and from which on it is given up: in
+between less and less, so that no arm turns by more than eleven degrees and no body is at the edge of a step."""
+_CROSSED = 2.0
+"""How many times as much arms may turn where hands would otherwise pass through each other."""
+_ARM = ("shoulder", "elbow", "wrist")
 _EASE = 0.13
 """Seconds by which a correction begins before a touch and lasts after it."""
 _FLESH = 0.012
@@ -43,7 +52,7 @@ def keep_contacts(turns: WorldTurns) -> None:
     if rig.armature is None or rig.root is None or rig.root.as_made:
         return
     hold_feet(turns)
-    sides = [side for side in _SIDES if has_joints(turns, side, "shoulder", "elbow", "wrist")]
+    sides = [side for side in _SIDES if has_joints(turns, side, *_ARM)]
     near = {side: _Near(turns, side) for side in sides}
     body = {side: item for side, item in near.items() if item.touched}
     clap = len(sides) == 2 and float(_hands_apart(turns)[0].max(initial=0.0)) > 0.0
@@ -52,29 +61,79 @@ def keep_contacts(turns: WorldTurns) -> None:
     places = RigPlaces(turns)
     moved = {side: np.zeros((turns.performance.frames, 3)) for side in sides}
     total = {side: np.zeros(turns.performance.frames) for side in sides}
+
+    def touch(weight: Doubles, by: dict[str, Doubles], patience: Doubles | float = 1.0) -> None:
+        needed = [needed_turn(turns, places, side, _ARM, weight[:, None] * step) for side, step in by.items()]
+        weight = weight * _kept(weight, np.max(needed, axis=0) / patience)
+        for side, step in by.items():
+            moved[side] += weight[:, None] * step
+            total[side] += weight
+
     if body:
         surface = measure_surface(body_points(rig.armature, rig.attached, rig.frame.axes, rig.root.metres), places.rest)
         for side, item in body.items():
             for weight, missing in item.missing(places, surface):
-                moved[side] += weight[:, None] * missing
-                total[side] += weight
+                touch(weight, {side: missing})
     if clap:
         weight, missing = _hands_missing(turns, places)
-        for side, share in (("left", 0.5), ("right", -0.5)):
-            moved[side] += share * weight[:, None] * missing
-            total[side] += weight
+        across = places.place("left_shoulder") - places.place("right_shoulder")
+        patience = np.where((missing * across).sum(axis=1) > 0.0, _CROSSED, 1.0)
+        touch(weight, {"left": 0.5 * missing, "right": -0.5 * missing}, patience)
     for side in sides:
-        move_limb(
-            turns, places, side, ("shoulder", "elbow", "wrist"), moved[side] / np.maximum(total[side], 1.0)[:, None]
-        )
+        move_limb(turns, places, side, _ARM, moved[side] / np.maximum(total[side], 1.0)[:, None])
+
+
+def near_touches(turns: WorldTurns) -> npt.NDArray[np.bool_]:
+    """Return (T,) whether hands touch something in a performance, or are about to or just did: where arms may give.
+
+    It depends on the performance, and on which joints the rig has, but not on the rig's proportions.
+    """
+    sides = [side for side in _SIDES if has_joints(turns, side, *_ARM)]
+    found = np.zeros(turns.performance.frames, bool)
+    for side in sides:
+        found |= _Near(turns, side).closeness > 0.0
+    if len(sides) == 2:
+        found |= _hands_apart(turns)[0] > 0.0
+    return found
+
+
+def _fades(value: Doubles, whole: float, none: float) -> Doubles:
+    """Return 1 up to ``whole`` and 0 from ``none`` on, smooth in between."""
+    part = np.clip((none - value) / (none - whole), 0.0, 1.0)
+    found: Doubles = part * part * (3.0 - 2.0 * part)
+    return found
+
+
+def _touches(weight: Doubles) -> list[slice]:
+    """Return the stretches of frames in which something is close."""
+    inside = np.concatenate([[False], weight > 0.0, [False]])
+    changes = np.flatnonzero(inside[1:] != inside[:-1])
+    return [slice(first, stop) for first, stop in zip(changes[::2], changes[1::2], strict=True)]
+
+
+def _kept(weight: Doubles, needed: Doubles) -> Doubles:
+    """Return (T,) how much of each touch is kept, the same from its beginning to its end so that nothing jumps.
+
+    Parameters
+    ----------
+    weight : (T,) array
+        Closeness.
+    needed : (T,) array
+        Radians by which an arm's bone would have to turn.
+    """
+    found = np.zeros(len(weight))
+    for rows in _touches(weight):
+        found[rows] = _fades(needed[rows].max(), _SMALL, _LARGE)
+    return found
 
 
 def _closeness(distance: Doubles, fps: float) -> Doubles:
-    """Return (T,) 1 where something touches, 0 where it is apart, smooth in between and in time."""
-    part = np.clip((_AWAY - distance) / (_AWAY - _TOUCH), 0.0, 1.0)
+    """Return (T,) 1 where something touches, 0 where it is apart or passes by, smooth in between and in time."""
+    part = _fades(distance, _TOUCH, _AWAY)
+    for rows in _touches(part):
+        part[rows] *= _fades(distance[rows].min(), _MET, _MISSED)
     if not part.any():
         return part
-    part = part * part * (3.0 - 2.0 * part)
     # Begun earlier and ended later by what smoothing takes away, so that a touch stays whole.
     reach = max(1, round(_EASE * fps))
     wide = np.lib.stride_tricks.sliding_window_view(np.pad(part, 2 * reach, mode="edge"), 2 * reach + 1).max(axis=1)
@@ -111,6 +170,12 @@ class _Near:
     def touched(self) -> bool:
         """Whether the hand is near anything at any time."""
         return bool(self._parts)
+
+    @property
+    def closeness(self) -> Doubles:
+        """(T,) how close it is to whatever it is closest to."""
+        found: Doubles = np.max([np.zeros(self._hands.shape[1]), *(weight for *_, weight in self._parts)], axis=0)
+        return found
 
     def _local(self, part: str, holder: str) -> Doubles:
         """Return (F, T, 3) the hand's joints seen from a part of the performed body as it lies at rest."""

@@ -36,14 +36,30 @@ def move_limb(turns: WorldTurns, places: RigPlaces, side: str, parts: tuple[str,
     by : (T, 3) array
         Metres, in the character's SMPL-X frame.
     """
-    size = np.linalg.norm(by, axis=1, keepdims=True)
-    if float(size.max()) < 1e-6:
+    if float(np.abs(by).max(initial=0.0)) < 1e-6:
         return
+    for name, turn in zip(parts[:2], _reaching(turns, places, side, parts, by), strict=True):
+        joint = f"{side}_{name}"
+        turns.show(joint, quaternion_multiply(turn, turns.shown(joint)).astype(np.float64))
+
+
+def needed_turn(turns: WorldTurns, places: RigPlaces, side: str, parts: tuple[str, str, str], by: Doubles) -> Doubles:
+    """Return (T,) radians by which the bones of a limb would turn against the world, the greater of both."""
+    angles = [
+        2.0 * np.arccos(np.clip(np.abs(turn[:, 0]), 0.0, 1.0)) for turn in _reaching(turns, places, side, parts, by)
+    ]
+    found: Doubles = np.max(angles, axis=0)
+    return found
+
+
+def _reaching(
+    turns: WorldTurns, places: RigPlaces, side: str, parts: tuple[str, str, str], by: Doubles
+) -> tuple[Doubles, Doubles]:
+    """Return (T, 4) by what the upper and the lower bone of a limb turn against the world."""
+    size = np.linalg.norm(by, axis=1, keepdims=True)
     by = by * np.minimum(1.0, _FARTHEST / np.maximum(size, 1e-9))
     first, second, third = (f"{side}_{part}" for part in parts)
     start, middle, end = (places.place(name) for name in (first, second, third))
     bends = np.array([1.0, 0.0, 0.0]) if parts[0] == "hip" else np.array([0.0, -1.0 if side == "left" else 1.0, 0.0])
     hinge = turned(turns.shown(second), bends)
-    upper, lower = reach(middle - start, end - middle, end + by - start, hinge)
-    for name, turn in ((first, upper), (second, lower)):
-        turns.show(name, quaternion_multiply(turn, turns.shown(name)).astype(np.float64))
+    return reach(middle - start, end - middle, end + by - start, hinge)

@@ -28,6 +28,7 @@ GOALS: dict[str, tuple[str, float]] = {
     "spine": ("spine max", 4.0), "eyes": ("eyes max", 3.0), "trav%": ("travel %", 2.0), "feet": ("feet cm", 1.5),
     "shut%": ("lips shut %", 1.0), "share%": ("lips share %", 15.0), "vis 1-r": ("viseme 1-r", 0.15),
     "lids%": ("lids %", 10.0), "lips mm": ("lip points mm", 1.5),
+    "arm t": ("upper arm touching max", 12.0), "fore t": ("forearm touching max", 12.0),
 }  # fmt: skip
 """Heading of a column -> figure, and the most that it may be; others add theirs."""
 

@@ -21,8 +21,9 @@ from soliloquy.rigs.mappings.register import SkeletonFound
 from soliloquy.rigs.mappings.smplx import SKELETON
 from soliloquy.rigs.reference_skeleton import PLACES
 from soliloquy.rigs.rig import Rig, assemble
+from soliloquy.rigs.takes import contacts
 from soliloquy.rigs.takes.bake import BakeOptions, bake
-from soliloquy.rigs.takes.contacts import keep_contacts
+from soliloquy.rigs.takes.contacts import keep_contacts, near_touches
 from soliloquy.rigs.takes.limb_reach import reach
 from soliloquy.rigs.takes.world_turns import WorldTurns, turned
 
@@ -48,7 +49,7 @@ def scene(blank_scene: Any) -> Any:
     return blank_scene
 
 
-@pytest.mark.parametrize("arms", [1.3, 1.6])
+@pytest.mark.parametrize("arms", [1.65, 1.75])
 def test_hands_that_clap_clap_on_other_arms(scene: Any, arms: float) -> None:
     rig, performance = _rig(arms), touching(CLAP)
     bake(performance, rig, BakeOptions(tolerance=0.0))
@@ -89,14 +90,58 @@ def test_the_default_proportions_are_left_alone(scene: Any) -> None:
 
 
 @pytest.mark.parametrize(("wrists", "joint"), [(CHEST, "left_shoulder"), (FACE, "right_elbow")])
-def test_a_hand_at_the_chest_or_the_face_is_held_there(scene: Any, wrists: dict[str, Any], joint: str) -> None:
+def test_a_hand_at_the_chest_or_the_face_is_held_there(
+    scene: Any, wrists: dict[str, Any], joint: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     rig = _rig(1.5)
     turns = WorldTurns(touching(wrists), rig)
+    near = near_touches(turns)
+    # The small character is no body, and would give such a touch up.
+    monkeypatch.setattr(contacts, "_LARGE", 3.0)
+    monkeypatch.setattr(contacts, "_SMALL", 2.0)
     keep_contacts(turns)
     changed = np.abs(turns.shown(joint) - turns.joint(joint)).max(axis=1)
     assert changed[TOUCHING] > 1e-3
     assert changed[0] == changed[-1] == 0.0
+    assert not changed[~near].any()
     assert len(changed) == FRAMES
+
+
+@pytest.mark.parametrize("wrists", [CLAP, CHEST, FACE])
+def test_arms_point_as_performed_where_a_touch_would_turn_them_much(scene: Any, wrists: dict[str, Any]) -> None:
+    turns = WorldTurns(touching(wrists), _rig(1.05))
+    assert near_touches(turns).any()
+    keep_contacts(turns)
+    for part in ("shoulder", "elbow"):
+        for side in ("left", "right"):
+            assert np.array_equal(turns.shown(f"{side}_{part}"), turns.joint(f"{side}_{part}"))
+
+
+def test_no_arm_turns_much_whatever_its_length(scene: Any) -> None:
+    kept = []
+    for arms in (1.55, 1.6, 1.65, 1.75):
+        turns = WorldTurns(touching(CLAP), _rig(arms))
+        keep_contacts(turns)
+        off = [turns.shown(name) * turns.joint(name) for name in ("left_shoulder", "left_elbow")]
+        kept.append(max(float(2.0 * np.degrees(np.arccos(np.clip(np.abs(x.sum(1)), 0, 1))).max()) for x in off))
+    assert max(kept) < 11.0
+    assert min(kept) > 1.0
+
+
+def test_hands_that_would_pass_through_each_other_are_held_apart(scene: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(contacts, "_SMALL", np.radians(6.0))
+    monkeypatch.setattr(contacts, "_LARGE", np.radians(7.0))
+    kept = {}
+    for arms in (1.65, 2.6):
+        turns = WorldTurns(touching(CLAP), _rig(arms))
+        keep_contacts(turns)
+        kept[arms] = bool(np.abs(turns.shown("left_shoulder") - turns.joint("left_shoulder")).max() > 0.02)
+    assert kept == {1.65: False, 2.6: True}
+
+
+def test_a_hand_that_passes_by_is_left_alone(scene: Any) -> None:
+    performance = touching({"left": CHEST["left"] + np.array([0.0, 0.0, 0.14])})
+    assert not near_touches(WorldTurns(performance, _rig(1.8))).any()
 
 
 def test_a_body_is_measured_by_its_points() -> None:
