@@ -82,6 +82,7 @@ def set_up(scene: Any, rig: Rig, *, view: str, size: tuple[int, int], samples: i
         cycles.device, cycles.samples, cycles.seed = "CPU", samples, 0
         cycles.use_denoising, cycles.denoiser = True, "OPENIMAGEDENOISE"
         cycles.use_adaptive_sampling = True
+        cycles.transparent_max_bounces = 24  # cards of hair lie many deep
         cycles.max_bounces, cycles.caustics_reflective, cycles.caustics_refractive = 5, False, False
 
 

@@ -14,6 +14,8 @@ from .part import Part, blend_rows
 
 _ROWS = 4
 _BINS = 72
+_REACH = 0.0025
+"""Metres over which a lash averages the motion of the strips."""
 
 
 class _Lid:
@@ -27,6 +29,7 @@ class _Lid:
         self.points = vertices[self.index]
         angle = np.arctan2(strips[:, 1], self.out * strips[:, 0])
         far = np.linalg.norm(strips, axis=1)
+        self.heights = np.sin(angle)
         edges = np.linspace(-np.pi, np.pi, _BINS + 1)
         centres, places = [], []
         for low, high in itertools.pairwise(edges):
@@ -98,11 +101,13 @@ def build_lashes(vertices: Floats, weights: Floats, *, upper: int = 95, lower: i
     pieces, index, shares = [], [], []
     for side in ("left", "right"):
         lid = _Lid(vertices, side)
-        tree = cKDTree(lid.points)
         for count, above in ((upper, True), (lower, False)):
             cards = _fan(lid, count, above, random)
-            near, which = tree.query(cards.points, k=4)
-            share = 1 / (near**2 + 1e-7)
+            # Each lid has strips of its own; many vertices at once, so that neighbours turn alike.
+            strips = np.nonzero(lid.heights > -0.15 if above else lid.heights < 0.15)[0]
+            near, which = cKDTree(lid.points[strips]).query(cards.points, k=12)
+            which = strips[which]
+            share = np.exp(-(near**2 - near[:, :1] ** 2) / (2 * _REACH**2))
             pieces.append(cards)
             index.append(lid.index[which])
             shares.append(share / share.sum(1, keepdims=True))
