@@ -50,6 +50,8 @@ class _Character:
         looks.scale_x = 0.6
         looks.prop_enum(settings, "look", "A", text="A")
         looks.prop_enum(settings, "look", "T", text="T")
+        if found.rig is not None:
+            layout.operator("soliloquy.set_stage", icon="OUTLINER_OB_CAMERA")
         row = layout.row(align=True)
         row.operator("soliloquy.add_body_model", icon="FILE_FOLDER")
         if found.rig is not None and body_mesh(found.rig) is not None:

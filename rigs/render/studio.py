@@ -26,6 +26,7 @@ _LIGHTS = (
 )
 _MOST_GAZE = 25.0
 """Degrees that an eye turns towards the camera at most."""
+_ASIDE = 0.22
 _BACKGROUND = (0.115, 0.125, 0.145)
 
 
@@ -52,17 +53,7 @@ def set_up(scene: Any, rig: Rig, *, view: str, size: tuple[int, int], samples: i
     if min(size) < 16 or max(size) > 8192 or samples < 1:
         raise SoliloquyError("The picture size or number of samples is out of range.", "Choose 16 to 8192 pixels.")
     width, height = size
-    centre, tall, turn = subject(rig, view)
-    tall = max(tall, tall * 0.8 * height / width)
-    camera = bpy.data.cameras.new("Soliloquy")
-    camera.sensor_fit, camera.sensor_height, camera.lens = "VERTICAL", _SENSOR, _LENS
-    distance = tall / (2.0 * math.tan(math.atan(_SENSOR / (2.0 * _LENS))))
-    _place(scene, "Camera", camera, centre, turn @ Vector((-0.22, -1.0, 0.04)).normalized() * distance)
-    scene.camera = scene.collection.objects["Soliloquy Camera"]
-    for name, direction, far, wide, watts in _LIGHTS:
-        lamp = bpy.data.lights.new(f"Soliloquy {name}", "AREA")
-        lamp.shape, lamp.size, lamp.energy = "DISK", wide * tall, watts * (far * tall) ** 2
-        _place(scene, name, lamp, centre, turn @ Vector(direction).normalized() * far * tall)
+    scene.camera = furnish(scene.collection, rig, view=view, size=size)
     world = bpy.data.worlds.new("Soliloquy")
     scene.world = world
     world.color = _BACKGROUND
@@ -84,6 +75,32 @@ def set_up(scene: Any, rig: Rig, *, view: str, size: tuple[int, int], samples: i
         cycles.use_adaptive_sampling = True
         cycles.transparent_max_bounces = 24  # cards of hair lie many deep
         cycles.max_bounces, cycles.caustics_reflective, cycles.caustics_refractive = 5, False, False
+
+
+def furnish(collection: Any, rig: Rig, *, view: str, size: tuple[int, int], side: float = _ASIDE) -> Any:
+    """Add a camera on the character and three soft lights to a collection; returns the camera.
+
+    Parameters
+    ----------
+    collection : bpy.types.Collection
+        Takes the objects.
+    view, size
+        As in :func:`set_up`.
+    side : float
+        How far to its right the camera stands, as a share of its distance.
+    """
+    width, height = size
+    centre, tall, turn = subject(rig, view)
+    tall = max(tall, tall * 0.8 * height / width)
+    camera = bpy.data.cameras.new("Soliloquy")
+    camera.sensor_fit, camera.sensor_height, camera.lens = "VERTICAL", _SENSOR, _LENS
+    distance = tall / (2.0 * math.tan(math.atan(_SENSOR / (2.0 * _LENS))))
+    made = _place(collection, "Camera", camera, centre, turn @ Vector((-side, -1.0, 0.04)).normalized() * distance)
+    for name, direction, far, wide, watts in _LIGHTS:
+        lamp = bpy.data.lights.new(f"Soliloquy {name}", "AREA")
+        lamp.shape, lamp.size, lamp.energy = "DISK", wide * tall, watts * (far * tall) ** 2
+        _place(collection, name, lamp, centre, turn @ Vector(direction).normalized() * far * tall)
+    return made
 
 
 def look_at_camera(scene: Any, rig: Rig) -> None:
@@ -123,8 +140,9 @@ def tear_down(scene: Any) -> None:
         bpy.data.worlds.remove(scene.world)
 
 
-def _place(scene: Any, name: str, data: Any, centre: Vector, offset: Vector) -> None:
+def _place(collection: Any, name: str, data: Any, centre: Vector, offset: Vector) -> Any:
     """Add an object that looks at the centre from an offset."""
     item = bpy.data.objects.new(f"Soliloquy {name}", data)
-    scene.collection.objects.link(item)
+    collection.objects.link(item)
     item.matrix_world = Matrix.Translation(centre + offset) @ offset.to_track_quat("Z", "Y").to_matrix().to_4x4()
+    return item
