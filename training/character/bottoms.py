@@ -52,7 +52,7 @@ def legs(
     if tucked:
         return [part], field
     top = max(cut.border, key=lambda loop: height[loop].mean())
-    return [part, belt(part, part.vertices[top], LOWER)], field
+    return [part, belt(wearer.outside(part, cut), part.vertices[top], LOWER)], field
 
 
 def suit_trousers(wearer: Wearer) -> tuple[list[Part], Floats]:

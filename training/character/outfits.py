@@ -14,7 +14,7 @@ from .part_file import write_part
 from .shoes import pair
 from .skirt import dress
 from .tops import jacket, shirt, sweater, tshirt
-from .wearer import HIDDEN, Wearer
+from .wearer import Wearer
 
 Garment = Callable[[Wearer], tuple[list[Part], Floats]]
 
@@ -28,16 +28,20 @@ OUTFITS: dict[str, tuple[tuple[Garment, ...], str]] = {
 }
 """Per outfit its garments and the kind of its shoes."""
 
+_HIDDEN = 0.009
+"""Metres inside a garment from which the body is left out; hems reach further in."""
+
 
 def build_outfit(wearer: Wearer, name: str) -> tuple[list[Part], Ints]:
     """Return the parts of an outfit, bound to the body, and the base vertices that it hides."""
     garments, shoes = OUTFITS[name]
+    long = not {dress, shorts} & set(garments)
     parts: list[Part] = []
     covered = np.full(len(wearer.vertices), -1.0)
-    for pieces, field in [*(garment(wearer) for garment in garments), pair(wearer, shoes)]:
+    for pieces, field in [*(garment(wearer) for garment in garments), pair(wearer, shoes, below_trousers=long)]:
         parts += pieces
         covered = np.maximum(covered, field)
-    hides = np.nonzero(covered[: RANGES["body"][1]] > HIDDEN)[0]
+    hides = np.nonzero(covered[: RANGES["body"][1]] > _HIDDEN)[0]
     return [wearer.bound(part) for part in parts], hides
 
 

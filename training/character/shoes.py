@@ -41,9 +41,9 @@ class Style:
 
 
 STYLES = {
-    "shoes": Style("leather shoes", (0.008, 0.062, 0.050), 0.080, 0.0030, 0.016, 0.016, 0.004, 4),
-    "sneakers": Style("sneakers", (0.010, 0.062, 0.050), 0.078, 0.0045, 0.034, 0.012, 0.006, 5, base="rubber"),
-    "flats": Style("flats", (0.050, 0.098, 0.043), 0.044, 0.0015, 0.013, 0.010, 0.0025, tallest=0.064),
+    "shoes": Style("leather shoes", (0.000, 0.072, 0.050), 0.080, 0.0030, 0.016, 0.016, 0.004, 4),
+    "sneakers": Style("sneakers", (0.000, 0.072, 0.050), 0.078, 0.0045, 0.034, 0.012, 0.006, 5, base="rubber"),
+    "flats": Style("flats", (0.034, 0.102, 0.043), 0.044, 0.0015, 0.013, 0.010, 0.0025, tallest=0.064),
 }
 
 
@@ -178,10 +178,11 @@ def shoe(wearer: Wearer, side: str, style: Style) -> Part:
     )
 
 
-def pair(wearer: Wearer, name: str) -> tuple[list[Part], Floats]:
-    """Return both shoes of a style and the field of what they cover."""
+def pair(wearer: Wearer, name: str, *, below_trousers: bool) -> tuple[list[Part], Floats]:
+    """Return both shoes of a style and the field of what they cover, with long trousers the whole foot."""
     style = STYLES[name]
     y = wearer.vertices[:, 1]
     toes = wearer.vertices[:, 2] - (wearer.joint("left_ankle")[2] + style.opening[0] + style.opening[1] + 0.015)
-    covered = np.maximum(style.lowest - 0.022 - y, np.where(y < 0.1, toes, -1.0))
+    rim = 0.112 if below_trousers else style.lowest - 0.014
+    covered = np.maximum(rim - y, np.where(y < 0.1, toes, -1.0))
     return [shoe(wearer, side, style) for side in ("left", "right")], np.where(covered > 0, 0.1, -0.1)

@@ -76,8 +76,9 @@ def dress(wearer: Wearer) -> tuple[list[Part], Floats]:
         near = skin[np.abs(skin[:, 1] - height) < 0.022][:, [0, 2]]
         down = (_SEAM - height) / (_SEAM - bottom)
         reach = _hull_radius(near, centre, angle) + 0.0085 * smooth_step(np.array(down), -0.02, 0.12) + 0.008 * down
-        # Cloth falls: below the seat it hangs from the widest place, a little wider still.
-        widest = np.where(height > 0.90, reach, np.maximum(reach, widest + 0.0011))
+        # Cloth falls: below the seat it hangs from the widest place, a little wider still at the sides; before and
+        # behind it comes back to the legs.
+        widest = np.where(height > 0.90, reach, np.maximum(reach, widest + 0.0011 - 0.0042 * np.cos(angle) ** 2))
         folds = 0.012 * smooth_step(np.array(down), 0.3, 1.0) * np.cos(9 * angle + 0.7 * np.sin(2 * angle))
         grid.append(np.stack([np.sin(angle), np.full(len(angle), height), np.cos(angle)], 1) * 1.0)
         around = widest + folds

@@ -73,7 +73,7 @@ def _on(garment: Part, points: Floats, height: Floats | float) -> Floats:
 def _into(garment: Part, edge: Floats, *, closed: bool) -> tuple[Floats, Floats]:
     """Return (n, 3) unit directions from an edge into the cloth, and the cloth's normals there."""
     rows = closest_rows(edge, garment.vertices, garment.faces)
-    normal = evened(rows @ vertex_normals(garment.vertices, garment.faces), 3, closed=closed)
+    normal = evened(rows @ vertex_normals(garment.vertices, garment.faces), 8, closed=closed)
     along = np.roll(edge, -1, 0) - np.roll(edge, 1, 0)
     if not closed:
         along[0], along[-1] = edge[1] - edge[0], edge[-1] - edge[-2]
@@ -163,9 +163,11 @@ def lapels(jacket: Part, line: Floats, neck_height: float, sheet: Sheet) -> Part
     count = 141
     edge = evened(resampled(line, count, closed=False), 4, closed=False)
     into, normal = _into(jacket, edge, closed=False)
-    into = evened(into, 6, closed=False)
+    into = evened(into, 16, closed=False)
+    into /= np.linalg.norm(into, axis=1, keepdims=True)
     place = np.linspace(-1.0, 1.0, count)
-    crossing = np.abs(place[np.argmin(np.abs(edge[: count // 2, 1] - neck_height))])
+    # Behind the neck the edge comes down to the same height again.
+    crossing = np.abs(place[int(np.argmax(edge[: count // 2, 1] > neck_height))])
     # From the button (1) the lapel widens to the notch at ``crossing``; behind it the collar goes round.
     way = np.clip((1 - np.abs(place)) / (1 - crossing), 0, 1.5)
     width = 0.086 * smooth_step(way, -0.25, 0.95)
@@ -183,6 +185,6 @@ def lapels(jacket: Part, line: Floats, neck_height: float, sheet: Sheet) -> Part
         _on(jacket, edge + 0.004 * into, 0.0005),
         edge - rise * into + 0.004 * normal,
         edge - 0.6 * rise * into + 0.0075 * normal,
-        on(0.3, 0.0065), on(0.65, 0.0052), on(1.0, 0.004), on(1.0, 0.0012), on(0.6, 0.0010),
+        on(0.3, 0.0065), on(0.65, 0.0052), on(1.0, 0.0032), on(1.0, 0.0004), on(0.6, 0.0004),
     ]  # fmt: skip
     return strip_part("lapels", "jacket", rows, jacket, closed=False, sheet=sheet, corner=(0.02, 0.82))

@@ -55,13 +55,19 @@ def _trunk(wearer: Wearer, rows: Floats, inside: Floats) -> Floats:
 def _top(
     wearer: Wearer, material: str, field: Floats, lift: Floats | float, hem: Hem, *, steps: int = 10,
     sheet: Sheet = UPPER, bare_neck: bool = False, loose: bool = True, near: Floats | None = None,
-    loose_steps: int = 60,
-) -> tuple[Part, Floats]:  # fmt: skip
-    """Return a top and the loop of points along its highest border."""
+    loose_steps: int = 60, below: Floats | None = None,
+) -> tuple[Part, Floats, Part]:  # fmt: skip
+    """Return a top, the loop of points along its highest border, and the top without hems.
+
+    Borders deep below another garment, by its field ``below``, get no hem.
+    """
     cut = wearer.cut(field)
     inside = cut.rows @ field
     heights = [float((cut.rows @ wearer.vertices)[loop, 1].max()) for loop in cut.border]
     neck = int(np.argmax(heights))
+    bare = {neck} if bare_neck else set[int]()
+    if below is not None:
+        bare |= {k for k, loop in enumerate(cut.border) if (cut.rows @ below)[loop].mean() > 0.02}
     trunk = _trunk(wearer, cut.rows, inside) if loose else None
     lifts = cut.rows @ np.broadcast_to(lift, (len(wearer.vertices),))
     part = wearer.sewn(
@@ -72,12 +78,12 @@ def _top(
         lift=lifts,
         hem=hem,
         loose=trunk,
-        bare=(neck,) if bare_neck else (),
+        bare=tuple(sorted(bare)),
         near=near,
         loose_steps=loose_steps,
     )
     part.uv = upper_uv(part.vertices, part.faces, wearer.joints, sheet)
-    return part, part.vertices[cut.border[neck]]
+    return part, part.vertices[cut.border[neck]], wearer.outside(part, cut)
 
 
 def sweater(wearer: Wearer) -> tuple[list[Part], Floats]:
@@ -85,7 +91,7 @@ def sweater(wearer: Wearer) -> tuple[list[Part], Floats]:
     wrist, hip = wearer.joint("left_wrist"), wearer.joint("left_hip")
     field = top_field(wearer, wrist=abs(wrist[0]) - 0.012, hem=hip[1] + 0.005)
     band = 0.0022 * np.clip((0.016 - field) / 0.003, 0, 1)
-    lift = 0.0095 + 0.25 * straight(wearer) + band + 0.006 * np.clip((1.18 - wearer.vertices[:, 1]) / 0.2, 0, 1)
+    lift = 0.0095 + 0.15 * straight(wearer) + band + 0.006 * np.clip((1.18 - wearer.vertices[:, 1]) / 0.2, 0, 1)
     return [_top(wearer, "sweater", field, lift, _SOFT_HEM, loose_steps=LOOSE_STEPS)[0]], field
 
 
@@ -108,8 +114,8 @@ def shirt(wearer: Wearer) -> tuple[list[Part], Floats]:
     blouse = smooth_step(y, WAIST, WAIST + 0.03) * (1 - smooth_step(y, WAIST + 0.05, WAIST + 0.2))
     tucked = 1 - smooth_step(y, WAIST - 0.005, WAIST + 0.02)
     lift = 0.0085 + 0.5 * straight(wearer) + 0.004 * full + 0.009 * blouse - 0.0065 * tucked
-    part, loop = _top(wearer, "shirt", field, lift, _THIN_HEM, bare_neck=True)
-    return [part, shirt_collar(wearer, part, loop, UPPER)], field
+    part, loop, outside = _top(wearer, "shirt", field, lift, _THIN_HEM, bare_neck=True)
+    return [part, shirt_collar(wearer, outside, loop, UPPER)], field
 
 
 def _jacket_field(wearer: Wearer) -> Floats:
@@ -135,7 +141,7 @@ def jacket(wearer: Wearer) -> tuple[list[Part], Floats]:
     lift = 0.0125 + 0.006 * pad + 0.75 * straight(wearer) + 0.004 * np.clip((1.0 - y) / 0.16, 0, 1)
     under = top_field(wearer, wrist=abs(wrist[0]) - 0.004, hem=1.0, wider=-0.006, higher=0.008)
     seen = smooth_min(under, 0.032 - field)
-    below, loop = _top(
+    below, loop, outside = _top(
         wearer,
         "shirt",
         seen,
@@ -143,14 +149,16 @@ def jacket(wearer: Wearer) -> tuple[list[Part], Floats]:
         _THIN_HEM,
         bare_neck=True,
         loose=False,
+        below=field,
         near=under,
     )
-    coat, line = _top(wearer, "jacket", field, lift, _COAT_HEM)
+    coat, line, outer = _top(wearer, "jacket", field, lift, _COAT_HEM)
     trunk = np.unique(wearer.quads)
     trunk = trunk[np.abs(wearer.vertices[trunk, 0]) < shoulder[0]]
     coat.vertices = keep_clear(coat.vertices, wearer.vertices[trunk], wearer.normals[trunk], 0.006)
     coat.vertices = keep_clear(coat.vertices, below.vertices, vertex_normals(below.vertices, below.faces), 0.003)
     start = int(np.argmin(line[:, 1]))
     opening = np.roll(line, -start, 0)
-    fold = lapels(coat, np.concatenate([opening, opening[:1]]), 1.385, UPPER)
-    return [below, shirt_collar(wearer, below, loop, UPPER, low=True), coat, fold], np.maximum(field, under)
+    outer.vertices = coat.vertices
+    fold = lapels(outer, np.concatenate([opening, opening[:1]]), 1.385, UPPER)
+    return [below, shirt_collar(wearer, outside, loop, UPPER, low=True), coat, fold], np.maximum(field, under)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -62,6 +62,11 @@ class Wearer:
             material=MATERIALS.index(material), colour=(0.5, 0.5, 0.5), shown=shown, shown_normals=self.normals[shown],
             bare=bare, loose_steps=loose_steps,
         )  # fmt: skip
+
+    @staticmethod
+    def outside(part: Part, cut: Cut) -> Part:
+        """Return a sewn part without its hems, for what is laid onto it."""
+        return replace(part, faces=part.faces[: len(cut.faces)])
 
     def cut(self, field: Floats) -> Cut:
         """Return the skin where a field is positive."""
