@@ -26,6 +26,7 @@ from ..skeleton import JOINT_INDEX, JOINT_NAMES, PARENTS
 from ..vrm_names import HUMANOID_BONES
 from .motion_format import MotionFormat
 from .vrm_visemes import MOUTHS, mouth_shares
+from .vrma_reader import read_vrma
 
 Array = npt.NDArray[Any]
 _FLOAT = 5126
@@ -168,7 +169,7 @@ def _save(file: _File, said: dict[str, Any], roots: list[int], name: str, path: 
 
 
 def _recognises(path: Path, head: bytes) -> bool:
-    return head.startswith(b"glTF") and b"VRMC_vrm_animation" in head
+    return head.startswith(b"glTF") and (b"VRMC_vrm_animation" in head or path.suffix.lower() == ".vrma")
 
 
-FORMATS = (MotionFormat("vrma", "VRM animation", ".vrma", _recognises, write=write_vrma),)
+FORMATS = (MotionFormat("vrma", "VRM animation", ".vrma", _recognises, read=read_vrma, write=write_vrma),)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 from soliloquy.inference.arkit import ARKIT_INDEX
 from soliloquy.inference.character import load_character
-from soliloquy.inference.glb import read_glb
-from soliloquy.inference.motion_files.register import write_motion
+from soliloquy.inference.errors import BadFile
+from soliloquy.inference.glb import binary_chunk, read_glb, write_glb
+from soliloquy.inference.motion_files.register import read_motion, write_motion
 from soliloquy.inference.performance import Performance
 from soliloquy.inference.rotation import axis_angle_to_quaternion
 from soliloquy.inference.settings import AnimateSettings
@@ -93,3 +96,77 @@ def test_an_emotion_that_was_directed_goes_with_the_animation(performance: Perfo
     assert {"happy", "aa", "blinkLeft"} <= set(read.said["expressions"]["preset"])
     assert not {"sad", "angry", "surprised"} & set(read.said["expressions"]["preset"])
     np.testing.assert_allclose(read.tracks["happy", "translation"][:, 0], 0.6, atol=1e-5)
+
+
+def test_what_is_written_is_read_back(performance: Performance, tmp_path: Path) -> None:
+    performance.joint("left_eye_smplhf")[:, 1] = performance.joint("right_eye_smplhf")[:, 1] = 0.2
+    found = read_motion(write_motion(performance, tmp_path / "a.vrma"))
+    assert found.frames == FRAMES
+    assert found.fps == pytest.approx(30.0)
+    np.testing.assert_allclose(found.joint("left_elbow"), performance.joint("left_elbow"), atol=1e-5)
+    np.testing.assert_allclose(found.trans, performance.trans, atol=2e-3)
+    np.testing.assert_allclose(found.joint("right_eye_smplhf")[:, 1], 0.2, atol=1e-5)
+    np.testing.assert_allclose(found.coefficient("eyeBlinkLeft"), np.linspace(1, 0, FRAMES), atol=1e-5)
+    wanted = load_character().lip_aperture(performance.poses, performance.arkit)
+    assert np.abs(found.lip_aperture - np.minimum(wanted, 0.13)).max() < 0.02
+    assert found.lip_aperture[0] < 0.005
+    assert set(found.regions) >= {"body", "lips", "eyes"}
+
+
+def _again(path: Path, change: Any) -> Path:
+    data, rest = read_glb(path)
+    change(data)
+    write_glb(path, json.dumps(data).encode(), binary_chunk(rest[8:]))
+    return path
+
+
+def test_axes_of_other_programs_bones_do_not_matter(performance: Performance, tmp_path: Path) -> None:
+    half = float(np.sqrt(0.5))
+
+    def lie_otherwise(data: dict[str, Any]) -> None:
+        # A root above the hips that is turned, as bones of exporters for whom Z is up are, and undone below it.
+        hips = next(n for n, node in enumerate(data["nodes"]) if node["name"] == "hips")
+        data["nodes"].append(
+            {"name": "Armature", "rotation": [-half, 0, 0, half], "children": [len(data["nodes"]) + 1]}
+        )
+        data["nodes"].append({"name": "Root", "rotation": [half, 0, 0, half], "children": [hips]})
+
+    found = read_motion(_again(write_motion(performance, tmp_path / "a.vrma"), lie_otherwise))
+    np.testing.assert_allclose(found.joint("left_elbow"), performance.joint("left_elbow"), atol=1e-5)
+    np.testing.assert_allclose(found.trans, performance.trans, atol=2e-3)
+
+
+def test_a_bone_turns_from_its_own_rest(performance: Performance, tmp_path: Path) -> None:
+    def lie_otherwise(data: dict[str, Any]) -> None:
+        node = next(node for node in data["nodes"] if node["name"] == "leftLowerArm")
+        node["rotation"] = [0.0, float(np.sin(0.15)), 0.0, float(np.cos(0.15))]
+
+    found = read_motion(_again(write_motion(performance, tmp_path / "a.vrma"), lie_otherwise))
+    np.testing.assert_allclose(found.joint("left_elbow")[:, 1], performance.joint("left_elbow")[:, 1] - 0.3, atol=1e-5)
+    assert not found.joint("left_wrist").any()
+
+
+def test_perfect_sync_is_taken_as_it_is(performance: Performance, tmp_path: Path) -> None:
+    def rename(data: dict[str, Any]) -> None:
+        said = data["extensions"]["VRMC_vrm_animation"]["expressions"]
+        said["custom"] = {"MouthSmileLeft": said["preset"].pop("blinkLeft")}
+
+    found = read_motion(_again(write_motion(performance, tmp_path / "a.vrma"), rename))
+    np.testing.assert_allclose(found.coefficient("mouthSmileLeft"), np.linspace(1, 0, FRAMES), atol=1e-5)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda data: data["accessors"][1].update(count=10**9),
+        lambda data: data["accessors"][1].update(componentType=1),
+        lambda data: data["animations"][0]["channels"][0].update(sampler=-1),
+        lambda data: data["nodes"][0].update(children=[0]),
+        lambda data: data.update(animations=[]),
+        lambda data: data["extensions"]["VRMC_vrm_animation"].update(humanoid=[]),
+        lambda data: data["bufferViews"][1].update(byteOffset=10**8),
+    ],
+)
+def test_damage_is_said_in_words(performance: Performance, tmp_path: Path, change: Any) -> None:
+    with pytest.raises(BadFile, match="damaged"):
+        read_motion(_again(write_motion(performance, tmp_path / "a.vrma"), change))
