@@ -18,6 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from .archive import read_arrays
+from .arkit import ARKIT_NAMES
 from .character_model import Character, SparseDelta
 from .character_pack import Pack, Surface, load_pack, read_surface
 from .errors import MissingFiles, SoliloquyError
@@ -267,8 +268,9 @@ def _character(pack: Pack, person: Person | None, whole: Surface, final: _Kept) 
         joints=joints,
         weight_joints=surface.weight_joints,
         weights=surface.weights,
-        arkit=tuple(deltas[:-1]),
-        jaw_corrective=deltas[-1],
+        arkit=tuple(deltas[: len(ARKIT_NAMES)]),
+        jaw_corrective=deltas[len(ARKIT_NAMES)],
+        correctives=tuple(deltas[len(ARKIT_NAMES) + 1 :]),
         shape=np.stack([follow(component) for component in pack.shape]),
         shape_joints=pack.shape_joints,
         slider_names=pack.slider_names,

@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from .arkit import ARKIT_INDEX, ARKIT_NAMES
+from .correctives import face_corrective_values
 from .errors import SoliloquyError
 from .lbs import blend_skin, joint_transforms
 from .rotation import axis_angle_to_matrix
@@ -96,6 +97,8 @@ class Character:
     """The 52 keys in Apple's order."""
     jaw_corrective: SparseDelta
     """Goes with the jaw bone: ``jawOpen = a`` is the bone at ``(jaw_open_radians * a, 0, 0)`` and this key at a."""
+    correctives: tuple[SparseDelta, ...]
+    """What ``correctives.FACE_CORRECTIVES`` move at 1."""
     shape: Floats
     """(10, V, 3) shape components per standard deviation."""
     shape_joints: Floats
@@ -169,6 +172,9 @@ class Character:
             for index in cast("list[int]", np.nonzero(values)[0].tolist()):
                 key = self.jaw_corrective if index == ARKIT_INDEX["jawOpen"] else self.arkit[index]
                 shaped[key.indices] += values[index] * key.offsets
+            for value, key in zip(face_corrective_values(values).tolist(), self.correctives, strict=True):
+                if value != 0:
+                    shaped[key.indices] += value * key.offsets
         turns = np.asarray(axis_angle, np.float64).reshape(-1, 3)
         offset = None if trans is None else np.asarray(trans, np.float64)
         joints = self.shaped_joints(betas)
@@ -183,23 +189,27 @@ class Character:
 
     @cached_property
     def _landmark_basis(self) -> tuple[Floats, Floats, Floats]:
-        """Rest (6, 3), key displacements (53, 6, 3; last is the corrective) and jaw shares (6,) of the landmarks."""
+        """Rest (6, 3), displacements of keys, jaw's corrective and correctives (53 + N, 6, 3), jaw shares (6,) of the
+        landmarks."""
         count = len(self.vertices)
-        deltas = np.stack([key.dense(count)[self.landmarks] for key in (*self.arkit, self.jaw_corrective)])
+        keys = (*self.arkit, self.jaw_corrective, *self.correctives)
+        deltas = np.stack([key.dense(count)[self.landmarks] for key in keys])
         jaw = self.weight_joints[self.landmarks] == JOINT_INDEX["jaw"]
         return self.vertices[self.landmarks], deltas, (self.weights[self.landmarks] * jaw).sum(1)
 
     def _landmark_points(self, poses: npt.ArrayLike, arkit: npt.ArrayLike) -> Floats:
         rest, deltas, share = self._landmark_basis
-        deltas = deltas[:-1].copy()
-        deltas[ARKIT_INDEX["jawOpen"]] = self._landmark_basis[1][-1]
-        flat = deltas.reshape(len(ARKIT_NAMES), -1)
+        jaw = len(ARKIT_NAMES)
+        flat = np.concatenate([deltas[:jaw], deltas[jaw + 1 :]]).reshape(len(deltas) - 1, -1)
+        flat[ARKIT_INDEX["jawOpen"]] = deltas[jaw].ravel()
         poses, arkit = np.asarray(poses), np.asarray(arkit)
         pivot = self.joints[JOINT_INDEX["jaw"]]
         result = np.empty((len(poses), len(rest), 3), np.float32)
         for start in range(0, len(poses), _CHUNK):
             rows = slice(start, start + _CHUNK)
-            shaped = rest + (arkit[rows].astype(np.float32) @ flat).reshape(-1, len(rest), 3)
+            values = arkit[rows].astype(np.float32)
+            values = np.concatenate([values, face_corrective_values(values)], 1)
+            shaped = rest + (values @ flat).reshape(-1, len(rest), 3)
             turn = axis_angle_to_matrix(poses[rows, _JAW].astype(np.float32))
             turned = np.einsum("tij,tpj->tpi", turn, shaped - pivot) + pivot
             result[rows] = shaped + share[:, None] * (turned - shaped)
@@ -228,9 +238,9 @@ class Character:
         rest, deltas, share = self._landmark_basis
         return LipBasis(
             rest[:4],
-            deltas[:-1, :4],
+            deltas[: len(ARKIT_NAMES), :4],
             float(np.linalg.norm(rest[4] - rest[5])),
-            deltas[-1, :4],
+            deltas[len(ARKIT_NAMES), :4],
             share[:4],
             self.joints[JOINT_INDEX["jaw"]],
             self.jaw_open_radians,

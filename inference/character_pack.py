@@ -19,6 +19,7 @@ import numpy.typing as npt
 
 from .archive import read_arrays
 from .arkit import ARKIT_NAMES
+from .correctives import FACE_CORRECTIVES, JAW_CORRECTIVE
 from .errors import MissingFiles, SoliloquyError
 from .shipped import AGAIN, ROOT, check_shipped
 
@@ -28,6 +29,8 @@ PACK = ROOT / "assets" / "character.npz"
 MOST_BYTES = 256 << 20
 _FORMAT = 2
 _SHARES = 256
+KEY_NAMES = (*ARKIT_NAMES, JAW_CORRECTIVE, *(item.name for item in FACE_CORRECTIVES))
+"""Of the pack's keys, in its order."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,7 +76,7 @@ class Pack:
     joints: Floats
     """(55, 3) rest joints."""
     keys: tuple[tuple[Ints, Floats], ...]
-    """The 52 ARKit keys and the jaw's corrective: vertices and offsets, without what the bound vertices do."""
+    """The keys of :data:`KEY_NAMES`: vertices and offsets, without what the bound vertices do."""
     shape: Floats
     """(10, V - B, 3) shape components."""
     shape_joints: Floats
@@ -164,7 +167,7 @@ def read_pack(path: Path) -> Pack:
         data = read_arrays(path, most_bytes=MOST_BYTES)
         if int(data["format"]) != _FORMAT:
             raise MissingFiles("The character's file is of another version.", AGAIN)
-        if tuple(data["key_names"][:-1]) != ARKIT_NAMES:
+        if tuple(data["key_names"]) != KEY_NAMES:
             raise MissingFiles("The character's face keys are not ARKit's.", AGAIN)
         surface = read_surface(data)
         shape = data["shape_values"].astype(np.float32) * data["shape_scales"][:, None, None]
@@ -183,7 +186,7 @@ def read_pack(path: Path) -> Pack:
             jaw_open_radians=float(data["jaw_open_radians"]),
             landmarks=data["landmarks"],
         )
-        if pack.core + len(surface.bind) != len(surface.vertices) or len(pack.keys) != len(ARKIT_NAMES) + 1:
+        if pack.core + len(surface.bind) != len(surface.vertices) or len(pack.keys) != len(KEY_NAMES):
             raise ValueError("keys or components that do not fit")
         if not 0 < pack.body <= pack.core or pack.face_kinds.shape != surface.sizes.shape:
             raise ValueError("parts that do not fit")

@@ -19,8 +19,9 @@ import numpy as np
 import numpy.typing as npt
 
 from .archive import read_arrays
-from .arkit import ARKIT_NAMES
+from .arkit import ARKIT_INDEX, ARKIT_NAMES
 from .character_pack import Pack, load_pack, read_sparse
+from .correctives import EXCESS, FACE_CORRECTIVES
 from .errors import MissingFiles, SoliloquyError
 from .shipped import AGAIN, ROOT, check_shipped
 
@@ -50,7 +51,7 @@ class Person:
     """Number of a key (52 is the jaw's corrective) -> (C, 3) displacement instead of the mapped one."""
 
     def keys(self, pack: Pack) -> list[tuple[Ints, Floats]]:
-        """Return the 53 keys of the pack's core vertices for this person: vertices and offsets."""
+        """Return the pack's keys of its core vertices for this person: vertices and offsets."""
         dense = np.zeros((pack.core, 3, 3), np.float32)
         dense[self.mapped] = self.maps
         result: list[tuple[Ints, Floats]] = []
@@ -60,6 +61,10 @@ class Person:
                 result.append((moved, self.own[number][moved]))
             else:
                 result.append((indices, offsets + np.einsum("nij,nj->ni", dense[indices], offsets)))
+        for number, item in enumerate(FACE_CORRECTIVES, start=len(ARKIT_NAMES) + 1):
+            if item.how == EXCESS:  # takes back what the key itself moves, this person's own one too
+                indices, offsets = result[ARKIT_INDEX[item.first]]
+                result[number] = indices, -offsets
         return result
 
 

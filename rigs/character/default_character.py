@@ -11,6 +11,7 @@ import numpy as np
 
 from ...inference.arkit import ARKIT_NAMES
 from ...inference.character import Character, SparseDelta, load_character
+from ...inference.correctives import FACE_CORRECTIVES
 from ...inference.looks import CastLook, look_of
 from ...inference.person import DEFAULT, written
 from ...inference.skeleton import FINGER_JOINTS, JOINT_INDEX, JOINT_NAMES, PARENTS
@@ -18,6 +19,7 @@ from ...inference.twist import BONE_NAMES, TWIST_BONES, twist_places
 from ..mappings.arkit import JAW_CORRECTIVE
 from ..rig import Rig, find_rig
 from ..rig_parts import JAW_OPEN_PROPERTY
+from .correctives import drive_face
 from .marker import CHARACTER_PROPERTY
 from .materials import COLOUR_ATTRIBUTE, REST_ATTRIBUTE, character_materials
 from .placement import home_collection, leave_mode, show_in_local_view, view_of
@@ -82,6 +84,9 @@ def _add_keys(obj: Any, character: Character) -> None:
     for name, key in zip(ARKIT_NAMES, character.arkit, strict=True):
         add_sparse(name, key)
     add_sparse(JAW_CORRECTIVE, character.jaw_corrective)
+    for item, key in zip(FACE_CORRECTIVES, character.correctives, strict=True):
+        add_sparse(item.name, key)
+    drive_face(obj)
     obj.active_shape_key_index = 0
 
 

@@ -5,11 +5,10 @@ Rocketbox (``AK_25_JawOpen``), Character Creator's ExPlus (``A25_Jaw_Open``), Da
 from __future__ import annotations
 
 from ...inference.arkit import ARKIT_NAMES
+from ...inference.correctives import JAW_CORRECTIVE
 from .convention import FaceKind, Shows
 from .key_names import both_sides, plain, without
 
-JAW_CORRECTIVE = "jawOpen_corrective"
-"""Shape key of the default character that takes the value of ``jawOpen`` while the jaw bone turns."""
 _HALVED = (
     "browInnerUp", "cheekPuff", "mouthFunnel", "mouthPucker", "mouthClose", "mouthRollLower", "mouthRollUpper",
     "mouthShrugLower", "mouthShrugUpper",

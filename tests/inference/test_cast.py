@@ -95,7 +95,7 @@ def test_a_part_follows_person_face_and_shape(tmp_path: Path) -> None:
     moved = load_people()["child"].displacements[:4].mean(0)
     assert child.vertices[-3:] - here.vertices[-3:] == pytest.approx(np.tile(moved, (3, 1)), abs=1e-5)
     assert here.shape[3, -1] == pytest.approx(pack.shape[3, :4].mean(0), abs=1e-6)
-    for key, (indices, offsets) in zip((*here.arkit, here.jaw_corrective), pack.keys, strict=True):
+    for key, (indices, offsets) in zip((*here.arkit, here.jaw_corrective, *here.correctives), pack.keys, strict=True):
         dense = np.zeros((pack.core, 3))
         dense[indices] = offsets
         assert key.dense(len(here.vertices))[-1] == pytest.approx(dense[:4].mean(0), abs=1e-6)

@@ -20,7 +20,7 @@ from soliloquy.inference.character import load_character
 from soliloquy.inference.skeleton import JOINT_INDEX
 
 JOINTS = ("head", "neck", "jaw", "left_eye_smplhf", "right_eye_smplhf")
-SKIN_AND_EYES = (0, 1, 2, 3)
+SKIN_AND_EYES = ("skin", "face skin", "eye", "iris", "pupil")
 JAW_COLUMN = 7  # of a rotation matrix, row by row: grows as the jaw opens
 
 
@@ -31,7 +31,8 @@ def flame_arrays() -> dict[str, npt.NDArray[Any]]:
     count = len(character.vertices)
     material = np.full(count, -1)
     material[character.loops] = np.repeat(character.materials, character.sizes)
-    head = np.isin(material, SKIN_AND_EYES) & (character.vertices[:, 1] > 1.44) & (character.vertices[:, 2] > 0.04)
+    shown = [index for index, name in enumerate(character.material_names) if name in SKIN_AND_EYES]
+    head = np.isin(material, shown) & (character.vertices[:, 1] > 1.44) & (character.vertices[:, 2] > 0.04)
     kept = np.nonzero(head & (np.abs(character.vertices[:, 0]) < 0.12))[0]
     weights = np.zeros((len(kept), 5))
     for column, name in enumerate(JOINTS[2:], 2):

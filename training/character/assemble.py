@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from ...inference.arkit import ARKIT_NAMES
+from ...inference.correctives import FACE_CORRECTIVES, JAW_CORRECTIVE
 from .makehuman import Floats, Ints
 from .mouth import JawFit
 from .pack import VERTEX_STEP, quantise, sorted_influences, sparse_deltas
@@ -19,10 +20,12 @@ FORMAT = 2
 
 @dataclass(frozen=True)
 class FaceKeys:
-    """Displacements of the base mesh: (52, V, 3) ARKit keys in Apple's order and the jaw's corrective (V, 3)."""
+    """Displacements of the base mesh: (52, V, 3) ARKit keys in Apple's order, the jaw's corrective (V, 3), and those of
+    ``correctives.FACE_CORRECTIVES`` (N, V, 3)."""
 
     arkit: Floats
     corrective: Floats
+    further: Floats
 
 
 def assemble(
@@ -72,7 +75,7 @@ def assemble(
         np.concatenate([part.shape_rows @ component for part in core]) for component in shape.vertices
     ])  # fmt: skip
     face_deltas = np.array([
-        np.concatenate([part.face_rows @ key for part in core]) for key in (*keys.arkit, keys.corrective)
+        np.concatenate([part.face_rows @ key for part in core]) for key in (*keys.arkit, keys.corrective, *keys.further)
     ])  # fmt: skip
     shape_values = [quantise(component) for component in shape_deltas]
     which = np.concatenate(materials)
@@ -121,6 +124,6 @@ def assemble(
         "hides": np.asarray(hides, np.uint16),
         "body_count": np.int32(len(parts[0].vertices)),
         "landmarks": np.asarray(landmarks, np.int32),
-        "key_names": np.array([*ARKIT_NAMES, "jawOpen_corrective"]),
+        "key_names": np.array([*ARKIT_NAMES, JAW_CORRECTIVE, *(item.name for item in FACE_CORRECTIVES)]),
         **sparse_deltas(face_deltas),
     }

@@ -13,9 +13,11 @@ from ...inference.arkit import ARKIT_NAMES
 from ...inference.skeleton import JOINT_INDEX
 from .assemble import FaceKeys, assemble
 from .body import build_body, skin_colours
+from .body import landmarks as face_landmarks
 from .brows import build_brows
 from .clothing import build_clothing
 from .eyes import build_eyes, build_tear_lines
+from .face_shapes import face_correctives, face_mender, mended_units
 from .hair import HairDresser
 from .hair_catalogue import STYLES
 from .hair_files import write_hair
@@ -118,11 +120,21 @@ def build(
     log(f"template: {vertices[: RANGES['body'][1], 1].max():.3f} m, jaw opens {np.degrees(jaw.radians):.2f} degrees")
     weights = joint_weights(data.rig, vertices, joints)
     weights = _quantised(limit_influences(jaw_weights(vertices, quads, units["jawOpen"], jaw, weights)))
-    corrective = jaw_corrective(vertices, weights, units["jawOpen"], lambda points: jaw_motion(points, jaw, 1.0))
-    units["mouthClose"] = mend_mouth_close(seal, vertices, weights, jaw, corrective, units["mouthClose"])
+    eyes_at = {joint: joints[JOINT_INDEX[joint]] for joint in centres}
+    mender = face_mender(vertices, quads, eyes_at, face_landmarks(data, vertices, seal)[:4])
+
+    def beside_jaw(jaw_open: Floats) -> Floats:
+        return jaw_corrective(vertices, weights, jaw_open, lambda points: jaw_motion(points, jaw, 1.0))
+
+    # Of the artist's own jaw, so that the lips close as they did before it was mended.
+    own = beside_jaw(units["jawOpen"])
+    units["mouthClose"] = mend_mouth_close(seal, vertices, weights, jaw, own, units["mouthClose"])
+    units = mended_units(units, vertices, mender)
+    corrective = beside_jaw(units["jawOpen"])
     arkit = np.array([units[name] for name in ARKIT_NAMES])
+    further = np.array(list(face_correctives(units, vertices, mender).values()))
     for name in ("left_eye", "right_eye"):
-        arkit[:, slice(*RANGES[name])] = 0
+        arkit[:, slice(*RANGES[name])] = further[:, slice(*RANGES[name])] = 0
     shape = build_shape_space(model, measure, (vertices, joints))
     log(f"shape components hold {100 * shape.explained:.2f} % of the variance")
     skin = quads[quads.max(1) < RANGES["body"][1]]
@@ -146,7 +158,7 @@ def build(
         if part.bound:
             part.kind = part.name
     hides = np.nonzero(hidden[: RANGES["body"][1]])[0]
-    arrays = assemble(parts, shape, FaceKeys(arkit, corrective), joints, jaw, landmarks, hides)
+    arrays = assemble(parts, shape, FaceKeys(arkit, corrective, further), joints, jaw, landmarks, hides)
     write_pack(target, arrays)
     log(f"{target.name}: {len(arrays['vertices'])} vertices, {target.stat().st_size / 1e6:.2f} MB")
     if people is not None:

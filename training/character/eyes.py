@@ -14,7 +14,8 @@ IRIS_RADIANS = np.radians(27.0)
 PUPIL_SHARE = 0.36
 """Radius of the pupil over that of the iris."""
 _CHART_POWER = 0.55
-_SHRINK = 0.985
+EYE_SHARE = 0.985
+"""Radius of the eyeball over that of the source."""
 _TEAR = ((0.00060, -0.00035), (0.00024, 0.00002), (0.00012, 0.00022), (-0.00025, 0.00045))
 """Metres out of the ball and up from the lid's edge, from the lid into the ball: the hollow of a tear meniscus."""
 
@@ -54,7 +55,7 @@ def build_eyes(vertices: Floats) -> tuple[list[Part], dict[str, Floats]]:
     for side in ("left", "right"):
         source = np.arange(*RANGES[f"{side}_eye"])
         centre, radius = fit_sphere(vertices[source])
-        radius *= _SHRINK
+        radius *= EYE_SHARE
         polar, turn = np.meshgrid(_RINGS, 2 * np.pi * np.arange(_SEGMENTS) / _SEGMENTS, indexing="ij")
         bulge = _bulge(polar)
         direction = np.stack([np.sin(polar) * np.cos(turn), np.sin(polar) * np.sin(turn), np.cos(polar)], -1)
@@ -103,7 +104,7 @@ def build_tear_lines(vertices: Floats, weights: Floats) -> list[Part]:
         direction = vertices[rim] - centre
         length = np.linalg.norm(direction, axis=1, keepdims=True)
         direction = direction / length
-        ball = _SHRINK * radius * _bulge(np.arccos(direction[:, 2]))[:, None]
+        ball = EYE_SHARE * radius * _bulge(np.arccos(direction[:, 2]))[:, None]
         upwards = np.array([0.0, 1.0, 0.0]) - direction[:, 1:2] * direction
         narrow = np.sin(np.pi * (np.arange(len(rim)) + 0.5) / len(rim))[:, None] ** 0.5
         rows = []
