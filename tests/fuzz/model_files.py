@@ -116,6 +116,33 @@ def _read_character(path: Path) -> None:
     read_character(path)
 
 
+def _part(_: Path) -> list[bytes]:
+    from soliloquy.inference.cast import PARTS
+
+    return [(PARTS / "beard_moustache.npz").read_bytes()]
+
+
+def _read_part(path: Path) -> None:
+    from soliloquy.inference.cast import assemble, read_part
+    from soliloquy.inference.character_pack import load_pack
+
+    assemble(load_pack(), None, set(), [read_part(path, load_pack())])
+
+
+def _people(_: Path) -> list[bytes]:
+    from soliloquy.inference.person import PEOPLE
+
+    return [PEOPLE.read_bytes()]
+
+
+def _read_people(path: Path) -> None:
+    from soliloquy.inference.cast import assemble
+    from soliloquy.inference.character_pack import load_pack
+    from soliloquy.inference.person import read_people
+
+    assemble(load_pack(), next(iter(read_people(path, load_pack()).values())), set(), [])
+
+
 def _checkpoints(_: Path) -> list[bytes]:
     import torch
 
@@ -220,6 +247,8 @@ READERS: tuple[Reader, ...] = (
     Reader("motion statistics", 300, "npy", _statistics, (by.by_npy,), _read_statistics),
     Reader("gesture library", 700, "npz", _library, ARCHIVE, _read_library, "scipy"),
     Reader("character", 100, "npz", _character, (by.by_members, by.by_bytes), _read_character),
+    Reader("cast part", 200, "npz", _part, (by.by_members, by.by_bytes), _read_part),
+    Reader("people", 60, "npz", _people, (by.by_members, by.by_bytes), _read_people),
     Reader(
         "checkpoint", 1500, "pth", _checkpoints, (by.by_members, by.by_opcodes, by.by_bytes), _read_checkpoint, "torch"
     ),
