@@ -105,3 +105,23 @@ def test_all_files_stay_small(root: Path) -> None:
     files = [root / "assets" / "cast" / "parts" / f"{name}.npz" for name in FILES]
     assert sum(path.stat().st_size for path in files) <= 2.1e6
     assert (root / "assets" / "cast" / "maps" / "hair.png").stat().st_size <= 0.4e6
+
+
+def test_cards_start_on_the_skin_and_the_hairline_is_no_line(part: Any, skin: tuple[np.ndarray, np.ndarray]) -> None:
+    name, data = part
+    loops, v = data["loops"], data["uv"][:, 1] / 65535
+    # A card's root row has the lowest v of the picture's lower part; sheets of short roots lie above it.
+    rooted = np.unique(loops[v < 0.02 * CARD_SHARE])
+    points = data["vertices"][rooted] * float(data["vertex_step"])
+    nearest = cKDTree(skin[0]).query(points)[1]
+    away = np.abs(((points - skin[0][nearest]) * skin[1][nearest]).sum(1))
+    loose = 0.25 if name in ("hair_ponytail", "hair_bun") else 0.02
+    assert len(rooted) > 100
+    assert (away > 0.004).mean() <= loose
+    if not name.startswith("hair"):
+        return
+    front = points[points[:, 2] > 0.06]
+    strips = [front[np.abs(front[:, 0] - x) < 0.004] for x in np.linspace(-0.04, 0.04, 11)]
+    lowest = np.array([strip[:, 1].min() for strip in strips if len(strip)])
+    assert len(lowest) >= 8
+    assert np.diff(lowest).std() > 0.0005
