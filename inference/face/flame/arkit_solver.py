@@ -24,7 +24,7 @@ _SEAL = (0.003, 0.008)
 _STILL = 0.004
 """Rise of a mouth corner or a brow that is not yet an expression (a third of a millimetre)."""
 _SIDES = ("Left", "Right")
-_SKIN = 0  # of the character's materials
+_SKIN = ("skin", "face skin")
 
 
 def head_face_track(
@@ -154,8 +154,9 @@ def brow_spans() -> dict[str, float]:
     ball = character.weight_joints[:, 0] == JOINT_INDEX["left_eye_smplhf"]
     away: Floats = np.linalg.norm(character.vertices[ball] - eyes[0], axis=1)
     radius = float(np.median(away))
+    painted = [index for index, name in enumerate(character.material_names) if name in _SKIN]
     skin = np.zeros(len(character.vertices), bool)
-    skin[character.loops[np.repeat(character.materials, character.sizes) == _SKIN]] = True
+    skin[character.loops[np.isin(np.repeat(character.materials, character.sizes), painted)]] = True
     left_inner, left_outer, right_inner, right_outer = brow_patches(character.vertices, skin, eyes, radius)
     places = {
         "browInnerUp": np.concatenate([left_inner, right_inner]),
