@@ -14,6 +14,7 @@ from ..inference.performance import Performance
 from ..inference.rotation import matrix_to_axis_angle
 from ..inference.skeleton import JOINT_INDEX, JOINT_NAMES
 from .faces.components import COMPONENT_SPACE, shown_components
+from .faces.read_visemes import ShownVisemes
 from .reference_skeleton import PARENT
 from .render.stage import alone
 from .rig_parts import JAW_OPEN_RADIANS
@@ -34,7 +35,8 @@ def sample_take(rig: Rig, take: Take) -> Performance:
     """Sample a take from the evaluated scene, once per scene frame from the take's own first frame on.
 
     Joint rotations come from the posed bones, so constraints and artists' layers count; the pelvis is taken against the
-    armature object. ARKit coefficients are the shape keys' values.
+    armature object. ARKit coefficients are the shape keys' values; of a face of visemes those
+    that part, round and spread the default character's lips as far.
 
     Returns
     -------
@@ -72,7 +74,7 @@ def sample_frames(rig: Rig, scene: Any, first: float, count: int, meta: dict[str
     bones = [rig.armature.pose.bones[rig.joints[joint].segments[-1].bone] for joint in joints]
     chains = {chain: _shared(rig, chain) for chain in _CHAINS}
     shared = {part.bone: np.zeros((count, 4, 4)) for parts in chains.values() for part in parts}
-    components = shown_components(rig)
+    components, visemes = shown_components(rig), ShownVisemes(rig, count)
     expressions = np.zeros((count, len(components)), np.float32)
     for index in range(count):
         at = first + index
@@ -85,10 +87,12 @@ def sample_frames(rig: Rig, scene: Any, first: float, count: int, meta: dict[str
             matrices[index] = rig.armature.pose.bones[name].matrix
         arkit[index] = [0.0 if key is None else _coefficient(key) for key in keys]
         expressions[index] = [block.value for block in components]
+        visemes.look(index)
     betas = _betas(rig)
     world = _unshared(rig, chains, shared, {joint: posed[:, column] for column, joint in enumerate(joints)})
     poses, trans = _local(rig, joints, posed, above, world)
     _as_turned(arkit, poses, {name for name, key in zip(ARKIT_NAMES, keys, strict=True) if key is not None})
+    poses, arkit = visemes.back(poses, arkit)
     return Performance(
         fps=scene.render.fps / scene.render.fps_base,
         poses=poses,

@@ -111,14 +111,23 @@ def alike(own: Mapping[str, Doubles], known: Mapping[str, Doubles]) -> dict[str,
     return found
 
 
+def viseme_coefficients() -> dict[str, Doubles]:
+    """Return viseme -> (52,) coefficients that make it on the default character."""
+    return {role: _coefficients(recipe) for role, recipe in _RECIPES.items()}
+
+
+def _coefficients(recipe: Mapping[str, float]) -> Doubles:
+    found = np.zeros(len(ARKIT_NAMES))
+    for name, value in recipe.items():
+        for end in ("Left", "Right") if name in _SIDED else ("",):
+            found[ARKIT_INDEX[name + end]] = value
+    return found
+
+
 def _of_recipes(recipes: Mapping[str, Mapping[str, float]]) -> dict[str, Doubles]:
     poses = np.zeros((len(recipes), 3 * len(JOINT_NAMES)), np.float32)
-    arkit = np.zeros((len(recipes), len(ARKIT_NAMES)), np.float32)
-    for row, recipe in enumerate(recipes.values()):
-        for name, value in recipe.items():
-            for end in ("Left", "Right") if name in _SIDED else ("",):
-                arkit[row, ARKIT_INDEX[name + end]] = value
-        poses[row, _JAW] = load_character().jaw_open_radians * arkit[row, ARKIT_INDEX["jawOpen"]]
+    arkit = np.array([_coefficients(recipe) for recipe in recipes.values()], np.float32)
+    poses[:, _JAW] = load_character().jaw_open_radians * arkit[:, ARKIT_INDEX["jawOpen"]]
     return dict(zip(recipes, _measured(poses, arkit), strict=True))
 
 

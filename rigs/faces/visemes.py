@@ -139,6 +139,24 @@ class Visemes:
         return {pose.role for pose in self.poses}
 
     @cached_property
+    def role_keys(self) -> dict[str, list[tuple[Any, float]]]:
+        """Viseme or expression -> its key blocks and their values where it shows whole; those that show nothing not."""
+        every = {
+            pose.role: [
+                (self._targets[mesh.data.shape_keys.as_pointer(), name][1], weight)
+                for mesh, name, weight in pose.parts
+                if abs(weight) > 1e-6
+            ]
+            for pose in self.poses
+        }
+        return {role: keys for role, keys in every.items() if keys}
+
+    @property
+    def openings(self) -> dict[str, float]:
+        """Mouth -> metres by which it parts the lips, in the default character's terms."""
+        return {role: float(measured[0]) for role, measured in self._measures.items()}
+
+    @cached_property
     def _targets(self) -> dict[Place, tuple[Target, Any]]:
         found = {}
         for pose in self.poses:

@@ -18,6 +18,7 @@ from spoken_lips import shown_gap, spoken_lips
 
 from soliloquy.inference.label_track import LabelTrack
 from soliloquy.rigs.rig import find_rig
+from soliloquy.rigs.sample import sample_take
 from soliloquy.rigs.takes import take as takes
 from soliloquy.rigs.takes.bake import BakeOptions, bake
 from soliloquy.rigs.takes.craft import LipCraft, craft_take
@@ -133,6 +134,20 @@ def test_a_take_of_visemes_is_crafted_and_removed(blank_scene: Any) -> None:
     assert np.abs(shown_gap(bpy, mesh, performance.frames) - before).max() < 1e-5
     takes.remove(rig, takes.find_take(rig, report.take.id))
     assert all(value == 0.0 for value in _values(mesh, 8).values())
+
+
+def test_a_take_of_visemes_comes_back_as_lips(blank_scene: Any) -> None:
+    blank_scene.render.fps = 30
+    mesh, performance = mouth_mesh(OCULUS), spoken_lips()
+    rig = find_rig(mesh)
+    found = sample_take(rig, bake(performance, rig, BakeOptions(tolerance=0.0)).take)
+    shown, wanted = found.lip_aperture[: performance.frames], performance.lip_aperture
+    assert np.corrcoef(shown, wanted)[0, 1] > 0.95
+    assert shown[wanted < 0.006].max() < 0.01
+    assert np.abs(shown.max() / wanted.max() - 1.0) < 0.2
+    round_ = found.coefficient("mouthPucker") + found.coefficient("mouthFunnel")
+    assert round_[68] > round_[8] + 0.1
+    assert found.joint("jaw")[:, 0].max() > 0.05
 
 
 def test_keys_that_cannot_open_so_far_are_told_of(blank_scene: Any) -> None:
