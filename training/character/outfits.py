@@ -8,8 +8,9 @@ from pathlib import Path
 import numpy as np
 
 from .bottoms import jeans, shorts, suit_trousers, trousers
+from .garment import keep_clear
 from .makehuman import RANGES, Floats, Ints
-from .part import Part
+from .part import Part, vertex_normals
 from .part_file import write_part
 from .shoes import pair
 from .skirt import dress
@@ -30,6 +31,8 @@ OUTFITS: dict[str, tuple[tuple[Garment, ...], str]] = {
 
 _HIDDEN = 0.009
 """Metres inside a garment from which the body is left out; hems reach further in."""
+_OVER = 0.005
+"""Metres that a top worn over trousers keeps from them."""
 
 
 def build_outfit(wearer: Wearer, name: str) -> tuple[list[Part], Ints]:
@@ -41,6 +44,12 @@ def build_outfit(wearer: Wearer, name: str) -> tuple[list[Part], Ints]:
     for pieces, field in [*(garment(wearer) for garment in garments), pair(wearer, shoes, below_trousers=long)]:
         parts += pieces
         covered = np.maximum(covered, field)
+    bottom = next((part for part in parts if part.name in ("jeans", "shorts", "suit trousers")), None)
+    if bottom is not None:
+        normals = vertex_normals(bottom.vertices, bottom.faces)
+        for part in parts:
+            if part.name in ("sweater", "tshirt", "jacket"):
+                part.vertices = keep_clear(part.vertices, bottom.vertices, normals, _OVER)
     hides = np.nonzero(covered[: RANGES["body"][1]] > _HIDDEN)[0]
     return [wearer.bound(part) for part in parts], hides
 
