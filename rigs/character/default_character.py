@@ -103,9 +103,10 @@ def _build_armature(context: bpy.types.Context, name: str, character: Character,
         collection=collection,
         view=view,
     )
-    collections = {title: armature.data.collections.new(title) for title in ("Body", "Face", "Hands")}
+    collections = {title: armature.data.collections.new(title) for title in ("Body", "Left Hand", "Right Hand", "Face")}
     for bone in (ROOT_BONE, *JOINT_NAMES):
-        title = "Hands" if bone in FINGER_JOINTS else "Face" if bone in _FACE_JOINTS else "Body"
+        hand = "Left Hand" if bone.startswith("left") else "Right Hand"
+        title = hand if bone in FINGER_JOINTS else "Face" if bone in _FACE_JOINTS else "Body"
         collections[title].assign(armature.data.bones[bone])
     drive_twist(armature)
     return armature

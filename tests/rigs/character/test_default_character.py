@@ -78,6 +78,13 @@ def test_bones_follow_the_smplx_convention(blank_scene: Any) -> None:
     assert {armature.pose.bones[joint].rotation_mode for joint in JOINT_NAMES} == {"QUATERNION"}
 
 
+def test_bones_lie_in_collections_and_helpers_are_hidden(blank_scene: Any) -> None:
+    collections = add_character(bpy.context).armature.data.collections
+    assert [item.name for item in collections] == ["Body", "Left Hand", "Right Hand", "Face", "Hidden"]
+    assert [item.name for item in collections if not item.is_visible] == ["Hidden"]
+    assert [len(item.bones) for item in collections] == [23, 15, 15, 3, len(BONE_NAMES) - len(JOINT_NAMES)]
+
+
 def test_keys_are_named_ordered_and_at_rest(blank_scene: Any) -> None:
     rig = add_character(bpy.context)
     blocks = rig.meshes[0].data.shape_keys.key_blocks
