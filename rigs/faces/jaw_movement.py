@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..rig_parts import JAW_OPEN_RADIANS
+from ..vertex_weights import weights_on
 
 if TYPE_CHECKING:
     from ..rest_frame import RestFrame
@@ -19,8 +20,6 @@ Doubles = npt.NDArray[np.float64]
 
 def jaw_turned(armature: Any, part: MeshPart, jaw: RigJoint, frame: RestFrame) -> Doubles:
     """Return (n, 3) how far the jaw's bone moves every vertex of a mesh at ``jawOpen = 1``, in metres."""
-    from .carry.head import weights_on
-
     bone = armature.data.bones[jaw.bone]
     below = {bone.name, *(child.name for child in bone.children_recursive)}
     return weights_on(part.mesh, below)[:, None] * jaw_turn(armature, part.points, jaw, frame)

@@ -9,6 +9,7 @@ import numpy.typing as npt
 from mathutils import Matrix, Vector
 
 from ..faces.key_shapes import rest_points
+from ..vertex_weights import weights_on
 
 if TYPE_CHECKING:
     from ..rig import Rig
@@ -93,11 +94,4 @@ def _highest(rig: Rig, head: Doubles, up: Doubles) -> float | None:
 
 def _skin(mesh: Any, bones: set[str]) -> Doubles:
     """Return (N, 3) vertices of a mesh at rest, in its own space, that follow some bones for the most part."""
-    vertices, places = mesh.data.vertices, rest_points(mesh)
-    if mesh.parent_type == "BONE":
-        return places if mesh.parent_bone in bones else places[:0]
-    groups = {group.index for group in mesh.vertex_groups if group.name in bones}
-    if not groups:
-        return places[:0]
-    weights = np.array([sum(g.weight for g in vertex.groups if g.group in groups) for vertex in vertices])
-    return places[weights > 0.5]
+    return rest_points(mesh)[weights_on(mesh, bones) > 0.5]

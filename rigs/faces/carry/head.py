@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from ...rest_frame import RestFrame, world_matrix
+from ...vertex_weights import weights_on
 from ..key_shapes import rest_points
 from .surface import Doubles, Flags, Ints, Surface, welded
 
@@ -103,26 +104,6 @@ def _rest_matrix(mesh: Any) -> Doubles:
             held = world_matrix(mesh.parent) @ np.array(bone.matrix_local, np.float64) @ tail
             return held @ np.array(mesh.matrix_parent_inverse, np.float64) @ np.array(mesh.matrix_basis, np.float64)
     return world_matrix(mesh)
-
-
-def weights_on(mesh: Any, bones: set[str]) -> Doubles:
-    """Return (n,) the share of a mesh's weights that lies on bones."""
-    count = len(mesh.data.vertices)
-    if mesh.parent_type == "BONE" and mesh.parent_bone in bones:
-        return np.ones(count)
-    chosen = {group.index for group in mesh.vertex_groups if group.name in bones}
-    posing = {bone.name for modifier in mesh.modifiers if modifier.type == "ARMATURE" and modifier.object
-              for bone in modifier.object.data.bones}  # fmt: skip
-    counted = {group.index for group in mesh.vertex_groups if group.name in posing}
-    share, total = np.zeros(count), np.full(count, 1e-9)
-    if chosen:
-        for index, vertex in enumerate(mesh.data.vertices):
-            for item in vertex.groups:
-                if item.group in counted:
-                    total[index] += item.weight
-                    if item.group in chosen:
-                        share[index] += item.weight
-    return share / total
 
 
 def _shown(mesh: Any) -> Flags:
