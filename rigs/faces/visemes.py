@@ -46,6 +46,8 @@ _DOUBT_HEARD = {**dict.fromkeys(VISEMES, 0.4), **dict.fromkeys(VOWELS, 0.05)}
 """What it costs to show another viseme than what the voice says."""
 _BITTEN, _BITTEN_PARTS = 0.8, 0.08
 """How much f and v show at least where they are heard; the share of the widest vowel that this may open the lips."""
+_HALF = 0.5
+"""Weight from which on an expression shows whole that is there or not."""
 _SMOOTH = (0.25, 0.5, 0.25)
 _LEAST_LIMIT = 0.15
 _PRESSED_PARTS = 0.01
@@ -120,6 +122,8 @@ class Visemes:
                 shown[pose.role] = felt.get(pose.role, signal(performance, pose.role, pose.reach))
                 if pose.role.startswith("blink"):
                     shown[pose.role] = left * shown[pose.role]
+                if pose.binary and pose.role not in _MOUTH_ROLES:
+                    shown[pose.role] = (shown[pose.role] > _HALF).astype(np.float64)
         grouped: dict[tuple[tuple[str, float], ...], list[Target]] = {}
         ranges: dict[tuple[tuple[str, float], ...], float] = {}
         for place, mix in mine.items():

@@ -124,6 +124,8 @@ class KeyPose:
     """What it does to blinks."""
     reach: float | None = None
     """Degrees of gaze at which it shows whole, where the file says that keys move the eyes; else bones come first."""
+    binary: bool = False
+    """Whether it is there whole or not at all."""
 
 
 @dataclass(frozen=True)

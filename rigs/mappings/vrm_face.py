@@ -38,7 +38,7 @@ class _Expressions(FaceKind):
             role = _ROLES.get(expression.preset, expression.preset if expression.preset in _SAME else "")
             if role and parts and role not in poses:
                 reach = _reach(role, gaze) if gaze.by_keys and role in GAZES else None
-                poses[role] = KeyPose(role, tuple(parts), expression.mouth, expression.blink, reach)
+                poses[role] = KeyPose(role, tuple(parts), expression.mouth, expression.blink, reach, expression.binary)
         return tuple(poses.values())
 
 

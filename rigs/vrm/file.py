@@ -42,6 +42,8 @@ class Expression:
     blink: str = "none"
     materials: bool = False
     """Whether it changes materials too, which keys cannot show."""
+    binary: bool = False
+    """Whether it is there whole or not at all: from one half on."""
 
 
 @dataclass(frozen=True)
@@ -174,7 +176,11 @@ def _expressions_0(data: dict[str, Any], said: dict[str, Any]) -> Iterable[Expre
             data, ((b.get("mesh"), b.get("index"), b.get("weight"), 100.0) for b in _dicts(group.get("binds")))
         )
         yield Expression(
-            str(group.get("name", own))[:_LONGEST], preset(own), binds, materials=bool(group.get("materialValues"))
+            str(group.get("name", own))[:_LONGEST],
+            preset(own),
+            binds,
+            materials=bool(group.get("materialValues")),
+            binary=group.get("isBinary") is True,
         )
 
 
@@ -193,6 +199,7 @@ def _expressions_1(data: dict[str, Any], said: dict[str, Any]) -> Iterable[Expre
             str(name)[:_LONGEST], known, _binds(data, parts),
             mouth=_override(item.get("overrideMouth")), blink=_override(item.get("overrideBlink")),
             materials=bool(item.get("materialColorBinds") or item.get("textureTransformBinds")),
+            binary=item.get("isBinary") is True,
         )  # fmt: skip
 
 

@@ -99,7 +99,8 @@ def _from_add_on(version: str, extension: Any, meshes: list[Any]) -> tuple[list[
             if mesh is not None and _has(mesh, bind.index) and bind.weight:
                 parts.append((mesh, str(bind.index), float(bind.weight)))
         mouth, blink = (str(getattr(item, field, "none")) for field in ("override_mouth", "override_blink"))
-        found.append((Expression(name, known, (), mouth, blink), parts))
+        binary = bool(getattr(item, "is_binary", False))
+        found.append((Expression(name, known, (), mouth, blink, binary=binary), parts))
     if version == "0":
         by_keys = str(extension.first_person.look_at_type_name) == "BlendShape"
     else:

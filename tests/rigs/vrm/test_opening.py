@@ -102,10 +102,12 @@ def test_a_file_opens_with_what_gltf_leaves_out(blank_scene: Any, tmp_path: Path
     assert {item.preset: len(parts) for item, parts in expressions_of(again, list(again.children))[0]}["happy"] == 2
 
 
-def _happy_values(tmp_path: Path, scene: Any, rule: str, blink: str = "none") -> dict[str, tuple[float, float]]:
+def _happy_values(
+    tmp_path: Path, scene: Any, rule: str, blink: str = "none", more: Any = ()
+) -> dict[str, tuple[float, float]]:
     """Bake a smile over speech that ends after 1.5 s; returns the values of two keys in speech, a pause, a blink."""
     preset = dict(VRM_1["expressions"]["preset"])
-    preset["happy"] = {**preset["happy"], "overrideMouth": rule, "overrideBlink": blink}
+    preset["happy"] = {**preset["happy"], "overrideMouth": rule, "overrideBlink": blink, **dict(more)}
     _write(
         tmp_path / "hero.vrm",
         {"VRMC_vrm": {**VRM_1, "expressions": {"preset": preset}}},
@@ -142,6 +144,14 @@ def test_an_expression_that_hides_the_mouth_waits_for_the_pause(
 @pytest.mark.parametrize("rule", ["block", "blend"])
 def test_an_expression_that_hides_the_lids_does_not_blink(blank_scene: Any, tmp_path: Path, rule: str) -> None:
     assert _happy_values(tmp_path, blank_scene, "none", rule)["blink"] == pytest.approx((0.7, 1.0), abs=0.02)
+
+
+@pytest.mark.parametrize("binary", [True, False])
+def test_a_binary_expression_is_there_whole_or_not_at_all(blank_scene: Any, tmp_path: Path, binary: bool) -> None:
+    happy = {"isBinary": True} if binary else {}
+    values = _happy_values(tmp_path, blank_scene, "blend", more=happy)
+    assert values["pause"][1] > 0.9
+    assert (values["speech"][1] < 0.01 or values["speech"][1] > 0.99) == binary
 
 
 def test_what_is_no_vrm_file_is_refused_and_nothing_is_added(blank_scene: Any, tmp_path: Path) -> None:
