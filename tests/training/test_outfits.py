@@ -34,6 +34,9 @@ def test_an_outfit_is_small_and_bound_to_the_body(root: Path, name: str) -> None
     assert data["bind_shares"].astype(int).sum(1).max() <= 256
     assert data["sizes"].sum() == len(data["loops"]) == len(data["uv"])
     assert data["loops"].max() == count - 1
+    starts = np.cumsum(data["sizes"].astype(int)) - data["sizes"]
+    for start, size in zip(starts.tolist(), data["sizes"].tolist(), strict=True):
+        assert len(set(data["loops"][start : start + size].tolist())) == size  # Blender calls other faces broken
     points = data["vertices"] * float(data["vertex_step"])
     assert 0 <= points[:, 1].min() < 0.01
     # Left and right are alike: nothing was sewn onto one side only.

@@ -52,7 +52,7 @@ def cut_region(quads: Ints, field: Floats) -> Cut:
     contour: dict[int, list[int]] = defaultdict(list)
     positive = field > 0
     for quad in quads[positive[quads].any(1)]:
-        corners = [int(x) for x in quad]
+        corners = list(dict.fromkeys(int(x) for x in quad))
         polygon: list[int] = []
         crossing: list[int] = []
         for a, b in zip(corners, corners[1:] + corners[:1], strict=True):
