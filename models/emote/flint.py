@@ -33,6 +33,8 @@ class FlintConfig:
     projection: bool = True
     """Whether a linear layer follows the decoder's transformer (both releases)."""
     dropout: float = 0.0
+    shortcut: bool = True
+    """Whether its transformers run as those of the authors' released programs, see :class:`BiasedTransformer`."""
 
     @property
     def frames_per_latent(self) -> int:
@@ -61,7 +63,7 @@ class FlintEncoder(nn.Module):
         self.squasher = nn.Sequential(*halves)
         self.encoder_linear_embedding = nn.Linear(width, width)
         self.encoder_transformer = BiasedTransformer(
-            width, config.heads, config.feed_forward, config.layers, dropout=config.dropout
+            width, config.heads, config.feed_forward, config.layers, dropout=config.dropout, shortcut=config.shortcut
         )
         self.mean = nn.Linear(width, width)
         self.logvar = nn.Linear(width, width)
@@ -98,7 +100,7 @@ class FlintDecoder(nn.Module):
         self.expander = nn.ModuleList(doubles)
         self.decoder_linear_embedding = nn.Linear(width, width)
         self.decoder_transformer = BiasedTransformer(
-            width, config.heads, config.feed_forward, config.layers, dropout=config.dropout
+            width, config.heads, config.feed_forward, config.layers, dropout=config.dropout, shortcut=config.shortcut
         )
         self.post_transformer_linear = nn.Linear(width, width) if config.projection else None
         self.cross_smooth_layer = nn.Conv1d(width, config.channels, _KERNEL, padding=_KERNEL // 2)

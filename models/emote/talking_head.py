@@ -104,7 +104,7 @@ class BertPriorDecoder(nn.Module):
         both, latent = 2 * config.width, config.flint.width
         self.obj_vector = EmotionCondition(config.condition, config.width)
         self.bert_decoder = BiasedTransformer(
-            both, config.heads, both, config.layers, period=config.period, dropout=config.dropout
+            both, config.heads, both, config.layers, period=config.period, dropout=config.dropout, shortcut=True
         )
         self.decoder = nn.Linear(both, latent)
         self.squasher_2 = StackLinearSquash(latent, latent, config.flint.frames_per_latent)

@@ -35,7 +35,7 @@ class DirectedHeadConfig:
     @property
     def prior(self) -> FlintConfig:
         """Sizes of the prior's decoder."""
-        return FlintConfig(channels=self.channels, width=self.content)
+        return FlintConfig(channels=self.channels, width=self.content, shortcut=False)
 
 
 class DirectedHead(nn.Module):

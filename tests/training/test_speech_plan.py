@@ -133,6 +133,16 @@ def test_english_sentences_hold_every_phone_often_and_can_be_aligned() -> None:
         assert counts[phone] >= 30, phone
 
 
+def test_alignments_are_read_while_they_are_there() -> None:
+    hiss = np.random.default_rng(0).normal(0, 0.1, 16_000).astype(np.float32)
+    aligner = Aligner()
+    for _ in range(3):
+        phones = aligner.align(hiss, "one two")
+        assert [phone for _, _, phone in phones if phone != "SIL"] == ["W", "AH", "N", "T", "UW"]
+        assert all(start < stop for start, stop, _ in phones)
+    assert aligner.align(hiss, "qzx") == []
+
+
 def test_letters_are_read_as_letters() -> None:
     assert spelled("bin blue at a two now") == "bin blue at [a](/ˈA/) two now"
     assert spelled("lay red by zed four soon") == "lay red by [zed](/zˈɛd/) four soon"

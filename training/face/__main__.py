@@ -21,7 +21,7 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from ...inference.face.default.engine import Tuning, load_network
-from ...models.emote.flint import Flint, FlintConfig
+from ...models.emote.flint import Flint
 from ...models.face.directed import DirectedHeadConfig
 from ...models.face.network import GEOMETRY, FaceNetwork, FaceNetworkConfig
 from ..speech.dataset import load_synthetic
@@ -92,7 +92,7 @@ def take_prior(network: FaceNetwork, prior: Flint) -> None:
 
 def prepared_prior(path: Path, faces: list[npt.NDArray[np.float32]], network: FaceNetwork) -> Flint:
     """Return the prior for a network, from the file of an earlier run where there is one."""
-    config = FlintConfig(channels=network.config.directed.channels)
+    config = network.config.directed.prior
     if path.is_file():
         prior = Flint(config)
         prior.load_state_dict(load_file(path))

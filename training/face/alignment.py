@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -63,11 +64,14 @@ class Aligner:
             if word.name[0] not in "<[+("
         ]
 
-    def _aligned(self, samples: npt.NDArray[np.float32], text: str) -> list[Any]:
-        """Return pocketsphinx's words; none where the text cannot be aligned."""
+    def _aligned(self, samples: npt.NDArray[np.float32], text: str) -> Iterable[Any]:
+        """Return pocketsphinx's words, within their alignment; none where the text cannot be aligned.
+
+        Words and phones point into the alignment's memory: who keeps them without it reads what is there no more.
+        """
         words = self.words(text)
         if words is None:
-            return []
+            return ()
         pad = int(_PAD_SECONDS * 16_000)
         pcm = (np.clip(np.pad(samples, (pad, pad)), -1, 1) * 32767).astype("<i2").tobytes()
         decoder = self._decoder
@@ -77,8 +81,8 @@ class Aligner:
             decoder.set_alignment()
             self._decode(pcm)
         except RuntimeError:
-            return []
-        return list(decoder.get_alignment())
+            return ()
+        return decoder.get_alignment()
 
     def _decode(self, pcm: bytes) -> None:
         self._decoder.start_utt()
