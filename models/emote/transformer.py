@@ -14,8 +14,8 @@ class BiasedTransformer(nn.TransformerEncoder):
     """Post-norm transformer encoder with GELU and the symmetric linear bias; no positional encoding.
 
     Holds PyTorch's own layers, for their names in checkpoints. Outside training PyTorch's shortcut for whole layers
-    (``torch.backends.mha``, up to 2.13 at least) takes an additive bias for a mask of what to leave out: frames then see
-    the frames of their own period alone, all alike, and what was learned in training is not what runs.
+    (``torch.backends.mha``, up to 2.13 at least) takes an additive bias for a mask of what to leave out: frames
+    then see the frames of their own period alone, all alike, and what was learned in training is not what runs.
 
     Parameters
     ----------

@@ -6,8 +6,8 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
-from soliloquy.models.emote.bias import faceformer_future  # noqa: E402
-from soliloquy.models.emote.transformer import BiasedTransformer  # noqa: E402
+from soliloquy.models.emote.bias import faceformer_future
+from soliloquy.models.emote.transformer import BiasedTransformer
 
 
 def test_what_runs_is_what_was_trained() -> None:
