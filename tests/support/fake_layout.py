@@ -46,6 +46,10 @@ class FakeLayout:
         assert items in holder.bl_rna.properties, f"{type(holder).__name__} has no collection '{items}'"
         self.prop(data, name)
 
+    def template_icon_view(self, data: Any, name: str, **_: Any) -> None:
+        """Remember a property that is chosen by picture."""
+        self.prop(data, name)
+
     def prop_enum(self, data: Any, name: str, value: str, **_: Any) -> None:
         """Remember one value of an enumeration that has it."""
         assert value in data.bl_rna.properties[name].enum_items, f"'{name}' has no value '{value}'"
