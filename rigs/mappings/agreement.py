@@ -38,12 +38,34 @@ def checked(graph: BoneGraph, bones: Mapping[str, str], *, controls: bool) -> tu
         return dict(bones), ()  # loose bones have no structure
     kept, notes = dict(bones), []
     if not controls:
+        kept = _at_the_hips(graph, kept)
+        places = {joint: number[bone] for joint, bone in kept.items()}
         kept, lost = _hanging(graph, places, kept)
         notes += lost
     kept, lost = _in_order(graph, places, kept)
     notes += lost
     kept, said = _sides(graph, places, kept)
     return kept, (*notes, *said)
+
+
+def _at_the_hips(graph: BoneGraph, bones: dict[str, str]) -> dict[str, str]:
+    """Take for the pelvis what carries legs and spine, where a bone on the ground is called like it: root, root.x."""
+    number = {name: index for index, name in enumerate(graph.names)}
+    spine = next((joint for joint in ("spine1", "spine2", "spine3") if joint in bones), None)
+    hips = [f"{side}_hip" for side in _SIDES]
+    if spine is None or not all(joint in bones for joint in ("pelvis", "left_knee", *hips)):
+        return bones
+    left, right = (number[bones[joint]] for joint in hips)
+    both = graph.fork(left, right)
+    carries = graph.fork(both, number[bones[spine]]) if both >= 0 else -1
+    named = number[bones["pelvis"]]
+    if carries < 0 or graph.names[carries] in bones.values() or named not in graph.path(carries):
+        return bones
+    middle = 0.5 * (graph.heads[left] + graph.heads[right])
+    far = float(np.linalg.norm(graph.heads[named] - middle))
+    thigh = float(np.linalg.norm(graph.heads[number[bones["left_knee"]]] - graph.heads[left]))
+    near = float(np.linalg.norm(graph.heads[carries] - middle))
+    return {**bones, "pelvis": graph.names[carries]} if far > thigh > near else bones
 
 
 def _hanging(graph: BoneGraph, places: dict[str, int], bones: dict[str, str]) -> tuple[dict[str, str], list[str]]:
@@ -118,6 +140,7 @@ def filled(graph: BoneGraph, bones: Mapping[str, str], body: Body) -> dict[str, 
     """Return the joints that names found, with those that only structure found where both agree about the limb."""
     whole = dict(bones)
     taken = set(bones.values())
+    number = {name: index for index, name in enumerate(graph.names)}
 
     def take(joints: list[str]) -> None:
         if not any(joint in whole for joint in joints):
@@ -129,11 +152,18 @@ def filled(graph: BoneGraph, bones: Mapping[str, str], body: Body) -> dict[str, 
     def agree(*joints: str) -> bool:
         return all(joint in bones and bones[joint] == body.bones.get(joint) for joint in joints)
 
+    def hang(chain: list[str]) -> bool:
+        said = [number[body.bones[joint]] for joint in chain if joint in body.bones]
+        return all(graph.path(lower, upper) for upper, lower in itertools.pairwise(said))
+
     for side in _SIDES:
         arm = [f"{side}_{part}" for part in _CHAINS[0]]
         leg = [f"{side}_{part}" for part in _CHAINS[1]]
         for chain in (arm, leg):
             take(chain)
+            if agree(*(joint for joint in chain if joint in bones)) and hang(chain):
+                for joint in chain:
+                    take([joint])
         if agree(f"{side}_shoulder") or f"{side}_shoulder" not in bones:
             take([f"{side}_collar"])
         if agree(f"{side}_wrist") or f"{side}_wrist" not in bones:

@@ -10,12 +10,13 @@ import numpy as np
 
 from ...inference.skeleton import JOINT_NAMES
 from ..rest_frame import turn_of
+from .accessories import without_accessories
 from .agreement import checked, filled
 from .bone_graph import BoneGraph, deforming, graph_of
 from .convention import SkeletonKind
 from .humanoid import HUMANOID
 from .links import links_of
-from .structure import find_body
+from .structure import Body, find_body
 
 _SAME = 0.5
 """Share of the joints found by structure that a kind's names must confirm to be what the skeleton is called after."""
@@ -76,17 +77,24 @@ def detect(armature: Any, meshes: Sequence[Any], named: Sequence[tuple[SkeletonK
             return kind, _sorted(bones), {}, notes
         if kind.enough(bones) and len(bones) == len(kind.bones):
             return kind, _sorted(bones), links_of(graph, bones), (*notes, *_nothing_moves(armature, meshes))
-        body = find_body(graph, _grouped(armature, meshes), _still(armature))
+        body = _body(graph, _grouped(armature, meshes), _still(armature))
         bones = filled(graph, bones, body)
         if kind.enough(bones):
             return kind, _sorted(bones), links_of(graph, bones), (*notes, *_nothing_moves(armature, meshes))
-    body = find_body(graph, deforming(armature, meshes), _still(armature))
+    body = _body(graph, deforming(armature, meshes), _still(armature))
     if body.refused:
         return HUMANOID, {}, {}, (body.refused,)
     if not HUMANOID.enough(body.bones):
         return (best[0], best[1], {}, notes) if best is not None else None
     kind, bones = _called(graph, body.bones, named)
     return kind, _sorted(bones), links_of(graph, bones), notes
+
+
+def _body(graph: BoneGraph, moving: set[str], still: set[str]) -> Body:
+    """Return what structure says without what names call hair, wings or weapons; with it where nothing else is left."""
+    plain = without_accessories(graph)
+    body = find_body(plain, moving, still)
+    return body if body.bones or body.refused or plain is graph else find_body(graph, moving, still)
 
 
 def _called(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .convention import SkeletonKind, has_body
-from .spelling import both_sides, plain
+from .spelling import both_sides, plain, without_namespace
 
 SPINE = ("spine1", "spine2", "spine3")
 
@@ -20,16 +20,18 @@ class NamedSkeleton(SkeletonKind):
     spines: tuple[tuple[tuple[str, ...], ...], ...] = ()
     """Layouts of the spine: for each of its joints the spellings of its bones, root outwards."""
     mark: str = ""
-    """What some bone's name must match, as it is written, for the skeleton to be of this kind; empty for nothing."""
+    """What some bone's name must match, as it is written or without its namespace, for the skeleton to be of this kind;
+    empty for nothing."""
     unmarked: str = ""
     """What no bone's name may match."""
 
     def find(self, armature: Any) -> dict[str, str]:
         """Return joint -> bone; nothing where the mark of the kind is missing."""
         names = armature.data.bones.keys()
-        if self.mark and not any(re.search(self.mark, name) for name in names):
+        both = [*names, *(without_namespace(name) for name in names)]
+        if self.mark and not any(re.search(self.mark, name) for name in both):
             return {}
-        if self.unmarked and any(re.search(self.unmarked, name) for name in names):
+        if self.unmarked and any(re.search(self.unmarked, name) for name in both):
             return {}
         found = super().find(armature)
         spine = self._spine(names)

@@ -31,6 +31,9 @@ def find_neck(
     aside = np.abs((graph.heads - trunk.middle) @ trunk.across)
     ways = [child for child in graph.children[fork] if child not in branches and aside[child] < 3 * OFF * trunk.height]
     ways = [child for child in ways if (graph.heads[child] - graph.heads[fork]) @ up > 0.0]
+    # What a wing carries lies on its side; what a neck carries lies on both.
+    beside = (graph.heads - trunk.middle) @ trunk.across
+    ways = [child for child in ways if abs(float(beside[graph.below(child)].mean())) < 3 * OFF * trunk.height]
     if not ways:
         return None, None, spine
     top = max(

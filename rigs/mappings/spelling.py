@@ -40,9 +40,13 @@ def numbered(name: str) -> str:
     return _spelled(_bare(name).removesuffix("_Armature"))
 
 
-def _bare(name: str) -> str:
-    name = unicodedata.normalize("NFKC", name).replace("左", " left ").replace("右", " right ")
+def without_namespace(name: str) -> str:
+    """Return a name without what stands before its last colon or bar: ``Char01:Hips``, ``Armature|Hips``."""
     return name[max(name.rfind(":"), name.rfind("|")) + 1 :].strip()
+
+
+def _bare(name: str) -> str:
+    return without_namespace(unicodedata.normalize("NFKC", name).replace("左", " left ").replace("右", " right "))
 
 
 def _spelled(name: str) -> str:

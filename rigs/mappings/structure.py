@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from .bone_graph import BoneGraph
 from .facing import Facing, facing_of
-from .hands import finger_chains, name_fingers
+from .hands import finger_chains, held_things, name_fingers
 from .limbs import arm_joints, leg_joints, spread
 from .neck import Arm, find_eyes, find_neck
 from .trunk import OFF, find_hands, find_legs
@@ -108,6 +108,9 @@ def _body(graph: BoneGraph, up: Doubles) -> Body:
         return Body(refused="It has more than two arms; take the ones too many out of the armature, or name its bones.")
     if hands is None:
         return Body()
+    held = held_things(graph, hands)
+    if held:
+        return _body(graph.kept(set(range(len(graph.names))) - held), up)
     fork = graph.fork(*hands)
     pelvis = trunk.pelvis
     if not graph.path(fork, pelvis):  # legs hang on a pelvis of their own beside the spine

@@ -18,6 +18,12 @@ OFF = 0.02
 """Share of the body's height that counts as beside its middle."""
 _ARM_LIKE = 0.6
 """Share of an arm's length from which on something with fingers is an arm."""
+_HELD = 1.15
+"""How much longer than the other one arm may be without holding something."""
+_FEET = 0.1
+"""How much more unlike each other two legs may be for each sign of a foot."""
+_ARM = 0.2
+"""Share of the body's height from which on it is one beside longer ones too: arms beside wings."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,7 +68,9 @@ def find_legs(graph: BoneGraph, up: Doubles) -> Trunk | None:
                 apart = apart - (apart @ up) * up
                 chains = [_way_down(graph, branch, lowest_bone[branch]) for branch in (first, second)]
                 if float(np.linalg.norm(apart)) > OFF * height and min(map(len, chains)) >= 3:
-                    options.append((_unlike(graph, bone, chains, apart), -len(graph.path(bone)), bone, chains, apart))
+                    feet = sum(_foot(graph, chain, up, ground + 1.5 * _LOW * height) for chain in chains)
+                    cost = round(_unlike(graph, bone, chains, apart) - _FEET * feet, 2)
+                    options.append((cost, -len(graph.path(bone)), bone, chains, apart))
     if not options:
         return None
     _, _, fork, chains, apart = min(options, key=lambda item: item[:3])
@@ -88,7 +96,14 @@ def _unlike(graph: BoneGraph, fork: int, chains: list[list[int]], apart: Doubles
     lengths = [_length(graph, chain[-1], fork) for chain in chains]
     middle = np.mean([graph.heads[chain[-1]] for chain in chains], axis=0) - graph.heads[fork]
     askew = abs(float(middle @ apart)) / float(apart @ apart)
-    return round(askew + abs(float(np.log(max(lengths[0], 1e-12) / max(lengths[1], 1e-12)))), 2)
+    return askew + abs(float(np.log(max(lengths[0], 1e-12) / max(lengths[1], 1e-12))))
+
+
+def _foot(graph: BoneGraph, chain: list[int], up: Doubles, low: float) -> int:
+    """Return how much a chain ends in a foot, 0 to 2, low above the ground: hems of long skirts are there too."""
+    toes = any(len(graph.children[bone]) > 2 and float(graph.heads[bone] @ up) < low for bone in chain[2:])
+    joints = leg_joints(graph.heads[chain], up)
+    return 2 if toes else int(joints is not None and joints[3] is not None)
 
 
 def _way_down(graph: BoneGraph, branch: int, tip: int) -> list[int]:
@@ -145,10 +160,18 @@ def find_hands(graph: BoneGraph, trunk: Trunk) -> tuple[tuple[int, int] | None, 
             for bone in fans
             if bone not in (first, second)
             and (float(graph.heads[bone] @ trunk.up) < roof + 2 * OFF * trunk.height or abs(aside[bone]) > wide)
-            and _length(graph, bone, graph.fork(bone, first)) > _ARM_LIKE * reach
+            and _length(graph, bone, graph.fork(bone, first)) > min(_ARM_LIKE * reach, _ARM * trunk.height)
         ]
         return (first, second), bool(more)
+    return _without_fingers(graph, trunk, rest, aside)
+
+
+def _without_fingers(
+    graph: BoneGraph, trunk: Trunk, rest: list[int], aside: Doubles
+) -> tuple[tuple[int, int] | None, bool]:
+    """Return the two ends that lie farthest to the sides, and whether others there are as much like arms."""
     left = [bone for bone in rest if not graph.children[bone]]
+    found: list[tuple[int, int]] = []
     for _ in range(8):
         if len(left) < 2:
             break
@@ -156,9 +179,42 @@ def find_hands(graph: BoneGraph, trunk: Trunk) -> tuple[tuple[int, int] | None, 
         if aside[first] < OFF * trunk.height or aside[second] > -OFF * trunk.height:
             break
         if _sides_differ(graph, trunk, first, second, aside):
-            return (first, second), False
+            found.append((first, second))
         left = [bone for bone in left if bone not in (first, second)]
-    return None, False
+    if not found:
+        return None, False
+    arms, *others = found
+    starts = [graph.path(end, graph.fork(*arms))[0] for end in arms]
+    more = False
+    for pair in others:
+        fork = graph.fork(*pair)
+        begins = [graph.path(end, fork)[0] for end in pair]
+        apart = not set(begins) & set(starts)
+        long = min(_length(graph, end, fork) for end in pair) > _ARM * trunk.height
+        more |= apart and long and _carries_head(graph, trunk, fork, begins)
+    return _mirrored(graph, arms), more
+
+
+def _carries_head(graph: BoneGraph, trunk: Trunk, bone: int, branches: list[int]) -> bool:
+    """Tell whether a chain goes up in the middle from where branches fork: not where hair hangs on a head."""
+    for child in graph.children[bone]:
+        way = graph.heads[child] - graph.heads[bone]
+        upright = float(way @ trunk.up) > 0.7 * float(np.linalg.norm(way))
+        if child not in branches and upright and graph.depth(child) > 1:
+            return True
+    return False
+
+
+def _mirrored(graph: BoneGraph, ends: tuple[int, int]) -> tuple[int, int]:
+    """Return the ends of two chains with the longer one cut where the shorter one ends: one hand holds something."""
+    fork = graph.fork(*ends)
+    lengths = [_length(graph, end, fork) for end in ends]
+    cut = list(ends)
+    longer = int(lengths[1] > lengths[0])
+    if lengths[longer] > _HELD * lengths[1 - longer]:
+        way = graph.path(ends[longer], fork)[2:]
+        cut[longer] = min(way, key=lambda bone: abs(_length(graph, bone, fork) - lengths[1 - longer]))
+    return cut[0], cut[1]
 
 
 def _sides_differ(graph: BoneGraph, trunk: Trunk, first: int, second: int, aside: Doubles) -> bool:

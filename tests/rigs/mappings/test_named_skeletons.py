@@ -175,6 +175,39 @@ def test_a_skeleton_of_each_maker_is_known_with_all_its_joints(blank_scene: Any,
     assert found.notes == ()
 
 
+@pytest.mark.parametrize("maker", ["rpm", "cc4", "daz", "auto_rig_pro_export", "metahuman", "vroid"])
+@pytest.mark.parametrize("before", ["Char01:", "Armature|"])
+def test_a_namespace_leaves_a_skeleton_what_it_is(blank_scene: Any, maker: str, before: str) -> None:
+    names = {joint: before + name for joint, name in _names(*MAKERS[maker]).items()}
+    if maker == "vroid":
+        names = {joint: name.replace("Pinky", "Little") for joint, name in names.items()}
+    armature = add_skeleton(renamed(made_up_body(1, arms=0.6), names))
+    found = match_skeleton(armature, list(armature.children))
+    assert found is not None
+    assert found.kind.name == maker
+    assert found.bones == {joint: names[joint] for joint in JOINT_NAMES if joint in names}
+
+
+def test_a_root_on_the_ground_is_no_pelvis(blank_scene: Any) -> None:
+    names = _names(*MAKERS["auto_rig_pro_export"])
+    bones = renamed(made_up_body(1), names)
+    bones = {"root": ("", np.zeros(3)), **bones, "root.x": ("root", bones["root.x"][1])}
+    armature = add_skeleton(bones)
+    found = match_skeleton(armature, list(armature.children))
+    assert found is not None
+    assert found.kind.name == "auto_rig_pro_export"
+    assert found.bones["pelvis"] == "root.x"
+
+
+def test_a_limb_half_of_whose_names_are_unknown_is_whole(blank_scene: Any) -> None:
+    names = _names(*MAKERS["game"])
+    names.update(left_hip="first.L", right_hip="first.R", left_wrist="last.L", right_wrist="last.R")
+    armature = add_skeleton(renamed(made_up_body(1), names))
+    found = match_skeleton(armature, list(armature.children))
+    assert found is not None
+    assert found.bones == {joint: names[joint] for joint in JOINT_NAMES if joint in names}
+
+
 @pytest.mark.parametrize(
     ("names", "one"),
     [
