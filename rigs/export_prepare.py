@@ -15,6 +15,7 @@ import numpy as np
 
 from . import compat
 from .render.stage import carriers_of, objects_of
+from .vertex_weights import shown_points
 
 if TYPE_CHECKING:
     from .rig import Rig
@@ -150,17 +151,7 @@ def _hides_group(modifier: Any) -> bool:
 
 def _cut(stack: ExitStack, mesh: Any) -> None:
     """Let a mesh with shape keys be without the vertices that its masks hide, for a while."""
-    hidden = np.zeros(len(mesh.data.vertices), bool)
-    for modifier in _shaping(mesh):
-        group = mesh.vertex_groups.get(modifier.vertex_group)
-        if group is None:
-            continue
-        weights = np.zeros(len(hidden))
-        for vertex in mesh.data.vertices:
-            for item in vertex.groups:
-                if item.group == group.index:
-                    weights[vertex.index] = item.weight
-        hidden |= (weights > modifier.threshold) == modifier.invert_vertex_group
+    hidden = ~shown_points(mesh)
     original, name = mesh.data, mesh.data.name
     made = original.copy()
     original.name, made.name = f"{name} whole", name

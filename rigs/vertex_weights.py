@@ -1,4 +1,4 @@
-"""How strongly bones move the vertices of a mesh, by its vertex groups or by the bone that it hangs on."""
+"""How strongly bones move the vertices of a mesh, by its vertex groups or the bone it hangs on; what masks leave."""
 
 from __future__ import annotations
 
@@ -8,6 +8,23 @@ import numpy as np
 import numpy.typing as npt
 
 Doubles = npt.NDArray[np.float64]
+
+
+def group_weights(mesh: Any, group: int) -> Doubles:
+    """Return (n,) the weights, 0..1, of a mesh object's vertices in the vertex group of that number."""
+    return np.array(
+        [next((item.weight for item in vertex.groups if item.group == group), 0.0) for vertex in mesh.data.vertices]
+    )
+
+
+def shown_points(mesh: Any) -> npt.NDArray[np.bool_]:
+    """Return (V,) which points of a mesh object its masks leave."""
+    shown = np.ones(len(mesh.data.vertices), np.bool_)
+    for modifier in mesh.modifiers:
+        group = mesh.vertex_groups.get(modifier.vertex_group) if modifier.type == "MASK" else None
+        if group is not None and modifier.mode == "VERTEX_GROUP" and modifier.show_viewport:
+            shown &= (group_weights(mesh, group.index) > modifier.threshold) != modifier.invert_vertex_group
+    return shown
 
 
 def weights_on(mesh: Any, bones: set[str]) -> Doubles:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from ..vertex_weights import shown_points
 from .face_frame import places
 from .key_shapes import rest_points
 
@@ -46,19 +47,6 @@ class Skin:
         """Return (V,) the share of some bones together."""
         total: Doubles = self.shares[:, [self.column[bone] for bone in bones if bone in self.column]].sum(axis=1)
         return total
-
-
-def shown_points(mesh: Any) -> npt.NDArray[np.bool_]:
-    """Return (V,) which points of a mesh object its masks leave."""
-    shown = np.ones(len(mesh.data.vertices), np.bool_)
-    for modifier in mesh.modifiers:
-        group = mesh.vertex_groups.get(modifier.vertex_group) if modifier.type == "MASK" else None
-        if group is not None and modifier.mode == "VERTEX_GROUP" and modifier.show_viewport:
-            weight = np.zeros(len(shown))
-            for index, vertex in enumerate(mesh.data.vertices):
-                weight[index] = next((item.weight for item in vertex.groups if item.group == group.index), 0.0)
-            shown &= (weight > modifier.threshold) != modifier.invert_vertex_group
-    return shown
 
 
 def without_hidden(mesh: Any, points: Doubles, shares: Doubles) -> None:

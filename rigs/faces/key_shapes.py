@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from ..vertex_weights import group_weights
+
 Doubles = npt.NDArray[np.float64]
 
 
@@ -40,7 +42,7 @@ def key_shape(mesh: Any, name: str, points: npt.NDArray[np.integer[Any]] | None 
         for point in set(points.tolist()):
             moved[point] = np.subtract(block.data[point].co, start[point].co)
     if block.vertex_group and block.vertex_group in mesh.vertex_groups:
-        moved *= _mask(mesh, mesh.vertex_groups[block.vertex_group].index)[:, None]
+        moved *= group_weights(mesh, mesh.vertex_groups[block.vertex_group].index)[:, None]
     return moved
 
 
@@ -60,9 +62,3 @@ def _read(points: Any) -> Doubles:
     flat = np.empty(3 * len(points), np.float32)
     points.foreach_get("co", flat)
     return flat.reshape(-1, 3).astype(np.float64)
-
-
-def _mask(mesh: Any, group: int) -> Doubles:
-    return np.array(
-        [next((item.weight for item in point.groups if item.group == group), 0.0) for point in mesh.data.vertices]
-    )

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from ...rest_frame import RestFrame, world_matrix
-from ...vertex_weights import weights_on
+from ...vertex_weights import shown_points, weights_on
 from ..key_shapes import rest_points
 from .surface import Doubles, Flags, Ints, Surface, welded
 
@@ -106,21 +106,6 @@ def _rest_matrix(mesh: Any) -> Doubles:
     return world_matrix(mesh)
 
 
-def _shown(mesh: Any) -> Flags:
-    """Return (n,) vertices that no Mask modifier takes away."""
-    shown = np.ones(len(mesh.data.vertices), bool)
-    for modifier in mesh.modifiers:
-        group = mesh.vertex_groups.get(modifier.vertex_group) if modifier.type == "MASK" else None
-        if group is None or modifier.mode != "VERTEX_GROUP" or not modifier.show_viewport:
-            continue
-        inside = np.zeros(len(shown), bool)
-        for index, vertex in enumerate(mesh.data.vertices):
-            weight = next((item.weight for item in vertex.groups if item.group == group.index), 0.0)
-            inside[index] = weight > modifier.threshold
-        shown &= ~inside if modifier.invert_vertex_group else inside
-    return shown
-
-
 def head_parts(armature: Any, meshes: Sequence[Any], head_bone: str, frame: RestFrame) -> list[MeshPart]:
     """Return what every mesh has of the head.
 
@@ -148,7 +133,7 @@ def head_parts(armature: Any, meshes: Sequence[Any], head_bone: str, frame: Rest
         inside = weights_on(mesh, bones) > 0.5 if bones else np.ones(len(points), bool)
         if inside.any() and abs(np.linalg.det(linear)) > 1e-18:
             triangles = triangles_of(mesh.data)
-            found.append(MeshPart(mesh, points, triangles, inside, _shown(mesh), np.linalg.inv(linear)))
+            found.append(MeshPart(mesh, points, triangles, inside, shown_points(mesh), np.linalg.inv(linear)))
     return found if bones else _tops(found)
 
 
