@@ -35,6 +35,8 @@ _FELT = [ARKIT_INDEX[name] for name in ("jawOpen", "mouthClose", "mouthPucker")]
 _MOUTH_YIELDS = 0.35
 """How far an expression gives the mouth up where speech takes it: all of it at 1. The lips' distance is held anyway
 (``lip_solver``), and a smile of half its size is none."""
+_FELT_ASIDE = 0.7
+"""Part of the head's going along with a glance that an emotion of intensity 1 takes away."""
 _EYES = ("left_eye_smplhf", "right_eye_smplhf")
 
 
@@ -90,7 +92,8 @@ def perform(
     turn, upper = _upper_face(times, prosody, samples, settings, strokes)
     if meanings:
         upper = meant.browed(times, upper, meanings, settings.brow_strength)
-    turn = turn * bodily.factor(feeling, "head_size")[:, None] + head_in_world(feeling)
+    felt = np.clip(1 - feeling[:, 0], 0, 1)
+    turn = head.kept_to_listener(turn * bodily.factor(feeling, "head_size")[:, None] + head_in_world(feeling), felt)
     if meanings:
         turn = meant.turned(times, turn, meanings, settings.head_motion)
     if settings.listening:
@@ -100,7 +103,7 @@ def perform(
     plan = gaze.plan_gaze(duration, prosody, layer_rng(seed, "gaze"), mood)
     if meanings:
         plan = meant.looking_aside(plan, meanings)
-    eyes = _look(times, poses, trans, turn, plan, settings, character)
+    eyes = _look(times, poses, trans, turn, 1 - _FELT_ASIDE * felt, plan, settings, character)
     progress(0.5)
 
     shut = blinks.blink_times(
@@ -121,6 +124,7 @@ def perform(
         arkit[:, ARKIT_INDEX[name]] *= 1 - lids[:, ARKIT_INDEX[name.replace("Wide", "Blink")]]
     arkit = np.clip(np.maximum(arkit, 0) + lids, 0, 1)
     look_coefficients(arkit, eyes)
+    emotion.open_lids(arkit)
     for number, name in enumerate(_EYES):
         poses[:, _columns(name)] = eyes[:, number]
     progress(0.7)
@@ -205,11 +209,15 @@ def _look(
     poses: npt.NDArray[np.float32],
     trans: npt.NDArray[np.float32],
     turn: npt.NDArray[np.float64],
+    aside: npt.NDArray[np.float64],
     plan: gaze.GazePlan,
     settings: AnimateSettings,
     character: Character,
 ) -> npt.NDArray[np.float64]:
-    """Turn the head as it moves and towards what is looked at, in place; return (T, 2, 3) rotations of the eyes."""
+    """Turn the head as it moves and towards what is looked at, in place; return (T, 2, 3) rotations of the eyes.
+
+    ``aside`` (T,), 0..1, is how far the head goes along with a glance.
+    """
     joints = character.joints
     middle = np.mean([joints[JOINT_INDEX[name]] for name in _EYES], axis=0).astype(np.float64)
     share = np.zeros((len(times), 2))
@@ -227,7 +235,7 @@ def _look(
         points = gaze.free_points(
             times, plan, partner, middle, settings.eye_darts, layer_rng(settings.seed, "gaze drift")
         )
-        share = share + min(settings.head_motion, 1.0) * plan.head_goes_along(times)
+        share = share + min(settings.head_motion, 1.0) * aside[:, None] * plan.head_goes_along(times)
         share = share + gaze.kept_in_sight(partner - middle, turn[:, :2] + share, settings.fps)
     _turn_head(poses, turn, settings)
     _turn_head(poses, np.pad(share, ((0, 0), (0, 1))), settings)

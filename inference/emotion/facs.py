@@ -65,34 +65,35 @@ EXPRESSIONS: dict[str, Expression] = {
     ),
     "fear": Expression(
         "1 + 4 + 5 + 20 + 25",
-        {"browInnerUp": 1.1, "browDown": 0.42, "eyeWide": 0.92, "mouthStretch": 1.1, "mouthFrown": 0.85,
-         "mouthLowerDown": 1.0, "mouthRollLower": 0.14},
+        {"browInnerUp": 1.08, "browDown": 0.45, "browOuterUp": 0.15, "eyeWide": 0.95, "mouthStretch": 0.92,
+         "mouthFrown": 0.8, "mouthLowerDown": 0.97, "mouthRollLower": 0.08},
         onset=0.3, offset=1.0, stress=0.08, parted=0.06, opening=0.05, pucker=0.4, brows=0.4,
     ),
     "disgusted": Expression(
         "9 + 10 + 15 + 17 (4, 7)",
-        {"noseSneer": 1.0, "mouthUpperUp": 0.82, "mouthFrown": 0.6, "mouthLowerDown": 0.35, "browDown": 0.75,
-         "eyeSquint": 0.75, "cheekSquint": 0.95, "mouthShrugLower": 0.15, "mouthRollLower": 0.15},
+        {"noseSneer": 1.0, "mouthUpperUp": 0.95, "mouthFrown": 0.9, "mouthLowerDown": 0.3, "browDown": 0.9,
+         "eyeSquint": 0.8, "cheekSquint": 0.9, "mouthShrugLower": 0.55, "mouthShrugUpper": 0.2},
         onset=0.45, offset=0.9, stress=0.08, opening=-0.05, pucker=0.5, brows=0.2,
     ),
     "angry": Expression(
         "4 + 5 + 7 + 10 + 15 + 24",
-        {"browDown": 1.0, "noseSneer": 0.92, "eyeWide": 0.32, "eyeSquint": 0.6, "mouthPress": 0.65, "mouthFrown": 0.98,
-         "mouthShrugLower": 0.36, "mouthShrugUpper": 0.2, "mouthRollLower": 0.03},
+        {"browDown": 1.0, "noseSneer": 0.95, "eyeWide": 0.3, "eyeSquint": 0.8, "mouthPress": 0.7, "mouthFrown": 0.97,
+         "mouthShrugLower": 0.45, "mouthShrugUpper": 0.2, "mouthRollLower": 0.15, "mouthStretch": 0.25,
+         "mouthLowerDown": 0.35},
         onset=0.4, offset=1.2, stress=0.14, opening=0.1, pucker=0.7, brows=0.1,
     ),
     "contempt": Expression(
         "R12 + R14 (L2, 43)",
-        {"mouthSmileRight": 0.72, "mouthDimpleRight": 0.65, "mouthPressRight": 0.25, "mouthUpperUpRight": 0.28,
-         "mouthLowerDownLeft": 0.15, "mouthFrownLeft": 0.28, "cheekSquintRight": 0.42, "noseSneerRight": 0.1,
-         "browOuterUpLeft": 0.55, "browDownRight": 0.32, "eyeSquint": 0.24, "eyeBlink": 0.14},
+        {"mouthSmileRight": 0.55, "mouthDimpleRight": 0.95, "mouthPressRight": 0.45, "mouthUpperUpRight": 0.22,
+         "mouthFrownLeft": 0.35, "cheekSquintRight": 0.4, "noseSneerRight": 0.25, "browOuterUpLeft": 0.7,
+         "browDownRight": 0.55, "eyeSquint": 0.4, "eyeBlink": 0.12},
         onset=0.6, offset=1.1, stress=0.05, opening=-0.05, pucker=0.5, brows=0.4,
     ),
 }  # fmt: skip
 """Emotion -> its expression at intensity 1. Around the mouth each is balanced so that it moves the lips little in depth
 and sideways, which no jaw could take back (a rolled lip makes up for a raised chin); ``lip_solver`` keeps the lips as
-far apart as speech and emotion want them. Figures were chosen by looking at the default character and by what
-independent recognisers called it."""
+far apart as speech and emotion want them, and where they are shut takes away what parts them. Figures were chosen by
+looking at the default character and by what independent recognisers called it."""
 
 STEP = 0.02
 """Seconds between the values on which dynamics run."""

@@ -13,11 +13,21 @@ from .aperture import lip_shapes, solve_opening
 Floats = npt.NDArray[np.float32]
 
 _EASINGS = 3
+_BALANCINGS = 6
+_STIFF = 1e-6
+"""Square metres: what moves the lips by less than a millimetre does not give way for it."""
 _CHUNK = 20_000
 MARGIN = 0.003
 """Change of the aperture that is let pass: 2 % of a wide open mouth, a quarter of a millimetre."""
 _JAW, _CLOSE = ARKIT_INDEX["jawOpen"], ARKIT_INDEX["mouthClose"]
 _LIPS = [ARKIT_INDEX[name] for name in REGION_COEFFICIENTS["lips"]]
+_OTHER_SIDE = np.arange(len(_LIPS))
+for _name in REGION_COEFFICIENTS["lips"]:
+    # Not jawLeft and mouthLeft, which move the whole.
+    if _name.endswith("Left") and _name not in ("jawLeft", "mouthLeft"):
+        _both = [_LIPS.index(ARKIT_INDEX[_name]), _LIPS.index(ARKIT_INDEX[f"{_name[:-4]}Right"])]
+        _OTHER_SIDE[_both] = _both[::-1]
+_PAIRED = np.arange(len(_LIPS)) != _OTHER_SIDE
 _JAW_POSE = slice(3 * JOINT_INDEX["jaw"], 3 * JOINT_INDEX["jaw"] + 3)
 
 
@@ -56,8 +66,9 @@ def hold_aperture(
 ) -> tuple[Floats, Floats]:
     """Give a face with an expression the lip aperture that it has without.
 
-    Lips that an expression moves apart sideways or in depth cannot be closed by any jaw; there the expression's share
-    of the mouth gives way until they are within :data:`MARGIN` of where they belong.
+    Lips that an expression moves apart sideways or in depth cannot be closed by any jaw; there the expression gives way
+    until they are within :data:`MARGIN` of where they belong: first those of its coefficients that move the lips apart
+    (:func:`_balanced`), so that pulled corners stay pulled over shut lips, at last all alike.
 
     Parameters
     ----------
@@ -77,17 +88,46 @@ def hold_aperture(
     spoken[:, _JAW_POSE.start] = character.jaw_open_radians * speech[:, _JAW]
     target = character.lip_aperture(spoken, speech)
     held, face = solve_aperture(poses, arkit, target, character)
-    share = np.ones(len(speech), np.float32)
-    for _ in range(_EASINGS):
+    share = np.ones((len(speech), len(_LIPS)), np.float32)
+    for easing in range(_BALANCINGS + _EASINGS):
         excess = np.abs(character.lip_aperture(held, face) - target)
         wide = np.flatnonzero(excess > MARGIN)
         if not len(wide):
             break
-        share[wide] *= 0.95 * MARGIN / excess[wide]
+        said, felt = speech[wide][:, _LIPS], expression[wide][:, _LIPS]
+        if easing < _BALANCINGS:
+            share[wide] = _balanced(share[wide], felt, target[wide], held[wide], face[wide], character)
+        else:
+            share[wide] *= (0.95 * MARGIN / excess[wide])[:, None]
         eased = face[wide]
-        eased[:, _LIPS] = np.clip(speech[wide][:, _LIPS] + share[wide, None] * expression[wide][:, _LIPS], 0, 1)
+        eased[:, _LIPS] = np.clip(said + share[wide] * felt, 0, 1)
         held[wide], face[wide] = solve_aperture(held[wide], eased, target[wide], character)
     return held, face
+
+
+def _balanced(share: Floats, felt: Floats, target: Floats, held: Floats, face: Floats, character: Character) -> Floats:
+    """Return (T, L) what is left 0..1 of each of an expression's (T, L) coefficients of the lips.
+
+    The smallest change, by least squares, that takes the gap between the lips to where it belongs; a coefficient that
+    only moves the corners, or both lips alike, keeps all of it.
+    """
+    points = character.lip_points(held, face).astype(np.float64)
+    gap = points[:, 0] - points[:, 1]
+    length = np.linalg.norm(gap, axis=1)
+    allowed = length / character.lip_aperture(held, face) * (target + 0.8 * MARGIN)
+    beyond = gap * (1 - np.minimum(allowed / np.maximum(length, 1e-9), 1))[:, None]
+    basis = character.lip_basis()
+    parting = (basis.deltas[:, 0] - basis.deltas[:, 1])[_LIPS].astype(np.float64)
+    parting[[_LIPS.index(_JAW), _LIPS.index(_CLOSE)]] = 0
+    effect: npt.NDArray[np.float64] = felt[:, :, None] * parting
+    # Both sides of a pair give way alike: a face keeps the side that shows more.
+    effect = effect + np.where(_PAIRED[:, None], effect[:, _OTHER_SIDE], 0)
+    # What has given way altogether can give no more.
+    effect *= (share > 0)[:, :, None]
+    weighed = effect * np.where(_PAIRED, 0.5, 1.0)[:, None]
+    crossed = weighed.swapaxes(1, 2) @ effect + _STIFF * np.eye(3)
+    change = (effect @ np.asarray(np.linalg.solve(crossed, beyond[:, :, None]), np.float64))[:, :, 0]
+    return np.asarray(np.clip(share - change, 0, 1), np.float32)
 
 
 def _eye_distance(arkit: Floats, character: Character) -> Floats:

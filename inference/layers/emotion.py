@@ -17,6 +17,8 @@ from ..prosody import Prosody
 from .noise import Doubles
 
 _YIELD = 0.07  # seconds
+_LOWERED = 0.8
+"""Part of a squint that eyes which look down as far as they go take away."""
 _SPOKEN_CLOSURE = 0.012  # Lips nearer than this, in eye-corner distances, while somebody speaks, are meant to be.
 
 
@@ -42,6 +44,16 @@ def mouth_share(times: Doubles, prosody: Prosody, arkit: npt.NDArray[np.floating
     # A mood does not flicker with every sound: it gives way a little earlier and comes back a little later.
     frame = times[1] - times[0] if len(times) > 1 else 1.0
     return np.asarray(gaussian_filter1d(room, _YIELD / frame, mode="nearest"), np.float64)[:, None]
+
+
+def open_lids(arkit: npt.NDArray[np.floating[Any]]) -> None:
+    """Let lids that are lowered with the eyes be squinted less, in place: a smile with the chin up does not shut them.
+
+    (T, 52) coefficients, the ``eyeLook*`` written.
+    """
+    for side in ("Left", "Right"):
+        lowered = np.clip(arkit[:, ARKIT_INDEX[f"eyeLookDown{side}"]], 0, 1)
+        arkit[:, ARKIT_INDEX[f"eyeSquint{side}"]] *= 1 - _LOWERED * lowered
 
 
 def felt_aperture(

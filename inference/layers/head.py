@@ -36,6 +36,8 @@ _SMOOTH = 0.06  # seconds
 _LEVEL, _UP = 1.3, 0.6  # seconds; degrees
 _RISING = 1.5  # semitones by which a phrase ends higher than its middle: a question
 _LIMIT = np.radians([26.0, 34.0, 18.0])
+_FELT_YAW = np.radians(12.0)
+"""How far a head turns aside under an emotion of intensity 1."""
 
 
 def head_layer(
@@ -105,6 +107,25 @@ def accent_nods(times: Doubles, prosody: Prosody, rng: np.random.Generator) -> D
 def soft_limit(angles: npt.NDArray[np.floating[Any]]) -> npt.NDArray[np.float64]:
     """Return (T, 3) radians that never break a neck, however strong the motion."""
     return np.asarray(_LIMIT * np.tanh(angles / _LIMIT), np.float64)
+
+
+def kept_to_listener(turn: npt.NDArray[np.floating[Any]], feeling: npt.ArrayLike) -> npt.NDArray[np.float64]:
+    """Return (T, 3) radians of a head that turns aside less the more is felt: strong feelings are shown to somebody.
+
+    Small turns stay as they are, however strong the feeling.
+
+    Parameters
+    ----------
+    turn : (T, 3) array
+        Radians: down, to its left, tilted.
+    feeling : (T,) array
+        0..1, how much is felt, whatever it is.
+    """
+    kept = np.array(turn, np.float64)
+    felt = np.clip(np.asarray(feeling, np.float64), 0, 1)
+    limit = _LIMIT[1] + felt * (_FELT_YAW - _LIMIT[1])
+    kept[:, 1] += felt * (limit * np.tanh(kept[:, 1] / limit) - kept[:, 1])
+    return kept
 
 
 def phrase_poses(duration: float, prosody: Prosody, seed: int) -> Held:

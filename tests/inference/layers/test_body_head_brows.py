@@ -13,7 +13,7 @@ pytest.importorskip("av")
 from soliloquy.inference.arkit import ARKIT_INDEX, region_of_coefficient
 from soliloquy.inference.audio import read_audio
 from soliloquy.inference.character import load_character
-from soliloquy.inference.layers import brows, head, posture
+from soliloquy.inference.layers import brows, emotion, head, posture
 from soliloquy.inference.layers.noise import layer_rng
 from soliloquy.inference.lbs import joint_transforms
 from soliloquy.inference.prosody import Prosody, analyse
@@ -140,3 +140,24 @@ def test_brows_rise_on_strong_accents_only_there_and_move_nothing_else(speech) -
     assert np.abs(np.diff(inner)).max() < 0.2
     used = [name for name, column in ARKIT_INDEX.items() if layer[:, column].any()]
     assert {region_of_coefficient(name) for name in used} == {"upper_face"}
+
+
+def test_who_feels_strongly_turns_less_far_aside() -> None:
+    turn = np.radians([[5.0, 3.0, 2.0], [5.0, 30.0, 2.0], [5.0, -30.0, 2.0]])
+    np.testing.assert_allclose(head.kept_to_listener(turn, np.zeros(3)), turn)
+    kept = np.degrees(head.kept_to_listener(turn, np.ones(3)))
+    np.testing.assert_allclose(kept[:, [0, 2]], np.degrees(turn)[:, [0, 2]])
+    assert 2.5 < kept[0, 1] <= 3.0
+    np.testing.assert_allclose(np.abs(kept[1:, 1]), 12, atol=0.5)
+
+
+def test_a_smile_with_the_chin_up_leaves_the_eyes_open() -> None:
+    face = np.full((2, 52), 0.8, np.float32)
+    for side in ("Left", "Right"):
+        face[:, ARKIT_INDEX[f"eyeLookDown{side}"]] = 0.0, 0.6
+    opened = face.copy()
+    emotion.open_lids(opened)
+    np.testing.assert_array_equal(opened[0], face[0])
+    for side in ("Left", "Right"):
+        assert opened[1, ARKIT_INDEX[f"eyeSquint{side}"]] < 0.55 * 0.8
+        assert opened[1, ARKIT_INDEX[f"cheekSquint{side}"]] == face[1, ARKIT_INDEX[f"cheekSquint{side}"]]
