@@ -23,6 +23,7 @@ from ..rigs.export_preset import PRESETS
 from ..rigs.takes.bake_options import BakeOptions
 from .cast_choice import person_items
 from .emotion_properties import MODE_ITEMS, SoliloquyEmotionMix
+from .idle import idle_length
 from .regenerate import SoliloquyPart
 from .setting_properties import setting_property, with_settings
 
@@ -117,6 +118,7 @@ class SoliloquySettings(bpy.types.PropertyGroup):
     gaze_object: PointerProperty(
         name="Look At", description="Object the eyes and the head turn to. Empty: free gaze", type=bpy.types.Object
     )
+    idle_seconds: idle_length()
     extend_scene: setting_property(BakeOptions, "extend_scene", default=True)
     interpolation: setting_property(BakeOptions, "interpolation")
     part: PointerProperty(type=SoliloquyPart)

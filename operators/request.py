@@ -58,8 +58,7 @@ def build(context: Any, given: dict[str, Any]) -> TakeJob:
     use_file = "filepath" in given or panel.source == "FILE"
     sound_path = audio.path if use_file and value("add_sound") else ""
     rig = character(context, given.get("character", ""))
-    if not value("regions"):
-        raise SoliloquyError("Nothing is chosen to animate.", "Switch on at least one of the parts under Animate.")
+    _require_parts(value("regions"))
     for kind in KINDS:
         require_engine(kind, value(kind))
     fps = scene_fps(scene)
@@ -90,6 +89,54 @@ def build(context: Any, given: dict[str, Any]) -> TakeJob:
         extend_scene=value("extend_scene"),
         sound_path=sound_path,
         sound_frame=sound_frame,
+        remarks=remarks,
+    )
+
+
+def build_idle(context: Any, given: dict[str, Any]) -> TakeJob:
+    """Gather everything for a character that waits or listens, from the current frame on.
+
+    Parameters
+    ----------
+    given : dict
+        As of :func:`build`; ``seconds`` says how long.
+
+    Raises
+    ------
+    SoliloquyError
+        When more than one character could be meant, or a setting cannot be used.
+    """
+    from ..inference.orders.idle import BORNE, LIVED, IdleJob, silence
+
+    scene = context.scene
+    panel = scene.soliloquy
+
+    def value(name: str) -> Any:
+        return given.get(name, getattr(panel, name))
+
+    first_frame = _first_frame(given, scene.frame_current)
+    seconds = round(given.get("seconds", panel.idle_seconds), 5)
+    rig = character(context, given.get("character", ""))
+    _require_parts(value("regions"))
+    fps = scene_fps(scene)
+    emotion, remarks = directed(context, given, first_frame, fps, seconds)
+    settings = AnimateSettings(
+        **{**chosen(AnimateSettings, value, only=LIVED), **emotion, "voice_emotion": 0.0},
+        gestures=GestureSettings(**chosen(GestureSettings, value, only=BORNE)),
+        fps=fps,
+        gaze_target=gaze_points(panel.gaze_object, rig, first_frame, seconds, scene),
+        listener=listener_points(rig, first_frame, seconds, scene),
+    )
+    return TakeJob(
+        order=IdleJob(silence(seconds), settings, str(new_output("idle"))),
+        title="Idle",
+        scene_uid=scene.session_uid,
+        object_uid=anchor(rig).session_uid,
+        object_name=anchor(rig).name,
+        first_frame=first_frame,
+        take_name=given.get("take_name", ""),
+        interpolation=panel.interpolation,
+        extend_scene=value("extend_scene"),
         remarks=remarks,
     )
 
@@ -143,6 +190,11 @@ def speech(context: Any, given: dict[str, Any]) -> tuple[AudioRange, float, floa
     audio, first_frame, duration, title = _strip_range(context)
     audio = replace(audio, **heard)
     return audio, _first_frame(given, first_frame), duration, title
+
+
+def _require_parts(regions: Any) -> None:
+    if not regions:
+        raise SoliloquyError("Nothing is chosen to animate.", "Switch on at least one of the parts under Animate.")
 
 
 def _first_frame(given: dict[str, Any], default: float) -> float:

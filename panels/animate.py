@@ -70,6 +70,11 @@ class _Animate:
             more.operator("soliloquy.animate", text="3 Takes").takes = 3
             if reason:
                 paragraph(layout, context, reason, icon="INFO")
+            row = layout.row(align=True)
+            row.enabled = not bpy.types.SOLILOQUY_OT_idle.disabled_reason(context)
+            row.operator_context = "INVOKE_DEFAULT"
+            row.operator("soliloquy.idle", icon="TIME")
+            row.prop(context.scene.soliloquy, "idle_seconds")
         if session.last_error() is not None:
             draw_error(layout, context)
         elif session.notice():

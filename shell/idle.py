@@ -8,17 +8,14 @@ from typing import Any
 from ..inference.api import idle
 from ..inference.errors import SoliloquyError
 from ..inference.gestures.settings import GestureSettings
+from ..inference.orders.idle import BORNE, LIVED
 from ..inference.presets import find_preset, presets
 from ..inference.settings import AnimateSettings
 from . import emotion_options
 from .setting_options import add_settings, given_settings
 from .terminal import check_output
 
-_NAMES = (
-    "seed", "fps", "upper_face", "blink_strength", "eye_darts", "brow_strength", "head_motion", "breathing",
-    "weight_shift", "openness", "eye_contact", "emotion_dynamics", "listening", "seat_height", "seat_depth",
-)  # fmt: skip
-_MANNER = ("style", "posture")
+_NAMES = (*(name for name in LIVED if name != "regions"), "fps")
 EPILOG = """\
 examples:
   soliloquy idle --seconds 120 -o waiting.npz
@@ -39,7 +36,7 @@ def add_parser(commands: Any) -> None:
     parser.add_argument("--preset", metavar="NAME", help=f"start from a type of character: {', '.join(presets())}")
     emotion_options.add_emotion_options(parser)
     add_settings(parser, AnimateSettings, only=_NAMES)
-    add_settings(parser, GestureSettings, only=_MANNER)
+    add_settings(parser, GestureSettings, only=BORNE)
     parser.set_defaults(run=run)
 
 
@@ -57,7 +54,7 @@ def run(arguments: argparse.Namespace) -> int:
         gestures=GestureSettings(
             **{
                 **(start.of(GestureSettings) if start else {}),
-                **given_settings(arguments, GestureSettings, only=_MANNER),
+                **given_settings(arguments, GestureSettings, only=BORNE),
             }
         ),
     )

@@ -9,10 +9,13 @@ from ..errors import WorkerFault
 from .align import AlignJob
 from .animate import AnimateJob
 from .hear import HearJob
+from .idle import IdleJob
 from .order import Handler, Order
 from .regenerate import RegenerateJob
 
-ORDERS: dict[str, type[Order]] = {order.kind: order for order in (AnimateJob, RegenerateJob, HearJob, AlignJob)}
+ORDERS: dict[str, type[Order]] = {
+    order.kind: order for order in (AnimateJob, IdleJob, RegenerateJob, HearJob, AlignJob)
+}
 """Kind -> class."""
 
 

@@ -51,6 +51,11 @@ def why_not(rig: Rig, take: Take) -> SoliloquyError | None:
     """Return why no part of a take can be made anew, None when it can; whether files are there is not looked at."""
     if not {"body", "hands"} & set(take.regions) or "settings" not in take.meta:
         return SoliloquyError(f"The take '{take.name}' has no gestures.", "Animate the speech with Body switched on.")
+    if take.meta.get("idle"):
+        return SoliloquyError(
+            f"In the take '{take.name}' nobody speaks, so there are no gestures to make anew.",
+            "Press Idle again with another seed.",
+        )
     if not set(take.meta) >= _NEEDED:
         return SoliloquyError(
             f"The take '{take.name}' does not say which performance it was made from.",

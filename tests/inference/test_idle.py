@@ -95,3 +95,17 @@ def test_room_is_quiet_and_changes_nothing_where_none_is_asked_for() -> None:
     assert len(roomy) == 16000 + 12000
     assert np.sqrt((roomy[:8000] ** 2).mean()) < 10 ** (-54 / 20)
     np.testing.assert_array_equal(roomy[8000 + 800 : 8000 + 15200], speech[800:15200])
+
+
+def test_an_order_makes_what_a_script_makes(tmp_path: Path) -> None:
+    from soliloquy.inference.orders.idle import IdleJob, silence
+    from soliloquy.inference.orders.register import handler_of
+    from soliloquy.inference.settings import AnimateSettings
+
+    output, stages = tmp_path / "idle.npz", []
+    order = IdleJob(silence(2.0), AnimateSettings(seed=3, listening=1.0), str(output))
+    told = handler_of(IdleJob)(order, lambda stage, _part: stages.append(stage), lambda: False, lambda _text: None)
+    assert told["duration"] == pytest.approx(2.0)
+    assert "Waiting" in stages
+    made = Performance.load(output)
+    np.testing.assert_array_equal(made.poses, soliloquy.idle(2.0, seed=3, listening=1.0).poses)

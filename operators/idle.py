@@ -1,0 +1,93 @@
+"""Let a character wait or listen for a while, without a recording: a take from the current frame on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import bpy
+from bpy.props import FloatProperty, StringProperty
+
+from ..inference.emotion.affect import Affect
+from ..inference.errors import SoliloquyError
+from ..inference.gestures.settings import GestureSettings
+from ..inference.orders.idle import BORNE, LIVED
+from ..inference.settings import AnimateSettings
+from ..rigs.takes.bake_options import BakeOptions
+from . import jobs, request, session, take_list
+from .choice import character_reason
+from .reason import Reasoned
+from .setting_properties import passed, setting_property, with_settings
+from .take_job import TakeJob
+
+SECONDS = 10.0
+
+
+def idle_length() -> Any:
+    """Return the property that says how long a character idles."""
+    return FloatProperty(
+        name="Length",
+        description="How long the character waits or listens, from the current frame on",
+        default=SECONDS,
+        min=0.1,
+        max=6 * 3600,
+        soft_max=300,
+        step=100,
+        precision=1,
+        subtype="TIME_ABSOLUTE",
+        unit="TIME_ABSOLUTE",
+    )
+
+
+@with_settings(AnimateSettings, only=(*LIVED, "emotion", "intensity"))
+@with_settings(GestureSettings, only=BORNE)
+@with_settings(Affect)
+@with_settings(BakeOptions, only=("first_frame",))
+class SOLILOQUY_OT_idle(Reasoned, bpy.types.Operator):
+    """Let the character live from the current frame on without speaking; Listening, under Strengths, adds nods"""
+
+    bl_idname = "soliloquy.idle"
+    bl_label = "Idle"
+    # The take arrives after the operator has ended: the job pushes the undo step itself.
+    bl_options = {"REGISTER"}
+
+    seconds: idle_length()
+    character: StringProperty(name="Character", description="Name of the armature; not given: as in the panel")
+    take_name: StringProperty(name="Take", description="Name of the new take")
+    emotion_mix: StringProperty(name="Mix", description="Such as 'happy 0.5 + surprised 0.3', for the whole time")
+    extend_scene: setting_property(BakeOptions, "extend_scene", default=True)
+
+    @classmethod
+    def disabled_reason(cls, context: Any) -> str:
+        """Return why Idle in the panel is disabled, empty when it is not."""
+        return session.unavailable_reason() or character_reason(context)
+
+    @classmethod
+    def call_reason(cls, context: Any) -> str:
+        """Return why there is no runtime; which character is meant, a script may say in the call."""
+        return session.unavailable_reason()
+
+    def invoke(self, context: Any, event: Any) -> set[str]:
+        """Start the performance and return at once; the take appears when it is ready."""
+        return self._submit(context)[0]
+
+    def execute(self, context: Any) -> set[str]:
+        """Make the performance and wait for the take."""
+        outcome, made = self._submit(context)
+        if not jobs.waited(self, made):
+            return {"CANCELLED"}
+        take_list.refresh(context)
+        return outcome
+
+    def _submit(self, context: Any) -> tuple[set[str], list[TakeJob]]:
+        try:
+            job = jobs.submit(request.build_idle(context, passed(self)))
+        except SoliloquyError as error:
+            session.set_error(error)
+            self.report({"ERROR"}, str(error))
+            return {"CANCELLED"}, []
+        for remark in job.remarks:
+            self.report({"WARNING"}, remark)
+        return {"FINISHED"}, [job]
+
+
+CLASSES = (SOLILOQUY_OT_idle,)

@@ -1,0 +1,53 @@
+"""Idle: a character that waits or listens from the current frame on, without a recording."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+pytest.importorskip("bpy")
+
+import bpy
+
+from soliloquy.inference.orders.idle import IdleJob
+from soliloquy.operators import session
+from soliloquy.rigs.character.default_character import add_character
+from soliloquy.rigs.rig import find_rig
+from soliloquy.rigs.takes.take import takes_of
+
+
+def test_the_button_lets_the_character_live_from_the_current_frame_on(blank_scene: Any, client: Any) -> None:
+    panel = blank_scene.soliloquy
+    panel.listening, panel.posture, panel.emotion, panel.idle_seconds = 0.8, "SEATED", "HAPPY", 4.0
+    # Nobody speaks: what only speech has says nothing here.
+    panel.voice_emotion, panel.lead_in, panel.transcript = 1.0, 3.0, "Not a word of it."
+    blank_scene.frame_set(31)
+    assert bpy.ops.soliloquy.idle() == {"FINISHED"}
+    (order,) = client.orders
+    assert isinstance(order, IdleJob)
+    assert order.audio.stop == 4.0
+    said = order.settings
+    assert (said.listening, said.gestures.posture, said.emotion) == (pytest.approx(0.8), "seated", "happy")
+    assert (said.voice_emotion, said.lead_in, said.words.transcript) == (0.0, 0.0, "")
+    rig = find_rig(panel.character)
+    assert rig is not None
+    (take,) = takes_of(rig)
+    assert take.first_frame == 31.0
+
+
+def test_a_script_says_how_long_and_who(blank_scene: Any, client: Any) -> None:
+    one, other = add_character(bpy.context), add_character(bpy.context, location=(1.0, 0.0, 0.0))
+    name = other.armature.name
+    assert bpy.ops.soliloquy.idle(seconds=2.5, character=name, take_name="Waits", first_frame=100) == {"FINISHED"}
+    assert client.orders[0].audio.stop == 2.5
+    assert [take.name for take in takes_of(other)] == ["Waits"]
+    assert takes_of(one) == []
+
+
+def test_nothing_to_animate_is_a_sentence(blank_scene: Any, client: Any) -> None:
+    blank_scene.soliloquy.regions = set()
+    with pytest.raises(RuntimeError, match="Nothing is chosen to animate"):
+        bpy.ops.soliloquy.idle()
+    assert client.orders == []
+    assert session.last_error() is not None
