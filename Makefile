@@ -129,6 +129,7 @@ train: .venv/py311/.speech-ready  ## train every shipped weight again (DATA=fold
 	@$(PY311) -m soliloquy.training.body --data $(DATA)
 	@$(PY311) -m soliloquy.training.body.probtalk --data $(DATA)
 	@$(PY311) -m soliloquy.training.body.talkshow --data $(DATA)
+	@$(PY311) -m soliloquy.training.graphs
 	@$(PY311) -m soliloquy.inference.shipped
 
 fuzz: .venv/py311/.test-ready  ## feed every reader with 20,000 damaged inputs (a slice runs with the tests)

@@ -54,7 +54,7 @@ class EngineSpec:
     abilities: frozenset[str] = frozenset()
     """Of :data:`ABILITIES`."""
     packages: tuple[str, ...] = ()
-    """What must be importable where it runs."""
+    """What must be importable where it runs; ``"one|other"`` where either will do."""
     files: tuple[str, ...] = ()
     """Files it needs, relative to its folder; for engines that come with Soliloquy, to the extension's."""
     published: PublishedSystem | None = None

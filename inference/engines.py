@@ -198,11 +198,12 @@ def missing_head_model(engine: RegisteredEngine) -> str:
 
 def _lacking(engine: RegisteredEngine) -> str:
     """Return in one sentence which Python package is missing here; empty for none."""
-    name = next((name for name in engine.spec.packages if not _is_there(name)), "")
+    name = next((name for name in engine.spec.packages if not any(map(_is_there, name.split("|")))), "")
     if not name:
         return ""
     if name == "torch":
         return _NO_TORCH
+    name = name.replace("|", "' or '")
     step = "install it where the worker runs" if engine.source else "install Soliloquy's runtime again"
     return f"The Python package '{name}' is not installed; {step}."
 

@@ -19,7 +19,8 @@ ROOT = Path(__file__).resolve().parents[1]
 MANIFEST = "models/weights/manifest.json"
 """The list, from :data:`ROOT`: path from there -> sha256. Made by ``make manifest``."""
 SHIPPED = (
-    "models/weights/*.safetensors", "assets/*.npz", "assets/*.flac", "assets/cast/*.npz",
+    "models/weights/*.safetensors", "models/weights/*.onnx", "models/weights/*.npz",
+    "assets/*.npz", "assets/*.flac", "assets/cast/*.npz",
     "assets/cast/maps/*.jpg", "assets/cast/maps/*.png", "assets/cast/parts/*.npz", "assets/cast/thumbnails/*.jpg",
 )  # fmt: skip
 """What goes onto the list."""

@@ -33,6 +33,20 @@ def read_weights(path: Path, prefix: str = "") -> tuple[dict[str, Tensor], dict[
         return state, archive.metadata() or {}
 
 
+def read_plain_weights(path: Path, prefix: str) -> tuple[dict[str, Any], dict[str, str]]:
+    """Return arrays whose names begin with ``prefix``, without it, and the file's metadata; needs no torch.
+
+    Call it within :func:`refusing_damaged`.
+    """
+    from safetensors import safe_open
+
+    check_shipped(path, "The weights")
+    with safe_open(path, "np") as opened:  # pyright: ignore[reportUnknownVariableType]
+        archive = cast("Any", opened)
+        names: list[str] = [name for name in archive.keys() if name.startswith(prefix)]  # noqa: SIM118
+        return {name.removeprefix(prefix): archive.get_tensor(name) for name in names}, archive.metadata() or {}
+
+
 @contextmanager
 def refusing_damaged(path: Path, whose: str, hint: str = AGAIN) -> Generator[None]:
     """Turn whatever goes wrong with a weights file into one sentence.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from .device import DEVICES
 from .errors import MissingRuntime, SoliloquyError
+from .network_runtime import has_torch
 
 
 def resolve_device(device: str = "auto") -> str:
@@ -17,6 +18,11 @@ def resolve_device(device: str = "auto") -> str:
     names = [choice.name for choice in DEVICES]
     if device not in names:
         raise SoliloquyError(f"There is no device '{device}'.", f"Choose among: {', '.join(names)}.")
+    if not has_torch():
+        # ONNX Runtime computes on the processor; graphics cards are torch's business.
+        if device in ("auto", "cpu"):
+            return "cpu"
+        raise MissingRuntime(f"The device '{device}' needs PyTorch.", "Choose 'auto' or 'cpu', or install the runtime.")
     try:
         import torch
     except ImportError as error:

@@ -16,7 +16,7 @@ from ..inference.worker.client import PATIENCE_SECONDS, WorkerClient
 from ..inference.worker.progress import EtaEstimate
 from .terminal import ProgressBar, duration_text, log_folder, show
 
-NEEDED = ("torch", "scipy", "safetensors", "av")
+NEEDED = ("torch|onnxruntime", "scipy", "safetensors", "av")
 
 
 class Execution:
@@ -118,4 +118,8 @@ class Execution:
 
 def runs_here(worker: bool = False, python: str | None = None) -> bool:
     """Return whether an order runs in this Python, see :class:`Execution`."""
-    return not (worker or python) and all(importlib.util.find_spec(name) is not None for name in NEEDED)
+    return not (worker or python) and all(any(map(_is_there, name.split("|"))) for name in NEEDED)
+
+
+def _is_there(name: str) -> bool:
+    return importlib.util.find_spec(name) is not None

@@ -21,6 +21,7 @@ import numpy.typing as npt
 from scipy.ndimage import gaussian_filter1d
 
 from ..errors import Cancelled, MissingFiles
+from ..network_runtime import has_torch, open_graph, power_spectrum
 from ..prosody import Prosody, analyse
 from ..shipped import weights_path
 from ..shipped_weights import AGAIN, read_weights, refusing_damaged
@@ -146,7 +147,7 @@ def hear(
     from ...models.face.loudness import speech_gain
     from ..torch_device import resolve_device
 
-    encoder, network, temperature = load_listener(resolve_device(device))
+    place = resolve_device(device)
     samples = np.ascontiguousarray(samples, np.float32)
     prosody = prosody or analyse(samples)
     starts = window_starts(len(samples))
@@ -157,11 +158,58 @@ def hear(
         if cancelled is not None and cancelled():
             raise Cancelled
         block = starts[first : first + _BLOCK * _WINDOW_FRAMES // _HOP_FRAMES]
-        output = network(window_statistics(encoder, samples, gain, prosody, block))
-        probabilities.append(cast("Doubles", (output.logits / temperature).softmax(-1).double().cpu().numpy()))
-        affects.append(cast("Doubles", output.affect.double().cpu().numpy()))
+        judge = _by_torch(place) if has_torch() else _by_graph
+        likely, affect = judge(samples, gain, prosody, block)
+        probabilities.append(likely)
+        affects.append(affect)
     present = prosody.at(_presence(prosody), np.asarray(times, np.float64)).astype(np.float64)
     return _over_time(starts + WINDOW / 2, np.concatenate(probabilities), np.concatenate(affects), times, present)
+
+
+_Judge = Callable[[Floats, float, Prosody, Doubles], tuple[Doubles, Doubles]]
+
+
+def _by_torch(device: str) -> _Judge:
+    encoder, network, temperature = load_listener(device)
+
+    def judge(samples: Floats, gain: float, prosody: Prosody, starts: Doubles) -> tuple[Doubles, Doubles]:
+        output = network(window_statistics(encoder, samples, gain, prosody, starts))
+        likely = cast("Doubles", (output.logits / temperature).softmax(-1).double().cpu().numpy())
+        return likely, cast("Doubles", output.affect.double().cpu().numpy())
+
+    return judge
+
+
+def _by_graph(samples: Floats, gain: float, prosody: Prosody, starts: Doubles) -> tuple[Doubles, Doubles]:
+    with refusing_damaged(FACE_WEIGHTS, "The face engine's weights"):
+        states = open_graph("emotion_states", FACE_WEIGHTS)
+    with refusing_damaged(WEIGHTS, "The emotion detector's weights"):
+        network = open_graph("emotion", WEIGHTS)
+    pieces, frames = _pieces(samples, gain, starts)
+    heard = np.concatenate([
+        states.run(power=np.stack([power_spectrum(piece) for piece in pieces[start : start + 8]]))[0]
+        for start in range(0, len(pieces), 8)
+    ])[:, _CONTEXT : _CONTEXT + _WINDOW_FRAMES]  # fmt: skip
+    flat = heard.reshape(-1, heard.shape[-1])
+    windows = np.stack([flat[first : first + _WINDOW_FRAMES] for first in frames - frames[0]])
+    mask = speech_mask(prosody, starts, WINDOW)[:, ::2]
+    share = (mask / np.maximum(mask.sum(1, keepdims=True), 1e-6))[..., None]
+    mean = (share * windows).sum(1)
+    deviation = np.sqrt(np.maximum((share * windows**2).sum(1) - mean**2, 1e-8))
+    statistics = np.concatenate([mean, deviation, window_prosody(prosody, starts, WINDOW)], 1).astype(np.float32)
+    likely, affect = network.run(statistics=statistics)
+    return likely.astype(np.float64), affect.astype(np.float64)
+
+
+def _pieces(samples: Floats, gain: float, starts: Doubles) -> tuple[Floats, npt.NDArray[np.int64]]:
+    """Return (P, n) stretches of two seconds with context that hold all windows, and the windows' first frames."""
+    frames = np.round(starts / (_FRAME / SAMPLE_RATE)).astype(np.int64)
+    first = int(frames[0])
+    count = -(-(int(frames[-1]) + _WINDOW_FRAMES - first) // _WINDOW_FRAMES)
+    begin = (first - _CONTEXT) * _FRAME
+    heard = _cut(samples, begin, begin + (count * _WINDOW_FRAMES + 2 * _CONTEXT) * _FRAME) * np.float32(gain)
+    length = (_WINDOW_FRAMES + 2 * _CONTEXT) * _FRAME
+    return np.lib.stride_tricks.sliding_window_view(heard, length)[:: _WINDOW_FRAMES * _FRAME], frames
 
 
 def window_starts(samples: int) -> Doubles:
@@ -181,19 +229,14 @@ def window_statistics(
     from ...models.emotion.network import lower_states, pool
 
     device = next(encoder.parameters()).device
-    frames = np.round(starts / (_FRAME / SAMPLE_RATE)).astype(int)
-    first = int(frames[0])
-    pieces = -(-(int(frames[-1]) + _WINDOW_FRAMES - first) // _WINDOW_FRAMES)
-    begin = (first - _CONTEXT) * _FRAME
-    heard = _cut(samples, begin, begin + (pieces * _WINDOW_FRAMES + 2 * _CONTEXT) * _FRAME) * np.float32(gain)
+    pieces, frames = _pieces(samples, gain, starts)
     with torch.inference_mode():
-        audio = torch.from_numpy(heard).to(device)
-        batch = audio.unfold(0, (_WINDOW_FRAMES + 2 * _CONTEXT) * _FRAME, _WINDOW_FRAMES * _FRAME)
+        batch = torch.from_numpy(np.ascontiguousarray(pieces)).to(device)
         parts = cast("Sequence[torch.Tensor]", batch.split(8))
         states = torch.cat(
             [lower_states(encoder, part)[:, _CONTEXT : _CONTEXT + _WINDOW_FRAMES] for part in parts]
         ).flatten(0, 1)
-        windows = states.unfold(0, _WINDOW_FRAMES, 1)[torch.from_numpy(frames - first).to(device)].transpose(1, 2)
+        windows = states.unfold(0, _WINDOW_FRAMES, 1)[torch.from_numpy(frames - frames[0]).to(device)].transpose(1, 2)
         mask = torch.from_numpy(speech_mask(prosody, starts, WINDOW)[:, ::2].copy()).to(device)
         spoken = torch.from_numpy(window_prosody(prosody, starts, WINDOW)).to(device)
         return torch.cat([pool(windows, mask), spoken], -1)
@@ -215,7 +258,7 @@ def _presence(prosody: Prosody) -> Floats:
 
 def feel(probabilities: npt.NDArray[np.floating[Any]]) -> Doubles:
     """Return (..., 8) mixtures from (..., 7) probabilities: the less sure, the nearer to neutral."""
-    from ...models.emotion.network import CLASSES
+    from ...models.emotion.classes import CLASSES
 
     felt = np.zeros((*probabilities.shape[:-1], len(EMOTIONS)))
     sure = np.clip((probabilities.max(-1) - _UNSURE) / (_SURE - _UNSURE), 0, 1)

@@ -10,25 +10,26 @@ come from :mod:`.head`: slow changes of pose, and that nods go with accents. Bli
 
 from __future__ import annotations
 
-from collections.abc import Generator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
+from ...models.meshtalk.sampler import ContextSampler
 from ..arkit import ARKIT_INDEX, ARKIT_NAMES
+from ..network_runtime import has_torch
 from ..prosody import Prosody
 from ..shipped import weights_path
-from ..shipped_weights import AGAIN, read_weights, refusing_damaged
+from ..shipped_weights import read_weights, refusing_damaged
 from .brows import accent_raises, raised
 from .emphasis import only_strokes, shared_accents
 from .head import head_layer
 from .noise import Doubles, layer_rng
 from .speech_features import FPS, speech_features
+from .upper_face_network import DAMAGED, MEND, GraphVoice, TorchVoice, UpperFaceVoice
 
 if TYPE_CHECKING:
     from ...models.upper_face.network import UpperFaceNetwork
@@ -42,6 +43,7 @@ millimetre and his head by half a degree (deviations), hardly to be seen. ``stre
 _SMOOTH = 1.1  # frames of 40 ms: what a gain adds to the jitter
 _RAISES = 0.6  # size of the raises with gestures, of those that the rules make
 _CHUNK = 1024  # codes of 80 ms at a time
+_HEARS, _SEES = 20, 5  # codes on either side that the network hears, and that change a frame of its motion
 _STRIDE = 2
 INNER_UP, OUTER_UP, DOWN, WIDE, SQUINT = 0.047, 0.062, 0.053, 0.045, 0.04
 """How far the default character's brows and lids move at a coefficient of 1, in outer eye-corner distances."""
@@ -70,27 +72,19 @@ def load_upper_face(path: Path = WEIGHTS) -> UpperFaceNetwork:
     """
     from ...models.upper_face.network import UpperFaceConfig, UpperFaceNetwork
 
-    with refusing_damaged(path, "The upper face's weights", f"{AGAIN[:-1]}, or choose the rule-based upper face."):
+    with refusing_damaged(path, DAMAGED, MEND):
         state, metadata = read_weights(path)
         network = UpperFaceNetwork(UpperFaceConfig.from_json(metadata["network"]))
         network.load_state_dict(state, strict=True)
     return network.eval().requires_grad_(False)
 
 
-@contextmanager
-def _one_thread() -> Generator[None]:
-    """Keep PyTorch to one thread: networks this small are far slower shared on a busy machine."""
-    import torch
-
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(before)
+@lru_cache(maxsize=1)
+def _voice() -> UpperFaceVoice:
+    return TorchVoice(load_upper_face()) if has_torch() else GraphVoice(WEIGHTS)
 
 
-def sample_motion(network: UpperFaceNetwork, features: Floats, rng: np.random.Generator) -> Floats:
+def sample_motion(voice: UpperFaceVoice, features: Floats, rng: np.random.Generator) -> Floats:
     """Draw a motion for a voice.
 
     Memory beyond input and result is bounded, cost is linear: codes are drawn in pieces that go on where the last one
@@ -108,31 +102,21 @@ def sample_motion(network: UpperFaceNetwork, features: Floats, rng: np.random.Ge
     (N, 10) float32
         The channels of the tracks (``training.upper_face.tracks.CHANNELS``) at 25 fps.
     """
-    import torch
-    from torch.nn import functional
-
-    from ...models.meshtalk.sampler import ContextSampler
-
-    config, total = network.config, len(features) // _STRIDE
-    sampler = ContextSampler(network.context)
-    codes = np.empty((total, config.heads), np.int64)
-    hear, see = network.speech.reach // _STRIDE, network.decoder.reach
-    motion = np.empty((_STRIDE * total, config.channels), np.float32)
-    with torch.inference_mode(), _one_thread():
-        for start in range(0, total, _CHUNK):
-            stop = min(start + _CHUNK, total)
-            first, last = max(0, start - hear), min(total, stop + hear)
-            piece = torch.from_numpy(features[_STRIDE * first : _STRIDE * last])
-            heard = network.speech(piece[None])[0, start - first : stop - first].numpy()
-            uniform = rng.random((stop - start, config.heads, config.classes), np.float32)
-            codes[start:stop] = sampler.sample(heard, uniform)
-        for start in range(0, total, _CHUNK):
-            stop = min(start + _CHUNK, total)
-            first, last = max(0, start - see), min(total, stop + see)
-            one_hot = functional.one_hot(torch.from_numpy(codes[first:last]), config.classes).float()
-            drawn = cast("Floats", network.decode(one_hot[None])[0].numpy())
-            motion[_STRIDE * start : _STRIDE * stop] = drawn[_STRIDE * (start - first) : _STRIDE * (stop - first)]
-    return motion
+    total = len(features) // _STRIDE
+    sampler = ContextSampler(voice.tables)
+    codes = np.empty((total, voice.tables.heads), np.int64)
+    parts: list[Floats] = []
+    for start in range(0, total, _CHUNK):
+        stop = min(start + _CHUNK, total)
+        first, last = max(0, start - _HEARS), min(total, stop + _HEARS)
+        heard = voice.hear(features[_STRIDE * first : _STRIDE * last])[start - first : stop - first]
+        uniform = rng.random((stop - start, voice.tables.heads, voice.tables.classes), np.float32)
+        codes[start:stop] = sampler.sample(heard, uniform)
+    for start in range(0, total, _CHUNK):
+        stop = min(start + _CHUNK, total)
+        first, last = max(0, start - _SEES), min(total, stop + _SEES)
+        parts.append(voice.move(codes[first:last])[_STRIDE * (start - first) : _STRIDE * (stop - first)])
+    return np.concatenate(parts)
 
 
 def _positive(values: npt.NDArray[np.floating[Any]], soft: float) -> npt.NDArray[np.floating[Any]]:
@@ -199,7 +183,7 @@ def upper_face_layer(
 
     frames = int(np.ceil(times[-1] * FPS)) + 3 * _STRIDE
     frames += frames % _STRIDE
-    motion = sample_motion(load_upper_face(), speech_features(prosody, frames), layer_rng(seed, "upper face"))
+    motion = sample_motion(_voice(), speech_features(prosody, frames), layer_rng(seed, "upper face"))
     # Twice differentiable through the frames of the network: smooth at any frame rate.
     knots = np.arange(frames) / FPS
     speaking = gaussian_filter1d(prosody.at(prosody.speaking, knots).astype(np.float64), 0.4 * FPS)

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 from ..errors import InternalFault
 from ..faults import is_out_of_memory
+from ..network_runtime import has_torch
 from ..performance import Performance
 from .order import Cancelled, Note, Order, Progress
 
@@ -71,6 +72,8 @@ def note_warnings(warnings: Iterable[str], order: Order, note: Note) -> None:
 
 
 def _on_graphics_card() -> bool:
+    if not has_torch():
+        return False
     import torch
 
     return torch.cuda.is_available() or torch.backends.mps.is_available()

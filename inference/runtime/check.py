@@ -190,7 +190,10 @@ def _judge(python: Path, code: int, text: str, seconds: float) -> CheckReport:
     if found["errors"]:
         name, why = next(iter(found["errors"].items()))
         return _failed(python, f"'{python}' cannot import {name} ({why}).", **details)
-    message = f"Works: torch {found['versions']['torch']} on {found['devices'][0]['title']}."
+    name = "torch" if "torch" in found["versions"] else "onnxruntime"
+    message = f"Works: {name} {found['versions'][name]} on {found['devices'][0]['title']}."
+    if name != "torch":
+        message += " The default engines run here; published and sampled ones need torch."
     if "graphics_error" in found:
         message += f" The graphics card cannot be used ({found['graphics_error']})."
     return CheckReport(str(python), True, message, **details)

@@ -95,8 +95,11 @@ def _libraries(report: CheckReport) -> list[Finding]:
         version = report.versions.get(name, "")
         # A build tag such as +cu130 is part of the version torch reports.
         other = bool(pin) and version.split("+")[0] != pin
-        message = f"{version or 'not there; EMOTE and TalkSHOW need it'} (tested with {pin})" if other else version
+        absent = f"not there; {'published and drawing engines' if name == 'torch' else 'EMOTE and TalkSHOW'} need it"
+        message = f"{version or absent} (tested with {pin})" if other else version
         findings.append(Finding(name, True, message))
+    if version := report.versions.get("onnxruntime"):
+        findings.append(Finding("onnxruntime", True, f"{version}, for the default engines"))
     devices = ", ".join(f"{device['name']} ({device['title']})" for device in report.devices)
     return [*findings, Finding("devices", True, devices)]
 

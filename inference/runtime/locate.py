@@ -78,7 +78,7 @@ def find_runtime(setting: str | os.PathLike[str] | None = None, folder: Path | N
     ----------
     setting : str or path
         The preference: a Python, the folder of an environment, or empty for: ``$SOLILOQUY_WORKER_PYTHON``, then the
-        private environment, then this very Python when torch is there.
+        private environment, then this very Python when torch or ONNX Runtime is there.
     folder : path
         Folder of the private environment; :func:`default_runtime_folder` when None.
 
@@ -106,7 +106,8 @@ def find_runtime(setting: str | os.PathLike[str] | None = None, folder: Path | N
             "Install it again.",
             {"source": "installed by Soliloquy", "checked": False},
         )
-    if importlib.util.find_spec("torch") is not None and Path(sys.executable).is_file():
+    networks = any(importlib.util.find_spec(name) is not None for name in ("torch", "onnxruntime"))
+    if networks and Path(sys.executable).is_file():
         return _found(Path(sys.executable), "own", "the Python that runs this", folder, {})
     return RuntimeStatus(None, False, "none", "No Python with torch is set up yet.", MEND, {"checked": False})
 

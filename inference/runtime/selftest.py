@@ -3,11 +3,13 @@
 import contextlib
 import importlib
 import importlib.metadata
+import importlib.util
 import json
 import sys
 from typing import Any, Dict  # noqa: UP035 - runs in Pythons that are too old for the worker, to say so
 
-NAMES = ("torch", "numpy", "scipy", "safetensors", "av")
+NAMES = ("numpy", "scipy", "safetensors", "av")
+EITHER = ("torch", "onnxruntime")  # Networks run in the first that is there.
 PUBLISHED = ("transformers", "pyyaml")  # Only published face systems need them, and importing one takes seconds.
 MARK = "SOLILOQUY "
 
@@ -20,7 +22,8 @@ def report() -> Dict[str, Any]:  # noqa: UP006
         "errors": {},
         "devices": [],
     }
-    for name in NAMES:
+    there = [name for name in EITHER if importlib.util.find_spec(name) is not None]
+    for name in (*(there[:1] or EITHER[:1]), *NAMES):
         try:
             found["versions"][name] = str(importlib.import_module(name).__version__)
         except Exception as error:
@@ -41,6 +44,8 @@ def report() -> Dict[str, Any]:  # noqa: UP006
         if getattr(torch.backends, "mps", None) is not None and torch.backends.mps.is_available():
             found["devices"].append({"name": "mps", "title": "Apple GPU"})
         found["devices"].append({"name": "cpu", "title": "CPU, %d threads" % torch.get_num_threads()})  # noqa: UP031
+    elif "onnxruntime" in found["versions"]:
+        found["devices"].append({"name": "cpu", "title": "CPU"})
     return found
 
 

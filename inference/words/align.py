@@ -15,12 +15,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 import numpy as np
 import numpy.typing as npt
 
 from ..errors import Cancelled, SoliloquyError
+from ..network_runtime import has_torch, open_graph, power_spectrum
 from ..shipped import weights_path
 from ..shipped_weights import read_weights, refusing_damaged
 from .language import Language
@@ -100,11 +102,18 @@ def align(
 
 
 @lru_cache(maxsize=1)
-def _recogniser() -> PhoneEncoder:
+def load_recogniser(weights: Path = WEIGHTS) -> PhoneEncoder:
+    """Return the phone recogniser; needs torch.
+
+    Raises
+    ------
+    SoliloquyError
+        When its weights are missing or damaged.
+    """
     from ...models.phones.encoder import PhoneEncoder
 
-    with refusing_damaged(WEIGHTS, "The phone recogniser's weights"):
-        state, _ = read_weights(WEIGHTS)
+    with refusing_damaged(weights, "The phone recogniser's weights"):
+        state, _ = read_weights(weights)
         network = PhoneEncoder()
         network.load_state_dict(state, strict=True)
     return network.eval().requires_grad_(False)
@@ -115,11 +124,8 @@ def phone_likelihoods(samples: Floats, cancelled: Callable[[], bool] | None = No
 
     Windows keep the memory bounded, whatever the length.
     """
-    import torch
-
-    network = _recogniser()
-    stride = network.config.frame_samples
-    total = network.frames(len(samples))
+    stride = round(STEP * _RATE)
+    total = len(samples) // stride + 1
     rows: list[Floats] = []
     for start in range(0, total, _WINDOW):
         if cancelled is not None and cancelled():
@@ -128,11 +134,23 @@ def phone_likelihoods(samples: Floats, cancelled: Callable[[], bool] | None = No
         piece = np.ascontiguousarray(samples[first * stride : last * stride], np.float32)
         if len(piece) < stride:
             piece = np.pad(piece, (0, stride - len(piece)))
-        with torch.inference_mode():
-            logits = network.phones(network(torch.from_numpy(piece)[None])[-1])[0]
-            heard = cast("Floats", torch.log_softmax(logits, -1).numpy())
+        heard = _by_torch(piece) if has_torch() else _by_graph(piece)
         rows.append(heard[start - first : start - first + min(_WINDOW, total - start)])
     return np.concatenate(rows)
+
+
+def _by_torch(piece: Floats) -> Floats:
+    import torch
+
+    network = load_recogniser()
+    with torch.inference_mode():
+        logits = network.phones(network(torch.from_numpy(piece)[None])[-1])[0]
+        return cast("Floats", torch.log_softmax(logits, -1).numpy())
+
+
+def _by_graph(piece: Floats) -> Floats:
+    with refusing_damaged(WEIGHTS, "The phone recogniser's weights"):
+        return open_graph("phones", WEIGHTS).run(power=power_spectrum(piece)[None])[0][0]
 
 
 @dataclass(frozen=True)

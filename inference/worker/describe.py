@@ -1,15 +1,17 @@
-"""What a worker tells about itself, and what it loads before there is work. Runs where torch is."""
+"""What a worker tells about itself, and what it loads before there is work. Runs where the networks do."""
 
 from __future__ import annotations
 
 import dataclasses
 import importlib
+import importlib.metadata
 from typing import Any, cast
 
 from ..errors import MissingRuntime
+from ..network_runtime import has_torch
 
-NEEDED: tuple[str, ...] = ("torch", "numpy", "scipy", "safetensors", "av")
-"""What the worker's Python must be able to import."""
+NEEDED: tuple[str, ...] = ("numpy", "scipy", "safetensors", "av")
+"""What the worker's Python must be able to import, beside torch or ONNX Runtime."""
 
 
 def require_libraries() -> None:
@@ -20,7 +22,7 @@ def require_libraries() -> None:
     SoliloquyError
         Of kind ``"missing_runtime"``, naming the first library that does not import and why.
     """
-    for name in NEEDED:
+    for name in (*NEEDED, "torch" if has_torch() else "onnxruntime"):
         try:
             importlib.import_module(name)
         except Exception as error:  # a broken torch raises OSError and others
@@ -31,7 +33,9 @@ def require_libraries() -> None:
 
 
 def device_names() -> list[dict[str, Any]]:
-    """Return what torch can compute on: ``name``, ``title`` and, for graphics cards, ``memory_bytes``."""
+    """Return what networks can compute on: ``name``, ``title`` and, for graphics cards, ``memory_bytes``."""
+    if not has_torch():
+        return [{"name": "cpu", "title": "CPU, ONNX Runtime"}]
     import torch
 
     devices: list[dict[str, Any]] = []
@@ -50,15 +54,13 @@ def device_names() -> list[dict[str, Any]]:
 def describe() -> dict[str, Any]:
     """Import everything a job needs and return versions, devices and engines for the handshake."""
     require_libraries()
-    import torch
-
     # Now, so that the first job need not wait for it.
     from .. import pipeline  # noqa: F401 # pyright: ignore[reportUnusedImport]
     from ..engines import list_engines
 
     devices = device_names()
     return {
-        "torch": torch.__version__,
+        "torch": importlib.metadata.version("torch") if has_torch() else "",
         "devices": devices,
         "device": devices[0]["name"],
         "engines": [dataclasses.asdict(engine) for engine in list_engines()],

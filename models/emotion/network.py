@@ -17,9 +17,8 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from ..phones.encoder import PhoneEncoder
+from .classes import CLASSES as CLASSES
 
-CLASSES: tuple[str, ...] = ("neutral", "happy", "sad", "fear", "disgusted", "angry", "bored")
-"""What the classifier tells apart: the emotions of the Berlin database."""
 BLOCKS = 2
 """Encoder blocks that are listened to, after the stem."""
 
@@ -81,7 +80,11 @@ class EmotionNetwork(nn.Module):
 
 def lower_states(encoder: PhoneEncoder, samples: Tensor) -> Tensor:
     """Return (B, T, 3 * width): the states after the stem and the first two blocks, for (B, n) samples at 16 kHz."""
-    x = functional.gelu(encoder.stem(encoder.log_mel(samples))).transpose(1, 2)
+    return lower_states_of(encoder, functional.gelu(encoder.stem(encoder.log_mel(samples))).transpose(1, 2))
+
+
+def lower_states_of(encoder: PhoneEncoder, x: Tensor) -> Tensor:
+    """Return (B, T, 3 * width): the state (B, T, width) before the first block, and those after the first two."""
     states = [x]
     for block in list(encoder.blocks)[:BLOCKS]:
         x = block(x, None, None)

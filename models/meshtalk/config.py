@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+SLOPE = 0.2
+"""Of the context model's leaky ReLUs."""
+
 
 @dataclass(frozen=True)
 class MeshTalkConfig:

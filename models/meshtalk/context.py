@@ -11,9 +11,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from .config import ContextConfig
-
-SLOPE = 0.2
+from .config import SLOPE, ContextConfig
 
 
 class MaskedContextConvolution(nn.Module):

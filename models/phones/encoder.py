@@ -58,8 +58,11 @@ class LogMel(nn.Module):
             pad_mode="reflect" if samples.shape[-1] > self.n_fft // 2 else "constant",
             return_complex=True,
         )
-        power = spectrum.real.square() + spectrum.imag.square()
-        return torch.log((power.transpose(1, 2) @ self.get_buffer("filters")).clamp_min(1e-10)).transpose(1, 2)
+        return self.of_power((spectrum.real.square() + spectrum.imag.square()).transpose(1, 2))
+
+    def of_power(self, power: Tensor) -> Tensor:
+        """(B, T, n_fft // 2 + 1) power to (B, mels, T)."""
+        return torch.log((power @ self.get_buffer("filters")).clamp_min(1e-10)).transpose(1, 2)
 
 
 class FeedForward(nn.Module):
@@ -168,6 +171,10 @@ class PhoneEncoder(nn.Module):
             mel = mel * (columns[None] <= (lengths // self.config.hop)[:, None])[:, None]
         x = functional.gelu(self.stem(mel)).transpose(1, 2)
         return self.continue_from(x, lengths, 0)
+
+    def stem_states(self, power: Tensor) -> Tensor:
+        """Return the state (B, T, width) before the first block, of power spectra (B, columns, n_fft // 2 + 1)."""
+        return functional.gelu(self.stem(self.log_mel.of_power(power))).transpose(1, 2)
 
     def continue_from(self, x: Tensor, lengths: Tensor | None, first: int) -> list[Tensor]:
         """Return the hidden states after the blocks from ``first`` on, given the state (B, T, width) before it."""

@@ -89,9 +89,9 @@ def test_animate_reports_writes_and_can_be_cancelled(speech_wav: Path, tmp_path:
     assert [path.name for path in tmp_path.iterdir()] == ["speech.npz"]
 
 
-def test_missing_torch_names_both_ways_on(speech_wav: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "torch", None)
-    with pytest.raises(MissingRuntime, match=r"torch.*soliloquy\[worker\].*bpy\.ops\.soliloquy\.animate"):
+def test_missing_libraries_name_both_ways_on(speech_wav: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "scipy", None)
+    with pytest.raises(MissingRuntime, match=r"scipy.*soliloquy\[worker\].*bpy\.ops\.soliloquy\.animate"):
         animate(speech_wav)
 
 

@@ -13,6 +13,7 @@ pytest.importorskip("soundfile")
 pytest.importorskip("pocketsphinx")
 
 from soliloquy.inference.layers.upper_face import load_upper_face, sample_motion
+from soliloquy.inference.layers.upper_face_network import TorchVoice
 from soliloquy.inference.prosody import Prosody, analyse
 from soliloquy.models.upper_face.network import UpperFaceConfig, UpperFaceNetwork
 from soliloquy.training.upper_face import statistics
@@ -98,11 +99,11 @@ def test_training_learns_the_motion_and_what_the_voice_says_about_it(clips, tmp_
     motion, heard = tensors(clips)
     with torch.inference_mode():
         assert float(codec_loss(network, motion, None, 0.0)) < 0.75  # the noise of the other channels cannot be told
-    drawn = [sample_motion(network, one, np.random.default_rng(n)) for n, one in enumerate(heard.numpy())]
+    drawn = [sample_motion(TorchVoice(network), one, np.random.default_rng(n)) for n, one in enumerate(heard.numpy())]
     voices = [one.prosody for one in clips]
     own, chance = statistics.on_accents(drawn, voices, statistics.brow, 0.003)
     assert own > chance + 0.15
     save_weights(network, tmp_path / "upper_face.safetensors", settings)
     again = load_upper_face(tmp_path / "upper_face.safetensors")
-    one = sample_motion(again, heard[0].numpy(), np.random.default_rng(0))
+    one = sample_motion(TorchVoice(again), heard[0].numpy(), np.random.default_rng(0))
     assert np.abs(one - drawn[0]).std() < 0.5 * drawn[0].std()

@@ -15,6 +15,7 @@ from ...inference.arkit import ARKIT_INDEX
 from ...inference.layers import brows, head
 from ...inference.layers.noise import layer_rng
 from ...inference.layers.upper_face import DOWN, INNER_UP, OUTER_UP, sample_motion, upper_face_layer
+from ...inference.layers.upper_face_network import TorchVoice
 from ...inference.prosody import Prosody
 from ...models.upper_face.network import UpperFaceNetwork
 from .tracks import CHANNELS, FPS, TrackedClip
@@ -197,9 +198,9 @@ def report_figures(clips: list[TrackedClip], network: UpperFaceNetwork) -> list[
         coded = list(network.decode(code).numpy())
         own = float(context_loss(network, code, heard, 0.0))
         other = np.mean([float(context_loss(network, code, heard.roll(shift, 0), 0.0)) for shift in _SHIFTS])
-    features = heard.numpy()
+    features, drawer = heard.numpy(), TorchVoice(network)
     drawn = [
-        [sample_motion(network, one, np.random.default_rng([seed, number])) for number, one in enumerate(features)]
+        [sample_motion(drawer, one, np.random.default_rng([seed, number])) for number, one in enumerate(features)]
         for seed in range(SEEDS)
     ]
     made = {

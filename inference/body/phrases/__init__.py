@@ -10,7 +10,7 @@ SPEC = EngineSpec(
     licence="GPL-3.0-or-later; trained on clips of SmartBody, LGPL-2.1",
     loader=".engine:PhrasesEngine",
     abilities=frozenset({"gesture", "rate", "seed"}),
-    packages=("torch", "safetensors", "scipy"),
+    packages=("torch|onnxruntime", "safetensors", "scipy"),
     files=("models/weights/gestures.safetensors",),
     number=0,
 )

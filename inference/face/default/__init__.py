@@ -10,7 +10,7 @@ SPEC = EngineSpec(
     licence="GPL-3.0-or-later; phone encoder from hama, Apache-2.0; trained on GRID, CC BY 4.0",
     loader=".engine:DefaultFaceEngine",
     abilities=frozenset({"emotion"}),
-    packages=("torch", "safetensors", "scipy"),
+    packages=("torch|onnxruntime", "safetensors", "scipy"),
     files=("models/weights/face.safetensors",),
     number=0,
 )

@@ -23,8 +23,9 @@ from ...character import load_character
 from ...emotion.names import EMOTIONS
 from ...errors import Cancelled
 from ...label_track import LabelTrack
+from ...network_runtime import Graph, has_torch, open_graph, power_spectrum
 from ...shipped import weights_path
-from ...shipped_weights import read_weights, refusing_damaged
+from ...shipped_weights import read_plain_weights, read_weights, refusing_damaged
 from ...time_filters import between
 from ..lips import LipSolver, MouthMotion
 from ..track import FaceTrack
@@ -32,8 +33,6 @@ from ..viseme_track import viseme_track
 from .articulation import lead_by_sounds
 
 if TYPE_CHECKING:
-    import torch
-
     from ....models.face.network import FaceNetwork
 
 Floats = npt.NDArray[np.float32]
@@ -86,6 +85,20 @@ def load_network(path: Path, device: str) -> tuple[FaceNetwork, Tuning]:
         network.load_state_dict(state, strict=True)
         tuning = Tuning(**json.loads(metadata.get("tuning", "{}")))
     return network.eval().requires_grad_(False).to(torch.device(device)), tuning
+
+
+@lru_cache(maxsize=2)
+def read_tuning(path: Path) -> tuple[Tuning, bool]:
+    """Return a file's tuning, and whether its network says what emotions do; needs no torch.
+
+    Raises
+    ------
+    SoliloquyError
+        When the weights are missing or damaged.
+    """
+    with refusing_damaged(path, "The face engine's weights"):
+        metadata = read_plain_weights(path, "-")[1]
+        return Tuning(**json.loads(metadata.get("tuning", "{}"))), bool(json.loads(metadata["network"])["expression"])
 
 
 def _never() -> bool:
@@ -144,7 +157,15 @@ class DefaultFaceEngine:
         """
         from ...torch_device import resolve_device
 
-        network, tuning = load_network(self.weights, resolve_device(device))
+        place = resolve_device(device)
+        network: FaceNetwork | Graph
+        if has_torch():
+            network, tuning = load_network(self.weights, place)
+            expressive = bool(network.config.expression)
+        else:
+            tuning, expressive = read_tuning(self.weights)
+            with refusing_damaged(self.weights, "The face engine's weights"):
+                network = open_graph("face", self.weights)
         report, stop = progress or _ignore, cancelled or _never
         samples = np.ascontiguousarray(samples, np.float32)
         frames = max(1, round(len(samples) / SAMPLE_RATE * fps))
@@ -158,7 +179,7 @@ class DefaultFaceEngine:
         jaw = np.zeros((frames, 3), np.float32)
         jaw[:, 0] = arkit[:, ARKIT_INDEX["jawOpen"]] * character.jaw_open_radians
         report(1.0)
-        share = _mouth_share(signals, times, emotion) if network.config.expression else None
+        share = _mouth_share(signals, times, emotion) if expressive else None
         return FaceTrack(arkit, jaw, share, visemes=_visemes(signals, frames / fps))
 
 
@@ -192,7 +213,7 @@ def _mouth_share(
 
 def _visemes(signals: Floats, duration: float) -> LabelTrack:
     """Return what the network heard when, of its 20 ms frames."""
-    from ....models.face.network import GEOMETRY
+    from ....models.face.geometry import GEOMETRY
     from ....models.face.visemes import VISEMES
 
     first = len(GEOMETRY) + 1
@@ -200,7 +221,7 @@ def _visemes(signals: Floats, duration: float) -> LabelTrack:
 
 
 def listen(
-    network: FaceNetwork,
+    network: FaceNetwork | Graph,
     samples: Floats,
     progress: Callable[[float], None],
     cancelled: Callable[[], bool],
@@ -219,42 +240,48 @@ def listen(
         Geometry, closure logit, viseme probabilities and activations of the expression every 20 ms,
         N = ``n // 320 + 1``. Every window hears the context on both sides, so the cuts do not show.
     """
-    import torch
-
     from ....models.face.loudness import speech_gain
 
     gain = speech_gain(samples)
     total = len(samples) // FRAME_SAMPLES + 1
     parts: list[Floats] = []
-    device = next(network.parameters()).device
-    with torch.inference_mode():
-        for start in range(0, total, WINDOW_FRAMES):
-            if cancelled():
-                raise Cancelled
-            stop = min(start + WINDOW_FRAMES, total)
-            first = max(0, start - CONTEXT_FRAMES)
-            last = min(total, stop + CONTEXT_FRAMES)
-            heard = samples[first * FRAME_SAMPLES : last * FRAME_SAMPLES] * np.float32(gain)
-            felt = None if emotion is None else emotion[first:last]
-            parts.append(_run(network, heard, felt, device)[start - first : stop - first])
-            progress(0.95 * stop / total)
+    for start in range(0, total, WINDOW_FRAMES):
+        if cancelled():
+            raise Cancelled
+        stop = min(start + WINDOW_FRAMES, total)
+        first = max(0, start - CONTEXT_FRAMES)
+        last = min(total, stop + CONTEXT_FRAMES)
+        heard = samples[first * FRAME_SAMPLES : last * FRAME_SAMPLES] * np.float32(gain)
+        felt = None if emotion is None else emotion[first:last]
+        if len(heard) < FRAME_SAMPLES:
+            heard = np.pad(heard, (0, FRAME_SAMPLES - len(heard)))
+        if felt is not None:
+            # One frame more than full hops: the last one stands at the very end.
+            missing = len(heard) // FRAME_SAMPLES + 1 - len(felt)
+            felt = np.pad(felt, ((0, max(0, missing)), (0, 0)), mode="edge")
+        run = _run_graph if isinstance(network, Graph) else _run
+        parts.append(run(network, heard, felt)[start - first : stop - first])  # type: ignore[arg-type]
+        progress(0.95 * stop / total)
     return np.concatenate(parts)
 
 
-def _run(network: FaceNetwork, heard: Floats, felt: Floats | None, device: torch.device) -> Floats:
+def _run_graph(graph: Graph, heard: Floats, felt: Floats | None) -> Floats:
+    power = power_spectrum(heard)
+    if felt is None:
+        felt = np.zeros(((len(power) + 1) // 2, len(EMOTIONS)), np.float32)
+    return graph.run(power=power[None], emotion=felt[None])[0][0]
+
+
+def _run(network: FaceNetwork, heard: Floats, felt: Floats | None) -> Floats:
     import torch
 
-    if len(heard) < FRAME_SAMPLES:
-        heard = np.pad(heard, (0, FRAME_SAMPLES - len(heard)))
-    emotion = None
-    if felt is not None:
-        # One frame more than full hops: the last one stands at the very end.
-        missing = len(heard) // FRAME_SAMPLES + 1 - len(felt)
-        emotion = torch.from_numpy(np.pad(felt, ((0, max(0, missing)), (0, 0)), mode="edge"))[None].to(device)
-    output = network(torch.from_numpy(heard)[None].to(device), None, emotion)
-    visemes = output.visemes.softmax(-1)
-    parts = [output.geometry, output.closure[..., None], visemes, output.expression]
-    return cast("Floats", torch.cat(parts, -1)[0].float().cpu().numpy())
+    device = next(network.parameters()).device
+    emotion = None if felt is None else torch.from_numpy(felt)[None].to(device)
+    with torch.inference_mode():
+        output = network(torch.from_numpy(heard)[None].to(device), None, emotion)
+        visemes = output.visemes.softmax(-1)
+        parts = [output.geometry, output.closure[..., None], visemes, output.expression]
+        return cast("Floats", torch.cat(parts, -1)[0].float().cpu().numpy())
 
 
 def mouth_motion(signals: Floats, tuning: Tuning, times: npt.NDArray[np.float64]) -> MouthMotion:
@@ -266,7 +293,7 @@ def mouth_motion(signals: Floats, tuning: Tuning, times: npt.NDArray[np.float64]
     from scipy.interpolate import PchipInterpolator
     from scipy.ndimage import gaussian_filter1d
 
-    from ....models.face.network import GEOMETRY
+    from ....models.face.geometry import GEOMETRY
     from ....models.face.visemes import VISEMES
 
     logit = len(GEOMETRY)

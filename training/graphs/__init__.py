@@ -1,0 +1,1 @@
+"""The default engines' networks as ONNX graphs, for Pythons that have ONNX Runtime instead of torch."""
