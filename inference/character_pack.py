@@ -141,16 +141,16 @@ def read_surface(data: Mapping[str, npt.NDArray[Any]]) -> Surface:
     return surface
 
 
-def read_sparse(data: Mapping[str, npt.NDArray[Any]], count: int) -> list[tuple[Ints, Floats]]:
+def read_sparse(data: Mapping[str, npt.NDArray[Any]], count: int, prefix: str = "key") -> list[tuple[Ints, Floats]]:
     """Return the displacements that ``training.character.pack.sparse_deltas`` packed, of ``count`` vertices at most."""
     result: list[tuple[Ints, Floats]] = []
-    starts = data["key_starts"]
-    for number, scale in enumerate(data["key_scales"]):
+    starts = data[f"{prefix}_starts"]
+    for number, scale in enumerate(data[f"{prefix}_scales"]):
         rows = slice(starts[number], starts[number + 1])
-        indices = np.cumsum(data["key_gaps"][rows].astype(np.int32), dtype=np.int32)
+        indices = np.cumsum(data[f"{prefix}_gaps"][rows].astype(np.int32), dtype=np.int32)
         if indices.size and indices[-1] >= count:
             raise ValueError("a key of a vertex that is not there")
-        result.append((indices, data["key_values"][rows].astype(np.float32) * scale))
+        result.append((indices, data[f"{prefix}_values"][rows].astype(np.float32) * scale))
     return result
 
 

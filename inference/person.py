@@ -30,7 +30,7 @@ Ints = npt.NDArray[np.int32]
 PEOPLE = ROOT / "assets" / "cast" / "people.npz"
 DEFAULT = "default"
 _MOST_BYTES = 64 << 20
-_FORMAT = 1
+_FORMAT = 2
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,6 +49,9 @@ class Person:
     """(M, 3, 3) what turns the default person's key offsets there into this person's, less the identity."""
     own: Mapping[int, Floats]
     """Number of a key (52 is the jaw's corrective) -> (C, 3) displacement instead of the mapped one."""
+    mends: Mapping[int, tuple[Ints, Floats]]
+    """Number of a key -> core vertices, ascending, and (n, 3) what is added there to the mapped offsets, so that this
+    person's face does not fold."""
 
     def keys(self, pack: Pack) -> list[tuple[Ints, Floats]]:
         """Return the pack's keys of its core vertices for this person: vertices and offsets."""
@@ -60,12 +63,24 @@ class Person:
                 moved = np.nonzero(self.own[number].any(1))[0].astype(np.int32)
                 result.append((moved, self.own[number][moved]))
             else:
-                result.append((indices, offsets + np.einsum("nij,nj->ni", dense[indices], offsets)))
+                carried = offsets + np.einsum("nij,nj->ni", dense[indices], offsets)
+                result.append(
+                    _added((indices, carried), self.mends[number]) if number in self.mends else (indices, carried)
+                )
         for number, item in enumerate(FACE_CORRECTIVES, start=len(ARKIT_NAMES) + 1):
             if item.how == EXCESS:  # takes back what the key itself moves, this person's own one too
                 indices, offsets = result[ARKIT_INDEX[item.first]]
                 result[number] = indices, -offsets
         return result
+
+
+def _added(first: tuple[Ints, Floats], second: tuple[Ints, Floats]) -> tuple[Ints, Floats]:
+    """Return the sum of two displacements: vertices, ascending, and (n, 3) offsets."""
+    indices = np.union1d(first[0], second[0]).astype(np.int32)
+    offsets = np.zeros((len(indices), 3), np.float32)
+    for places, values in (first, second):
+        offsets[np.searchsorted(indices, places)] += values
+    return indices, offsets
 
 
 def _read(path: Path, pack: Pack) -> dict[str, Person]:
@@ -76,6 +91,7 @@ def _read(path: Path, pack: Pack) -> dict[str, Person]:
             raise MissingFiles("The file of people is of another version.", AGAIN)
         names = [str(name) for name in data["names"]]
         own_keys = [int(number) for number in data["own_keys"]]
+        mended_keys = [int(number) for number in data["mended_keys"]]
         moved = data["displacements"].astype(np.float32) * float(data["step"])
         maps = data["maps"].astype(np.float32) * float(data["map_step"])
         mapped = data["mapped"].astype(np.int32)
@@ -90,8 +106,10 @@ def _read(path: Path, pack: Pack) -> dict[str, Person]:
             raise ValueError("heads that do not fit")
         if any(not 0 <= number <= len(ARKIT_NAMES) for number in own_keys):
             raise ValueError("a key that is not there")
-        sparse = read_sparse(data, pack.core)
-        if len(sparse) != len(names) * len(own_keys):
+        if any(not 0 <= number < len(pack.keys) or number in own_keys for number in mended_keys):
+            raise ValueError("a mended key that is not there")
+        sparse, mended = read_sparse(data, pack.core), read_sparse(data, pack.core, "mend")
+        if len(sparse) != len(names) * len(own_keys) or len(mended) != len(names) * len(mended_keys):
             raise ValueError("keys that do not fit")
         result: dict[str, Person] = {}
         for row, name in enumerate(names):
@@ -100,7 +118,9 @@ def _read(path: Path, pack: Pack) -> dict[str, Person]:
                 own[number] = np.zeros((pack.core, 3), np.float32)
                 indices, offsets = sparse[row * len(own_keys) + column]
                 own[number][indices] = offsets
-            result[name] = Person(moved[row], joints[row], heads[row], mapped, maps[row], own)
+            start = row * len(mended_keys)
+            mends = {number: mended[start + k] for k, number in enumerate(mended_keys)}
+            result[name] = Person(moved[row], joints[row], heads[row], mapped, maps[row], own, mends)
         return result
     except SoliloquyError:
         raise
@@ -157,6 +177,11 @@ def blend(shares: Mapping[str, float]) -> Person | None:
         indices, offsets = load_pack().keys[number]
         own[number] = np.asarray(sum(share * person.own[number] for person, share in chosen), np.float32)
         own[number][indices] += left * offsets
+    mends: dict[int, tuple[Ints, Floats]] = {}
+    for person, share in chosen:
+        for number, (indices, offsets) in person.mends.items():
+            scaled = indices, share * offsets
+            mends[number] = _added(mends[number], scaled) if number in mends else scaled
     return Person(
         np.asarray(sum(share * person.displacements for person, share in chosen), np.float32),
         np.asarray(sum(share * person.joints for person, share in chosen), np.float32),
@@ -164,6 +189,7 @@ def blend(shares: Mapping[str, float]) -> Person | None:
         first.mapped,
         np.asarray(sum(share * person.maps for person, share in chosen), np.float32),
         own,
+        mends,
     )
 
 

@@ -8,8 +8,12 @@ import numpy as np
 import pytest
 
 from soliloquy.inference.arkit import ARKIT_INDEX
+from soliloquy.inference.cast import compose
 from soliloquy.inference.character import SparseDelta, load_character
+from soliloquy.inference.person import load_people
 from soliloquy.training.benchmarks.face_shapes import ShapeAudit, cases
+
+_PEOPLE = ("woman", "man", "black_woman", "east_asian_man", "older_woman", "child", "stylised")
 
 
 def test_no_shape_folds_the_face() -> None:
@@ -17,6 +21,17 @@ def test_no_shape_folds_the_face() -> None:
     found = {name: audit.look(coefficients) for name, coefficients in cases().items()}
     assert len(audit.triangles) > 5000
     assert not {name: item for name, item in found.items() if not item.sound}
+
+
+@pytest.mark.parametrize("person", _PEOPLE)
+def test_no_shape_folds_the_face_of_anybody_in_the_cast(person: str) -> None:
+    audit = ShapeAudit(compose(person, hair="none", brows="none", outfit="none"))
+    found = {name: audit.look(coefficients) for name, coefficients in cases().items()}
+    assert not {name: item for name, item in found.items() if not item.sound}
+
+
+def test_everybody_of_the_cast_is_audited_above() -> None:
+    assert set(load_people()) == set(_PEOPLE)
 
 
 def test_the_audit_sees_a_lid_that_is_pushed_into_the_ball_and_turned_over() -> None:

@@ -1,4 +1,4 @@
-"""Audit of the character's face shapes: ``python -m soliloquy.training.benchmarks.face_shapes [PACK]``.
+"""Audit of the character's face shapes: ``python -m soliloquy.training.benchmarks.face_shapes [PACK] [--person NAME]``.
 
 Every key alone at 1 and the combinations that used to break, skinned as in a bake: triangles turned over (the normal
 turns by more than 101 degrees) and squashed (to less than 0.12 of their area), lid vertices inside the eyeballs. The
@@ -10,14 +10,16 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
 from ...inference.arkit import ARKIT_INDEX, ARKIT_NAMES
-from ...inference.character import Character, load_character, read_character
+from ...inference.cast import compose
+from ...inference.character import Character, SparseDelta, read_character
+from ...inference.person import DEFAULT, load_people
 from ...inference.skeleton import JOINT_INDEX
 
 Doubles = npt.NDArray[np.float64]
@@ -67,11 +69,30 @@ class Finding:
         return self.flipped <= MOST_FLIPPED and self.squashed <= MOST_FLIPPED and self.deepest <= DEEPEST
 
 
+def _alone(character: Character, kept: npt.NDArray[np.intp]) -> Character:
+    """Return a character of some vertices, good for ``skin`` alone: an audit moves the face and leaves the rest."""
+    place = np.full(len(character.vertices), -1, np.int32)
+    place[kept] = np.arange(len(kept), dtype=np.int32)
+
+    def cut(key: SparseDelta) -> SparseDelta:
+        there = place[key.indices] >= 0
+        return SparseDelta(place[key.indices[there]], key.offsets[there])
+
+    return replace(
+        character,
+        vertices=character.vertices[kept],
+        weight_joints=character.weight_joints[kept],
+        weights=character.weights[kept],
+        arkit=tuple(cut(key) for key in character.arkit),
+        jaw_corrective=cut(character.jaw_corrective),
+        correctives=tuple(cut(key) for key in character.correctives),
+    )
+
+
 class ShapeAudit:
     """Looks at shapes of one character."""
 
     def __init__(self, character: Character) -> None:
-        self._character = character
         rest = character.vertices.astype(np.float64)
         eyes = character.joints[[JOINT_INDEX["left_eye_smplhf"], JOINT_INDEX["right_eye_smplhf"]]].astype(np.float64)
         middle = eyes.mean(0)
@@ -90,14 +111,17 @@ class ShapeAudit:
         near = (
             (corners[:, :, 1].min(1) > -0.17) & (corners[:, :, 1].max(1) < 0.085) & (corners[:, :, 2].max(1) > -0.075)
         )
-        self.triangles = cut[skin & near]
-        self._normals, self._areas = self._measure(rest)
-        lids = np.unique(self.triangles)
+        kept, flat = np.unique(cut[skin & near], return_inverse=True)
+        self.triangles = flat.reshape(-1, 3)
+        self._character = _alone(character, kept)
+        skinned = rest[kept]
+        self._normals, self._areas = self._measure(skinned)
+        lids = np.arange(len(kept))
         self._balls: list[tuple[Doubles, float, npt.NDArray[np.int32]]] = []
         for side, centre in zip(("left", "right"), eyes, strict=True):
             ball = (character.weight_joints[:, 0] == JOINT_INDEX[f"{side}_eye_smplhf"]) & (character.weights[:, 0] == 1)
             radius = float(np.median(np.linalg.norm(rest[ball] - centre, axis=1)))
-            outside = np.linalg.norm(rest[lids] - centre, axis=1) > radius - 1e-4
+            outside = np.linalg.norm(skinned - centre, axis=1) > radius - 1e-4
             self._balls.append((centre, radius, lids[outside]))
 
     def _measure(self, vertices: Doubles) -> tuple[Doubles, Doubles]:
@@ -126,20 +150,34 @@ def cases() -> dict[str, dict[str, float]]:
     return {**{name: {name: 1.0} for name in ARKIT_NAMES}, **COMBINATIONS}
 
 
-def main() -> int:
-    """Print what is found; returns the exit code."""
-    parser = argparse.ArgumentParser(prog="python -m soliloquy.training.benchmarks.face_shapes", description=__doc__)
-    parser.add_argument("pack", nargs="?", type=Path, help="a character's pack (default: the default character's)")
-    given = parser.parse_args().pack
-    audit = ShapeAudit(load_character() if given is None else read_character(given))
-    failed = 0
-    print(f"{'shape':34s} flipped squashed  lid in ball mm")
+def table(audit: ShapeAudit) -> tuple[list[str], int]:
+    """Return the lines of what is found on a character, and how many shapes break a limit."""
+    lines, failed = [f"{'shape':34s} flipped squashed  lid in ball mm"], 0
     for name, coefficients in cases().items():
         found = audit.look(coefficients)
         failed += not found.sound
         remark = "" if found.sound else "  <-"
-        print(f"{name:34s} {found.flipped:7d} {found.squashed:8d} {1000 * found.deepest:7.2f}{remark}")
-    print(f"{failed} of {len(cases())} shapes break a limit")
+        lines.append(f"{name:34s} {found.flipped:7d} {found.squashed:8d} {1000 * found.deepest:7.2f}{remark}")
+    return [*lines, f"{failed} of {len(cases())} shapes break a limit"], failed
+
+
+def main() -> int:
+    """Print what is found; returns the exit code."""
+    everybody = (DEFAULT, *load_people())
+    parser = argparse.ArgumentParser(prog="python -m soliloquy.training.benchmarks.face_shapes", description=__doc__)
+    parser.add_argument("pack", nargs="?", type=Path, help="a character's pack (default: the shipped one)")
+    parser.add_argument(
+        "--person", choices=(*everybody, "all"), default=DEFAULT, help="of the cast (default: %(default)s)"
+    )
+    given = parser.parse_args()
+    if given.pack is not None and given.person != DEFAULT:
+        parser.error("people fit the shipped pack only: give a pack or --person")
+    failed = 0
+    for person in everybody if given.person == "all" else (given.person,):
+        audit = ShapeAudit(compose(person) if given.pack is None else read_character(given.pack))
+        lines, broken = table(audit)
+        failed += broken
+        print("\n".join([person, *lines] if given.person == "all" else lines))
     return 1 if failed else 0
 
 

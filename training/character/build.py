@@ -121,7 +121,8 @@ def build(
     weights = joint_weights(data.rig, vertices, joints)
     weights = _quantised(limit_influences(jaw_weights(vertices, quads, units["jawOpen"], jaw, weights)))
     eyes_at = {joint: joints[JOINT_INDEX[joint]] for joint in centres}
-    mender = face_mender(vertices, quads, eyes_at, face_landmarks(data, vertices, seal)[:4])
+    lips = face_landmarks(data, vertices, seal)[:4]
+    mender = face_mender(vertices, quads, eyes_at, lips)
 
     def beside_jaw(jaw_open: Floats) -> Floats:
         return jaw_corrective(vertices, weights, jaw_open, lambda points: jaw_motion(points, jaw, 1.0))
@@ -132,7 +133,8 @@ def build(
     units = mended_units(units, vertices, mender)
     corrective = beside_jaw(units["jawOpen"])
     arkit = np.array([units[name] for name in ARKIT_NAMES])
-    further = np.array(list(face_correctives(units, vertices, mender).values()))
+    correctives = face_correctives(units, vertices, mender)
+    further = np.array(list(correctives.values()))
     for name in ("left_eye", "right_eye"):
         arkit[:, slice(*RANGES[name])] = further[:, slice(*RANGES[name])] = 0
     shape = build_shape_space(model, measure, (vertices, joints))
@@ -166,6 +168,6 @@ def build(
         moved = np.zeros(sum(len(part.vertices) for part in core), bool)
         for start, stop in itertools.pairwise(arrays["key_starts"]):
             moved[np.cumsum(arrays["key_gaps"][start:stop].astype(int))] = True
-        template = Template(data, vertices, joints, weights, units, jaw, seal, measure, core)
+        template = Template(data, vertices, joints, weights, units, correctives, jaw, seal, measure, lips[:2], core)
         write_people(people, template, moved, log)
     return arrays

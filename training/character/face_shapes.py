@@ -12,17 +12,23 @@ import numpy as np
 from ...inference.correctives import EXCESS, FACE_CORRECTIVES, HALF
 from .eyes import EYE_SHARE, fit_sphere
 from .makehuman import RANGES, Floats, Ints
-from .shape_mender import Ball, ShapeMender
+from .shape_mender import SQUASHED, TURNED, Ball, ShapeMender
 
 _LIDS_DOWN = 0.6
 """How far lids go down with the gaze, of what the artist made: there they almost shut."""
 _INNER_BROW = 0.9
 """How much more the inner ends of the brows go up, so that they stand oblique."""
-_STRETCH = 0.6
+STRETCH = 0.6
 """Where smile and stretch are mended; beyond it the correction grows on."""
 
 
-def face_mender(vertices: Floats, quads: Ints, joints: Mapping[str, Floats], fixed: Ints) -> ShapeMender:
+def face_mender(
+    vertices: Floats,
+    quads: Ints,
+    joints: Mapping[str, Floats],
+    fixed: Ints,
+    limits: tuple[float, float] = (TURNED, SQUASHED),
+) -> ShapeMender:
     """Return what mends shapes of the face.
 
     Parameters
@@ -33,6 +39,8 @@ def face_mender(vertices: Floats, quads: Ints, joints: Mapping[str, Floats], fix
         Name -> (3,) centre of each eye.
     fixed : (n,) array
         Vertices that stay: the lip landmarks.
+    limits : (float, float)
+        As in :class:`~.shape_mender.ShapeMender`.
     """
     eyes = np.mean([joints[f"{side}_eye_smplhf"] for side in ("left", "right")], 0)
     corners = vertices[quads] - eyes
@@ -41,7 +49,7 @@ def face_mender(vertices: Floats, quads: Ints, joints: Mapping[str, Floats], fix
     for side in ("left", "right"):
         centre, radius = fit_sphere(vertices[slice(*RANGES[f"{side}_eye"])])
         balls.append(Ball(centre, radius * EYE_SHARE))
-    return ShapeMender(vertices, quads[near & (quads.max(1) < RANGES["body"][1])], fixed, balls)
+    return ShapeMender(vertices, quads[near & (quads.max(1) < RANGES["body"][1])], fixed, balls, limits)
 
 
 def mended_units(units: Mapping[str, Floats], vertices: Floats, mender: ShapeMender) -> dict[str, Floats]:
@@ -76,7 +84,7 @@ def face_correctives(units: Mapping[str, Floats], vertices: Floats, mender: Shap
         elif item.first.startswith("eyeBlink"):  # shut lids are shut: what else moves them does not any more
             made = -units[item.second] * mender.near_balls(1.3, 2.6)[:, None]
         else:
-            share = _STRETCH if item.second.startswith("mouthStretch") else 1.0
+            share = STRETCH if item.second.startswith("mouthStretch") else 1.0
             total = first + share * units[item.second]
             made = (mender.relax(total) - total) / share
         result[item.name] = made

@@ -43,21 +43,21 @@ def quantise(array: Floats) -> tuple[np.ndarray, np.float32]:
     return np.round(array / scale).astype(np.int16), scale
 
 
-def sparse_deltas(deltas: Floats) -> dict[str, np.ndarray]:
+def sparse_deltas(deltas: Floats, prefix: str = "key", smallest: float = _SMALLEST_DELTA) -> dict[str, np.ndarray]:
     """Return the arrays of (K, V, 3) displacements of which most are zero: index gaps, values, scales, starts."""
     gaps, values, scales, starts = [], [], [], [0]
     for delta in deltas:
-        indices = np.nonzero(np.linalg.norm(delta, axis=1) > _SMALLEST_DELTA)[0]
+        indices = np.nonzero(np.linalg.norm(delta, axis=1) > smallest)[0]
         value, scale = quantise(delta[indices])
         gaps.append(np.diff(indices, prepend=0).astype(np.uint16))
         values.append(value)
         scales.append(scale)
         starts.append(starts[-1] + len(indices))
     return {
-        "key_gaps": np.concatenate(gaps),
-        "key_values": np.concatenate(values),
-        "key_scales": np.array(scales, np.float32),
-        "key_starts": np.array(starts, np.int32),
+        f"{prefix}_gaps": np.concatenate(gaps),
+        f"{prefix}_values": np.concatenate(values),
+        f"{prefix}_scales": np.array(scales, np.float32),
+        f"{prefix}_starts": np.array(starts, np.int32),
     }
 
 

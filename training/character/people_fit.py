@@ -11,24 +11,33 @@ import numpy as np
 from scipy.spatial import cKDTree
 
 from ...inference.arkit import ARKIT_INDEX, ARKIT_NAMES
+from ...inference.correctives import EXCESS, FACE_CORRECTIVES, JAW_CORRECTIVE
 from ...inference.skeleton import JOINT_INDEX
 from .expression_cloning import LocalMaps
 from .eyes import build_eyes
-from .jaw_corrective import jaw_corrective
 from .joints import joint_of_bone
-from .makehuman import RANGES, Floats, SourceData
-from .mouth import JawFit, LipSeal, jaw_motion, mend_mouth_close
+from .makehuman import RANGES, Floats, Ints, SourceData
+from .mouth import JawFit, LipSeal
 from .pack import sparse_deltas, write_pack
 from .part import Part
 from .people import AGES, PEOPLE, Recipe
+from .people_mend import PersonMender, RestFace
 from .phenotype import PhenotypeModel
 
-FORMAT = 1
+FORMAT = 2
 STEP = 6.0e-6
 """Metres of one unit of displacement."""
 MAP_STEP = 1 / 1024
 """Of one unit of the maps: 20 mm of smile move by 0.02 mm at most."""
+_SMALLEST_MEND = 1e-5
+"""Metres: triangles in the creases of a mouth are that minute."""
 _CORRECTIVE = len(ARKIT_NAMES)
+_OWN = (ARKIT_INDEX["mouthClose"], _CORRECTIVE)
+_MENDED = (
+    *(number for number in range(_CORRECTIVE) if number not in _OWN),
+    *(_CORRECTIVE + 1 + k for k, item in enumerate(FACE_CORRECTIVES) if item.how != EXCESS),
+)
+"""Numbers of the keys, as in the pack; a corrective of an excess follows from its key."""
 _HEAD_BONES = ("head", "jaw", "left_eye_smplhf", "right_eye_smplhf")
 
 
@@ -43,10 +52,14 @@ class Template:
     weights: Floats
     units: dict[str, Floats]
     """ARKit name -> (V, 3)."""
+    correctives: dict[str, Floats]
+    """Name -> (V, 3)."""
     jaw: JawFit
     seal: LipSeal
     measure: Callable[[Floats], tuple[Floats, Floats]]
     """A-pose vertices in decimetres -> T-pose vertices and joints, metres."""
+    lips: Ints
+    """Base vertices in the middle of both lips."""
     parts: list[Part]
     """Core parts in the pack's order, the body first."""
 
@@ -71,6 +84,24 @@ def _head_stretch(template: Template, vertices: Floats) -> Floats:
     return np.linalg.lstsq(x - x.mean(0), y - y.mean(0), rcond=None)[0] - np.eye(3)
 
 
+def _face_keys(template: Template, local: Floats, mender: PersonMender) -> tuple[list[Floats], list[Floats]]:
+    """Return (C, 3) keys of the person's own, in the order of ``_OWN``, and what is added to those of ``_MENDED``."""
+
+    def carried(keys: dict[str, Floats]) -> dict[str, Floats]:
+        return {name: np.einsum("vij,vj->vi", local, key) for name, key in keys.items()}
+
+    def core(key: Floats) -> Floats:
+        return np.concatenate([part.face_rows @ key for part in template.parts])
+
+    old_units, old_correctives = carried(template.units), carried(template.correctives)
+    units, beside_jaw = mender.units(old_units)
+    correctives = mender.correctives(units, old_units, old_correctives)
+    new, old = units | correctives, old_units | old_correctives
+    names = (*ARKIT_NAMES, JAW_CORRECTIVE, *(item.name for item in FACE_CORRECTIVES))
+    changes = [new[names[number]] - old[names[number]] for number in _MENDED]
+    return [core(units["mouthClose"]), core(beside_jaw)], [core(mender.with_lashes(change)) for change in changes]
+
+
 def _fitted(template: Template, maps: LocalMaps, recipe: Recipe) -> dict[str, Any]:
     data = template.data
     source = PhenotypeModel(data, recipe.details, AGES).vertices(recipe.phenotype)
@@ -84,16 +115,15 @@ def _fitted(template: Template, maps: LocalMaps, recipe: Recipe) -> dict[str, An
     loose = np.arange(RANGES["body"][1], len(vertices))
     near = cKDTree(template.vertices[: RANGES["body"][1]]).query(template.vertices[loose])[1]
     local[loose] = local[near]
+    local = np.eye(3) + np.round((local - np.eye(3)) / MAP_STEP) * MAP_STEP  # as it is read: creases are minute
     lips = local[template.seal.contacts]
     size = float(np.cbrt(np.linalg.det(lips)).mean())
     rows = slice(*RANGES["lower_teeth"])
     pivot = vertices[rows].mean(0) + size * (template.jaw.pivot - template.vertices[rows].mean(0))
     jaw = JawFit(template.jaw.radians, np.array([0.0, *pivot[1:]]))
     joints[JOINT_INDEX["jaw"]] = jaw.pivot
-    jaw_open = np.einsum("vij,vj->vi", local, template.units["jawOpen"])
-    corrective = jaw_corrective(vertices, template.weights, jaw_open, lambda points: jaw_motion(points, jaw, 1.0))
-    close = np.einsum("vij,vj->vi", local, template.units["mouthClose"])
-    close = mend_mouth_close(template.seal, vertices, template.weights, jaw, corrective, close)
+    face = RestFace(vertices, data.mesh.quads, centres, template.weights, jaw, template.seal, template.lips)
+    own, mends = _face_keys(template, local, PersonMender(face))
     moved = []
     delta = vertices - template.vertices
     for part in template.parts:
@@ -103,12 +133,10 @@ def _fitted(template: Template, maps: LocalMaps, recipe: Recipe) -> dict[str, An
         local[: RANGES["tongue"][1]],
         *(local[cKDTree(template.vertices[: RANGES["body"][1]]).query(p.vertices)[1]] for p in template.parts[1:]),
     ])  # fmt: skip
-    own = {"mouthClose": close, "corrective": corrective}
     return {
         "displacement": np.concatenate(moved), "joints": joints - template.joints, "maps": core,
-        "own": {
-            name: np.concatenate([part.face_rows @ key for part in template.parts]) for name, key in own.items()
-        },
+        "own": own,
+        "mends": mends,
         "head": _head_stretch(template, vertices),
         "height": float(vertices[: RANGES["body"][1], 1].max()),
     }  # fmt: skip
@@ -131,7 +159,8 @@ def people_arrays(template: Template, moved: Floats, log: Callable[[str], None] 
         log(f"{name}: {fit['height']:.3f} m")
     mapped = np.nonzero(moved)[0]
     local = np.array([fit["maps"][mapped] - np.eye(3) for fit in fits.values()])
-    own = [fit["own"][key] for fit in fits.values() for key in ("mouthClose", "corrective")]
+    own = [key for fit in fits.values() for key in fit["own"]]
+    mends = [key for fit in fits.values() for key in fit["mends"]]
     return {
         "format": np.int32(FORMAT),
         "names": np.array(list(fits)),
@@ -142,8 +171,10 @@ def people_arrays(template: Template, moved: Floats, log: Callable[[str], None] 
         "mapped": mapped.astype(np.uint16),
         "maps": np.round(local / MAP_STEP).astype(np.int16),
         "map_step": np.float64(MAP_STEP),
-        "own_keys": np.array([ARKIT_INDEX["mouthClose"], _CORRECTIVE], np.uint8),
+        "own_keys": np.array(_OWN, np.uint8),
         **sparse_deltas(np.array(own)),
+        "mended_keys": np.array(_MENDED, np.uint8),
+        **sparse_deltas(np.array(mends), "mend", _SMALLEST_MEND),
     }
 
 

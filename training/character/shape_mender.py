@@ -60,9 +60,20 @@ class ShapeMender:
         Vertices that are never moved.
     balls : sequence of Ball
         Skin that lies outside of one at rest stays outside.
+    limits : (float, float)
+        Cosine and share of area below which a triangle counts as folding. The more they ask for, the further lips and
+        lids are drawn from the shape that they should have.
     """
 
-    def __init__(self, vertices: Floats, quads: Ints, fixed: Ints, balls: Sequence[Ball] = ()) -> None:
+    def __init__(
+        self,
+        vertices: Floats,
+        quads: Ints,
+        fixed: Ints,
+        balls: Sequence[Ball] = (),
+        limits: tuple[float, float] = (TURNED, SQUASHED),
+    ) -> None:
+        self._limits = limits
         self._vertices = vertices
         self._triangles = triangles(quads)
         self._mean = neighbour_mean(quads, len(vertices))
@@ -91,7 +102,7 @@ class ShapeMender:
         """Return a (V, 3) displacement that folds nothing, as near to the given one as that lets it be."""
         result = self.off_balls(displacement.copy())
         for number in range(rounds):
-            bad = self.folded(self._vertices + result, TURNED, SQUASHED)
+            bad = self.folded(self._vertices + result, *self._limits)
             if not bad.any():
                 break
             result += self._pull(result, bad)
