@@ -19,7 +19,7 @@ SPEECH_MINUTES ?= 60
 # Blender's module before 5.0 can hang at exit; nothing here may run for ever.
 LIMIT := timeout --kill-after=30
 
-.PHONY: fuzz manifest help docs demo test test-fast test-lint test-networks test-blender45 test-blender52 test-blender42 test-windows lint bench extension train character clean lock
+.PHONY: fuzz manifest help docs demo test test-fast test-lint test-networks test-blender45 test-blender52 test-blender42 test-windows lint bench extension repository train character clean lock
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{ printf "  make %-10s %s\n", $$1, $$2 }'
@@ -108,8 +108,11 @@ test-fast: .venv/py311/.test-ready  ## for the inner loop, on Blender 4.5 alone;
 	$(LIMIT) 600 $(PY311) -m pytest -q -m "not slow" tests/rigs tests/panels tests/test_house.py || status=1; \
 	wait $$other || status=1; cat $(LOGS)/fast.txt; exit $$status
 
-extension: .venv/py311/.ready  ## dist/soliloquy-<version>.zip, built and validated by Blender's own builder
-	@$(LIMIT) 300 $(PY311) extension_build.py
+extension: .venv/py311/.ready  ## dist/*.zip: one per platform and Python, and one without libraries (ONLY=linux-x64-py313 or slim: that one)
+	@$(LIMIT) 1800 $(PY311) extension_build.py $(ONLY:%=--only %)
+
+repository: extension  ## dist/repository: the zips as a static extension repository for Get Extensions, by Blender's own generator
+	@$(LIMIT) 300 $(PY311) extension_repository.py
 
 bench: .venv/py311/.test-ready  ## the figures of docs/benchmarks.md
 	@$(LIMIT) 3000 $(PY311) -m soliloquy.training.benchmarks.job
@@ -142,10 +145,12 @@ character: .venv/py311/.test-ready  ## build assets/character.npz again from its
 	@$(PY311) -m soliloquy.training.character
 	@$(PY311) -m soliloquy.inference.shipped
 
-lock: .venv/py311/.test-ready  ## pin and hash what the worker's private Python is made of: inference/runtime/requirements.locked.txt
+lock: .venv/py311/.test-ready  ## pin and hash the libraries of the worker's private Python and of the zips: *.locked.txt
 	@grep -v '^torch' inference/runtime/requirements.txt | cat - inference/runtime/torch_needs.txt | \
 		$(PY311) -m uv --no-config pip compile - --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --upgrade \
 		--custom-compile-command 'make lock' --output-file inference/runtime/requirements.locked.txt
+	@$(PY311) -m uv --no-config pip compile extension_wheels.txt --quiet --universal --no-deps --python-version 3.11 --generate-hashes \
+		--no-annotate --upgrade --custom-compile-command 'make lock' --output-file extension_wheels.locked.txt
 
 clean:  ## remove build results (environments stay)
 	@rm -rf build dist .pytest_cache .ruff_cache

@@ -93,6 +93,12 @@ class SoliloquyPreferences(bpy.types.AddonPreferences):
         default=DEFAULTS.follow_sound,
     )
 
+    start_early: BoolProperty(
+        name="Start Early",
+        description="Start the worker as soon as the panels show a character, so that Animate need not wait for it",
+        default=DEFAULTS.start_early,
+    )
+
     def draw(self, context: Any) -> None:
         """Draw the preferences."""
         layout = self.layout
@@ -103,12 +109,21 @@ class SoliloquyPreferences(bpy.types.AddonPreferences):
         layout.prop(self, "worker_python")
         layout.prop(self, "runtime_folder")
         layout.prop(self, "device")
+        layout.prop(self, "start_early")
         layout.prop(self, "idle_minutes")
         layout.prop(self, "stall_seconds")
         layout.prop(self, "engines_folder")
         for item in engine_list.broken():
             layout.label(text=f"{item.name}: {item.why_not}", icon="ERROR")
         layout.prop(self, "follow_sound")
+        if runtime_work.work.title:
+            layout.progress(factor=runtime_work.work.fraction, text=runtime_work.work.title, type="BAR")
+        elif status.kind == "bundled":
+            layout.label(text="For published and sampled engines, and graphics cards: a Python with torch.")
+            layout.prop(self, "backend")
+            layout.prop(self, "wheels_folder")
+            layout.operator_context = "INVOKE_DEFAULT"
+            layout.operator("soliloquy.runtime_install", icon="IMPORT")
 
 
 CLASSES = (SoliloquyPreferences,)

@@ -56,7 +56,8 @@ def start_check() -> None:
     from ..inference.runtime.check import Check
 
     status = session.runtime_status(refresh=True)
-    if status.python is not None and not work.title:
+    # What comes with Soliloquy is unpacked by the worker, and tried by its start.
+    if status.python is not None and status.kind != "bundled" and not work.title:
         work.check = Check(status.python, session.runtime_folder())
         _begun()
     session.redraw()

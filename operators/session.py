@@ -6,6 +6,7 @@ No threads: one application timer calls every registered ticker; it stops by its
 from __future__ import annotations
 
 import atexit
+import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,10 +18,11 @@ from ..inference.errors import InternalFault, MissingRuntime, NotSaved, Soliloqu
 from ..inference.outside_engines import worker_environment
 from ..inference.user_folders import temporary_folder
 from . import engine_list
-from .folders import data_folder
+from .folders import data_folder, data_path
 from .preferences import preferences
 
 if TYPE_CHECKING:
+    from ..inference.runtime.bundle import Bundle
     from ..inference.runtime.locate import RuntimeStatus
     from ..inference.worker.client import WorkerClient
 
@@ -31,7 +33,8 @@ IDLE_INTERVAL = 1.0
 @dataclass
 class _Session:
     client: WorkerClient | None = None
-    client_python: Path | None = None
+    client_for: tuple[Path, Bundle | None] | None = None
+    expected: bool = False
     leaving: list[WorkerClient] = field(default_factory=list)
     greeted_by: int | None = None
     status: RuntimeStatus | None = None
@@ -59,9 +62,10 @@ def runtime_folder() -> Path:
 def runtime_status(*, refresh: bool = False) -> RuntimeStatus:
     """Return what is known about the Python the worker runs in, looked up once and after every change."""
     if _session.status is None or refresh:
+        from ..inference.runtime.bundle import read_bundle
         from ..inference.runtime.locate import find_runtime
 
-        _session.status = find_runtime(_chosen_python(), runtime_folder())
+        _session.status = find_runtime(_chosen_python(), runtime_folder(), read_bundle(data_path("bundle")))
     return _session.status
 
 
@@ -117,21 +121,44 @@ def get_client() -> WorkerClient:
     status = runtime_status()
     if status.python is None:
         raise MissingRuntime(status.message, status.mend)
-    if _session.client is None or _session.client_python != status.python:
+    if _session.client is None or _session.client_for != (status.python, status.bundle):
         from ..inference.worker.client import WorkerClient
+        from ..inference.worker.environment import worker_command
 
+        bundle = status.bundle
+        first = bundle is not None and not bundle.unpacked
         retire_client()
         chosen = preferences()
         _session.client = WorkerClient(
             status.python,
             log_folder(),
+            command=worker_command(status.python, bundle.site.parent if bundle is not None else None),
+            starting="Unpacking, only once" if first else "Starting the worker",
             idle_seconds=chosen.idle_minutes * 60.0 or None,
             stall_seconds=chosen.stall_seconds or None,
             environment=worker_environment(),
         )
-        _session.client_python = status.python
+        _session.client_for = (status.python, status.bundle)
         add_ticker(_tick_clients)
     return _session.client
+
+
+def expect_work() -> None:
+    """Start the worker soon, once a session, so that the first order need not wait for it; may be called from drawing.
+
+    Not where the preferences say no, nor in a Blender without windows, which orders when it orders.
+    """
+    if _session.expected or bpy.app.background or not preferences().start_early:
+        return
+    if not _session.runtime_work and runtime_status().ok:
+        _session.expected = True
+        bpy.app.timers.register(_warm_up, first_interval=BUSY_INTERVAL)
+
+
+def _warm_up() -> None:
+    # What is wrong is said when something is ordered.
+    with contextlib.suppress(SoliloquyError):
+        get_client().warm_up()
 
 
 def log_folder() -> Path:
@@ -156,7 +183,7 @@ def set_patience(seconds: float) -> None:
 
 def retire_client() -> None:
     """Let the worker go: at once when it is idle, else when its jobs are done. The next job gets another one."""
-    client, _session.client, _session.client_python = _session.client, None, None
+    client, _session.client, _session.client_for = _session.client, None, None
     if client is not None and client.busy:
         _session.leaving.append(client)
     elif client is not None:
@@ -166,7 +193,7 @@ def retire_client() -> None:
 def stop_client() -> None:
     """Stop every worker that runs; its jobs are cancelled."""
     clients = [*_session.leaving, *([_session.client] if _session.client is not None else [])]
-    _session.leaving, _session.client, _session.client_python = [], None, None
+    _session.leaving, _session.client, _session.client_for = [], None, None
     for client in clients:
         client.stop()
 
@@ -271,8 +298,10 @@ def redraw() -> None:
 
 def stop() -> None:
     """Stop the timer and the worker; nothing is left behind in Blender."""
-    if bpy.app.timers.is_registered(tick):
-        bpy.app.timers.unregister(tick)
+    for timer in (tick, _warm_up):
+        if bpy.app.timers.is_registered(timer):
+            bpy.app.timers.unregister(timer)
+    _session.expected = False
     _session.tickers.clear()
     stop_client()
     _session.status = None

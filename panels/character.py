@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..operators import session
 from ..operators.choice import anchor, seen
 from ..rigs.character.marker import CHARACTER_PROPERTY
 from .editors import for_both_editors, paragraph
@@ -36,6 +37,7 @@ class _Character:
         elif found.rig is None:
             paragraph(layout, context, "Add one, or let Animate add it.", icon="INFO")
         if found.rig is not None:
+            session.expect_work()
             chosen = {name.lower() for name in settings.regions}
             for note in found.rig.notes:
                 paragraph(layout, context, note, icon="ERROR")

@@ -75,8 +75,9 @@ class _Setup:
 
     @classmethod
     def poll(cls, context: Any) -> bool:
-        """Shown when the runtime works."""
-        return session.runtime_status().ok
+        """Shown when the runtime works and is not simply what comes with Soliloquy, or when it is being changed."""
+        status = session.runtime_status()
+        return status.ok and (status.kind != "bundled" or bool(runtime_work.work.title))
 
     def draw(self, context: Any) -> None:
         """Draw the state."""

@@ -11,6 +11,7 @@ from typing import Any, cast
 
 from ..plain_json import read_json
 from ..user_folders import data_folder, given_path
+from .bundle import Bundle, own_python
 from .check import CheckReport, remembered_check
 
 POINTER_NAME = "runtime.json"
@@ -18,6 +19,8 @@ _MOST_BYTES, _LONGEST = 1 << 20, 120
 PYTHON_VARIABLE = "SOLILOQUY_WORKER_PYTHON"
 FOLDER_VARIABLE = "SOLILOQUY_RUNTIME"
 MEND = "Press Install in the panel, or choose a Python that has torch in the preferences (shell: soliloquy doctor)."
+
+BUNDLED = "Ready: the default engines run with what comes with Soliloquy. Published and sampled ones need torch."
 
 
 @dataclass(frozen=True)
@@ -28,9 +31,12 @@ class RuntimeStatus:
     ok: bool
     """Whether there is a Python that is not known to fail."""
     kind: str
-    """``"own"`` (chosen by the user), ``"private"`` (installed by Soliloquy) or ``"none"``."""
+    """``"own"`` (chosen by the user), ``"private"`` (installed by Soliloquy), ``"bundled"`` (this Python, with the
+    libraries that the extension brings along) or ``"none"``."""
     message: str
     mend: str = ""
+    bundle: Bundle | None = None
+    """Those libraries, where ``kind`` is ``"bundled"``."""
     details: dict[str, Any] = field(default_factory=dict[str, Any])
     """``source`` in words, ``checked`` (bool), and after a check ``lines``; for the private one what was installed."""
 
@@ -71,16 +77,20 @@ def private_python(folder: Path) -> Path | None:
     return python_in(folder / pointer["environment"]) if pointer else None
 
 
-def find_runtime(setting: str | os.PathLike[str] | None = None, folder: Path | None = None) -> RuntimeStatus:
+def find_runtime(
+    setting: str | os.PathLike[str] | None = None, folder: Path | None = None, bundle: Bundle | None = None
+) -> RuntimeStatus:
     """Return the Python the worker shall run in.
 
     Parameters
     ----------
     setting : str or path
         The preference: a Python, the folder of an environment, or empty for: ``$SOLILOQUY_WORKER_PYTHON``, then the
-        private environment, then this very Python when torch or ONNX Runtime is there.
+        private environment, then the bundle, then this very Python when torch or ONNX Runtime is there.
     folder : path
         Folder of the private environment; :func:`default_runtime_folder` when None.
+    bundle : Bundle
+        What the extension brings along, if anything.
 
     Returns
     -------
@@ -94,22 +104,30 @@ def find_runtime(setting: str | os.PathLike[str] | None = None, folder: Path | N
         source = "chosen in the preferences" if text else f"chosen by ${PYTHON_VARIABLE}"
         return _chosen(given_path(chosen), source, folder)
     pointer = read_pointer(folder)
+    python = private_python(folder)
+    if python is not None:
+        return _found(python, "private", "installed by Soliloquy", folder, {"installed": pointer})
+    own = Path(sys.executable) if sys.executable else None
+    if bundle is not None and bundle.python == own_python() and own is not None and own.is_file():
+        details = {"source": "Blender's own Python", "checked": False}
+        return RuntimeStatus(own, True, "bundled", BUNDLED, "", bundle, details)
     if pointer:
-        python = private_python(folder)
-        if python is not None:
-            return _found(python, "private", "installed by Soliloquy", folder, {"installed": pointer})
         return RuntimeStatus(
             None,
             False,
             "none",
             f"The Python that Soliloquy installed in '{folder}' is gone.",
             "Install it again.",
+            None,
             {"source": "installed by Soliloquy", "checked": False},
         )
     networks = any(importlib.util.find_spec(name) is not None for name in ("torch", "onnxruntime"))
-    if networks and Path(sys.executable).is_file():
-        return _found(Path(sys.executable), "own", "the Python that runs this", folder, {})
-    return RuntimeStatus(None, False, "none", "No Python with torch is set up yet.", MEND, {"checked": False})
+    if networks and own is not None and own.is_file():
+        return _found(own, "own", "the Python that runs this", folder, {})
+    message = "No Python with torch is set up yet."
+    if bundle is not None:
+        message = f"This download of Soliloquy is for Python {bundle.python}, but here runs {own_python()}."
+    return RuntimeStatus(None, False, "none", message, MEND, None, {"checked": False})
 
 
 def _chosen(path: Path, source: str, folder: Path) -> RuntimeStatus:
@@ -135,13 +153,13 @@ def _chosen(path: Path, source: str, folder: Path) -> RuntimeStatus:
 
 
 def _none(message: str, mend: str, source: str) -> RuntimeStatus:
-    return RuntimeStatus(None, False, "none", message, mend, {"source": source, "checked": False})
+    return RuntimeStatus(None, False, "none", message, mend, None, {"source": source, "checked": False})
 
 
 def _found(python: Path, kind: str, source: str, folder: Path, details: dict[str, Any]) -> RuntimeStatus:
     report: CheckReport | None = remembered_check(python, folder)
     details = {**details, "source": source, "checked": report is not None}
     if report is None:
-        return RuntimeStatus(python, True, kind, f"Python {source}: {python} (not checked yet).", "", details)
+        return RuntimeStatus(python, True, kind, f"Python {source}: {python} (not checked yet).", "", None, details)
     details["lines"] = report.lines
-    return RuntimeStatus(python, report.ok, kind, report.message, report.mend, details)
+    return RuntimeStatus(python, report.ok, kind, report.message, report.mend, None, details)

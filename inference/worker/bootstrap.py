@@ -1,4 +1,4 @@
-"""The worker's entry: ``python -I -u bootstrap.py``.
+"""The worker's entry: ``python -I -u bootstrap.py [folder of unpacked bundles]``.
 
 In Blender the extension folder is called ``bl_ext.<repository>.soliloquy`` and is on no path. Here the package is built
 from its root ``__init__.py`` under the name ``soliloquy``, wherever the folder lies and whatever it is called.
@@ -28,4 +28,7 @@ def load_package(root: Path) -> ModuleType:
 
 if __name__ == "__main__":
     load_package(Path(__file__).resolve().parents[2])
-    importlib.import_module(f"{NAME}.inference.worker.main").main()
+    # What the extension brings along must be there before anything imports numpy.
+    unpacking = f"{NAME}.inference.runtime.unpack"
+    failure = importlib.import_module(unpacking).use_bundle(sys.argv[1]) if len(sys.argv) > 1 else None
+    importlib.import_module(f"{NAME}.inference.worker.main").main(failure)

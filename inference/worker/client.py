@@ -42,6 +42,8 @@ class WorkerClient:
         Where the worker's log goes; created when needed.
     command : sequence of str, optional
         The whole command to start instead of Soliloquy's worker in ``python``.
+    starting : str
+        What an order waits for while the worker starts.
     environment : mapping of str to str, optional
         What the worker's environment has beside this process's, such as the folder of engines from outside.
     idle_seconds : float or None
@@ -56,6 +58,7 @@ class WorkerClient:
         log_folder: str | os.PathLike[str],
         *,
         command: Sequence[str] | None = None,
+        starting: str = "Starting the worker",
         idle_seconds: float | None = IDLE_SECONDS,
         stall_seconds: float | None = STALL_SECONDS,
         environment: Mapping[str, str] | None = None,
@@ -65,6 +68,7 @@ class WorkerClient:
         self.idle_seconds = idle_seconds
         self.stall_seconds = stall_seconds
         self._command = list(command) if command is not None else worker_command(python)
+        self._starting = starting
         self._environment = dict(environment or {})
         self._session: WorkerSession | None = None
         self._leaving: list[WorkerSession] = []
@@ -267,7 +271,7 @@ class WorkerClient:
         assert session is not None
         job = self._queue[0]
         if not session.hello:
-            job.state, job.stage = "starting", "Starting the worker"
+            job.state, job.stage = "starting", self._starting
             return
         self._queue.popleft()
         self._current = job

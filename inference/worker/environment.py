@@ -31,15 +31,29 @@ def clean_environment(environment: Mapping[str, str] | None = None) -> dict[str,
     return kept
 
 
-def python_command(python: str | os.PathLike[str], *arguments: str) -> list[str]:
-    """Return the command for a script in ``python``, isolated from user site-packages and environment."""
-    # -B: the extension's own folder is not the worker's to write bytecode into.
-    return [os.fspath(python), "-I", "-u", "-B", "-X", "utf8", *arguments]
+def python_command(python: str | os.PathLike[str], *arguments: str, bytecode: bool = False) -> list[str]:
+    """Return the command for a script in ``python``, isolated from user site-packages and environment.
+
+    Parameters
+    ----------
+    bytecode : bool
+        Whether it may write what it compiles beside the sources. Another Python has no business in the extension's own
+        folder; Blender's, which compiles the same files there, may.
+    """
+    return [os.fspath(python), "-I", "-u", *([] if bytecode else ["-B"]), "-X", "utf8", *arguments]
 
 
-def worker_command(python: str | os.PathLike[str]) -> list[str]:
-    """Return the command that starts the worker in ``python``."""
-    return python_command(python, str(BOOTSTRAP))
+def worker_command(python: str | os.PathLike[str], bundles: Path | None = None) -> list[str]:
+    """Return the command that starts the worker in ``python``.
+
+    Parameters
+    ----------
+    bundles : Path, optional
+        Where the libraries that the extension brings along are unpacked, for a Python that has none.
+    """
+    if bundles is None:
+        return python_command(python, str(BOOTSTRAP))
+    return python_command(python, str(BOOTSTRAP), str(bundles), bytecode=True)
 
 
 def process_flags(*, below_normal: bool = False) -> dict[str, Any]:
