@@ -21,6 +21,7 @@ from .face.track import FaceTrack
 from .layers import blinks, brows, emotion, gaze, head
 from .layers.bearing import head_in_world
 from .layers.emphasis import shared_accents
+from .layers.mouth_rest import rested_aperture
 from .layers.noise import layer_rng
 from .layers.upper_face import upper_face_layer
 from .performance import Performance
@@ -111,7 +112,8 @@ def perform(
         rate=bodily.factor(feeling, "blink_rate") * max(settings.blink_strength, 1.0), gaze_shifts=plan.large_shifts(),
     )  # fmt: skip
     expression = np.zeros_like(arkit)
-    speech = arkit.copy()
+    speech = _at_rest(arkit, times, prosody, settings, character)
+    arkit[:, _FELT] = speech[:, _FELT]
     if not face.emotional and weights[:, 1:].any():
         expression = _expression(face, times, prosody, weights, arkit, settings)
         speech = _part_lips(speech, times, prosody, weights, settings.emotion_dynamics, character)
@@ -122,6 +124,7 @@ def perform(
     for name in ("eyeWideLeft", "eyeWideRight"):
         # Wide eyes would hold the lids apart in a blink.
         arkit[:, ARKIT_INDEX[name]] *= 1 - lids[:, ARKIT_INDEX[name.replace("Wide", "Blink")]]
+    lids = blinks.resting_lids(lids, expression, settings.blink_strength)
     arkit = np.clip(np.maximum(arkit, 0) + lids, 0, 1)
     look_coefficients(arkit, eyes)
     emotion.open_lids(arkit)
@@ -172,6 +175,23 @@ def _expression(
     return facs.expression_curve(
         shown, shown * share**_MOUTH_YIELDS, sides(times, layer_rng(settings.seed, "emotion sides"))
     )
+
+
+def _at_rest(
+    arkit: npt.NDArray[np.float32],
+    times: npt.NDArray[np.float64],
+    prosody: Prosody,
+    settings: AnimateSettings,
+    character: Character,
+) -> npt.NDArray[np.float32]:
+    """Return the speaking face (T, 52) with its lips as far apart in pauses as the character has them at rest."""
+    rest = settings.mouth_rest / 1000 / character.lip_basis().eye_distance
+    if rest <= 0 or "lips" not in settings.regions:
+        return arkit.copy()
+    poses = np.zeros((len(arkit), 165), np.float32)
+    poses[:, _columns("jaw")][:, 0] = character.jaw_open_radians * arkit[:, ARKIT_INDEX["jawOpen"]]
+    parted = rested_aperture(times, prosody, character.lip_aperture(poses, arkit), rest)
+    return solve_aperture(poses, arkit, parted, character)[1]
 
 
 def _part_lips(

@@ -14,6 +14,7 @@ from .audio import AudioClip, read_audio
 from .body.body import body_track, moves_body
 from .character import load_character
 from .craft import apply_craft
+from .diction import articulated
 from .emotion.curves import emotion_weights
 from .emotion.voice import WEIGHTS as VOICE_EMOTION_WEIGHTS
 from .emotion.voice import hear
@@ -139,6 +140,7 @@ def animate(
     if words is not None:
         performance.meta["words"] = words.to_json()
         performance.tracks["words"] = words.track()
+    performance = articulated(performance, settings.diction, character)
     performance = apply_craft(performance, settings.craft, character)
     report("Writing")
     if job.output:

@@ -27,6 +27,7 @@ _LAYERS = "strength of each layer (0 off, 1 natural, 2 twice as strong)"
 _WHERE = "where it runs"
 _SEAT = "the seat of a seated character"
 _AROUND = "before and after the speech"
+_MOUTH = "the mouth of the character"
 _REGION_TEXTS = {
     "lips": ("Lips", "Jaw, mouth and tongue"),
     "upper_face": ("Upper Face", "Brows, cheeks and nose"),
@@ -130,6 +131,16 @@ class AnimateSettings(Settings):
     eye_contact: float = setting(
         0.75, "Eye Contact", "Share of the time in which the eyes are on the listener or the camera: 0 never, 1 always",
         low=0, high=1, group=_LAYERS,
+    )  # fmt: skip
+    diction: float = setting(
+        1.0, "Diction", "How distinctly the character speaks, in every take: 0.5 mumbles, 1 is natural, 1.5 as on a "
+        "stage; lips that meet still meet",
+        low=0, high=2, group=_MOUTH,
+    )  # fmt: skip
+    mouth_rest: float = setting(
+        0.0, "Mouth at Rest (mm)", "How far the lips are apart where nobody speaks, on the default character: "
+        "0 shut, 3 parted",
+        low=0, high=10, soft_high=6, unit="mm", group=_MOUTH,
     )  # fmt: skip
     blink_strength: float = _strength("Blinks", "How far the lids close in a blink", "blinks")
     eye_darts: float = _strength("Eye Darts", "How far the eyes dart")

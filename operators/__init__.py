@@ -19,6 +19,7 @@ from . import (
     jobs,
     mapping,
     mapping_fields,
+    mouth,
     performance_uses,
     performances,
     preferences_page,
@@ -47,6 +48,7 @@ MODULES = (
     add_character,
     add_body_model,
     face_shapes,
+    mouth,
     animate,
     idle,
     cancel,
@@ -80,6 +82,7 @@ def register() -> None:
         register_class(item)
     shape.register()
     properties.register()
+    mouth.register()
     craft.register()
     take_list.register()
     performance_uses.register()
@@ -102,6 +105,7 @@ def unregister() -> None:
     performance_uses.unregister()
     take_list.unregister()
     craft.unregister()
+    mouth.unregister()
     properties.unregister()
     shape.unregister()
     for item in reversed(CLASSES):

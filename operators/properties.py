@@ -24,6 +24,7 @@ from ..rigs.takes.bake_options import BakeOptions
 from .cast_choice import person_items
 from .emotion_properties import MODE_ITEMS, SoliloquyEmotionMix
 from .idle import idle_length
+from .mouth import MOUTH
 from .regenerate import SoliloquyPart
 from .setting_properties import setting_property, with_settings
 
@@ -70,7 +71,7 @@ def _any(name: str, title: str, text: str) -> Any:
     return BoolProperty(name=f"{title}: Automatic", description=text, get=is_any, set=set_any, options={"SKIP_SAVE"})
 
 
-@with_settings(AnimateSettings)
+@with_settings(AnimateSettings, without=MOUTH)
 @with_settings(GestureSettings)
 @with_settings(WordSettings)
 @with_settings(AudioRange, only=("track", "channel"))

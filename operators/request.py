@@ -21,6 +21,7 @@ from .choice import anchor, chosen_rig
 from .emotion_request import directed
 from .engine_list import require_engine
 from .looking import gaze_points, listener_points, scene_fps
+from .mouth import characters_own
 from .preferences import preferences
 from .setting_properties import chosen
 from .take_job import TakeJob
@@ -69,7 +70,7 @@ def build(context: Any, given: dict[str, Any]) -> TakeJob:
     duration = None if duration is None else lead_in + duration + value("lead_out")
     emotion, remarks = directed(context, given, first_frame, fps, duration)
     settings = AnimateSettings(
-        **{**chosen(AnimateSettings, value), **emotion},
+        **{**chosen(AnimateSettings, characters_own(rig, given, value)), **emotion},
         gestures=GestureSettings(**chosen(GestureSettings, value)),
         words=words,
         fps=fps,
@@ -121,7 +122,7 @@ def build_idle(context: Any, given: dict[str, Any]) -> TakeJob:
     fps = scene_fps(scene)
     emotion, remarks = directed(context, given, first_frame, fps, seconds)
     settings = AnimateSettings(
-        **{**chosen(AnimateSettings, value, only=LIVED), **emotion, "voice_emotion": 0.0},
+        **{**chosen(AnimateSettings, characters_own(rig, given, value), only=LIVED), **emotion, "voice_emotion": 0.0},
         gestures=GestureSettings(**chosen(GestureSettings, value, only=BORNE)),
         fps=fps,
         gaze_target=gaze_points(panel.gaze_object, rig, first_frame, seconds, scene),

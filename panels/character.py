@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..inference.settings import AnimateSettings
 from ..operators import session
 from ..operators.choice import anchor, seen
+from ..operators.mouth import MOUTH, mouth_of
 from ..rigs.character.marker import CHARACTER_PROPERTY
-from .editors import for_both_editors, paragraph
+from .editors import draw_settings, for_both_editors, paragraph
 
 
 class _Character:
@@ -87,4 +89,30 @@ class _Shape:
                 column.prop(shape, item.identifier)
 
 
-CLASSES = (*for_both_editors(_Character), *for_both_editors(_Shape, parent="character"))
+class _Mouth:
+    """How this character holds its mouth and speaks."""
+
+    panel_name = "mouth"
+    bl_label = "Mouth"
+    bl_options = {"DEFAULT_CLOSED"}
+
+    @classmethod
+    def poll(cls, context: Any) -> bool:
+        """Shown where one character is meant."""
+        return seen(context).rig is not None
+
+    def draw(self, context: Any) -> None:
+        """Draw the sliders that are kept with the character."""
+        layout = self.layout
+        layout.use_property_split = True
+        layout.use_property_decorate = False
+        rig = seen(context).rig
+        if rig is not None:
+            draw_settings(layout.column(align=True), mouth_of(rig), AnimateSettings, *MOUTH)
+
+
+CLASSES = (
+    *for_both_editors(_Character),
+    *for_both_editors(_Shape, parent="character"),
+    *for_both_editors(_Mouth, parent="character"),
+)

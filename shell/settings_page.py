@@ -31,7 +31,8 @@ _SECTIONS: tuple[tuple[type[Settings], str, str], ...] = (
         AnimateSettings,
         "The performance",
         "`AnimateSettings` in `inference/settings.py`. Properties are the scene's (`scene.soliloquy`) and those of\n"
-        "`soliloquy.animate`; the frame rate is the scene's, the device is in the preferences.",
+        "`soliloquy.animate`, those of the mouth the character's own (`armature.soliloquy_mouth`); the frame rate is\n"
+        "the scene's, the device is in the preferences.",
     ),
     (
         GestureSettings,

@@ -55,7 +55,7 @@ EXPRESSIONS: dict[str, Expression] = {
     "sad": Expression(
         "1 + 4 + 15 + 17",
         {"browInnerUp": 1.05, "browDown": 0.16, "mouthFrown": 1.0, "mouthShrugLower": 0.62, "mouthShrugUpper": 0.45,
-         "mouthRollLower": 0.33, "eyeSquint": 0.12, "eyeBlink": 0.1, "cheekSquint": 0.12},
+         "mouthRollLower": 0.33, "eyeSquint": 0.12, "cheekSquint": 0.12},
         onset=0.7, offset=1.4, stress=0.04, opening=-0.4, pucker=0.7, brows=0.4,
     ),
     "surprised": Expression(
@@ -86,7 +86,7 @@ EXPRESSIONS: dict[str, Expression] = {
         "R12 + R14 (L2, 43)",
         {"mouthSmileRight": 0.55, "mouthDimpleRight": 0.95, "mouthPressRight": 0.45, "mouthUpperUpRight": 0.22,
          "mouthFrownLeft": 0.35, "cheekSquintRight": 0.4, "noseSneerRight": 0.25, "browOuterUpLeft": 0.7,
-         "browDownRight": 0.55, "eyeSquint": 0.4, "eyeBlink": 0.12},
+         "browDownRight": 0.55, "eyeSquint": 0.4},
         onset=0.6, offset=1.1, stress=0.05, opening=-0.05, pucker=0.5, brows=0.4,
     ),
 }  # fmt: skip

@@ -11,6 +11,8 @@ look like a twitch.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 
@@ -27,6 +29,9 @@ _REFRACTORY = 0.8
 """Seconds between two blinks at least."""
 _WITH_SHIFTS = 0.33
 _LAG = 0.012  # seconds by which one lid may be behind the other
+REST = 0.12
+"""How far the lids hang while the eyes are open: over the upper edge of the iris, as of somebody at ease. Eyes as open
+as the default character's were built look surprised as soon as the mouth opens."""
 _EVEN = 0.08  # share by which the lids open at different speeds
 
 
@@ -105,3 +110,25 @@ def blink_layer(
         arkit[:, ARKIT_INDEX[f"eyeSquint{side}"]] = 0.12 * lid
         arkit[:, ARKIT_INDEX[f"browDown{side}"]] = 0.07 * lid
     return arkit
+
+
+def resting_lids(
+    lids: npt.NDArray[np.float32], widened: npt.NDArray[np.floating[Any]], strength: float
+) -> npt.NDArray[np.float32]:
+    """Return (T, 52) lids that hang a little between blinks, as far as nothing holds the eyes wide.
+
+    Parameters
+    ----------
+    lids : (T, 52) array
+        From :func:`blink_layer`.
+    widened : (T, 52) array
+        What an emotion adds to the face; its ``eyeWide`` lifts the lids.
+    strength : float
+        Of the blinks.
+    """
+    hung = lids.copy()
+    for side in ("Left", "Right"):
+        lifted = np.clip(2 * widened[:, ARKIT_INDEX[f"eyeWide{side}"]], 0, 1)
+        column = ARKIT_INDEX[f"eyeBlink{side}"]
+        hung[:, column] += (1 - lids[:, column]) * REST * min(max(strength, 0.0), 1.0) * (1 - lifted)
+    return hung

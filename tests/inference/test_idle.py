@@ -12,6 +12,7 @@ pytest.importorskip("torch")
 
 import soliloquy
 from soliloquy.inference.arkit import ARKIT_INDEX
+from soliloquy.inference.character import load_character
 from soliloquy.inference.errors import Cancelled, SoliloquyError
 from soliloquy.inference.layers.head import listening_nods
 from soliloquy.inference.performance import Performance
@@ -109,3 +110,14 @@ def test_an_order_makes_what_a_script_makes(tmp_path: Path) -> None:
     assert "Waiting" in stages
     made = Performance.load(output)
     np.testing.assert_array_equal(made.poses, soliloquy.idle(2.0, seed=3, listening=1.0).poses)
+
+
+def test_the_mouth_rests_as_the_character_has_it_and_lids_hang_a_little() -> None:
+    made = soliloquy.idle(6.0, seed=3, mouth_rest=3.0)
+    eyes = load_character().lip_basis().eye_distance
+    assert np.median(made.lip_aperture) == pytest.approx(0.003 / eyes, rel=0.02)
+    lids = made.arkit[:, ARKIT_INDEX["eyeBlinkLeft"]]
+    assert 0.08 < np.median(lids) < 0.16
+    assert lids.max() == 1
+    scared = soliloquy.idle(6.0, seed=3, emotion="fear", intensity=1.0)
+    assert np.percentile(scared.arkit[:, ARKIT_INDEX["eyeBlinkLeft"]], 10) < 0.06
