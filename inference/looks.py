@@ -88,7 +88,9 @@ class CastLook:
 
 
 def _look(name: str, said: Mapping[str, Any]) -> CastLook:
-    low, high = said["voice"]
+    low, high = (float(pitch) for pitch in said["voice"])
+    if not 0.0 < low <= high < 1e4:
+        raise ValueError("a voice that nobody has")
     return CastLook(
         name=name,
         title=str(said["title"]),
@@ -96,7 +98,7 @@ def _look(name: str, said: Mapping[str, Any]) -> CastLook:
         person={str(said["person"]): 1.0},
         parts={kind: str(said[kind]) for kind in KINDS if kind in said},
         materials={key: said[key] for key in _MATERIALS if key in said},
-        voice=(float(low), float(high)),
+        voice=(low, high),
     )
 
 

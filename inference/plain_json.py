@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from pathlib import Path
 from typing import Any, cast
 
 _MOST_DIGITS = 18
 """What fits 64 bits. Python reads longer numbers too, which then overflow wherever they are used as a float."""
 _MOST_BYTES = 1 << 25
+_HALF_LETTER = re.compile(r"\\u[dD][89a-fA-F]|[\ud800-\udfff]")
+_HALF_LETTER_BYTES = re.compile(rb"\\u[dD][89a-fA-F]|\xed[\xa0-\xbf]")
+"""What may be half of a letter beyond 16 bits: a string with one alone can neither be written nor shown."""
 
 
 def parse_json(text: str | bytes, *, most_bytes: int = _MOST_BYTES) -> Any:
@@ -18,14 +22,22 @@ def parse_json(text: str | bytes, *, most_bytes: int = _MOST_BYTES) -> Any:
     Raises
     ------
     ValueError
-        When it is too long or too deep, holds a number beyond 64 bits, or is no JSON; with a short reason.
+        When it is too long or too deep, holds a number beyond 64 bits or half a letter, or is no JSON; with a short
+        reason.
     """
     if len(text) > most_bytes:
         raise ValueError(f"it is longer than {most_bytes >> 10} kB")
     try:
-        return json.loads(text, parse_int=_integer)
+        found = json.loads(text, parse_int=_integer)
     except RecursionError as error:
         raise ValueError("it is nested too deeply") from error
+    doubtful = _HALF_LETTER.search(text) if isinstance(text, str) else _HALF_LETTER_BYTES.search(text)
+    if doubtful:
+        try:
+            json.dumps(found, ensure_ascii=False).encode("utf-8")
+        except (UnicodeEncodeError, RecursionError) as error:
+            raise ValueError("it holds half a letter") from error
+    return found
 
 
 def parse_object(text: str | bytes, *, most_bytes: int = _MOST_BYTES) -> dict[str, Any]:

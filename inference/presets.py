@@ -48,7 +48,10 @@ def presets() -> dict[str, Preset]:
     """
     try:
         content = cast("dict[str, Any]", read_json(FILE))
-        found = {name: Preset(name, said["title"], said["text"], said["settings"]) for name, said in content.items()}
+        found = {
+            name: Preset(name, str(said["title"]), str(said["text"]), dict(said["settings"]))
+            for name, said in content.items()
+        }
     except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
         raise BadFile("The presets that come with Soliloquy cannot be read.", "Install it again.") from error
     known = {**settings_of(GestureSettings), **settings_of(AnimateSettings)}

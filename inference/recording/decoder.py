@@ -13,6 +13,7 @@ import numpy.typing as npt
 from av.container import InputContainer
 
 from ..errors import BadAudio, Cancelled
+from .memory import bound_memory
 
 Floats = npt.NDArray[np.float32]
 Block = tuple[float, int, Floats]
@@ -107,6 +108,7 @@ class Decoder:
     def _open(self) -> InputContainer:
         # "file:" keeps a colon in a file's name from being taken for a protocol, and no other protocol is allowed.
         options = {"protocol_whitelist": "file", "format_whitelist": _CONTAINERS}
+        bound_memory()
         try:
             return av.open(f"file:{self.path}", options=options, metadata_errors="replace", timeout=_PATIENCE)
         except _DECODE_ERRORS as error:

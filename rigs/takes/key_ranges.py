@@ -10,6 +10,8 @@ import math
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
+from ...inference.plain_json import parse_object
+
 if TYPE_CHECKING:
     from .channels import Channel
 
@@ -63,11 +65,10 @@ def set_back(owner: Any, data_path: str) -> None:
 
 def _known(owner: Any) -> dict[str, list[float]]:
     try:
-        read = json.loads(owner.get(PROPERTY, "{}"))
+        read = parse_object(owner.get(PROPERTY, "{}"))
     except (TypeError, ValueError):
         return {}
-    items = read.items() if isinstance(read, dict) else ()
     return {
-        name: [float(pair[0]), float(pair[1])] for name, pair in items
+        name: [float(pair[0]), float(pair[1])] for name, pair in read.items()
         if isinstance(pair, list) and len(pair) == 2 and all(isinstance(end, int | float) for end in pair)
     }  # fmt: skip

@@ -177,7 +177,7 @@ def _places(tree: Any) -> list[tuple[Any, Any]]:
 
 def npy(random: Random, data: bytes) -> bytes:
     """Write an ``.npy`` whose header lies, or damage the one there is."""
-    if random.random() < 0.4 or not data.startswith(b"\x93NUMPY"):
+    if random.random() < 0.4 or not data.startswith(b"\x93NUMPY") or len(data) < 10:
         return by_bytes(data, random)
     length = struct.unpack("<H", data[8:10])[0]
     header, body = data[10 : 10 + length].decode("latin1"), data[10 + length :]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import model_files
 import motion_file_inputs
 import plain_files
+import scene_files
 import sounds
 import word_files
 
@@ -14,4 +15,5 @@ READERS = (
     *sounds.READERS,
     *motion_file_inputs.READERS,
     *word_files.READERS,
+    *scene_files.READERS,
 )

@@ -17,12 +17,20 @@ from soliloquy.inference.plain_json import parse_json, parse_object, read_json
         ("[" * 100_000, "too deeply"),
         ('{"a":' * 100_000, "too deeply"),
         ("[1, 2", "Expecting"),
+        ('["\\ud800"]', "half a letter"),
+        ('{"\\uDC01x": 1}', "half a letter"),
         ('"' + "a" * 50 + '"', "longer than"),
     ],
 )
 def test_what_cannot_be_used_is_refused(text: str, words: str) -> None:
     with pytest.raises(ValueError, match=words):
         parse_json(text, most_bytes=40 if "longer" in words else 1 << 25)
+
+
+def test_halves_of_letters_that_belong_together_are_read() -> None:
+    assert parse_json('["\\ud83d\\ude00"]') == parse_json('["😀"]'.encode()) == ["😀"]
+    with pytest.raises(ValueError, match="half a letter"):
+        parse_json(b'["\xed\xa0\x80"]')
 
 
 def test_plain_values_come_as_they_are(tmp_path: Path) -> None:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+from typing import Any
+
 import pytest
 
 from soliloquy.inference import api
@@ -29,3 +33,16 @@ def test_an_unknown_type_is_refused_with_the_ones_there_are() -> None:
     with pytest.raises(SoliloquyError, match="no preset 'pirate'") as refused:
         find_preset("pirate")
     assert "shy_teenager" in refused.value.hint
+
+
+@pytest.mark.parametrize("settings", [5, "calm", [1], None, {"intensity": "x"}, {"nothing": 1}])
+def test_a_damaged_file_is_refused_in_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
+    from soliloquy.inference import presets as module
+
+    path = tmp_path / "presets.json"
+    path.write_text(json.dumps({"calm": {"title": "Calm", "text": "x", "settings": settings}}), encoding="utf-8")
+    monkeypatch.setattr(module, "FILE", path)
+    monkeypatch.setattr(module, "presets", module.presets.__wrapped__)
+    with pytest.raises(SoliloquyError) as caught:
+        module.presets()
+    assert caught.value.hint
