@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from .arkit import ARKIT_INDEX, REGION_COEFFICIENTS
+from .easing import smoothstep
 from .errors import SoliloquyError
 from .setting import Settings, setting
 from .skeleton import JOINT_INDEX
@@ -199,7 +200,7 @@ class _Craft:
     def _shut(self, aperture: Floats, reference: Floats) -> Floats:
         """Return (T,) 1 where lips are shut by the range of a clip, falling to 0 where they are clearly apart."""
         low, width = self._range(reference)
-        return 1 - _smoothstep(aperture, low + 0.15 * width, low + 0.22 * width)
+        return 1 - smoothstep(aperture, low + 0.15 * width, low + 0.22 * width)
 
     def _close(self, aperture: Floats) -> tuple[Floats, Floats]:
         """Return the aperture with closures sealed or left apart, and (T,) how much they are left apart."""
@@ -209,7 +210,7 @@ class _Craft:
         low, width = self._range(aperture)
         if closure > 1:
             more = closure - 1
-            sealed = aperture * _smoothstep(aperture, more * (low + 0.2 * width), more * (low + 0.5 * width))
+            sealed = aperture * smoothstep(aperture, more * (low + 0.2 * width), more * (low + 0.5 * width))
             return np.maximum(sealed, np.minimum(aperture, SEALED_APERTURE)), np.zeros_like(aperture)
         gap = 0.25 * width * (1 - closure) * self._speaking(aperture)
         return np.cbrt(aperture**3 + gap**3).astype(np.float32), (1 - closure) * self._speaking(aperture)
@@ -226,7 +227,7 @@ class _Craft:
             np.abs(open_frames[np.minimum(after, len(open_frames) - 1)] - frames),
             np.abs(open_frames[np.maximum(after - 1, 0)] - frames),
         )
-        return 1 - _smoothstep((distance / self._fps).astype(np.float32), 0.15, 0.3)
+        return 1 - smoothstep((distance / self._fps).astype(np.float32), 0.15, 0.3)
 
     def _shape(self, arkit: Floats, aperture: Floats) -> None:
         """Weight every coefficient but those that part the lips, in place."""
@@ -260,7 +261,7 @@ class _Craft:
         if craft.asymmetry:
             # Jaw and funnel open both sides: the mouth is drawn to the side that speaks, the other keeps shut.
             low, width = self._range(aperture)
-            pull = abs(craft.asymmetry) * _smoothstep(aperture, low + 0.15 * width, low + 0.6 * width)
+            pull = abs(craft.asymmetry) * smoothstep(aperture, low + 0.15 * width, low + 0.6 * width)
             side, other = ("Left", "Right") if craft.asymmetry > 0 else ("Right", "Left")
             for name, amount in ((f"mouth{side}", 0.3), (f"mouthLowerDown{side}", 0.2), (f"mouthPress{other}", 0.25)):
                 values[:, names.index(name)] += amount * pull
@@ -332,11 +333,6 @@ def _wide_open(character: Character) -> tuple[Floats, Floats]:
     arkit[:, _JAW] = 1
     poses[:, _JAW_POSE.start] = character.jaw_open_radians
     return poses, arkit
-
-
-def _smoothstep(values: Floats, low: float, high: float) -> Floats:
-    part = np.clip((values - low) / max(high - low, 1e-9), 0, 1)
-    return (part * part * (3 - 2 * part)).astype(np.float32)
 
 
 def _amplify(values: Floats, held: Floats, gain: npt.NDArray[np.float64]) -> Floats:

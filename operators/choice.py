@@ -84,6 +84,16 @@ def character_of(item: Any) -> Rig | None:
     return None
 
 
+def around_character_reason(context: Any) -> str:
+    """Return why nothing can be put around the character that is meant, empty when it can."""
+    if context.scene.library is not None:
+        return "The scene is linked from another file; switch to a scene of this one."
+    try:
+        return "" if chosen_rig(context) else "Choose a character first."
+    except SoliloquyError as error:
+        return str(error)
+
+
 def _selected_rig(context: Any) -> Rig | None:
     """Return the character whose part is active, or the only one with a selected part; None when none is selected.
 

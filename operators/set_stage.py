@@ -8,7 +8,7 @@ import bpy
 from bpy.props import EnumProperty
 
 from ..inference.errors import SoliloquyError
-from .choice import chosen_rig
+from .choice import around_character_reason, chosen_rig
 from .reason import Reasoned
 
 
@@ -33,12 +33,7 @@ class SOLILOQUY_OT_set_stage(Reasoned, bpy.types.Operator):
     @classmethod
     def disabled_reason(cls, context: Any) -> str:
         """Return why the button is disabled, empty when it is not."""
-        if context.scene.library is not None:
-            return "The scene is linked from another file; switch to a scene of this one."
-        try:
-            return "" if chosen_rig(context) else "Choose a character first."
-        except SoliloquyError as error:
-            return str(error)
+        return around_character_reason(context)
 
     def execute(self, context: Any) -> set[str]:
         """Put it there; what stood there from before is replaced. Takes made afterwards look at the camera."""

@@ -7,7 +7,7 @@ from typing import Any
 import bpy
 
 from ..inference.errors import SoliloquyError
-from .choice import chosen_rig
+from .choice import around_character_reason, chosen_rig
 from .reason import Reasoned
 
 
@@ -21,12 +21,7 @@ class SOLILOQUY_OT_add_stool(Reasoned, bpy.types.Operator):
     @classmethod
     def disabled_reason(cls, context: Any) -> str:
         """Return why the button is disabled, empty when it is not."""
-        if context.scene.library is not None:
-            return "The scene is linked from another file; switch to a scene of this one."
-        try:
-            return "" if chosen_rig(context) else "Choose a character first."
-        except SoliloquyError as error:
-            return str(error)
+        return around_character_reason(context)
 
     def execute(self, context: Any) -> set[str]:
         """Put it there; it is a plain object, deleted like any other."""

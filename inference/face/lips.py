@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from ..arkit import ARKIT_INDEX, ARKIT_NAMES
 from ..character import LipBasis
+from ..easing import smoothstep
 from .aperture import lip_shapes, solve_opening
 
 Floats = npt.NDArray[np.float32]
@@ -41,11 +42,6 @@ class MouthMotion:
     """0..1: how surely the lips are shut."""
     visemes: dict[str, Floats]
     """Viseme name -> 0..1 probability."""
-
-
-def _smoothstep(values: Floats, low: float, high: float) -> Floats:
-    part = np.clip((values - low) / (high - low), 0, 1)
-    return (part * part * (3 - 2 * part)).astype(np.float32)
 
 
 class LipSolver:
@@ -102,7 +98,7 @@ class LipSolver:
             return motion.visemes[name]
 
         aperture = motion.aperture * (1 - motion.sealed)
-        parted = _smoothstep(aperture, 0.0, 0.04)
+        parted = smoothstep(aperture, 0.0, 0.04)
         put(0.3 * viseme("U") + 0.15 * viseme("O") + 0.15 * viseme("CH"), "mouthPucker")
         put((0.25 * viseme("CH") + 0.2 * viseme("U") + 0.3 * viseme("O") + 0.15 * viseme("RR")) * parted, "mouthFunnel")
         put(0.06 * viseme("I"), "mouthSmileLeft", "mouthSmileRight")
@@ -114,7 +110,7 @@ class LipSolver:
         put(0.55 * viseme("FF") + 0.16 * bilabial, "mouthRollLower")
         put(0.08 * bilabial, "mouthRollUpper")
         put(0.1 * bilabial, "mouthPressLeft", "mouthPressRight")
-        put(0.6 * viseme("TH") * _smoothstep(aperture, 0.01, 0.05), "tongueOut")
+        put(0.6 * viseme("TH") * smoothstep(aperture, 0.01, 0.05), "tongueOut")
         # Where the chin hangs lower than the lips part, the lips stay together on a dropped jaw.
         spare = np.clip(motion.jaw / self._jaw_span - aperture / self._jaw_span, 0, 0.12)
         put(spare * self._jaw_span / self._close_span, "mouthClose")

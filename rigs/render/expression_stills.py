@@ -8,9 +8,6 @@ Works with the module bpy; the performance is played by the default character.
 from __future__ import annotations
 
 import argparse
-import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import bpy
@@ -22,19 +19,8 @@ from ..character.default_character import add_character
 from ..rig import Rig
 from ..takes.bake import BakeOptions, bake
 from . import studio
+from .quiet import quiet
 from .stage import alone
-
-
-@contextmanager
-def _quiet() -> Iterator[None]:
-    with open(os.devnull, "w") as nowhere:
-        out = os.dup(1)
-        try:
-            os.dup2(nowhere.fileno(), 1)
-            yield
-        finally:
-            os.dup2(out, 1)
-            os.close(out)
 
 
 def render_stills(performance: Performance, folder: Path, *, size: int = 320, samples: int = 12) -> list[Path]:
@@ -77,7 +63,7 @@ def render_stills(performance: Performance, folder: Path, *, size: int = 320, sa
                 scene.frame_set(1 + index)
                 file = folder / f"{index:05d}.png"
                 scene.render.filepath = str(file)
-                with _quiet():
+                with quiet():
                     bpy.ops.render.render(write_still=True, scene=scene.name)
                 written.append(file)
         finally:

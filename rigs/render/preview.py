@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
@@ -20,6 +19,7 @@ from ..takes.take import Take, active_take
 from . import studio
 from .images import Picture, contact_sheet, read_picture, save_picture, waveform
 from .movie import encode
+from .quiet import quiet
 from .stage import alone
 
 if TYPE_CHECKING:
@@ -145,7 +145,7 @@ def render_movie(
                 pictures.append(file)
                 if progress is not None:
                     progress(len(pictures) / (count + 1))
-            with _quiet():
+            with quiet():
                 encode(pictures, aside, rate, even, audio, lead_in)
         if not aside.is_file():
             raise SoliloquyError(f"'{target.name}' was not written.", "Check the free space in that folder.")
@@ -189,7 +189,7 @@ def _render(
                 _show(scene, frame)
                 file = folder / f"{index:05d}.png"
                 scene.render.filepath = str(file)
-                with _quiet():
+                with quiet():
                     bpy.ops.render.render(write_still=True, scene=scene.name)
                 yield file
         finally:
@@ -199,16 +199,3 @@ def _render(
 def _show(scene: Any, frame: float) -> None:
     whole = int(np.floor(frame + 1e-6))
     scene.frame_set(whole, subframe=max(0.0, float(frame) - whole))
-
-
-@contextlib.contextmanager
-def _quiet() -> Iterator[None]:
-    """Keep the renderer's lines, which it prints past Python, off the user's terminal."""
-    with open(os.devnull, "w") as nowhere:
-        out = os.dup(1)
-        try:
-            os.dup2(nowhere.fileno(), 1)
-            yield
-        finally:
-            os.dup2(out, 1)
-            os.close(out)

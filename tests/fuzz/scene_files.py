@@ -89,7 +89,9 @@ def _animated(path: Path) -> None:
     from soliloquy.inference.motion_files.register import read_motion
 
     made = read_motion(path)
-    assert made.frames > 0 and np.isfinite(made.poses).all() and np.isfinite(made.arkit).all()
+    assert made.frames > 0
+    assert np.isfinite(made.poses).all()
+    assert np.isfinite(made.arkit).all()
 
 
 def _presets(_: Path) -> list[bytes]:
@@ -130,7 +132,8 @@ def _named(look: CastLook) -> None:
 
     parts = {kind: name for kind, name in look.parts.items() if name == NONE or name in part_names(kind)}
     assert look.wearing(**parts).mixed(look, 0.5).person
-    assert f"{look.title} {look.text}" and look.voice[0] <= look.voice[1]
+    assert f"{look.title} {look.text}"
+    assert look.voice[0] <= look.voice[1]
 
 
 def _parts(_: Path) -> list[bytes]:
@@ -149,7 +152,9 @@ def _read_part(path: Path) -> None:
 def _mapping(_: Path) -> list[bytes]:
     from soliloquy.rigs.mappings.saved import SavedMapping
 
-    made = SavedMapping({"head": "Kopf", "jaw": "Kiefer"}, {"jawOpen": "Mund auf", "aa": "A", "tongueOut": ""}, "0" * 32)
+    made = SavedMapping(
+        {"head": "Kopf", "jaw": "Kiefer"}, {"jawOpen": "Mund auf", "aa": "A", "tongueOut": ""}, "0" * 32
+    )
     return [made.to_json().encode()]
 
 

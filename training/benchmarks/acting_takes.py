@@ -25,6 +25,7 @@ from ...inference.performance import Performance
 from ...inference.plausibility.kinematics import joint_positions
 from ...inference.prosody import Prosody, analyse
 from ...inference.settings import AnimateSettings, AudioRange
+from ..body.recordings import brought_to_level
 from ..face.corpora import RATE, Clip, load_emodb, load_ljspeech
 from ..metrics.acting import Acting, acting
 
@@ -32,7 +33,6 @@ FPS = 30.0
 SPEAKING = 0.5
 """Of ``Prosody.speaking``: from here on somebody speaks."""
 _PAUSE, _FLOOR = 0.33, 1e-4  # seconds; rms of a quiet room
-_LEVEL = 10 ** (-23 / 20)  # rms that every sentence is brought to
 
 Floats = npt.NDArray[np.float32]
 
@@ -126,18 +126,13 @@ def take(recording: Recording, settings: AnimateSettings, lips: bool = False) ->
 def _pieces(clips: Sequence[Clip], seconds: float) -> list[Recording]:
     """Return one speaker's sentences, one after the other, in pieces of equal length."""
     quiet = (_FLOOR * np.random.default_rng(0).standard_normal(round(_PAUSE * RATE))).astype(np.float32)
-    said = np.concatenate([part for clip in clips for part in (quiet, _brought_to_level(clip.samples))])
+    said = np.concatenate([part for clip in clips for part in (quiet, brought_to_level(clip.samples))])
     length = round(seconds * RATE)
     name = f"{clips[0].corpus} {clips[0].speaker}"
     return [
         _recording(f"{name} {number}", said[number * length : (number + 1) * length])
         for number in range(len(said) // length)
     ]
-
-
-def _brought_to_level(samples: Floats) -> Floats:
-    rms = float(np.sqrt(np.mean(np.square(samples, dtype=np.float64)))) + 1e-9
-    return np.clip(samples * (_LEVEL / rms), -1, 1).astype(np.float32)
 
 
 def _recording(name: str, samples: Floats) -> Recording:

@@ -92,7 +92,7 @@ def _take(waiting: list[Clip], corpus: str, speaker: str, name: str, rng: np.ran
         if sentences and start + seconds > longest:
             break
         waiting.pop(0)
-        pieces.append(_brought_to_level(clip.samples))
+        pieces.append(brought_to_level(clip.samples))
         sentences.append((start, start + seconds, clip.name))
         pause = rng.uniform(0.2, 0.9) if rng.uniform() < 0.8 else rng.uniform(1.2, 3.5)
         pieces.append(_quiet(float(pause), rng))
@@ -104,6 +104,7 @@ def _quiet(seconds: float, rng: np.random.Generator) -> Floats:
     return (_FLOOR * rng.standard_normal(round(seconds * RATE))).astype(np.float32)
 
 
-def _brought_to_level(samples: Floats) -> Floats:
+def brought_to_level(samples: Floats) -> Floats:
+    """Return (n,) samples whose root mean square lies 23 dB below full scale, clipped there."""
     rms = float(np.sqrt(np.mean(np.square(samples, dtype=np.float64)))) + 1e-9
     return np.clip(samples * (_LEVEL / rms), -1, 1).astype(np.float32)

@@ -12,7 +12,6 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-import soundfile
 import torch
 
 from ...inference.emotion.affect import BORED, COORDINATES
@@ -23,6 +22,7 @@ from ...models.face.loudness import speech_gain
 from ...models.phones.encoder import PhoneEncoder
 from ..face import voices
 from ..face.corpora import EMODB_HELD_OUT as EMODB_HELD_OUT
+from ..face.corpora import read_speech
 from ..speech.index import read_index
 
 Floats = npt.NDArray[np.float32]
@@ -72,17 +72,10 @@ def class_affect() -> torch.Tensor:
     return torch.tensor([BORED if name == "bored" else COORDINATES[name] for name in CLASSES])
 
 
-def _read(path: Path) -> Floats:
-    samples, rate = soundfile.read(path, dtype="float32")
-    if rate != RATE or samples.ndim != 1:
-        raise ValueError(f"{path} is not 16 kHz mono.")
-    return np.asarray(samples, np.float32)
-
-
 def load_emodb(data: Path) -> list[Recording]:
     """Return the acted utterances; the emotion is a letter of the file's name."""
     return [
-        Recording(path.stem, path.stem[:2], _LETTERS[path.stem[5]], _read(path))
+        Recording(path.stem, path.stem[:2], _LETTERS[path.stem[5]], read_speech(path))
         for path in sorted((data / "emodb" / "audio").glob("*.flac"))
     ]
 
@@ -95,7 +88,7 @@ def load_ljspeech(data: Path, held_out: bool) -> list[Recording]:
         path = next((data / "ljspeech").rglob(f"{line.split('|', 1)[0]}.flac"), None)
         if path is None or (index % 5 == 0) is not held_out:
             continue
-        samples = _read(path)
+        samples = read_speech(path)
         start = min(_SECOND, max(0, len(samples) - 4 * _SECOND))
         found.append(Recording(path.stem, "lj", "neutral", samples[start : start + 4 * _SECOND], (0.0, 1.0, 2.0)))
     return found
@@ -111,7 +104,9 @@ def load_synthetic(cache: Path, held_out: bool, count: int) -> list[Recording]:
     names = [name for name, entry in index.items() if bool(entry["held_out"]) is held_out]
     names.sort(key=lambda name: hashlib.sha1(name.encode()).hexdigest())
     return [
-        Recording(name, "synthetic", "neutral", _read(cache / "clips" / f"{name}.flac")[: 4 * _SECOND], (0.0, 0.5, 1.0))
+        Recording(
+            name, "synthetic", "neutral", read_speech(cache / "clips" / f"{name}.flac")[: 4 * _SECOND], (0.0, 0.5, 1.0)
+        )
         for name in names[:count]
     ]
 
@@ -120,7 +115,8 @@ def load_grid(data: Path, count: int) -> list[Recording]:
     """Return recordings of another calm reader, who is never trained on."""
     paths = sorted((data / "grid_s1" / "audio").glob("*.flac"))
     return [
-        Recording(path.stem, "s1", "neutral", _read(path), (0.5,)) for path in paths[:: max(1, len(paths) // count)]
+        Recording(path.stem, "s1", "neutral", read_speech(path), (0.5,))
+        for path in paths[:: max(1, len(paths) // count)]
     ]
 
 

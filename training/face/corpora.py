@@ -56,7 +56,14 @@ def clip_threshold(aperture: npt.NDArray[np.floating], share: float = 0.15) -> f
     return float(low + share * (high - low))
 
 
-def _read(path: Path) -> Floats:
+def read_speech(path: Path) -> Floats:
+    """Return the (n,) samples of a recording at 16 kHz.
+
+    Raises
+    ------
+    ValueError
+        For another rate, or more than one channel.
+    """
     samples, rate = soundfile.read(path, dtype="float32")
     if rate != RATE or samples.ndim != 1:
         raise ValueError(f"{path} is not 16 kHz mono.")
@@ -96,7 +103,7 @@ def load_grid(data: Path) -> list[Clip]:
             continue
         geometry = _mouth_geometry(landmarks[start:stop].astype(np.float32), ids)
         geometry[~found] = np.nan
-        samples = _read(folder / "audio" / f"{name}.flac")
+        samples = read_speech(folder / "audio" / f"{name}.flac")
         clip = Clip(name, "grid_s1", "s1", samples, name in held_out, geometry=geometry)
         clip.phones = [(0.0, 0.0, " ".join(words.get(name, [])))]
         clips.append(clip)
@@ -122,7 +129,7 @@ def load_faces(data: Path) -> list[Clip]:
             geometry = _mouth_geometry(landmarks[start:stop], ids)
             geometry[~ok[start:stop]] = np.nan
             speaker: str = _ONE_SPEAKER.get(folder) or _SAME_SPEAKER.get(name) or name
-            samples = _read(data / "faces" / folder / "audio" / f"{name}.flac")
+            samples = read_speech(data / "faces" / folder / "audio" / f"{name}.flac")
             clips.append(Clip(name, "faces", speaker, samples, False, geometry=geometry))
     return clips
 
@@ -131,7 +138,7 @@ def load_emodb(data: Path) -> list[Clip]:
     """Return emodb's utterances with hand-made phone labels (SAMPA); actors 08 and 10 are held out."""
     clips = []
     for path in sorted((data / "emodb" / "audio").glob("*.flac")):
-        samples = _read(path)
+        samples = read_speech(path)
         labels = next((data / "emodb" / "phones").glob(f"{path.stem}*.lablaut"))
         rows, started = [], False
         for line in labels.read_text(encoding="latin-1").splitlines():
@@ -157,7 +164,7 @@ def load_ljspeech(data: Path) -> list[Clip]:
             path = next(folder.rglob(f"{name}.flac"), None)
             if path is None:
                 continue
-            samples = _read(path)
+            samples = read_speech(path)
             clips.append(Clip(name, "ljspeech", "lj", samples, index % 5 == 0, [(0.0, 0.0, text)]))
     return clips
 

@@ -9,11 +9,11 @@ of GRID; those of round sounds, tongue and teeth beyond them, by eye.
 from __future__ import annotations
 
 import dataclasses
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from ...easing import smoothstep
 from ..lips import MouthMotion
 
 Floats = npt.NDArray[np.float32]
@@ -36,11 +36,6 @@ _BREATH = 0.4
 """Seconds around speech in which the mouth gets ready or comes to rest as it was heard to; deeper in, it rests."""
 
 
-def _smoothstep(values: npt.NDArray[np.floating[Any]], low: float, high: float) -> Floats:
-    part = np.clip((values - low) / (high - low), 0, 1)
-    return (part * part * (3 - 2 * part)).astype(np.float32)
-
-
 def lead_by_sounds(motion: MouthMotion, fps: float) -> MouthMotion:
     """Return a mouth that shows the sounds it says.
 
@@ -55,12 +50,12 @@ def lead_by_sounds(motion: MouthMotion, fps: float) -> MouthMotion:
         Frames per second.
     """
     visemes = motion.visemes
-    airy = _smoothstep(sum((visemes[n] for n in _OPEN_ROUND), np.zeros(())), *_CERTAIN)
+    airy = smoothstep(sum((visemes[n] for n in _OPEN_ROUND), np.zeros(())), *_CERTAIN)
     # A seal is believed where p, b or m may be heard, or where the lips are near each other anyway.
-    doubt = 1 - _smoothstep(visemes["PP"], *_PERHAPS)
-    apart = _smoothstep(motion.aperture, *_NEAR)
+    doubt = 1 - smoothstep(visemes["PP"], *_PERHAPS)
+    apart = smoothstep(motion.aperture, *_NEAR)
     sealed = motion.sealed * (1 - airy * doubt) * (1 - apart * doubt)
-    least = np.max([amount * _smoothstep(visemes[name], *_SURE) for name, amount in _APART.items()], axis=0)
+    least = np.max([amount * smoothstep(visemes[name], *_SURE) for name, amount in _APART.items()], axis=0)
     aperture = np.maximum(motion.aperture, least)
     aperture = aperture * (1 - _pauses(visemes["sil"], fps))
     width = motion.width + sum((amount * visemes[name] for name, amount in _WIDER.items()), np.zeros(()))
@@ -76,6 +71,6 @@ def _pauses(silent: Floats, fps: float) -> Floats:
     """Return (T,) 0..1 where nobody has spoken and nobody will for a while."""
     from scipy.ndimage import gaussian_filter1d, minimum_filter1d
 
-    quiet = _smoothstep(silent, *_RESTING)
+    quiet = smoothstep(silent, *_RESTING)
     span = 2 * round(_BREATH * fps) + 1
     return gaussian_filter1d(minimum_filter1d(quiet, span, mode="nearest"), 0.03 * fps, mode="nearest")
