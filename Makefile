@@ -135,8 +135,8 @@ train: .venv/py311/.speech-ready  ## train every shipped weight again (DATA=fold
 	@$(PY311) -m soliloquy.training.graphs
 	@$(PY311) -m soliloquy.inference.shipped
 
-fuzz: .venv/py311/.test-ready  ## feed every reader with 20,000 damaged inputs (a slice runs with the tests)
-	@nice $(PY311) tests/fuzz
+fuzz: .venv/py311/.test-ready  ## feed every reader with 27,000 damaged inputs (FUZZ_SECONDS=n: for so long)
+	@nice $(PY311) tests/fuzz $(if $(FUZZ_SECONDS),--seconds $(FUZZ_SECONDS))
 
 manifest: .venv/py311/.ready  ## list the sha256 of every file that ships, after one of them was made anew
 	@$(PY311) -m soliloquy.inference.shipped

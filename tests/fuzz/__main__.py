@@ -26,6 +26,7 @@ MOST_MB = 1024
 PATIENCE = 40.0
 """Seconds without a word after which a process is taken to hang where Python has no say."""
 _BLOCK = 400
+_ROUNDS = 12
 
 
 @dataclass
@@ -47,6 +48,16 @@ class Run:
     number: int
     first: int
     last: int
+
+
+def runs_of(chosen: dict[int, int], rounds: int) -> list[Run]:
+    """Return all inputs, number of reader -> how many, in rounds that feed every reader: what is left out is even."""
+    return [
+        Run(number, count * turn // rounds, count * (turn + 1) // rounds)
+        for turn in range(rounds)
+        for number, count in chosen.items()
+        if count * turn // rounds < count * (turn + 1) // rounds
+    ]
 
 
 def take_block(left: list[Run]) -> tuple[list[Run], list[Run]]:
@@ -141,6 +152,7 @@ def main() -> int:
     """Run the command line; returns 1 when a reader let anything but a sentence through."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--inputs", type=int, default=WHOLE, help=f"over all readers (default: {WHOLE})")
+    parser.add_argument("--seconds", type=float, default=0.0, help="no new inputs after so long (default: all of them)")
     parser.add_argument("--only", default="", help="name of one reader")
     parser.add_argument("--keep", type=Path, default=ROOT / "build" / "fuzz", help="folder for inputs that fail")
     arguments = parser.parse_args()
@@ -154,11 +166,13 @@ def main() -> int:
         if arguments.only in ("", reader.name)
     }
     outcomes = {number: Outcome() for number in chosen}
-    left, waiting = [Run(number, 0, count) for number, count in chosen.items()], list(chosen)
+    left, waiting = runs_of(chosen, _ROUNDS if arguments.seconds else 1), list(chosen)
     while waiting:
         block, later = take_block(left)
         left = run_block(block, arguments.keep, outcomes) + later
-        while waiting and (not left or left[0].number != waiting[0]):
+        if arguments.seconds and time.monotonic() - begun > arguments.seconds:
+            left = []
+        while waiting and waiting[0] not in {run.number for run in left}:
             number = waiting.pop(0)
             outcome = outcomes[number]
             _say(READERS[number].name, outcome)
