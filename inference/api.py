@@ -22,6 +22,8 @@ from .performance import Performance
 from .presets import find_preset
 from .regenerate_job import body_for, next_seed, read_joints
 from .settings import AnimateSettings, AudioRange
+from .shape.reshape import reshaped
+from .shape.settings import Reshape
 from .user_folders import given_path
 
 StrPath = str | os.PathLike[str]
@@ -201,7 +203,7 @@ def idle(
 
 
 def craft(performance: Performance | StrPath, *, output: StrPath | None = None, **choices: float) -> Performance:
-    """Return a performance with other lips; no network runs, so numpy is all it takes.
+    """Return a performance with other lips, or any other part of it re-shaped; no network runs, numpy is all it takes.
 
     Parameters
     ----------
@@ -210,7 +212,8 @@ def craft(performance: Performance | StrPath, *, output: StrPath | None = None, 
     output : path, optional
         An ``.npz`` to write too.
     **choices
-        Settings of :class:`~.craft.LipCraft`: ``closure=1.3``, ``jaw=0.8``, ``offset=-0.04`` (seconds), ...
+        Settings of :class:`~.craft.LipCraft`: ``closure=1.3``, ``jaw=0.8``, ``offset=-0.04`` (seconds), ... and of
+        :class:`~.shape.settings.Reshape`: ``head=0.7``, ``gestures=1.3``, ``emotion=0.5``, ...
 
     Raises
     ------
@@ -218,7 +221,9 @@ def craft(performance: Performance | StrPath, *, output: StrPath | None = None, 
         For a setting that does not exist or is out of range, or a file that is no performance.
     """
     kept = performance if isinstance(performance, Performance) else Performance.load(performance)
-    made = apply_craft(kept, LipCraft.from_json(choices))
+    shape = {name: value for name, value in choices.items() if name in _names(Reshape())}
+    lips = {name: value for name, value in choices.items() if name not in shape}
+    made = apply_craft(reshaped(kept, Reshape.from_json(shape)), LipCraft.from_json(lips))
     if output:
         made.save(_absolute(output))
     return made

@@ -19,6 +19,7 @@ from .easing import smoothstep
 from .errors import SoliloquyError
 from .setting import Settings, setting
 from .skeleton import JOINT_INDEX
+from .soft_gain import amplified
 
 if TYPE_CHECKING:
     from .character import Character
@@ -254,10 +255,10 @@ class _Craft:
             if len(weighted):
                 spoken = values[:, weighted]
                 held = held_part(spoken, 2.0 * self._fps, share)
-                values[:, weighted] = _amplify(
+                values[:, weighted] = amplified(
                     spoken, np.minimum(held, spoken) if share == 0.5 else held, speech[weighted]
                 )
-        values = _amplify(values, np.zeros_like(values), region)
+        values = amplified(values, np.zeros_like(values), region)
         if craft.asymmetry:
             # Jaw and funnel open both sides: the mouth is drawn to the side that speaks, the other keeps shut.
             low, width = self._range(aperture)
@@ -283,7 +284,7 @@ class _Craft:
         held = smooth(running_minimum(aperture, round(1.5 * self._fps)), 0.5 * self._fps)
         held = np.minimum(held, aperture)
         share = (aperture / self._open)[:, None]
-        return self._open * _amplify(share, (held / self._open)[:, None], np.array([self._craft.articulation]))[:, 0]
+        return self._open * amplified(share, (held / self._open)[:, None], np.array([self._craft.articulation]))[:, 0]
 
     def _move_jaw(self, poses: Floats, arkit: Floats) -> tuple[Floats, Floats, Floats]:
         """Drop the jaw more or less, what holds the lips together with it.
@@ -294,7 +295,7 @@ class _Craft:
 
         def dropped(gain: float) -> tuple[Floats, Floats]:
             turned, face = poses.copy(), arkit.copy()
-            face[:, _JAW] = _amplify(face[:, [_JAW]], np.zeros((1, 1), np.float32), np.array([gain]))[:, 0]
+            face[:, _JAW] = amplified(face[:, [_JAW]], np.zeros((1, 1), np.float32), np.array([gain]))[:, 0]
             share = face[:, _JAW] / np.maximum(arkit[:, _JAW], 1e-4)
             face[:, _CLOSE] = np.where(arkit[:, _JAW] > 1e-4, np.clip(face[:, _CLOSE] * share, 0, 1), face[:, _CLOSE])
             turned[:, _JAW_POSE] *= np.float32(gain)
@@ -333,18 +334,3 @@ def _wide_open(character: Character) -> tuple[Floats, Floats]:
     arkit[:, _JAW] = 1
     poses[:, _JAW_POSE.start] = character.jaw_open_radians
     return poses, arkit
-
-
-def _amplify(values: Floats, held: Floats, gain: npt.NDArray[np.float64]) -> Floats:
-    """Return (T, C) shares with what goes beyond the held part times the gain (C,).
-
-    Nothing is added above three quarters of the way but what runs softly into 1: twice a wide open mouth is no
-    dislocated jaw.
-    """
-    wanted = held + gain * (values - held)
-    knee = 0.75
-    soft = np.where(wanted > knee, knee + (1 - knee) * np.tanh((wanted - knee) / (1 - knee)), wanted)
-    # Gains up to 1 stay linear; larger ones never take back what there was.
-    soft = np.where((gain > 1) & (values >= held), np.maximum(soft, values), np.where(gain > 1, soft, wanted))
-    result = np.where(gain == 1, values, np.clip(soft, 0, 1))
-    return result.astype(np.float32)

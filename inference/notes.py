@@ -96,6 +96,8 @@ _KINDS: dict[str, Callable[[Any], bool]] = {
     "engines": _object,
     "craft": _object,
     "earlier_crafts": _list,
+    "reshape": _object,
+    "earlier_reshapes": _list,
     "emotion_track": _list,
     "regenerated": _regenerated,
     "regions": lambda value: _list(value) and all(map(_text, value)),

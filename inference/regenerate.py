@@ -22,9 +22,9 @@ from .emotion.curves import emotion_weights
 from .emotion.voice import hear
 from .engines import body_engine, find_engine
 from .errors import Cancelled, InternalFault, SoliloquyError
+from .eye_aim import EYE_COLUMNS, eye_directions, eye_rotations, head_frames
 from .eye_look import look_coefficients
 from .gestures.direction import natural
-from .layers import gaze
 from .orders.regenerate import RegenerateJob
 from .performance import Performance
 from .plausibility.settle import settle
@@ -40,7 +40,6 @@ from .words.spoken import SpokenWords, noted_words, spoken_words
 Doubles = npt.NDArray[np.float64]
 Draw = Callable[[Performance, SpokenBody, AnimateSettings, list[tuple[int, int]], tuple[str, ...]], Doubles]
 """Poses (T, 165) of which the chosen stretches and joints are used; see :func:`draw_body`."""
-_EYES = ("left_eye_smplhf", "right_eye_smplhf")
 _AROUND = 2.0
 """Seconds around a stretch that are looked at when it is settled."""
 
@@ -300,22 +299,17 @@ def _hold_gaze(
     character: Character,
 ) -> None:
     """Turn the eyes so that they look where they did before the trunk moved otherwise, in place."""
-    columns = [slice(3 * JOINT_INDEX[name], 3 * JOINT_INDEX[name] + 3) for name in _EYES]
-    if not any(before.poses[:, column].any() for column in columns):
+    if not any(before.poses[:, column].any() for column in EYE_COLUMNS):
         return  # eyes at rest stay at rest
     for first, last in stretches:
         part = slice(first, last + 1)
-        was, _ = gaze.head_frames(before.poses[part], before.trans[part], character.joints)
-        now, places = gaze.head_frames(poses[part], before.trans[part], character.joints)
+        was, _ = head_frames(before.poses[part], before.trans[part], character.joints)
+        now, places = head_frames(poses[part], before.trans[part], character.joints)
         eyes = np.zeros((last + 1 - first, 2, 3))
-        for number, column in enumerate(columns):
-            down, left = before.poses[part, column][:, 0], before.poses[part, column][:, 1]
-            # The inverse of eye_rotations: (down, left) is the axis, its length the angle from straight ahead.
-            angle = np.hypot(down, left)
-            share = np.sinc(angle / np.pi)
-            ahead = np.stack([left * share, -down * share, np.cos(angle)], 1)
+        for number, column in enumerate(EYE_COLUMNS):
+            ahead = eye_directions(before.poses[part, column])
             points = places[:, number] + np.einsum("tij,tj->ti", was, ahead)
-            eyes[:, number] = gaze.eye_rotations(points, now, places[:, [number]])[:, 0]
+            eyes[:, number] = eye_rotations(points, now, places[:, [number]])[:, 0]
             poses[part, column] = eyes[:, number]
         look_coefficients(arkit[part], eyes)
 

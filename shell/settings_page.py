@@ -13,6 +13,7 @@ from ..inference.emotion.affect import Affect
 from ..inference.gestures.settings import GestureSettings
 from ..inference.setting import Setting, Settings, settings_of
 from ..inference.settings import AnimateSettings, AudioRange, Series
+from ..inference.shape.settings import Reshape
 from ..inference.words.settings import WordSettings
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "settings.md"
@@ -53,6 +54,12 @@ _SECTIONS: tuple[tuple[type[Settings], str, str], ...] = (
         "`LipCraft` in `inference/craft.py`, the field `craft` of `AnimateSettings`. Properties are those of\n"
         "`soliloquy.craft` and of a take's own sliders; options those of `soliloquy craft` and `soliloquy animate`.\n"
         "See [lip_craft.md](lip_craft.md).",
+    ),
+    (
+        Reshape,
+        "Re-shape",
+        "`Reshape` in `inference/shape/settings.py`: what else changes about a finished performance. Options are\n"
+        "those of `soliloquy craft`. See [reshape.md](reshape.md).",
     ),
     (
         Affect,

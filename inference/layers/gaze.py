@@ -15,17 +15,16 @@ How far eyes turn, and what ties them to coefficients, is in ``inference/eye_loo
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 from scipy.ndimage import gaussian_filter1d
 
 from ..emotion.bodily import added, factor
+from ..eye_aim import eye_rotations as eye_rotations
+from ..eye_aim import head_frames as head_frames
 from ..eye_look import HORIZONTAL_LIMIT, VERTICAL_LIMIT
 from ..prosody import Prosody
-from ..rotation import axis_angle_to_matrix
-from ..skeleton import JOINT_INDEX, PARENTS
 from .noise import Doubles, smooth_noise, smoothstep
 
 LISTENER_DISTANCE = 1.2
@@ -182,26 +181,6 @@ def free_points(
     return eyes + far[:, None] * direction
 
 
-def head_frames(
-    poses: npt.NDArray[np.floating[Any]], trans: npt.NDArray[np.floating[Any]], joints: npt.ArrayLike
-) -> tuple[Doubles, Doubles]:
-    """Return the head's (T, 3, 3) rotation and the eyes' (T, 2, 3) places in the character's frame."""
-    rest = np.asarray(joints, np.float64)
-    chain = [JOINT_INDEX["head"]]
-    while PARENTS[chain[-1]] >= 0:
-        chain.append(PARENTS[chain[-1]])
-    rotation, place, last = None, trans.astype(np.float64) + rest[0], 0
-    for joint in reversed(chain):
-        if rotation is not None:
-            place = place + rotation @ (rest[joint] - rest[last])
-        turn = axis_angle_to_matrix(poses[:, 3 * joint : 3 * joint + 3].astype(np.float64))
-        rotation, last = turn if rotation is None else rotation @ turn, joint
-    assert rotation is not None
-    eyes = [JOINT_INDEX["left_eye_smplhf"], JOINT_INDEX["right_eye_smplhf"]]
-    places = [place + rotation @ (rest[eye] - rest[last]) for eye in eyes]
-    return rotation, np.stack(places, 1)
-
-
 def head_share(points: Doubles, rotation: Doubles, eyes: Doubles, fps: float, *, easy: bool = True) -> Doubles:
     """Return (T, 2) radians (down, left) by which the head turns towards what is looked at.
 
@@ -235,16 +214,3 @@ def kept_in_sight(towards: Doubles, turned: Doubles, fps: float) -> Doubles:
     comfortable = _COMFORTABLE * np.array([VERTICAL_LIMIT, HORIZONTAL_LIMIT])
     beyond = np.sign(wanted) * np.maximum(np.abs(wanted) - comfortable, 0)
     return np.asarray(gaussian_filter1d(beyond, 0.12 * fps, axis=0, mode="nearest"), np.float64)
-
-
-def eye_rotations(points: Doubles, rotation: Doubles, eyes: Doubles) -> Doubles:
-    """Return (T, 2, 3) axis-angle of the left and right eye that looks at the points, within the eyes' limits."""
-    local = np.einsum("tji,tej->tei", rotation, points[:, None] - eyes)
-    # In front of the face even for a point behind the head: the limits below then turn the eyes aside.
-    sine = np.hypot(local[..., 0], local[..., 1])
-    angle = np.arctan2(sine, local[..., 2])
-    scale = angle / np.maximum(sine, 1e-9)
-    result = np.zeros_like(local)
-    result[..., 0] = np.clip(-local[..., 1] * scale, -VERTICAL_LIMIT, VERTICAL_LIMIT)
-    result[..., 1] = np.clip(local[..., 0] * scale, -HORIZONTAL_LIMIT, HORIZONTAL_LIMIT)
-    return result

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from ...inference.limb_reach import reach
 from ...inference.rotation import quaternion_multiply
-from .limb_reach import reach
 from .world_turns import turned
 
 if TYPE_CHECKING:

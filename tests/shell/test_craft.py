@@ -78,3 +78,18 @@ def test_files_that_are_no_performance(tmp_path: Path, capsys: pytest.CaptureFix
     assert "not a Soliloquy performance" in capsys.readouterr().err
     assert main(["craft", str(tmp_path / "gone.npz"), "-o", str(tmp_path / "out.npz")]) == 2
     assert "no performance file" in capsys.readouterr().err
+
+
+def test_everything_else_is_reshaped_by_the_same_command(
+    performance: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    target = tmp_path / "calm.npz"
+    options = "--blinks 0.5 --gestures 0.6 --motion-offset-ms 100 --jaw 0.9"
+    assert main(["craft", str(performance), "-o", str(target), *options.split()]) == 0
+    told = capsys.readouterr().out
+    assert "jaw 0.9, blinks 0.5, gestures 0.6, motion offset 0.1" in told
+    meta = Performance.load(target).meta
+    assert meta["reshape"]["gestures"] == 0.6
+    assert meta["craft"]["jaw"] == 0.9
+    assert main(["craft", str(performance), "-o", str(target), "--head", "3"]) == 2
+    assert "--head 3 cannot be used. Choose a value between 0 and 2." in capsys.readouterr().err

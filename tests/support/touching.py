@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from soliloquy.inference.limb_reach import reach
 from soliloquy.inference.performance import Performance
 from soliloquy.inference.rotation import quaternion_multiply, quaternion_to_axis_angle
 from soliloquy.rigs.reference_skeleton import PLACES
-from soliloquy.rigs.takes.limb_reach import reach
 
 FRAMES = 61
 TOUCHING = 30

@@ -16,6 +16,7 @@ from small_character import add_small_character, small_performance
 from touching import CHEST, CLAP, FACE, FRAMES, TOUCHING, touching
 from turned_data import hang_arms
 
+from soliloquy.inference.limb_reach import reach
 from soliloquy.rigs.body_surface import REFERENCE, measure_surface
 from soliloquy.rigs.mappings.register import SkeletonFound
 from soliloquy.rigs.mappings.smplx import SKELETON
@@ -24,7 +25,6 @@ from soliloquy.rigs.rig import Rig, assemble
 from soliloquy.rigs.takes import contacts
 from soliloquy.rigs.takes.bake import BakeOptions, bake
 from soliloquy.rigs.takes.contacts import keep_contacts, near_touches
-from soliloquy.rigs.takes.limb_reach import reach
 from soliloquy.rigs.takes.world_turns import WorldTurns, turned
 
 

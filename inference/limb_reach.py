@@ -1,13 +1,14 @@
 """Two bones that reach for a place: the bend of an elbow or a knee and a turn of the whole limb, in closed form."""
 
+# numpy and torch type some of their functions in part only.
+# pyright: reportUnknownMemberType=false
+
 from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
 
-from ...inference.rotation import axis_angle_to_quaternion, quaternion_multiply
-from ..reference_skeleton import unit
-from .world_turns import turned
+from .rotation import axis_angle_to_quaternion, quaternion_multiply, quaternion_to_matrix
 
 Doubles = npt.NDArray[np.float64]
 
@@ -38,9 +39,9 @@ def reach(upper: Doubles, lower: Doubles, end: Doubles, hinge: Doubles) -> tuple
     # What was stretched farther as performed may stay so.
     far = np.clip(np.linalg.norm(end, axis=1), np.abs(first - second) + 1e-4, np.maximum(longest, now))
     bend = _bend(far, first, second) - _bend(now, first, second)
-    axis = unit(np.cross(upper, lower) + 1e-3 * (first * second)[:, None] * unit(hinge))
+    axis = _unit(np.cross(upper, lower) + 1e-3 * (first * second)[:, None] * _unit(hinge))
     folded = axis_angle_to_quaternion(bend[:, None] * axis).astype(np.float64)
-    shown = upper + turned(folded, lower)
+    shown = upper + np.einsum("tij,tj->ti", quaternion_to_matrix(folded), lower)
     swing = _between(shown, end)
     return swing, quaternion_multiply(swing, folded).astype(np.float64)
 
@@ -54,8 +55,13 @@ def _bend(far: Doubles, first: Doubles, second: Doubles) -> Doubles:
 
 def _between(one: Doubles, other: Doubles) -> Doubles:
     """Return (T, 4) the smallest turns that take directions to others; they never oppose where a limb is corrected."""
-    one, other = unit(one), unit(other)
+    one, other = _unit(one), _unit(other)
     axis = np.cross(one, other)
     sine = np.linalg.norm(axis, axis=1, keepdims=True)
     angle = np.arctan2(sine[:, 0], (one * other).sum(axis=1))
     return axis_angle_to_quaternion(angle[:, None] * axis / np.maximum(sine, 1e-12)).astype(np.float64)
+
+
+def _unit(vectors: Doubles) -> Doubles:
+    found: Doubles = vectors / np.maximum(np.linalg.norm(vectors, axis=-1, keepdims=True), 1e-12)
+    return found
