@@ -22,6 +22,7 @@ from .arkit import ARKIT_NAMES
 from .character_model import Character, SparseDelta
 from .character_pack import Pack, Surface, load_pack, read_surface
 from .errors import MissingFiles, SoliloquyError
+from .lids import hang_lids
 from .person import DEFAULT, Person, blend
 from .shipped import AGAIN, ROOT, check_shipped
 from .skeleton import JOINT_INDEX
@@ -104,6 +105,7 @@ def compose(
     beard: str | None = None,
     outfit: str | None = None,
     glasses: str | None = None,
+    lids: float = 0.0,
 ) -> Character:
     """Return a character of named parts.
 
@@ -113,6 +115,8 @@ def compose(
         A name of the cast, or names with shares for a mixture.
     hair, brows, beard, outfit, glasses : str, optional
         Names of parts; None is what the default person has of that kind, ``"none"`` nothing.
+    lids : float
+        How much of a blink the lids hang at rest; see :func:`lids.hang_lids`.
 
     Raises
     ------
@@ -125,10 +129,13 @@ def compose(
     }
     dropped = {kind for kind, name in wanted.items() if name not in (None, DEFAULT)}
     pack = load_pack()
-    return assemble(pack, blend({person: 1.0} if isinstance(person, str) else person), dropped, list(parts.values()))
+    whose = blend({person: 1.0} if isinstance(person, str) else person)
+    return assemble(pack, whose, dropped, list(parts.values()), lids)
 
 
-def assemble(pack: Pack, person: Person | None, dropped: set[str], parts: Sequence[CastPart]) -> Character:
+def assemble(
+    pack: Pack, person: Person | None, dropped: set[str], parts: Sequence[CastPart], lids: float = 0.0
+) -> Character:
     """Return the character of a pack, a person and parts.
 
     Parameters
@@ -139,6 +146,8 @@ def assemble(pack: Pack, person: Person | None, dropped: set[str], parts: Sequen
         Kinds of the pack's own parts that are left out.
     parts : sequence of CastPart
         What is put on.
+    lids : float
+        How much of a blink the lids hang at rest.
     """
     gone = [number for number, kind in enumerate(pack.kinds) if kind in dropped]
     own = _cut(pack.surface, ~np.isin(pack.face_kinds, gone), pack.core)
@@ -148,7 +157,7 @@ def assemble(pack: Pack, person: Person | None, dropped: set[str], parts: Sequen
     covered[np.concatenate([*hides, *(part.hides for part in parts), np.zeros(0, np.int32)])] = True
     inside = np.minimum.reduceat(covered[whole.loops], np.cumsum(whole.sizes) - whole.sizes)
     final = _cut(whole, ~inside, 0)
-    return _character(pack, person, whole, final)
+    return _character(pack, person, whole, final, lids)
 
 
 @dataclass(frozen=True, eq=False)
@@ -219,7 +228,7 @@ def _stretched(pack: Pack, person: Person, surface: Surface, bind: Ints, shares:
     return np.asarray(on_head * (away @ person.head), np.float32)
 
 
-def _character(pack: Pack, person: Person | None, whole: Surface, final: _Kept) -> Character:
+def _character(pack: Pack, person: Person | None, whole: Surface, final: _Kept, lids: float) -> Character:
     """Move the core vertices and let the bound ones follow, in rest, keys and shape components."""
     core, bind, shares = pack.core, whole.bind, whole.bind_shares
     bound = final.kept[final.kept >= core] - core
@@ -236,6 +245,11 @@ def _character(pack: Pack, person: Person | None, whole: Surface, final: _Kept) 
         vertices = vertices + follow(person.displacements)
         vertices[len(solid) :] += _stretched(pack, person, final.surface, bind, shares)
         joints, keys = joints + person.joints, person.keys(pack)
+    if lids:
+        (moved, lowered), keys = hang_lids(keys, lids, core)
+        rest = np.zeros((core, 3), np.float32)
+        rest[moved] = lowered
+        vertices = vertices + follow(rest)
     columns = np.ascontiguousarray(bind.T)  # (4, n): NumPy goes through long rows quickly
     deltas: list[SparseDelta] = []
     for indices, offsets in keys:

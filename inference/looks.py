@@ -39,6 +39,8 @@ class CastLook:
     """What the materials read: ``skin``, ``eyes``, ``hair_colour``, ``outfit_colours`` ..."""
     voice: tuple[float, float]
     """Lowest and highest pitch of the voice that goes with it, Hz."""
+    lids: float = 0.0
+    """How much of a blink the lids hang at rest."""
 
     def character(self) -> Character:
         """Return the mesh; a part that is not installed is the default person's, or missing where he has none.
@@ -49,7 +51,7 @@ class CastLook:
             When a file is missing or damaged.
         """
         there = {kind: name for kind, name in self.parts.items() if name == NONE or name in part_names(kind)}
-        return compose(self.person, **cast("dict[str, Any]", there))
+        return compose(self.person, **cast("dict[str, Any]", there), lids=self.lids)
 
     def wearing(self, **parts: str | None) -> CastLook:
         """Return the look with other parts: kind -> name; None leaves a kind as it is.
@@ -99,6 +101,7 @@ def _look(name: str, said: Mapping[str, Any]) -> CastLook:
         parts={kind: str(said[kind]) for kind in KINDS if kind in said},
         materials={key: said[key] for key in _MATERIALS if key in said},
         voice=(low, high),
+        lids=min(1.0, max(0.0, float(said.get("lids", 0.0)))),
     )
 
 

@@ -10,7 +10,7 @@ import bpy
 import numpy as np
 
 from ...inference.arkit import ARKIT_NAMES
-from ...inference.character import Character, SparseDelta, load_character
+from ...inference.character import Character, SparseDelta
 from ...inference.correctives import FACE_CORRECTIVES
 from ...inference.looks import CastLook, look_of
 from ...inference.person import DEFAULT, written
@@ -176,8 +176,7 @@ def add_character(
         For a person or a part that there is not.
     """
     wanted = _wanted(person, mix, parts)
-    plain = person == DEFAULT and mix is None and not any(parts.values())
-    character = load_character() if plain else wanted.character()
+    character = wanted.character()
     collection, elsewhere = home_collection(context)
     leave_mode(context)
     for obj in context.view_layer.objects.selected:

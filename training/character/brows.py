@@ -1,4 +1,4 @@
-"""Eyebrows in three forms, of narrow cards with a few hairs each; and the face as something to plant hair on."""
+"""Eyebrows in four forms, of narrow cards with a few hairs each; and the face as something to plant hair on."""
 
 from __future__ import annotations
 
@@ -61,9 +61,12 @@ class Brow:
 
 
 BROWS: dict[str, Brow] = {
-    "natural": Brow(190, (0.0163, 0.0212, 0.0232, 0.0168), (0.0032, 0.0040, 0.0029, 0.0009), 0.0070),
-    "full": Brow(280, (0.0158, 0.0198, 0.0216, 0.0160), (0.0043, 0.0052, 0.0040, 0.0014), 0.0078, (-0.0212, 0.0278)),
-    "thin": Brow(150, (0.0172, 0.0228, 0.0256, 0.0180), (0.0019, 0.0024, 0.0017, 0.0005), 0.0055, (-0.0185, 0.0262)),
+    "natural": Brow(210, (0.0166, 0.0188, 0.0197, 0.0157), (0.0032, 0.0038, 0.0029, 0.0009), 0.0070, (-0.0205, 0.0280)),
+    "full": Brow(290, (0.0160, 0.0177, 0.0185, 0.0147), (0.0042, 0.0050, 0.0040, 0.0014), 0.0078, (-0.0212, 0.0285)),
+    "thin": Brow(170, (0.0178, 0.0200, 0.0211, 0.0169), (0.0022, 0.0026, 0.0019, 0.0006), 0.0058, (-0.0190, 0.0272)),
+    "straight": Brow(
+        250, (0.0178, 0.0183, 0.0179, 0.0148), (0.0034, 0.0040, 0.0033, 0.0012), 0.0074, (-0.0200, 0.0290)
+    ),
 }
 """By the names that a look uses."""
 

@@ -21,11 +21,9 @@ def _cards(colour: Callable[[Look], tuple[float, float, float]]) -> Kind:
         picture = nodes.add("TexImage", image=hair_image(colour(look)))
         nodes.set("Base Color", picture.outputs["Color"])
         nodes.set("Alpha", picture.outputs["Alpha"])
-        # Light glides along strands and spreads across them; Cycles shows that, others the roughness alone.
+        # No gloss: flat cards seen edge on would mirror the light behind the head as a pale rim.
         nodes.set("Roughness", 0.62)
-        nodes.set("Specular IOR Level", 0.05)
-        nodes.set("Anisotropic", 0.75)
-        nodes.set("Tangent", nodes.add("Tangent", direction_type="UV_MAP", uv_map="UVMap").outputs[0])
+        nodes.set("Specular IOR Level", 0.0)
         nodes.material.surface_render_method = "DITHERED"
         nodes.material.use_transparent_shadow = True
 

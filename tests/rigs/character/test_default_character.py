@@ -14,6 +14,8 @@ bpy = pytest.importorskip("bpy")
 from soliloquy.inference.arkit import ARKIT_NAMES
 from soliloquy.inference.character import load_character
 from soliloquy.inference.character_pack import load_pack
+from soliloquy.inference.looks import look_of
+from soliloquy.inference.person import DEFAULT
 from soliloquy.inference.rotation import axis_angle_to_quaternion
 from soliloquy.inference.skeleton import JOINT_NAMES, PARENTS
 from soliloquy.inference.twist import BONE_NAMES
@@ -108,7 +110,7 @@ def test_blender_holds_weights_that_sum_to_one(blank_scene: Any) -> None:
 @pytest.mark.parametrize("seed", [0, 1])
 def test_numpy_and_blender_skin_alike(sliders: None, seed: int) -> None:
     random = np.random.default_rng(seed)
-    character = load_character()
+    character = look_of(DEFAULT).character()
     rig = add_character(bpy.context)
     pose, face = random.normal(0, 0.5, (55, 3)), random.random(52)
     trans = random.normal(0, 0.3, 3)
@@ -128,7 +130,7 @@ def test_numpy_and_blender_skin_alike(sliders: None, seed: int) -> None:
 def test_the_a_look_lowers_the_arms_and_keeps_the_rest_pose(blank_scene: Any) -> None:
     t_pose = add_character(bpy.context, look="T")
     a_pose = add_character(bpy.context, look="A")
-    fingers = load_character().vertices[:, 0] > 0.7
+    fingers = look_of(DEFAULT).character().vertices[:, 0] > 0.7
     level, lowered = evaluated(t_pose.meshes[0])[fingers], evaluated(a_pose.meshes[0])[fingers]
     assert lowered[:, 1].mean() < level[:, 1].mean() - 0.3
     assert lowered[:, 0].mean() < level[:, 0].mean()
@@ -139,7 +141,7 @@ def test_the_a_look_lowers_the_arms_and_keeps_the_rest_pose(blank_scene: Any) ->
 
 def test_solid_view_tells_the_materials_apart(blank_scene: Any) -> None:
     mesh = add_character(bpy.context).meshes[0].data
-    assert len(mesh.materials) == len(load_character().material_names)
+    assert len(mesh.materials) == len(look_of(DEFAULT).character().material_names)
     solid = {tuple(round(x, 3) for x in material.diffuse_color) for material in mesh.materials}
     assert len(solid) == len(mesh.materials) - 1  # the skin of face and body is one to the eye
 

@@ -97,8 +97,9 @@ def _ground(around: Around) -> tuple[Floats, Floats]:
     points, masks, folded = around.points, around.masks, around.folded
     eye, mouth, nose = around.places.eye, around.places.mouth, around.places.nose
     head = on_head(around)
-    blood = 0.30 * (layers(points, 28, 3) - 0.5) + 0.22 * (layers(points, 170, 9, 2) - 0.5)
-    melanin = 0.26 * (layers(points, 38, 21) - 0.5) + 0.20 * (layers(points, 260, 5, 2) - 0.5)
+    # Wide patches with little blood read as olive, so that they are weak and all skin has some.
+    blood = 0.07 + 0.17 * (layers(points, 28, 3) - 0.5) + 0.20 * (layers(points, 170, 9, 2) - 0.5)
+    melanin = 0.16 * (layers(points, 38, 21) - 0.5) + 0.18 * (layers(points, 260, 5, 2) - 0.5)
     blood += 0.20 * cheeks(around) + 0.30 * spot(points, nose, [0.015, 0.012, 0.02]) + 0.24 * nostrils(around)
     blood += 0.10 * spot(points, [0, mouth[1] - 0.033, mouth[2]], [0.018, 0.012, 0.03])
     blood += 0.34 * masks["ears"] * (0.6 + 0.4 * layers(points, 60, 4, 2))
@@ -129,11 +130,11 @@ def _shaved(around: Around) -> Floats:
 
 
 def _brow(around: Around) -> Floats:
-    t = np.clip((around.past_eye + 0.0205) / 0.046, 0, 1)
-    line = np.interp(t, [0, 0.2, 0.45, 0.66, 0.85, 1], [0.0165, 0.0192, 0.0224, 0.0234, 0.0206, 0.0160])
+    t = np.clip((around.past_eye + 0.0205) / 0.0485, 0, 1)
+    line = np.interp(t, [0, 0.2, 0.45, 0.66, 0.85, 1], [0.0166, 0.0178, 0.0193, 0.0197, 0.0182, 0.0157])
     half = np.interp(t, [0, 0.12, 0.5, 0.8, 1], [0.0030, 0.0036, 0.0034, 0.0020, 0.0006])
     found = (around.behind_nose < 0.075) * groove(around.over_eye - line, half * 1.15)
-    found = found * rise(around.past_eye, -0.0225, -0.0185) * (1 - rise(around.past_eye, 0.021, 0.027))
+    found = found * rise(around.past_eye, -0.0225, -0.0185) * (1 - rise(around.past_eye, 0.022, 0.028))
     return found * (0.55 + 0.45 * noise(around.points * [1, 1, 0.2], 1400, 6))
 
 
