@@ -65,12 +65,14 @@ def builder() -> tuple[Path, Path]:
     return scripts / "addons_core/bl_pkg/cli/blender_ext.py", scripts / "modules/_bpy_internal/extensions/tags.py"
 
 
-def run_builder(*arguments: str | Path) -> None:
+def run_builder(*arguments: str | Path) -> str:
+    """Run Blender's command line for extensions and return what it said; raises :class:`BuildError` with it."""
     finished = subprocess.run(
         [sys.executable, *map(str, arguments)], check=False, capture_output=True, text=True, timeout=240
     )
     if finished.returncode:
         raise BuildError((finished.stdout + finished.stderr).strip())
+    return (finished.stdout + finished.stderr).strip()
 
 
 def check_contents(path: Path, limit: int = LIMIT_BYTES) -> list[str]:
