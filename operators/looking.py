@@ -8,6 +8,7 @@ import numpy as np
 from mathutils import Matrix, Vector
 
 from ..rigs.reference_skeleton import PLACES
+from ..rigs.strips import scene_fps
 
 if TYPE_CHECKING:
     from ..rigs.rig import Rig
@@ -18,11 +19,6 @@ _EYES = ("left_eye_smplhf", "right_eye_smplhf")
 _ASIDE = np.radians(50.0)
 """How far aside of straight ahead a camera may stand to count as the one that is spoken to."""
 _NEAR, _FAR = 0.3, 15.0  # metres
-
-
-def scene_fps(scene: Any) -> float:
-    """Return the scene's frame rate, ``fps_base`` honoured."""
-    return scene.render.fps / scene.render.fps_base
 
 
 def gaze_points(target: Any, rig: Rig, first_frame: float, duration: float | None, scene: Any) -> Points:

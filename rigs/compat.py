@@ -250,6 +250,8 @@ class StripTimes:
 
     content_start: float
     """Frame at which the strip's untrimmed content begins."""
+    content_end: float
+    """Frame at which it ends, exclusive."""
     left: float
     """Left edge: first frame shown."""
     right: float
@@ -268,16 +270,26 @@ def strip_times(strip: Any) -> StripTimes:
     if "content_start" in properties:
         return StripTimes(
             float(strip.content_start),
+            float(strip.content_end),
             float(strip.left_handle),
             float(strip.right_handle),
             float(getattr(strip, "content_trim_start", 0)),
         )
     return StripTimes(
         float(strip.frame_start),
+        float(strip.frame_start + strip.frame_duration),
         float(strip.frame_final_start),
         float(strip.frame_final_end),
         float(getattr(strip, "animation_offset_start", 0)),
     )
+
+
+def retiming_frames(strip: Any) -> list[float]:
+    """Return the scene frames of a sound strip's retiming keys, none where it plays as recorded.
+
+    Sound strips have them in 4.2 only where Blender was built with sound.
+    """
+    return [float(key.timeline_frame) for key in getattr(strip, "retiming_keys", ())]
 
 
 # -------------------------------------------------------------------------------------------- render and files

@@ -29,6 +29,26 @@ class StripAudio:
     """Seconds heard."""
 
 
+@dataclass(frozen=True)
+class Heard:
+    """What of its file a sound strip lets be heard, and where; whether the file is there does not matter."""
+
+    start: float
+    """Second of the file at the left edge."""
+    stop: float
+    """Second of the file at the right edge."""
+    first_frame: float
+    """Scene frame at which ``start`` is heard; may lie between frames."""
+    rate: float
+    """Scene frames per second of the file: the scene's frame rate, divided by the speed of a retimed strip."""
+    muted: bool = False
+
+    @property
+    def last_frame(self) -> float:
+        """Scene frame at which ``stop`` is heard."""
+        return self.first_frame + (self.stop - self.start) * self.rate
+
+
 def sound_strip(context: Any) -> Any | None:
     """Return the sound strip the user means, or None.
 
@@ -90,24 +110,61 @@ def strip_range(strip: Any, scene: Any) -> StripAudio:
         strip = companion
     if strip.type != "SOUND":
         raise BadAudio(f"The strip '{strip.name}' is not a sound.", "Select a sound strip.")
-    if len(strip.retiming_keys):
-        raise BadAudio(
-            f"The strip '{strip.name}' plays at a changed speed.",
-            "Reset its retiming (Strip > Retiming > Reset), or render the sound to a file and use that.",
-        )
-    fps = scene.render.fps / scene.render.fps_base
+    span = heard(strip, scene)
+    return StripAudio(
+        AudioRange(str(_sound_file(strip)), span.start, span.stop), span.first_frame, span.stop - span.start
+    )  # fmt: skip
+
+
+def heard(strip: Any, scene: Any, length: float | None = None) -> Heard:
+    """Return what a sound strip lets be heard of its file.
+
+    Parameters
+    ----------
+    strip : bpy.types.SoundStrip
+        The strip; trimmed, offset, or inside meta strips.
+    scene : bpy.types.Scene
+        The scene the strip belongs to.
+    length : float, optional
+        Seconds that the whole file lasts. With it a strip that plays at one changed speed can be told; Blender says
+        only where a speed begins and ends, not how fast it is.
+
+    Raises
+    ------
+    BadAudio
+        When the strip plays nothing, or its speed is changed and cannot be told.
+    """
+    rate = fps = scene_fps(scene)
+    keys = compat.retiming_frames(strip)
+    if keys:
+        if not length or len(keys) != 2 or keys[1] <= keys[0]:
+            raise BadAudio(
+                f"The strip '{strip.name}' plays at a changed speed.",
+                "Reset its retiming (Strip > Retiming > Reset), or render the sound to a file and use that.",
+            )
+        rate = (keys[1] - keys[0]) / length
     times = compat.strip_times(strip)
     left, right = _audible(strip, scene.sequence_editor, times)
     # Seconds into the file at the left edge; a positive sound_offset plays the file later.
-    start = (left - times.content_start + times.skipped) / fps - getattr(strip, "sound_offset", 0.0)
+    start = (left - times.content_start) / rate + times.skipped / fps - getattr(strip, "sound_offset", 0.0)
     first = float(left)
     if start < 0.0:
-        first, start = left - start * fps, 0.0
-    duration = (right - first) / fps
-    if duration <= 0.0:
+        first, start = left - start * rate, 0.0
+    stop = start + (right - first) / rate
+    if stop <= start:
         raise BadAudio(f"The strip '{strip.name}' plays nothing: its sound begins after its end.", "Move its edges.")
-    path = _sound_file(strip)
-    return StripAudio(AudioRange(str(path), start, start + duration), first, duration)
+    return Heard(start, stop, first, rate, bool(strip.mute))
+
+
+def scene_fps(scene: Any) -> float:
+    """Return the scene's frame rate, ``fps_base`` honoured."""
+    return scene.render.fps / scene.render.fps_base
+
+
+def sound_strips(scene: Any) -> list[Any]:
+    """Return the sound strips of a scene, those inside meta strips included."""
+    editor = scene.sequence_editor
+    return [strip for strip in _all_strips(editor) if strip.type == "SOUND"] if editor is not None else []
 
 
 def _all_strips(holder: Any) -> list[Any]:

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 PROPERTY = "soliloquy"
 """Name of the custom property on an action: JSON that tells which take and region the action belongs to."""
 
+_LOOKS = ("blend_type", "extrapolation", "use_auto_blend", "influence")
+"""What every piece of a take has alike."""
+
 FIX = "fix"
 """What the JSON of an action with hand-made keys says under ``layer``; a take's own actions say nothing there."""
 
@@ -29,8 +32,14 @@ class TakeTrack:
     """The animated data block."""
     track: Any
     strip: Any
+    """The first strip."""
     info: dict[str, Any]
     """The action's JSON: ``take``, ``name``, ``region``, ``made``, ``fingerprint``, ``meta``."""
+
+    @property
+    def pieces(self) -> list[Any]:
+        """The strips of the track that play the action, earliest first; several where its sound strip was cut."""
+        return [strip for strip in self.track.strips if strip.action == self.strip.action]
 
     @property
     def region(self) -> str:
@@ -126,9 +135,36 @@ def add_track(owner: Any, action: Any, name: str, first: float, last: float) -> 
     return track
 
 
-def overlap(one: Any, other: Any) -> bool:
-    """Tell whether two NLA strips share more than an edge."""
-    return min(one.frame_end, other.frame_end) - max(one.frame_start, other.frame_start) > 1e-3
+def add_piece(track: Any, like: Any) -> Any:
+    """Add another strip that plays the same action as ``like``, behind all strips of a track."""
+    strip = track.strips.new(like.name, int(track.strips[-1].frame_end) + 1, like.action)
+    compat.assign_same_slot(strip, like)
+    for name in _LOOKS:
+        setattr(strip, name, getattr(like, name))
+    strip.select = False
+    return strip
+
+
+def place(strip: Any, low: float, high: float, start: float, scale: float) -> None:
+    """Let a strip play the frames ``low`` to ``high`` of its action from scene frame ``start``, ``scale`` times as long."""
+    if low > strip.action_frame_end:
+        strip.action_frame_end = high  # the start cannot pass the end
+    strip.action_frame_start, strip.action_frame_end = low, high
+    strip.repeat, strip.scale = 1.0, scale
+    end = start + (high - low) * scale
+    strip.frame_end = max(strip.frame_end, end)  # before the start, which may lie past the old end
+    strip.frame_start = start
+    strip.frame_end = end
+    strip.scale = scale
+
+
+def overlap(one: TakeTrack, other: TakeTrack) -> bool:
+    """Tell whether two tracks' strips share more than an edge."""
+    return any(
+        min(a.frame_end, b.frame_end) - max(a.frame_start, b.frame_start) > 1e-3
+        for a in one.pieces
+        for b in other.pieces
+    )
 
 
 def arrange(rig: Rig) -> None:
@@ -139,37 +175,43 @@ def arrange(rig: Rig) -> None:
     Hand-made layers go with the take they belong to, and keys that are set from now on become such a layer.
     """
     for owner in owners(rig):
-        ours = list(owner_tracks(owner))
-        takes = [found for found in ours if not found.fix]
-        mine = {found.track.as_pointer() for found in ours}
-        order = (
-            {track.as_pointer(): index for index, track in enumerate(owner.animation_data.nla_tracks)} if ours else {}
-        )
-        foreign = [
-            order[track.as_pointer()]
-            for track in (owner.animation_data.nla_tracks if ours else ())
-            if track.as_pointer() not in mine and not track.mute and len(track.strips)
-        ]
-        for region in {found.region for found in takes}:
-            latest: float | None = None
-            for found in takes:
-                if found.region != region or found.track.mute:
-                    continue
-                below = any(index < order[found.track.as_pointer()] for index in foreign)
-                if below:
-                    found.strip.extrapolation = "NOTHING"
-                elif latest is None:
-                    found.strip.extrapolation = "HOLD"
-                else:
-                    later = found.strip.frame_start >= latest - 1e-3
-                    found.strip.extrapolation = "HOLD_FORWARD" if later else "NOTHING"
-                latest = max(found.strip.frame_start, latest if latest is not None else found.strip.frame_start)
-        by_region = {(found.info["take"], found.region): found for found in takes}
-        for fix in ours:
-            under = by_region.get((fix.info["take"], fix.region)) if fix.fix else None
-            if under is not None:
-                fix.track.mute, fix.strip.extrapolation = under.track.mute, under.strip.extrapolation
-        _layer_new_keys(owner, bool(takes))
+        arrange_owner(owner)
+
+
+def arrange_owner(owner: Any) -> None:
+    """Choose how the strips on one data block continue, see :func:`arrange`."""
+    ours = list(owner_tracks(owner))
+    takes = [found for found in ours if not found.fix]
+    mine = {found.track.as_pointer() for found in ours}
+    order = {track.as_pointer(): index for index, track in enumerate(owner.animation_data.nla_tracks)} if ours else {}
+    foreign = [
+        order[track.as_pointer()]
+        for track in (owner.animation_data.nla_tracks if ours else ())
+        if track.as_pointer() not in mine and not track.mute and len(track.strips)
+    ]
+    for region in {found.region for found in takes}:
+        latest: float | None = None
+        for found in takes:
+            if found.region != region or found.track.mute:
+                continue
+            below = any(index < order[found.track.as_pointer()] for index in foreign)
+            if below:
+                found.strip.extrapolation = "NOTHING"
+            elif latest is None:
+                found.strip.extrapolation = "HOLD"
+            else:
+                later = found.strip.frame_start >= latest - 1e-3
+                found.strip.extrapolation = "HOLD_FORWARD" if later else "NOTHING"
+            latest = max(found.strip.frame_start, latest if latest is not None else found.strip.frame_start)
+    by_region = {(found.info["take"], found.region): found for found in takes}
+    for fix in ours:
+        under = by_region.get((fix.info["take"], fix.region)) if fix.fix else None
+        if under is not None:
+            fix.track.mute, fix.strip.extrapolation = under.track.mute, under.strip.extrapolation
+    for found in ours:
+        for piece in found.pieces[1:]:
+            piece.extrapolation = "NOTHING" if found.strip.extrapolation == "NOTHING" else "HOLD_FORWARD"
+    _layer_new_keys(owner, bool(takes))
 
 
 def _layer_new_keys(owner: Any, takes: bool) -> None:

@@ -66,7 +66,8 @@ def why_not(rig: Rig, take: Take) -> SoliloquyError | None:
 
 def seconds_at(rig: Rig, take: Take, frame: float) -> float:
     """Return the second of a take's performance that plays at a scene frame, wherever its strips were moved to."""
-    strip = next(found.strip for found in nla.tracks(rig, take.id) if found.region in ("body", "hands"))
+    pieces = next(found.pieces for found in nla.tracks(rig, take.id) if found.region in ("body", "hands"))
+    strip = next((piece for piece in reversed(pieces) if piece.frame_start <= frame), pieces[0])
     at = strip.action_frame_start + (frame - strip.frame_start) / strip.scale
     return float((at - _first(take)) / _step(strip.action, take) / float(take.meta["fps"]))
 
@@ -176,11 +177,14 @@ def _copy(rig: Rig, take: Take, info: dict[str, Any], made: list[Any]) -> list[n
             source.action_frame_start, source.action_frame_end,
         )  # fmt: skip
         _place_as(track.strips[0], source)
+        for piece in found.pieces[1:]:
+            _place_as(nla.add_piece(track, track.strips[0]), piece)
     return nla.tracks(rig, info["take"])
 
 
 def _place_as(strip: Any, source: Any) -> None:
     compat.assign_same_slot(strip, source)
+    strip.action_frame_start, strip.action_frame_end = source.action_frame_start, source.action_frame_end
     strip.scale, strip.repeat = source.scale, source.repeat
     strip.frame_end = max(strip.frame_end, source.frame_end)  # before the start, which may lie past the old end
     strip.frame_start = source.frame_start

@@ -10,7 +10,7 @@ import bpy
 from ...inference.arkit import REGIONS
 from ...inference.errors import HandMade, SoliloquyError
 from .. import compat
-from . import aside, before, curves, nla
+from . import aside, before, curves, nla, strip_link
 from .access import own_data, own_take, why_locked
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def _take(identity: str, found: list[nla.TakeTrack]) -> Take:
         meta=dict(found[0].info.get("meta", {})),
         regions=tuple(region for region in REGIONS if region in present),
         first_frame=min(item.strip.frame_start for item in found),
-        last_frame=max(item.strip.frame_end for item in found),
+        last_frame=max(item.pieces[-1].frame_end for item in found),
         active=any(not item.track.mute for item in found),
     )
 
@@ -98,7 +98,7 @@ def activate(rig: Rig, take: Take) -> None:
     for other in nla.tracks(rig):
         if other.info["take"] == take.id or other.track.mute:
             continue
-        if any(item.region == other.region and nla.overlap(item.strip, other.strip) for item in chosen):
+        if any(item.region == other.region and nla.overlap(item, other) for item in chosen):
             other.track.mute = True
     nla.arrange(rig)
 
@@ -155,12 +155,14 @@ def remove(rig: Rig, take: Take, *, force: bool = False) -> None:
     for item in fixes:
         item.track.mute = True
         item.track.name = item.strip.name = f"Fix of {take.name} {item.region.replace('_', ' ')}"
-        del item.strip.action[nla.PROPERTY]
+        for name in (nla.PROPERTY, strip_link.PROPERTY):
+            item.strip.action.pop(name, None)
     actions, pose = nla.actions(found), before.remembered(found)
     for item in found:
         # Only our strip goes; an artist may have put strips of their own on the track.
-        track, strip = item.track, item.strip
-        track.strips.remove(strip)
+        track = item.track
+        for strip in item.pieces:
+            track.strips.remove(strip)
         if not len(track.strips):
             item.owner.animation_data.nla_tracks.remove(track)
     for action in actions:
@@ -197,7 +199,9 @@ def rename(rig: Rig, take: Take, name: str) -> Take:
             action.name = action.name.replace(take.name, name)
             nla.write_info(action, {**info, "name": name})
     for item in found:
-        item.track.name = item.strip.name = track_name(name, item.region) + (" fix" if item.fix else "")
+        item.track.name = track_name(name, item.region) + (" fix" if item.fix else "")
+        for strip in item.pieces:
+            strip.name = item.track.name
     return find_take(rig, take.id)
 
 
@@ -207,7 +211,9 @@ def move(rig: Rig, take: Take, first_frame: float) -> Take:
     _changeable(rig, take)
     shift = first_frame - take.first_frame
     for item in nla.tracks(rig, take.id, fixes=True):
-        item.strip.frame_start_ui = item.strip.frame_start + shift
+        # One behind the other would be in its way.
+        for strip in reversed(item.pieces) if shift > 0 else item.pieces:
+            strip.frame_start_ui = strip.frame_start + shift
     nla.arrange(rig)
     return find_take(rig, take.id)
 

@@ -194,7 +194,9 @@ def test_retimed_strips_are_refused(scene, speech_wav) -> None:
     if NEW_TIMES:
         strip.retiming_keys.add(timeline_frame=60)
     else:  # adding a key without a window crashes this Blender, so only the reading is checked
-        strip = SimpleNamespace(type="SOUND", name="line", retiming_keys=[object(), object()])
+        strip = SimpleNamespace(
+            type="SOUND", name="line", retiming_keys=[SimpleNamespace(timeline_frame=frame) for frame in (11, 60)]
+        )
     with pytest.raises(SoliloquyError, match="changed speed"):
         strip_range(strip, scene)
 
