@@ -15,6 +15,7 @@ from . import (
     export,
     face_engine,
     face_shapes,
+    following,
     idle,
     jobs,
     mapping,
@@ -58,6 +59,7 @@ MODULES = (
     mapping_fields,
     mapping,
     takes,
+    following,
     performances,
     tidy_up,
     waiting,
@@ -85,6 +87,7 @@ def register() -> None:
     mouth.register()
     craft.register()
     take_list.register()
+    following.register()
     performance_uses.register()
     waiting.register()
     mapping_fields.register()
@@ -103,6 +106,7 @@ def unregister() -> None:
     mapping_fields.unregister()
     waiting.unregister()
     performance_uses.unregister()
+    following.unregister()
     take_list.unregister()
     craft.unregister()
     mouth.unregister()

@@ -43,6 +43,9 @@ class SOLILOQUY_OT_animate(Reasoned, bpy.types.Operator):
         options=PATH_OPTIONS,
     )
     character: StringProperty(name="Character", description="Name of the armature; not given: as in the panel")
+    strip: StringProperty(
+        name="Strip", description="Name of a sound strip in the Sequencer; not given: as in the panel"
+    )
     take_name: StringProperty(name="Take", description="Name of the new take")
     emotion_mix: StringProperty(name="Mix", description="Such as 'happy 0.5 + surprised 0.3', for the whole clip")
     use_markers: BoolProperty(name="Markers", description="Take the emotions from the timeline markers")

@@ -59,6 +59,12 @@ def _take_chosen(self: Any, context: Any) -> None:
     take_list.chosen(self, context)
 
 
+def _follow_strips_changed(self: Any, context: Any) -> None:
+    from . import following
+
+    following.check(anew=True)
+
+
 def _any(name: str, title: str, text: str) -> Any:
     """Return a switch that shows a number's 0, which stands for the one that is found, as what it means."""
 
@@ -120,6 +126,12 @@ class SoliloquySettings(bpy.types.PropertyGroup):
         name="Look At", description="Object the eyes and the head turn to. Empty: free gaze", type=bpy.types.Object
     )
     idle_seconds: idle_length()
+    follow_strips: BoolProperty(
+        name="Follow Strips",
+        description="Takes go where their sound strips go: moved, trimmed, cut, slipped, faster, at another frame rate",
+        default=True,
+        update=_follow_strips_changed,
+    )
     extend_scene: setting_property(BakeOptions, "extend_scene", default=True)
     interpolation: setting_property(BakeOptions, "interpolation")
     part: PointerProperty(type=SoliloquyPart)

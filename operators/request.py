@@ -16,7 +16,7 @@ from ..inference.gestures.settings import GestureSettings
 from ..inference.setting import settings_of
 from ..inference.settings import AnimateSettings, AudioRange
 from ..rigs.takes.bake_options import BakeOptions
-from . import session
+from . import session, spoken_strip
 from .choice import anchor, chosen_rig
 from .emotion_request import directed
 from .engine_list import require_engine
@@ -56,13 +56,14 @@ def build(context: Any, given: dict[str, Any]) -> TakeJob:
         return given.get(name, getattr(panel, name))
 
     audio, first_frame, duration, title = speech(context, given)
-    use_file = "filepath" in given or panel.source == "FILE"
+    use_file = _uses_file(given, panel)
     sound_path = audio.path if use_file and value("add_sound") else ""
     rig = character(context, given.get("character", ""))
     _require_parts(value("regions"))
     for kind in KINDS:
         require_engine(kind, value(kind))
     fps = scene_fps(scene)
+    spoken = None if use_file else spoken_strip.spoken(context, given.get("strip", ""), audio, first_frame)
     # What comes before the speech belongs to the performance: it begins earlier than the sound.
     sound_frame, lead_in = first_frame, value("lead_in")
     words = asked_words(context, given, first_frame, fps, audio.start, duration).later(lead_in)
@@ -90,6 +91,7 @@ def build(context: Any, given: dict[str, Any]) -> TakeJob:
         extend_scene=value("extend_scene"),
         sound_path=sound_path,
         sound_frame=sound_frame,
+        spoken=spoken,
         remarks=remarks,
     )
 
@@ -183,12 +185,12 @@ def speech(context: Any, given: dict[str, Any]) -> tuple[AudioRange, float, floa
     """
     panel = context.scene.soliloquy
     heard = {name: given.get(name, getattr(panel, name)) for name in ("track", "channel")}
-    if "filepath" in given or panel.source == "FILE":
+    if _uses_file(given, panel):
         audio = _file_range(given.get("filepath", panel.filepath), given.get("start", 0.0), given.get("stop"))
         duration = None if audio.stop is None else audio.stop - audio.start
         audio = replace(audio, **heard)
         return audio, _first_frame(given, context.scene.frame_current), duration, Path(audio.path).name
-    audio, first_frame, duration, title = _strip_range(context)
+    audio, first_frame, duration, title = _strip_range(context, given.get("strip", ""))
     audio = replace(audio, **heard)
     return audio, _first_frame(given, first_frame), duration, title
 
@@ -196,6 +198,11 @@ def speech(context: Any, given: dict[str, Any]) -> tuple[AudioRange, float, floa
 def _require_parts(regions: Any) -> None:
     if not regions:
         raise SoliloquyError("Nothing is chosen to animate.", "Switch on at least one of the parts under Animate.")
+
+
+def _uses_file(given: dict[str, Any], panel: Any) -> bool:
+    """Tell whether the speech is a file; a strip that a script names goes before the panel."""
+    return "filepath" in given or (panel.source == "FILE" and not given.get("strip"))
 
 
 def _first_frame(given: dict[str, Any], default: float) -> float:
@@ -237,15 +244,11 @@ def _file_range(filepath: str, start: float, stop: float | None) -> AudioRange:
     return AudioRange(str(path), start, stop)
 
 
-def _strip_range(context: Any) -> tuple[AudioRange, float, float, str]:
+def _strip_range(context: Any, name: str) -> tuple[AudioRange, float, float, str]:
     from ..rigs.compat import sequencer_scene
-    from ..rigs.strips import sound_strip, strip_range
+    from ..rigs.strips import strip_range
 
-    strip = sound_strip(context)
-    if strip is None:
-        raise SoliloquyError(
-            "No sound strip is selected.", "Select a sound strip in the Sequencer, or choose a file under Speech."
-        )
+    strip = spoken_strip.meant(context, name)
     found = strip_range(strip, sequencer_scene(context))
     return found.audio, found.first_frame, found.duration, strip.name
 

@@ -15,6 +15,7 @@ from .choice import anchor, rig_of_session_uid
 from .jobs import Job
 from .preferences import preferences
 from .sound import add_sound_strip
+from .spoken_strip import Spoken, catch_up, tie, tie_to_added
 
 if TYPE_CHECKING:
     from ..inference.performance import Performance
@@ -38,6 +39,8 @@ class TakeJob(Job):
     """Sound file to put into the Sequencer with the take; empty for none."""
     sound_frame: float = 0.0
     """Scene frame where the sound begins."""
+    spoken: Spoken | None = None
+    """The strip whose sound it is, None for a file."""
     remarks: tuple[str, ...] = ()
     """Sentences the artist should read with the result."""
     speech: str = ""
@@ -116,12 +119,18 @@ class TakeJob(Job):
             extend_scene=self.extend_scene,
             meta={"speech": self.speech or self.title, **kept.remember(self.order.output, self.sha256)},
         )
+        if self.spoken is not None:
+            catch_up()
         report = bake(performance, rig, options, scene=scene)
         if self.sound_path:
             said = list(self.remarks)
             place, follow = round(self.sound_frame), preferences().follow_sound
-            add_sound_strip(scene, Path(self.sound_path), place, follow=follow, remark=said.append)
+            strip = add_sound_strip(scene, Path(self.sound_path), place, follow=follow, remark=said.append)
             self.remarks = tuple(said)
+            if strip is not None and not getattr(self.order.audio, "start", 0.0):
+                tie_to_added(rig, report.take, strip, scene)
+        elif self.spoken is not None:
+            tie(rig, report.take, self.spoken, scene)
         return report
 
     def undelivered(self, error: Exception) -> SoliloquyError:

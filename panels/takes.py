@@ -6,7 +6,7 @@ from typing import Any
 
 import bpy
 
-from ..operators import take_list, takes, tidy_up, waiting
+from ..operators import following, jobs, session, take_list, takes, tidy_up, waiting
 from ..operators.choice import seen
 from .editors import for_both_editors, paragraph
 
@@ -63,12 +63,29 @@ class _Takes:
         if lost is not None:
             paragraph(layout, context, lost.message, icon="ERROR")
             paragraph(layout, context, lost.hint, icon="FORWARD")
+        _strip(layout, context, chosen.take_id)
         sentences, can_keep = takes.keys_on_top(context)
         for sentence in sentences:
             paragraph(layout, context, sentence, icon="KEYINGSET")
         if can_keep:
             layout.operator("soliloquy.keep_fix", icon="NLA_PUSHDOWN").take = chosen.take_id
         _files(layout, context)
+
+
+def _strip(layout: Any, context: Any, take: str) -> None:
+    """Draw whether the take follows its strip, and what to do where it cannot."""
+    tie = following.tie_of(context, take)
+    if tie is None:
+        return
+    layout.prop(context.scene.soliloquy, "follow_strips")
+    paragraph(layout, context, tie.text, icon=tie.icon)
+    if tie.again:
+        row = layout.row()
+        row.enabled = not session.unavailable_reason() and not jobs.running()
+        row.operator_context = "INVOKE_DEFAULT"
+        row.operator("soliloquy.animate_again", icon="FILE_REFRESH").take = take
+    elif tie.elsewhere:
+        layout.operator("soliloquy.follow_strip", icon="LINKED").take = take
 
 
 def _files(layout: Any, context: Any) -> None:

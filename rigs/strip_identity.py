@@ -37,7 +37,7 @@ def identify(strip: Any, scene: Any) -> str:
 
 
 def strips_with(known: str, scene: Any = None) -> list[tuple[Any, Any]]:
-    """Return (strip, scene) of the sound strips with an id, all of one scene: the given one, else the first that has any.
+    """Return (strip, scene) of the sound strips with an id, all of the given scene, else of the first that has any.
 
     A scene that was copied in full has strips of the same ids.
     """
@@ -51,12 +51,14 @@ def strips_with(known: str, scene: Any = None) -> list[tuple[Any, Any]]:
 
 def layout() -> tuple[Any, ...]:
     """Return a mark that changes when anything about strips with an id does: quick, handlers ask for it often."""
-    return tuple(
-        (scene.name, strips.scene_fps(scene), tuple(_lies(strip, scene) for strip in known))
+    known = [
+        (scene.name, _lies(strip, scene))
         for scene in bpy.data.scenes
-        for known in [[strip for strip in strips.sound_strips(scene) if PROPERTY in strip]]
-        if known
-    )
+        for strip in strips.sound_strips(scene)
+        if PROPERTY in strip
+    ]
+    # A take may play in another scene than its strip.
+    return (*known, *(strips.scene_fps(scene) for scene in bpy.data.scenes)) if known else ()
 
 
 def _lies(strip: Any, scene: Any) -> tuple[Any, ...]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from ...inference.craft import LipCraft, apply_craft
 from ...inference.errors import HandMade, SoliloquyError
 from .. import compat
-from . import curves, lips_record, nla
+from . import curves, follow, lips_record, nla
 from . import take as takes
 from .access import own_take, why_locked
 from .bake import BakeOptions, BakeReport, Tolerance, bake
@@ -146,6 +146,7 @@ def craft_into_new_take(rig: Rig, take: Take, craft: LipCraft, *, name: str = ""
         name=name.strip() or takes.free_variant(rig, f"{take.name} lips"),
     )
     report = bake(performance, rig, options, scene=scene)
+    follow.link_like(rig, report.take, take)
     if not craft.neutral:
         craft_take(rig, report.take, craft)
     return report

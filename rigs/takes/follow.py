@@ -40,7 +40,16 @@ class Followed:
 
 
 def link_take(
-    rig: Rig, take: Take, strip: Any, strip_scene: Any, *, at: float, second: float, stop: float, scene: Any
+    rig: Rig,
+    take: Take,
+    strip: Any,
+    strip_scene: Any,
+    *,
+    at: float,
+    second: float,
+    stop: float,
+    scene: Any,
+    shift: float = 0.0,
 ) -> bool:
     """Tie a take to a sound strip.
 
@@ -54,13 +63,15 @@ def link_take(
         The stretch of the file that was animated.
     scene : bpy.types.Scene
         The scene in which the take plays.
+    shift : float
+        Frames by which the take was put elsewhere than the strip was, which it keeps.
 
     Returns
     -------
     bool
         False where the strip cannot keep an id.
     """
-    known = strip_identity.identify(strip, strip_scene)
+    known = strip_identity.identity(strip) or strip_identity.identify(strip, strip_scene)
     found = nla.tracks(rig, take.id)
     if not known or not found:
         return False
@@ -70,10 +81,34 @@ def link_take(
     times = compat.strip_times(strip)
     whole = 0.0 if compat.retiming_frames(strip) else (times.content_end - times.content_start) / rate
     link = Link(known, strip.name, scene.name, at, second, fps, second, stop, first, last, whole, *sound)
-    place = strip_pieces.wanted(link, _heard(link)) or (Piece(first, last, first, 1.0),)
+    place = strip_pieces.shifted(_lie(found[0]), -shift)
     for action in nla.actions(found):
         strip_link.write(action, replace(link, pieces=place))
     return True
+
+
+def link_like(rig: Rig, take: Take, other: Take) -> None:
+    """Tie a take to the strip of another one that it was baked from anew, and put it where that belongs.
+
+    A take of a strip at a changed speed stays without.
+    """
+    link, found = link_of(rig, other), nla.tracks(rig, take.id)
+    lips = next((item for item in nla.tracks(rig, other.id) if not item.fix), None)
+    if link is None or lips is None or not found:
+        return
+    scene = bpy.data.scenes.get(link.scene)
+    fps = strips.scene_fps(scene) if scene is not None else link.fps
+    old, new = _lie(lips), _lie(found[0])
+    if abs(old[0].scale * link.fps - fps) > 1e-3 * fps:
+        return
+    shift = strip_pieces.shift_between(link.pieces, old) or 0.0
+    made = replace(
+        link, at=old[0].at(link.at), fps=fps, first=new[0].low, last=new[-1].high,
+        pieces=strip_pieces.shifted(new, -shift),
+    )  # fmt: skip
+    for action in nla.actions(found):
+        strip_link.write(action, made)
+    follow([take.id])
 
 
 def link_of(rig: Rig, take: Take) -> Link | None:
@@ -97,7 +132,7 @@ def sound_file(strip: Any) -> tuple[str, int, float]:
 
 
 def _heard(link: Link) -> list[strips.Heard]:
-    """Return what the strips of a link let be heard, in frames of the take's scene; those that play nothing left out."""
+    """Return what the strips of a link let be heard, in frames of the take's scene; not those that play nothing."""
     scene = bpy.data.scenes.get(link.scene)
     found = []
     for strip, place in strip_identity.strips_with(link.strip, scene):
@@ -114,7 +149,7 @@ def wanted(link: Link) -> tuple[Piece, ...]:
     return strip_pieces.wanted(link, _heard(link))
 
 
-def follow(takes: Iterable[str] | None = None, *, again: bool = False) -> Followed:
+def follow(takes: Iterable[str] | None = None, *, again: bool = False, scenes: Iterable[str] | None = None) -> Followed:
     """Put takes where their strips are, on all characters of the file.
 
     Parameters
@@ -122,13 +157,16 @@ def follow(takes: Iterable[str] | None = None, *, again: bool = False) -> Follow
     takes : iterable of str, optional
         Ids of the takes; all when missing.
     again : bool
-        Also those whose NLA strips were changed by hand.
+        Also those whose NLA strips were changed by hand; what was moved by hand goes back too.
+    scenes : iterable of str, optional
+        Names of the scenes whose takes follow; all when missing.
     """
+    places = None if scenes is None else set(scenes)
     chosen = None if takes is None else set(takes)
     moved, waiting = [], False
     for identity, tracks in _linked_tracks(chosen).items():
         link = next((strip_link.read(item.strip.action) for item in tracks if not item.fix), None)
-        if link is None:
+        if link is None or (places is not None and link.scene in bpy.data.scenes and link.scene not in places):
             continue
         pieces = wanted(link)
         if not pieces or (strip_pieces.same(pieces, link.pieces) and not again):

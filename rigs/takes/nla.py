@@ -146,7 +146,7 @@ def add_piece(track: Any, like: Any) -> Any:
 
 
 def place(strip: Any, low: float, high: float, start: float, scale: float) -> None:
-    """Let a strip play the frames ``low`` to ``high`` of its action from scene frame ``start``, ``scale`` times as long."""
+    """Let a strip play frames ``low`` to ``high`` of its action from scene frame ``start``, ``scale`` times as long."""
     if low > strip.action_frame_end:
         strip.action_frame_end = high  # the start cannot pass the end
     strip.action_frame_start, strip.action_frame_end = low, high

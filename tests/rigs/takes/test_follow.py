@@ -1,4 +1,4 @@
-"""A take follows its sound strip: moved, trimmed, cut, slipped, at another frame rate, with the sound it was made for."""
+"""A take follows its sound strip: moved, trimmed, cut, slipped, at another frame rate, with the sound it has."""
 
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ bpy = pytest.importorskip("bpy")
 
 from small_character import add_small_character, small_performance
 
+from soliloquy.inference.craft import LipCraft
 from soliloquy.rigs import compat, strip_identity, strips
-from soliloquy.rigs.takes import curves, fixes, follow, nla, strip_link
+from soliloquy.rigs.takes import craft, curves, fixes, follow, nla, strip_link
 from soliloquy.rigs.takes import take as takes
 from soliloquy.rigs.takes.bake import BakeOptions, bake
 
@@ -43,6 +44,7 @@ class Line:
         performance = small_performance(frames, fps)
         performance.coefficient(SMILE)[:] = 0.1 * np.maximum(heard.start - lead + np.arange(frames) / fps, 0.0)
         options = BakeOptions(first_frame=heard.first_frame - lead * fps, name=name, tolerance=0.0)
+        strip_identity.identify(self.strip, self.scene)
         take = bake(performance, self.rig, options, scene=self.scene).take
         assert follow.link_take(
             self.rig, take, self.strip, self.scene,
@@ -286,6 +288,17 @@ def test_saved_files_follow_when_they_are_opened(line: Line, tmp_path: Any) -> N
     assert len(follow.follow().moved) == 1
     action = next(action for action in bpy.data.actions if strip_link.read(action) is not None)
     assert strip_link.read(action).pieces[0].start == pytest.approx(71.0)
+
+
+def test_lips_crafted_into_a_new_take_follow_too(line: Line) -> None:
+    _shift(line.strip, 30)
+    _trim(line.strip, 24)
+    follow.follow()
+    made = craft.craft_into_new_take(line.rig, line.take, LipCraft(), name="Lips", scene=line.scene).take
+    assert takes.find_take(line.rig, "Lips").first_frame == pytest.approx(65.0)
+    _shift(line.strip, 10)
+    assert set(follow.follow().moved) == {line.take.id, made.id}
+    assert takes.find_take(line.rig, "Lips").first_frame == pytest.approx(75.0)
 
 
 def test_a_damaged_link_is_none(blank_scene: Any) -> None:
