@@ -43,7 +43,7 @@ def idle_length() -> Any:
 @with_settings(Affect)
 @with_settings(BakeOptions, only=("first_frame",))
 class SOLILOQUY_OT_idle(Reasoned, bpy.types.Operator):
-    """Let the character live from the current frame on without speaking; Listening, under Strengths, adds nods"""
+    """Let the character live from the current frame on without speaking. Who listens nods now and then"""
 
     bl_idname = "soliloquy.idle"
     bl_label = "Idle"

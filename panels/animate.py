@@ -74,7 +74,8 @@ class _Animate:
             row.enabled = not bpy.types.SOLILOQUY_OT_idle.disabled_reason(context)
             row.operator_context = "INVOKE_DEFAULT"
             row.operator("soliloquy.idle", icon="TIME")
-            row.prop(context.scene.soliloquy, "idle_seconds")
+            row.operator("soliloquy.idle", text="Listen").listening = 1.0
+            row.prop(context.scene.soliloquy, "idle_seconds", text="")
         if session.last_error() is not None:
             draw_error(layout, context)
         elif session.notice():

@@ -1,0 +1,105 @@
+"""What strangers' lips will be like: every tracked person left out once of what the second ear learns from.
+
+    python -m soliloquy.training.benchmarks.strangers --data ../shared/data [--people whitehouse crema_d_1001]
+
+For each person an ear is trained on all the others with the shipped settings; the engine with that ear hears the
+person, and its lips on the default character's mesh are compared with the tracked ones. The rest of the engine never
+heard any of them. Eleven trainings of about a minute each on an idle processor.
+"""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import torch
+
+from ...inference.face.default.engine import WEIGHTS as SHIPPED
+from ...inference.face.default.engine import Tuning, load_network
+from ..face.__main__ import ROOT, report, save_weights
+from ..face.corpora import Clip, load_faces, load_grid
+from ..face.metrics import correlation, tracked_scores
+from ..face.people import OPENING, PeopleSettings, hear_people, train_people, with_ear
+from .lip_reading import our_lips
+from .predictors import EnginePredictor
+
+Floats = npt.NDArray[np.float32]
+_APERTURE, _WIDTH = 0, 1
+
+
+@dataclass(frozen=True)
+class Likeness:
+    """How like one person's tracked lips ours are, for the same sound."""
+
+    r: float
+    """Correlation of the aperture, mean over clips."""
+    f1: float
+    """Of closed frames, within +-1 frame, mean over clips."""
+    width: float
+    """Correlation of the width between the corners, mean over clips."""
+    opening: float
+    """95th percentile of our aperture, of theirs."""
+
+
+def likeness(ours: list[Floats], theirs: list[Floats]) -> Likeness:
+    """Compare clips of one person.
+
+    Parameters
+    ----------
+    ours, theirs : list of (T, C) array
+        Aperture and width first, in outer eye-corner distances at the same frame times; of theirs what was not seen is
+        not a number.
+    """
+    pairs = [(a[: len(b)], b[: len(a)]) for a, b in zip(ours, theirs, strict=True)]
+    r, f1 = tracked_scores([a[:, _APERTURE] for a, _ in pairs], [b[:, _APERTURE] for _, b in pairs])
+    width = float(np.mean([correlation(a[:, _WIDTH], b[:, _WIDTH]) for a, b in pairs]))
+    largest = [np.nanpercentile(np.concatenate([pair[k][:, _APERTURE] for pair in pairs]), 95) for k in (0, 1)]
+    return Likeness(r, f1, width, float(largest[0] / largest[1]))
+
+
+def table(found: dict[str, Likeness]) -> str:
+    """Return the figures as Markdown; the last row holds the means over people, and the median of the opening."""
+    lines = ["| left out | r | closure F1 | width r | opening, p95 of theirs |", "|---|---|---|---|---|"]
+    rows = [*found.items()]
+    if len(rows) > 1:
+        means = [float(np.mean([getattr(one, name) for one in found.values()])) for name in ("r", "f1", "width")]
+        rows.append(("mean (opening: median)", Likeness(*means, float(np.median([o.opening for o in found.values()])))))
+    lines += [f"| {name} | {o.r:.3f} | {o.f1:.3f} | {o.width:.3f} | {o.opening:.2f} |" for name, o in rows]
+    return "\n".join(lines)
+
+
+def main() -> None:
+    """Command line: print the table."""
+    parser = argparse.ArgumentParser(description="Lips of people that the engine never heard.")
+    parser.add_argument("--data", type=Path, default=ROOT.parent / "shared" / "data")
+    parser.add_argument("--weights", type=Path, default=SHIPPED, help="other weights of the face engine")
+    parser.add_argument("--people", nargs="*", help="these alone are left out, one after the other; else everybody")
+    parser.add_argument("--threads", type=int, default=1)
+    arguments = parser.parse_args()
+    torch.set_num_threads(arguments.threads)
+    network, _ = load_network(arguments.weights, "cpu")
+    others = load_faces(arguments.data)
+    speakers = sorted({clip.speaker for clip in others})
+    if unknown := set(arguments.people or ()) - set(speakers):
+        parser.error(f"there is nobody called {', '.join(sorted(unknown))}; there are {', '.join(speakers)}")
+    heard = hear_people(network, [clip for clip in load_grid(arguments.data) if not clip.held_out], others)
+    found: dict[str, Likeness] = {}
+    for speaker in arguments.people or speakers:
+        ear = train_people(network, heard, PeopleSettings(), frozenset({speaker}), report)
+        own: list[Clip] = [clip for clip in others if clip.speaker == speaker]
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "face.safetensors"
+            save_weights(with_ear(network, ear), path, Tuning(opening=OPENING), PeopleSettings())
+            engine = EnginePredictor(path)
+            ours = [our_lips(clip, engine) for clip in own]
+        found[speaker] = likeness(ours, [clip.geometry for clip in own if clip.geometry is not None])
+        report(f"{speaker}: {found[speaker]}")
+    print(table(found))
+
+
+if __name__ == "__main__":
+    main()
