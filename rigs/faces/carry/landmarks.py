@@ -1,7 +1,8 @@
 """Finds a face on a surface: the skin, nose tip, eye openings, the line between the lips, chin.
 
 Everything is read from pictures of the geometry from the front, so that neither the mesh's layout nor the names of its
-parts matter. What is not there (an eye that is painted, lips without a slit between them) is left out.
+parts matter. What is not there (an eye that is painted, lips without a slit between them) is left out. Lengths are
+those of a head of ordinary size.
 """
 
 from __future__ import annotations
@@ -12,21 +13,19 @@ from functools import cached_property
 
 import numpy as np
 
-from .picture import Picture, look, outline
+from .eyes import JUMP, eyeballs, lids, openings
+from .picture import Picture, look
+from .skins import skins
 from .surface import Doubles, Flags, Ints, Surface
 
-WIDTH = 0.165
-"""Metres that the default character's head is wide, ears and all: lengths in this module are for such a head."""
 _COARSE = 0.0011
 _FINE = 0.0004
-_JUMP = 0.0025
-"""Metres between neighbouring pixels from which on one lies behind the other."""
 _FOLD = 0.55
 """Turn of the vertical part of the normal from which on lips count as two."""
 _WITHIN = 0.025
 """Metres before skin within which other skin makes it an inside."""
-_ARC = (-0.8, -0.5, 0.0, 0.5, 0.8)
-"""Where between an eye's corners its lids are measured."""
+_CERTAIN = 4
+"""Certainty from which on no other island is looked at."""
 _MOUTH = ("right mouth corner", "lips", "left mouth corner")
 
 
@@ -54,6 +53,12 @@ class Face:
         """(n,) the skin's vertices that can be seen: not within the mouth, the sockets, the nostrils."""
         return self.skin.outside(_WITHIN)
 
+    @property
+    def certainty(self) -> int:
+        """How much of a face is there, 0 to 5: eye openings and lips tell it from hair and helmets."""
+        eyes = all(has_opening(self, side) for side in ("left", "right"))
+        return 2 * eyes + 2 * (self.lips is not None) + ("chin" in self.points)
+
 
 def find_face(surface: Surface, given: Mapping[str, Doubles] | None = None) -> Face | None:
     """Return the face that a surface bears at its front, or None where none can be made out.
@@ -66,18 +71,29 @@ def find_face(surface: Surface, given: Mapping[str, Doubles] | None = None) -> F
         Landmark -> (3,) place, in the surface's units, where somebody knows better: ``"nose"``, ``"chin"``, ``"lips"``
         (their middle), ``"left mouth corner"``, ``"left eye outer"``, ``"left eye inner"``, and of the right side.
     """
-    skin, kept, unit = _skin(surface)
-    if skin is None:
-        return None
-    told = {name: np.asarray(place, np.float64) * unit for name, place in (given or {}).items()}
+    best = None
+    for skin, kept, unit in skins(surface, given or {}):
+        told = {name: np.asarray(place, np.float64) * unit for name, place in (given or {}).items()}
+        face = _face_on(skin, kept, unit, surface, told)
+        if face is not None and (best is None or face.certainty > best.certainty):
+            best = face
+        if best is not None and best.certainty >= _CERTAIN:
+            break
+    return best
+
+
+def _face_on(skin: Surface, kept: Ints, unit: float, surface: Surface, told: Mapping[str, Doubles]) -> Face | None:
+    """Return the face on one island, None where nothing stands out of it for a nose."""
     low, high = skin.points.min(axis=0), skin.points.max(axis=0)
     picture = look(skin, low[0], high[0], low[1], high[1], _COARSE)
     nose = told["nose"] if "nose" in told else _nose(picture, 0.5 * (low[0] + high[0]))
+    if nose is None:
+        return None
     points: dict[str, Doubles] = {"nose": nose}
     balls: dict[str, tuple[Doubles, float]] = {}
-    eyes = _eyeballs(surface, unit, picture, nose, balls) or _eyes(picture, nose)
+    eyes = eyeballs(surface, unit, picture, nose, balls) or openings(picture, nose)
     for side, mask in eyes.items():
-        points.update(_lids(picture, mask, side))
+        points.update(lids(picture, mask, side))
     rise = float(np.mean([points[f"{side} eye middle"][1] for side in eyes]) - nose[1]) if eyes else 0.045
     if set(_MOUTH) <= set(told):
         lips, gap = _given_line([told[name] for name in _MOUTH]), 0.0
@@ -124,151 +140,21 @@ def along(line: Doubles, share: float) -> Doubles:
     return np.array([np.interp(x, line[:, 0], line[:, axis]) for axis in range(3)])
 
 
-def _skin(surface: Surface) -> tuple[Surface | None, Ints, float]:
-    """Return the island that fills most of the picture's middle, scaled to the size of an ordinary head."""
-    nothing = np.zeros(0, np.int64)
-    if len(surface.triangles) < 50:
-        return None, nothing, 1.0
-    low, high = surface.points.min(axis=0), surface.points.max(axis=0)
-    size = high - low
-    step = float(max(size[0], size[1])) / 90
-    centre = 0.5 * (low + high)
-    wide = min(0.5 * size[0], 0.35 * size[1])
-    seen = look(surface, centre[0] - 0.5 * wide, centre[0] + 0.5 * wide, low[1], high[1], step)
-    islands = surface.islands[surface.triangles[seen.triangles[seen.triangles >= 0], 0]]
-    if not len(islands):
-        return None, nothing, 1.0
-    names, counts = np.unique(islands, return_counts=True)
-    part, kept = surface.part(surface.islands == names[counts.argmax()])
-    unit = WIDTH / max(_head_width(part.points), 1e-9)
-    return Surface(part.points * unit, part.triangles), kept, unit
-
-
-def _head_width(points: Doubles) -> float:
-    """Return how wide a head is; a neck or shoulders below it do not count."""
-    top = points[:, 1].max()
-    width = np.ptp(points[:, 0])
-    for _ in range(4):
-        upper = points[points[:, 1] > top - 1.1 * width]
-        width = min(width, float(np.ptp(upper[:, 0])))
-    return float(width)
-
-
-def _nose(picture: Picture, middle: float) -> Doubles:
-    """Return the point that stands out most near the middle."""
+def _nose(picture: Picture, middle: float) -> Doubles | None:
+    """Return the point that stands out most near the middle; None where nothing is there."""
     near = np.abs(picture.xs - middle) < 0.015
     depth = np.where(near[None], picture.depth, -np.inf)
+    if not np.isfinite(depth).any():
+        return None
     row, column = np.unravel_index(depth.argmax(), depth.shape)
     return picture.point(int(row), int(column))
-
-
-def _eyes(picture: Picture, nose: Doubles) -> dict[str, Flags]:
-    """Return side -> (h, w) the pixels of an eye's opening: what lies behind the skin, on both sides alike."""
-    pieces = picture.pieces(_JUMP)
-    main = pieces[picture.row(nose[1]), picture.column(nose[0])]
-    filled = pieces == main
-    other = ~filled
-    ys, xs = picture.ys, picture.xs
-    other[(ys < nose[1] + 0.01) | (ys > nose[1] + 0.10)] = False
-    other[:, np.abs(xs - nose[0]) > 0.070] = False
-    labels = _blots(other)
-    found: dict[str, tuple[float, Flags]] = {}
-    centres = []
-    for label in np.unique(labels[labels >= 0]):
-        mask = labels == label
-        rows, columns = np.nonzero(mask)
-        area = len(rows) * picture.step**2
-        width, height = np.ptp(xs[columns]), np.ptp(ys[rows])
-        if area > 3e-5 and 0.012 < width < 0.06 and 0.003 < height < 0.05:
-            centres.append((xs[columns].mean() - nose[0], ys[rows].mean(), area, mask))
-    best = None
-    for one in centres:
-        for another in centres:
-            if one[0] > 0.012 and another[0] < -0.012:
-                off = abs(one[0] + another[0]) + abs(one[1] - another[1]) + 0.01 * abs(np.log(one[2] / another[2]))
-                if off < 0.02 and (best is None or off - 10 * (one[2]) < best[0]):
-                    best = off - 10 * one[2], one[3], another[3]
-    if best is not None:
-        found = {"left": (0.0, best[1]), "right": (0.0, best[2])}
-    return {side: mask for side, (_, mask) in found.items()}
-
-
-def _eyeballs(
-    surface: Surface, unit: float, picture: Picture, nose: Doubles, balls: dict[str, tuple[Doubles, float]]
-) -> dict[str, Flags]:
-    """Return side -> (h, w) the pixels in which an eyeball shows that is an island of its own; enters ``balls``."""
-    scaled = Surface(surface.points * unit, surface.triangles)
-    names, place = np.unique(surface.islands, return_inverse=True)
-    low, high = np.full((len(names), 3), np.inf), np.full((len(names), 3), -np.inf)
-    np.minimum.at(low, place, scaled.points)
-    np.maximum.at(high, place, scaled.points)
-    size, centre = high - low, 0.5 * (low + high)
-    width, height = size[:, 0], size[:, 1]
-    round_ = (width > 0.014) & (width < 0.06) & (height > 0.7 * width) & (height < 1.5 * width)
-    aside = np.abs(centre[:, 0] - nose[0])
-    placed = (aside > 0.012) & (aside < 0.07) & (centre[:, 1] > nose[1] + 0.01) & (centre[:, 1] < nose[1] + 0.1)
-    ball = round_ & placed & (high[:, 2] < nose[2] + 0.01) & (high[:, 2] > nose[2] - 0.08)
-    if not ball.any():
-        return {}
-    seen = look(scaled, picture.left, picture.left + picture.step * (picture.depth.shape[1] + 0.5),
-                picture.top - picture.step * (picture.depth.shape[0] + 0.5), picture.top, picture.step)  # fmt: skip
-    shown = np.full(picture.depth.shape, -1, np.int64)
-    height, width = (min(a, b) for a, b in zip(shown.shape, seen.triangles.shape, strict=True))
-    corner = seen.triangles[:height, :width]
-    shown[:height, :width] = np.where(corner >= 0, place[scaled.triangles[corner, 0]], -1)
-    area = np.bincount(shown[shown >= 0], minlength=len(names)) * picture.step**2
-    best = None
-    for one in np.nonzero(ball & (area > 3e-5) & (centre[:, 0] > nose[0]))[0]:
-        mirrored = centre[one] * (-1.0, 1.0, 1.0) + (2.0 * nose[0], 0.0, 0.0)
-        for other in np.nonzero(ball & (area > 3e-5) & (centre[:, 0] < nose[0]))[0]:
-            if np.abs(mirrored - centre[other]).max() < 0.012 and (best is None or min(area[[one, other]]) > best[0]):
-                best = min(area[[one, other]]), one, other
-    if best is None:
-        return {}
-    found = {}
-    for side, name in (("left", best[1]), ("right", best[2])):
-        radius = 0.5 * size[name, 0]
-        layers = (np.linalg.norm(centre - centre[name], axis=1) < 0.8 * radius) & ball
-        found[side] = np.isin(shown, np.nonzero(layers)[0])
-        balls[side] = centre[name], radius
-    return found
-
-
-def _blots(mask: Flags) -> Ints:
-    flat = np.where(mask, 0.0, -np.inf)
-    return Picture(0.0, 0.0, 1.0, flat, np.zeros((1, 1, 3)), np.zeros((1, 1), np.int64)).pieces(1.0)
-
-
-def _lids(picture: Picture, mask: Flags, side: str) -> dict[str, Doubles]:
-    """Return the corners and the lids of an eye."""
-    upper, lower = outline(mask, picture)
-    skin = np.where(mask, -np.inf, picture.depth)
-    right, left = upper[0, 0], upper[-1, 0]
-    outer, inner = (left, right) if side == "left" else (right, left)
-
-    def lift(x: float, y: float) -> Doubles:
-        row, column = picture.row(y), picture.column(x)
-        around = skin[max(0, row - 3) : row + 4, max(0, column - 3) : column + 4]
-        lit = around[np.isfinite(around)]
-        return np.array([x, y, np.median(lit) if len(lit) else picture.depth[np.isfinite(picture.depth)].mean()])
-
-    found = {}
-    for name, x in (("outer", outer), ("inner", inner)):
-        place = int(np.argmin(np.abs(upper[:, 0] - x)))
-        found[f"{side} eye {name}"] = lift(x, 0.5 * (upper[place, 1] + lower[place, 1]))
-    for share in _ARC:
-        x = 0.5 * (outer + inner) + 0.5 * share * (outer - inner)
-        for name, rim in (("upper", upper), ("lower", lower)):
-            found[f"{side} eye {name} {share:g}"] = lift(x, float(np.interp(x, rim[:, 0], rim[:, 1])))
-    found[f"{side} eye middle"] = 0.5 * (found[f"{side} eye upper 0"] + found[f"{side} eye lower 0"])
-    return found
 
 
 def _lip_line(skin: Surface, nose: Doubles, rise: float) -> tuple[Doubles | None, float]:
     """Return the line between the lips and how far they are apart in the middle; None where nothing parts them."""
     half = 0.042
     picture = look(skin, nose[0] - half, nose[0] + half, nose[1] - 1.5 * rise, nose[1] - 0.25 * rise, _FINE)
-    pieces = picture.pieces(_JUMP)
+    pieces = picture.pieces(JUMP)
     names, counts = np.unique(pieces[pieces >= 0], return_counts=True)
     big = np.isin(pieces, names[counts > 0.02 * pieces.size])
     folds = [_folds(picture, big[:, column], column) for column in range(picture.depth.shape[1])]

@@ -77,13 +77,13 @@ def shapes_of(
     if found is None:
         raise BadRig(
             "No face can be made out on this head.",
-            "It has to look to the front in its rest pose, with a nose that stands out; or place landmarks yourself.",
+            "It has to look to the front in its rest pose; an Empty named 'face nose' says where its nose is.",
         )
     face = Face(found.skin, kept[found.kept], found.unit, found.points, found.lips, found.gap, found.balls)
     if not has_opening(face, "left") and face.lips is None:
         raise BadRig(
             "This head has neither eye openings nor a mouth that can be told from the rest of its skin.",
-            "Place landmarks on its eyes and the corners of its mouth, or model them first.",
+            "Place Empties named 'face left mouth corner', 'face lips' and 'face right mouth corner', or model both.",
         )
     progress(0.35)
     match = correspond(source, face)

@@ -15,7 +15,11 @@ from head_alone import head_alone
 from soliloquy.inference.arkit import ARKIT_NAMES
 from soliloquy.inference.character import load_character
 from soliloquy.inference.errors import BadRig
+from soliloquy.rigs.faces.carry.head import gathered, head_parts
+from soliloquy.rigs.faces.carry.landmarks import find_face
+from soliloquy.rigs.faces.carry.surface import Surface
 from soliloquy.rigs.faces.face_shapes import add_face_shapes
+from soliloquy.rigs.rest_frame import SMPLX_TO_BLENDER, RestFrame
 from soliloquy.rigs.rig import find_rig
 
 
@@ -85,6 +89,38 @@ def test_what_has_no_face_is_said(blank_scene: Any) -> None:
     with pytest.raises(BadRig, match=r"neither eye openings nor a mouth|No face"):
         add_face_shapes(None, ball)
     assert ball.data.shape_keys is None
+
+
+def test_a_face_is_found_under_a_hood_and_above_a_chest(blank_scene: Any) -> None:
+    head = _surface_of(head_alone())
+    alone = find_face(head)
+    assert alone is not None
+    share = np.linspace(-1.0, 1.0, 25)
+    right, up = (side.ravel() for side in np.meshgrid(share, share))
+    corners = np.arange(24)[:, None] + 25 * np.arange(24)
+    quads = np.stack([corners, corners + 1, corners + 26, corners + 25], axis=-1).reshape(-1, 4)
+    triangles = np.concatenate([quads[:, :3], quads[:, [0, 2, 3]]])
+    crown = head.points[:, 1].max()
+    hood = np.stack([0.12 * right, crown - 0.02 + 0.06 * up, 0.16 - 0.1 * right**2], axis=1)
+    chest = np.stack([0.3 * right, crown - 0.55 + 0.25 * up, 0.2 - 0.1 * right**2 - 0.05 * up**2], axis=1)
+    parts = [head, *(Surface(points, triangles) for points in (hood, chest))]
+    starts = np.cumsum([0, *(len(part.points) for part in parts)])
+    whole = Surface(
+        np.concatenate([part.points for part in parts]),
+        np.concatenate([part.triangles + start for part, start in zip(parts, starts, strict=False)]),
+    )
+    found = find_face(whole)
+    assert found is not None
+    assert np.array_equal(found.kept, alone.kept)
+    assert found.points.keys() == alone.points.keys()
+    there = find_face(whole, {"nose": chest[12 * 25 + 12]})
+    assert there is not None
+    assert set(there.kept) <= set(range(starts[2], starts[3])), "where the artist says"
+
+
+def _surface_of(mesh: Any) -> Surface:
+    head = gathered(head_parts(None, [mesh], "", RestFrame(SMPLX_TO_BLENDER, 1.0)))
+    return head.surface
 
 
 def _assert_lined(head: Any, kit: Any) -> None:
