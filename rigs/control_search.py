@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..inference.arkit import region_of_joint
-from .controls import Switch, copied_bone
+from .controls import PARENTS, Carriers, Switch, copied_bone
 from .driven_value import DrivenValues
 
 if TYPE_CHECKING:
@@ -27,6 +27,8 @@ _EYES = ("left_eye_smplhf", "right_eye_smplhf")
 _OFF = 1e-4
 _NEAR = 0.1
 """Share of the body's height within which a control stands where its bone stands."""
+_SAME = 0.01
+"""Share of that within which two bones begin in the same place."""
 _MOST_STEPS = 24
 
 
@@ -59,6 +61,7 @@ def on_controls(armature: Any, found: SkeletonFound) -> SkeletonFound:
             regions = switches[path].regions if path in switches else frozenset()
             switches[path] = Switch(path, value, bone, regions | {region_of_joint(joint)})
     if bones != found.bones:
+        bones = _with_whole_pelvis(armature, bones, tuple(switches.values()), search.reach)
         for joint in held:
             name = bones.pop(joint)
             notes.append(f"'{name}' is held by a constraint and no control moves it; its joint is left alone.")
@@ -67,6 +70,24 @@ def on_controls(armature: Any, found: SkeletonFound) -> SkeletonFound:
         return found
     links = {joint: chain for joint, chain in found.links.items() if bones.get(joint) == chain[0]}
     return dataclasses.replace(found, bones=bones, links=links, notes=tuple(notes), switches=tuple(switches.values()))
+
+
+def _with_whole_pelvis(
+    armature: Any, bones: dict[str, str], switches: tuple[Switch, ...], reach: float
+) -> dict[str, str]:
+    """Return joints whose pelvis is the control that carries the spine too, where the one found turns hips alone."""
+    first = next((joint for joint in ("spine1", "spine2", "spine3", "neck") if joint in bones), None)
+    if first is None or "pelvis" not in bones:
+        return bones
+    carriers, known = Carriers(armature, held=switches), armature.data.bones
+    carrying = [bone.name for bone in carriers.above(known[bones[first]])]
+    hips = known[bones["pelvis"]]
+    if hips.name in carrying:
+        return bones
+    for bone in carriers.above(hips):
+        if bone.name in carrying and (bone.head_local - hips.head_local).length <= reach:
+            return {**bones, "pelvis": bone.name}
+    return bones
 
 
 class _Search:
@@ -78,7 +99,7 @@ class _Search:
         self._solved = dict(self._chains())
         self._by_ik = set(self._solved) | self._goals()
         heights = [bone.head_local for bone in armature.data.bones]
-        self._reach = _NEAR * float(np.ptp(np.array(heights, np.float64), axis=0).max(initial=0.0))
+        self.reach = _NEAR * float(np.ptp(np.array(heights, np.float64), axis=0).max(initial=0.0))
         self._held: dict[str, float] = {}
         self.off: list[tuple[str, float, str]] = []
         """Data path, value, bone of what was switched off for the last control."""
@@ -116,8 +137,9 @@ class _Search:
             if source == current:
                 break
             current = source
+        current = self._shown(current)
         bones = self._armature.data.bones
-        near = (bones[current].head_local - bones[start].head_local).length <= self._reach
+        near = (bones[current].head_local - bones[start].head_local).length <= self.reach
         return current if near else None
 
     def _copied(self, name: str) -> str | None:
@@ -129,32 +151,73 @@ class _Search:
             local = "LOCAL" in (constraint.owner_space, constraint.target_space)
             if constraint.type in _COPIES and constraint.type != "CHILD_OF" and local:
                 continue
+            if constraint.type in PARENTS and posed.custom_shape is not None:
+                continue  # a control that turns with others
             target = copied_bone(self._armature, constraint, self._values)
             if target and self._follows_ik(target):
+                instead = self._instead(posed, constraint)
+                if instead is not None:
+                    return instead
                 if not self._switch(constraint):
                     return None
                 continue
-            if constraint.type in _HOLDING or (self._values.value(constraint, "influence") or 0.0) < 1.0 - _OFF:
+            if target and self._is_aimed(target) and self._switch(constraint):
+                continue
+            if constraint.type in _HOLDING or (self._influence(constraint) or 0.0) < 1.0 - _OFF:
                 return None if not self._switch(constraint) else self._copied(name)
             if target in self._armature.data.bones:
                 return target
         return name
 
+    def _is_aimed(self, name: str) -> bool:
+        """Tell whether a bone looks at something: the end of a chain that bends by itself, as IK does."""
+        posed = self._armature.pose.bones.get(name)
+        return posed is not None and any(
+            item.type in _HOLDING and not item.mute and not self._is_off(item) for item in posed.constraints
+        )
+
+    def _shown(self, name: str) -> str:
+        """Return the control that an artist sees where a bone has no shape of its own: its parent in the same place."""
+        posed = self._armature.pose.bones[name]
+        above = posed.parent
+        if posed.custom_shape is not None or above is None or above.custom_shape is None or len(above.constraints):
+            return name
+        apart = (above.bone.head_local - posed.bone.head_local).length
+        return above.name if apart < _SAME * self.reach else name
+
     def _is_off(self, constraint: Any) -> bool:
-        value = self._values.value(constraint, "influence")
-        if self._held:
-            value = DrivenValues(self._armature, self._held).value(constraint, "influence")
-        path = f"{constraint.path_from_id()}.influence"
-        return path in self._held or (value is not None and abs(value) <= _OFF)
+        value = self._influence(constraint)
+        return value is not None and abs(value) <= _OFF
+
+    def _influence(self, constraint: Any) -> float | None:
+        """Return a constraint's influence with what has been switched so far; None where its driver is not simple."""
+        own = self._held.get(f"{constraint.path_from_id()}.influence")
+        values = DrivenValues(self._armature, self._held) if self._held else self._values
+        return own if own is not None else values.value(constraint, "influence")
 
     def _switch(self, constraint: Any) -> bool:
         """Note what switches a constraint off; tells whether anything does."""
         if self._is_off(constraint):
             return True
-        found = self._values.switched_off(constraint, "influence")
+        return self._hold(constraint, 0.0)
+
+    def _hold(self, constraint: Any, influence: float) -> bool:
+        """Note what gives a constraint an influence; tells whether anything does."""
+        found = self._values.switched(constraint, "influence", influence)
         if found is None:
             return False
         bone = constraint.path_from_id().split('"')[1]
         self._held[found[0]] = found[1]
         self.off.append((*found, bone))
         return True
+
+    def _instead(self, posed: Any, followed: Any) -> str | None:
+        """Return the free bone that a bone copies over what it follows, once that is switched on; None without one."""
+        later = list(posed.constraints)[list(posed.constraints).index(followed) + 1 :]
+        for constraint in reversed(later):
+            if constraint.mute or constraint.type not in _COPIES or constraint.type in PARENTS:
+                continue
+            target = copied_bone(self._armature, constraint, self._values)
+            if target and not self._follows_ik(target) and self._hold(constraint, 1.0):
+                return target
+        return None

@@ -22,6 +22,8 @@ _COPIES = ("COPY_TRANSFORMS", "COPY_ROTATION", "CHILD_OF")
 """Constraints that make a bone turn as another does."""
 _CARRY = (*_COPIES, "ARMATURE")
 """The same, and those that blend several."""
+PARENTS = ("CHILD_OF", "ARMATURE")
+"""Constraints whose bone turns with others as with a parent, and by its own keys."""
 _WHOLE = 1.0 - 1e-4
 """Influence from which on a constraint overrides the parent."""
 
@@ -72,9 +74,9 @@ def switches_of(armature: Any, found: SkeletonFound) -> tuple[Switch, ...]:
 class Carriers:
     """Which bone turns which, while a take plays and holds its switches."""
 
-    def __init__(self, armature: Any, found: SkeletonFound | None = None) -> None:
-        """Look at an armature object's drivers; with what its skeleton was found to be, at its switches too."""
-        held = switches_of(armature, found) if found is not None else ()
+    def __init__(self, armature: Any, found: SkeletonFound | None = None, *, held: Sequence[Switch] = ()) -> None:
+        """Look at an armature object's drivers, and at switches that are held, a found skeleton's or others."""
+        held = switches_of(armature, found) if found is not None else held
         self._armature = armature
         self._posed = armature.pose.bones if armature.pose is not None else {}
         self._values = DrivenValues(armature, {switch.path: switch.value for switch in held})
@@ -106,6 +108,12 @@ class Carriers:
         while (bone := self.of(bone)) is not None and bone.name not in seen:
             seen.add(bone.name)
             yield bone
+
+
+def only_parented(posed: Any) -> bool:
+    """Tell whether everything that holds a bone of a pose does so as a parent does, so that its own keys show."""
+    active = [item for item in posed.constraints if not item.mute and item.influence > 0.0]
+    return bool(active) and all(item.type in PARENTS for item in active)
 
 
 def copied_bone(armature: Any, constraint: Any, values: DrivenValues) -> str:

@@ -17,6 +17,8 @@ _BINARY: dict[type, Callable[[float, float], float]] = {
     ast.Eq: operator.eq, ast.NotEq: operator.ne, ast.Lt: operator.lt, ast.LtE: operator.le, ast.Gt: operator.gt,
     ast.GtE: operator.ge,
 }  # fmt: skip
+_UNARY: dict[type, Callable[[float], float]] = {ast.USub: operator.neg, ast.UAdd: operator.pos, ast.Not: operator.not_}
+_CALLS: dict[str, Any] = {"abs": abs, "min": min, "max": max, "round": round, "int": int, "bool": bool}
 
 
 class DrivenValues:
@@ -42,17 +44,19 @@ class DrivenValues:
         curve = self._drivers.get(f"{item.path_from_id()}.{prop}") if self._drivers else None
         return float(getattr(item, prop)) if curve is None else self._result(curve, {})
 
-    def switched_off(self, item: Any, prop: str) -> tuple[str, float] | None:
-        """Return data path and value of what makes a property 0: itself, or what its driver reads; None for neither."""
+    def switched(self, item: Any, prop: str, to: float) -> tuple[str, float] | None:
+        """Return data path and value of what gives a property a value: itself, or what its driver reads; None for
+        neither.
+        """
         path = f"{item.path_from_id()}.{prop}"
         curve = self._drivers.get(path)
         if curve is None:
-            return path, 0.0
+            return path, to
         for variable in curve.driver.variables:
             source = variable.targets[0].data_path
             for value in (0.0, 1.0) if variable.type == "SINGLE_PROP" and source not in self._drivers else ():
                 result = self._result(curve, {source: value})
-                if result is not None and abs(result) < _NOTHING:
+                if result is not None and abs(result - to) < _NOTHING:
                     return source, value
         return None
 
@@ -92,17 +96,24 @@ def _driven(driver: Any, values: Mapping[str, float]) -> float | None:
 
 
 def _calculated(node: ast.expr, values: Mapping[str, float]) -> float:
-    """Return what an expression of numbers, variables and plain operators gives; KeyError for any other."""
+    """Return what an expression of numbers, variables, plain operators and choices gives; KeyError for any other."""
     if isinstance(node, ast.Constant):
         return float(node.value)  # type: ignore[arg-type]
     if isinstance(node, ast.Name):
         return values[node.id]
-    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
-        return -_calculated(node.operand, values)
+    if isinstance(node, ast.UnaryOp):
+        return _UNARY[type(node.op)](_calculated(node.operand, values))
     if isinstance(node, ast.BinOp):
         return _BINARY[type(node.op)](_calculated(node.left, values), _calculated(node.right, values))
     if isinstance(node, ast.Compare) and len(node.ops) == 1:
         return float(
             _BINARY[type(node.ops[0])](_calculated(node.left, values), _calculated(node.comparators[0], values))
         )
+    if isinstance(node, ast.BoolOp):
+        known = [_calculated(item, values) for item in node.values]
+        return next((item for item in known[:-1] if bool(item) == isinstance(node.op, ast.Or)), known[-1])
+    if isinstance(node, ast.IfExp):
+        return _calculated(node.body if _calculated(node.test, values) else node.orelse, values)
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and not node.keywords:
+        return float(_CALLS[node.func.id](*(_calculated(item, values) for item in node.args)))
     raise KeyError(type(node).__name__)

@@ -24,6 +24,7 @@ from .faces.face_frame import frame_without_joints
 from .faces.lip_fit import LipFit, lip_fit_of
 from .faces.one_motion import without_doubles
 from .faces.register import drives_of
+from .loose_joints import loose_joints
 from .mapping_store import saved_mapping
 from .mappings.register import FaceFound, SkeletonFound, called_by_face, match_face, match_skeleton
 from .mappings.rigify import generated_from
@@ -31,7 +32,7 @@ from .mappings.smplx import shape_component
 from .missing_parts import lacking
 from .oddities import oddities
 from .rest_frame import SMPLX_TO_BLENDER, RestFrame, measure, turn_of
-from .rig_parts import RigJoint, RigKey, Root, joints_of, keys_of, loose_joints, root_of
+from .rig_parts import RigJoint, RigKey, Root, joints_of, keys_of, root_of
 
 Doubles = npt.NDArray[np.float64]
 

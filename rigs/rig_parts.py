@@ -177,23 +177,6 @@ def _places(armature: Any, frame: RestFrame, names: Collection[str]) -> dict[str
     return {name: frame.axes.T @ np.array(bones[name].head_local, np.float64) for name in wanted}
 
 
-def loose_joints(armature: Any, joints: Mapping[str, RigJoint]) -> dict[str, str]:
-    """Return joint -> the joint above whose bone its own does not hang on, though it should and may leave its place."""
-    found = {}
-    body = {part.bone for item in joints.values() for part in item.segments}
-    for joint, item in joints.items():
-        bone = armature.data.bones[item.bone]
-        first = item.segments[0]
-        above = PARENT[joint]
-        while above is not None and above not in joints:
-            above = PARENT[above]
-        if first.above is not None or first.base is not None or above is None or bone.use_connect:
-            continue
-        if not any(parent.name in body for parent in bone.parent_recursive):
-            found[joint] = above
-    return found
-
-
 def _corrections(
     armature: Any,
     found: SkeletonFound,

@@ -77,10 +77,11 @@ def measured_skins(
                 ways = [(points - bone.place) @ (turn - np.eye(3)).T for points in rest]
                 # Lips are tried with the mouth ajar, from where they have to shut it.
                 opened = {bone.name: (_about_right(_AJAR), np.zeros(3))}
-                if bone.free and max(_most(*pair) for pair in zip(found, ways, strict=True)) < _TURNS:
+                most = max((_most(*pair) for pair in zip(found, ways, strict=True)), default=0.0)
+                if bone.free and most < _TURNS:
                     down = np.array([0.0, -_SHIFT, 0.0])
                     lowered = copy.moved({bone.name: (np.eye(3), down)}, rest)
-                    slide = max(_most(moved, np.broadcast_to(down, moved.shape)) for moved in lowered)
+                    slide = max((_most(moved, np.broadcast_to(down, moved.shape)) for moved in lowered), default=0.0)
                     if slide > _TURNS:
                         found, ways = lowered, [np.broadcast_to(slide * down, moved.shape) for moved in lowered]
                         opened = {bone.name: (np.eye(3), down)}

@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ...inference.rotation import matrix_to_quaternion
+from ..controls import only_parented
 from ..render.stage import objects_of, shown
 from .channels import Channel
 
@@ -144,16 +145,20 @@ def _bones(rig: Rig, channels: list[Channel], graph: Any, sample: int) -> Iterat
         for item in rig.joints.values() for part in item.segments
         if part.above is None and not rig.armature.data.bones[part.bone].use_inherit_rotation
     }  # fmt: skip
+    # What turns with others as with a parent has no base to be measured from; its own keys are looked at alone.
+    elsewhere = {bone.name for bone in bones if bone.constraints and only_parented(bone)}
     bases = _bases(rig.armature, bones, order, free)
     turns, places = _read(bones, "rotation_quaternion", 4), _read(bones, "location", 3)
     for (kind, name), (values, path) in wanted.items():
         basis = bases[order[name]]
         if kind == "rotation":
             turn = basis[:3, :3] / np.maximum(np.linalg.norm(basis[:3, :3], axis=0), 1e-30)
-            offs = _between(turns[order[name]], values), _between(matrix_to_quaternion(turn).astype(np.float64), values)
+            posed = turns[order[name]] if name in elsewhere else matrix_to_quaternion(turn).astype(np.float64)
+            offs = _between(turns[order[name]], values), _between(posed, values)
             words = f"it is {np.degrees(max(offs)):.0f} degrees off"
         else:
-            posed = basis[:3, 3] if rig.armature.data.bones[name].use_local_location else values
+            seen = rig.armature.data.bones[name].use_local_location and name not in elsewhere
+            posed = basis[:3, 3] if seen else values
             offs = tuple(float(np.linalg.norm(at - values)) * rig.root.metres for at in (places[order[name]], posed))
             words = f"it is {100 * max(offs):.0f} cm off"
         if max(offs) > ALLOWED[kind]:

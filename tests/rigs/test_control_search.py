@@ -91,3 +91,54 @@ def test_a_rig_without_constraints_stays_as_found(blank_scene) -> None:
     rig = add_small_character(bpy)
     assert rig.bones["head"] == "head"
     assert rig.switches == ()
+
+
+def test_fk_that_is_laid_over_ik_is_switched_on_and_the_hips_carry_the_spine(blank_scene) -> None:
+    armature = add_small_character(bpy).armature
+    bpy.context.view_layer.objects.active = armature
+    bpy.ops.object.mode_set(mode="EDIT")
+    edit = armature.data.edit_bones
+
+    def add(name: str, place: str, parent: str | None, lift: float = 0.0) -> None:
+        bone = edit.new(name)
+        bone.head, bone.tail, bone.roll = edit[place].head, edit[place].tail, 0.0
+        bone.head.z, bone.tail.z = bone.head.z + lift, bone.tail.z + lift
+        bone.parent, bone.use_deform = edit[parent] if parent is not None else None, False
+
+    add("ctrl_hips", "pelvis", None)
+    add("ctrl_free", "pelvis", "ctrl_hips", 0.1)
+    add("helper", "pelvis", "ctrl_free")
+    add("ctrl_spine", "spine1", "ctrl_hips")
+    add("goal", "left_wrist", None)
+    for kind in ("fk", "ik"):
+        for part, parent in zip(_ARM, ("left_collar", f"{kind}.shoulder", f"{kind}.elbow"), strict=True):
+            add(f"{kind}.{part}", f"left_{part}", parent)
+    bpy.ops.object.mode_set(mode="OBJECT")
+    posed = armature.pose.bones
+    posed["goal"]["ik_fk_switch"] = 0.0
+    _constrain(armature, "pelvis", "COPY_TRANSFORMS", "helper")
+    _constrain(armature, "spine1", "COPY_TRANSFORMS", "ctrl_spine")
+    for part in _ARM:
+        _constrain(armature, f"left_{part}", "COPY_TRANSFORMS", f"ik.{part}")
+        driver = _constrain(armature, f"left_{part}", "COPY_ROTATION", f"fk.{part}").driver_add("influence").driver
+        driver.expression = "var"
+        variable = driver.variables.new()
+        variable.name, variable.targets[0].id = "var", armature
+        variable.targets[0].data_path = 'pose.bones["goal"]["ik_fk_switch"]'
+    _constrain(armature, "ik.elbow", "IK", "goal").chain_count = 2
+    rig = find_rig(armature)
+    assert rig is not None
+    assert rig.bones["pelvis"] == "ctrl_hips"
+    assert [rig.bones[f"left_{part}"] for part in _ARM] == ["fk.shoulder", "fk.elbow", "fk.wrist"]
+    assert {switch.path: switch.value for switch in rig.switches} == {'pose.bones["goal"]["ik_fk_switch"]': 1.0}
+    plain, performance = add_small_character(bpy, "Plain"), small_performance(20)
+    bpy.context.scene.render.fps = 30
+    take = bake(performance, rig).take
+    bake(performance, plain)
+    bpy.context.scene.frame_set(12)
+    graph = bpy.context.evaluated_depsgraph_get()
+    shown, wanted = (item.evaluated_get(graph).pose.bones for item in (armature, plain.armature))
+    for name in ("pelvis", "spine3", "left_elbow", "left_wrist"):
+        assert np.allclose(shown[name].matrix.to_3x3(), wanted[name].matrix.to_3x3(), atol=2e-3), name
+    takes.remove(rig, take)
+    assert posed["goal"]["ik_fk_switch"] == 0.0
