@@ -60,7 +60,7 @@ docs: .venv/docs/.ready  ## the pages as a site in build/docs, built strictly: n
 demo: .venv/py311/.ready  ## a recording becomes a character that speaks it: build/demo/{performance.npz,demo.blend,demo.fbx,preview.png}
 	@mkdir -p build/demo
 	@$(LIMIT) 900 $(PY311) -m soliloquy animate assets/demo_speech.flac -o build/demo/performance.npz --emotion happy --intensity 0.4 --seed 7
-	@$(LIMIT) 1800 $(PY311) -m soliloquy bake build/demo/performance.npz -o build/demo/demo.blend --fbx build/demo/demo.fbx \
+	@$(LIMIT) 1800 $(PY311) -m soliloquy bake build/demo/performance.npz -o build/demo/demo.blend --character woman --fbx build/demo/demo.fbx \
 		--preview build/demo/preview.png --audio assets/demo_speech.flac
 	@ls -l build/demo
 
