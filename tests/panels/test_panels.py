@@ -93,6 +93,24 @@ def test_without_a_runtime_setup_comes_first_and_animate_points_to_it(
     assert drawn["SOLILOQUY_PT_setup"] is None
 
 
+def test_with_what_the_zip_brings_along_there_is_no_setup(blank_scene: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    bundled = SimpleNamespace(ok=True, python=Path("python"), kind="bundled", message="Ready.", mend="")
+    monkeypatch.setattr(session, "runtime_status", lambda refresh=False: bundled)
+    expected: list[None] = []
+    monkeypatch.setattr(session, "expect_work", lambda: expected.append(None))
+    drawn = _draw_all()
+    assert drawn["SOLILOQUY_PT_setup_needed"] is drawn["SOLILOQUY_PT_setup"] is None
+    assert expected == [], "nobody speaks here"
+    bpy.ops.soliloquy.add_character()
+    draw("SOLILOQUY_PT_character")
+    assert expected, "the worker starts when a character shows"
+    installer = SimpleNamespace(stage="Downloading torch (CPU only)", fraction=0.4)
+    monkeypatch.setattr(runtime_work, "work", runtime_work.RuntimeWork(installer=installer))  # type: ignore[arg-type]
+    setup = draw("SOLILOQUY_PT_setup")
+    assert setup is not None
+    assert setup.progress == [(0.4, "Downloading torch (CPU only)")]
+
+
 def test_while_the_runtime_is_installed_its_progress_shows(blank_scene: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(session, "runtime_status", lambda refresh=False: MISSING)
     installer = SimpleNamespace(stage="Downloading torch (CPU only)", fraction=0.4)
