@@ -169,6 +169,31 @@ class Performance:
         except Exception as error:  # arrays of other kinds and shapes fail in as many ways as there are
             raise _no_performance(source, "its arrays do not fit together") from error
 
+    @classmethod
+    def from_bytes(cls, data: bytes, name: str) -> Performance:
+        """Read the bytes of a ``.npz`` written by :meth:`save`, as carefully as :meth:`load`.
+
+        Parameters
+        ----------
+        name : str
+            What the sentences call it.
+
+        Raises
+        ------
+        BadFile
+            When the bytes are anything else.
+        """
+        try:
+            arrays = read_arrays(data, _READ, most_bytes=MOST_BYTES)
+            missing = [key for key in _NEEDED if key not in arrays]
+            if not missing:
+                return _from_arrays(cls, arrays, name)
+        except BadFile:
+            raise
+        except Exception as error:  # bytes of a .blend that anyone may have edited
+            raise BadFile(f"The performance '{name}' in this file is damaged.", _AGAIN) from error
+        raise BadFile(f"The performance '{name}' in this file has no '{missing[0]}'.", _AGAIN)
+
 
 _NEEDED = ("fps", "poses", "trans", "arkit", "arkit_names", "lip_aperture", "meta")
 _READ = (*_NEEDED, "expressions", "expression_space", "gender", "betas", *track_arrays())

@@ -28,6 +28,7 @@ from . import (
     properties,
     regenerate,
     report,
+    reshape,
     runtime,
     runtime_work,
     seed_reroll,
@@ -64,6 +65,7 @@ MODULES = (
     tidy_up,
     waiting,
     craft,
+    reshape,
     regenerate,
     export,
     seed_reroll,
@@ -86,6 +88,7 @@ def register() -> None:
     properties.register()
     mouth.register()
     craft.register()
+    reshape.register()
     take_list.register()
     following.register()
     performance_uses.register()
@@ -108,6 +111,7 @@ def unregister() -> None:
     performance_uses.unregister()
     following.unregister()
     take_list.unregister()
+    reshape.unregister()
     craft.unregister()
     mouth.unregister()
     properties.unregister()

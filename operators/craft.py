@@ -114,17 +114,11 @@ def shown(context: Any) -> Shown | None:
     """
     from ..rigs.takes.access import sharers
     from ..rigs.takes.craft import carrier, why_not
-    from ..rigs.takes.take import takes_of
 
-    rig = seen(context).rig
-    if rig is None:
+    found = take_list.playing(context)
+    if found is None:
         return None
-    playing = [take for take in takes_of(rig) if take.active]
-    if not playing:
-        return None
-    listed = context.window_manager.soliloquy_takes
-    chosen = listed.takes[listed.index].take_id if 0 <= listed.index < len(listed.takes) else ""
-    take = next((item for item in playing if item.id == chosen), playing[-1])
+    rig, take = found
     action = carrier(rig, take)
     key = (take.id, anchor(rig).session_uid, action.session_uid if action is not None else 0)
     now = time.monotonic()

@@ -13,6 +13,7 @@ from ..rigs.compat import PATH_OPTIONS
 from ..rigs.takes.bake_options import BakeOptions
 from . import session, take_list
 from .choice import character_reason, chosen_rig
+from .preferences import preferences
 from .reason import Reasoned
 from .setting_properties import setting_property
 
@@ -141,6 +142,7 @@ def load_as_take(
 
     # Baking waits until it is wanted, so that the add-on enables at once.
     from ..rigs.takes.bake import bake
+    from ..rigs.takes.packed import pack
     from ..rigs.takes.take import free_variant
 
     meta = performance.meta
@@ -155,7 +157,11 @@ def load_as_take(
         extend_scene=extend_scene,
         meta=kept.remember(path),
     )
-    return bake(performance, rig, options, scene=scene)
+    report = bake(performance, rig, options, scene=scene)
+    # Motion of another program is no performance file, and stays beside the .blend.
+    if preferences().pack_performances and "imported" not in meta:
+        pack(rig, report.take, path)
+    return report
 
 
 CLASSES = (SOLILOQUY_OT_load_performance,)

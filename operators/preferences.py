@@ -23,6 +23,7 @@ class Defaults:
     idle_minutes: float = 10.0
     stall_seconds: float = 120.0
     follow_sound: bool = True
+    pack_performances: bool = True
     start_early: bool = True
 
 

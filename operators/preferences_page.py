@@ -87,6 +87,12 @@ class SoliloquyPreferences(bpy.types.AddonPreferences):
         soft_max=600.0,
         update=_patience_changed,
     )
+    pack_performances: BoolProperty(
+        name="Pack Performances",
+        description="Keep each take's performance inside the .blend, about 1.3 MB a minute, so that it can be "
+        "re-shaped on any machine. Off: it lies in the extension's folder, or beside the .blend",
+        default=DEFAULTS.pack_performances,
+    )
     follow_sound: BoolProperty(
         name="Play in Sync with Sound",
         description="When Animate adds a sound file to the Sequencer, set the scene's playback to Sync to Audio",
@@ -115,6 +121,7 @@ class SoliloquyPreferences(bpy.types.AddonPreferences):
         layout.prop(self, "engines_folder")
         for item in engine_list.broken():
             layout.label(text=f"{item.name}: {item.why_not}", icon="ERROR")
+        layout.prop(self, "pack_performances")
         layout.prop(self, "follow_sound")
         if runtime_work.work.title:
             layout.progress(factor=runtime_work.work.fraction, text=runtime_work.work.title, type="BAR")

@@ -109,6 +109,7 @@ class TakeJob(Job):
         """Put the performance onto the character."""
         from ..rigs.takes import kept
         from ..rigs.takes.bake import bake
+        from ..rigs.takes.packed import pack
         from ..rigs.takes.take import free_variant
 
         options = BakeOptions(
@@ -122,6 +123,8 @@ class TakeJob(Job):
         if self.spoken is not None:
             catch_up()
         report = bake(performance, rig, options, scene=scene)
+        if preferences().pack_performances:
+            pack(rig, report.take, Path(self.order.output))
         if self.sound_path:
             said = list(self.remarks)
             place, follow = round(self.sound_frame), preferences().follow_sound

@@ -10,13 +10,31 @@ from bpy.app.handlers import persistent
 
 from ..inference.errors import SoliloquyError
 from . import history, session
-from .choice import anchor, chosen_rig, forget_seen
+from .choice import anchor, chosen_rig, forget_seen, seen
 from .engine_list import can
 
 if TYPE_CHECKING:
     from ..rigs.rig import Rig
+    from ..rigs.takes.take import Take
 
 _filling = False
+
+
+def playing(context: Any) -> tuple[Rig, Take] | None:
+    """Return the character and its take that panels below the list are about: the chosen one if it plays, else the
+    newest that does; for drawing.
+    """
+    from ..rigs.takes.take import takes_of
+
+    rig = seen(context).rig
+    if rig is None:
+        return None
+    found = [take for take in takes_of(rig) if take.active]
+    if not found:
+        return None
+    listed = context.window_manager.soliloquy_takes
+    chosen = listed.takes[listed.index].take_id if 0 <= listed.index < len(listed.takes) else ""
+    return rig, next((item for item in found if item.id == chosen), found[-1])
 
 
 def describe(take: Any) -> str:

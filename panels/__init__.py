@@ -15,6 +15,7 @@ from . import (
     mapping,
     performance,
     regenerate,
+    reshape,
     setup,
     speech,
     takes,
@@ -36,6 +37,7 @@ MODULES = (
     face_engine,
     takes,
     regenerate,
+    reshape,
     craft,
     export,
 )

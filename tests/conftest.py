@@ -48,7 +48,7 @@ SLOW = (
     "inference/worker", "models", "operators/test_craft.py", "operators/test_end_to_end.py",
     "operators/test_export.py", "operators/test_face_shapes.py", "operators/test_mapping.py",
     "operators/test_old_files.py", "operators/test_performances.py", "operators/test_regenerate.py",
-    "operators/test_several_takes.py", "operators/test_waiting.py", "rigs/body_models",
+    "operators/test_reshape.py", "operators/test_several_takes.py", "operators/test_waiting.py", "rigs/body_models",
     "rigs/faces/test_bone_faces_of_others.py", "rigs/faces/test_components.py", "rigs/faces/test_face_shapes.py",
     "rigs/mappings/test_files_of_others.py", "rigs/render", "rigs/takes/test_readback.py", "rigs/test_export.py",
     "rigs/test_export_complete.py", "rigs/test_export_formats.py", "rigs/test_recorded_motion.py",

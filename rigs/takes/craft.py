@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from ...inference.craft import LipCraft, apply_craft
 from ...inference.errors import HandMade, SoliloquyError
+from ...inference.shape.reshape import reshaped
+from ...inference.shape.settings import Reshape
 from .. import compat
 from . import curves, follow, lips_record, nla
 from . import take as takes
@@ -20,6 +22,7 @@ from .lost import why_lost
 from .take import Take
 
 if TYPE_CHECKING:
+    from ...inference.performance import Performance
     from ..rig import Rig
 
 
@@ -106,9 +109,9 @@ def craft_take(rig: Rig, take: Take, craft: LipCraft) -> int:
     action = carrier(rig, take)
     record = lips_record.read(action)
     assert record is not None
-    crafted = apply_craft(record.performance(), craft)
+    crafted = apply_craft(_in_its_mood(record.performance(), action), craft)
     channels = [channel for channel in region_channels(crafted, rig, "lips") if channel.kind != "switch"]
-    reduced = reduce_channels(channels, [record.tolerance[c.kind] for c in channels], record.interpolation)
+    reduced = reduce_channels(channels, [record.limit(c.kind) for c in channels], record.interpolation)
     found = lips_tracks(rig, take)
     bags = {item.owner.as_pointer(): compat.strip_channelbag(item.strip) for item in found}
     frames, keys, before = record.frames, 0, curves.count_keys(nla.actions(found))
@@ -150,6 +153,15 @@ def craft_into_new_take(rig: Rig, take: Take, craft: LipCraft, *, name: str = ""
     if not craft.neutral:
         craft_take(rig, report.take, craft)
     return report
+
+
+def _in_its_mood(performance: Performance, action: Any) -> Performance:
+    """Return lips whose mood is as strong as the take was re-shaped to."""
+    try:
+        chosen = Reshape.from_json((nla.read_info(action) or {}).get("reshape") or {})
+    except (SoliloquyError, TypeError):
+        return performance
+    return reshaped(performance, Reshape(emotion=chosen.emotion))
 
 
 def _remember(rig: Rig, take: Take, craft: LipCraft, more_keys: int) -> None:

@@ -23,6 +23,7 @@ from ...inference.label_track import LabelTrack, tracks_from_arrays, tracks_to_a
 from ...inference.performance import Performance
 from ...inference.plain_json import parse_object
 from ...inference.skeleton import JOINT_INDEX, JOINT_NAMES
+from .bake_options import DEFAULT_TOLERANCES
 
 PROPERTY = "soliloquy_lips"
 """Name of the custom property on an action: the record's bytes."""
@@ -54,6 +55,10 @@ class LipsRecord:
     """Largest deviation of the keys, by kind of channel: ``"rotation"`` and ``"coefficient"``."""
     tracks: dict[str, LabelTrack] = field(default_factory=dict)
     """What the lips say when: ``visemes``, where that is known."""
+
+    def limit(self, kind: str) -> float:
+        """Return the largest deviation of a kind of channel; mouths of bones have locations, by the bake's default."""
+        return self.tolerance.get(kind, DEFAULT_TOLERANCES["lips"].metres)
 
     @property
     def frames(self) -> npt.NDArray[np.float64]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime
 import time
 import uuid
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -20,6 +21,7 @@ from ...inference.errors import SoliloquyError
 from ...inference.performance import Performance
 from ...inference.rotation import axis_angle_to_quaternion, continuous_quaternions, quaternion_to_axis_angle
 from ...inference.rotation_curves import meeting, meeting_frames
+from ...inference.shape.reshape import reshaped
 from .. import compat
 from . import curves, kept, nla
 from . import take as takes
@@ -30,7 +32,9 @@ from .channels import UNITS, Channel, Target, bone_path, region_channels
 from .contacts import keep_contacts
 from .fitted_segments import deviation
 from .hindrances import hindrances
+from .packed import pack, packed_size
 from .reduction import reduce_curves
+from .reshape import reshape_of
 from .take import Take
 from .world_turns import WorldTurns
 
@@ -126,7 +130,11 @@ def take_with_new_part(
     made: list[Any] = []
     try:
         copies = _copy(rig, take, info, made)
-        keys, errors = _write(performance, rig, take, copies, joints, interpolation)
+        # The part is shaped as the take around it is.
+        shown = reshaped(performance, reshape_of(rig, take))
+        keys, errors = _write(shown, rig, take, copies, joints, interpolation)
+        if packed_size(rig, take):
+            pack(rig, takes.find_take(rig, info["take"]), Path(file))
     except BaseException:
         discard(rig, info["take"], made)
         raise

@@ -115,10 +115,11 @@ def solo(rig: Rig, take: Take) -> None:
 
 def edited(rig: Rig, take: Take) -> bool:
     """Tell whether a person changed, added or deleted keys of a take since it was baked."""
-    return bool(_edited_regions(_tracks(rig, take)))
+    return bool(edited_regions(_tracks(rig, take)))
 
 
-def _edited_regions(found: list[nla.TakeTrack]) -> list[str]:
+def edited_regions(found: list[nla.TakeTrack]) -> list[str]:
+    """Return the regions of tracks of which a person changed, added or deleted keys since they were written."""
     touched = set()
     for item in found:
         action = item.strip.action
@@ -142,7 +143,7 @@ def remove(rig: Rig, take: Take, *, force: bool = False) -> None:
     """
     own_data(rig)
     found = _changeable(rig, take)
-    touched = _edited_regions(found)
+    touched = edited_regions(found)
     if touched and not force:
         regions = ", ".join(region.replace("_", " ") for region in touched)
         raise HandMade(

@@ -212,6 +212,7 @@ def test_blocks_for_blender_run(page: str, desk: Path, extension: Any, second: P
 
     from soliloquy.inference.performance import Performance
     from soliloquy.rigs.rig import find_rig
+    from soliloquy.rigs.takes import kept
     from soliloquy.rigs.takes.bake import bake
     from soliloquy.rigs.takes.bake_options import BakeOptions
 
@@ -222,7 +223,7 @@ def test_blocks_for_blender_run(page: str, desk: Path, extension: Any, second: P
         assert rig is not None
         for name in ("Take 1", "Take 2"):
             if name in text or "craft" in text:
-                bake(Performance.load(second), rig, BakeOptions(name=name))
+                bake(Performance.load(second), rig, BakeOptions(name=name, meta=kept.remember(second)))
     # In frames of 30 a second: a page that names some needs the whole recording.
     shutil.copy(ROOT / "assets" / "demo_speech.flac" if "first=" in text else short_speech, desk / "line.wav")
     _run_python(page, desk, bpy_too=True)
