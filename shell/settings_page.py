@@ -59,7 +59,8 @@ _SECTIONS: tuple[tuple[type[Settings], str, str], ...] = (
         Reshape,
         "Re-shape",
         "`Reshape` in `inference/shape/settings.py`: what else changes about a finished performance. Options are\n"
-        "those of `soliloquy craft`, properties those of `soliloquy.reshape` and of a take's own sliders. See [reshape.md](reshape.md).",
+        "those of `soliloquy craft`, properties those of `soliloquy.reshape` and of a take's own sliders. See\n"
+        "[reshape.md](reshape.md).",
     ),
     (
         Affect,

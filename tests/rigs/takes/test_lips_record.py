@@ -85,3 +85,9 @@ def test_records_edited_by_hand_are_none() -> None:
         stream = io.BytesIO()
         np.savez(stream, **{**data, name: value})
         assert read({PROPERTY: stream.getvalue()}) is None
+
+
+def test_mouths_of_bones_have_locations_with_a_limit_too() -> None:
+    record = LipsRecord.of(small_performance(30), **HOW)
+    assert record.limit("rotation") == 0.001
+    assert 0 < record.limit("location") < 0.01
