@@ -6,7 +6,7 @@ from typing import Any
 
 import bpy
 
-from ..operators import following, jobs, session, take_list, takes, tidy_up, waiting
+from ..operators import edit_take, following, jobs, session, take_list, takes, tidy_up, waiting
 from ..operators.choice import seen
 from .editors import for_both_editors, paragraph
 
@@ -64,12 +64,26 @@ class _Takes:
             paragraph(layout, context, lost.message, icon="ERROR")
             paragraph(layout, context, lost.hint, icon="FORWARD")
         _strip(layout, context, chosen.take_id)
+        _edit(layout, context, chosen)
         sentences, can_keep = takes.keys_on_top(context)
         for sentence in sentences:
             paragraph(layout, context, sentence, icon="KEYINGSET")
         if can_keep:
             layout.operator("soliloquy.keep_fix", icon="NLA_PUSHDOWN").take = chosen.take_id
         _files(layout, context)
+
+
+def _edit(layout: Any, context: Any, chosen: Any) -> None:
+    """Draw how to open the take's keys for editing, and to close them."""
+    opened = edit_take.opened(context)
+    if opened:
+        names = ", ".join(name.replace("_", " ") for name in opened)
+        paragraph(layout, context, f"Keys open in the Dope Sheet and Graph Editor: {names}.", icon="ACTION")
+        layout.operator("soliloquy.leave_take", icon="CHECKMARK")
+    elif chosen.active:
+        row = layout.row(align=True)
+        row.operator("soliloquy.edit_take", icon="ACTION").take = chosen.take_id
+        row.operator_menu_enum("soliloquy.edit_take", "region", text="", icon="DOWNARROW_HLT")
 
 
 def _strip(layout: Any, context: Any, take: str) -> None:

@@ -36,7 +36,7 @@ def why_locked(rig: Rig, found: list[nla.TakeTrack] | None = None) -> BadRig | N
         if data is not None and data.use_tweak_mode:
             return BadRig(
                 f"An NLA strip of '{owner.name}' is open for editing.",
-                "Leave tweak mode (Tab in the NLA editor) first.",
+                "Press Done Editing under Takes, or Tab in the NLA editor, first.",
             )
     for item in found or ():
         if not item.strip.action.is_editable:

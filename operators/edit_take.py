@@ -1,0 +1,97 @@
+"""Open a take's keys in the Dope Sheet and the Graph Editor, and close them again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import bpy
+from bpy.props import EnumProperty
+
+from ..inference.arkit import REGIONS, region_of_joint
+from ..inference.errors import SoliloquyError
+from . import take_list
+from .choice import seen
+from .takes import OnTake, meant
+
+_ITEMS = (
+    ("AUTO", "What Is Selected", "The region of the active bone, else body and lips"),
+    *((name.upper(), name.replace("_", " ").title(), f"Only the keys of this region: {name}") for name in REGIONS),
+)
+
+
+class SOLILOQUY_OT_edit_take(OnTake, bpy.types.Operator):
+    """Show the take's keys in the Dope Sheet and the Graph Editor, where they can be edited (NLA tweak mode)"""
+
+    bl_idname = "soliloquy.edit_take"
+    bl_label = "Edit This Take"
+    bl_options = {"REGISTER", "UNDO"}
+
+    region: EnumProperty(name="Region", description="Whose keys are shown", items=_ITEMS)
+
+    def execute(self, context: Any) -> set[str]:
+        """Open the keys and select what they move, as those editors show what is selected."""
+        from ..rigs.takes import editing
+
+        try:
+            rig, take = meant(context, self.take)
+            region = self.region.lower() if self.region != "AUTO" else ""
+            if not region and context.mode == "POSE":
+                region = _of_bone(rig, context.active_pose_bone)
+            opened = editing.open_take(rig, take, region if region in take.regions else "")
+        except SoliloquyError as error:
+            self.report({"ERROR"}, str(error))
+            return {"CANCELLED"}
+        if not opened:
+            self.report({"ERROR"}, f"The keys of '{take.name}' cannot be opened. Play the take first.")
+            return {"CANCELLED"}
+        if context.mode != "POSE":
+            _select(context, rig)
+        names = " and ".join(name.replace("_", " ") for name in opened)
+        self.report({"INFO"}, f"The keys of {names} are open in the Dope Sheet and the Graph Editor.")
+        take_list.refresh(context)
+        return {"FINISHED"}
+
+
+class SOLILOQUY_OT_leave_take(bpy.types.Operator):
+    """Close the keys that are open for editing; the take plays with what was changed"""
+
+    bl_idname = "soliloquy.leave_take"
+    bl_label = "Done Editing"
+    bl_options = {"REGISTER", "UNDO"}
+
+    def execute(self, context: Any) -> set[str]:
+        """Leave tweak mode."""
+        from ..rigs.takes import editing
+
+        rig = seen(context).rig
+        if rig is None or not editing.leave(rig):
+            self.report({"WARNING"}, "No keys are open for editing.")
+            return {"CANCELLED"}
+        take_list.refresh(context)
+        return {"FINISHED"}
+
+
+def opened(context: Any) -> list[str]:
+    """Return the regions of the chosen character whose keys are open; for drawing."""
+    from ..rigs.takes import editing
+
+    rig = seen(context).rig
+    return editing.open_regions(rig) if rig is not None else []
+
+
+def _of_bone(rig: Any, bone: Any) -> str:
+    """Return the region that a pose bone belongs to, empty for none."""
+    if bone is None:
+        return ""
+    parts = ((joint, part.bone) for joint, item in rig.joints.items() for part in item.segments)
+    return next((region_of_joint(joint) for joint, name in parts if name == bone.name), "")
+
+
+def _select(context: Any, rig: Any) -> None:
+    """Select the character's armature and the meshes with its keys; the armature becomes active."""
+    for item in context.view_layer.objects:
+        item.select_set(item == rig.armature or (item in rig.meshes and item.data.shape_keys is not None))
+    context.view_layer.objects.active = rig.holder
+
+
+CLASSES = (SOLILOQUY_OT_edit_take, SOLILOQUY_OT_leave_take)

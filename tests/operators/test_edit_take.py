@@ -1,0 +1,97 @@
+"""Edit This Take: the keys of a take open in Blender's editors with one click, and close with another."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+pytest.importorskip("bpy")
+
+import bpy
+from fake_layout import draw
+from spoken import spoken
+
+from soliloquy.operators import take_list
+from soliloquy.rigs import compat
+from soliloquy.rigs.rig import find_rig
+from soliloquy.rigs.takes import curves, editing, nla
+from soliloquy.rigs.takes.bake import BakeOptions, bake
+from soliloquy.rigs.takes.take import edited, find_take
+
+PANEL = "SOLILOQUY_PT_takes"
+
+
+@pytest.fixture(scope="module")
+def scene() -> Any:
+    bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True)
+    bpy.context.scene.render.fps = 30
+    bpy.ops.soliloquy.add_character()
+    for name in ("Calm", "Loud"):
+        bake(spoken(), _rig(), BakeOptions(name=name))
+    take_list.refresh()
+    return bpy.context.scene
+
+
+@pytest.fixture(autouse=True)
+def _closed(scene: Any) -> Any:
+    yield
+    editing.leave(_rig())
+
+
+def _rig() -> Any:
+    found = find_rig(bpy.context.scene.soliloquy.character)
+    assert found is not None
+    return found
+
+
+def test_one_click_opens_the_keys_and_one_closes_them(scene: Any) -> None:
+    rig = _rig()
+    before = {action.name: curves.key_state(action) for action in bpy.data.actions}
+    assert bpy.ops.soliloquy.edit_take() == {"FINISHED"}
+    assert editing.open_regions(rig) == ["body", "lips"]
+    bag = compat.active_channelbag(rig.armature)
+    assert len(bag.fcurves)
+    assert nla.read_info(rig.armature.animation_data.action)["name"] == "Loud"
+    # Those editors show what is selected.
+    assert rig.armature.select_get()
+    assert all(mesh.select_get() for mesh in rig.meshes if mesh.data.shape_keys is not None)
+    assert "soliloquy.leave_take" in draw(PANEL).operators
+    assert bpy.ops.soliloquy.leave_take() == {"FINISHED"}
+    assert rig.armature.animation_data.action is None
+    assert "soliloquy.edit_take" in draw(PANEL).operators
+    assert {action.name: curves.key_state(action) for action in bpy.data.actions} == before
+    assert not edited(rig, find_take(rig, "Loud"))
+
+
+def test_a_region_is_chosen_and_what_is_changed_counts_as_a_persons(scene: Any) -> None:
+    rig = _rig()
+    bpy.ops.soliloquy.edit_take(region="HEAD")
+    assert editing.open_regions(rig) == ["head"]
+    curve = compat.active_channelbag(rig.armature).fcurves[1]
+    curve.keyframe_points[0].co.y += 0.05
+    curve.update()
+    bpy.ops.soliloquy.leave_take()
+    assert edited(rig, find_take(rig, "Loud"))
+    curve.keyframe_points[0].co.y -= 0.05
+    curve.update()
+    assert not edited(rig, find_take(rig, "Loud"))
+
+
+def test_the_region_of_the_active_bone_is_opened(scene: Any) -> None:
+    rig = _rig()
+    bpy.context.view_layer.objects.active = rig.armature
+    bpy.ops.object.mode_set(mode="POSE")
+    try:
+        rig.armature.data.bones.active = rig.armature.data.bones[rig.bones["left_index1"]]
+        bpy.ops.soliloquy.edit_take()
+        assert editing.open_regions(rig) == ["hands"]
+    finally:
+        bpy.ops.object.mode_set(mode="OBJECT")
+
+
+def test_a_muted_take_and_closed_keys_are_said(scene: Any) -> None:
+    with pytest.raises(RuntimeError, match="does not play"):
+        bpy.ops.soliloquy.edit_take(take="Calm")
+    assert editing.open_regions(_rig()) == []
+    assert bpy.ops.soliloquy.leave_take() == {"CANCELLED"}
