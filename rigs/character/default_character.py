@@ -19,6 +19,7 @@ from ...inference.twist import BONE_NAMES, TWIST_BONES, twist_places
 from ..mappings.arkit import JAW_CORRECTIVE
 from ..rig import Rig, find_rig
 from ..rig_parts import JAW_OPEN_PROPERTY
+from .bone_shapes import draw_bones
 from .correctives import drive_face
 from .marker import CHARACTER_PROPERTY
 from .materials import COLOUR_ATTRIBUTE, REST_ATTRIBUTE, character_materials
@@ -108,6 +109,7 @@ def _build_armature(context: bpy.types.Context, name: str, character: Character,
         hand = "Left Hand" if bone.startswith("left") else "Right Hand"
         title = hand if bone in FINGER_JOINTS else "Face" if bone in _FACE_JOINTS else "Body"
         collections[title].assign(armature.data.bones[bone])
+    draw_bones(armature, joints, collections)
     drive_twist(armature)
     return armature
 
