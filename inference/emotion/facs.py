@@ -54,8 +54,8 @@ EXPRESSIONS: dict[str, Expression] = {
     ),
     "sad": Expression(
         "1 + 4 + 15 + 17",
-        {"browInnerUp": 1.05, "browDown": 0.16, "mouthFrown": 1.0, "mouthShrugLower": 0.62, "mouthShrugUpper": 0.45,
-         "mouthRollLower": 0.33, "eyeSquint": 0.12, "cheekSquint": 0.12},
+        {"browInnerUp": 1.05, "browDown": 0.16, "mouthFrown": 1.08, "mouthShrugLower": 0.72, "mouthShrugUpper": 0.45,
+         "mouthRollLower": 0.33, "eyeSquint": 0.12, "eyeBlink": 0.13, "cheekSquint": 0.12},
         onset=0.7, offset=1.4, stress=0.04, opening=-0.4, pucker=0.7, brows=0.4,
     ),
     "surprised": Expression(

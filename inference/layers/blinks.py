@@ -29,9 +29,10 @@ _REFRACTORY = 0.8
 """Seconds between two blinks at least."""
 _WITH_SHIFTS = 0.33
 _LAG = 0.012  # seconds by which one lid may be behind the other
-REST = 0.12
-"""How far the lids hang while the eyes are open: over the upper edge of the iris, as of somebody at ease. Eyes as open
-as the default character's were built look surprised as soon as the mouth opens."""
+REST = 0.07
+"""How far the lids hang while the eyes are open: over the upper edge of the iris, as of somebody at ease, beside what a
+look of the cast has built in (``inference/lids.py``). Eyes as open as faces are modelled look surprised as soon as the
+mouth opens."""
 _EVEN = 0.08  # share by which the lids open at different speeds
 
 
