@@ -12,7 +12,9 @@ from typing import Any
 
 import bpy
 import numpy as np
+import numpy.typing as npt
 
+from .coloured_image import as_bytes, coloured_image
 from .maps import load_map, normal, texture
 from .nodes import Kind, Look, Nodes, plain
 
@@ -81,14 +83,18 @@ def coloured(name: str, colour: Colour) -> Any:
     pixels = np.empty(width * height * 4, np.float32)
     source.pixels.foreach_get(pixels)
     pixels = pixels.reshape(-1, 4)
-    shade, trim = _MOST_SHADE * pixels[:, :1], pixels[:, 1:2]
+    # Two bytes a pixel say everything: all they can say is coloured once, then looked up.
+    said = as_bytes(pixels[:, :2]).astype(np.uint16)
+    pictures = _all_tones(fabric, colour)[said[:, 0] << 8 | said[:, 1]]
+    return coloured_image(label, pictures.reshape(height, width, 3))
+
+
+def _all_tones(fabric: Fabric, colour: Colour) -> npt.NDArray[np.uint8]:
+    """Return (65536, 3) sRGB for every shade (high byte) and share of the trim (low byte)."""
+    levels = np.arange(256, dtype=np.float32) * np.float32(1 / 255)
+    shade, trim = _MOST_SHADE * np.repeat(levels, 256)[:, None], np.tile(levels, 256)[:, None]
     linear = shade * np.asarray(colour, np.float32) * (1 - trim) + np.asarray(fabric.trim, np.float32) * trim
-    pixels[:, :3] = np.clip(linear, 0, 1) ** np.float32(1 / 2.2)
-    pixels[:, 3] = 1
-    image = bpy.data.images.new(label, width, height)
-    image.pixels.foreach_set(pixels.ravel())
-    image.pack()
-    return image
+    return as_bytes(np.clip(linear, 0, 1) ** np.float32(1 / 2.2))
 
 
 def _fabric(name: str) -> Kind:

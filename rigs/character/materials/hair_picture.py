@@ -9,6 +9,7 @@ import bpy
 import numpy as np
 
 from ....inference.shipped import ROOT, check_shipped
+from .coloured_image import as_bytes, coloured_image
 
 ATLAS = ROOT / "assets" / "cast" / "maps" / "hair.png"
 """Grey is the tone of a strand, alpha its coverage; drawn by ``training/character/hair_atlas.py``."""
@@ -73,10 +74,6 @@ def hair_image(colour: tuple[float, float, float]) -> Any:
     source.pixels.foreach_get(pixels)
     bpy.data.images.remove(source)
     pixels = pixels.reshape(-1, 4)
-    pixels[:, :3] = _ramp(colour).astype(np.float32)[(pixels[:, 0] * 255 + 0.5).astype(np.uint8)]
-    image = bpy.data.images.new(name, width, height, alpha=True)
-    image.alpha_mode = "CHANNEL_PACKED"
-    image.pixels.foreach_set(pixels.ravel())
-    image.update()
-    image.pack()
-    return image
+    said = as_bytes(pixels)
+    said[:, :3] = as_bytes(_ramp(colour).astype(np.float32))[said[:, 0]]
+    return coloured_image(name, said.reshape(height, width, 4), alpha_mode="CHANNEL_PACKED")
