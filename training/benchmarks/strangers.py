@@ -66,8 +66,9 @@ def table(found: dict[str, Likeness]) -> str:
     lines = ["| left out | r | closure F1 | width r | opening, p95 of theirs |", "|---|---|---|---|---|"]
     rows = [*found.items()]
     if len(rows) > 1:
-        means = [float(np.mean([getattr(one, name) for one in found.values()])) for name in ("r", "f1", "width")]
-        rows.append(("mean (opening: median)", Likeness(*means, float(np.median([o.opening for o in found.values()])))))
+        r, f1, width = (float(np.mean([getattr(one, name) for one in found.values()])) for name in ("r", "f1", "width"))
+        opening = float(np.median([one.opening for one in found.values()]))
+        rows.append(("mean (opening: median)", Likeness(r, f1, width, opening)))
     lines += [f"| {name} | {o.r:.3f} | {o.f1:.3f} | {o.width:.3f} | {o.opening:.2f} |" for name, o in rows]
     return "\n".join(lines)
 
