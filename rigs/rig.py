@@ -26,6 +26,7 @@ from .faces.one_motion import without_doubles
 from .faces.register import drives_of
 from .loose_joints import loose_joints
 from .mapping_store import saved_mapping
+from .mappings.bust import SKELETON as BUST
 from .mappings.register import FaceFound, SkeletonFound, called_by_face, match_face, match_skeleton
 from .mappings.rigify import generated_from
 from .mappings.smplx import shape_component
@@ -87,8 +88,8 @@ class Rig:
 
     @property
     def kind(self) -> str:
-        """Name of the convention: the skeleton's, or the face's where there is no skeleton."""
-        return self.skeleton or self.face
+        """Name of the convention: the skeleton's, or the face's where there is no skeleton or but a bust's."""
+        return self.face or self.skeleton if self.skeleton == BUST.name else self.skeleton or self.face
 
     @property
     def bones(self) -> dict[str, str]:
