@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 import bmesh
 import bpy
 import numpy as np
 
-from soliloquy.inference.character import load_character
+from soliloquy.inference.character import Character
+from soliloquy.inference.looks import look_of
+from soliloquy.inference.person import DEFAULT
 from soliloquy.rigs.character.default_character import add_character
+
+
+@functools.cache
+def as_added() -> Character:
+    """Return the default character with what it wears, as it is added to a scene."""
+    return look_of(DEFAULT).character()
 
 
 def head_alone(
@@ -21,7 +30,7 @@ def head_alone(
     body.shape_key_clear()
     body.modifiers.clear()
     body.parent = None
-    rest = load_character().vertices
+    rest = as_added().vertices
     data = body.data
     keep = rest[:, 1] > 1.44
     flat = np.empty(3 * len(data.vertices), np.float32)

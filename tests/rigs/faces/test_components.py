@@ -9,9 +9,9 @@ import pytest
 bpy = pytest.importorskip("bpy")
 
 import numpy as np
+from head_alone import as_added
 
 from soliloquy.inference.arkit import ARKIT_INDEX, ARKIT_NAMES
-from soliloquy.inference.character import load_character
 from soliloquy.inference.performance import Performance
 from soliloquy.inference.skeleton import JOINT_NAMES
 from soliloquy.rigs.character.default_character import add_character
@@ -40,7 +40,7 @@ def _mixtures() -> np.ndarray:
 def rig(blank_scene: Any) -> Any:
     """The default character with components in place of its 52 keys, imported as FBX files are: sliders from 0 to 1."""
     found = add_character(bpy.context)
-    character, mesh = load_character(), found.meshes[0]
+    character, mesh = as_added(), found.meshes[0]
     mesh.shape_key_clear()
     mesh.shape_key_add(name="Basis", from_mix=False)
     deltas = np.stack([key.dense(len(character.vertices)) for key in character.arkit])
@@ -56,7 +56,7 @@ def _performance(coefficients: np.ndarray) -> Performance:
     frames = len(coefficients)
     poses = np.zeros((frames, 3 * len(JOINT_NAMES)), np.float32)
     open_ = coefficients[:, ARKIT_INDEX["jawOpen"]]
-    poses[:, 3 * JOINT_NAMES.index("jaw")] = load_character().jaw_open_radians * open_
+    poses[:, 3 * JOINT_NAMES.index("jaw")] = as_added().jaw_open_radians * open_
     return Performance(30.0, poses, np.zeros((frames, 3), np.float32), coefficients.astype(np.float32), open_)
 
 
@@ -66,8 +66,8 @@ def _lips(rig: Any, frame: int) -> np.ndarray:
     mesh = rig.meshes[0].evaluated_get(bpy.context.evaluated_depsgraph_get()).to_mesh()
     points = np.empty(3 * len(mesh.vertices), np.float32)
     mesh.vertices.foreach_get("co", points)
-    rest = to_blender(load_character().vertices)
-    middle = rest[load_character().landmarks[0]]
+    rest = to_blender(as_added().vertices)
+    middle = rest[as_added().landmarks[0]]
     near = np.abs(rest - middle) < (0.026, 0.03, 0.012)
     return points.reshape(-1, 3)[near.all(axis=1)].astype(np.float64)
 
@@ -89,7 +89,7 @@ def test_lips_move_as_performed_and_what_was_widened_is_set_back(rig: Any) -> No
     other = add_character(bpy.context)
     jaw = other.armature.pose.bones["jaw"]
     jaw.rotation_mode = "XYZ"
-    jaw.rotation_euler[0] = load_character().jaw_open_radians * 0.6
+    jaw.rotation_euler[0] = as_added().jaw_open_radians * 0.6
     keys = other.meshes[0].data.shape_keys.key_blocks
     for name in ARKIT_NAMES:
         keys[name].slider_min = -10.0

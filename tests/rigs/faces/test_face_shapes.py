@@ -10,10 +10,9 @@ import pytest
 bpy = pytest.importorskip("bpy")
 
 import numpy as np
-from head_alone import head_alone
+from head_alone import as_added, head_alone
 
 from soliloquy.inference.arkit import ARKIT_NAMES
-from soliloquy.inference.character import load_character
 from soliloquy.inference.errors import BadRig
 from soliloquy.rigs.faces.carry.head import gathered, head_parts
 from soliloquy.rigs.faces.carry.landmarks import find_face
@@ -36,7 +35,7 @@ def _truth(obj: Any, name: str) -> tuple[np.ndarray, np.ndarray]:
     """Return (k,) vertices that were the default character's and (k, 3) how those move there."""
     was = np.empty(len(obj.data.vertices), np.int32)
     obj.data.attributes["was"].data.foreach_get("value", was)
-    rest = load_character()
+    rest = as_added()
     delta = rest.arkit[ARKIT_NAMES.index(name)].dense(len(rest.vertices))[was]
     return np.arange(len(was)), np.stack([delta[:, 0], -delta[:, 2], delta[:, 1]], axis=1)
 
