@@ -35,6 +35,7 @@ from . import (
     seed_reroll,
     session,
     set_stage,
+    speakers,
     stool,
     take_list,
     takes,
@@ -63,6 +64,7 @@ MODULES = (
     takes,
     edit_take,
     following,
+    speakers,
     performances,
     tidy_up,
     waiting,
@@ -93,6 +95,7 @@ def register() -> None:
     reshape.register()
     take_list.register()
     following.register()
+    speakers.register()
     performance_uses.register()
     waiting.register()
     mapping_fields.register()
@@ -111,6 +114,7 @@ def unregister() -> None:
     mapping_fields.unregister()
     waiting.unregister()
     performance_uses.unregister()
+    speakers.unregister()
     following.unregister()
     take_list.unregister()
     reshape.unregister()

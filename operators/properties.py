@@ -27,6 +27,7 @@ from .idle import idle_length
 from .mouth import MOUTH
 from .regenerate import SoliloquyPart
 from .setting_properties import setting_property, with_settings
+from .speakers import SoliloquySpeaker
 
 LOOK_ITEMS = (
     ("A", "A-Pose", "Arms lowered at rest"),
@@ -42,9 +43,11 @@ def _is_armature(self: Any, item: bpy.types.Object) -> bool:
 
 def _character_chosen(self: Any, context: Any) -> None:
     from .choice import select
+    from .speakers import bring_strip
 
     if self.character is not None:
         select(context, self.character)
+        bring_strip(self.id_data, self.character)
 
 
 def _take_name_changed(self: Any, context: Any) -> None:
@@ -126,6 +129,7 @@ class SoliloquySettings(bpy.types.PropertyGroup):
         name="Look At", description="Object the eyes and the head turn to. Empty: free gaze", type=bpy.types.Object
     )
     idle_seconds: idle_length()
+    speakers: CollectionProperty(type=SoliloquySpeaker)
     follow_strips: BoolProperty(
         name="Follow Strips",
         description="Takes go where their sound strips go: moved, trimmed, cut, slipped, faster, at another frame rate",
@@ -157,7 +161,7 @@ class SoliloquyTakeList(bpy.types.PropertyGroup):
     owner: StringProperty()
 
 
-CLASSES = (SoliloquyPart, SoliloquySettings, SoliloquyTake, SoliloquyTakeList)
+CLASSES = (SoliloquySpeaker, SoliloquyPart, SoliloquySettings, SoliloquyTake, SoliloquyTakeList)
 
 
 def register() -> None:

@@ -73,8 +73,8 @@ def spoken(context: Any, name: str, audio: AudioRange, first_frame: float) -> Sp
     return Spoken(known, first_frame, audio.start, audio.stop, first_frame - heard(strip, scene).first_frame)
 
 
-def tie(rig: Rig, take: Take, spoken: Spoken, scene: Any) -> None:
-    """Tie a take that has just been baked to its strip, and put it where the strip is by now."""
+def tie(rig: Rig, take: Take, spoken: Spoken, scene: Any) -> Any:
+    """Tie a take that has just been baked to its strip, and put it where that is by now; returns the strip or None."""
     from ..rigs.strip_identity import strips_with
     from ..rigs.takes import follow
 
@@ -82,6 +82,8 @@ def tie(rig: Rig, take: Take, spoken: Spoken, scene: Any) -> None:
         made = {"at": spoken.at, "second": spoken.second, "stop": spoken.stop, "shift": spoken.shift}
         follow.link_take(rig, take, strip, place, scene=scene, **made)
         follow.follow([take.id], scenes=following_scenes())
+        return strip
+    return None
 
 
 def catch_up() -> None:

@@ -15,6 +15,7 @@ from .choice import anchor, rig_of_session_uid
 from .jobs import Job
 from .preferences import preferences
 from .sound import add_sound_strip
+from .speakers import remember
 from .spoken_strip import Spoken, catch_up, tie, tie_to_added
 
 if TYPE_CHECKING:
@@ -133,7 +134,10 @@ class TakeJob(Job):
             if strip is not None and not getattr(self.order.audio, "start", 0.0):
                 tie_to_added(rig, report.take, strip, scene)
         elif self.spoken is not None:
-            tie(rig, report.take, self.spoken, scene)
+            strip = tie(rig, report.take, self.spoken, scene)
+            if strip is not None:
+                heard = self.order.audio
+                remember(scene, strip, anchor(rig), track=heard.track, channel=heard.channel)
         return report
 
     def undelivered(self, error: Exception) -> SoliloquyError:

@@ -116,6 +116,17 @@ def refresh(context: Any = None) -> None:
         _filling = False
 
 
+def show(take_id: str) -> None:
+    """Choose a take in the list that plays already; nothing else changes."""
+    global _filling
+    shown = bpy.context.window_manager.soliloquy_takes
+    _filling = True
+    try:
+        shown.index = next((i for i, item in enumerate(shown.takes) if item.take_id == take_id), shown.index)
+    finally:
+        _filling = False
+
+
 def refresh_soon() -> None:
     """Fill the list again outside of drawing, where Blender allows writing."""
     if not bpy.app.timers.is_registered(_refresh_once):

@@ -6,6 +6,7 @@ from typing import Any
 
 from ..inference.errors import SoliloquyError
 from ..inference.settings import AnimateSettings
+from ..operators import speakers
 from ..rigs.compat import sequencer_scene, strip_times
 from .editors import draw_settings, for_both_editors, paragraph
 
@@ -20,6 +21,7 @@ class _Speech:
         """Draw the choice of the source."""
         from ..rigs.strips import sound_strip, why_no_strip
 
+        speakers.look(context)
         layout = self.layout
         settings = context.scene.soliloquy
         layout.row().prop(settings, "source", expand=True)
@@ -43,6 +45,10 @@ class _Speech:
         column = layout.column(align=True)
         column.label(text=strip.name, icon="FILE_SOUND")
         column.label(text=f"Frames {times.left:g} to {times.right - 1:g}, {seconds:.1f} s", icon="BLANK1")
+        other = speakers.other_speaker(context, strip)
+        if other is not None:
+            paragraph(layout, context, f"Spoken by '{other.name}' so far.", icon="INFO")
+            layout.operator("soliloquy.choose_speaker", text=f"Choose {other.name}", icon="ARMATURE_DATA")
         _draw_channel(layout, settings)
 
 

@@ -1,0 +1,228 @@
+"""Who speaks which strip: remembered with the scene when a take is made, so that one click chooses all of it again.
+
+A click on a sound strip chooses its character, the track and channel that were heard, and the take in the list. A strip
+that nobody has spoken yet is taken to be spoken by whoever spoke last from its channel of the Sequencer. Choosing a
+character in the panel makes the character's own strip active where the active one is another's.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import bpy
+from bpy.app.handlers import persistent
+from bpy.props import IntProperty, PointerProperty, StringProperty
+
+from ..inference.errors import SoliloquyError
+from . import session, take_list
+from .choice import anchor, chosen_rig, seen, select
+from .reason import Reasoned
+
+_last: Any = None
+"""The active strip as it was looked at last, None when nobody has looked yet."""
+_draw_handler: Any = None
+_MOST = 1000
+
+
+class SoliloquySpeaker(bpy.types.PropertyGroup):
+    """Who spoke one strip last, and how it was heard."""
+
+    strip: StringProperty()
+    character: PointerProperty(type=bpy.types.Object)
+    track: IntProperty()
+    channel: IntProperty()
+    lane: IntProperty()
+    """Channel of the Sequencer that the strip was in."""
+
+
+def remember(scene: Any, strip: Any, character: Any, *, track: int, channel: int) -> None:
+    """Note that a character has spoken a strip.
+
+    Parameters
+    ----------
+    scene : bpy.types.Scene
+        The scene of the character.
+    track, channel : int
+        Of the recording, as the settings say them.
+    """
+    from ..rigs.strip_identity import identity
+
+    known = identity(strip)
+    if not known:
+        return
+    noted = scene.soliloquy.speakers
+    for index in reversed(range(len(noted))):
+        gone = noted[index].character is None
+        if gone or (noted[index].strip == known and noted[index].character == character) or len(noted) > _MOST:
+            noted.remove(index)
+    item = noted.add()
+    item.strip, item.character, item.lane = known, character, strip.channel
+    item.track, item.channel = track, channel
+
+
+def of_strip(scene: Any, strip: Any) -> SoliloquySpeaker | None:
+    """Return who spoke a strip last, None where nobody has."""
+    from ..rigs.strip_identity import identity
+
+    known = identity(strip)
+    return next((item for item in _there(scene) if known and item.strip == known), None)
+
+
+def likely(scene: Any, strip: Any) -> SoliloquySpeaker | None:
+    """Return who speaks a strip: who spoke it, else who spoke last from its channel of the Sequencer."""
+    return of_strip(scene, strip) or next((item for item in _there(scene) if item.lane == strip.channel), None)
+
+
+def _there(scene: Any) -> list[Any]:
+    """Return what is noted of characters that are still in the scene, newest first."""
+    return [
+        item
+        for item in reversed(scene.soliloquy.speakers)
+        if item.character is not None and scene.objects.get(item.character.name) == item.character
+    ]
+
+
+def other_speaker(context: Any, strip: Any) -> Any:
+    """Return the character that spoke a strip, where it is another one than the chosen; else None."""
+    noted = [item.character for item in _there(context.scene) if item.strip == strip.get("soliloquy_id", "-")]
+    rig = seen(context).rig
+    return noted[0] if noted and rig is not None and anchor(rig) not in noted else None
+
+
+def active_sound(context: Any) -> Any:
+    """Return the active strip of the Sequencer where it is a sound, else None."""
+    from ..rigs.compat import sequencer_scene
+
+    scene = sequencer_scene(context)
+    editor = scene.sequence_editor if scene is not None else None
+    strip = editor.active_strip if editor is not None else None
+    return strip if strip is not None and strip.type == "SOUND" else None
+
+
+def look(context: Any) -> None:
+    """Notice that another strip is active; what follows from it is done after the drawing, where Blender allows it."""
+    global _last
+    strip = active_sound(context)
+    if strip is None:
+        return
+    now = (strip.id_data.name, strip.name, strip.get("soliloquy_id", ""))
+    before, _last = _last, now
+    if before is not None and before[:2] != now[:2] and not bpy.app.timers.is_registered(follow_click):
+        bpy.app.timers.register(follow_click, first_interval=0.0)
+
+
+def follow_click() -> None:
+    """Choose the character, the channel and the take of the active strip, unless another character is being posed."""
+    context = bpy.context
+    strip, panel = active_sound(context), context.scene.soliloquy
+    active = context.view_layer.objects.active
+    if strip is None or panel.source != "STRIP" or (active is not None and active.mode != "OBJECT"):
+        return
+    speaker = likely(context.scene, strip)
+    if speaker is None:
+        return
+    if panel.character != speaker.character:
+        panel.character = speaker.character  # which selects it
+    else:
+        select(context, speaker.character)
+    panel.track, panel.channel = speaker.track, speaker.channel
+    take_list.refresh(context)
+    _show_take(context, strip)
+    session.redraw()
+
+
+def _show_take(context: Any, strip: Any) -> None:
+    from ..rigs.strip_identity import identity
+    from ..rigs.takes import follow
+    from ..rigs.takes.take import takes_of
+
+    try:
+        rig = chosen_rig(context)
+    except SoliloquyError:
+        return
+    for take in reversed(takes_of(rig) if rig is not None else []):
+        link = follow.link_of(rig, take) if rig is not None and take.active else None
+        if link is not None and link.strip == identity(strip):
+            take_list.show(take.id)
+            return
+
+
+def bring_strip(scene: Any, character: Any) -> None:
+    """Make a character's own strip the active one, where the active one is another's."""
+    from ..rigs.compat import sequencer_scene
+    from ..rigs.strip_identity import strips_with
+
+    global _last
+    place = sequencer_scene(bpy.context)
+    strip = active_sound(bpy.context)
+    spoken_by = {item.character for item in _there(scene) if strip and item.strip == strip.get("soliloquy_id", "-")}
+    if not spoken_by or character in spoken_by:
+        return
+    for item in _there(scene):
+        found = strips_with(item.strip, place) if item.character == character else []
+        if found and found[0][1] == place:
+            place.sequence_editor.active_strip = found[0][0]
+            for other, _ in strips_with(strip.get("soliloquy_id", ""), place):
+                other.select = False
+            found[0][0].select = True
+            _last = (place.name, found[0][0].name, item.strip)
+            return
+
+
+class SOLILOQUY_OT_choose_speaker(Reasoned, bpy.types.Operator):
+    """Choose the character that has spoken the active strip"""
+
+    bl_idname = "soliloquy.choose_speaker"
+    bl_label = "Choose Speaker"
+    bl_options = {"REGISTER", "UNDO"}
+
+    @classmethod
+    def disabled_reason(cls, context: Any) -> str:
+        """Return why there is none, empty when there is."""
+        strip = active_sound(context)
+        return "" if strip is not None and likely(context.scene, strip) is not None else "Nobody spoke the strip yet."
+
+    def execute(self, context: Any) -> set[str]:
+        """Choose as a click on the strip does."""
+        follow_click()
+        return {"FINISHED"}
+
+
+def _sequencer_drawn() -> None:
+    look(bpy.context)
+
+
+@persistent
+def _history_or_load(*_: Any) -> None:
+    """What undo or a file brings is no click."""
+    global _last
+    _last = None
+
+
+HANDLERS = ("undo_post", "redo_post", "load_post")
+
+
+def register() -> None:
+    """Notice clicks on strips: the Sequencer draws itself after each."""
+    global _draw_handler
+    for name in HANDLERS:
+        getattr(bpy.app.handlers, name).append(_history_or_load)
+    _draw_handler = bpy.types.SpaceSequenceEditor.draw_handler_add(_sequencer_drawn, (), "WINDOW", "POST_PIXEL")
+
+
+def unregister() -> None:
+    """Stop noticing."""
+    global _draw_handler, _last
+    _last = None
+    for name in HANDLERS:
+        handlers = getattr(bpy.app.handlers, name)
+        if _history_or_load in handlers:
+            handlers.remove(_history_or_load)
+    if _draw_handler is not None:
+        bpy.types.SpaceSequenceEditor.draw_handler_remove(_draw_handler, "WINDOW")
+        _draw_handler = None
+    if bpy.app.timers.is_registered(follow_click):
+        bpy.app.timers.unregister(follow_click)
+
+
+CLASSES = (SOLILOQUY_OT_choose_speaker,)
