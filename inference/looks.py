@@ -42,6 +42,11 @@ class CastLook:
     lids: float = 0.0
     """How much of a blink the lids hang at rest."""
 
+    def described(self) -> str:
+        """Return who it is and which voices fit, as menus say it."""
+        low, high = self.voice
+        return f"{self.text}; a voice of {low:.0f} to {high:.0f} Hz fits"
+
     def character(self) -> Character:
         """Return the mesh; a part that is not installed is the default person's, or missing where he has none.
 

@@ -38,7 +38,8 @@ def person_items(_self: Any, _context: Any) -> list[tuple[Any, ...]]:
         except SoliloquyError:
             return [("default", "Default", "The default character")]
         _items["person"] = [
-            (name, look.title, look.text, _icon(name), number) for number, (name, look) in enumerate(found.items())
+            (name, look.title, look.described(), _icon(name), number)
+            for number, (name, look) in enumerate(found.items())
         ]
     return _items["person"]
 

@@ -125,3 +125,11 @@ def test_one_undo_takes_it_away_and_gives_the_mode_back(scene: Any) -> None:
 def test_animate_adds_the_character_at_the_cursor_too(scene: Any, client: Any, speech_wav: Path) -> None:
     bpy.ops.soliloquy.animate(filepath=str(speech_wav))
     np.testing.assert_allclose(scene.soliloquy.character.location, PLACE)
+
+
+def test_the_menu_says_which_voices_fit() -> None:
+    from soliloquy.operators.cast_choice import person_items
+
+    words = {item[0]: item[2] for item in person_items(None, None)}
+    assert "165 to 255 Hz" in words["woman"]
+    assert "26" in words["woman"]
