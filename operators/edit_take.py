@@ -9,7 +9,7 @@ from bpy.props import EnumProperty
 
 from ..inference.arkit import REGIONS, region_of_joint
 from ..inference.errors import SoliloquyError
-from . import take_list
+from . import following, take_list
 from .choice import seen
 from .takes import OnTake, meant
 
@@ -67,6 +67,7 @@ class SOLILOQUY_OT_leave_take(bpy.types.Operator):
         if rig is None or not editing.leave(rig):
             self.report({"WARNING"}, "No keys are open for editing.")
             return {"CANCELLED"}
+        following.check()  # a take that is open for editing waits for that
         take_list.refresh(context)
         return {"FINISHED"}
 

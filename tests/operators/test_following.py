@@ -177,6 +177,15 @@ def test_a_strip_that_moved_while_it_was_being_animated_gets_its_take_where_it_i
     assert _first() == [41.0, 41.0]
 
 
+def test_a_take_that_is_open_for_editing_follows_when_it_is_closed(scene: Any) -> None:
+    before = _lies()
+    bpy.ops.soliloquy.edit_take()
+    _shift(scene, 40)
+    assert _lies() == before
+    bpy.ops.soliloquy.leave_take()
+    assert _first() == [51.0]
+
+
 def test_nothing_is_left_behind() -> None:
     import soliloquy
 
