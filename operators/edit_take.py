@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import bpy
-from bpy.props import EnumProperty
+from bpy.props import EnumProperty, StringProperty
 
 from ..inference.arkit import REGIONS, region_of_joint
 from ..inference.errors import SoliloquyError
@@ -72,6 +72,30 @@ class SOLILOQUY_OT_leave_take(bpy.types.Operator):
         return {"FINISHED"}
 
 
+class SOLILOQUY_OT_bake_down(OnTake, bpy.types.Operator):
+    """Make the take's keys, its fixes included, one plain action that plays instead of the take, which stays, muted"""
+
+    bl_idname = "soliloquy.bake_down"
+    bl_label = "Bake to One Action"
+    bl_options = {"REGISTER", "UNDO"}
+
+    name: StringProperty(name="Name", description="Name of the action; empty: after the take")
+
+    def execute(self, context: Any) -> set[str]:
+        """Write the action."""
+        from ..rigs.takes.bake_down import bake_down
+
+        try:
+            rig, take = meant(context, self.take)
+            made = bake_down(rig, take, self.name.strip())
+        except SoliloquyError as error:
+            self.report({"ERROR"}, str(error))
+            return {"CANCELLED"}
+        self.report({"INFO"}, f"'{take.name}' is now the action '{made[0].name}'; the take is muted.")
+        take_list.refresh(context)
+        return {"FINISHED"}
+
+
 def opened(context: Any) -> list[str]:
     """Return the regions of the chosen character whose keys are open; for drawing."""
     from ..rigs.takes import editing
@@ -95,4 +119,4 @@ def _select(context: Any, rig: Any) -> None:
     context.view_layer.objects.active = rig.holder
 
 
-CLASSES = (SOLILOQUY_OT_edit_take, SOLILOQUY_OT_leave_take)
+CLASSES = (SOLILOQUY_OT_edit_take, SOLILOQUY_OT_leave_take, SOLILOQUY_OT_bake_down)

@@ -84,6 +84,7 @@ def _edit(layout: Any, context: Any, chosen: Any) -> None:
         row = layout.row(align=True)
         row.operator("soliloquy.edit_take", icon="ACTION").take = chosen.take_id
         row.operator_menu_enum("soliloquy.edit_take", "region", text="", icon="DOWNARROW_HLT")
+        row.operator("soliloquy.bake_down", text="", icon="FILE_TICK").take = chosen.take_id
 
 
 def _strip(layout: Any, context: Any, take: str) -> None:

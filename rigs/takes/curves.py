@@ -259,6 +259,16 @@ def _set(curve: Any, name: str, value: npt.NDArray[Any], old: int, width: int) -
     curve.keyframe_points.foreach_set(name, new.ravel())
 
 
+def points(curve: Any, name: str) -> Floats:
+    """Return (K, 2) frame and value of the keys (``"co"``) or of one of their handles, a copy."""
+    return _get(curve, name, 2)
+
+
+def copy_attribute(curve: Any, onto: Any, name: str) -> None:
+    """Copy one enum of all keys, such as ``"interpolation"``, onto a curve with as many keys."""
+    onto.keyframe_points.foreach_set(name, np.ascontiguousarray(_get(curve, name, 1)))
+
+
 def _clear_generated(curve: Any, first: float, last: float) -> None:
     """Remove the generated keys between two frames."""
     frames, types = _get(curve, "co", 2)[:, 0], _get(curve, "type", 1)

@@ -95,3 +95,10 @@ def test_a_muted_take_and_closed_keys_are_said(scene: Any) -> None:
         bpy.ops.soliloquy.edit_take(take="Calm")
     assert editing.open_regions(_rig()) == []
     assert bpy.ops.soliloquy.leave_take() == {"CANCELLED"}
+
+
+def test_a_take_becomes_one_action(scene: Any) -> None:
+    rig = _rig()
+    assert bpy.ops.soliloquy.bake_down(name="Line") == {"FINISHED"}
+    assert rig.armature.animation_data.action.name == "Line"
+    assert not find_take(rig, "Loud").active

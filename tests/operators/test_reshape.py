@@ -179,6 +179,7 @@ def test_undo_takes_slider_and_keys_back_together(scene: Any) -> None:
 
 def test_influence_and_place_of_the_strips_stay(scene: Any) -> None:
     item = nla.tracks(_rig(), _take().id, region="head")[0]
+    item.strip.use_animated_influence = True
     item.strip.influence = 0.5
     item.strip.frame_start_ui = 21
     _sliders().head = 1.5

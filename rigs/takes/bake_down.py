@@ -1,0 +1,175 @@
+"""A take and its fixes as one plain action, for whoever works on without takes; the take stays, muted.
+
+Keys are copied as they are, where the strips have them in the scene. What a fix is added to is sampled on every frame
+and reduced again.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from ...inference.errors import SoliloquyError
+from ...inference.rotation import continuous_quaternions, quaternion_multiply
+from .. import compat
+from . import curves, nla
+from .access import why_locked
+from .bake_options import Tolerance
+from .reduction import reduce_curves
+from .take import Take
+
+if TYPE_CHECKING:
+    from ..rig import Rig
+
+Doubles = npt.NDArray[np.float64]
+
+_ADDING = ("COMBINE", "ADD")
+
+
+def bake_down(rig: Rig, take: Take, name: str = "") -> list[Any]:
+    """Make a take's keys, fixes included, the live action of everything it animates, and mute the take.
+
+    Before Blender 4.4 an action serves one kind of data, so that the face's keys have one of their own.
+
+    Parameters
+    ----------
+    name : str
+        Name of the action; after the take when empty.
+
+    Returns
+    -------
+    list of bpy.types.Action
+        The actions made.
+
+    Raises
+    ------
+    SoliloquyError
+        When the take does not play, or something about its strips or above them cannot be written into one action;
+        nothing is changed then.
+    """
+    found = [item for item in nla.tracks(rig, take.id, fixes=True) if not item.track.mute]
+    problem = _why_not(rig, take, found)
+    if problem is not None:
+        raise problem
+    made: list[Any] = []
+    for owner in {item.owner.as_pointer(): item.owner for item in found}.values():
+        mine = [item for item in found if item.owner == owner]
+        if not made or not compat.has_slots():
+            made.append(compat.new_action(name or f"{take.name} baked", owner.id_type))
+        bag = compat.channelbag(owner, made[-1])
+        for item in mine:
+            if not item.fix:
+                _copy(item.strip, bag)
+        for item in mine:
+            if item.fix:
+                _add(item.strip, bag)
+        data = owner.animation_data
+        data.action = made[-1]
+        if compat.has_slots():
+            data.action_slot = next(
+                slot
+                for slot in made[-1].slots
+                if slot.target_id_type == owner.id_type and slot.name_display == owner.name
+            )
+        data.action_blend_type, data.action_influence = "REPLACE", 1.0
+        for item in mine:
+            item.track.mute = True
+    nla.arrange(rig)
+    return made
+
+
+def _why_not(rig: Rig, take: Take, found: list[nla.TakeTrack]) -> SoliloquyError | None:
+    if not any(not item.fix for item in found):
+        return SoliloquyError(f"The take '{take.name}' does not play.", "Choose it in the list of takes first.")
+    locked = why_locked(rig, found)
+    if locked is not None:
+        return locked
+    for item in found:
+        strip, live = item.strip, item.owner.animation_data.action
+        if live is not None:
+            return SoliloquyError(
+                f"The action '{live.name}' plays on top of the take.",
+                "Press Keep as Fix of This Take, or unlink the action in the Action Editor.",
+            )
+        if len(item.track.strips) > 1:
+            return SoliloquyError(
+                f"The take '{take.name}' lies in pieces in the NLA editor.",
+                "Join them, or bake with Blender's own tool.",
+            )
+        if _weighted(strip):
+            return SoliloquyError(
+                f"A strip of '{take.name}' is weighted, repeated or reversed.", "Set it back in the NLA editor first."
+            )
+        if item.fix and strip.blend_type not in _ADDING:
+            return SoliloquyError(f"A fix of '{take.name}' is not added to it.", "Set its blending to Combine or Add.")
+    return None
+
+
+def _copy(strip: Any, bag: Any) -> None:
+    """Copy a strip's F-curves with their keys where the scene has them."""
+    source = compat.strip_channelbag(strip)
+    for curve in source.fcurves if source is not None else ():
+        group = curve.group.name if curve.group is not None else ""
+        made = compat.new_fcurve(bag, curve.data_path, curve.array_index, group)
+        count = len(curve.keyframe_points)
+        made.keyframe_points.add(count)
+        for name in ("interpolation", "type", "handle_left_type", "handle_right_type"):
+            curves.copy_attribute(curve, made, name)
+        for name in ("co", "handle_left", "handle_right"):
+            points = curves.points(curve, name)
+            points[:, 0] = _in_scene(strip, points[:, 0])
+            made.keyframe_points.foreach_set(name, points.ravel())
+        made.extrapolation = curve.extrapolation
+        made.update()
+
+
+def _add(strip: Any, bag: Any) -> None:
+    """Add a fix to what it lies over, frame by frame."""
+    source = compat.strip_channelbag(strip)
+    paths = dict.fromkeys(curve.data_path for curve in source.fcurves) if source is not None else {}
+    first, last = int(np.floor(strip.frame_start)), int(np.ceil(strip.frame_end))
+    frames = np.arange(first, last + 1, dtype=np.float64)
+    at = strip.action_frame_start + (frames - strip.frame_start) / strip.scale
+    for path in paths:
+        rotation = path.endswith("rotation_quaternion")
+        width = (
+            4
+            if rotation
+            else 1 + max((curve.array_index for curve in bag.fcurves if curve.data_path == path), default=0)
+        )
+        under = [bag.fcurves.find(path, index=index) for index in range(width)]
+        over = [source.fcurves.find(path, index=index) for index in range(width)]
+        if None in under:
+            continue
+        rest = np.array([1.0, 0.0, 0.0, 0.0]) if rotation else np.zeros(width)
+        shown: Doubles = np.stack([[curve.evaluate(frame) for frame in frames] for curve in under], 1)
+        added = np.stack(
+            [
+                [over[k].evaluate(t) for t in at] if over[k] is not None else np.full(len(at), rest[k])
+                for k in range(width)
+            ],
+            1,
+        )
+        if rotation and strip.blend_type == "COMBINE":
+            shown = continuous_quaternions(quaternion_multiply(_unit(shown), _unit(added))).astype(np.float64)
+        else:
+            shown += added
+        limit = Tolerance().radians if rotation else Tolerance().coefficient if width == 1 else Tolerance().metres
+        reduced = reduce_curves(shown[None], limit, "BEZIER", rotation=rotation)[0]
+        group = under[0].group.name if under[0].group is not None else ""
+        curves.write_reduced(bag, path, group, reduced, frames[reduced.frames], "BEZIER", afresh=True)
+
+
+def _weighted(strip: Any) -> bool:
+    """Whether a strip plays otherwise than as its keys are. An influence that is not animated is Blender's own."""
+    return bool(strip.use_animated_influence or abs(strip.repeat - 1.0) > 1e-3 or strip.use_reverse)
+
+
+def _in_scene(strip: Any, frames: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    return strip.frame_start + (frames - strip.action_frame_start) * strip.scale
+
+
+def _unit(turns: Doubles) -> Doubles:
+    return turns / np.maximum(np.linalg.norm(turns, axis=1, keepdims=True), 1e-12)

@@ -1,0 +1,75 @@
+"""A take with its fixes as one plain action: it shows what the take showed, and the take is only muted."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+bpy = pytest.importorskip("bpy")
+
+from mathutils import Quaternion
+from small_character import SmallRig, add_small_character, small_performance
+
+from soliloquy.inference.errors import SoliloquyError
+from soliloquy.rigs import compat
+from soliloquy.rigs.takes import fixes, nla
+from soliloquy.rigs.takes import take as takes
+from soliloquy.rigs.takes.bake import BakeOptions, bake
+from soliloquy.rigs.takes.bake_down import bake_down
+
+FRAMES = (1, 13, 30, 47, 60)
+
+
+@pytest.fixture
+def rig(blank_scene: Any) -> SmallRig:
+    blank_scene.render.fps = 30
+    made = add_small_character(bpy)
+    bake(small_performance(60, seed=1, speed=0.4), made, BakeOptions(name="One"))
+    return made
+
+
+def _shown(rig: SmallRig) -> np.ndarray:
+    rows = []
+    for frame in FRAMES:
+        bpy.context.scene.frame_set(frame)
+        bones = [np.array(bone.matrix) for bone in rig.armature.pose.bones]
+        keys = [block.value for block in rig.meshes[0].data.shape_keys.key_blocks]
+        rows.append(np.concatenate([np.ravel(bones), keys]))
+    return np.array(rows)
+
+
+def test_what_showed_shows_still_and_the_take_is_muted(rig: SmallRig) -> None:
+    take = takes.move(rig, takes.find_take(rig, "One"), 4.0)
+    before = _shown(rig)
+    made = bake_down(rig, take, "Line 12")
+    assert len(made) == (1 if compat.has_slots() else 2)
+    assert made[0].name == "Line 12"
+    assert all(item.track.mute for item in nla.tracks(rig, take.id))
+    assert rig.armature.animation_data.action == made[0]
+    np.testing.assert_allclose(_shown(rig)[1:], before[1:], atol=1e-4)
+
+
+def test_fixes_are_in_it(rig: SmallRig) -> None:
+    posed = rig.armature.pose.bones["head"]
+    for frame, angle in ((10, 0.0), (30, 0.4), (50, 0.0)):
+        bpy.context.scene.frame_set(frame)
+        posed.rotation_quaternion = Quaternion((0.0, 0.0, 1.0), angle)
+        posed.keyframe_insert("rotation_quaternion", frame=frame)
+    take = takes.find_take(rig, "One")
+    with pytest.raises(SoliloquyError, match="plays on top"):
+        bake_down(rig, take)
+    fixes.keep_as_fix(rig, take)
+    before = _shown(rig)
+    bake_down(rig, take)
+    np.testing.assert_allclose(_shown(rig), before, atol=0.01)
+
+
+def test_what_one_action_cannot_hold_is_said(rig: SmallRig) -> None:
+    take = takes.find_take(rig, "One")
+    nla.tracks(rig, take.id)[0].strip.use_animated_influence = True
+    count = len(bpy.data.actions)
+    with pytest.raises(SoliloquyError, match="weighted"):
+        bake_down(rig, take)
+    assert len(bpy.data.actions) == count
