@@ -144,7 +144,7 @@ def heard(strip: Any, scene: Any, length: float | None = None) -> Heard:
             )
         rate = (keys[1] - keys[0]) / length
     times = compat.strip_times(strip)
-    left, right = _audible(strip, scene.sequence_editor, times)
+    left, right = _audible(strip, times)
     # Seconds into the file at the left edge; a positive sound_offset plays the file later.
     start = (left - times.content_start) / rate + times.skipped / fps - getattr(strip, "sound_offset", 0.0)
     first = float(left)
@@ -177,25 +177,23 @@ def _all_strips(holder: Any) -> list[Any]:
     return found
 
 
-def _metas_around(strip: Any, holder: Any) -> list[Any] | None:
-    """Return the meta strips around a strip, outermost first, or None when it is not in there."""
-    for item in compat.top_strips(holder):
-        if item == strip:
-            return []
-        if item.type == "META":
-            inner = _metas_around(strip, item)
-            if inner is not None:
-                return [item, *inner]
-    return None
+def _metas_around(strip: Any) -> list[Any]:
+    """Return the meta strips around a strip, innermost first."""
+    found = []
+    meta = strip.parent_meta()
+    while meta is not None:
+        found.append(meta)
+        meta = meta.parent_meta()
+    return found
 
 
-def _audible(strip: Any, editor: Any, times: compat.StripTimes) -> tuple[float, float]:
+def _audible(strip: Any, times: compat.StripTimes) -> tuple[float, float]:
     """Return the strip's edges in scene frames after the meta strips around it have cut it.
 
     Strips inside a meta strip keep scene frames of their own (moving the meta moves them), so only the cut counts.
     """
     left, right = times.left, times.right
-    for meta in _metas_around(strip, editor) or []:
+    for meta in _metas_around(strip):
         around = compat.strip_times(meta)
         left, right = max(left, around.left), min(right, around.right)
     if right <= left:
