@@ -43,6 +43,25 @@ def not_saved(path: str | os.PathLike[str], error: OSError) -> NotSaved:
     return NotSaved(f"'{target.name}' cannot be saved in the folder '{target.parent}': {reason}.", hint)
 
 
+def not_saved_by(path: str | os.PathLike[str], error: Exception, hint: str) -> NotSaved:
+    """Return in words why somebody else's code could not write a file: what the system said, where it is in its words.
+
+    Blender's operators wrap what went wrong into a text, be it a line or a whole traceback, whose last line says it.
+
+    Parameters
+    ----------
+    hint : str
+        The next step where the words hold nothing that the system says.
+    """
+    text = str(error).strip()
+    for number in _REASONS:
+        if os.strerror(number) in text:
+            return not_saved(path, OSError(number, os.strerror(number)))
+    lines = [line.strip() for line in text.splitlines() if line.strip() and not line.lstrip().startswith("Location:")]
+    said = lines[-1].removeprefix("Error: ").rstrip(" .") if lines else "the exporter failed"
+    return NotSaved(f"'{Path(path).name}' was not written: {said}.", hint)
+
+
 def open_exclusively(path: Path) -> BinaryIO:
     """Create a file that must not exist yet, not even as a link, and return it for writing.
 

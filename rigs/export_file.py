@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ..inference.errors import NotSaved
-from ..inference.saving import aside_of, not_saved
+from ..inference.saving import aside_of, not_saved, not_saved_by
 
 
 def incomplete(what: str) -> NotSaved:
@@ -50,11 +50,7 @@ def written_file(path: str | os.PathLike[str], suffix: str) -> Iterator[Path]:
             raise NotSaved(f"'{target.name}' was not written.", "Look into Blender's console for the reason.")
         os.replace(aside, target)
     except RuntimeError as error:
-        reason = str(error).strip().splitlines()
-        raise NotSaved(
-            f"'{target.name}' was not written: {reason[0] if reason else 'the exporter failed'}.",
-            "Check that the exporter's add-on is enabled in the preferences.",
-        ) from error
+        raise not_saved_by(target, error, "Check that the exporter's add-on is enabled in the preferences.") from error
     except OSError as error:
         raise not_saved(target, error) from error
     finally:

@@ -111,6 +111,10 @@ def run(arguments: argparse.Namespace) -> int:
                 os.replace(asides[key], target)
             except OSError as error:
                 raise not_saved(target, error) from error
+    except SoliloquyError as error:
+        for key, target in targets.items():
+            error.message = error.message.replace(asides[key].name, Path(target).name)
+        raise
     finally:
         bar.clear()
         for aside in asides.values():

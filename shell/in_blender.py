@@ -53,8 +53,8 @@ def run(order: dict[str, Any]) -> dict[str, Any]:
     """
     import bpy
 
-    from ..inference.errors import SoliloquyError
     from ..inference.motion_files.register import FRAME_RATE
+    from ..inference.saving import not_saved_by
     from ..rigs import compat
     from ..rigs.export_formats import FORMATS, format_of
     from ..rigs.export_take import export_take
@@ -79,7 +79,7 @@ def run(order: dict[str, Any]) -> dict[str, Any]:
     try:
         bpy.ops.wm.save_as_mainfile(filepath=order["blend"], compress=True, relative_remap=False, copy=True)
     except RuntimeError as error:
-        raise SoliloquyError(f"The scene cannot be saved: {error}.", "Choose another folder.") from error
+        raise not_saved_by(order["blend"], error, "Choose another folder.") from error
     for number, path in enumerate(order["exports"]):
         name = format_of(Path(path).suffix)
         _progress(f"Exporting {FORMATS[name].label}", 0.35 + 0.2 * number / len(order["exports"]))

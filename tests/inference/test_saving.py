@@ -145,3 +145,22 @@ def test_a_performance_on_a_full_disk_is_one_sentence(tmp_path: Path, monkeypatc
     with pytest.raises(NotSaved, match="disk is full"):
         made.save(tmp_path / "a.npz")
     assert names(tmp_path) == []
+
+
+@pytest.mark.parametrize(
+    ("said", "words", "next_step"),
+    [
+        ("Error: Python: Traceback (most recent call last):\n  File x\nOSError: [Errno 28] No space left on device\n\n"
+         "Location: x.py:1", "the disk is full", "Free some space"),
+        ("Error: Cannot open file /x: Read-only file system", "the disk is read-only", "Choose another folder"),
+        ("Error: Python: Traceback (most recent call last):\n  File x\nKeyError: 'bones'\nLocation: x.py:1",
+         "a.fbx' was not written: KeyError: 'bones'.", "the add-on"),
+        ("", "the exporter failed", "the add-on"),
+    ],
+)  # fmt: skip
+def test_what_blender_says_of_a_write_that_failed_is_one_sentence(said: str, words: str, next_step: str) -> None:
+    error = saving.not_saved_by("/folder/a.fbx", RuntimeError(said), "Look at the add-on.")
+    assert words in error.message
+    assert next_step in error.hint
+    assert "Traceback" not in str(error)
+    assert "\n" not in str(error)
