@@ -241,10 +241,11 @@ def _character(pack: Pack, person: Person | None, whole: Surface, final: _Kept, 
         return np.concatenate([moved[solid], np.asarray(carried, np.float32)])
 
     vertices, joints, keys = final.surface.vertices, pack.joints, list(pack.keys)
+    pose_keys = list(pack.pose_keys)
     if person is not None:
         vertices = vertices + follow(person.displacements)
         vertices[len(solid) :] += _stretched(pack, person, final.surface, bind, shares)
-        joints, keys = joints + person.joints, person.keys(pack)
+        joints, keys, pose_keys = joints + person.joints, person.keys(pack), person.pose_keys(pack)
     if lids:
         (moved, lowered), keys = hang_lids(keys, lids, core)
         rest = np.zeros((core, 3), np.float32)
@@ -252,7 +253,7 @@ def _character(pack: Pack, person: Person | None, whole: Surface, final: _Kept, 
         vertices = vertices + follow(rest)
     columns = np.ascontiguousarray(bind.T)  # (4, n): NumPy goes through long rows quickly
     deltas: list[SparseDelta] = []
-    for indices, offsets in keys:
+    for indices, offsets in (*keys, *pose_keys):
         dense = np.zeros((core, 3), np.float32)
         dense[indices] = offsets
         moves = np.zeros(core, np.bool_)
@@ -284,7 +285,9 @@ def _character(pack: Pack, person: Person | None, whole: Surface, final: _Kept, 
         weights=surface.weights,
         arkit=tuple(deltas[: len(ARKIT_NAMES)]),
         jaw_corrective=deltas[len(ARKIT_NAMES)],
-        correctives=tuple(deltas[len(ARKIT_NAMES) + 1 :]),
+        correctives=tuple(deltas[len(ARKIT_NAMES) + 1 : len(pack.keys)]),
+        pose_correctives=pack.pose_correctives,
+        pose_keys=tuple(deltas[len(pack.keys) :]),
         shape=np.stack([follow(component) for component in pack.shape]),
         shape_joints=pack.shape_joints,
         slider_names=pack.slider_names,

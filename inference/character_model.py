@@ -20,6 +20,7 @@ from .arkit import ARKIT_INDEX, ARKIT_NAMES
 from .correctives import face_corrective_values
 from .errors import SoliloquyError
 from .lbs import blend_skin, joint_transforms
+from .pose_correctives import PoseCorrective, pose_corrective_values
 from .rotation import axis_angle_to_matrix
 from .skeleton import JOINT_INDEX
 from .twist import spread_twist, twist_transforms
@@ -99,6 +100,10 @@ class Character:
     """Goes with the jaw bone: ``jawOpen = a`` is the bone at ``(jaw_open_radians * a, 0, 0)`` and this key at a."""
     correctives: tuple[SparseDelta, ...]
     """What ``correctives.FACE_CORRECTIVES`` move at 1."""
+    pose_correctives: tuple[PoseCorrective, ...]
+    """What follows the joints."""
+    pose_keys: tuple[SparseDelta, ...]
+    """What they move at 1."""
     shape: Floats
     """(10, V, 3) shape components per standard deviation."""
     shape_joints: Floats
@@ -150,7 +155,7 @@ class Character:
         betas: npt.ArrayLike | None = None,
         trans: npt.ArrayLike | None = None,
     ) -> npt.NDArray[np.float64]:
-        """Return the (V, 3) vertices in one pose, by linear blend skinning.
+        """Return the (V, 3) vertices in one pose, by linear blend skinning with pose correctives.
 
         Parameters
         ----------
@@ -176,6 +181,10 @@ class Character:
                 if value != 0:
                     shaped[key.indices] += value * key.offsets
         turns = np.asarray(axis_angle, np.float64).reshape(-1, 3)
+        values = pose_corrective_values(self.pose_correctives, turns)
+        for value, key in zip(values.tolist(), self.pose_keys, strict=True):
+            if value != 0:
+                shaped[key.indices] += value * key.offsets
         offset = None if trans is None else np.asarray(trans, np.float64)
         joints = self.shaped_joints(betas)
         transforms = joint_transforms(turns, joints, offset)

@@ -21,13 +21,14 @@ from .archive import read_arrays
 from .arkit import ARKIT_NAMES
 from .correctives import FACE_CORRECTIVES, JAW_CORRECTIVE
 from .errors import MissingFiles, SoliloquyError
+from .pose_correctives import PoseCorrective, read_pose_correctives
 from .shipped import AGAIN, ROOT, check_shipped
 
 Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int32]
 PACK = ROOT / "assets" / "character.npz"
 MOST_BYTES = 256 << 20
-_FORMAT = 2
+_FORMAT = 3
 _SHARES = 256
 KEY_NAMES = (*ARKIT_NAMES, JAW_CORRECTIVE, *(item.name for item in FACE_CORRECTIVES))
 """Of the pack's keys, in its order."""
@@ -77,6 +78,10 @@ class Pack:
     """(55, 3) rest joints."""
     keys: tuple[tuple[Ints, Floats], ...]
     """The keys of :data:`KEY_NAMES`: vertices and offsets, without what the bound vertices do."""
+    pose_correctives: tuple[PoseCorrective, ...]
+    """What follows the joints."""
+    pose_keys: tuple[tuple[Ints, Floats], ...]
+    """What they move at 1: vertices and offsets, likewise."""
     shape: Floats
     """(10, V - B, 3) shape components."""
     shape_joints: Floats
@@ -179,6 +184,8 @@ def read_pack(path: Path) -> Pack:
             body=int(data["body_count"]),
             joints=data["joints"],
             keys=tuple(read_sparse(data, shape.shape[1])),
+            pose_correctives=read_pose_correctives(data),
+            pose_keys=tuple(read_sparse(data, shape.shape[1], "pose")),
             shape=shape,
             shape_joints=data["shape_joints"],
             slider_names=tuple(str(name) for name in data["slider_names"]),
@@ -188,6 +195,8 @@ def read_pack(path: Path) -> Pack:
         )
         if pack.core + len(surface.bind) != len(surface.vertices) or len(pack.keys) != len(KEY_NAMES):
             raise ValueError("keys or components that do not fit")
+        if len(pack.pose_keys) != len(pack.pose_correctives):
+            raise ValueError("pose keys that do not fit")
         if not 0 < pack.body <= pack.core or pack.face_kinds.shape != surface.sizes.shape:
             raise ValueError("parts that do not fit")
         for indices, limit in (

@@ -23,6 +23,7 @@ from .arkit import ARKIT_INDEX, ARKIT_NAMES
 from .character_pack import Pack, load_pack, read_sparse
 from .correctives import EXCESS, FACE_CORRECTIVES
 from .errors import MissingFiles, SoliloquyError
+from .pose_correctives import fitted_key
 from .shipped import AGAIN, ROOT, check_shipped
 
 Floats = npt.NDArray[np.float32]
@@ -72,6 +73,14 @@ class Person:
                 indices, offsets = result[ARKIT_INDEX[item.first]]
                 result[number] = indices, -offsets
         return result
+
+    def pose_keys(self, pack: Pack) -> list[tuple[Ints, Floats]]:
+        """Return the pack's pose keys for this person: vertices and offsets."""
+        rest = pack.surface.vertices
+        return [
+            (key[0], fitted_key(key, rest, pack.joints[item.joint], self.displacements, self.joints[item.joint]))
+            for item, key in zip(pack.pose_correctives, pack.pose_keys, strict=True)
+        ]
 
 
 def _added(first: tuple[Ints, Floats], second: tuple[Ints, Floats]) -> tuple[Ints, Floats]:

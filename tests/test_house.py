@@ -145,4 +145,4 @@ def test_shipped_weights_are_small_and_described(root: Path) -> None:
         text = card.read_text(encoding="utf-8").lower()
         for word in ("data", "licence", "figures", "limits"):
             assert word in text, f"{card.name} says nothing about {word}"
-    assert (root / "assets" / "character.npz").stat().st_size <= 2.5e6
+    assert (root / "assets" / "character.npz").stat().st_size <= 2.6e6

@@ -48,12 +48,22 @@ def add_correctives(obj: Any, model: BodyModel, armature: Any, which: str) -> in
         if which == JAW and joint != "jaw":
             obj.shape_key_remove(block)
         elif reach[index] > _NOTHING:
-            _drive(block, armature, joint, _ENTRIES[entry])
+            drive_by_rotation(block, armature, joint, _ENTRIES[entry])
             driven += 1
     return driven
 
 
-def _drive(block: Any, armature: Any, bone: str, expression: str) -> None:
+def drive_by_rotation(block: Any, armature: Any, bone: str, expression: str) -> None:
+    """Let a shape key follow a bone's rotation.
+
+    Parameters
+    ----------
+    block : bpy.types.ShapeKey
+    armature, bone
+        The armature object and a bone's name.
+    expression : str
+        Of the bone's unit quaternion ``w``, ``x``, ``y``, ``z``.
+    """
     driver = block.driver_add("value").driver
     driver.type = "SCRIPTED"
     for axis in "wxyz":

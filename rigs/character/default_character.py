@@ -20,7 +20,7 @@ from ..mappings.arkit import JAW_CORRECTIVE
 from ..rig import Rig, find_rig
 from ..rig_parts import JAW_OPEN_PROPERTY
 from .bone_shapes import draw_bones
-from .correctives import drive_face
+from .correctives import drive_face, drive_pose
 from .marker import CHARACTER_PROPERTY
 from .materials import COLOUR_ATTRIBUTE, REST_ATTRIBUTE, character_materials
 from .placement import home_collection, leave_mode, show_in_local_view, view_of
@@ -66,7 +66,7 @@ def _add_weights(obj: Any, character: Character) -> None:
     add_weights(obj, BONE_NAMES, owners, bones.ravel(), shares.ravel())
 
 
-def _add_keys(obj: Any, character: Character) -> None:
+def _add_keys(obj: Any, character: Character, armature: Any) -> None:
     rest = to_blender(character.vertices)
 
     def add(name: str, lowest: float, highest: float) -> Any:
@@ -74,10 +74,10 @@ def _add_keys(obj: Any, character: Character) -> None:
         block.slider_min, block.slider_max, block.value = lowest, highest, 0.0
         return block
 
-    def add_sparse(name: str, key: SparseDelta) -> None:
+    def add_sparse(name: str, key: SparseDelta, lowest: float = 0.0, highest: float = 1.0) -> None:
         moved = rest.copy()
         moved[key.indices] += to_blender(key.offsets)
-        add(name, 0.0, 1.0).points.foreach_set("co", moved.ravel())
+        add(name, lowest, highest).points.foreach_set("co", moved.ravel())
 
     obj.shape_key_add(name="Base", from_mix=False)
     for name, component in zip(SHAPE_KEYS, character.shape, strict=True):
@@ -87,7 +87,10 @@ def _add_keys(obj: Any, character: Character) -> None:
     add_sparse(JAW_CORRECTIVE, character.jaw_corrective)
     for item, key in zip(FACE_CORRECTIVES, character.correctives, strict=True):
         add_sparse(item.name, key)
+    for item, key in zip(character.pose_correctives, character.pose_keys, strict=True):
+        add_sparse(item.name, key, -10.0, 10.0)
     drive_face(obj)
+    drive_pose(obj, armature, character.pose_correctives)
     obj.active_shape_key_index = 0
 
 
@@ -191,7 +194,7 @@ def add_character(
     if view is not None:
         show_in_local_view(view, [body])
     _add_weights(body, character)
-    _add_keys(body, character)
+    _add_keys(body, character, armature)
     hang(body, armature)
     armature[CHARACTER_PROPERTY] = body[CHARACTER_PROPERTY] = written(wanted.person)
     armature[JAW_OPEN_PROPERTY] = character.jaw_open_radians

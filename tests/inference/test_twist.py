@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import pytest
 
@@ -47,7 +49,8 @@ def test_without_a_twist_nothing_changes_but_what_four_bones_a_vertex_leave_out(
     plain = blend_skin(
         character.vertices, joint_transforms(pose, character.joints), character.weight_joints, character.weights
     )
-    assert np.abs(character.skin(pose) - plain).max() < 4e-3
+    blended = dataclasses.replace(character, pose_correctives=(), pose_keys=())
+    assert np.abs(blended.skin(pose) - plain).max() < 4e-3
 
 
 def test_shares_sum_to_one_and_only_arms_hang_on_helpers() -> None:

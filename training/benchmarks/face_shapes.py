@@ -86,6 +86,7 @@ def _alone(character: Character, kept: npt.NDArray[np.intp]) -> Character:
         arkit=tuple(cut(key) for key in character.arkit),
         jaw_corrective=cut(character.jaw_corrective),
         correctives=tuple(cut(key) for key in character.correctives),
+        pose_keys=tuple(cut(key) for key in character.pose_keys),
     )
 
 

@@ -15,7 +15,7 @@ from .pack import VERTEX_STEP, quantise, sorted_influences, sparse_deltas
 from .part import MATERIALS, Part
 from .shape_space import SLIDERS, ShapeSpace
 
-FORMAT = 2
+FORMAT = 3
 
 
 @dataclass(frozen=True)

@@ -31,6 +31,7 @@ from .pack import SHARES, sorted_influences, write_pack
 from .part import affine_rows
 from .people_fit import Template, write_people
 from .phenotype import Phenotype, PhenotypeModel
+from .pose_fit import pose_arrays
 from .scalp import Scalp
 from .shape_space import build_shape_space
 from .teeth import build_teeth
@@ -161,6 +162,7 @@ def build(
             part.kind = part.name
     hides = np.nonzero(hidden[: RANGES["body"][1]])[0]
     arrays = assemble(parts, shape, FaceKeys(arkit, corrective, further), joints, jaw, landmarks, hides)
+    arrays |= pose_arrays(arrays)
     write_pack(target, arrays)
     log(f"{target.name}: {len(arrays['vertices'])} vertices, {target.stat().st_size / 1e6:.2f} MB")
     if people is not None:
