@@ -14,11 +14,9 @@ import bpy
 from bpy.app.handlers import persistent
 
 from ..inference.errors import SoliloquyError
-from ..inference.gestures.settings import GestureSettings
-from ..inference.settings import AnimateSettings, recorded_settings
 from . import jobs, request, session, spoken_strip, take_list
 from .choice import anchor, seen
-from .setting_properties import shown_settings, shown_value
+from .take_settings import settings_of_take
 from .takes import OnTake, meant
 
 if TYPE_CHECKING:
@@ -201,30 +199,6 @@ def again(context: Any, rig: Rig, take: Take) -> Any:
     given = {**settings_of_take(take), "strip": strips[0][0].name, "character": anchor(rig).name}
     job = request.build(context, given)
     return dataclasses.replace(job, take_name=take.name, free_name=True)
-
-
-def settings_of_take(take: Take) -> dict[str, Any]:
-    """Return the settings that a take was made with, as operators take them.
-
-    Raises
-    ------
-    SoliloquyError
-        When it does not say them.
-    """
-    from ..inference.emotion.words import write_mixture
-
-    made = recorded_settings(take.meta)
-    curves = made.emotion_curves
-    emotion = {"emotion", "intensity"} if curves or made.emotion_track else set()
-    given = {
-        item.shown_name: shown_value(item, getattr(owner, name))
-        for cls, owner in ((AnimateSettings, made), (GestureSettings, made.gestures))
-        for name, item in shown_settings(cls).items()
-        if name not in emotion and getattr(owner, name) is not None
-    }
-    if len(curves) == 1:
-        given["emotion_mix"] = write_mixture(curves[0][1:])
-    return given
 
 
 @persistent

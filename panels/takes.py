@@ -54,6 +54,7 @@ class _Takes:
         chosen = shown.takes[index]
         side = row.column(align=True)
         side.operator("soliloquy.take_rename", text="", icon="GREASEPENCIL").take = chosen.take_id
+        side.operator("soliloquy.take_settings", text="", icon="SETTINGS").take = chosen.take_id
         side.operator("soliloquy.take_remove", text="", icon="TRASH").take = chosen.take_id
         if chosen.summary:
             paragraph(layout, context, chosen.summary)

@@ -154,6 +154,15 @@ def test_another_sound_is_said_and_one_button_animates_it_as_before(
     assert "Follows 'line'" in " ".join(_panel().labels)
 
 
+def test_the_settings_of_a_take_come_back(scene: Any) -> None:
+    panel = scene.soliloquy
+    panel.seed, panel.energy, panel.emotion, panel.emotion_mode, panel.regions = 1, 0.5, "SAD", "MIX", {"LIPS"}
+    bpy.ops.soliloquy.take_settings(take="Line")
+    assert (panel.seed, panel.energy, panel.emotion, panel.emotion_mode) == (7, 1.5, "HAPPY", "SINGLE")
+    assert panel.intensity == 0.5
+    assert "BODY" in panel.regions
+
+
 def test_a_file_that_animate_puts_into_the_sequencer_is_a_strip_too(scene: Any, speech_wav: Path) -> None:
     scene.frame_set(201)
     bpy.ops.soliloquy.animate(filepath=str(speech_wav), take_name="File")
