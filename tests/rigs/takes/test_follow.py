@@ -14,6 +14,7 @@ from small_character import add_small_character, small_performance
 
 from soliloquy.inference.craft import LipCraft
 from soliloquy.rigs import compat, strip_identity, strips
+from soliloquy.rigs.rig import find_rig
 from soliloquy.rigs.takes import craft, curves, fixes, follow, nla, strip_link
 from soliloquy.rigs.takes import take as takes
 from soliloquy.rigs.takes.bake import BakeOptions, bake
@@ -288,6 +289,32 @@ def test_saved_files_follow_when_they_are_opened(line: Line, tmp_path: Any) -> N
     assert len(follow.follow().moved) == 1
     action = next(action for action in bpy.data.actions if strip_link.read(action) is not None)
     assert strip_link.read(action).pieces[0].start == pytest.approx(71.0)
+
+
+def test_meta_strips_take_along_what_is_inside(line: Line) -> None:
+    meta = line.scene.sequence_editor.strips.new_meta("scene one", 4, 11)
+    line.strip.move_to_meta(meta)
+    if hasattr(meta, "right_handle"):
+        meta.right_handle, meta.left_handle = 101, 21
+    else:
+        meta.frame_final_end, meta.frame_final_start = 101, 21
+    follow.follow()
+    assert line.in_sync()
+    _shift(meta, 60)
+    follow.follow()
+    assert takes.find_take(line.rig, "Line").first_frame == pytest.approx(81.0)
+    assert line.in_sync()
+
+
+def test_a_duplicate_of_the_character_follows_the_same_strip(line: Line) -> None:
+    for item in bpy.data.objects:
+        item.select_set(True)
+    bpy.ops.object.duplicate()
+    twin = next(item for item in bpy.data.objects if item.type == "ARMATURE" and item != line.rig.armature)
+    _shift(line.strip, 30)
+    follow.follow()
+    for rig in (line.rig, find_rig(twin)):
+        assert {item.strip.frame_start for item in nla.tracks(rig)} == {41.0}
 
 
 def test_lips_crafted_into_a_new_take_follow_too(line: Line) -> None:
