@@ -82,11 +82,10 @@ def coloured(name: str, colour: Colour) -> Any:
     width, height = source.size
     pixels = np.empty(width * height * 4, np.float32)
     source.pixels.foreach_get(pixels)
-    pixels = pixels.reshape(-1, 4)
     # Two bytes a pixel say everything: all they can say is coloured once, then looked up.
-    said = as_bytes(pixels[:, :2]).astype(np.uint16)
-    pictures = _all_tones(fabric, colour)[said[:, 0] << 8 | said[:, 1]]
-    return coloured_image(label, pictures.reshape(height, width, 3))
+    said = as_bytes(pixels).reshape(height, width, 4).astype(np.uint16)
+    pictures = np.take(_all_tones(fabric, colour), said[..., 0] << 8 | said[..., 1], axis=0)
+    return coloured_image(label, pictures)
 
 
 def _all_tones(fabric: Fabric, colour: Colour) -> npt.NDArray[np.uint8]:

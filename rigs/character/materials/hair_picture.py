@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 import bpy
 import numpy as np
+import numpy.typing as npt
 
 from ....inference.shipped import ROOT, check_shipped
 from .coloured_image import as_bytes, coloured_image
@@ -65,6 +67,17 @@ def hair_image(colour: tuple[float, float, float]) -> Any:
     image = bpy.data.images.get(name)
     if image is not None:
         return image
+    tone, coverage = _strands()
+    colours = np.pad(as_bytes(_ramp(colour).astype(np.float32)), ((0, 0), (0, 1)))
+    # Four bytes are looked up as one number: three times as fast.
+    pixels = np.take(colours.view(np.uint32)[:, 0], tone).view(np.uint8).reshape(*tone.shape, 4)
+    pixels[..., 3] = coverage
+    return coloured_image(name, pixels, alpha_mode="CHANNEL_PACKED")
+
+
+@lru_cache(maxsize=1)
+def _strands() -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8]]:
+    """Return tone and coverage, (height, width) each, of the shipped picture: hair, brows and lashes share it."""
     check_shipped(ATLAS, "The picture of the hair")
     source = bpy.data.images.load(str(ATLAS))
     source.colorspace_settings.name = "Non-Color"
@@ -73,7 +86,5 @@ def hair_image(colour: tuple[float, float, float]) -> Any:
     pixels = np.empty(width * height * 4, np.float32)
     source.pixels.foreach_get(pixels)
     bpy.data.images.remove(source)
-    pixels = pixels.reshape(-1, 4)
-    said = as_bytes(pixels)
-    said[:, :3] = as_bytes(_ramp(colour).astype(np.float32))[said[:, 0]]
-    return coloured_image(name, said.reshape(height, width, 4), alpha_mode="CHANNEL_PACKED")
+    drawn = as_bytes(pixels).reshape(height, width, 4)
+    return drawn[..., 0].copy(), drawn[..., 3].copy()
