@@ -44,6 +44,21 @@ def openings(picture: Picture, nose: Doubles) -> dict[str, Flags]:
     return {side: mask for side, (_, mask) in found.items()}
 
 
+def surrounded(picture: Picture, mask: Flags, nose: Doubles) -> bool:
+    """Tell whether the skin goes all around an opening.
+
+    Below the rim of a helmet the opening goes on where no eye is looked for, down to its edge.
+    """
+    pieces = picture.pieces(JUMP)
+    beside = np.zeros_like(mask)
+    beside[1:] |= mask[:-1]
+    beside[:-1] |= mask[1:]
+    beside[:, 1:] |= mask[:, :-1]
+    beside[:, :-1] |= mask[:, 1:]
+    main = pieces[picture.row(nose[1]), picture.column(nose[0])]
+    return bool((mask | (pieces == main))[beside].all())
+
+
 def eyeballs(
     surface: Surface, unit: float, picture: Picture, nose: Doubles, balls: dict[str, tuple[Doubles, float]]
 ) -> dict[str, Flags]:

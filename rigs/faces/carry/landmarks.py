@@ -13,7 +13,7 @@ from functools import cached_property
 
 import numpy as np
 
-from .eyes import JUMP, eyeballs, lids, openings
+from .eyes import JUMP, eyeballs, lids, openings, surrounded
 from .picture import Picture, look
 from .skins import skins
 from .surface import Doubles, Flags, Ints, Surface
@@ -26,6 +26,8 @@ _WITHIN = 0.025
 """Metres before skin within which other skin makes it an inside."""
 _CERTAIN = 4
 """Certainty from which on no other island is looked at."""
+_RISE = 0.045
+"""Metres by which eyes lie above the nose's tip, where none are found."""
 _MOUTH = ("right mouth corner", "lips", "left mouth corner")
 
 
@@ -92,13 +94,13 @@ def _face_on(skin: Surface, kept: Ints, unit: float, surface: Surface, told: Map
     points: dict[str, Doubles] = {"nose": nose}
     balls: dict[str, tuple[Doubles, float]] = {}
     eyes = eyeballs(surface, unit, picture, nose, balls) or openings(picture, nose)
+    rise, lips, gap = _mouth(skin, picture, nose, eyes, told)
+    if lips is None and not balls and not all(surrounded(picture, mask, nose) for mask in eyes.values()):
+        # Nothing but holes that its edge leaves open: the rim of a helmet, a hood.
+        eyes = {}
+        rise, lips, gap = _mouth(skin, picture, nose, eyes, told)
     for side, mask in eyes.items():
         points.update(lids(picture, mask, side))
-    rise = float(np.mean([points[f"{side} eye middle"][1] for side in eyes]) - nose[1]) if eyes else 0.045
-    if set(_MOUTH) <= set(told):
-        lips, gap = _given_line([told[name] for name in _MOUTH]), 0.0
-    else:
-        lips, gap = _lip_line(skin, nose, rise)
     if lips is not None:
         points.update(zip(_MOUTH, (along(lips, share) for share in (0.0, 0.5, 1.0)), strict=True))
     chin = _chin(picture, nose, float(points["lips"][1]) if lips is not None else nose[1] - 0.7 * rise)
@@ -106,6 +108,17 @@ def _face_on(skin: Surface, kept: Ints, unit: float, surface: Surface, told: Map
         points["chin"] = chin
     points.update(told)
     return Face(skin, kept, unit, points, lips, gap, balls)
+
+
+def _mouth(
+    skin: Surface, picture: Picture, nose: Doubles, eyes: Mapping[str, Flags], told: Mapping[str, Doubles]
+) -> tuple[float, Doubles | None, float]:
+    """Return how far the eyes lie above the nose, the line between the lips, and how far those are apart."""
+    heights = [lids(picture, mask, side)[f"{side} eye middle"][1] for side, mask in eyes.items()]
+    rise = float(np.mean(heights) - nose[1]) if eyes else _RISE
+    if set(_MOUTH) <= set(told):
+        return rise, _given_line([told[name] for name in _MOUTH]), 0.0
+    return rise, *_lip_line(skin, nose, rise)
 
 
 def has_opening(face: Face, side: str) -> bool:

@@ -90,6 +90,27 @@ def test_what_has_no_face_is_said(blank_scene: Any) -> None:
     assert ball.data.shape_keys is None
 
 
+def test_the_rim_of_a_helmet_gets_no_lids(blank_scene: Any) -> None:
+    bpy.ops.mesh.primitive_uv_sphere_add(segments=64, ring_count=48, radius=0.12, location=(0.0, 0.0, 1.6))
+    helmet = bpy.context.object
+    import bmesh
+
+    work = bmesh.new()
+    work.from_mesh(helmet.data)
+    # Open below the rim but for a guard of nose and cheeks, the first of which stands out.
+    places = [(face, face.calc_center_median()) for face in work.faces]
+    gone = [face for face, at in places if at.z < 0.02 and at.y < 0.02 and 0.022 < abs(at.x) < 0.085]
+    bmesh.ops.delete(work, geom=gone, context="FACES")
+    for corner in work.verts:
+        if corner.co.y < -0.1 and abs(corner.co.x) < 0.016:
+            corner.co.y -= 0.03 * max(0.0, 1.0 - abs(corner.co.z + 0.02) / 0.03)
+    work.to_mesh(helmet.data)
+    work.free()
+    with pytest.raises(BadRig, match=r"neither eye openings nor a mouth.*'face left mouth corner'"):
+        add_face_shapes(None, helmet)
+    assert helmet.data.shape_keys is None
+
+
 def test_a_face_is_found_under_a_hood_and_above_a_chest(blank_scene: Any) -> None:
     head = _surface_of(head_alone())
     alone = find_face(head)
