@@ -13,6 +13,7 @@ from ..rigs.compat import PATH_OPTIONS
 from . import take_list
 from .add_character import SOLILOQUY_OT_add_character
 from .choice import character_reason, chosen_rig, seen
+from .progress import busy
 
 CORRECTIVE_ITEMS = (
     ("FULL", "Full", "Every pose corrective follows its joint: the body of the papers, some 35 ms a frame"),
@@ -82,17 +83,18 @@ class SOLILOQUY_OT_add_body_model(bpy.types.Operator):
             path = Path(bpy.path.abspath(self.filepath)) if self.filepath else None
             if path is None or path.is_dir():
                 raise BadFile("No model file is chosen.", "Choose an .npz or .pkl of SMPL-X or FLAME.")
-            rig = add_body_model(
-                context,
-                path,
-                name=self.name.strip(),
-                shapes=self.shapes,
-                expressions=self.expressions,
-                correctives=self.correctives,
-                location=self.location,
-                on_ground=self.on_ground,
-                remark=lambda text: self.report({"WARNING"}, text),
-            )
+            with busy(context, f"{self.bl_label}: {path.name}"):
+                rig = add_body_model(
+                    context,
+                    path,
+                    name=self.name.strip(),
+                    shapes=self.shapes,
+                    expressions=self.expressions,
+                    correctives=self.correctives,
+                    location=self.location,
+                    on_ground=self.on_ground,
+                    remark=lambda text: self.report({"WARNING"}, text),
+                )
         except SoliloquyError as error:
             self.report({"ERROR"}, str(error))
             return {"CANCELLED"}

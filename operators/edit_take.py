@@ -11,6 +11,7 @@ from ..inference.arkit import REGIONS, region_of_joint
 from ..inference.errors import SoliloquyError
 from . import following, take_list
 from .choice import seen
+from .progress import busy
 from .takes import OnTake, meant
 
 _ITEMS = (
@@ -87,7 +88,8 @@ class SOLILOQUY_OT_bake_down(OnTake, bpy.types.Operator):
 
         try:
             rig, take = meant(context, self.take)
-            made = bake_down(rig, take, self.name.strip())
+            with busy(context, f"{self.bl_label}: {take.name}"):
+                made = bake_down(rig, take, self.name.strip())
         except SoliloquyError as error:
             self.report({"ERROR"}, str(error))
             return {"CANCELLED"}

@@ -10,6 +10,7 @@ from bpy.props import BoolProperty, StringProperty
 from ..inference.errors import SoliloquyError
 from . import take_list
 from .choice import seen
+from .progress import busy
 from .reason import Reasoned
 
 
@@ -56,23 +57,20 @@ class SOLILOQUY_OT_add_face_shapes(Reasoned, bpy.types.Operator):
             self.report({"ERROR"}, f"There is no object '{self.object}'. Check the name.")
             return {"CANCELLED"}
         rig = find_rig(chosen) or (seen(context).rig if not self.object else None)
-        manager = context.window_manager
-        manager.progress_begin(0, 100)
         try:
             leave_mode(context)
-            report = add_face_shapes(
-                rig,
-                chosen,
-                names=LIDS if self.lids_only else ARKIT_NAMES,
-                landmarks=landmark_empties(context.scene),
-                mouth_kit=self.mouth_kit,
-                progress=lambda share: manager.progress_update(round(100 * share)),
-            )
+            with busy(context, self.bl_label) as show:
+                report = add_face_shapes(
+                    rig,
+                    chosen,
+                    names=LIDS if self.lids_only else ARKIT_NAMES,
+                    landmarks=landmark_empties(context.scene),
+                    mouth_kit=self.mouth_kit,
+                    progress=show,
+                )
         except SoliloquyError as error:
             self.report({"ERROR"}, str(error))
             return {"CANCELLED"}
-        finally:
-            manager.progress_end()
         take_list.refresh(context)
         for sentence in report.sentences:
             self.report({"WARNING"} if sentence.startswith("Failed") else {"INFO"}, sentence)

@@ -14,6 +14,7 @@ from ..rigs.takes.bake_options import BakeOptions
 from . import session, take_list
 from .choice import character_reason, chosen_rig
 from .preferences import preferences
+from .progress import busy
 from .reason import Reasoned
 from .setting_properties import setting_property
 
@@ -93,11 +94,12 @@ class SOLILOQUY_OT_load_performance(Reasoned, bpy.types.Operator):
         from ..rigs.recorded_motion import load_motion
 
         render = context.scene.render
-        performance = load_motion(path, fps=render.fps / render.fps_base)
         first = self.first_frame if self.properties.is_property_set("first_frame") else None
-        return load_as_take(
-            context.scene, rig, performance, path, first=first, name=self.take_name, extend_scene=self.extend_scene
-        )  # fmt: skip
+        with busy(context, f"{self.bl_label}: {path.name}"):
+            performance = load_motion(path, fps=render.fps / render.fps_base)
+            return load_as_take(
+                context.scene, rig, performance, path, first=first, name=self.take_name, extend_scene=self.extend_scene
+            )  # fmt: skip
 
 
 def _patterns() -> str:

@@ -16,6 +16,7 @@ from bpy.props import IntProperty
 from ..inference.errors import BadRig, SoliloquyError
 from . import history, jobs, session, take_list
 from .choice import anchor, chosen_rig, seen
+from .progress import busy
 from .reason import Reasoned
 
 if TYPE_CHECKING:
@@ -115,7 +116,8 @@ class SOLILOQUY_OT_put_waiting(_OnWaiting, bpy.types.Operator):
             self.report({"ERROR"}, str(error))
             return {"CANCELLED"}
         _waiting.remove(job)
-        _put(job, rig, context.scene, whole=True)
+        with busy(context, f"{self.bl_label}: {job.title}"):
+            _put(job, rig, context.scene, whole=True)
         if job.report is None:
             _waiting.append(job)
             self.report({"ERROR"}, str(session.last_error()))

@@ -10,8 +10,8 @@ import pytest
 
 bpy = pytest.importorskip("bpy")
 
+from soliloquy.operators import edit_take, jobs, performances, progress
 from soliloquy.operators import export as export_operator
-from soliloquy.operators import jobs, progress
 
 
 class Watched:
@@ -46,7 +46,7 @@ def test_it_works_where_there_is_no_window(blank_scene: Any) -> None:
         show(0.5)
 
 
-def test_animate_and_export_say_what_they_do(
+def test_what_takes_long_says_what_it_does(
     blank_scene: Any, client: Any, speech_wav: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     said: list[str] = []
@@ -57,11 +57,16 @@ def test_animate_and_export_say_what_they_do(
         return real(context, text)
 
     monkeypatch.setattr(jobs, "busy", noted)
-    monkeypatch.setattr(export_operator, "busy", noted)
+    for module in (export_operator, performances, edit_take):
+        monkeypatch.setattr(module, "busy", noted)
     bpy.ops.soliloquy.animate(filepath=str(speech_wav))
     bpy.ops.soliloquy.export(filepath=str(tmp_path / "line.npz"))
+    bpy.ops.soliloquy.load_performance(filepath=str(tmp_path / "line.npz"), take_name="Again")
+    bpy.ops.soliloquy.bake_down(take="Again")
     assert said == [
         "Animate Speech: demo_speech.flac",
         "Animate Speech: putting demo_speech.flac into the scene",
         "Exporting Take 1 to line.npz",
+        "Load Performance: line.npz",
+        "Bake to One Action: Again",
     ]
