@@ -21,7 +21,7 @@ from . import emotion_options, regenerate_options, word_options
 from .engines import add_engines_option
 from .execution import Execution, runs_here
 from .setting_options import add_settings, given_settings, option_group
-from .terminal import EXIT_CANCELLED, check_output, duration_text, show
+from .terminal import EXIT_CANCELLED, check_output, show, written_text
 
 EPILOG = f"""\
 examples:
@@ -53,6 +53,14 @@ def add_parser(commands: Any) -> None:
     )
     parser.add_argument("audio", metavar="AUDIO", help="speech: WAV, FLAC, MP3, OGG, M4A, or a video with sound")
     parser.add_argument("-o", "--output", required=True, metavar="FILE", help="the performance to write, an .npz")
+    add_direction(parser)
+    add_place(parser)
+    regenerate_options.add_options(parser)
+    parser.set_defaults(run=run)
+
+
+def add_direction(parser: argparse.ArgumentParser) -> None:
+    """Add what is chosen for a performance; all of it is None in the arguments where it is not given."""
     parser.add_argument(
         "--preset", metavar="NAME",
         help=f"start from a type of character: {', '.join(presets())}; other options go before it",
@@ -64,12 +72,14 @@ def add_parser(commands: Any) -> None:
     word_options.add_word_options(parser)
     add_settings(parser, LipCraft)
     add_settings(parser, Series)
+
+
+def add_place(parser: argparse.ArgumentParser) -> None:
+    """Add where orders run."""
     where = option_group(parser, "where it runs")
     where.add_argument("--worker", action="store_true", help="run in a worker process, as Blender does")
     where.add_argument("--python", metavar="PATH", help="Python with torch for the worker (implies --worker)")
     add_engines_option(where)
-    regenerate_options.add_options(parser)
-    parser.set_defaults(run=run)
 
 
 def build_job(arguments: argparse.Namespace) -> AnimateJob:
@@ -152,9 +162,5 @@ def run(arguments: argparse.Namespace) -> int:
                 arguments.output if len(orders) == 1 else str(Path(arguments.output).with_name(Path(job.output).name))
             )
             seed = f"seed {job.settings.seed}, " if len(orders) > 1 else ""
-            length, took = duration_text(result["duration"]), duration_text(result["seconds"])
-            print(
-                f"{name}: {seed}{result['frames']} frames, {length} at {result['fps']:g} fps, made in {took}",
-                flush=True,
-            )
+            print(f"{name}: {seed}{written_text(result)}", flush=True)
     return 0

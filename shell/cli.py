@@ -1,4 +1,4 @@
-"""The command line: ``soliloquy animate``, ``craft``, ``idle``, ``bake``, ``convert``, ``rig``, ``engines``, ..."""
+"""The command line: ``soliloquy animate``, ``batch``, ``craft``, ``idle``, ``bake``, ``convert``, ``rig``, ..."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import argparse
 import io
 import os
 import sys
-import traceback
 from collections.abc import Sequence
 from typing import NoReturn
 
@@ -14,9 +13,8 @@ from ..inference.errors import Cancelled, SoliloquyError
 from ..inference.faults import refused_by_system
 from ..inference.outside_engines import use_folder
 from ..inference.version import VERSION
-from ..inference.worker.log import open_private
-from . import animate, bake, convert, craft, doctor, engines, idle, rig
-from .terminal import EXIT_BAD_INPUT, EXIT_CANCELLED, EXIT_INTERNAL, log_folder, show
+from . import animate, bake, batch, convert, craft, doctor, engines, idle, rig
+from .terminal import EXIT_BAD_INPUT, EXIT_CANCELLED, EXIT_INTERNAL, fault_text, show
 
 EPILOG = """\
 examples:
@@ -27,7 +25,8 @@ examples:
   soliloquy doctor
 
 Each command has a --help of its own. Exit code 0 means success, 2 that something given or installed needs mending (one
-line says what and how), 1 a fault inside Soliloquy (the line names the log), 130 that you cancelled with Ctrl-C."""
+line says what and how), 1 a fault inside Soliloquy (the line names the log) or a batch of which some failed, 130 that
+you cancelled with Ctrl-C."""
 
 
 class _Parser(argparse.ArgumentParser):
@@ -48,7 +47,7 @@ def build_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"soliloquy {VERSION}")
     commands = parser.add_subparsers(title="commands", dest="command", metavar="COMMAND", required=True)
-    for command in (animate, craft, idle, bake, convert, rig, engines, doctor):
+    for command in (animate, batch, craft, idle, bake, convert, rig, engines, doctor):
         command.add_parser(commands)
     return parser
 
@@ -85,22 +84,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         return EXIT_INTERNAL if error.kind in ("internal", "worker") else EXIT_BAD_INPUT
     except Exception as error:
         refused = refused_by_system(error)
-        if refused is None:
-            return _report_fault(error)
-        show(str(refused))
-        return EXIT_BAD_INPUT
-
-
-def _report_fault(error: Exception) -> int:
-    try:
-        path = log_folder() / "command_line.log"
-        with open_private(path, os.O_APPEND) as log:
-            log.write("".join(traceback.format_exception(error)).encode("utf-8", "replace"))
-        where = f"Please report it together with '{path}'."
-    except (OSError, SoliloquyError):
-        where = "Please report it."
-    show(f"Something unexpected went wrong inside Soliloquy ({type(error).__name__}: {error}). {where}")
-    return EXIT_INTERNAL
+        show(fault_text(error) if refused is None else str(refused))
+        return EXIT_INTERNAL if refused is None else EXIT_BAD_INPUT
 
 
 if __name__ == "__main__":

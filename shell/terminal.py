@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+import traceback
 from pathlib import Path
-from typing import TextIO
+from typing import Any, TextIO
 
-from ..inference.errors import NotSaved
+from ..inference.errors import NotSaved, SoliloquyError
 from ..inference.runtime.locate import default_runtime_folder
 from ..inference.user_folders import given_path
-from ..inference.worker.log import writable_log_folder
+from ..inference.worker.log import open_private, writable_log_folder
 
 EXIT_INTERNAL = 1
 EXIT_BAD_INPUT = 2
@@ -62,6 +63,24 @@ def duration_text(seconds: float) -> str:
     if minutes < 60:
         return f"{minutes} min {rest:02d} s"
     return f"{minutes // 60} h {minutes % 60:02d} min"
+
+
+def written_text(result: dict[str, Any]) -> str:
+    """Return what an order of a performance wrote: frames, length, frame rate, how long it took."""
+    length, took = duration_text(result["duration"]), duration_text(result["seconds"])
+    return f"{result['frames']} frames, {length} at {result['fps']:g} fps, made in {took}"
+
+
+def fault_text(error: Exception) -> str:
+    """Log an exception that nobody expected, and return the sentence about it."""
+    try:
+        path = log_folder() / "command_line.log"
+        with open_private(path, os.O_APPEND) as log:
+            log.write("".join(traceback.format_exception(error)).encode("utf-8", "replace"))
+        where = f"Please report it together with '{path}'."
+    except (OSError, SoliloquyError):
+        where = "Please report it."
+    return f"Something unexpected went wrong inside Soliloquy ({type(error).__name__}: {error}). {where}"
 
 
 class ProgressBar:

@@ -40,6 +40,12 @@ def write_text(path: Path, text: str) -> None:
         stream.write(text.encode("utf-8"))
 
 
+def delimiter_of(text: str) -> str:
+    """Return what parts the cells of a table: a tab, a semicolon or a comma, as its first line shows."""
+    first = text.split("\n", 1)[0]
+    return "\t" if "\t" in first else ";" if ";" in first else ","
+
+
 def number(text: str) -> float:
     """Return a finite number that a text stands for; raises :class:`ValueError` otherwise."""
     value = float(text)

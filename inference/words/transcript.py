@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ..errors import BadFile, SoliloquyError
-from ..motion_files.text import read_text
+from ..motion_files.text import delimiter_of, read_text
 from ..plain_json import parse_object
 from ..user_folders import given_path
 from .settings import AUTOMATIC, WordSettings
@@ -118,10 +118,9 @@ def _grid(text: str) -> Transcript:
 
 def _table(text: str) -> Transcript:
     """Return the words of a table with a start and an end in seconds and a word in every row."""
-    dialect = "\t" if "\t" in text.split("\n", 1)[0] else ";" if ";" in text.split("\n", 1)[0] else ","
     rows: list[tuple[float, float, str]] = []
     columns = (0, 1, 2)
-    for number, row in enumerate(csv.reader(io.StringIO(text), delimiter=dialect)):
+    for number, row in enumerate(csv.reader(io.StringIO(text), delimiter=delimiter_of(text))):
         names = [cell.strip().lower() for cell in row]
         if number == 0 and "start" in names and "word" in names:
             columns = (names.index("start"), names.index("end"), names.index("word"))

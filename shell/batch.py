@@ -1,0 +1,172 @@
+"""``soliloquy batch``: a performance for every recording of a folder or row of a CSV, each made once."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ..inference.errors import BadAudio, Cancelled, MissingRuntime, NotSaved, SoliloquyError
+from ..inference.faults import refused_by_system
+from ..inference.orders.order import Order
+from ..inference.saving import not_saved
+from ..inference.user_folders import given_path
+from . import animate
+from .batch_page import write_page
+from .batch_record import FILE, BatchRecord, fingerprint
+from .batch_rows import Row, read_rows
+from .execution import Execution
+from .terminal import EXIT_CANCELLED, EXIT_INTERNAL, check_output, fault_text, show, written_text
+
+EPILOG = f"""\
+examples:
+  soliloquy batch recordings --output performances --emotion happy --intensity 0.4
+  soliloquy batch lines.csv --output performances --report performances/report.html
+
+A CSV has a row for each recording. Its first row names the columns: 'audio' (from the CSV's folder), 'output' if the
+performance shall not be named after the recording, and any option from here on without its dashes, such as emotion,
+seed, style, transcript; an empty cell means what the command says.
+
+Say the same again to go on after a stop or an error: what is done and would come out the same is passed over. The
+folder's '{FILE}' knows it. Exit code 0: all is there; 1: some failed."""
+
+
+@dataclass
+class Job:
+    """One performance of a batch, and where it stands."""
+
+    name: str
+    """Of the performance's file."""
+    audio: str
+    order: Order | None = None
+    """None where it cannot even be ordered."""
+    state: str = "not yet"
+    """Also ``made``, ``done before``, ``failed``."""
+    duration: float = 0.0
+    """Seconds, once it is there."""
+    message: str = ""
+
+
+def add_parser(commands: Any) -> None:
+    """Add this command to the command line."""
+    parser = commands.add_parser(
+        "batch",
+        help="turn many recordings into performances, going on after errors and stops",
+        description="Turns every recording of a folder, or of a CSV's rows, into a performance. The engines are loaded "
+        "once.",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument(
+        "source", metavar="DIR|CSV", help="a folder with recordings (not those in folders in it), or a CSV"
+    )
+    parser.add_argument(
+        "-o", "--output", required=True, metavar="FOLDER", help="where performances go; made if missing"
+    )
+    parser.add_argument(
+        "--report", metavar="FILE", help="also write an .html list: name, length, state, message (no pictures)"
+    )
+    animate.add_place(parser)
+    animate.add_direction(parser)
+    # What a row may say: the same options once more, by themselves.
+    rows = type(parser)(prog=parser.prog, add_help=False, allow_abbrev=False)
+    animate.add_direction(rows)
+    parser.set_defaults(run=run, row_options=rows, keep=None, range=None, joints=None)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Run the command."""
+    rows = read_rows(arguments.source, arguments.row_options)
+    folder = given_path(arguments.output).absolute()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except FileExistsError as error:
+        raise NotSaved(f"The output '{arguments.output}' is a file.", "Give a folder.") from error
+    except OSError as error:
+        raise not_saved(folder, error) from error
+    check_output(folder / FILE, what="record of the batch")
+    page = check_output(arguments.report, suffix=".html .htm", what="report") if arguments.report else None
+    record = BatchRecord(folder)
+    jobs = _jobs(rows, folder, arguments)
+    try:
+        with Execution(arguments.worker, arguments.python) as execution:
+            for number, job in enumerate(jobs, 1):
+                _perform(job, f"{number} of {len(jobs)}", folder, record, execution)
+    except (KeyboardInterrupt, Cancelled):
+        show(f"cancelled; {_count(jobs)}. The same command goes on from here.")
+        return EXIT_CANCELLED
+    finally:
+        if page is not None:
+            write_page(page, [(job.name, job.duration, job.state, job.message) for job in jobs])
+    print(_count(jobs), flush=True)
+    return EXIT_INTERNAL if any(job.state == "failed" for job in jobs) else 0
+
+
+def _jobs(rows: list[Row], folder: Path, arguments: argparse.Namespace) -> list[Job]:
+    """Return a job for each take of each row; raises what is wrong with all rows alike."""
+    jobs: list[Job] = []
+    taken: dict[str, str] = {}
+    errors: list[SoliloquyError] = []
+    for row in rows:
+        name = row.place
+        try:
+            name = row.target()
+            if not row.audio:
+                raise BadAudio("There is no audio in this row.", "Name the recording.")
+            chosen = row.chosen(arguments, arguments.row_options)
+            chosen.audio, chosen.output = row.audio, str(folder / name)
+            orders = animate.build_orders(chosen)
+            for order in orders:
+                # Letters' case does not tell files apart everywhere.
+                key = Path(order.output).name.casefold()
+                if taken.setdefault(key, row.place) is not row.place:
+                    raise NotSaved(
+                        f"'{Path(order.output).name}' is also the performance of {taken[key]}.",
+                        "Name another one under 'output', or rename the recording.",
+                    )
+            jobs += [Job(Path(order.output).name, row.audio, order) for order in orders]
+        except SoliloquyError as error:
+            errors.append(error)
+            where = "" if name == row.place else f"{row.place}: "
+            jobs.append(Job(name if row.audio else row.place, row.audio, None, message=f"{where}{error}"))
+    if len(errors) == len(rows) and len({str(error) for error in errors}) == 1:
+        raise errors[0]
+    return jobs
+
+
+def _perform(job: Job, lead: str, folder: Path, record: BatchRecord, execution: Execution) -> None:
+    """Carry out a job unless it is done, and say so; its errors stay with it."""
+    target, begun, told = folder / job.name, False, ""
+    try:
+        if job.order is None:
+            raise SoliloquyError(job.message)
+        wanted = fingerprint(job.order)
+        before = record.finished(target, wanted)
+        if before is not None:
+            job.state, job.duration, told = "done before", before.duration, "done before"
+        else:
+            record.begin(target, wanted, job.audio)
+            begun = True
+            result = execution.run(job.order, f"{lead}, {job.name}: ")
+            record.finish(target, result)
+            job.state, job.duration, told = "made", float(result["duration"]), written_text(result)
+    except (Cancelled, MissingRuntime):
+        raise  # no other job would fare better
+    except SoliloquyError as error:
+        job.state, job.message = "failed", str(error)
+    except Exception as error:
+        refused = refused_by_system(error)
+        job.state, job.message = "failed", fault_text(error) if refused is None else str(refused)
+    if job.state == "failed":
+        show(f"{lead}, {job.name}: {job.message}")
+        if begun:
+            record.fail(target, job.message)
+        return
+    print(f"{lead}, {job.name}: {told}", flush=True)
+
+
+def _count(jobs: list[Job]) -> str:
+    states = [job.state for job in jobs]
+    parts = [f"{states.count(state)} {state}" for state in dict.fromkeys(states)]
+    return f"{len(jobs)} performance{'s' * (len(jobs) != 1)}: {', '.join(parts)}"
