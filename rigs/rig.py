@@ -6,6 +6,7 @@ Only ``mappings`` knows how bones and shape keys are called, and only here is me
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -27,8 +28,8 @@ from .faces.register import drives_of
 from .loose_joints import loose_joints
 from .mapping_store import saved_mapping
 from .mappings.bust import SKELETON as BUST
+from .mappings.metarig import generated_from
 from .mappings.register import FaceFound, SkeletonFound, called_by_face, match_face, match_skeleton
-from .mappings.rigify import generated_from
 from .mappings.smplx import shape_component
 from .missing_parts import lacking
 from .oddities import oddities
@@ -249,17 +250,14 @@ def why_no_rig(obj: Any) -> str:
 
 
 def look(obj: Any) -> Rig | None:
-    """Return what there is of a rig in an object, be it nothing that can be animated: a mapping made by hand, else what
-    is detected.
-    """
+    """Return what there is of a rig in an object, animated or not: a mapping made by hand, else what is detected."""
     if obj is None:
         return None
     armature = _armature_of(obj)
     attached = _meshes_of(armature) if armature is not None else [obj] if obj.type == "MESH" else []
-    if armature is not None and not attached:
-        others = (item for scene in armature.users_scene for item in scene.objects if item.type == "ARMATURE")
-        generated = generated_from(armature, others)
-        armature, attached = (generated, _meshes_of(generated)) if generated is not None else (armature, attached)
+    metarig, generated = armature, generated_from(armature) if armature is not None and not attached else None
+    if generated is not None:
+        armature, attached = generated, _meshes_of(generated)
     if armature is None and not attached:
         return None
     face = match_face(attached)
@@ -270,7 +268,11 @@ def look(obj: Any) -> Rig | None:
         skeleton = saved.on_skeleton(armature, skeleton) if armature is not None else None
         face = saved.on_face(attached, face)
     faces = face.meshes if face is not None and not face.kind.cannot else []
-    return assemble(armature, faces or attached, skeleton, face, attached)
+    rig = assemble(armature, faces or attached, skeleton, face, attached)
+    if metarig is None or generated is None:
+        return rig
+    said = f"'{metarig.name}' is a metarig; '{armature.name}', which was generated from it, is animated in its place."
+    return dataclasses.replace(rig, notes=(said, *rig.notes))
 
 
 def rigs_in_scene(scene: bpy.types.Scene) -> list[Rig]:
@@ -284,10 +286,15 @@ def rigs_in_scene(scene: bpy.types.Scene) -> list[Rig]:
         if obj.type not in ("ARMATURE", "MESH") or obj in seen:
             continue
         rig = find_rig(obj)
-        if rig is None:
+        if rig is None or _comes_itself(rig, obj, scene):
             continue
         members = {rig.armature, *rig.attached} if rig.armature is not None else {obj}
         if not members & seen:
             found.append(rig)
         seen |= members
     return sorted(found, key=lambda rig: not rig.attached)
+
+
+def _comes_itself(rig: Rig, obj: Any, scene: bpy.types.Scene) -> bool:
+    """Tell whether an object is a metarig, and what was generated from it stands in the scene beside it."""
+    return obj.type == "ARMATURE" and rig.armature != obj and scene.objects.get(rig.armature.name) == rig.armature

@@ -93,7 +93,9 @@ def _both_move(armature: Any, bones: Collection[str], key: RigKey) -> bool:
                     known[item.group] = _carried(armature, carriers, names[item.group], bones)
                 total += item.weight if known[item.group] else 0.0
         shared += total > _WEIGHT
-    return shared > _SHARED * len(moved)
+        if shared > _SHARED * len(moved):
+            return True
+    return False
 
 
 def _carried(armature: Any, carriers: Carriers, name: str, bones: Collection[str]) -> bool:

@@ -7,7 +7,7 @@ those above it carry chest and neck. Which are which is seen from the chain unde
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from typing import Any
 
 from ...inference.skeleton import JOINT_NAMES
@@ -32,8 +32,6 @@ _LIMBS = {
     "eye_smplhf": ("eye_master.{s}", "master_eye.{s}"),
 }
 _FINGERS = {"index": "f_index", "middle": "f_middle", "ring": "f_ring", "pinky": "f_pinky", "thumb": "thumb"}
-_ALIKE = 0.8
-"""Share of a metarig's bones that what was generated from it has."""
 _SPINE = ("spine1", "spine2", "spine3")
 _SPINE_CONTROL = re.compile(r"spine_fk(\.\d+)?")
 
@@ -106,16 +104,6 @@ class _Rigify(SkeletonKind):
             spine = [name for name in (("spine", "ribs") if "ribs" in bones else ("chest",)) if name in bones]
         found.update(zip(_SPINE, spine, strict=False))
         return {joint: found[joint] for joint in JOINT_NAMES if joint in found}
-
-
-def generated_from(metarig: Any, armatures: Iterable[Any]) -> Any | None:
-    """Return the armature object that Rigify generated from a metarig, None where none of some was."""
-    names = {f"ORG-{bone.name}" for bone in metarig.data.bones}
-    for other in armatures:
-        have = sum(name in other.data.bones for name in names) if other != metarig else 0
-        if names and have > _ALIKE * len(names):
-            return other
-    return None
 
 
 SKELETON = _Rigify(

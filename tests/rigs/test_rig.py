@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -10,6 +11,8 @@ bpy = pytest.importorskip("bpy")
 
 import numpy as np
 from small_character import add_small_character, small_performance
+from small_cloud_rig import add_small_cloud_rig
+from small_control_rig import add_small_control_rig
 
 from soliloquy.inference.arkit import ARKIT_NAMES
 from soliloquy.inference.character import load_character
@@ -220,3 +223,32 @@ def test_why_a_thing_is_no_character_is_said_of_characters_only(blank_scene: Any
     assert "body left alone" in why_no_rig(add_armature("Crane", ["base", "boom"]))
     assert why_no_rig(add_mesh("Ball", ["Squash", "Stretch"])) == ""
     assert "No face keys were found on 'Blob'" in why_no_rig(add_mesh("Blob", list("VWXYZ")))
+
+
+@pytest.mark.parametrize(
+    ("add", "kind", "prefix"),
+    [(add_small_control_rig, "rigify", "ORG-"), (add_small_cloud_rig, "cloud_rig", "FK-")],
+    ids=["Rigify", "CloudRig"],
+)
+def test_a_metarig_leads_to_what_was_generated_from_it(
+    blank_scene: Any, add: Callable[..., Any], kind: str, prefix: str
+) -> None:
+    generated = add(bpy, "Hero")
+    if not generated.children:
+        add_mesh("Skin", []).parent = generated
+    limbs = ("upper_arm", "forearm", "hand", "UpperArm", "Forearm", "Thigh", "Neck", "Hand")
+    names = [bone.name.removeprefix(prefix) for bone in generated.data.bones if bone.name.startswith(prefix)]
+    metarig = add_armature("AAA metarig", [name for name in names if name.startswith(limbs)])
+    found = find_rig(metarig)
+    assert found is not None
+    assert (found.armature, found.skeleton) == (generated, kind)
+    assert (
+        found.notes[0] == "'AAA metarig' is a metarig; 'Hero', which was generated from it, is animated in its place."
+    )
+    assert [rig.armature for rig in rigs_in_scene(bpy.context.scene)] == [generated]
+    for rig in (find_rig(generated), *rigs_in_scene(bpy.context.scene)):
+        assert rig is not None
+        assert not any("metarig" in note for note in rig.notes), "said of the metarig alone"
+    bpy.data.objects.remove(generated)
+    alone = find_rig(metarig)
+    assert alone is None or alone.armature is metarig

@@ -88,6 +88,7 @@ def _glb(extension: str) -> bytes:
         ("a.fbx", b"", "'a.fbx' is empty"),
         ("a.fbx", b"; FBX 7.4.0 project file\n", "in text form, which Blender does not read."),
         ("a.glb", _glb("EXT_meshopt_compression"), "compressed with EXT_meshopt_compression"),
+        ("a.gltf", b'{"extensionsUsed": ["KHR_meshopt_compression"]}', "compressed with KHR_meshopt_compression"),
         ("a.vrm", _glb("KHR_materials_unlit"), "a.vrm"),
         ("a.blend", b"this is no scene", "'a.blend' cannot be opened"),
         ("a.obj", b"o cube", "is no character file. Use one of .blend, .fbx"),
@@ -115,3 +116,64 @@ def test_files_that_cannot_be_used_are_one_sentence_with_the_remedy(
 def test_a_file_that_is_not_there_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["rig", str(tmp_path / "none.fbx")]) == 2
     assert "There is no character file" in _complaint(capsys)
+
+
+def test_meshes_that_no_bone_moves_are_one_sentence_with_the_remedy(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True)
+    rig = add_small_character(bpy, "Stiff")
+    rig.armature.data.bones["jaw"].name = "chin"
+    rig.meshes[0].shape_key_clear()
+    for bone in rig.armature.data.bones:
+        bone.use_deform = False
+    path = tmp_path / "stiff.blend"
+    bpy.ops.wm.save_as_mainfile(filepath=str(path), check_existing=False)
+    capsys.readouterr()
+    assert main(["rig", str(path)]) == 2
+    said = _complaint(capsys)
+    assert "None of the meshes of 'Stiff' is weighted to a bone that deforms" in said
+    assert "switch Deform on for its bones" in said
+
+
+def test_a_linked_character_is_one_sentence_with_the_remedy(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    library, path = _save(tmp_path / "cast.blend", "Hero"), tmp_path / "scene.blend"
+    with bpy.data.libraries.load(str(library), link=True) as (there, wanted):
+        wanted.objects = there.objects
+    held = bpy.data.collections.new("Cast")
+    for item in wanted.objects:
+        held.objects.link(item)
+    empty = bpy.data.objects.new("Cast", None)
+    empty.instance_type, empty.instance_collection = "COLLECTION", held
+    bpy.context.scene.collection.objects.link(empty)
+    bpy.ops.wm.save_as_mainfile(filepath=str(path), check_existing=False)
+    capsys.readouterr()
+    assert main(["rig", str(path)]) == 2
+    said = _complaint(capsys)
+    assert "'Cast' shows a linked character, which cannot be keyed." in said
+    assert "Object > Library Override > Make" in said
+
+
+def test_a_third_arm_and_a_second_armature_are_said_with_the_remedy(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True)
+    rig, other = add_small_character(bpy, "Odd"), bpy.data.objects.new("Cape", bpy.data.armatures.new("Cape"))
+    bpy.context.scene.collection.objects.link(other)
+    rig.meshes[0].modifiers.new("Second", "ARMATURE").object = other
+    bpy.context.view_layer.objects.active = rig.armature
+    bpy.ops.object.mode_set(mode="EDIT")
+    bones = rig.armature.data.edit_bones
+    first, copies = bones["left_shoulder"], {}
+    for bone in (first, *first.children_recursive):
+        copy = copies[bone.name] = bones.new(f"third {bone.name}")
+        copy.head, copy.tail = bone.head, bone.tail
+        copy.parent = copies.get(bone.parent.name, bones["spine3"])
+    bpy.ops.object.mode_set(mode="OBJECT")
+    path = tmp_path / "odd.blend"
+    bpy.ops.wm.save_as_mainfile(filepath=str(path), check_existing=False)
+    capsys.readouterr()
+    assert main(["rig", str(path), "--object", "Odd"]) == 0
+    said = capsys.readouterr().err
+    assert "a further arm at 'third left_shoulder'; it is left alone. Another pair is picked under Mapping." in said
+    assert "by 'Odd' and by 'Cape'; only 'Odd' is animated. Remove the other modifier if it is not meant." in said
