@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 pytest.importorskip("scipy")
 pytest.importorskip("PIL")
+
+from PIL import Image
 
 from soliloquy.inference.character import load_character
 from soliloquy.training.character.eyes import chart_radius, polar_angle
@@ -105,3 +109,18 @@ def test_upper_teeth_show_before_lower_ones() -> None:
     for shown in teeth_shown(load_character()):
         assert shown.lower <= 0.010, shown
         assert 0.030 <= shown.upper <= 0.060, shown
+
+
+@pytest.mark.parametrize("tone", TONES)
+def test_upper_lids_are_redder_than_the_skin_below_the_brow(root: Path, tone: str) -> None:
+    """A lid with as little blood as its surroundings is a pale green shell when the eye shuts."""
+    picture = Image.open(root / "assets" / "cast" / "maps" / f"skin_{tone}_head.jpg")
+    picture.draft("RGB", (512, 512))
+    texels = np.asarray(picture, np.float64)[::-1]
+
+    def redness(u: float, v: float) -> float:
+        row, column = int(v * len(texels)), int(u * len(texels))
+        red, green, _ = texels[row - 2 : row + 3, column - 2 : column + 3].mean((0, 1))
+        return red / green
+
+    assert redness(0.538, 0.538) > 1.06 * redness(0.44, 0.545)
