@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from mathutils import Matrix, Vector
 
-from ..rigs.reference_skeleton import PLACES
 from ..rigs.strips import scene_fps
 
 if TYPE_CHECKING:
@@ -38,6 +37,8 @@ def listener_points(rig: Rig, first_frame: float, duration: float | None, scene:
     camera = scene.camera
     if camera is None:
         return ()
+    from ..rigs.reference_skeleton import PLACES
+
     eyes = np.mean([PLACES[name] for name in _EYES], axis=0)
     away = np.array(_point(rig, camera.matrix_world.translation)) - eyes
     aside = abs(float(np.arctan2(away[0], away[2])))
@@ -59,6 +60,8 @@ def eyes_of(rig: Rig) -> Any:
     if head is None:
         return None
     # Without eyes of its own: where a head of its size has them, turned as the head is turned now.
+    from ..rigs.reference_skeleton import PLACES
+
     up = np.mean([PLACES[name] for name in _EYES], axis=0) - PLACES["head"]
     x, y, z = (float(value) for value in up / rig.frame.scale @ rig.frame.axes.T)
     turned = head.matrix.to_3x3() @ head.bone.matrix_local.to_3x3().inverted_safe()

