@@ -69,7 +69,9 @@ def test_a_bust_nods_and_looks(blank_scene) -> None:
 
 
 def test_what_has_limbs_is_no_bust(blank_scene) -> None:
-    paws = {f"Paw.{side}": ("Chest_Joint", (way * 0.1, 0, 0.2)) for side, way in (("L", 1.0), ("R", -1.0))}
+    paws: dict[str, tuple[str | None, tuple[float, ...]]] = {
+        f"Paw.{side}": ("Chest_Joint", (way * 0.1, 0, 0.2)) for side, way in (("L", 1.0), ("R", -1.0))
+    }
     rig = find_rig(_bust(paws))
     assert rig is not None
     assert rig.bones == {}
