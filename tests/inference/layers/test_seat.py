@@ -149,4 +149,5 @@ def test_nothing_jumps_and_a_seed_is_a_take() -> None:
     assert np.abs(np.diff(track.poses, axis=0)).max() * FPS < np.radians(30)
     assert np.abs(at_rest(seed=1).poses - track.poses).max() > 0.005
     at_rest.cache_clear()
-    assert np.array_equal(at_rest().poses, track.poses)
+    # The last bit of doubles depends on where numpy's arrays happen to lie in memory (7e-16 seen).
+    np.testing.assert_allclose(at_rest().poses, track.poses, rtol=0, atol=1e-12)
