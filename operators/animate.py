@@ -8,17 +8,16 @@ import bpy
 from bpy.props import BoolProperty, StringProperty
 
 from ..inference.emotion.affect import Affect
-from ..inference.errors import SoliloquyError
 from ..inference.gestures.settings import GestureSettings
 from ..inference.settings import AnimateSettings, AudioRange, Series
 from ..inference.words.settings import WordSettings
 from ..rigs.compat import PATH_OPTIONS
 from ..rigs.takes.bake_options import BakeOptions
-from . import jobs, request, session, take_list
+from . import request, session
 from .choice import character_reason, speech_reason
 from .reason import Reasoned
 from .setting_properties import passed, setting_property, with_settings
-from .take_job import TakeJob
+from .take_job import OrdersTakes, TakeJob
 
 
 @with_settings(AudioRange)
@@ -28,12 +27,11 @@ from .take_job import TakeJob
 @with_settings(Affect)
 @with_settings(Series)
 @with_settings(BakeOptions, only=("first_frame",))
-class SOLILOQUY_OT_animate(Reasoned, bpy.types.Operator):
+class SOLILOQUY_OT_animate(OrdersTakes, Reasoned, bpy.types.Operator):
     """Make the character speak: a new take with keys for lips, face, eyes, head and body"""
 
     bl_idname = "soliloquy.animate"
     bl_label = "Animate"
-    # The take arrives after the operator has ended: the job pushes the undo step itself.
     bl_options = {"REGISTER"}
 
     filepath: StringProperty(
@@ -68,29 +66,9 @@ class SOLILOQUY_OT_animate(Reasoned, bpy.types.Operator):
         """Return why there is no runtime; which speech and character are meant, a script may say in the call."""
         return session.unavailable_reason()
 
-    def invoke(self, context: Any, event: Any) -> set[str]:
-        """Start the performances and return at once; the takes appear when they are ready."""
-        return self._submit(context)[0]
-
-    def execute(self, context: Any) -> set[str]:
-        """Make the performances and wait for the takes."""
-        outcome, made = self._submit(context)
-        if not jobs.waited(self, made):
-            return {"CANCELLED"}
-        take_list.refresh(context)
-        return outcome
-
-    def _submit(self, context: Any) -> tuple[set[str], list[TakeJob]]:
-        try:
-            made = [jobs.submit(job) for job in request.build_takes(context, passed(self), self.takes)]
-        except SoliloquyError as error:
-            session.set_error(error)
-            self.report({"ERROR"}, str(error))
-            return {"CANCELLED"}, []
-        for job in made:
-            for remark in job.remarks:
-                self.report({"WARNING"}, remark)
-        return {"FINISHED"}, made
+    def orders(self, context: Any) -> list[TakeJob]:
+        """Return an order per take."""
+        return request.build_takes(context, passed(self), self.takes)
 
 
 CLASSES = (SOLILOQUY_OT_animate,)

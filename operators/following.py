@@ -14,8 +14,9 @@ import bpy
 from bpy.app.handlers import persistent
 
 from ..inference.errors import SoliloquyError
-from . import jobs, request, session, spoken_strip, take_list
+from . import request, session, spoken_strip
 from .choice import anchor, seen
+from .take_job import OrdersTakes, TakeJob
 from .take_settings import settings_of_take
 from .takes import OnTake, meant
 
@@ -150,36 +151,19 @@ class SOLILOQUY_OT_follow_strip(OnTake, bpy.types.Operator):
         return {"FINISHED"}
 
 
-class SOLILOQUY_OT_animate_again(OnTake, bpy.types.Operator):
+class SOLILOQUY_OT_animate_again(OrdersTakes, OnTake, bpy.types.Operator):
     """Animate the strip of this take anew, with the take's own settings, as a new take"""
 
     bl_idname = "soliloquy.animate_again"
     bl_label = "Animate Again"
-    # The take arrives after the operator has ended: the job pushes the undo step itself.
     bl_options = {"REGISTER"}
 
-    def invoke(self, context: Any, event: Any) -> set[str]:
-        """Start and return at once; the take appears when it is ready."""
-        return self._submit(context)[0]
-
-    def execute(self, context: Any) -> set[str]:
-        """Animate and wait for the take."""
-        outcome, made = self._submit(context)
-        if not jobs.waited(self, made):
-            return {"CANCELLED"}
-        take_list.refresh(context)
-        return outcome
-
-    def _submit(self, context: Any) -> tuple[set[str], list[Any]]:
-        try:
-            return {"FINISHED"}, [jobs.submit(again(context, *meant(context, self.take)))]
-        except SoliloquyError as error:
-            session.set_error(error)
-            self.report({"ERROR"}, str(error))
-            return {"CANCELLED"}, []
+    def orders(self, context: Any) -> list[TakeJob]:
+        """Return the order for the new take."""
+        return [again(context, *meant(context, self.take))]
 
 
-def again(context: Any, rig: Rig, take: Take) -> Any:
+def again(context: Any, rig: Rig, take: Take) -> TakeJob:
     """Return the order to animate a take's strip anew, with the settings that the take was made with.
 
     Words, markers and keys along the timeline, and emotions over time, are those of now.

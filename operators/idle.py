@@ -8,16 +8,15 @@ import bpy
 from bpy.props import FloatProperty, StringProperty
 
 from ..inference.emotion.affect import Affect
-from ..inference.errors import SoliloquyError
 from ..inference.gestures.settings import GestureSettings
 from ..inference.orders.idle import BORNE, LIVED
 from ..inference.settings import AnimateSettings
 from ..rigs.takes.bake_options import BakeOptions
-from . import jobs, request, session, take_list
+from . import request, session
 from .choice import character_reason
 from .reason import Reasoned
 from .setting_properties import passed, setting_property, with_settings
-from .take_job import TakeJob
+from .take_job import OrdersTakes, TakeJob
 
 SECONDS = 10.0
 
@@ -42,12 +41,11 @@ def idle_length() -> Any:
 @with_settings(GestureSettings, only=BORNE)
 @with_settings(Affect)
 @with_settings(BakeOptions, only=("first_frame",))
-class SOLILOQUY_OT_idle(Reasoned, bpy.types.Operator):
+class SOLILOQUY_OT_idle(OrdersTakes, Reasoned, bpy.types.Operator):
     """Let the character live from the current frame on without speaking. Who listens nods now and then"""
 
     bl_idname = "soliloquy.idle"
     bl_label = "Idle"
-    # The take arrives after the operator has ended: the job pushes the undo step itself.
     bl_options = {"REGISTER"}
 
     seconds: idle_length()
@@ -66,28 +64,9 @@ class SOLILOQUY_OT_idle(Reasoned, bpy.types.Operator):
         """Return why there is no runtime; which character is meant, a script may say in the call."""
         return session.unavailable_reason()
 
-    def invoke(self, context: Any, event: Any) -> set[str]:
-        """Start the performance and return at once; the take appears when it is ready."""
-        return self._submit(context)[0]
-
-    def execute(self, context: Any) -> set[str]:
-        """Make the performance and wait for the take."""
-        outcome, made = self._submit(context)
-        if not jobs.waited(self, made):
-            return {"CANCELLED"}
-        take_list.refresh(context)
-        return outcome
-
-    def _submit(self, context: Any) -> tuple[set[str], list[TakeJob]]:
-        try:
-            job = jobs.submit(request.build_idle(context, passed(self)))
-        except SoliloquyError as error:
-            session.set_error(error)
-            self.report({"ERROR"}, str(error))
-            return {"CANCELLED"}, []
-        for remark in job.remarks:
-            self.report({"WARNING"}, remark)
-        return {"FINISHED"}, [job]
+    def orders(self, context: Any) -> list[TakeJob]:
+        """Return the order for the take."""
+        return [request.build_idle(context, passed(self))]
 
 
 CLASSES = (SOLILOQUY_OT_idle,)

@@ -16,11 +16,11 @@ from ..inference.gestures.settings import GestureSettings
 from ..inference.regenerate_job import PARTS, body_for, frame_ranges, next_seed, read_joints
 from ..inference.settings import AnimateSettings, AudioRange, recorded_settings
 from ..inference.words.settings import WordSettings
-from . import jobs, performances, request, session, take_list
+from . import performances, request, session
 from .choice import anchor, seen
 from .preferences import preferences
 from .setting_properties import chosen, passed, setting_property, with_settings
-from .take_job import TakeJob
+from .take_job import OrdersTakes, TakeJob
 from .takes import OnTake, meant, takes_reason
 from .word_request import words_in_sequencer
 
@@ -216,12 +216,11 @@ def _toggled(part: Any, given: dict[str, Any]) -> tuple[str, ...]:
 
 @with_settings(AnimateSettings, only=("body",))
 @with_settings(GestureSettings, without=("posture",))
-class SOLILOQUY_OT_regenerate(OnTake, bpy.types.Operator):
+class SOLILOQUY_OT_regenerate(OrdersTakes, OnTake, bpy.types.Operator):
     """Make a part of the take that plays anew, as a new take: the frames of the preview range, the chosen joints"""
 
     bl_idname = "soliloquy.regenerate"
     bl_label = "Regenerate Part"
-    # The take arrives after the operator has ended: the job pushes the undo step itself.
     bl_options = {"REGISTER"}
 
     first: FloatProperty(name="Start", description="First frame; not given: the preview range's, or the panel's")
@@ -246,27 +245,9 @@ class SOLILOQUY_OT_regenerate(OnTake, bpy.types.Operator):
         """Return why there is no runtime or no take; which take is meant, a script may say in the call."""
         return session.unavailable_reason() or takes_reason(context)
 
-    def invoke(self, context: Any, event: Any) -> set[str]:
-        """Start and return at once; the take appears when it is ready."""
-        return self._submit(context)[0]
-
-    def execute(self, context: Any) -> set[str]:
-        """Make the part anew and wait for the take."""
-        outcome, job = self._submit(context)
-        if job is None:
-            return outcome
-        if not jobs.waited(self, [job]):
-            return {"CANCELLED"}
-        take_list.refresh(context)
-        return outcome
-
-    def _submit(self, context: Any) -> tuple[set[str], PartJob | None]:
-        try:
-            return {"FINISHED"}, jobs.submit(build(context, *meant(context, self.take), passed(self)))
-        except SoliloquyError as error:
-            session.set_error(error)
-            self.report({"ERROR"}, str(error))
-            return {"CANCELLED"}, None
+    def orders(self, context: Any) -> list[PartJob]:
+        """Return the order for the new take."""
+        return [build(context, *meant(context, self.take), passed(self))]
 
 
 def _take_reason(context: Any) -> str:

@@ -10,7 +10,7 @@ import bpy
 
 from ..inference.errors import InternalFault, SoliloquyError
 from ..rigs.takes.bake_options import BakeOptions
-from . import waiting
+from . import jobs, session, take_list, waiting
 from .choice import anchor, rig_of_session_uid
 from .jobs import Job
 from .preferences import preferences
@@ -19,6 +19,8 @@ from .speakers import remember
 from .spoken_strip import Spoken, catch_up, tie, tie_to_added
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from ..inference.performance import Performance
     from ..rigs.rig import Rig
     from ..rigs.takes.bake import BakeReport
@@ -146,3 +148,43 @@ class TakeJob(Job):
             f"The performance could not be put onto '{self.object_name}': {error}.",
             f"The performance itself is kept at {self.order.output}.",
         )
+
+
+class OrdersTakes:
+    """An operator whose takes come later. Goes before ``bpy.types.Operator`` among a class's bases.
+
+    The jobs push the undo step themselves, so its ``bl_options`` are ``{"REGISTER"}`` alone.
+    """
+
+    def invoke(self, context: Any, event: Any) -> set[str]:
+        """Start and return at once; the takes appear when they are ready."""
+        return self._submit(context)[0]
+
+    def execute(self, context: Any) -> set[str]:
+        """Start and wait for the takes."""
+        outcome, made = self._submit(context)
+        if not jobs.waited(self, made):
+            return {"CANCELLED"}
+        take_list.refresh(context)
+        return outcome
+
+    def _submit(self, context: Any) -> tuple[set[str], list[TakeJob]]:
+        try:
+            made = [jobs.submit(job) for job in self.orders(context)]
+        except SoliloquyError as error:
+            session.set_error(error)
+            self.report({"ERROR"}, str(error))
+            return {"CANCELLED"}, []
+        for job in made:
+            for remark in job.remarks:
+                self.report({"WARNING"}, remark)
+        return {"FINISHED"}, made
+
+    if TYPE_CHECKING:
+
+        def orders(self, context: Any) -> Iterable[TakeJob]:
+            """Return what the operator asks for; raises :class:`SoliloquyError` where it cannot be asked."""
+            ...
+
+        def report(self, type: set[str], message: str) -> None:
+            """Say something; Blender's."""
