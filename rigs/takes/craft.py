@@ -12,13 +12,13 @@ from ...inference.craft import LipCraft, apply_craft
 from ...inference.errors import HandMade, SoliloquyError
 from ...inference.shape.reshape import reshaped
 from ...inference.shape.settings import Reshape
-from .. import compat
 from . import curves, follow, lips_record, nla
 from . import take as takes
 from .access import own_take, why_locked
 from .bake import BakeOptions, BakeReport, Tolerance, bake
-from .channels import reduce_channels, region_channels
+from .channels import region_channels
 from .lost import why_lost
+from .rewrite import kept_settings, note_rewritten, write_region
 from .take import Take
 
 if TYPE_CHECKING:
@@ -41,12 +41,7 @@ def carrier(rig: Rig, take: Take) -> Any | None:
 
 def craft_of(rig: Rig, take: Take) -> LipCraft:
     """Return the craft a take's lips were last written with."""
-    action = carrier(rig, take)
-    info = nla.read_info(action) if action is not None else None
-    try:
-        return LipCraft.from_json((info or {}).get("craft") or {})
-    except (SoliloquyError, TypeError):
-        return LipCraft()
+    return kept_settings(carrier(rig, take), "craft", LipCraft)
 
 
 def why_not(rig: Rig, take: Take) -> SoliloquyError | None:
@@ -110,19 +105,13 @@ def craft_take(rig: Rig, take: Take, craft: LipCraft) -> int:
     record = lips_record.read(action)
     assert record is not None
     crafted = apply_craft(_in_its_mood(record.performance(), action), craft)
-    channels = [channel for channel in region_channels(crafted, rig, "lips") if channel.kind != "switch"]
-    reduced = reduce_channels(channels, [record.limit(c.kind) for c in channels], record.interpolation)
-    found = lips_tracks(rig, take)
-    bags = {item.owner.as_pointer(): compat.strip_channelbag(item.strip) for item in found}
-    frames, keys, before = record.frames, 0, curves.count_keys(nla.actions(found))
-    for channel, curve in zip(channels, reduced, strict=True):
-        for target in channel.targets:
-            bag = bags.get(target.owner.as_pointer())
-            if bag is not None:
-                keys += curves.write_reduced(
-                    bag, target.data_path, target.group, curve, frames[curve.frames], record.interpolation, afresh=True
-                )
-    _remember(rig, take, craft, curves.count_keys(nla.actions(found)) - before)
+    before = curves.count_keys(nla.actions(lips_tracks(rig, take)))
+    keys = write_region(
+        rig, take, "lips", region_channels(crafted, rig, "lips"), lambda channel: record.limit(channel.kind),
+        record.frames, record.interpolation,
+    )  # fmt: skip
+    more = curves.count_keys(nla.actions(lips_tracks(rig, take))) - before
+    note_rewritten(rig, take, "craft", craft, regions=("lips",), written=("lips",), more_keys=more)
     return keys
 
 
@@ -157,22 +146,4 @@ def craft_into_new_take(rig: Rig, take: Take, craft: LipCraft, *, name: str = ""
 
 def _in_its_mood(performance: Performance, action: Any) -> Performance:
     """Return lips whose mood is as strong as the take was re-shaped to."""
-    try:
-        chosen = Reshape.from_json((nla.read_info(action) or {}).get("reshape") or {})
-    except (SoliloquyError, TypeError):
-        return performance
-    return reshaped(performance, Reshape(emotion=chosen.emotion))
-
-
-def _remember(rig: Rig, take: Take, craft: LipCraft, more_keys: int) -> None:
-    """Note on the take's actions what its lips are now."""
-    for action, info in {item.strip.action: item.info for item in nla.tracks(rig, take.id)}.items():
-        if "keys" in info["meta"]:
-            info["meta"]["keys"] += more_keys
-        if info["region"] == "lips":
-            info.pop("craft", None)
-            if not craft.neutral:
-                info["craft"] = craft.to_json()
-            info["fingerprint"] = curves.fingerprint(action)
-            info["key_state"] = curves.key_state(action)
-        nla.write_info(action, info)
+    return reshaped(performance, Reshape(emotion=kept_settings(action, "reshape", Reshape).emotion))

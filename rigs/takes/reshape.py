@@ -28,10 +28,11 @@ from . import curves, key_ranges, lips_record, nla
 from . import take as takes
 from .access import own_take, why_locked
 from .bake_options import DEFAULT_TOLERANCES
-from .channels import UNITS, Channel, reduce_channels, region_channels
+from .channels import UNITS, Channel, region_channels
 from .contacts import keep_contacts
 from .lost import why_lost
 from .packed import carrier, performance_of
+from .rewrite import kept_settings, note_rewritten, write_region
 from .take import Take
 from .world_turns import WorldTurns
 
@@ -54,12 +55,7 @@ _last: _Shown | None = None
 
 def reshape_of(rig: Rig, take: Take) -> Reshape:
     """Return the settings that a take was last written with."""
-    action = carrier(rig, take)
-    info = nla.read_info(action) if action is not None else None
-    try:
-        return Reshape.from_json((info or {}).get("reshape") or {})
-    except (SoliloquyError, TypeError):
-        return Reshape()
+    return kept_settings(carrier(rig, take), "reshape", Reshape)
 
 
 def touched_regions(rig: Rig, take: Take) -> list[str]:
@@ -118,7 +114,9 @@ def reshape_take(rig: Rig, take: Take, settings: Reshape, folders: Iterable[Path
             if "body" in take.regions:
                 keep_contacts(turns)
         keys += _write(rig, take, region, now, turns)
-    _remember(rig, take, settings, [region for region in changed if region not in touched], keys_before)
+    more = curves.count_keys(nla.actions(nla.tracks(rig, take.id))) - keys_before
+    written = [region for region in changed if region not in touched]
+    note_rewritten(rig, take, "reshape", settings, regions=REGIONS, written=written, more_keys=more)
     shown.settings, shown.performance = settings, now
     return keys, [region for region in changed if region in touched]
 
@@ -178,22 +176,13 @@ def _write(rig: Rig, take: Take, region: str, performance: Performance, turns: W
     found = nla.tracks(rig, take.id, region=region)
     action = lips.carrier(rig, take) if region == "lips" else None
     record = lips_record.read(action) if action is not None else None
-    channels = [c for c in region_channels(performance, rig, region, turns) if c.kind != "switch"]
+    channels = region_channels(performance, rig, region, turns)
     interpolation = record.interpolation if record is not None else _interpolation(found)
-    reduced = reduce_channels(channels, [_limit(channel, region, record) for channel in channels], interpolation)
     key_ranges.widen(channels)
-    frames = _frames(found[0].strip.action, take)
-    bags = {item.owner.as_pointer(): compat.strip_channelbag(item.strip) for item in found}
-    keys = 0
-    for channel, curve in zip(channels, reduced, strict=True):
-        for target in channel.targets:
-            bag = bags.get(target.owner.as_pointer())
-            if bag is not None:
-                at = frames[curve.frames]
-                keys += curves.write_reduced(
-                    bag, target.data_path, target.group, curve, at, interpolation, afresh=True
-                )  # fmt: skip
-    return keys
+    return write_region(
+        rig, take, region, channels, lambda channel: _limit(channel, region, record),
+        _frames(found[0].strip.action, take), interpolation,
+    )  # fmt: skip
 
 
 def _limit(channel: Channel, region: str, record: lips_record.LipsRecord | None) -> float:
@@ -217,20 +206,3 @@ def _interpolation(found: list[nla.TakeTrack]) -> str:
             if len(curve.keyframe_points) > 1:
                 return "LINEAR" if curve.keyframe_points[0].interpolation == "LINEAR" else "BEZIER"
     return "BEZIER"
-
-
-def _remember(rig: Rig, take: Take, settings: Reshape, written: list[str], keys_before: int) -> None:
-    """Note on the take's actions how it is now."""
-    found = {item.strip.action: item.info for item in nla.tracks(rig, take.id)}
-    more = curves.count_keys(found) - keys_before
-    for action, info in found.items():
-        if "keys" in info["meta"]:
-            info["meta"]["keys"] += more
-        info.pop("reshape", None)
-        if not settings.neutral:
-            info["reshape"] = settings.to_json()
-        if info["region"] in written:
-            info["fingerprint"] = curves.fingerprint(action)
-            if "key_state" in info:
-                info["key_state"] = curves.key_state(action)
-        nla.write_info(action, info)
