@@ -13,7 +13,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from .craft import LipCraft, apply_craft
+from .craft import apply_craft
+from .craft_settings import LipCraft
 from .errors import BadAudio, MissingRuntime, SoliloquyError
 from .faults import as_soliloquy_error
 from .notes import heard_in

@@ -8,18 +8,18 @@ promise. Lips that met still meet, unless ``closure`` is below 1.
 from __future__ import annotations
 
 import dataclasses
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
 from .arkit import ARKIT_INDEX, REGION_COEFFICIENTS
+from .craft_settings import LipCraft
 from .easing import smoothstep
 from .errors import SoliloquyError
-from .setting import Settings, setting
 from .skeleton import JOINT_INDEX
 from .soft_gain import amplified
+from .time_filters import FULL_WIDTH, held_part, nearest, running_minimum, shift, smooth, soft_dilate
 
 if TYPE_CHECKING:
     from .character import Character
@@ -40,51 +40,11 @@ _REGIONS = {
 }
 _JAW_ASIDE = ("jawForward", "jawLeft", "jawRight")
 _PRESSING = ("mouthPress", "mouthRoll")
-_FULL_WIDTH = 2.3548  # of a Gaussian at half its height, in standard deviations
 _LEAST_RANGE = 0.03
 """Aperture range taken for a clip that hardly opens its mouth."""
 _EASINGS = 4
 _MARGIN = 0.001
 """Aperture beyond the target that is let pass, a tenth of a millimetre."""
-
-
-def _gain(title: str, text: str) -> float:
-    return setting(1.0, title, text, low=0, high=2)
-
-
-@dataclass(frozen=True)
-class LipCraft(Settings):
-    """Settings of the lips; the defaults change nothing."""
-
-    about: ClassVar[str] = "lip setting"
-    heading: ClassVar[str] = "the lips"
-
-    closure: float = _gain(
-        "Closure", "How firmly the lips meet in p, b and m: 0 leaves them apart, 2 seals every near closure"
-    )
-    jaw: float = _gain("Jaw", "How far the jaw drops")
-    rounding: float = _gain("Rounding", "How far the lips round and push forward")
-    articulation: float = _gain("Articulation", "0 mumbles, 2 over-articulates; lips that meet still meet")
-    smoothing: float = setting(
-        0.0, "Smoothing", "Time over which the mouth is smoothed; closures survive",
-        low=0, high=0.2, unit="s", milliseconds=True,
-    )  # fmt: skip
-    offset: float = setting(
-        0.0, "Offset", "Time by which the mouth comes later; negative: earlier",
-        low=-0.5, high=0.5, unit="s", milliseconds=True,
-    )  # fmt: skip
-    asymmetry: float = setting(
-        0.0, "Asymmetry", "-1 speaks with the right side of the mouth, 1 with the left, 0 with both", low=-1, high=1
-    )
-    upper_lip: float = _gain("Upper Lip", "Strength of the upper lip's shapes")
-    lower_lip: float = _gain("Lower Lip", "Strength of the lower lip's shapes")
-    corners: float = _gain("Corners", "Strength of the shapes of the mouth corners")
-    tongue: float = _gain("Tongue", "Strength of the tongue")
-
-    @property
-    def neutral(self) -> bool:
-        """Whether nothing is changed."""
-        return self == LipCraft()
 
 
 def apply_craft(performance: Performance, craft: LipCraft, character: Character | None = None) -> Performance:
@@ -158,8 +118,6 @@ class _Craft:
 
     def apply(self, poses: Floats, arkit: Floats) -> tuple[Floats, Floats]:
         """Return (T, 165) and (T, 52); the arguments may be changed."""
-        from .time_filters import nearest, running_minimum, shift, smooth, soft_dilate
-
         aperture = self._character.lip_aperture(poses, arkit)
         performed = arkit.copy()
         lag = self._craft.offset * self._fps
@@ -174,7 +132,7 @@ class _Craft:
         kept = (self._shut(spoken, aperture) * (1 - apart)).astype(np.float32)
         met = spoken
         if self._craft.smoothing:
-            sigma = self._craft.smoothing / _FULL_WIDTH * self._fps
+            sigma = self._craft.smoothing / FULL_WIDTH * self._fps
             arkit[:, _LIPS] = smooth(arkit[:, _LIPS], sigma)
             poses[:, _JAW_POSE] = smooth(poses[:, _JAW_POSE], sigma)
             spoken = smooth(spoken, sigma)
@@ -232,8 +190,6 @@ class _Craft:
 
     def _shape(self, arkit: Floats, aperture: Floats) -> None:
         """Weight every coefficient but those that part the lips, in place."""
-        from .time_filters import held_part
-
         craft = self._craft
         names = [name for name in REGION_COEFFICIENTS["lips"] if name not in ("jawOpen", "mouthClose")]
         columns = [ARKIT_INDEX[name] for name in names]
@@ -277,8 +233,6 @@ class _Craft:
 
     def _articulate(self, aperture: Floats) -> Floats:
         """Return the aperture under weaker or stronger articulation; what stays open all along does not count."""
-        from .time_filters import running_minimum, smooth
-
         if self._craft.articulation == 1:
             return aperture.copy()
         held = smooth(running_minimum(aperture, round(1.5 * self._fps)), 0.5 * self._fps)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING
 
-from .craft import LipCraft, apply_craft
+from .craft import apply_craft
+from .craft_settings import LipCraft
 
 if TYPE_CHECKING:
     from .character import Character

@@ -263,6 +263,11 @@ def setting(
     return cast(Value, dataclasses.field(default=cast(Any, default), metadata={_KEY: known}))
 
 
+def gain(title: str, text: str) -> float:
+    """Declare how strongly something shows: 1 as it is, 0 not at all, 2 twice as much."""
+    return setting(1.0, title, text, low=0, high=2)
+
+
 def group(kind: type[Value], title: str, text: str) -> Value:
     """Declare a field of a :class:`Settings` that holds settings of their own; the defaults are made when needed."""
     return cast(Value, dataclasses.field(default_factory=kind, metadata={_KEY: {"title": title, "text": text}}))

@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any, ClassVar, cast
 
 from .arkit import REGIONS
-from .craft import LipCraft
+from .craft_settings import LipCraft
 from .device import DEVICES
 from .emotion.names import EMOTIONS
 from .engines import engines_of, require_known

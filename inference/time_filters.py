@@ -13,6 +13,8 @@ import numpy.typing as npt
 
 Floats = npt.NDArray[np.floating[Any]]
 
+FULL_WIDTH = 2.3548
+"""Width of a Gaussian at half its height, in standard deviations."""
 _REACH = 3.0
 """Half width of the smoothing window in standard deviations."""
 _PLACES = 24

@@ -6,90 +6,59 @@ appended and copied with it, and every take has its own.
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import bpy
-from bpy.props import BoolProperty, PointerProperty, StringProperty
+from bpy.props import BoolProperty, StringProperty
 
-from ..inference.craft import LipCraft
+from ..inference.craft_settings import LipCraft
 from ..inference.errors import SoliloquyError
-from . import session, take_list
-from .choice import anchor, seen
-from .setting_properties import chosen, passed, shown_settings, shown_value, with_settings
+from .setting_properties import chosen, passed, with_settings
+from .take_sliders import TakeSliders
 from .takes import OnTake, meant
 
 if TYPE_CHECKING:
     from ..rigs.rig import Rig
     from ..rigs.takes.take import Take
 
-_LOOK_SECONDS = 1.0
+
+def _carrier(rig: Rig, take: Take) -> Any | None:
+    from ..rigs.takes.craft import carrier
+
+    return carrier(rig, take)
 
 
-_quiet = False
+def _read(rig: Rig, take: Take) -> LipCraft:
+    from ..rigs.takes.craft import craft_of
+
+    return craft_of(rig, take)
+
+
+def _write(rig: Rig, take: Take, craft: LipCraft) -> list[str]:
+    from ..rigs.takes.craft import craft_take
+
+    craft_take(rig, take, craft)
+    return []
+
+
+def _look(rig: Rig, take: Take) -> tuple[SoliloquyError | None, bool]:
+    from ..rigs.takes.access import sharers
+    from ..rigs.takes.craft import why_not
+
+    return why_not(rig, take), bool(sharers(rig, take.id))
+
+
+SLIDERS = TakeSliders(LipCraft, "soliloquy_craft", _carrier, _read, _write, _look)
 
 
 def _moved(self: Any, context: Any) -> None:
-    if not _quiet:
-        _follow(self, context)
+    SLIDERS.moved(self, context)
 
 
 @with_settings(LipCraft, update=_moved, options=set())
 class SoliloquyCraft(bpy.types.PropertyGroup):
     """The sliders of one take's lips."""
-
-
-def shown_craft(sliders: Any) -> LipCraft:
-    """Return the settings that the sliders show."""
-    return LipCraft(**chosen(LipCraft, lambda name: getattr(sliders, name)))
-
-
-def show_craft(action: Any, craft: LipCraft) -> None:
-    """Let the sliders of an action show settings, without acting on them."""
-    global _quiet
-    _quiet = True
-    try:
-        for name, item in shown_settings(LipCraft).items():
-            setattr(action.soliloquy_craft, item.shown_name, shown_value(item, getattr(craft, name)))
-    finally:
-        _quiet = False
-
-
-def _follow(sliders: Any, context: Any) -> None:
-    """Write the lips as the sliders ask; where that cannot be, the sliders go back to how the lips are."""
-    from ..rigs.takes.craft import carrier, craft_of, craft_take
-
-    action = sliders.id_data
-    found = _owner(context, action)
-    if found is None:
-        return  # an action that nothing plays
-    before = craft_of(*found)
-    try:
-        craft_take(*found, shown_craft(sliders))
-    except SoliloquyError as error:
-        show_craft(action, before)
-        session.set_error(error)
-    else:
-        if carrier(*found) != action:
-            # A duplicate played the same action. It keeps that one, with the lips and the sliders as they were.
-            show_craft(action, before)
-    _looked.clear()
-
-
-def _owner(context: Any, action: Any) -> tuple[Rig, Take] | None:
-    """Return the character and the take whose lips an action carries."""
-    from ..rigs.rig import rigs_in_scene
-    from ..rigs.takes.craft import carrier
-    from ..rigs.takes.take import takes_of
-
-    near = seen(context).rig
-    for rigs in ([near] if near is not None else [], rigs_in_scene(context.scene)):
-        for rig in rigs:
-            for take in takes_of(rig):
-                if carrier(rig, take) == action:
-                    return rig, take
-    return None
 
 
 @dataclass(frozen=True)
@@ -104,28 +73,13 @@ class Shown:
     """Whether another character plays the same keys; moving a slider would first have to part them."""
 
 
-_looked: dict[tuple[str, int, int], tuple[float, SoliloquyError | None, bool]] = {}
-
-
 def shown(context: Any) -> Shown | None:
     """Return what the panel shows: the take chosen in the list if it plays, else the newest that does; for drawing.
 
     Whether a person touched its keys is looked up once a second, it means reading all of them.
     """
-    from ..rigs.takes.access import sharers
-    from ..rigs.takes.craft import carrier, why_not
-
-    found = take_list.playing(context)
-    if found is None:
-        return None
-    rig, take = found
-    action = carrier(rig, take)
-    key = (take.id, anchor(rig).session_uid, action.session_uid if action is not None else 0)
-    now = time.monotonic()
-    if key not in _looked or now - _looked[key][0] > _LOOK_SECONDS:
-        _looked.clear()
-        _looked[key] = (now, why_not(rig, take), bool(sharers(rig, take.id)))
-    return Shown(rig, take, action.soliloquy_craft if action is not None else None, *_looked[key][1:])
+    found = SLIDERS.found(context)
+    return Shown(*found[:3], *found[3]) if found is not None else None
 
 
 @with_settings(LipCraft, options=set())
@@ -143,22 +97,22 @@ class SOLILOQUY_OT_craft(OnTake, bpy.types.Operator):
 
     def execute(self, context: Any) -> set[str]:
         """Write the lips."""
-        from ..rigs.takes.craft import carrier, craft_into_new_take, craft_of, craft_take
+        return self._into_new_take(context) if self.new_take else SLIDERS.put(self, context, self._wanted)
+
+    def _wanted(self, before: LipCraft) -> LipCraft:
+        return replace(before, **chosen(LipCraft, passed(self).__getitem__))
+
+    def _into_new_take(self, context: Any) -> set[str]:
+        from ..rigs.takes.craft import craft_into_new_take
 
         try:
             rig, take = meant(context, self.take)
-            craft = replace(craft_of(rig, take), **chosen(LipCraft, passed(self).__getitem__))
-            if self.new_take:
-                take = craft_into_new_take(rig, take, craft, name=self.name, scene=context.scene).take
-            else:
-                craft_take(rig, take, craft)
+            craft = self._wanted(_read(rig, take))
+            take = craft_into_new_take(rig, take, craft, name=self.name, scene=context.scene).take
         except SoliloquyError as error:
             self.report({"ERROR"}, str(error))
             return {"CANCELLED"}
-        show_craft(carrier(rig, take), craft)
-        _looked.clear()
-        take_list.refresh(context)
-        return {"FINISHED"}
+        return SLIDERS.written(context, rig, take, craft)
 
 
 class SOLILOQUY_OT_craft_reset(OnTake, bpy.types.Operator):
@@ -170,18 +124,7 @@ class SOLILOQUY_OT_craft_reset(OnTake, bpy.types.Operator):
 
     def execute(self, context: Any) -> set[str]:
         """Write the lips as performed."""
-        from ..rigs.takes.craft import carrier, craft_take
-
-        try:
-            rig, take = meant(context, self.take)
-            craft_take(rig, take, LipCraft())
-        except SoliloquyError as error:
-            self.report({"ERROR"}, str(error))
-            return {"CANCELLED"}
-        show_craft(carrier(rig, take), LipCraft())
-        _looked.clear()
-        take_list.refresh(context)
-        return {"FINISHED"}
+        return SLIDERS.put(self, context, lambda _before: LipCraft())
 
 
 CLASSES = (SoliloquyCraft, SOLILOQUY_OT_craft, SOLILOQUY_OT_craft_reset)
@@ -189,10 +132,9 @@ CLASSES = (SoliloquyCraft, SOLILOQUY_OT_craft, SOLILOQUY_OT_craft_reset)
 
 def register() -> None:
     """Attach the sliders to actions."""
-    bpy.types.Action.soliloquy_craft = PointerProperty(type=SoliloquyCraft)
+    SLIDERS.attach(SoliloquyCraft)
 
 
 def unregister() -> None:
     """Take the sliders back."""
-    _looked.clear()
-    del bpy.types.Action.soliloquy_craft
+    SLIDERS.detach()

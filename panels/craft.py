@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..inference.craft import LipCraft
+from ..inference.craft_settings import LipCraft
 from ..operators import craft
 from .editors import draw_settings, for_both_editors, paragraph
 

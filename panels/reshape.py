@@ -6,6 +6,7 @@ from typing import Any
 
 from ..inference.shape.settings import Reshape
 from ..operators import reshape
+from ..operators.take_sliders import rested
 from .editors import draw_settings, for_both_editors, paragraph
 
 FACE = ("upper_face", "emotion", "blinks", "gaze")
@@ -34,7 +35,7 @@ class _Reshape:
         if found.sliders is None:
             return
         if found.touched:
-            paragraph(layout, context, reshape.rested(found.touched), icon="KEYINGSET")
+            paragraph(layout, context, rested(found.touched), icon="KEYINGSET")
         layout.use_property_split = True
         layout.use_property_decorate = False
         body = layout.column()

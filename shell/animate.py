@@ -7,7 +7,7 @@ import dataclasses
 from pathlib import Path
 from typing import Any
 
-from ..inference.craft import LipCraft
+from ..inference.craft_settings import LipCraft
 from ..inference.engine_spec import KINDS
 from ..inference.engines import know_elsewhere
 from ..inference.errors import BadAudio, Cancelled

@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from ..inference.craft import LipCraft, apply_craft
+from ..inference.craft import apply_craft
+from ..inference.craft_settings import LipCraft
 from ..inference.performance import Performance
 from ..inference.shape.reshape import reshaped
 from ..inference.shape.settings import Reshape

@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from ..inference.craft import LipCraft
+from ..inference.craft_settings import LipCraft
 from ..inference.emotion.affect import Affect
 from ..inference.gestures.settings import GestureSettings
 from ..inference.setting import Setting, Settings, settings_of

@@ -24,7 +24,7 @@ from ..rotation import (
     quaternion_to_axis_angle,
 )
 from ..skeleton import JOINT_INDEX, JOINT_NAMES
-from ..time_filters import held_part, shift
+from ..time_filters import FULL_WIDTH, held_part, shift
 from .body import shape_body
 from .face import shape_mood, shape_upper_face
 from .settings import Reshape
@@ -32,7 +32,6 @@ from .touches import Touches, find_touches
 
 Doubles = npt.NDArray[np.float64]
 
-_FULL_WIDTH = 2.3548  # of a Gaussian at half its height, in standard deviations
 _LIPS = [ARKIT_INDEX[name] for name in REGION_COEFFICIENTS["lips"]]
 _NOT_LIPS = [index for index in range(len(ARKIT_INDEX)) if index not in _LIPS]
 _MOVED = [index for index, name in enumerate(JOINT_NAMES) if name != "jaw"]
@@ -120,7 +119,7 @@ class Shaping:
         arkit: npt.NDArray[np.float32],
     ) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32], npt.NDArray[np.float32]]:
         fps = self.performance.fps
-        lag, sigma = settings.motion_offset * fps, settings.motion_smoothing / _FULL_WIDTH * fps
+        lag, sigma = settings.motion_offset * fps, settings.motion_smoothing / FULL_WIDTH * fps
         if lag:
             _shift_turns(poses, lag)
             trans = shift(trans, lag)

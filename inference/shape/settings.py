@@ -5,11 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from ..setting import Settings, setting
-
-
-def _strength(title: str, text: str) -> float:
-    return setting(1.0, title, text, low=0, high=2)
+from ..setting import Settings, gain, setting
 
 
 @dataclass(frozen=True)
@@ -19,22 +15,18 @@ class Reshape(Settings):
     about: ClassVar[str] = "re-shape setting"
     heading: ClassVar[str] = "face, eyes, head and body"
 
-    upper_face: float = _strength("Upper Face", "Strength of brows, cheeks, nose and lids: 0 leaves them at rest")
-    emotion: float = _strength(
-        "Emotion", "How strongly the face holds its mood, the mouth included; what it speaks stays"
-    )
-    blinks: float = _strength("Blinks", "How far the lids shut in blinks: 0 never blinks, 2 shuts half blinks fully")
-    gaze: float = _strength(
-        "Glances", "How far the eyes leave what they mostly look at: 0 never looks away, 2 twice as far"
-    )
-    head: float = _strength("Head", "How far head and neck nod and turn; the eyes keep looking where they looked")
-    body: float = _strength("Body", "How far the trunk leans and turns; feet and hips stay where they are")
-    gestures: float = _strength("Gesture Size", "How far the arms leave the posture they come back to: 0 rests there")
+    upper_face: float = gain("Upper Face", "Strength of brows, cheeks, nose and lids: 0 leaves them at rest")
+    emotion: float = gain("Emotion", "How strongly the face holds its mood, the mouth included; what it speaks stays")
+    blinks: float = gain("Blinks", "How far the lids shut in blinks: 0 never blinks, 2 shuts half blinks fully")
+    gaze: float = gain("Glances", "How far the eyes leave what they mostly look at: 0 never looks away, 2 twice as far")
+    head: float = gain("Head", "How far head and neck nod and turn; the eyes keep looking where they looked")
+    body: float = gain("Body", "How far the trunk leans and turns; feet and hips stay where they are")
+    gestures: float = gain("Gesture Size", "How far the arms leave the posture they come back to: 0 rests there")
     openness: float = setting(
         0.0, "Openness", "Turns gesturing arms away from the body, or below 0 towards it; hands at rest stay",
         low=-1, high=1,
     )  # fmt: skip
-    fingers: float = _strength("Fingers", "How far the fingers leave the shape they come back to")
+    fingers: float = gain("Fingers", "How far the fingers leave the shape they come back to")
     motion_smoothing: float = setting(
         0.0, "Smoothing", "Time over which head, trunk, arms, fingers and brows are smoothed; blinks and lips are not",
         low=0, high=0.5, unit="s", milliseconds=True,

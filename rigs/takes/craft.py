@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ...inference.craft import LipCraft, apply_craft
+from ...inference.craft import apply_craft
+from ...inference.craft_settings import LipCraft
 from ...inference.errors import HandMade, SoliloquyError
 from ...inference.shape.reshape import reshaped
 from ...inference.shape.settings import Reshape

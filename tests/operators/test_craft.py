@@ -34,7 +34,7 @@ def scene(blank_scene: Any, client: Any) -> Any:
     for name in ("Calm", "Loud"):
         bake(spoken(), _rig(blank_scene), BakeOptions(name=name))
     take_list.refresh()
-    craft._looked.clear()
+    craft.SLIDERS.forget()
     return blank_scene
 
 
@@ -70,7 +70,7 @@ def _touch(name: str = "Loud") -> Any:
     item = lips_tracks(_rig(), find_take(_rig(), name))[0]
     curve = compat.strip_channelbag(item.strip).fcurves[0]
     curve.keyframe_points.insert(5.5, 0.25, keyframe_type="KEYFRAME")
-    craft._looked.clear()
+    craft.SLIDERS.forget()
     return item.strip.action
 
 
@@ -110,7 +110,7 @@ def test_operator_changes_what_is_given_and_reset_restores_exactly(scene: Any) -
     for take in ("Loud", "Calm"):
         assert bpy.ops.soliloquy.craft_reset(take=take) == {"FINISHED"}
     assert {a.name: (a["soliloquy"], curves.key_state(a)) for a in bpy.data.actions} == before
-    assert craft.shown_craft(_sliders()).neutral
+    assert craft.SLIDERS.shown(_sliders()).neutral
 
 
 def test_undo_takes_slider_and_keys_back_together(scene: Any) -> None:
@@ -152,7 +152,7 @@ def test_keys_made_by_hand_stay_and_a_new_take_is_offered(scene: Any) -> None:
     assert {name: kept[name] for name in by_hand} == by_hand != before
     assert _sliders("Loud lips").jaw == 0.5
     # The new take is the one that is shown and crafted now.
-    craft._looked.clear()
+    craft.SLIDERS.forget()
     assert craft.shown(bpy.context).take.name == "Loud lips"
     _sliders("Loud lips").closure = 2
     assert {name: _keys()[name] for name in by_hand} == by_hand
@@ -172,7 +172,7 @@ def test_panel_says_why_there_is_nothing_to_craft(blank_scene: Any) -> None:
     bpy.ops.soliloquy.add_character()
     bake(spoken(), _rig(blank_scene), BakeOptions(name="Old"))
     del carrier(_rig(), active_take(_rig()))["soliloquy_lips"]
-    craft._looked.clear()
+    craft.SLIDERS.forget()
     text = " ".join(draw(PANEL).labels)
     assert "'Old' does not carry its original lips" in text
     assert "Animate again" in text
@@ -197,7 +197,7 @@ def test_the_sliders_of_a_duplicate_move_its_own_lips_alone(scene: Any) -> None:
     bpy.ops.object.duplicate()
     twin = bpy.context.view_layer.objects.active
     scene.soliloquy.character = twin
-    craft._looked.clear()
+    craft.SLIDERS.forget()
     drawn = draw(PANEL)
     assert "soliloquy.take_own" in drawn.operators
     assert "soliloquy.craft_reset" in drawn.disabled, "until the two are parted"
@@ -207,5 +207,5 @@ def test_the_sliders_of_a_duplicate_move_its_own_lips_alone(scene: Any) -> None:
     assert _sliders().jaw == pytest.approx(0.3)
     scene.soliloquy.character = original
     assert _sliders().jaw == 1.0
-    craft._looked.clear()
+    craft.SLIDERS.forget()
     assert "soliloquy.take_own" not in draw(PANEL).operators

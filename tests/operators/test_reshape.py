@@ -46,7 +46,7 @@ def scene(blank_scene: Any, client: Any, file: Path) -> Any:
     bpy.ops.soliloquy.add_character()
     performances.load_as_take(blank_scene, _rig(), Performance.load(file), file, first=1)
     take_list.refresh()
-    reshape._looked.clear()
+    reshape.SLIDERS.forget()
     written.forget()
     return blank_scene
 
@@ -113,7 +113,7 @@ def test_the_lips_craft_and_their_mood_go_together(scene: Any) -> None:
 def test_keys_made_by_hand_stay_and_the_rest_follows(scene: Any) -> None:
     item = nla.tracks(_rig(), _take().id, region="head")[0]
     compat.strip_channelbag(item.strip).fcurves[0].keyframe_points.insert(5.5, 0.25, keyframe_type="KEYFRAME")
-    reshape._looked.clear()
+    reshape.SLIDERS.forget()
     before = _keys()
     _sliders().head = 0.5
     assert _changed(before) == {"eyes"}
@@ -135,7 +135,7 @@ def test_it_needs_no_file_and_says_so_where_there_is_none(scene: Any, file: Path
     assert _keys() == before
     packed.unpack(_rig(), _take())
     written.forget()
-    reshape._looked.clear()
+    reshape.SLIDERS.forget()
     assert "is gone" in " ".join(draw(PANEL).labels)
     _sliders().head = 0.2
     assert _keys() == before
