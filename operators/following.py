@@ -14,7 +14,7 @@ import bpy
 from bpy.app.handlers import persistent
 
 from ..inference.errors import SoliloquyError
-from . import request, session, spoken_strip
+from . import handlers, request, session, spoken_strip
 from .choice import anchor, seen
 from .take_job import OrdersTakes, TakeJob
 from .take_settings import settings_of_take
@@ -206,8 +206,7 @@ HANDLERS = (
 
 def register() -> None:
     """Notice changes of the Sequencer, undo, redo and opening files."""
-    for name, handler in HANDLERS:
-        getattr(bpy.app.handlers, name).append(handler)
+    handlers.add(HANDLERS)
 
 
 def unregister() -> None:
@@ -215,10 +214,7 @@ def unregister() -> None:
     global _layout
     _layout = ()
     _looked.clear()
-    for name, handler in HANDLERS:
-        handlers = getattr(bpy.app.handlers, name)
-        if handler in handlers:
-            handlers.remove(handler)
+    handlers.remove(HANDLERS)
 
 
 CLASSES = (SOLILOQUY_OT_follow_strip, SOLILOQUY_OT_animate_again)

@@ -14,7 +14,7 @@ from bpy.app.handlers import persistent
 from bpy.props import IntProperty, PointerProperty, StringProperty
 
 from ..inference.errors import SoliloquyError
-from . import session, take_list
+from . import handlers, session, take_list
 from .choice import anchor, chosen_rig, seen, select
 from .reason import Reasoned
 
@@ -199,14 +199,13 @@ def _history_or_load(*_: Any) -> None:
     _last = None
 
 
-HANDLERS = ("undo_post", "redo_post", "load_post")
+HANDLERS = tuple((name, _history_or_load) for name in ("undo_post", "redo_post", "load_post"))
 
 
 def register() -> None:
     """Notice clicks on strips: the Sequencer draws itself after each."""
     global _draw_handler
-    for name in HANDLERS:
-        getattr(bpy.app.handlers, name).append(_history_or_load)
+    handlers.add(HANDLERS)
     _draw_handler = bpy.types.SpaceSequenceEditor.draw_handler_add(_sequencer_drawn, (), "WINDOW", "POST_PIXEL")
 
 
@@ -214,10 +213,7 @@ def unregister() -> None:
     """Stop noticing."""
     global _draw_handler, _last
     _last = None
-    for name in HANDLERS:
-        handlers = getattr(bpy.app.handlers, name)
-        if _history_or_load in handlers:
-            handlers.remove(_history_or_load)
+    handlers.remove(HANDLERS)
     if _draw_handler is not None:
         bpy.types.SpaceSequenceEditor.draw_handler_remove(_draw_handler, "WINDOW")
         _draw_handler = None

@@ -9,7 +9,7 @@ import bpy
 from bpy.app.handlers import persistent
 
 from ..inference.errors import SoliloquyError
-from . import history, session
+from . import handlers, history, session
 from .choice import anchor, chosen_rig, forget_seen, seen
 from .engine_list import can
 
@@ -197,16 +197,12 @@ HANDLERS = (
 
 def register() -> None:
     """Follow undo, redo and opening files."""
-    for name, handler in HANDLERS:
-        getattr(bpy.app.handlers, name).append(handler)
+    handlers.add(HANDLERS)
 
 
 def unregister() -> None:
     """Stop following."""
     forget_seen()
-    for name, handler in HANDLERS:
-        handlers = getattr(bpy.app.handlers, name)
-        if handler in handlers:
-            handlers.remove(handler)
+    handlers.remove(HANDLERS)
     if bpy.app.timers.is_registered(_refresh_once):
         bpy.app.timers.unregister(_refresh_once)

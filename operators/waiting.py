@@ -14,7 +14,7 @@ from bpy.app.handlers import persistent
 from bpy.props import IntProperty
 
 from ..inference.errors import BadRig, SoliloquyError
-from . import history, jobs, session, take_list
+from . import handlers, history, jobs, session, take_list
 from .choice import anchor, chosen_rig, seen
 from .progress import busy
 from .reason import Reasoned
@@ -162,10 +162,12 @@ def _saved(path: Any = "", *_: Any) -> None:
             follow(named)
 
 
+HANDLERS = (("load_post", _opened), ("save_post", _saved))
+
+
 def register() -> None:
     """Follow opening and saving."""
-    bpy.app.handlers.load_post.append(_opened)
-    bpy.app.handlers.save_post.append(_saved)
+    handlers.add(HANDLERS)
 
 
 def forget() -> None:
@@ -176,6 +178,4 @@ def forget() -> None:
 def unregister() -> None:
     """Stop following, and forget what waits."""
     forget()
-    for handlers, handler in ((bpy.app.handlers.load_post, _opened), (bpy.app.handlers.save_post, _saved)):
-        if handler in handlers:
-            handlers.remove(handler)
+    handlers.remove(HANDLERS)

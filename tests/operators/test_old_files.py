@@ -34,7 +34,7 @@ def folder(root: Path, tmp_path: Path, blank_scene: Any, client: Any) -> Path:
 
 def _open(folder: Path, name: str) -> Rig:
     bpy.ops.wm.open_mainfile(filepath=str(folder / name))
-    craft._looked.clear()
+    craft.SLIDERS.forget()
     regenerate._looked.clear()
     return rigs_in_scene(bpy.context.scene)[0]
 
