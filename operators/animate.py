@@ -13,7 +13,7 @@ from ..inference.settings import AnimateSettings, AudioRange, Series
 from ..inference.words.settings import WordSettings
 from ..rigs.compat import PATH_OPTIONS
 from ..rigs.takes.bake_options import BakeOptions
-from . import request, session
+from . import session
 from .choice import character_reason, speech_reason
 from .reason import Reasoned
 from .setting_properties import passed, setting_property, with_settings
@@ -68,6 +68,8 @@ class SOLILOQUY_OT_animate(OrdersTakes, Reasoned, bpy.types.Operator):
 
     def orders(self, context: Any) -> list[TakeJob]:
         """Return an order per take."""
+        from . import request
+
         return request.build_takes(context, passed(self), self.takes)
 
 

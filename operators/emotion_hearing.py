@@ -15,9 +15,8 @@ from ..inference.errors import InternalFault, SoliloquyError
 from ..inference.settings import AnimateSettings, AudioRange
 from ..rigs.compat import PATH_OPTIONS
 from ..rigs.takes.bake_options import BakeOptions
-from . import jobs, looking, request, session
+from . import jobs, session
 from .choice import speech_reason
-from .emotion_request import affect_paths, weight_paths
 from .preferences import preferences
 from .reason import Reasoned
 from .setting_properties import passed, with_settings
@@ -42,7 +41,9 @@ class HearingJob(jobs.Job):
         """Write what was heard as markers or keys."""
         from ..inference.emotion.track import read_emotion_track
         from ..rigs.emotion_markers import emotion_markers_between, write_markers
+        from ..rigs.strips import scene_fps
         from ..rigs.takes.property_curves import write_keys
+        from .emotion_request import affect_paths, weight_paths
 
         scene = self.scene
         if scene is None:
@@ -50,7 +51,7 @@ class HearingJob(jobs.Job):
         path = Path(self.order.output)
         rows = read_emotion_track(path)
         path.unlink(missing_ok=True)
-        fps = looking.scene_fps(scene)
+        fps = scene_fps(scene)
         frames = self.first_frame + fps * np.array([row[0] for row in rows])
         if self.target == "MARKERS":
             for marker in emotion_markers_between(scene, float(frames[0]), float(frames[-1])):
@@ -135,19 +136,22 @@ class SOLILOQUY_OT_hear_emotion(Reasoned, bpy.types.Operator):
         return {"FINISHED"}
 
     def _span(self, context: Any) -> tuple[float, float]:
+        from . import request
+
         _, first_frame, duration, _ = request.speech(context, passed(self))
-        length = float("inf") if duration is None else duration * looking.scene_fps(context.scene)
+        length = float("inf") if duration is None else duration * request.scene_fps(context.scene)
         return first_frame, first_frame + length
 
     def _begin(self, context: Any) -> tuple[set[str], HearingJob | None]:
         from ..inference.orders.hear import HearJob
+        from . import request
 
         scene = context.scene
         try:
             audio, first_frame, _, title = request.speech(context, passed(self))
             if not self.replace and _occupied(scene, self.target, *self._span(context)):
                 raise SoliloquyError("There is emotion along the speech already.", "Pass replace=True to replace it.")
-            settings = AnimateSettings(fps=looking.scene_fps(scene), device=preferences().device.lower())
+            settings = AnimateSettings(fps=request.scene_fps(scene), device=preferences().device.lower())
             output = request.new_output(f"heard {title}", suffix=HearJob.suffix)
             order = HearJob(audio, settings, str(output))
             hearing = HearingJob(order, title, scene.session_uid, self.target, first_frame)
@@ -164,6 +168,7 @@ class SOLILOQUY_OT_hear_emotion(Reasoned, bpy.types.Operator):
 def _occupied(scene: Any, target: str, first: float, last: float) -> bool:
     from ..rigs.emotion_markers import emotion_markers_between
     from ..rigs.takes.property_curves import keys_between
+    from .emotion_request import affect_paths, weight_paths
 
     if target == "MARKERS":
         return bool(emotion_markers_between(scene, first, last))

@@ -14,7 +14,7 @@ import bpy
 from bpy.app.handlers import persistent
 
 from ..inference.errors import SoliloquyError
-from . import handlers, request, session, spoken_strip
+from . import handlers, session
 from .choice import anchor, seen
 from .take_job import OrdersTakes, TakeJob
 from .take_settings import settings_of_take
@@ -59,10 +59,11 @@ def check(*, anew: bool = False) -> None:
     if mark == _layout and not anew:
         return
     from ..rigs.takes import follow
+    from .spoken_strip import following_scenes
 
     _layout, _busy = mark, True
     try:
-        done = follow.follow(scenes=spoken_strip.following_scenes())
+        done = follow.follow(scenes=following_scenes())
     finally:
         _busy = False
     if done.waiting:
@@ -175,6 +176,7 @@ def again(context: Any, rig: Rig, take: Take) -> TakeJob:
     """
     from ..rigs.strip_identity import strips_with
     from ..rigs.takes import follow
+    from . import request
 
     link = follow.link_of(rig, take)
     strips = strips_with(link.strip, bpy.data.scenes.get(link.scene)) if link is not None else []

@@ -12,7 +12,7 @@ from ..inference.gestures.settings import GestureSettings
 from ..inference.orders.idle import BORNE, LIVED
 from ..inference.settings import AnimateSettings
 from ..rigs.takes.bake_options import BakeOptions
-from . import request, session
+from . import session
 from .choice import character_reason
 from .reason import Reasoned
 from .setting_properties import passed, setting_property, with_settings
@@ -66,6 +66,8 @@ class SOLILOQUY_OT_idle(OrdersTakes, Reasoned, bpy.types.Operator):
 
     def orders(self, context: Any) -> list[TakeJob]:
         """Return the order for the take."""
+        from . import request
+
         return [request.build_idle(context, passed(self))]
 
 

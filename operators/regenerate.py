@@ -16,13 +16,12 @@ from ..inference.gestures.settings import GestureSettings
 from ..inference.regenerate_job import PARTS, body_for, frame_ranges, next_seed, read_joints
 from ..inference.settings import AnimateSettings, AudioRange, recorded_settings
 from ..inference.words.settings import WordSettings
-from . import performances, request, session
+from . import performances, session
 from .choice import anchor, seen
 from .preferences import preferences
 from .setting_properties import chosen, passed, setting_property, with_settings
 from .take_job import OrdersTakes, TakeJob
 from .takes import OnTake, meant, takes_reason
-from .word_request import words_in_sequencer
 
 if TYPE_CHECKING:
     from ..inference.performance import Performance
@@ -139,6 +138,7 @@ def build(context: Any, rig: Rig, take: Take, given: dict[str, Any]) -> PartJob:
     from ..inference.orders.regenerate import RegenerateJob
     from ..rigs.takes import kept
     from ..rigs.takes.regenerate import seconds_at
+    from .request import new_output
 
     found = problem(rig, take)
     if found is not None:
@@ -177,7 +177,7 @@ def build(context: Any, rig: Rig, take: Take, given: dict[str, Any]) -> PartJob:
     order = RegenerateJob(
         AudioRange(audio["path"], float(span[0]), float(span[1]), **heard_in(take.meta)),
         settings,
-        str(request.new_output(speech)),
+        str(new_output(speech)),
         keep=str(kept.file_of(take, performances.places())),
         ranges=(part,),
         joints=joints,
@@ -198,7 +198,10 @@ def build(context: Any, rig: Rig, take: Take, given: dict[str, Any]) -> PartJob:
 
 def _words(context: Any, take: Take, performed: AnimateSettings) -> WordSettings:
     """Return the words in the Sequencer along the take, where an artist may have corrected them; else as performed."""
-    fps = request.scene_fps(context.scene)
+    from ..rigs.strips import scene_fps
+    from .word_request import words_in_sequencer
+
+    fps = scene_fps(context.scene)
     found = words_in_sequencer(context, take.first_frame, fps, (take.last_frame - take.first_frame) / fps)
     if not found:
         return performed.words

@@ -14,9 +14,7 @@ from . import jobs, session, take_list, waiting
 from .choice import anchor, rig_of_session_uid
 from .jobs import Job
 from .preferences import preferences
-from .sound import add_sound_strip
 from .speakers import remember
-from .spoken_strip import Spoken, catch_up, tie, tie_to_added
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -24,6 +22,7 @@ if TYPE_CHECKING:
     from ..inference.performance import Performance
     from ..rigs.rig import Rig
     from ..rigs.takes.bake import BakeReport
+    from .spoken_strip import Spoken
 
 
 @dataclass
@@ -114,6 +113,8 @@ class TakeJob(Job):
         from ..rigs.takes.bake import bake
         from ..rigs.takes.packed import pack
         from ..rigs.takes.take import free_variant
+        from .sound import add_sound_strip
+        from .spoken_strip import catch_up, tie, tie_to_added
 
         options = BakeOptions(
             first_frame=self.first_frame,

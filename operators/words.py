@@ -14,12 +14,11 @@ from ..inference.settings import AnimateSettings, AudioRange
 from ..inference.words.settings import WordSettings
 from ..rigs.compat import PATH_OPTIONS
 from ..rigs.takes.bake_options import BakeOptions
-from . import jobs, request, session
+from . import jobs, session
 from .choice import speech_reason
 from .preferences import preferences
 from .reason import Reasoned
 from .setting_properties import passed, with_settings
-from .word_request import asked_words
 
 
 @dataclass
@@ -34,6 +33,7 @@ class WordsJob(jobs.Job):
         """Put the words into the Sequencer, in place of those that were along the speech."""
         from ..inference.words.transcript import read_transcript
         from ..rigs.compat import sequencer_scene
+        from ..rigs.strips import scene_fps
         from ..rigs.word_strips import remove_words, write_words
 
         if self.scene is None:
@@ -43,7 +43,7 @@ class WordsJob(jobs.Job):
         path.unlink(missing_ok=True)
         scene = sequencer_scene(bpy.context)
         editor = scene.sequence_editor_create() if scene.sequence_editor is None else scene.sequence_editor
-        fps = request.scene_fps(self.scene)
+        fps = scene_fps(self.scene)
         remove_words(editor, self.first_frame, self.first_frame + fps * max(word.end for word in words))
         written = write_words(editor, words, self.first_frame, fps)
         doubtful = [word.text for word in words if word.confidence < _DOUBTFUL]
@@ -115,6 +115,8 @@ class SOLILOQUY_OT_align_words(Reasoned, bpy.types.Operator):
 
     def _begin(self, context: Any) -> tuple[set[str], WordsJob | None]:
         from ..inference.orders.align import AlignJob
+        from . import request
+        from .word_request import asked_words
 
         scene, given = context.scene, passed(self)
         try:

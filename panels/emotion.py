@@ -7,7 +7,6 @@ from typing import Any
 from ..inference.settings import EMOTIONS
 from ..operators import emotion_hearing
 from ..operators.emotion_properties import AFFECT
-from ..operators.emotion_request import markers_in_use
 from .editors import for_both_editors, paragraph
 
 
@@ -56,6 +55,8 @@ class _Emotion:
 
 
 def _draw_markers(layout: Any, context: Any) -> None:
+    from ..operators.emotion_request import markers_in_use
+
     found = markers_in_use(context)
     count = len(found.markers)
     if count:

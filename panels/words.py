@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..inference.errors import SoliloquyError
-from ..operators import request, words
-from ..operators.word_request import words_in_sequencer
+from ..operators import words
 from .editors import for_both_editors, paragraph
 
 
@@ -45,6 +44,9 @@ class _Words:
 
 def _standing(context: Any) -> tuple[Any, ...]:
     """Return the words in the Sequencer along the speech that is meant, empty where no speech is."""
+    from ..operators import request
+    from ..operators.word_request import words_in_sequencer
+
     try:
         _, first_frame, duration, _ = request.speech(context, {})
     except SoliloquyError:

@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING, Any
 import bpy
 import numpy as np
 
-from ...inference.skeleton import JOINT_INDEX
-from ...inference.twist import TWIST_BONES, twist_places
 from .marker import CHARACTER_PROPERTY
 
 if TYPE_CHECKING:
@@ -79,6 +77,8 @@ def apply_shape(rig: Rig) -> None:
     """
     from ...inference.character import load_character
     from ...inference.person import blend, parsed
+    from ...inference.skeleton import JOINT_INDEX
+    from ...inference.twist import TWIST_BONES, twist_places
 
     armature = rig.armature
     if armature is None or CHARACTER_PROPERTY not in armature:
