@@ -22,25 +22,22 @@ from . import (
     words,
 )
 
-# The order in the sidebar. A panel without a header, or with a bl_order below 0, would come before Blender's own, and
+# The order in the sidebar is the order of the work: what one does next comes next. A new panel is one file and one
+# line here, in its section; one below another names it as ``parent`` (``for_both_editors``), which puts it below that
+# panel. What acts on the next take hangs below "performance", what acts on the take that plays below "takes", so that
+# the two never look alike. A panel without a header, or with a bl_order below 0, would come before Blender's own, and
 # our tab would be the one that a newly opened sidebar shows.
-MODULES = (
-    setup,
-    animate,
-    character,
-    mapping,
-    speech,
-    words,
-    performance,
-    emotion,
-    body,
-    face_engine,
-    takes,
-    regenerate,
-    reshape,
-    craft,
-    export,
-)
+NEEDED = (setup,)
+"""Shown only while something is missing."""
+WHO_AND_WHAT = (character, mapping, speech)
+"""The character (parent "character") and what it says (parent "speech")."""
+START = (animate,)
+"""The button and what is on its way (parent "animate")."""
+PRESENT_TAKE = (takes, reshape, craft, regenerate, export)
+"""The takes made so far, and what changes, delivers or shows the one that plays (parent "takes")."""
+NEXT_TAKE = (performance, emotion, body, words, face_engine)
+"""How the next take is directed (parent "performance"), collapsed."""
+MODULES = (*NEEDED, *WHO_AND_WHAT, *START, *PRESENT_TAKE, *NEXT_TAKE)
 CLASSES = tuple(item for module in MODULES for item in module.CLASSES)
 
 

@@ -16,6 +16,7 @@ class _Body:
     panel_name = "body"
     bl_label = "Body & Gestures"
     bl_order = 1  # after Emotion
+    bl_options = {"DEFAULT_CLOSED"}
 
     def draw(self, context: Any) -> None:
         """Draw the manner of gesturing; for an engine whose files are missing, why it cannot gesture."""

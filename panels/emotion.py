@@ -15,6 +15,7 @@ class _Emotion:
 
     panel_name = "emotion"
     bl_label = "Emotion"
+    bl_options = {"DEFAULT_CLOSED"}
 
     def draw(self, context: Any) -> None:
         """Draw what the chosen way to direct asks for, and how much the voice has a say."""

@@ -21,6 +21,7 @@ class _Export:
 
     panel_name = "export"
     bl_label = "Export"
+    bl_options = {"DEFAULT_CLOSED"}
 
     def draw(self, context: Any) -> None:
         """Draw format and button."""
@@ -42,4 +43,4 @@ class _Export:
             paragraph(layout, context, reason, icon="INFO")
 
 
-CLASSES = tuple(for_both_editors(_Export))
+CLASSES = tuple(for_both_editors(_Export, parent="takes"))

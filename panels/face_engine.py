@@ -13,7 +13,7 @@ class _FaceEngine:
 
     panel_name = "face_engine"
     bl_label = "Face Engine"
-    bl_order = 4
+    bl_order = 5
     bl_options = {"DEFAULT_CLOSED"}
 
     def draw(self, context: Any) -> None:

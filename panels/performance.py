@@ -18,7 +18,8 @@ class _Performance:
     """Direct the performance."""
 
     panel_name = "performance"
-    bl_label = "Performance"
+    bl_label = "Direct the Next Take"
+    bl_options = {"DEFAULT_CLOSED"}
 
     def draw(self, context: Any) -> None:
         """Draw the menu of types, seed, gaze and parts."""
@@ -44,7 +45,7 @@ class _Strengths:
 
     panel_name = "strengths"
     bl_label = "Strengths"
-    bl_order = 2  # after Emotion and Body & Gestures
+    bl_order = 3  # after Emotion, Body & Gestures and Words
     bl_options = {"DEFAULT_CLOSED"}
 
     def draw(self, context: Any) -> None:
@@ -62,7 +63,7 @@ class _Keys:
 
     panel_name = "keys"
     bl_label = "Keys"
-    bl_order = 3
+    bl_order = 4
     bl_options = {"DEFAULT_CLOSED"}
 
     def draw(self, context: Any) -> None:

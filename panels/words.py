@@ -14,6 +14,7 @@ class _Words:
 
     panel_name = "words"
     bl_label = "Words"
+    bl_order = 2  # after Body & Gestures
     bl_options = {"DEFAULT_CLOSED"}
 
     def draw(self, context: Any) -> None:
@@ -54,4 +55,4 @@ def _standing(context: Any) -> tuple[Any, ...]:
     return words_in_sequencer(context, first_frame, request.scene_fps(context.scene), duration)
 
 
-CLASSES = tuple(for_both_editors(_Words, parent="speech"))
+CLASSES = tuple(for_both_editors(_Words, parent="performance"))

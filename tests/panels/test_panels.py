@@ -52,7 +52,7 @@ def test_every_panel_is_in_both_editors() -> None:
         assert panel.bl_region_type == "UI"
         spaces[panel.bl_space_type].add(panel.bl_label)
     assert spaces["VIEW_3D"] == spaces["SEQUENCE_EDITOR"]
-    assert {"Character", "Speech", "Performance", "Animate", "Takes", "Export", "Setup"} <= spaces["VIEW_3D"]
+    assert {"Character", "Speech", "Direct the Next Take", "Animate", "Takes", "Export", "Setup"} <= spaces["VIEW_3D"]
 
 
 def test_no_panel_pushes_its_tab_before_blenders_own() -> None:
@@ -62,6 +62,28 @@ def test_no_panel_pushes_its_tab_before_blenders_own() -> None:
         if not hasattr(panel, "bl_parent_id"):
             assert "HIDE_HEADER" not in getattr(panel, "bl_options", set()), name
             assert getattr(panel, "bl_order", 0) >= 0, name
+
+
+def _order(parent: str = "") -> list[str]:
+    """Labels of the panels of one level in the 3D View, from top to bottom as Blender sorts them."""
+    from soliloquy.panels import CLASSES
+
+    level = [
+        item
+        for item in CLASSES
+        if getattr(item, "bl_space_type", "") == "VIEW_3D"
+        and getattr(item, "bl_parent_id", "") == (f"SOLILOQUY_PT_{parent}" if parent else "")
+    ]
+    return [item.bl_label for item in sorted(level, key=lambda item: getattr(item, "bl_order", 0))]
+
+
+def test_what_one_does_next_comes_next() -> None:
+    for parent, labels in (
+        ("", ["Character", "Speech", "Animate", "Takes", "Direct the Next Take"]),
+        ("takes", ["Re-shape", "Lip Craft", "Regenerate", "Export"]),
+        ("performance", ["Emotion", "Body & Gestures", "Words", "Strengths", "Keys", "Face Engine"]),
+    ):
+        assert [label for label in _order(parent) if label in labels] == labels
 
 
 def test_an_empty_scene_says_what_is_missing(blank_scene: Any) -> None:
