@@ -12,6 +12,7 @@ from .arkit import ARKIT_INDEX, REGION_COEFFICIENTS, REGION_JOINTS
 from .body.body import ground_track
 from .body.track import BodyTrack
 from .character import Character
+from .direction.tracks import jumps, over_time
 from .emotion import bodily, facs
 from .emotion.course import body_course, course, sides
 from .emotion.curves import emotion_weights
@@ -38,6 +39,8 @@ _MOUTH_YIELDS = 0.35
 (``lip_solver``), and a smile of half its size is none."""
 _FELT_ASIDE = 0.7
 """Part of the head's going along with a glance that an emotion of intensity 1 takes away."""
+_LOOKS_ANEW = 0.25
+"""Change of a directed eye contact at which the eyes turn at once."""
 _EYES = ("left_eye_smplhf", "right_eye_smplhf")
 
 
@@ -96,11 +99,12 @@ def perform(
     felt = np.clip(1 - feeling[:, 0], 0, 1)
     turn = head.kept_to_listener(turn * bodily.factor(feeling, "head_size")[:, None] + head_in_world(feeling), felt)
     if meanings:
-        turn = meant.turned(times, turn, meanings, settings.head_motion)
+        turn = meant.turned(times, turn, meanings, over_time(times, settings, "head_motion"))
     if settings.listening:
         turn = turn + head.listening_nods(times, prosody, settings.listening, seed)
     duration = times[-1] + 1 / fps
-    mood = gaze.mood_of(feeling, settings.eye_contact)
+    contact = over_time(times, settings, "eye_contact")
+    mood = gaze.mood_of(feeling, contact, jumps(settings, "eye_contact", _LOOKS_ANEW))
     plan = gaze.plan_gaze(duration, prosody, layer_rng(seed, "gaze"), mood)
     if meanings:
         plan = meant.looking_aside(plan, meanings)
@@ -150,12 +154,12 @@ def _upper_face(
     strokes: npt.NDArray[np.float64],
 ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float32]]:
     """Return the head's rotation (T, 3), radians, and the coefficients of brows and lids (T, 52)."""
-    seed, fps = settings.seed, settings.fps
+    seed, fps, nods = settings.seed, settings.fps, over_time(times, settings, "head_motion")
     if settings.upper_face == "learned" and samples is not None:
-        drawn = upper_face_layer(times, samples, prosody, settings.brow_strength, settings.head_motion, seed, strokes)
+        drawn = upper_face_layer(times, samples, prosody, settings.brow_strength, nods, seed, strokes)
         return np.zeros((len(times), 3)) if drawn.head is None else drawn.head, drawn.arkit
     accents = shared_accents(prosody, strokes)
-    turn = head.head_layer(times, fps, accents, settings.head_motion, seed)
+    turn = head.head_layer(times, fps, accents, nods, seed)
     return turn, brows.brow_layer(times, accents, settings.brow_strength, layer_rng(seed, "brows"))
 
 
@@ -255,7 +259,8 @@ def _look(
         points = gaze.free_points(
             times, plan, partner, middle, settings.eye_darts, layer_rng(settings.seed, "gaze drift")
         )
-        share = share + min(settings.head_motion, 1.0) * aside[:, None] * plan.head_goes_along(times)
+        along = np.minimum(np.asarray(over_time(times, settings, "head_motion")).reshape(-1, 1), 1.0)
+        share = share + along * aside[:, None] * plan.head_goes_along(times)
         share = share + gaze.kept_in_sight(partner - middle, turn[:, :2] + share, settings.fps)
     _turn_head(poses, turn, settings)
     _turn_head(poses, np.pad(share, ((0, 0), (0, 1))), settings)

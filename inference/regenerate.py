@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from .arkit import REGION_JOINTS
 from .audio import AudioClip, read_audio
-from .body.body import borne, directed_poses, gestured, ground_track, moves_body, spoken_body
+from .body.body import borne, directed_poses, gestured, gestures_at_all, ground_track, moves_body, spoken_body
 from .body.track import BodyTrack, InfillEngine, SpokenBody
 from .body.upper_body import SPINE
 from .character import Character, load_character
@@ -211,7 +211,7 @@ def draw_body(
     An engine that can ``infill`` knows what lies around it; every other engine gestures through the whole speech.
     """
     gestures = settings.gestures
-    engine = body_engine(settings.body) if gestures.energy > 0 else None
+    engine = body_engine(settings.body) if gestures_at_all(speech, gestures) else None
     if engine is None:
         return borne(speech, gestures)
     if "infill" not in find_engine("body", settings.body).spec.abilities:
@@ -219,7 +219,7 @@ def draw_body(
     fill, poses = cast(InfillEngine, engine).infill, performance.poses.astype(np.float64)
     for first, last in stretches:
         poses = fill(poses, speech, natural(gestures), first=first, last=last + 1, joints=joints)
-    return directed_poses(poses, speech.ground.poses, gestures)
+    return directed_poses(poses, speech.ground.poses, gestures, speech.energy)
 
 
 def _with_part(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Callable
 from typing import Any, cast
 
 import numpy as np
@@ -57,8 +58,17 @@ def within(values: Rows, low: float, high: float, name: str) -> None:
         )
 
 
-def named_rows(value: Any, names: tuple[str, ...], name: str) -> tuple[tuple[float, str, float], ...]:
-    """Return rows of a time, one of ``names`` and a strength 0..1, in order of time.
+def named_rows(
+    value: Any, names: tuple[str, ...], name: str, noun: str, limits: Callable[[str], tuple[float, float]]
+) -> tuple[tuple[float, str, float], ...]:
+    """Return rows of a time, one of ``names`` and a number, in order of time.
+
+    Parameters
+    ----------
+    noun : str
+        What one of the names is called, for the sentence.
+    limits : callable
+        Returns the least and the greatest number of a name.
 
     Raises
     ------
@@ -70,17 +80,22 @@ def named_rows(value: Any, names: tuple[str, ...], name: str) -> tuple[tuple[flo
     for number, row in enumerate(_items(value, name), 1):
         items = _parts(row)
         if items is None or len(items) != 3:
-            raise SoliloquyError(f"Row {number} of {name} is {shown(row)}.", "Each row is a time, a name, a strength.")
+            raise SoliloquyError(f"Row {number} of {name} is {shown(row)}.", "Each row is a time, a name, a number.")
         if not isinstance(items[1], str) or items[1] not in names:
             raise SoliloquyError(
-                f"Row {number} of {name} names an unknown emotion {shown(items[1])}.",
+                f"Row {number} of {name} names an unknown {noun} {shown(items[1])}.",
                 f"Choose among: {', '.join(names)}.",
             )
         numbers.append((items[0], items[2]))
         said.append(items[1])
-    checked = number_rows(numbers, 2, name, "a time, a name, a strength")
-    within(tuple((strength,) for _, strength in checked), 0.0, 1.0, name)
-    rows = [(time, word, strength) for (time, strength), word in zip(checked, said, strict=True)]
+    checked = number_rows(numbers, 2, name, "a time, a name, a number")
+    rows = [(time, word, amount) for (time, amount), word in zip(checked, said, strict=True)]
+    for number, (_, word, amount) in enumerate(rows, 1):
+        low, high = limits(word)
+        if not low <= amount <= high:
+            raise SoliloquyError(
+                f"Row {number} of {name} holds {amount:g}.", f"The numbers of {word} lie between {low:g} and {high:g}."
+            )
     return tuple(sorted(rows, key=lambda row: row[0]))
 
 

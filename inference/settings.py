@@ -15,10 +15,12 @@ from .emotion.names import EMOTIONS
 from .engines import engines_of, require_known
 from .errors import BadAudio, BadFile, SoliloquyError
 from .gestures.settings import GestureSettings
-from .setting import REQUIRED, Choice, Settings, group, setting
+from .setting import REQUIRED, Choice, Settings, group, setting, settings_of
 from .setting_rows import Rows, named_rows, number_rows, within
 from .words.settings import WordSettings
 
+DIRECTED = ("energy", "openness", "eye_contact", "head_motion")
+"""Settings that can change over time, see ``direction_track``."""
 _LONGEST = 1e7
 """Seconds of the longest recording, four months."""
 _FARTHEST = 1e6
@@ -53,7 +55,16 @@ def _engine(kind: str, default: str, title: str, text: str) -> str:
 
 
 def _emotion_track(value: Any) -> tuple[tuple[float, str, float], ...]:
-    return named_rows(value, EMOTIONS, "emotion_track")
+    return named_rows(value, EMOTIONS, "emotion_track", "emotion", lambda _name: (0.0, 1.0))
+
+
+def _direction_track(value: Any) -> tuple[tuple[float, str, float], ...]:
+    known = {**settings_of(GestureSettings), **settings_of(AnimateSettings)}
+
+    def limits(name: str) -> tuple[float, float]:
+        return cast(float, known[name].low), cast(float, known[name].high)
+
+    return named_rows(value, DIRECTED, "direction_track", "name", limits)
 
 
 def _emotion_curves(value: Any) -> Rows:
@@ -100,6 +111,11 @@ class AnimateSettings(Settings):
         f"Rows of a time in s and eight weights 0 to 1 ({', '.join(EMOTIONS)}), blended between rows: mixtures over "
         "time, in place of emotion and emotion_track",
         check=_emotion_curves,
+    )  # fmt: skip
+    direction_track: tuple[tuple[float, str, float], ...] = setting(
+        (), "Direction Track", f"Keys of a time in s, one of {', '.join(DIRECTED)}, and its value, blended between "
+        "keys, in place of the constant setting of that name",
+        check=_direction_track,
     )  # fmt: skip
     voice_emotion: float = setting(
         0.0, "From Voice", "Share of the emotion heard in the voice: 0 as directed, 1 as heard, a blend between",

@@ -6,7 +6,7 @@ import argparse
 from typing import Any
 
 from ..inference.emotion.affect import Affect
-from ..inference.emotion.track import affect_row, read_emotion_track
+from ..inference.emotion.track import affect_row, read_track
 from ..inference.emotion.words import named_emotion, read_mixture
 from ..inference.errors import SoliloquyError
 from ..inference.settings import EMOTIONS, AnimateSettings
@@ -16,7 +16,8 @@ EPILOG = """\
 An emotion track is a JSON file; times are seconds from --start, and a key says one emotion, a mixture, or a place:
   {"keys": [{"time": 0.0, "emotion": "neutral"}, {"time": 2.5, "emotion": "happy", "intensity": 0.8},
             {"time": 4.0, "emotions": {"happy": 0.4, "surprised": 0.5}},
-            {"time": 6.0, "valence": -0.6, "arousal": 0.7}]}"""
+            {"time": 6.0, "valence": -0.6, "arousal": 0.7},
+            {"time": 6.5, "energy": 1.3, "openness": 0.5, "eye_contact": 0.2, "head_motion": 1.5}]}"""
 
 FIELDS = ("emotion", "intensity", "voice_emotion")
 """Fields of ``AnimateSettings`` whose options are here."""
@@ -62,7 +63,7 @@ def emotion_settings(arguments: argparse.Namespace, usual: float | None = None) 
         names = " and ".join(f"--{name.replace('_', '-')}" for name in (given[0], given[-1]))
         raise SoliloquyError(f"{names} both say the emotion.", "Give one of them.")
     if arguments.emotion_track is not None:
-        return {**chosen, "emotion_curves": read_emotion_track(arguments.emotion_track)}
+        return {**chosen, **read_track(arguments.emotion_track).fields()}
     if arguments.valence is not None:
         return {**chosen, "emotion_curves": (affect_row(0.0, **given_settings(arguments, Affect)),)}
     if arguments.emotion is None:

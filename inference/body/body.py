@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..character import Character
+from ..direction.tracks import over_time
 from ..emotion.affect import COORDINATES
 from ..emotion.bodily import factor
 from ..emotion.course import body_course
@@ -52,8 +53,10 @@ def ground_track(
         return BodyTrack(np.zeros((len(times), 165)), np.zeros((len(times), 3)))
     feeling, seated = body_course(times, weights, prosody), settings.gestures.posture == "seated"
 
+    openness = over_time(times, settings, "openness")
+
     def bearing(track: BodyTrack) -> None:
-        bear_trunk(track, times, feeling, layer_rng(settings.seed, "tremor"), openness=settings.openness, seated=seated)
+        bear_trunk(track, times, feeling, layer_rng(settings.seed, "tremor"), openness=openness, seated=seated)
 
     rests = plan_rests(prosody, settings.gestures, len(times) / settings.fps, settings.seed)
     return posture.posture_layer(
@@ -72,9 +75,11 @@ def spoken_body(
 ) -> SpokenBody:  # fmt: skip
     """Return what body engines are told about a speech; ``weights`` (T, 8) say how strongly each emotion holds."""
     times = np.arange(len(weights)) / settings.fps
+    energy = over_time(times, settings, "energy")
     return SpokenBody(
         samples, prosody, settings.fps, ground, arousal_of(weights), settings.seed, settings.device,
-        body_course(times, weights, prosody), settings.openness, meanings,
+        body_course(times, weights, prosody), over_time(times, settings, "openness"), meanings,
+        energy if isinstance(energy, np.ndarray) else None,
     )  # fmt: skip
 
 
@@ -97,10 +102,10 @@ def gestured(
     BodyTrack
         With strokes; the body at rest where the energy is 0.
     """
-    if settings.energy == 0:
+    if not gestures_at_all(speech, settings):
         return dataclasses.replace(speech.ground, poses=borne(speech, settings), strokes=np.zeros((0, 2)))
     track = engine.animate(speech, natural(settings), progress=progress, cancelled=cancelled)
-    poses = directed_poses(track.poses, speech.ground.poses, settings)
+    poses = directed_poses(track.poses, speech.ground.poses, settings, speech.energy)
     strokes = gesture_strokes(poses, speech.fps, speech.prosody) if track.strokes is None else track.strokes
     return dataclasses.replace(track, poses=borne(speech, settings, poses), strokes=strokes)
 
@@ -114,7 +119,14 @@ def borne(speech: SpokenBody, settings: GestureSettings, poses: Doubles | None =
     )  # fmt: skip
 
 
-def directed_poses(poses: Doubles, ground: Doubles, settings: GestureSettings) -> Doubles:
+def gestures_at_all(speech: SpokenBody, settings: GestureSettings) -> bool:
+    """Return whether the energy is above 0 at any moment."""
+    return settings.energy > 0 if speech.energy is None else bool(speech.energy.any())
+
+
+def directed_poses(
+    poses: Doubles, ground: Doubles, settings: GestureSettings, energy: Doubles | None = None
+) -> Doubles:
     """Return (T, 165) poses whose gestures are as :func:`~..gestures.direction.directed` has them.
 
     Parameters
@@ -123,15 +135,22 @@ def directed_poses(poses: Doubles, ground: Doubles, settings: GestureSettings) -
         Drawn at natural energy.
     ground : (T, 165) array
         The body at rest beneath them.
+    energy : (T,) array, optional
+        Where it changes over time, in place of the settings'.
     """
-    if settings.energy == 1 and settings.handedness == 0:
+    if energy is None and settings.energy == 1 and settings.handedness == 0:
         return poses
     result = np.array(poses, np.float64)
     joints = list(UPPER_BODY_INDEX)
     for first in range(0, len(poses), _CHUNK):
         rows = slice(first, first + _CHUNK)
         resting = ground[rows]
-        turns = directed(upper_body_of(poses[rows], resting), upper_body_of(resting, resting), settings)
+        turns = directed(
+            upper_body_of(poses[rows], resting),
+            upper_body_of(resting, resting),
+            settings,
+            None if energy is None else energy[rows],
+        )
         placed = with_upper_body(resting, turns).reshape(len(turns), -1, 3)
         result[rows].reshape(len(turns), -1, 3)[:, joints] = placed[:, joints]
     return result

@@ -67,10 +67,12 @@ class SpokenBody:
     device: str = "auto"
     feeling: Doubles | None = None
     """(T, 8) how strongly the body feels each emotion, see ``emotion.course.body_course``; None is nothing."""
-    openness: float = 0.0
-    """-1 (closed) to 1 (open): the character's own posture."""
+    openness: float | Doubles = 0.0
+    """-1 (closed) to 1 (open): the character's own posture; (T,) where it changes."""
     meanings: tuple[Meaning, ...] | None = None
     """What its words call for, at the voice's accents; None where the words are not known."""
+    energy: Doubles | None = None
+    """(T,) size of the gestures where it changes; None: what the settings of the gestures say."""
 
     @property
     def frames(self) -> int:

@@ -75,23 +75,23 @@ def emotion_weights(
 def _directed(times: Doubles, settings: AnimateSettings) -> Doubles:
     if settings.emotion_curves:
         rows = np.array(settings.emotion_curves, np.float64)
-        return _blended(times, rows[:, 0], mixtures(rows[:, 1:]))
+        return blended(times, rows[:, 0], mixtures(rows[:, 1:]))
     if settings.emotion_track:
         keys = settings.emotion_track
         levels = np.zeros((len(keys), len(EMOTIONS)))
         for level, (_, emotion, intensity) in zip(levels, keys, strict=True):
             level[EMOTIONS.index(emotion)] = intensity
-        return _blended(times, np.array([key[0] for key in keys], np.float64), mixtures(levels))
+        return blended(times, np.array([key[0] for key in keys], np.float64), mixtures(levels))
     level = np.zeros(len(EMOTIONS))
     level[EMOTIONS.index(settings.emotion)] = settings.intensity
     return np.repeat(mixtures(level)[None], len(times), axis=0)
 
 
-def _blended(times: Doubles, moments: Doubles, levels: Doubles) -> Doubles:
-    """Return (T, 8) levels (K, 8) at (K,) moments, joined by straight lines and smoothed by :data:`ONSET`."""
+def blended(times: Doubles, moments: Doubles, levels: Doubles, deviation: float = ONSET) -> Doubles:
+    """Return (T, C) levels (K, C) at (K,) moments, joined by straight lines and smoothed over ``deviation`` s."""
     if not len(times):
         return np.zeros((0, levels.shape[1]))
     # The grid reaches past both ends, so that a key just outside the range is felt inside it.
-    margin = 4 * ONSET
+    margin = 4 * deviation
     grid = np.arange(times[0] - margin, times[-1] + margin + _STEP, _STEP)
-    return between(times, grid, smooth(between(grid, moments, levels), ONSET / _STEP))
+    return between(times, grid, smooth(between(grid, moments, levels), deviation / _STEP))

@@ -5,27 +5,33 @@ A JSON file such as::
     {"keys": [{"time": 0.0, "emotion": "neutral"},
               {"time": 2.5, "emotion": "happy", "intensity": 0.8},
               {"time": 4.0, "emotions": {"happy": 0.4, "surprised": 0.5}},
-              {"time": 6.0, "valence": -0.6, "arousal": 0.7}]}
+              {"time": 6.0, "valence": -0.6, "arousal": 0.7},
+              {"time": 6.5, "energy": 1.3, "eye_contact": 0.2}]}
 
 ``time`` is in seconds from the start of the audio range, ``intensity`` 0..1 (1 when left out), valence and arousal
--1..1. Between keys the emotions blend; before the first and after the last key they stay.
+-1..1. Between keys the emotions blend; before the first and after the last key they stay. A key may direct energy,
+openness, eye contact and head movement too, or alone (:mod:`..direction.tracks`).
 """
 
 from __future__ import annotations
 
 import math
 import os
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
 import numpy as np
 
+from ..direction.tracks import DirectionRow, DirectionRows, directed_setting
 from ..errors import BadFile, SoliloquyError
 from ..plain_json import read_json
 from ..saving import write_json
+from ..settings import DIRECTED
 from .affect import mixture
 from .names import EMOTIONS
 
+_EMOTIONAL = ("emotion", "emotions", "valence", "arousal", "intensity")
 EmotionRows = tuple[tuple[float, ...], ...]
 """Rows of ``AnimateSettings.emotion_curves``: time in s, then eight weights 0..1."""
 
@@ -37,8 +43,28 @@ _LONGEST = 200  # rows that one straight line may stand for: keeps the thinning 
 EXAMPLE = '{"keys": [{"time": 0.0, "emotion": "happy", "intensity": 0.8}]}'
 
 
+@dataclass(frozen=True)
+class DirectedTrack:
+    """What a track file says."""
+
+    emotion: EmotionRows
+    """Rows of ``AnimateSettings.emotion_curves``, in order of time; empty where no key says an emotion."""
+    direction: DirectionRows
+    """Keys of ``AnimateSettings.direction_track``, in order of time."""
+
+    def fields(self) -> dict[str, Any]:
+        """Return the fields of ``AnimateSettings`` that the file decides."""
+        said = {"emotion_curves": self.emotion, "direction_track": self.direction}
+        return {name: rows for name, rows in said.items() if rows}
+
+
 def read_emotion_track(path: str | os.PathLike[str]) -> EmotionRows:
-    """Return the keys of a track file as rows of ``AnimateSettings.emotion_curves``, in order of time.
+    """Return the keys of a track file as rows of ``AnimateSettings.emotion_curves``, see :func:`read_track`."""
+    return read_track(path).emotion
+
+
+def read_track(path: str | os.PathLike[str]) -> DirectedTrack:
+    """Return what a track file says over time.
 
     Raises
     ------
@@ -60,8 +86,15 @@ def read_emotion_track(path: str | os.PathLike[str]) -> EmotionRows:
         raise SoliloquyError(f"The emotion track '{name}' holds no list of keys.", f"Write {EXAMPLE}.")
     if len(listed) > MOST_KEYS:
         raise BadFile(f"The emotion track '{name}' holds {len(listed)} keys.", f"Use {MOST_KEYS} at most.")
-    rows = [_row(key, f"Key {number} of the emotion track '{name}'") for number, key in enumerate(listed, 1)]
-    return tuple(sorted(rows, key=lambda row: row[0]))
+    rows: list[tuple[float, ...]] = []
+    direction: list[DirectionRow] = []
+    for number, key in enumerate(listed, 1):
+        where = f"Key {number} of the emotion track '{name}'"
+        directed = _direction(key, where)
+        direction += directed
+        if not directed or set(_EMOTIONAL) & set(key):
+            rows.append(_row(key, where))
+    return DirectedTrack(tuple(sorted(rows, key=lambda row: row[0])), tuple(sorted(direction, key=lambda row: row[:2])))
 
 
 def affect_row(time: float, valence: float, arousal: float) -> tuple[float, ...]:
@@ -105,14 +138,30 @@ def thinned(rows: EmotionRows, tolerance: float = 0.005) -> EmotionRows:
     return tuple(rows[index] for index in kept)
 
 
-def _row(given: object, where: str) -> tuple[float, ...]:
-    if not isinstance(given, dict):
-        raise SoliloquyError(f"{where} is not an object.", f"Write {EXAMPLE}.")
-    key = cast("dict[str, Any]", given)
+def _direction(given: object, where: str) -> list[DirectionRow]:
+    """Return what a key says besides an emotion."""
+    key = cast("dict[str, Any]", given) if isinstance(given, dict) else {}
+    found: list[DirectionRow] = []
+    for name in DIRECTED:
+        if name in key:
+            value = _number(key[name], f"{where} has no {name} that is a number.", f'Add one, such as "{name}": 0.5.')
+            found.append((_time(key, where), name, directed_setting(name).check(value, f"{where}: {name} ")))
+    return found
+
+
+def _time(key: dict[str, Any], where: str) -> float:
     time = _number(key.get("time"), f"{where} has no time in seconds.", 'Add one, such as "time": 0.5.')
     if not 0.0 <= time <= _LATEST:
         beyond = "before the start" if time < 0.0 else "where no recording reaches"
         raise SoliloquyError(f"{where} lies at {time:g} s, {beyond}.", "Times count from the start, 0.")
+    return time
+
+
+def _row(given: object, where: str) -> tuple[float, ...]:
+    if not isinstance(given, dict):
+        raise SoliloquyError(f"{where} is not an object.", f"Write {EXAMPLE}.")
+    key = cast("dict[str, Any]", given)
+    time = _time(key, where)
     said = [name for name in ("emotion", "emotions", "valence") if name in key]
     if "arousal" in key and "valence" not in key:
         raise SoliloquyError(f"{where} has an arousal but no valence.", 'Add one, such as "valence": 0.5.')

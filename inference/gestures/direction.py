@@ -19,12 +19,13 @@ _LARGE = np.array([name in SPINE or name.endswith(("collar", "shoulder")) for na
 drawn."""
 
 
-def reach(energy: float) -> float:
-    """Return how many times as far from rest a gesture of this energy goes: the energy up to 1, its root above.
+def reach(energy: npt.ArrayLike) -> Doubles:
+    """Return how many times as far from rest gestures of these energies go: the energy up to 1, its root above.
 
     Twice as far would turn shoulders over.
     """
-    return energy if energy <= 1 else energy**0.5
+    asked = np.maximum(np.asarray(energy, np.float64), 0.0)
+    return np.where(asked <= 1, asked, np.sqrt(asked))
 
 
 def natural(settings: GestureSettings) -> GestureSettings:
@@ -35,21 +36,28 @@ def natural(settings: GestureSettings) -> GestureSettings:
     return dataclasses.replace(settings, energy=1.0)
 
 
-def shares(settings: GestureSettings) -> Doubles:
-    """Return (41,) how many times as far from rest every joint goes as it was drawn.
+def shares(settings: GestureSettings, energy: npt.ArrayLike | None = None) -> Doubles:
+    """Return (..., 41) how many times as far from rest every joint goes as it was drawn.
 
     A handedness of 1 or -1 leaves the other arm at rest, 0.5 lets it go half as far.
+
+    Parameters
+    ----------
+    energy : (...) array, optional
+        In place of the settings'.
     """
-    size = reach(settings.energy)
-    result = np.where(_LARGE, size, min(size, 1.0))
+    size = reach(settings.energy if energy is None else energy)[..., None]
+    result = np.where(_LARGE, size, np.minimum(size, 1.0))
     for index, name in enumerate(UPPER_BODY):
         if name not in SPINE:
             other = settings.handedness if name.startswith("left") else -settings.handedness
-            result[index] *= 1 - max(0.0, other)
+            result[..., index] *= 1 - max(0.0, other)
     return result
 
 
-def directed(rotations: npt.ArrayLike, rest: npt.ArrayLike, settings: GestureSettings) -> Doubles:
+def directed(
+    rotations: npt.ArrayLike, rest: npt.ArrayLike, settings: GestureSettings, energy: npt.ArrayLike | None = None
+) -> Doubles:
     """Return gestures of the size and by the hand that the settings ask for.
 
     Every joint turns about the axis it was drawn to turn about, away from where it rests. Joint limits are the
@@ -61,6 +69,8 @@ def directed(rotations: npt.ArrayLike, rest: npt.ArrayLike, settings: GestureSet
         Axis-angle of the joints that gesture, as an engine drew them at natural energy.
     rest : (T, 41, 3) array
         The same joints of the body at rest.
+    energy : (T,) array, optional
+        Where it changes over time, in place of the settings'.
 
     Returns
     -------
@@ -68,7 +78,7 @@ def directed(rotations: npt.ArrayLike, rest: npt.ArrayLike, settings: GestureSet
         The very rotations where nothing is asked for: energy 1, handedness 0.
     """
     rotations = np.asarray(rotations, np.float64)
-    sizes = shares(settings)
+    sizes = shares(settings, energy)
     if (sizes == 1).all():
         return rotations
     resting, drawn = axis_angle_to_quaternion(rest), axis_angle_to_quaternion(rotations)

@@ -30,7 +30,7 @@ _SEATED_FISTS = 0.35
 
 
 def bear_trunk(
-    track: BodyTrack, times: Doubles, feeling: Doubles, rng: np.random.Generator, *, openness: float = 0.0,
+    track: BodyTrack, times: Doubles, feeling: Doubles, rng: np.random.Generator, *, openness: float | Doubles = 0.0,
     seated: bool = False,
 ) -> None:  # fmt: skip
     """Bend and turn the trunk as an emotion does, in place; feet must be planted afterwards.
@@ -41,10 +41,10 @@ def bear_trunk(
         T frames of a body at ease; pelvis, spine, neck and ``trans`` are written.
     feeling : (T, 8) array
         How strongly the body feels each emotion.
-    openness : float
+    openness : float or (T,) array
         -1 (closed, folded) to 1 (open, chest lifted): the character's own posture.
     """
-    if not openness and not feeling[:, 1:].any():
+    if not np.any(openness) and not feeling[:, 1:].any():
         return
     lean, slump, turn, side = (added(feeling, name) for name in ("lean", "slump", "turn", "side"))
     slump = slump - 5.0 * openness
@@ -65,7 +65,9 @@ def bear_trunk(
         track.trans[:, 2] -= _HIPS_BACK * lean
 
 
-def bear_arms(poses: Doubles, feeling: Doubles | None, *, openness: float = 0.0, seated: bool = False) -> Doubles:
+def bear_arms(
+    poses: Doubles, feeling: Doubles | None, *, openness: float | Doubles = 0.0, seated: bool = False
+) -> Doubles:
     """Return (T, 165) poses whose shoulders and fingers are held as an emotion has them; arms stay where they are.
 
     Parameters

@@ -43,6 +43,7 @@ _CYCLE = 4.4  # seconds from one look at the listener to the next, typically
 _SHORTEST_STAY = 0.3
 _TURN = 0.7  # seconds of silence before a phrase that starts a turn
 _ALWAYS = 0.985
+_SETTLED = 0.4  # seconds after which contact that is directed anew is what it shall be
 
 
 @dataclass(frozen=True)
@@ -86,6 +87,8 @@ class GazeMood:
     pace: Doubles
     aside: Doubles
     """(T, 2) degrees (down, left) to which they rather go when they leave."""
+    changes: tuple[float, ...] = ()
+    """Seconds, rising, at which the contact is directed anew: what the eyes do there does not wait for a phrase."""
 
     def at(self, share: float) -> tuple[float, float, Doubles]:
         """Return contact, pace and aside at a part 0..1 of the recording."""
@@ -93,10 +96,10 @@ class GazeMood:
         return float(self.contact[row]), float(self.pace[row]), self.aside[row]
 
 
-def mood_of(feeling: Doubles, eye_contact: float) -> GazeMood:
-    """Return the mood for the setting Eye Contact under (T, 8) emotions of the body."""
+def mood_of(feeling: Doubles, eye_contact: float | Doubles, changes: tuple[float, ...] = ()) -> GazeMood:
+    """Return the mood for the setting Eye Contact, (T,) where it changes, under (T, 8) emotions of the body."""
     odds = eye_contact * factor(feeling, "contact")
-    return GazeMood(np.clip(odds, 0, 1), factor(feeling, "gaze_pace"), added(feeling, "gaze"))
+    return GazeMood(np.clip(odds, 0, 1), factor(feeling, "gaze_pace"), added(feeling, "gaze"), changes)
 
 
 def plan_gaze(duration: float, prosody: Prosody, rng: np.random.Generator, mood: GazeMood) -> GazePlan:
@@ -134,16 +137,21 @@ def _stretches(
     found: list[tuple[float, float, bool]] = []
     now, leaving = 0.0, False
     while now < duration:
+        change = next((time for time in mood.changes if time > now), duration)
         contact, pace, _ = mood.at(now / duration)
+        if now in mood.changes:
+            contact = mood.at(min(now + _SETTLED, duration) / duration)[0]
+            leaving = contact < 0.5
         spread = float(np.exp(0.35 * rng.standard_normal())) / max(pace, 0.5) ** 0.5
         if contact > _ALWAYS and not leaving:
-            found.append((now, duration, False))
-            break
+            found.append((now, change, False))
+            now = change
+            continue
         length = _CYCLE * spread * float(np.clip(1 - contact if leaving else contact, 0.02, 1.0))
         moments = back if leaving else leave
         coming = moments[(moments > now + 0.6 * length) & (moments < now + 1.5 * length)]
         stop = now + length if not len(coming) else float(coming[np.abs(coming - now - length).argmin()])
-        stop = min(max(stop, now + _SHORTEST_STAY), duration)
+        stop = min(max(stop, now + _SHORTEST_STAY), change, duration)
         found.append((now, stop, leaving))
         now, leaving = stop, not leaving
     return found

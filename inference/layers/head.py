@@ -41,13 +41,13 @@ _FELT_YAW = np.radians(12.0)
 
 
 def head_layer(
-    times: Doubles, fps: float, prosody: Prosody, strength: float, seed: int, drawn: Doubles | None = None
+    times: Doubles, fps: float, prosody: Prosody, strength: float | Doubles, seed: int, drawn: Doubles | None = None
 ) -> npt.NDArray[np.float64]:
     """Return (T, 3) rotation of the head against the chest: pitch (+ is down), yaw (+ to its left), roll, radians.
 
     Parameters
     ----------
-    strength : float
+    strength : float or (T,) array
         0 leaves the head alone, 1 is natural.
     drawn : (T, 3) array
         Degrees that a network has drawn; they are laid on top.
@@ -63,7 +63,7 @@ def head_layer(
     angles += phrase_poses(times[-1], prosody, seed).at(times)
     if drawn is not None:
         angles += drawn
-    return soft_limit(strength * np.radians(angles))
+    return soft_limit(np.asarray(strength, np.float64).reshape(-1, 1) * np.radians(angles))
 
 
 def listening_nods(times: Doubles, prosody: Prosody, strength: float, seed: int) -> Doubles:

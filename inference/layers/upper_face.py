@@ -148,7 +148,7 @@ def upper_face_layer(
     samples_16k: Floats,
     prosody: Prosody,
     strength: float,
-    head_strength: float,
+    head_strength: float | Doubles,
     seed: int,
     strokes: Doubles | None = None,
 ) -> UpperFace:
@@ -164,7 +164,7 @@ def upper_face_layer(
         Of the recording.
     strength : float
         0 leaves brows and lids alone, 1 is natural, 2 moves them twice as far.
-    head_strength : float
+    head_strength : float or (T,) array
         The same for the head; at 0 ``head`` is None.
     seed : int
         The same seed gives the same upper face; another one another.
@@ -196,7 +196,7 @@ def upper_face_layer(
         accents = shared_accents(prosody, strokes)
         raises = accent_raises(times, only_strokes(prosody, strokes), layer_rng(seed, "upper face strokes"))
         arkit = np.maximum(arkit, raised(_RAISES * raises, strength))
-    if head_strength == 0:
+    if not np.any(head_strength):
         return UpperFace(arkit, None)
     rate = 1 / (times[1] - times[0]) if len(times) > 1 else FPS
     drawn = np.degrees(HEAD_GAIN * motion[:, 7:10])

@@ -59,7 +59,7 @@ BY_HEAD = frozenset({"negate", "assent", *_LEANS})
 """Meanings that the head shows."""
 
 
-def turned(times: Doubles, turn: Doubles, meanings: Sequence[Meaning], strength: float) -> Doubles:
+def turned(times: Doubles, turn: Doubles, meanings: Sequence[Meaning], strength: float | Doubles) -> Doubles:
     """Return (T, 3) rotations of the head with shakes, nods and tilts: pitch, yaw and roll, radians.
 
     Parameters
@@ -68,16 +68,16 @@ def turned(times: Doubles, turn: Doubles, meanings: Sequence[Meaning], strength:
         Seconds.
     turn : (T, 3) array
         What the head does for the voice's sake.
-    strength : float
+    strength : float or (T,) array
         0 leaves the head alone, 1 is natural.
     """
-    if strength == 0 or not meanings or not len(times):
+    if not np.any(strength) or not meanings or not len(times):
         return turn
     step = times[1] - times[0] if len(times) > 1 else 1.0
     slow = np.asarray(gaussian_filter1d(turn, 0.45 / step, axis=0, mode="nearest"), np.float64)
     added, quiet = np.zeros((len(times), 3)), np.zeros((len(times), 2))
     before = {"negate": -1e9, "assent": -1e9}
-    size = min(strength, 2.0)
+    size = np.minimum(np.asarray(strength, np.float64).reshape(-1), 2.0)
     for number, meaning in enumerate(meanings):
         if meaning.name in before:
             if meaning.time - before[meaning.name] < _APART:
@@ -95,7 +95,7 @@ def turned(times: Doubles, turn: Doubles, meanings: Sequence[Meaning], strength:
             if meaning.name in ("unknown", "question"):
                 # Doubt neither agrees nor denies.
                 quiet = np.maximum(quiet, shape[:, None])
-            added += size * shape[:, None] * np.radians(degrees) * [1.0, side, side]
+            added += size[:, None] * shape[:, None] * np.radians(degrees) * [1.0, side, side]
         elif meaning.name == NOTHING:
             quiet = np.maximum(quiet, _held(times, meaning.time - _AHEAD, 0.5)[:, None])
     calm = turn.copy()

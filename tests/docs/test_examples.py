@@ -17,7 +17,7 @@ import pytest
 from body_model_files import smplx_arrays, write_smplx_model
 from pages import Block, blocks, pages, prose
 
-from soliloquy.inference.emotion.track import read_emotion_track
+from soliloquy.inference.emotion.track import read_track
 from soliloquy.rigs.mappings.saved import read_mapping
 from soliloquy.shell.cli import build_parser, main
 
@@ -88,7 +88,8 @@ def test_json_blocks_are_json_that_is_read(tmp_path: Path) -> None:
         elif "keys" in values:
             path = tmp_path / "track.json"
             path.write_text(block.text, encoding="utf-8")
-            assert len(read_emotion_track(path)) >= len(values["keys"])
+            track = read_track(path)
+            assert len(track.emotion) + len(track.direction) >= len(values["keys"])
 
 
 def test_commands_name_what_is_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
