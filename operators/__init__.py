@@ -8,6 +8,7 @@ from . import (
     add_body_model,
     add_character,
     animate,
+    animate_all,
     cancel,
     craft,
     edit_take,
@@ -55,6 +56,7 @@ MODULES = (
     face_shapes,
     mouth,
     animate,
+    animate_all,
     idle,
     cancel,
     emotion_hearing,
@@ -113,6 +115,7 @@ def unregister() -> None:
     cast_choice.forget()
     session.unregister()
     jobs.unregister()
+    animate_all.unregister()
     mapping_fields.unregister()
     waiting.unregister()
     performance_uses.unregister()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import bpy
+from bpy.props import IntProperty
 
 from ..inference.errors import SoliloquyError
 from . import jobs, session
@@ -17,14 +18,16 @@ class SOLILOQUY_OT_cancel(Reasoned, bpy.types.Operator):
     bl_idname = "soliloquy.cancel"
     bl_label = "Cancel"
 
+    job: IntProperty(name="Job", description="Number of the one to stop; 0: all", min=0, options={"SKIP_SAVE"})
+
     @classmethod
     def disabled_reason(cls, context: Any) -> str:
         """Return why the button is disabled, empty when it is not."""
         return "" if jobs.running() else "Nothing is being made."
 
     def execute(self, context: Any) -> set[str]:
-        """Cancel every job."""
-        jobs.cancel_all()
+        """Cancel one job, or every job."""
+        jobs.cancel(self.job)
         return {"FINISHED"}
 
 

@@ -164,10 +164,11 @@ class SOLILOQUY_OT_animate_again(OrdersTakes, OnTake, bpy.types.Operator):
         return [again(context, *meant(context, self.take))]
 
 
-def again(context: Any, rig: Rig, take: Take) -> TakeJob:
+def again(context: Any, rig: Rig, take: Take, *, several: bool = False) -> TakeJob:
     """Return the order to animate a take's strip anew, with the settings that the take was made with.
 
-    Words, markers and keys along the timeline, and emotions over time, are those of now.
+    Words, markers and keys along the timeline, and emotions over time, are those of now; not the panel's text where
+    ``several`` strips are asked for.
 
     Raises
     ------
@@ -182,7 +183,7 @@ def again(context: Any, rig: Rig, take: Take) -> TakeJob:
     strips = strips_with(link.strip, bpy.data.scenes.get(link.scene)) if link is not None else []
     if not strips:
         raise SoliloquyError(f"The strip of '{take.name}' is gone.", "Select another strip and press Animate.")
-    given = {**settings_of_take(take), "strip": strips[0][0].name, "character": anchor(rig).name}
+    given = {**settings_of_take(take), "strip": strips[0][0].name, "character": anchor(rig).name, "several": several}
     job = request.build(context, given)
     return dataclasses.replace(job, take_name=take.name, free_name=True)
 

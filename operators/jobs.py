@@ -8,6 +8,7 @@ operator that makes the job. No Blender data is held across ticks: scene and cha
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
 # A result pushes an undo step, which Blender must not get in the middle of one of these.
 MODAL_PREFIXES = ("TRANSFORM_OT_", "SCULPT_OT_", "PAINT_OT_", "GPENCIL_OT_", "GREASE_PENCIL_OT_")
 
+_numbers = itertools.count(1)
+
 
 @dataclass
 class Job(ABC):
@@ -42,6 +45,8 @@ class Job(ABC):
     title: str
     scene_uid: int
 
+    number: int = field(default_factory=_numbers.__next__, init=False)
+    """By which a button in the panel names it."""
     handle: JobHandle | None = field(default=None, init=False)
     client: WorkerClient | None = field(default=None, init=False)
     error: SoliloquyError | None = field(default=None, init=False)
@@ -108,10 +113,10 @@ def submit(job: AnyJob) -> AnyJob:
     return job
 
 
-def cancel_all() -> None:
-    """Ask the worker to stop every job that is not finished."""
+def cancel(number: int = 0) -> None:
+    """Ask the worker to stop the job with a number, or where none is given every job that is not finished."""
     for job in running():
-        if job.client is not None and job.handle is not None:
+        if job.client is not None and job.handle is not None and number in (0, job.number):
             job.client.cancel(job.handle)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import bpy
 
-from . import session
+from . import animate_all, session
 from .preferences import preferences
 
 
@@ -50,8 +50,9 @@ class SOLILOQUY_OT_dismiss_error(bpy.types.Operator):
     bl_label = "Dismiss"
 
     def execute(self, context: Any) -> set[str]:
-        """Forget the error."""
+        """Forget the error, and how Animate All went."""
         session.set_error(None)
+        animate_all.forget()
         return {"FINISHED"}
 
 

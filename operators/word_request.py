@@ -17,7 +17,8 @@ def asked_words(
 ) -> WordSettings:
     """Return what is said along a speech.
 
-    A text or a file that a script passed goes first, then the words in the Sequencer, then the panel's text or file.
+    A text or a file that a script passed goes first, then the words in the Sequencer, then the panel's text or file;
+    not the panel's where ``given`` says that ``several`` strips are asked for: it is what one of them says.
 
     Parameters
     ----------
@@ -39,8 +40,9 @@ def asked_words(
         words = words_in_sequencer(context, first_frame, fps, duration)
         if words:
             return WordSettings(language=language, timed=tuple(word.to_row() for word in words))
-    text = given.get("transcript", "" if "transcript_file" in given else panel.transcript)
-    path = given.get("transcript_file", "" if "transcript" in given else panel.transcript_file)
+    several = bool(given.get("several"))
+    text = given.get("transcript", "" if "transcript_file" in given or several else panel.transcript)
+    path = given.get("transcript_file", "" if "transcript" in given or several else panel.transcript_file)
     if text.strip() or not path:
         return WordSettings(text, language, bool(given.get("recognise", panel.recognise)))
     from ..inference.words.transcript import read_transcript

@@ -10,29 +10,6 @@ from ..operators import jobs, session
 from .editors import for_both_editors, paragraph
 
 
-def remaining(eta: float | None) -> str:
-    """Return the time left in words, empty when it is not known."""
-    if eta is None:
-        return ""
-    return f"{eta:.0f} s left" if eta < 90 else f"{eta / 60:.0f} min left"
-
-
-def draw_jobs(layout: Any, context: Any) -> None:
-    """Draw one progress bar per order on its way, what to do about one that is stuck, and the cancel button."""
-    for job in jobs.running():
-        handle = job.handle
-        stage = handle.stage or handle.state.capitalize()
-        text = "  ·  ".join(part for part in (stage, remaining(handle.eta)) if part)
-        column = layout.column(align=True)
-        column.label(text=job.title, icon="FILE_SOUND")
-        column.progress(factor=handle.fraction, text=text, type="BAR")
-        if handle.stalled:
-            still = f"No progress for {handle.still_for / 60:.0f} min. Wait, or end it; what waits behind it goes on."
-            paragraph(column, context, still, icon="ERROR")
-            column.operator("soliloquy.end_stalled", icon="CANCEL")
-    layout.operator("soliloquy.cancel", icon="CANCEL")
-
-
 def draw_error(layout: Any, context: Any) -> None:
     """Draw the last error: what, the next step, and a report to pass on."""
     error = session.last_error()
@@ -55,6 +32,8 @@ class _Animate:
 
     def draw(self, context: Any) -> None:
         """Draw the button, or the progress."""
+        from .jobs import draw_all, draw_jobs, draw_outcome
+
         layout = self.layout
         if jobs.running():
             draw_jobs(layout, context)
@@ -70,12 +49,15 @@ class _Animate:
             more.operator("soliloquy.animate", text="3 Takes").takes = 3
             if reason:
                 paragraph(layout, context, reason, icon="INFO")
+            draw_all(layout, context)
             row = layout.row(align=True)
             row.enabled = not bpy.types.SOLILOQUY_OT_idle.disabled_reason(context)
             row.operator_context = "INVOKE_DEFAULT"
             row.operator("soliloquy.idle", icon="TIME")
             row.operator("soliloquy.idle", text="Listen").listening = 1.0
             row.prop(context.scene.soliloquy, "idle_seconds", text="")
+        if draw_outcome(layout, context):
+            return
         if session.last_error() is not None:
             draw_error(layout, context)
         elif session.notice():

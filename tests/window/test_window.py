@@ -2,73 +2,21 @@
 
 from __future__ import annotations
 
-import importlib.util
-import json
-import os
-import shutil
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
+from window_session import run_in_window
 
 pytestmark = pytest.mark.window
 
 SCRIPT = Path(__file__).with_name("in_blender.py")
 
 
-def _worker_python() -> str:
-    named = os.environ.get("SOLILOQUY_WORKER_PYTHON")
-    if named:
-        return named
-    if importlib.util.find_spec("torch") is None:
-        pytest.skip("NO WINDOW TEST: name a Python with torch in SOLILOQUY_WORKER_PYTHON.")
-    return sys.executable
-
-
 @pytest.fixture(scope="module")
 def seen(root: Path, speech_wav: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """What happened in one session of an artist."""
-    pytest.importorskip("bpy", reason="NO WINDOW TEST: the extension's builder comes with bpy.")
-    blender = os.environ.get("BLENDER")
-    if not blender:
-        pytest.skip("NO WINDOW TEST: set BLENDER to the executable of a Blender that can open windows.")
-    worker = _worker_python()
-    from soliloquy import extension_build
-
-    folder = tmp_path_factory.mktemp("window")
-    output = root / "build" / "window"
-    shutil.rmtree(output, ignore_errors=True)
-    output.mkdir(parents=True)
-    path = extension_build.build(folder / "dist")
-    (folder / "resources").mkdir()
-    environment = {
-        **os.environ,
-        "BLENDER_USER_RESOURCES": str(folder / "resources"),
-        "SOLILOQUY_RUNTIME": str(folder / "runtime"),
-    }
-    environment.pop("SOLILOQUY_WORKER_PYTHON", None)
-    command = [
-        blender,
-        "--factory-startup",
-        "--window-geometry",
-        "0",
-        "0",
-        "1600",
-        "900",
-        "--python",
-        str(SCRIPT),
-        "--",
-    ]
-    finished = subprocess.run(
-        [*command, str(path), worker, str(speech_wav), str(output)],
-        check=False, env=environment, cwd=folder, capture_output=True, text=True, timeout=1000,
-    )  # fmt: skip
-    (output / "blender.log").write_text(finished.stdout + finished.stderr, encoding="utf-8")
-    report = output / "report.json"
-    assert report.is_file(), finished.stdout + finished.stderr
-    return json.loads(report.read_text(encoding="utf-8"))
+    return run_in_window(SCRIPT, root / "build" / "window", speech_wav, tmp_path_factory.mktemp("window"))
 
 
 def test_the_whole_session_went_through(seen: dict[str, Any]) -> None:
