@@ -69,6 +69,7 @@ class SOLILOQUY_OT_leave_take(bpy.types.Operator):
             self.report({"WARNING"}, "No keys are open for editing.")
             return {"CANCELLED"}
         following.check()  # a take that is open for editing waits for that
+        take_list.look_again()
         take_list.refresh(context)
         return {"FINISHED"}
 

@@ -14,10 +14,9 @@ import bpy
 from bpy.app.handlers import persistent
 
 from ..inference.errors import SoliloquyError
-from . import handlers, session
+from . import handlers, session, take_list
 from .choice import anchor, seen
 from .take_job import OrdersTakes, TakeJob
-from .take_settings import settings_of_take
 from .takes import OnTake, meant
 
 if TYPE_CHECKING:
@@ -69,6 +68,7 @@ def check(*, anew: bool = False) -> None:
     if done.waiting:
         _layout = None
     _looked.clear()
+    take_list.look_again()
     session.redraw()
 
 
@@ -178,6 +178,7 @@ def again(context: Any, rig: Rig, take: Take, *, several: bool = False) -> TakeJ
     from ..rigs.strip_identity import strips_with
     from ..rigs.takes import follow
     from . import request
+    from .take_settings import settings_of_take
 
     link = follow.link_of(rig, take)
     strips = strips_with(link.strip, bpy.data.scenes.get(link.scene)) if link is not None else []

@@ -149,8 +149,15 @@ class SoliloquyTake(bpy.types.PropertyGroup):
     name: StringProperty(name="Name", description="Name of the take", update=_take_name_changed)
     take_id: StringProperty()
     active: BoolProperty()
+    rating: IntProperty(name="Stars", description="Stars you gave it", min=0, max=5)
+    variation: StringProperty()
+    engine: StringProperty()
+    length: StringProperty()
+    strip: StringProperty()
+    speech: StringProperty()
     summary: StringProperty()
     warnings: StringProperty()
+    state: StringProperty()
 
 
 class SoliloquyTakeList(bpy.types.PropertyGroup):

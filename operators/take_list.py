@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, Any
 
 import bpy
@@ -11,13 +10,19 @@ from bpy.app.handlers import persistent
 from ..inference.errors import SoliloquyError
 from . import handlers, history, session
 from .choice import anchor, chosen_rig, forget_seen, seen
-from .engine_list import can
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from ..rigs.rig import Rig
     from ..rigs.takes.take import Take
 
 _filling = False
+_SHOWN = (
+    "take_id", "name", "active", "rating", "variation", "engine", "length", "strip", "speech",
+    "summary", "warnings",
+)  # fmt: skip
+"""What a row of the list copies of a take."""
 
 
 def playing(context: Any) -> tuple[Rig, Take] | None:
@@ -37,63 +42,33 @@ def playing(context: Any) -> tuple[Rig, Take] | None:
     return rig, next((item for item in found if item.id == chosen), found[-1])
 
 
-def describe(take: Any) -> str:
-    """Return one line about a take: emotion, style, seed, keys and the largest errors of the key reduction."""
-    from ..inference.emotion.words import write_mixture
-
-    meta = take.meta
-    settings = meta.get("settings", {})
-    parts = []
-    curves = settings.get("emotion_curves") or ()
-    if len(curves) == 1:
-        parts.append(write_mixture(curves[0][1:]).capitalize())
-    elif curves:
-        parts.append("Emotions over time")
-    elif settings.get("emotion_track"):
-        parts.append("Emotion track")
-    elif settings.get("emotion") == "neutral":
-        parts.append("Neutral")
-    elif settings.get("emotion"):
-        parts.append(f"{settings['emotion'].capitalize()} {settings.get('intensity', 1.0):.2f}")
-    if can("body", settings.get("body", "none"), "gesture") and {"body", "hands"} & set(take.regions):
-        parts.append(str(settings.get("gestures", {}).get("style", "")).capitalize())
-    if "seed" in meta:
-        parts.append(f"Seed {meta['seed']}")
-    for record in meta.get("regenerated", [])[-1:]:
-        start, stop = record["ranges"][-1]
-        parts.append(f"{start:.1f} to {stop:.1f} s anew from seed {record['seed']}")
-    if "keys" in meta:
-        parts.append(f"{meta['keys']:,} keys")
-    errors = meta.get("max_error") or {}
-    if errors:
-        # Blender shows angles in degrees and lengths in metres; a coefficient is a share of its full movement.
-        turned = math.degrees(errors.get("radians", 0.0))
-        parts.append(f"off by at most {turned:.2f}° and {100 * errors.get('coefficient', 0.0):.1f} % of a shape")
-    return "  ·  ".join(part for part in parts if part)
-
-
-def rows(rig: Rig | None) -> list[tuple[str, str, bool, str, str]]:
-    """Return (take id, name, active, summary, warnings) of a character's takes."""
-    from ..rigs.takes.take import takes_of
-
-    if rig is None:
-        return []
-    return [
-        (take.id, take.name, take.active, describe(take), " ".join(take.meta.get("warnings", ())))
-        for take in takes_of(rig)
-    ]
-
-
 def is_current(context: Any, rig: Rig | None) -> bool:
-    """Return whether the list shows exactly the takes there are."""
+    """Return whether the list shows exactly the takes there are, and their states as they were looked up."""
+    from . import take_rows
+
     shown = context.window_manager.soliloquy_takes
-    listed = [(item.take_id, item.name, item.active, item.summary, item.warnings) for item in shown.takes]
-    return shown.owner == (anchor(rig).name if rig is not None else "") and listed == rows(rig)
+    listed = [tuple(getattr(item, name) for name in _SHOWN) for item in shown.takes]
+    found = [tuple(getattr(row, name) for name in _SHOWN) for row in take_rows.rows(rig)]
+    states = [take_rows.state_of(item.take_id) for item in shown.takes]
+    return (
+        shown.owner == (anchor(rig).name if rig is not None else "")
+        and listed == found
+        and [item.state for item in shown.takes] == [state.words if state is not None else None for state in states]
+    )
 
 
-def refresh(context: Any = None) -> None:
-    """Fill the list again from the chosen character."""
+def refresh(context: Any = None, *, changed: Iterable[str] = ()) -> None:
+    """Fill the list again from the chosen character.
+
+    Parameters
+    ----------
+    changed : iterable of str
+        Ids of takes whose states are to be looked up anew.
+    """
     global _filling
+    from . import take_rows
+
+    take_rows.forget(changed)
     context = context or bpy.context
     try:
         rig = chosen_rig(context)
@@ -102,18 +77,41 @@ def refresh(context: Any = None) -> None:
     shown = context.window_manager.soliloquy_takes
     known = {item.take_id for item in shown.takes}
     chosen_id = shown.takes[shown.index].take_id if 0 <= shown.index < len(shown.takes) else ""
+    if rig is not None:
+        take_rows.look(rig)
     _filling = True
     try:
         shown.takes.clear()
         shown.owner = anchor(rig).name if rig is not None else ""
-        for index, (take_id, name, active, summary, warnings) in enumerate(rows(rig)):
+        for index, row in enumerate(take_rows.rows(rig)):
             item = shown.takes.add()
-            item.name, item.take_id, item.active, item.summary, item.warnings = name, take_id, active, summary, warnings
+            for name in _SHOWN:
+                setattr(item, name, getattr(row, name))
+            state = take_rows.state_of(row.take_id)
+            item.state = state.words if state is not None else ""
             # A take that has just come is the one to look at; else the choice stays where it was.
-            if take_id == chosen_id or take_id not in known:
+            if row.take_id == chosen_id or row.take_id not in known:
                 shown.index = index
     finally:
         _filling = False
+
+
+def settings_of(context: Any, take_id: str) -> list[tuple[str, str]]:
+    """Return (title, value) of what a listed take was made with otherwise than by default; for drawing."""
+    from ..rigs.takes.take import takes_of
+    from . import take_rows
+
+    rig = seen(context).rig
+    found = next((item for item in takes_of(rig) if item.id == take_id), None) if rig is not None else None
+    return take_rows.settings_words(found) if found is not None else []
+
+
+def look_again(takes: Iterable[str] | None = None) -> None:
+    """Let the states of takes be looked up when the list is drawn next: those of these ids, all when missing."""
+    from . import take_rows
+
+    take_rows.forget(takes)
+    refresh_soon()
 
 
 def show(take_id: str) -> None:
@@ -180,12 +178,32 @@ def _before_history_or_load(*_: Any) -> None:
 
 @persistent
 def _after_history_or_load(*_: Any) -> None:
+    from . import take_rows
+
     forget_seen()
+    take_rows.forget()
     refresh()
     refresh_soon()  # and drawn again
 
 
+@persistent
+def _actions_changed(_scene: Any, depsgraph: Any) -> None:
+    """Look again at takes of which keys were changed, in whatever editor."""
+    if depsgraph.mode == "RENDER" or not depsgraph.id_type_updated("ACTION"):
+        return
+    from ..rigs.takes import nla
+
+    changed = {
+        info["take"]
+        for update in depsgraph.updates
+        if isinstance(update.id, bpy.types.Action) and (info := nla.read_info(update.id)) is not None
+    }
+    if changed:
+        look_again(changed)
+
+
 HANDLERS = (
+    ("depsgraph_update_post", _actions_changed),
     ("undo_pre", _before_history_or_load),
     ("redo_pre", _before_history_or_load),
     ("load_pre", _before_history_or_load),

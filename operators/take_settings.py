@@ -4,13 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import bpy
-
-from ..inference.errors import SoliloquyError
 from ..inference.gestures.settings import GestureSettings
 from ..inference.settings import AnimateSettings, recorded_settings
 from .setting_properties import shown_settings, shown_value
-from .takes import OnTake, meant
 
 if TYPE_CHECKING:
     from ..rigs.takes.take import Take
@@ -40,32 +36,24 @@ def settings_of_take(take: Take) -> dict[str, Any]:
     return given
 
 
-class SOLILOQUY_OT_take_settings(OnTake, bpy.types.Operator):
-    """Set everything as it was when this take was made: seed, emotion, gestures, engines and parts"""
+def use(panel: Any, take: Take) -> bool:
+    """Set the scene's settings as a take was made.
 
-    bl_idname = "soliloquy.take_settings"
-    bl_label = "Use This Take's Settings"
-    bl_options = {"REGISTER", "UNDO"}
+    Returns
+    -------
+    bool
+        False where its emotion changed over time or was mixed in a way that the panel cannot show.
 
-    def execute(self, context: Any) -> set[str]:
-        """Set the scene's settings."""
-        panel = context.scene.soliloquy
-        try:
-            _rig, take = meant(context, self.take)
-            given = settings_of_take(take)
-        except SoliloquyError as error:
-            self.report({"ERROR"}, str(error))
-            return {"CANCELLED"}
-        known = panel.bl_rna.properties
-        for name, value in given.items():
-            if name in known and known[name].type != "POINTER":
-                setattr(panel, name, value)
-        if "emotion" in given:
-            panel.emotion_mode = "SINGLE"
-            self.report({"INFO"}, f"Set as {take.name} was made. Press Animate for another take.")
-        else:
-            self.report({"WARNING"}, f"Set as {take.name} was made, but for its emotion, which changed or was mixed.")
-        return {"FINISHED"}
-
-
-CLASSES = (SOLILOQUY_OT_take_settings,)
+    Raises
+    ------
+    SoliloquyError
+        When it does not say them.
+    """
+    given = settings_of_take(take)
+    known = panel.bl_rna.properties
+    for name, value in given.items():
+        if name in known and known[name].type != "POINTER":
+            setattr(panel, name, value)
+    if "emotion" in given:
+        panel.emotion_mode = "SINGLE"
+    return "emotion" in given

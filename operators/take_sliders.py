@@ -83,6 +83,7 @@ class TakeSliders(Generic[Chosen]):
             self.show(action, before)
             session.set_error(error)
         else:
+            take_list.look_again([found[1].id])
             if self.carrier(*found) != action:
                 # A duplicate played the same action. It keeps that one, with the keys and the sliders as they were.
                 self.show(action, before)
@@ -105,7 +106,7 @@ class TakeSliders(Generic[Chosen]):
         """Show what a take was written with; returns an operator's outcome."""
         self.show(self.carrier(rig, take), settings)
         self.forget()
-        take_list.refresh(context)
+        take_list.refresh(context, changed=[take.id])
         return {"FINISHED"}
 
     def found(self, context: Any) -> tuple[Rig, Take, Any | None, Any] | None:

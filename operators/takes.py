@@ -1,11 +1,11 @@
-"""Play, rename and remove the takes of a character."""
+"""Play, rename, rate, copy and remove the takes of a character."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 import bpy
-from bpy.props import BoolProperty, StringProperty
+from bpy.props import BoolProperty, IntProperty, StringProperty
 
 from ..inference.errors import SoliloquyError
 from . import performance_uses, take_list, tidy_up
@@ -70,11 +70,12 @@ class _TakeOperator(OnTake):
     def execute(self, context: Any) -> set[str]:
         """Find the take and act on it."""
         try:
-            self.act(*meant(context, self.take))
+            rig, take = meant(context, self.take)
+            self.act(rig, take)
         except SoliloquyError as error:
             self.report({"ERROR"}, str(error))
             return {"CANCELLED"}
-        take_list.refresh(context)
+        take_list.refresh(context, changed=[take.id])
         return {"FINISHED"}
 
     if TYPE_CHECKING:
@@ -158,6 +159,54 @@ class SOLILOQUY_OT_take_rename(_TakeOperator, bpy.types.Operator):
         rename(rig, take, self.name)
 
 
+class SOLILOQUY_OT_take_rate(_TakeOperator, bpy.types.Operator):
+    """Give the take stars. The same star again takes them back"""
+
+    bl_idname = "soliloquy.take_rate"
+    bl_label = "Rate Take"
+
+    stars: IntProperty(name="Stars", description="How good it is, 0 for not rated", min=0, max=5, default=1)
+
+    toggle: BoolProperty(name="Toggle", description="Take the stars back where the take has as many already")
+
+    def act(self, rig: Rig, take: Take) -> None:
+        """Note the stars with the take."""
+        from ..rigs.takes.take import rate
+
+        rate(rig, take, 0 if self.toggle and take.rating == self.stars else self.stars)
+
+
+class SOLILOQUY_OT_take_duplicate(_TakeOperator, bpy.types.Operator):
+    """Copy this take with all that belongs to it: keys made by hand, fixes, sliders, its performance. The copy plays"""
+
+    bl_idname = "soliloquy.take_duplicate"
+    bl_label = "Duplicate Take"
+
+    name: StringProperty(name="Name", description="Name of the copy; empty: the take's with a number")
+
+    def act(self, rig: Rig, take: Take) -> None:
+        """Copy its actions, tracks and strips."""
+        from ..rigs.takes.copies import duplicate
+
+        self.report({"INFO"}, f"'{duplicate(rig, take, self.name).name}' is a copy of '{take.name}'.")
+
+
+class SOLILOQUY_OT_take_settings(_TakeOperator, bpy.types.Operator):
+    """Set everything as it was when this take was made: seed, emotion, gestures, engines and parts"""
+
+    bl_idname = "soliloquy.take_settings"
+    bl_label = "Use This Take's Settings"
+
+    def act(self, rig: Rig, take: Take) -> None:
+        """Set the scene's settings."""
+        from .take_settings import use
+
+        if use(bpy.context.scene.soliloquy, take):
+            self.report({"INFO"}, f"Set as {take.name} was made. Press Animate for another take.")
+        else:
+            self.report({"WARNING"}, f"Set as {take.name} was made, but for its emotion, which changed or was mixed.")
+
+
 class SOLILOQUY_OT_keep_fix(_TakeOperator, bpy.types.Operator):
     """Keep the keys set by hand as a layer of this take: added to it, and muted and unmuted with it"""
 
@@ -208,6 +257,9 @@ CLASSES = (
     SOLILOQUY_OT_take_activate,
     SOLILOQUY_OT_take_remove,
     SOLILOQUY_OT_take_rename,
+    SOLILOQUY_OT_take_rate,
+    SOLILOQUY_OT_take_duplicate,
+    SOLILOQUY_OT_take_settings,
     SOLILOQUY_OT_keep_fix,
     SOLILOQUY_OT_take_own,
 )

@@ -5,14 +5,26 @@ from __future__ import annotations
 from typing import Any
 
 import bpy
+from bpy.props import BoolProperty, EnumProperty, IntProperty
 
 from ..operators import edit_take, following, jobs, session, take_list, takes, tidy_up, waiting
 from ..operators.choice import seen
 from .editors import for_both_editors, paragraph
 
+_ORDERS = (
+    ("MADE", "Made", "Oldest first"),
+    ("NAME", "Name", "By name"),
+    ("RATING", "Stars", "The best first"),
+    ("STRIP", "Speech", "By what is spoken"),
+)
+
 
 class SOLILOQUY_UL_takes(bpy.types.UIList):
     """Rows of the list of takes."""
+
+    order: EnumProperty(name="Order", description="What the takes are sorted by", items=_ORDERS)
+    least: IntProperty(name="Stars", description="Show takes with so many stars or more", min=0, max=5)
+    this_strip: BoolProperty(name="This Strip", description="Show takes of the strip chosen in the Sequencer alone")
 
     def draw_item(
         self,
@@ -26,9 +38,49 @@ class SOLILOQUY_UL_takes(bpy.types.UIList):
         index: int | None = 0,
         flt_flag: int | None = 0,
     ) -> None:
-        """Draw one take: whether it plays, and its name (double-click to rename)."""
-        layout.label(text="", icon="RADIOBUT_ON" if item.active else "RADIOBUT_OFF")
-        layout.prop(item, "name", text="", emboss=False)
+        """Draw one take in two lines: whether it plays, its name (double-click to rename), stars; what made it."""
+        column = layout.column(align=True)
+        row = column.row(align=True)
+        row.label(text="", icon="RADIOBUT_ON" if item.active else "RADIOBUT_OFF")
+        row.prop(item, "name", text="", emboss=False)
+        stars = row.row(align=True)
+        stars.scale_x = 0.75
+        for number in range(1, 6):
+            lit = "SOLO_ON" if number <= item.rating else "SOLO_OFF"
+            star = stars.operator("soliloquy.take_rate", text="", icon=lit, emboss=False)
+            star.take, star.stars, star.toggle = item.take_id, number, True
+        below = column.row(align=True)
+        below.scale_y = 0.7
+        below.active = False
+        below.label(text=_below(item), icon="BLANK1")
+
+    def draw_filter(self, context: Any, layout: Any) -> None:
+        """Draw what is shown of the list, and in which order."""
+        row = layout.row(align=True)
+        row.prop(self, "filter_name", text="", icon="VIEWZOOM")
+        row.prop(self, "order", text="")
+        row = layout.row(align=True)
+        row.prop(self, "least", text="At Least", icon="SOLO_ON", slider=True)
+        row.prop(self, "this_strip", toggle=True)
+
+    def filter_items(self, context: Any, data: Any, property: str) -> tuple[list[int], list[int]]:
+        """Return which rows show, as Blender's flags, and the place of each."""
+        from ..operators import take_rows
+
+        items = list(getattr(data, property))
+        strip = take_rows.chosen_strip(context) if self.this_strip else None
+        shows, places = take_rows.arranged(items, self.order, self.least, strip)
+        wanted = self.filter_name.casefold()
+        bit = self.bitflag_filter_item
+        flags = [bit if show and wanted in item.name.casefold() else 0 for show, item in zip(shows, items, strict=True)]
+        return flags, places
+
+
+def _below(item: Any) -> str:
+    """Return the second line of a row: state, length, variation, engine."""
+    variation = f"Variation {item.variation}" if item.variation else ""
+    said = [item.state.capitalize(), item.length, variation, item.engine]
+    return " \u00b7 ".join(part for part in said if part)
 
 
 class _Takes:
@@ -54,10 +106,12 @@ class _Takes:
         chosen = shown.takes[index]
         side = row.column(align=True)
         side.operator("soliloquy.take_rename", text="", icon="GREASEPENCIL").take = chosen.take_id
+        side.operator("soliloquy.take_duplicate", text="", icon="DUPLICATE").take = chosen.take_id
         side.operator("soliloquy.take_settings", text="", icon="SETTINGS").take = chosen.take_id
         side.operator("soliloquy.take_remove", text="", icon="TRASH").take = chosen.take_id
         if chosen.summary:
             paragraph(layout, context, chosen.summary)
+        _settings(layout, context, chosen)
         if chosen.warnings:
             paragraph(layout, context, chosen.warnings, icon="ERROR")
         lost = takes.why_lost(context, chosen.take_id)
@@ -72,6 +126,23 @@ class _Takes:
         if can_keep:
             layout.operator("soliloquy.keep_fix", icon="NLA_PUSHDOWN").take = chosen.take_id
         _files(layout, context)
+
+
+def _settings(layout: Any, context: Any, chosen: Any) -> None:
+    """Draw, folded, what the chosen take was made with otherwise than by default."""
+    header, body = layout.panel("soliloquy_take_settings", default_closed=True)
+    header.label(text=f"Settings of {chosen.name}")
+    if body is None:
+        return
+    said = take_list.settings_of(context, chosen.take_id)
+    for title, value in said:
+        row = body.split(factor=0.45)
+        row.label(text=title)
+        row.label(text=value)
+    if not said:
+        body.label(text="Everything as it comes by default.")
+    if chosen.speech:
+        body.label(text=chosen.speech, icon="SOUND")
 
 
 def _edit(layout: Any, context: Any, chosen: Any) -> None:

@@ -160,7 +160,8 @@ def own_take(rig: Rig, take: str) -> bool:
             continue
         info = nla.read_info(action) or {}
         copy = action.copy()
-        copy.name = f"{anchor.name} {info['name']} {info['region'].replace('_', ' ')}"
+        fix = " fix" if info.get("layer") == nla.FIX else ""
+        copy.name = f"{anchor.name} {info['name']} {info['region'].replace('_', ' ')}{fix}"
         for strip in _strips(rig):
             if strip.action == action:
                 compat.replace_action(strip, copy)

@@ -237,7 +237,6 @@ def _write(
     """Write every region's action and track; returns the number of keys. ``made`` collects the actions."""
     total = 0
     last = max(float(frames[-1]), float(frames[0]) + 1.0)  # an NLA strip cannot be empty
-    character = rig.armature.name if rig.armature is not None else rig.meshes[0].name
     for region, found in by_region.items():
         parts: dict[int, tuple[Any, list[tuple[Channel, Any]]]] = {}
         for channel in found:
@@ -246,7 +245,7 @@ def _write(
         action = None
         for owner, items in parts.values():
             if action is None or not compat.has_slots():
-                action = compat.new_action(f"{character} {info['name']} {region.replace('_', ' ')}", owner.id_type)
+                action = compat.new_action(takes.action_name(rig, info["name"], region), owner.id_type)
                 made.append(action)
                 action.use_frame_range = True
                 action.frame_start, action.frame_end = float(frames[0]), last

@@ -143,12 +143,12 @@ def keep_as_fix(rig: Rig, take: Take, *, scene: Any = None) -> int:
     scene = scene or bpy.context.scene
     kept = 0
     for item in found:
-        kept += _keep(item, take, scene)
+        kept += _keep(rig, item, take, scene)
     nla.arrange(rig)
     return kept
 
 
-def _keep(item: HandKeys, take: Take, scene: Any) -> int:
+def _keep(rig: Rig, item: HandKeys, take: Take, scene: Any) -> int:
     """Move the keys of one data block into fixes; returns how many."""
     owner, data = item.owner, item.owner.animation_data
     mode = data.action_blend_type
@@ -163,7 +163,7 @@ def _keep(item: HandKeys, take: Take, scene: Any) -> int:
     kept = 0
     for region in sorted(under):
         mine = {path for path in paths if item.regions[path] == region}
-        fix = compat.copy_curves(owner, mine, f"{item.action.name} {take.name} {region.replace('_', ' ')} fix")
+        fix = compat.copy_curves(owner, mine, takes.action_name(rig, take.name, region, fix=True))
         info = {"take": take.id, "name": take.name, "region": region, "layer": nla.FIX}
         nla.write_info(fix, {**info, "made": datetime.datetime.now(datetime.UTC).isoformat()})
         for bag in compat.channelbags(fix) if item.replaces else ():
@@ -171,7 +171,7 @@ def _keep(item: HandKeys, take: Take, scene: Any) -> int:
         kept += curves.count_keys([fix])
         strip, (low, high) = under[region].strip, fix.frame_range
         first, last = min(strip.frame_start, low), max(strip.frame_end, high)
-        track = nla.add_track(owner, fix, takes.track_name(take.name, region) + " fix", first, last)
+        track = nla.add_track(owner, fix, takes.track_name(take.name, region, fix=True), first, last)
         track.strips[0].blend_type = "COMBINE" if item.replaces else mode
     compat.drop_curves(owner, paths)
     return kept

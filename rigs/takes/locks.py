@@ -1,16 +1,24 @@
-"""Turning that an artist locked (Lock Rotation): a take leaves it as it is posed and turns a bone about the rest alone.
+"""What an artist locked: turning about axes of a bone (Lock Rotation), and F-curves (the padlock of the Dope Sheet).
 
-Blender's locks are those of a quaternion's components, as bones are made, or of the axes of an Euler rotation, in the
-bone's order or X, Y, Z.
+A take leaves locked turning as it is posed and turns a bone about the rest alone. Blender's locks are those of a
+quaternion's components, as bones are made, or of the axes of an Euler rotation, in the bone's order or X, Y, Z. Keys
+of a locked F-curve, or of a locked group, stay as they are when a take is crafted, re-shaped or made anew in part.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 from mathutils import Quaternion
+
+from .. import compat
+from . import nla
+
+if TYPE_CHECKING:
+    from ..rig import Rig
+    from .take import Take
 
 Doubles = npt.NDArray[np.float64]
 
@@ -71,3 +79,23 @@ def _about(axis: int, turned: Doubles) -> Doubles:
     found[:, 0], found[:, 1 + axis] = turned[:, 0], turned[:, 1 + axis]
     size = np.linalg.norm(found, axis=1, keepdims=True)
     return np.where(size > 1e-9, found / np.maximum(size, 1e-9), np.eye(4)[0])
+
+
+def any_locked(bag: Any, path: str) -> bool:
+    """Tell whether an artist locked an F-curve of a property, or its group; a turn is locked as a whole."""
+    found = [curve for index in range(4) if (curve := bag.fcurves.find(path, index=index)) is not None]
+    return any(_locked(curve) for curve in found)
+
+
+def _locked(curve: Any) -> bool:
+    return bool(curve.lock or (curve.group is not None and curve.group.lock))
+
+
+def locked_curves(rig: Rig, take: Take) -> int:
+    """Count the F-curves of a take that are locked."""
+    return sum(
+        _locked(curve)
+        for action in nla.actions(nla.tracks(rig, take.id))
+        for bag in compat.channelbags(action)
+        for curve in bag.fcurves
+    )

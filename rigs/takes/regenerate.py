@@ -30,8 +30,10 @@ from .aside import put_to_rest
 from .bake import DEFAULT_TOLERANCES, BakeReport, discard
 from .channels import UNITS, Channel, Target, bone_path, region_channels
 from .contacts import keep_contacts
+from .copies import copy_onto_tracks
 from .fitted_segments import deviation
 from .hindrances import hindrances
+from .locks import any_locked
 from .packed import pack, packed_size
 from .reduction import reduce_curves
 from .reshape import reshape_of
@@ -129,7 +131,7 @@ def take_with_new_part(
     }
     made: list[Any] = []
     try:
-        copies = _copy(rig, take, info, made)
+        copies = copy_onto_tracks(rig, take, info, made)
         # The part is shaped as the take around it is.
         shown = reshaped(performance, reshape_of(rig, take))
         keys, errors = _write(shown, rig, take, copies, joints, interpolation)
@@ -166,39 +168,6 @@ def _first(take: Take) -> float:
 def _step(action: Any, take: Take) -> float:
     """Return the frames of an action from one sample of the performance to the next."""
     return (action.frame_end - action.frame_start) / max(int(take.meta["frames"]) - 1, 1)
-
-
-def _copy(rig: Rig, take: Take, info: dict[str, Any], made: list[Any]) -> list[nla.TakeTrack]:
-    """Copy a take's actions, tracks and strips; ``made`` collects the actions."""
-    copies: dict[int, Any] = {}
-    for found in nla.tracks(rig, take.id, fixes=True):
-        source = found.strip
-        action = copies.get(source.action.as_pointer())
-        if action is None:
-            action = source.action.copy()
-            action.name = source.action.name.replace(take.name, info["name"])
-            nla.write_info(action, {**found.info, **info})
-            copies[source.action.as_pointer()] = action
-            made.append(action)
-        track = nla.add_track(
-            found.owner, action, takes.track_name(info["name"], found.region) + (" fix" if found.fix else ""),
-            source.action_frame_start, source.action_frame_end,
-        )  # fmt: skip
-        _place_as(track.strips[0], source)
-        for piece in found.pieces[1:]:
-            _place_as(nla.add_piece(track, track.strips[0]), piece)
-    return nla.tracks(rig, info["take"])
-
-
-def _place_as(strip: Any, source: Any) -> None:
-    compat.assign_same_slot(strip, source)
-    strip.action_frame_start, strip.action_frame_end = source.action_frame_start, source.action_frame_end
-    strip.scale, strip.repeat = source.scale, source.repeat
-    strip.frame_end = max(strip.frame_end, source.frame_end)  # before the start, which may lie past the old end
-    strip.frame_start = source.frame_start
-    strip.frame_end = source.frame_end
-    for name in ("blend_type", "extrapolation", "use_reverse", "use_auto_blend", "blend_in", "blend_out", "influence"):
-        setattr(strip, name, getattr(source, name))
 
 
 def _write(
@@ -260,8 +229,8 @@ def _channels(performance: Performance, rig: Rig, joints: tuple[str, ...]) -> li
 
 
 def _curves(bag: Any, target: Target, channel: Channel) -> list[Any]:
-    """Return the F-curves of a channel, empty where the take has them not or not all."""
-    if bag is None:
+    """Return the F-curves of a channel, empty where the take has them not or not all, or one is locked."""
+    if bag is None or any_locked(bag, target.data_path):
         return []
     width = channel.values.shape[1]
     found = [bag.fcurves.find(target.data_path, index=index) for index in range(width)]

@@ -13,6 +13,7 @@ from ...inference.setting import Settings
 from .. import compat
 from . import curves, nla
 from .channels import Channel, reduce_channels
+from .locks import any_locked
 from .take import Take
 
 if TYPE_CHECKING:
@@ -31,6 +32,8 @@ def write_region(
     interpolation: str,
 ) -> int:
     """Write the keys of one region of a take in place of those that are there; returns how many.
+
+    What moves a locked F-curve stays as it is.
 
     Parameters
     ----------
@@ -51,7 +54,7 @@ def write_region(
     for channel, curve in zip(moving, reduced, strict=True):
         for target in channel.targets:
             bag = bags.get(target.owner.as_pointer())
-            if bag is not None:
+            if bag is not None and not any_locked(bag, target.data_path):
                 keys += curves.write_reduced(
                     bag, target.data_path, target.group, curve, frames[curve.frames], interpolation, afresh=True
                 )

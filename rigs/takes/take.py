@@ -16,6 +16,8 @@ from .access import own_data, own_take, why_locked
 if TYPE_CHECKING:
     from ..rig import Rig
 
+MOST_STARS = 5
+
 
 @dataclass(frozen=True)
 class Take:
@@ -31,6 +33,8 @@ class Take:
     last_frame: float
     active: bool
     """Whether any of its tracks plays."""
+    rating: int = 0
+    """Stars that a person gave it, 0 to 5."""
 
 
 def takes_of(rig: Rig) -> list[Take]:
@@ -52,7 +56,13 @@ def _take(identity: str, found: list[nla.TakeTrack]) -> Take:
         first_frame=min(item.strip.frame_start for item in found),
         last_frame=max(item.pieces[-1].frame_end for item in found),
         active=any(not item.track.mute for item in found),
+        rating=_stars(found[0].info.get("rating")),
     )
+
+
+def _stars(value: object) -> int:
+    """Return stars as a note says them, which a person may have edited."""
+    return min(max(int(value), 0), MOST_STARS) if isinstance(value, int | float) else 0
 
 
 def _tracks(rig: Rig, take: Take) -> list[nla.TakeTrack]:
@@ -194,15 +204,27 @@ def rename(rig: Rig, take: Take, name: str) -> Take:
     _changeable(rig, take)
     own_take(rig, take.id)
     found = nla.tracks(rig, take.id, fixes=True)
-    for action in nla.actions(found):
-        info = nla.read_info(action)
-        if info is not None:
-            action.name = action.name.replace(take.name, name)
-            nla.write_info(action, {**info, "name": name})
     for item in found:
-        item.track.name = track_name(name, item.region) + (" fix" if item.fix else "")
+        action = item.strip.action
+        # Two tracks may play one action.
+        if item.info["name"] == name or (nla.read_info(action) or {}).get("name") != name:
+            action.name = action_name(rig, name, item.region, fix=item.fix)
+            nla.write_info(action, {**item.info, "name": name})
+        item.track.name = track_name(name, item.region, fix=item.fix)
         for strip in item.pieces:
             strip.name = item.track.name
+    return find_take(rig, take.id)
+
+
+def rate(rig: Rig, take: Take, stars: int) -> Take:
+    """Give a take stars, 0 to 5, and return it anew; raises :class:`SoliloquyError` where it cannot be changed."""
+    if not 0 <= stars <= MOST_STARS:
+        raise SoliloquyError(f"{stars} stars cannot be given.", f"Choose 0 to {MOST_STARS}.")
+    own_data(rig)
+    _changeable(rig, take)
+    own_take(rig, take.id)
+    for item in nla.tracks(rig, take.id):
+        nla.write_info(item.strip.action, {**item.info, "rating": stars})
     return find_take(rig, take.id)
 
 
@@ -238,6 +260,11 @@ def free_variant(rig: Rig, name: str) -> str:
     return found
 
 
-def track_name(take_name: str, region: str) -> str:
-    """Return the name of the NLA track of one region of a take."""
-    return f"Soliloquy {take_name} {region.replace('_', ' ')}"
+def track_name(take_name: str, region: str, *, fix: bool = False) -> str:
+    """Return the name of the NLA track of one region of a take, or of its fix."""
+    return f"Soliloquy {take_name} {region.replace('_', ' ')}{' fix' if fix else ''}"
+
+
+def action_name(rig: Rig, take_name: str, region: str, *, fix: bool = False) -> str:
+    """Return the name of the action of one region of a take, or of its fix; Blender numbers what is there already."""
+    return f"{rig.holder.name} {take_name} {region.replace('_', ' ')}{' fix' if fix else ''}"

@@ -16,7 +16,7 @@ from fake_layout import draw
 from soliloquy.inference.performance import Performance
 from soliloquy.inference.regenerate_job import PARTS
 from soliloquy.inference.rotation import quaternion_to_axis_angle
-from soliloquy.operators import jobs, regenerate, session, take_list
+from soliloquy.operators import jobs, regenerate, session, take_rows
 from soliloquy.rigs import compat
 from soliloquy.rigs.rig import find_rig
 from soliloquy.rigs.takes import curves, nla
@@ -104,8 +104,8 @@ def test_only_the_chosen_joint_in_the_range_moves_otherwise(scene: Any, client: 
             assert curves.key_state(item.strip.action) == curves.key_state(source)
     assert not edited(_rig(), new)
     assert not edited(_rig(), old)
-    assert "1.0 to 2.0 s anew from seed 4" in take_list.describe(new)
-    assert "anew" not in take_list.describe(old)
+    assert "1.0 to 2.0 s anew from seed 4" in take_rows.describe(new)
+    assert "anew" not in take_rows.describe(old)
 
 
 def test_curves_between_the_frames_do_not_jump_at_the_borders(scene: Any, client: Any) -> None:

@@ -12,9 +12,10 @@ pytest.importorskip("bpy")
 import bpy
 from fake_layout import draw
 
-from soliloquy.operators import session, take_list
+from soliloquy.operators import session, take_list, take_rows
+from soliloquy.rigs import compat
 from soliloquy.rigs.rig import find_rig
-from soliloquy.rigs.takes import curves
+from soliloquy.rigs.takes import curves, nla
 from soliloquy.rigs.takes.take import takes_of
 
 
@@ -40,6 +41,15 @@ def test_list_shows_every_take_and_what_made_it(scene: Any) -> None:
     assert _shown().index == 1
     summary = _shown().takes[1].summary
     assert "Angry" in summary
+    assert [(item.variation, item.engine, item.length) for item in _shown().takes] == [
+        ("1", "Gesture phrases", "1.0 s"),
+        ("2", "Gesture phrases", "1.0 s"),
+    ]
+    assert [item.state for item in _shown().takes] == ["", ""]
+    assert take_list.settings_of(bpy.context, _shown().takes[1].take_id) == [("Emotion", "Angry"), ("Seed", "2")]
+    drawn = draw("SOLILOQUY_PT_takes")
+    assert "1.0 s · Variation 2 · Gesture phrases" in drawn.labels
+    assert "Settings of Loud" in drawn.labels
     assert "Seed 2" in summary
     assert "keys" in summary
     assert "°" in summary
@@ -52,6 +62,96 @@ def test_play_by_operator_and_by_click(scene: Any) -> None:
     _shown().index = 1
     assert _takes(scene)["Loud"].active
     assert not _takes(scene)["Calm"].active
+
+
+def test_stars_are_given_by_click_and_by_script_and_kept_with_the_take(scene: Any) -> None:
+    assert "soliloquy.take_rate" in draw("SOLILOQUY_PT_takes").operators
+    bpy.ops.soliloquy.take_rate(take="Calm", stars=4, toggle=True)
+    assert [item.rating for item in _shown().takes] == [4, 0]
+    assert _takes(scene)["Calm"].rating == 4
+    assert not take_rows.state_of(_takes(scene)["Calm"].id).edited, "stars are no change of keys"
+    bpy.ops.soliloquy.take_rate(take="Calm", stars=4, toggle=True)
+    assert _takes(scene)["Calm"].rating == 0, "the same star again takes them back"
+    bpy.ops.soliloquy.take_rate(take="Loud", stars=5)
+    assert (_takes(scene)["Loud"].rating, _takes(scene)["Loud"].active) == (5, True)
+
+
+def test_the_list_is_sorted_and_filtered_by_stars_and_by_strip(scene: Any) -> None:
+    bpy.ops.soliloquy.take_rate(take="Loud", stars=3)
+    items = list(_shown().takes)
+    assert take_rows.arranged(items, "RATING", 0, None) == ([True, True], [1, 0])
+    assert take_rows.arranged(items, "NAME", 1, None) == ([False, True], [0, 1])
+    (strip,) = {item.strip for item in items}
+    assert take_rows.arranged(items, "MADE", 0, strip)[0] == [True, True]
+    assert take_rows.arranged(items, "MADE", 0, "another")[0] == [False, False]
+
+
+def test_what_became_of_a_take_is_said_in_its_row(scene: Any) -> None:
+    bpy.ops.soliloquy.take_activate(take="Calm")
+    bpy.ops.soliloquy.craft(take="Calm", jaw=0.5)
+    assert [item.state for item in _shown().takes] == ["crafted", ""]
+    action = next(item for item in bpy.data.actions if item.name.endswith("Loud head"))
+    curve = compat.channelbags(action)[0].fcurves[0]
+    curve.keyframe_points[0].co.y += 0.1
+    curve.update()
+    take_list.refresh(changed=[_takes(scene)["Loud"].id])
+    assert [item.state for item in _shown().takes] == ["crafted", "edited by hand"]
+
+
+def test_a_copy_shares_no_key_and_has_all_that_belongs_to_the_take(scene: Any) -> None:
+    bone = scene.soliloquy.character.pose.bones["head"]
+    bone.rotation_quaternion = (0.9, 0.1, 0.0, 0.0)
+    bone.keyframe_insert("rotation_quaternion", frame=3)
+    bpy.ops.soliloquy.keep_fix()
+    bpy.ops.soliloquy.craft(take="Loud", jaw=0.5)
+    bpy.ops.soliloquy.take_rate(take="Loud", stars=3)
+    bpy.ops.soliloquy.take_duplicate(take="Loud", name="Louder")
+    made = _takes(scene)
+    assert set(made) == {"Calm", "Loud", "Louder"}
+    assert (made["Louder"].active, made["Loud"].active) == (True, False)
+    assert (made["Louder"].rating, made["Loud"].rating) == (0, 3)
+    rig = find_rig(scene.soliloquy.character)
+    mine, theirs = (nla.tracks(rig, made[name].id, fixes=True) for name in ("Louder", "Loud"))
+    assert not {a.name for a in nla.actions(mine)} & {a.name for a in nla.actions(theirs)}
+    for one, other in zip(mine, theirs, strict=True):
+        assert curves.key_state(one.strip.action) == curves.key_state(other.strip.action)
+        assert one.track.name == other.track.name.replace("Loud", "Louder")
+    bpy.ops.soliloquy.craft_reset(take="Louder")
+    assert [item.state for item in _shown().takes] == ["", "with a fix, crafted", "with a fix"]
+    bpy.ops.soliloquy.reshape(take="Louder", head=0.2)
+    assert _shown().takes[2].state == "with a fix, crafted", "it has the performance too"
+
+
+def test_a_new_name_is_that_of_its_actions_and_tracks(scene: Any) -> None:
+    rig = find_rig(scene.soliloquy.character)
+    rig.armature.name = "Calm"
+    bpy.ops.soliloquy.take_rename(take="Calm", name="Quiet")
+    rig = find_rig(scene.soliloquy.character)
+    found = nla.tracks(rig, _takes(scene)["Quiet"].id)
+    for item in found:
+        region = item.region.replace("_", " ")
+        assert item.strip.action.name == f"Calm Quiet {region}"
+        assert item.track.name == item.strip.name == f"Soliloquy Quiet {region}"
+    names = [item.track.name for item in nla.tracks(rig)]
+    assert len({(item.owner.name, item.track.name) for item in nla.tracks(rig)}) == len(names)
+
+
+def test_a_locked_curve_keeps_its_keys(scene: Any) -> None:
+    rig = find_rig(scene.soliloquy.character)
+    (head,) = nla.tracks(rig, _takes(scene)["Loud"].id, region="head")
+    bag = compat.strip_channelbag(head.strip)
+    path = 'pose.bones["head"].rotation_quaternion'
+    bag.fcurves.find(path, index=2).lock = True
+
+    def keys() -> list[tuple[float, float]]:
+        return [tuple(key.co) for key in bag.fcurves.find(path, index=2).keyframe_points]
+
+    before = keys()
+    bpy.ops.soliloquy.reshape(take="Loud", head=0.3)
+    assert keys() == before
+    bag.fcurves.find(path, index=2).lock = False
+    bpy.ops.soliloquy.reshape(take="Loud", head=0.4)
+    assert keys() != before
 
 
 def test_rename_by_operator_and_in_the_list(scene: Any) -> None:
@@ -78,8 +178,6 @@ def test_remove_one_keeps_the_other(scene: Any) -> None:
 
 
 def test_keys_made_by_hand_are_not_removed_unasked(scene: Any) -> None:
-    from soliloquy.rigs import compat
-
     action = next(item for item in bpy.data.actions if "Calm" in item.name)
     curve = compat.channelbags(action)[0].fcurves[0]
     curve.keyframe_points.insert(5.5, 0.25, keyframe_type="KEYFRAME")
@@ -134,6 +232,8 @@ def test_a_click_and_a_name_typed_into_the_list_are_one_step_each(scene: Any) ->
         ("craft", {"jaw": 0.5}),
         ("craft", {"jaw": 0.5, "new_take": True}),
         ("keep_fix", {}),
+        ("take_rate", {"take": "Calm", "stars": 3}),
+        ("take_duplicate", {"take": "Calm"}),
     ],
 )
 def test_every_operator_is_one_step(scene: Any, name: str, given: dict[str, Any]) -> None:
@@ -144,7 +244,7 @@ def test_every_operator_is_one_step(scene: Any, name: str, given: dict[str, Any]
 
     def state() -> list[Any]:
         owner = bpy.context.scene.soliloquy.character.animation_data
-        found = [(take.name, take.active, take.regions) for take in _takes(bpy.context.scene).values()]
+        found = [(take.name, take.active, take.rating, take.regions) for take in _takes(bpy.context.scene).values()]
         return [found, sorted(item.name for item in bpy.data.actions), [(t.name, t.mute) for t in owner.nla_tracks]]
 
     before = state()

@@ -22,6 +22,10 @@ class FakeLayout:
 
     row = column = box = split = grid_flow = column_flow = _child
 
+    def panel(self, _: str, **__: Any) -> tuple[FakeLayout, FakeLayout]:
+        """Return header and body of a part that can be folded; it is open."""
+        return self._child(), self._child()
+
     def label(self, *, text: str = "", icon: str = "NONE", **_: Any) -> None:
         """Remember a label."""
         _check_icon(icon)
