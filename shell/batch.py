@@ -13,9 +13,11 @@ from ..inference.orders.order import Order
 from ..inference.saving import not_saved
 from ..inference.user_folders import given_path
 from . import animate
-from .batch_page import write_page
+from .batch_page import PageRow, write_page
+from .batch_pictures import draw_pictures
 from .batch_record import FILE, BatchRecord, fingerprint
 from .batch_rows import Row, read_rows
+from .blender_process import add_blender_option
 from .execution import Execution
 from .terminal import EXIT_CANCELLED, EXIT_INTERNAL, check_output, fault_text, show, written_text
 
@@ -46,6 +48,8 @@ class Job:
     duration: float = 0.0
     """Seconds, once it is there."""
     message: str = ""
+    sha256: str = ""
+    """Of the performance's file, once it is there."""
 
 
 def add_parser(commands: Any) -> None:
@@ -65,8 +69,12 @@ def add_parser(commands: Any) -> None:
         "-o", "--output", required=True, metavar="FOLDER", help="where performances go; made if missing"
     )
     parser.add_argument(
-        "--report", metavar="FILE", help="also write an .html list: name, length, state, message (no pictures)"
+        "--report", metavar="FILE", help="also write an .html list: picture, name, length, state, message"
     )
+    parser.add_argument(
+        "--no-pictures", dest="pictures", action="store_false", help="no pictures in the report, which need Blender"
+    )
+    add_blender_option(parser)
     animate.add_place(parser)
     animate.add_direction(parser)
     # What a row may say: the same options once more, by themselves.
@@ -89,16 +97,23 @@ def run(arguments: argparse.Namespace) -> int:
     page = check_output(arguments.report, suffix=".html .htm", what="report") if arguments.report else None
     record = BatchRecord(folder)
     jobs = _jobs(rows, folder, arguments)
+    ended = False
     try:
         with Execution(arguments.worker, arguments.python) as execution:
             for number, job in enumerate(jobs, 1):
                 _perform(job, f"{number} of {len(jobs)}", folder, record, execution)
+        ended = True
     except (KeyboardInterrupt, Cancelled):
         show(f"cancelled; {_count(jobs)}. The same command goes on from here.")
         return EXIT_CANCELLED
     finally:
         if page is not None:
-            write_page(page, [(job.name, job.duration, job.state, job.message) for job in jobs])
+            # Whoever stops a batch wants no pictures before it stops.
+            pictures = _pictures(page, jobs, folder, arguments) if arguments.pictures and ended else {}
+            rows = [
+                PageRow(job.name, job.duration, job.state, job.message, pictures.get(job.sha256, "")) for job in jobs
+            ]
+            write_page(page, rows)
     print(_count(jobs), flush=True)
     return EXIT_INTERNAL if any(job.state == "failed" for job in jobs) else 0
 
@@ -144,13 +159,14 @@ def _perform(job: Job, lead: str, folder: Path, record: BatchRecord, execution: 
         wanted = fingerprint(job.order)
         before = record.finished(target, wanted)
         if before is not None:
-            job.state, job.duration, told = "done before", before.duration, "done before"
+            job.state, job.duration, job.sha256, told = "done before", before.duration, before.sha256, "done before"
         else:
             record.begin(target, wanted, job.audio)
             begun = True
             result = execution.run(job.order, f"{lead}, {job.name}: ")
             record.finish(target, result)
-            job.state, job.duration, told = "made", float(result["duration"]), written_text(result)
+            job.state, job.duration, job.sha256 = "made", float(result["duration"]), str(result["sha256"])
+            told = written_text(result)
     except (Cancelled, MissingRuntime):
         raise  # no other job would fare better
     except SoliloquyError as error:
@@ -164,6 +180,18 @@ def _perform(job: Job, lead: str, folder: Path, record: BatchRecord, execution: 
             record.fail(target, job.message)
         return
     print(f"{lead}, {job.name}: {told}", flush=True)
+
+
+def _pictures(page: Path, jobs: list[Job], folder: Path, arguments: argparse.Namespace) -> dict[str, str]:
+    """Return the pictures of what is there; where they cannot be drawn it is said, and the report goes without."""
+    there = {job.sha256: folder / job.name for job in jobs if job.sha256}
+    if not there:
+        return {}
+    try:
+        return draw_pictures(page, there, arguments.blender)
+    except SoliloquyError as error:
+        show(f"the report has no pictures: {error} Or say --no-pictures.")
+        return {}
 
 
 def _count(jobs: list[Job]) -> str:

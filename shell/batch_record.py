@@ -17,11 +17,12 @@ from ..inference.orders.order import Order
 from ..inference.performance import Performance
 from ..inference.plain_json import read_json
 from ..inference.saving import unfinished, write_json
-from ..inference.shipped import file_sha256
+from ..inference.shipped import file_sha256, read_manifest
 from ..inference.version import VERSION
 
 FILE = "soliloquy_batch.json"
 _FORMAT = 1
+_DECIDING = ("models/weights/", "assets/character", "assets/people")
 _HINT = "Move it away together with the performances it lists, or choose another folder."
 
 
@@ -43,14 +44,17 @@ class Entry:
 
 
 def fingerprint(order: Order) -> str:
-    """Return a hash of what decides a performance: the recording's content, the order, Soliloquy's version.
+    """Return a hash of what decides a performance: the recording, the order, Soliloquy's version, what ships with it.
 
-    Where the recording lies and how the output is called do not count.
+    Where the recording lies and how the output is called do not count. Of what ships, the networks' weights count and
+    the meshes on which the lips are measured; pictures and clothes do not.
 
     Raises
     ------
     BadAudio
         When the recording cannot be read.
+    MissingFiles
+        When the list of what ships is missing or damaged.
     """
     path = Path(order.audio.path)
     try:
@@ -59,7 +63,8 @@ def fingerprint(order: Order) -> str:
         raise BadAudio(f"'{path.name}' cannot be read: {error.strerror}.", "Check its name and permissions.") from error
     values = order.to_json()
     del values["output"], values["audio"]["path"]
-    text = json.dumps([VERSION, recording, order.kind, values], sort_keys=True)
+    deciding = {name: digest for name, digest in read_manifest().items() if name.startswith(_DECIDING)}
+    text = json.dumps([VERSION, deciding, recording, order.kind, values], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()
 
 

@@ -132,6 +132,25 @@ def tell(order: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
+def draw(order: dict[str, Any]) -> dict[str, Any]:
+    """Render every frame of a performance, which need not belong together, as a small picture.
+
+    Parameters
+    ----------
+    order : dict
+        ``performance``: path; ``folder`` for ``00000.png`` and so on; ``size`` in pixels.
+    """
+    from ..inference.performance import Performance
+    from ..rigs.render.expression_stills import render_stills
+
+    def progress(fraction: float) -> None:
+        _progress("Drawing pictures", fraction)
+
+    frames = Performance.load(order["performance"])
+    made = render_stills(frames, Path(order["folder"]), size=order["size"], samples=4, progress=progress)
+    return {"pictures": len(made)}
+
+
 def _audio_range(order: dict[str, Any], performance: Any) -> Any:
     """Return which stretch of the sound the performance was made from."""
     from ..inference.settings import AudioRange
@@ -205,7 +224,7 @@ def main(arguments: list[str]) -> int:
 
     try:
         order = json.loads(arguments[-1])
-        carry_out = {"bake": run, "rig": tell}[order["command"]]
+        carry_out = {"bake": run, "rig": tell, "stills": draw}[order["command"]]
         _say(type="done", **carry_out(order))
     except SoliloquyError as error:
         _say(type="error", kind=error.kind, message=error.message, hint=error.hint)

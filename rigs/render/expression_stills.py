@@ -8,6 +8,7 @@ Works with the module bpy; the performance is played by the default character.
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable
 from pathlib import Path
 
 import bpy
@@ -23,7 +24,14 @@ from .quiet import quiet
 from .stage import alone
 
 
-def render_stills(performance: Performance, folder: Path, *, size: int = 320, samples: int = 12) -> list[Path]:
+def render_stills(
+    performance: Performance,
+    folder: Path,
+    *,
+    size: int = 320,
+    samples: int = 12,
+    progress: Callable[[float], None] | None = None,
+) -> list[Path]:
     """Render every frame of a performance of the default character, from straight in front.
 
     Parameters
@@ -36,6 +44,8 @@ def render_stills(performance: Performance, folder: Path, *, size: int = 320, sa
         Width and height in pixels.
     samples : int
         Cycles samples per pixel; the pictures are denoised.
+    progress : callable, optional
+        Called with 0..1 after each picture.
 
     Returns
     -------
@@ -66,6 +76,8 @@ def render_stills(performance: Performance, folder: Path, *, size: int = 320, sa
                 with quiet():
                     bpy.ops.render.render(write_still=True, scene=scene.name)
                 written.append(file)
+                if progress is not None:
+                    progress(len(written) / performance.frames)
         finally:
             studio.tear_down(scene)
     return written

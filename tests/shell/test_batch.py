@@ -5,11 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import numpy as np
 import pytest
@@ -18,8 +20,9 @@ from soliloquy.inference.arkit import ARKIT_NAMES
 from soliloquy.inference.errors import BadAudio
 from soliloquy.inference.orders.order import Order
 from soliloquy.inference.performance import Performance
+from soliloquy.inference.shipped import read_manifest
 from soliloquy.inference.skeleton import JOINT_NAMES
-from soliloquy.shell import batch, batch_rows
+from soliloquy.shell import batch, batch_pictures, batch_rows
 from soliloquy.shell.batch_record import FILE
 from soliloquy.shell.cli import main
 
@@ -109,12 +112,70 @@ def test_each_recording_is_performed_and_what_is_done_is_not_done_twice(
     assert len(made_up) == 3
 
 
+def test_new_weights_do_it_again_and_new_pictures_of_the_cast_do_not(
+    recordings: Path, tmp_path: Path, made_up: list[Order], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    listed = dict(read_manifest())
+    monkeypatch.setattr("soliloquy.shell.batch_record.read_manifest", lambda: listed)
+    assert _batch(recordings, tmp_path / "out") == 0
+    made_up.clear()
+    listed["assets/cast/thumbnails/default.jpg"] = "another picture"
+    assert _batch(recordings, tmp_path / "out") == 0
+    assert not made_up
+    listed["models/weights/face.onnx"] = "trained anew"
+    assert _batch(recordings, tmp_path / "out") == 0
+    assert len(made_up) == 3
+
+
+def _drawn(page: Path) -> list[Path]:
+    """Return the pictures that a report shows."""
+    return [page.parent / unquote(name) for name in re.findall(r'<img src="([^"]+)"', page.read_text())]
+
+
+def test_the_report_shows_a_picture_of_each_performance_drawn_once(
+    recordings: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("bpy", reason="the pictures are drawn by Blender")
+    page = tmp_path / "the report.html"
+    (recordings / "b.mp3").write_bytes(b"noise")
+    assert _batch(recordings, tmp_path / "out", "--report", str(page)) == 1
+    first, second = _drawn(page)
+    assert first.read_bytes()[:4] == second.read_bytes()[:4] == b"\x89PNG"
+    assert {path.name for path in page.with_name("the report_pictures").iterdir()} == {first.name, second.name}
+    asked: list[Performance] = []
+
+    def draw(order: dict[str, Any], *_: Any, **__: Any) -> dict[str, Any]:
+        asked.append(Performance.load(order["performance"]))
+        (Path(order["folder"]) / "00000.png").write_bytes(b"a picture")
+        return {}
+
+    monkeypatch.setattr(batch_pictures, "run_in_blender", draw)
+    assert _batch(recordings, tmp_path / "out", "--report", str(page)) == 1
+    assert not asked
+    (recordings / "b.mp3").write_bytes(b"mended")
+    assert _batch(recordings, tmp_path / "out", "--report", str(page), "--seed", "5") == 0
+    # What was made up is the same for all three.
+    assert [frames.frames for frames in asked] == [2]
+    assert [file.read_bytes() for file in _drawn(page)] == [b"a picture"] * 3
+
+
+def test_without_blender_the_report_goes_without_pictures_and_says_so(
+    recordings: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page = tmp_path / "report.html"
+    gone = str(tmp_path / "no blender")
+    assert _batch(recordings, tmp_path / "out", "--report", str(page), "--blender", gone) == 0
+    assert "the report has no pictures: Blender's program" in capsys.readouterr().err
+    assert "<th>Picture</th>" not in page.read_text()
+    assert page.read_text().count("<td>made</td>") == 3
+
+
 def test_errors_are_a_sentence_each_and_the_rest_goes_on(
     recordings: Path, tmp_path: Path, made_up: list[Order], capsys: pytest.CaptureFixture[str]
 ) -> None:
     (recordings / "b.mp3").write_bytes(b"noise")
     page = tmp_path / "report <1>.html"
-    assert _batch(recordings, tmp_path / "out", "--report", str(page)) == 1
+    assert _batch(recordings, tmp_path / "out", "--report", str(page), "--no-pictures") == 1
     said = capsys.readouterr()
     assert said.err.splitlines() == ["soliloquy: 2 of 3, b.npz: This is noise. Record it again."]
     assert said.out.splitlines()[-1] == "3 performances: 2 made, 1 failed"
