@@ -136,12 +136,16 @@ class TakeJob(Job):
             self.remarks = tuple(said)
             if strip is not None and not getattr(self.order.audio, "start", 0.0):
                 tie_to_added(rig, report.take, strip, scene)
+                self._remember(scene, strip, rig)
         elif self.spoken is not None:
             strip = tie(rig, report.take, self.spoken, scene)
             if strip is not None:
-                heard = self.order.audio
-                remember(scene, strip, anchor(rig), track=heard.track, channel=heard.channel)
+                self._remember(scene, strip, rig)
         return report
+
+    def _remember(self, scene: Any, strip: Any, rig: Rig) -> None:
+        heard = self.order.audio
+        remember(scene, strip, anchor(rig), track=heard.track, channel=heard.channel)
 
     def undelivered(self, error: Exception) -> SoliloquyError:
         """Return where the performance is that could not be baked."""
