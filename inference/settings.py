@@ -122,8 +122,8 @@ class AnimateSettings(Settings):
         low=0, high=1, group="emotion",
     )  # fmt: skip
     seed: int = setting(
-        0, "Seed", "Same seed, same gestures, blinks and glances; another seed, another take of the same words. The "
-        "lips do not depend on it",
+        0, "Variation", "Same number, same gestures, blinks and glances; another number, another take of the same "
+        "words. The lips do not depend on it",
         low=0, high=2**31 - 1,
     )  # fmt: skip
     fps: float = setting(

@@ -23,7 +23,7 @@ CORRECTIVE_ITEMS = (
 
 
 class SOLILOQUY_OT_add_body_model(bpy.types.Operator):
-    """Add your own SMPL-X or FLAME model file (.npz or .pkl) as a character and choose it"""
+    """Add your own SMPL-X or FLAME model file (.npz or .pkl), for those who hold one, and choose it"""
 
     bl_idname = "soliloquy.add_body_model"
     bl_label = "Add Body Model"
@@ -104,10 +104,10 @@ class SOLILOQUY_OT_add_body_model(bpy.types.Operator):
 
 
 class SOLILOQUY_OT_update_joints(bpy.types.Operator):
-    """Move the bones of a body model to the joints of the shape that its Shape keys show"""
+    """Move the bones of a body model to the joints of the shape that its Shape keys show. Use it after changing them"""
 
     bl_idname = "soliloquy.update_joints"
-    bl_label = "Update Joints"
+    bl_label = "Update Joints to Shape"
     bl_options = {"REGISTER", "UNDO"}
 
     character: StringProperty(name="Character", description="Name of the armature; not given: as in the panel")

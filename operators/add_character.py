@@ -15,7 +15,7 @@ from .reason import Reasoned
 
 
 class SOLILOQUY_OT_add_character(Reasoned, bpy.types.Operator):
-    """Add one of Soliloquy's own characters to the scene and choose it"""
+    """Add one of Soliloquy's own characters, free to use anywhere, at the 3D cursor, and choose it"""
 
     bl_idname = "soliloquy.add_character"
     bl_label = "Add Character"

@@ -28,7 +28,7 @@ from .take_job import OrdersTakes, TakeJob
 @with_settings(Series)
 @with_settings(BakeOptions, only=("first_frame",))
 class SOLILOQUY_OT_animate(OrdersTakes, Reasoned, bpy.types.Operator):
-    """Make the character speak: a new take with keys for lips, face, eyes, head and body"""
+    """Make the character speak: keys for lips, face, eyes, head and body, as a new take. Earlier takes stay"""
 
     bl_idname = "soliloquy.animate"
     bl_label = "Animate"

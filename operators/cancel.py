@@ -13,10 +13,10 @@ from .reason import Reasoned
 
 
 class SOLILOQUY_OT_cancel(Reasoned, bpy.types.Operator):
-    """Stop what is being made; nothing changes in the scene"""
+    """Stop every performance that is being made. The scene stays as it was before Animate"""
 
     bl_idname = "soliloquy.cancel"
-    bl_label = "Cancel"
+    bl_label = "Cancel Animating"
 
     job: IntProperty(name="Job", description="Number of the one to stop; 0: all", min=0, options={"SKIP_SAVE"})
 
@@ -35,7 +35,7 @@ class SOLILOQUY_OT_end_stalled(Reasoned, bpy.types.Operator):
     """End the performance that makes no progress, and the worker that is stuck in it; what waits behind it goes on"""
 
     bl_idname = "soliloquy.end_stalled"
-    bl_label = "End It"
+    bl_label = "End Stalled Performance"
 
     @classmethod
     def disabled_reason(cls, context: Any) -> str:
@@ -49,10 +49,10 @@ class SOLILOQUY_OT_end_stalled(Reasoned, bpy.types.Operator):
 
 
 class SOLILOQUY_OT_try_again(Reasoned, bpy.types.Operator):
-    """Order once more what the worker failed at, with a new worker"""
+    """Order once more what failed, with the same settings and a freshly started AI runtime"""
 
     bl_idname = "soliloquy.try_again"
-    bl_label = "Try Again"
+    bl_label = "Try Failed Performance Again"
 
     @classmethod
     def disabled_reason(cls, context: Any) -> str:

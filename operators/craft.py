@@ -84,10 +84,10 @@ def shown(context: Any) -> Shown | None:
 
 @with_settings(LipCraft, options=set())
 class SOLILOQUY_OT_craft(OnTake, bpy.types.Operator):
-    """Change the lips of a take that is already there. What is not given stays as it is"""
+    """Change the lips of a take that is there, at once and without animating anew. What is not given stays"""
 
     bl_idname = "soliloquy.craft"
-    bl_label = "Craft Lips"
+    bl_label = "Craft Lips of Take"
     bl_options = {"REGISTER", "UNDO"}
 
     new_take: BoolProperty(
@@ -116,10 +116,10 @@ class SOLILOQUY_OT_craft(OnTake, bpy.types.Operator):
 
 
 class SOLILOQUY_OT_craft_reset(OnTake, bpy.types.Operator):
-    """Bring the lips of a take back to how they were performed"""
+    """Bring the lips of a take back to how they were performed: every slider of Lip Craft to its default"""
 
     bl_idname = "soliloquy.craft_reset"
-    bl_label = "Reset Lips"
+    bl_label = "Reset Lips of Take"
     bl_options = {"REGISTER", "UNDO"}
 
     def execute(self, context: Any) -> set[str]:

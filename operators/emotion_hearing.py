@@ -79,7 +79,7 @@ def listening() -> bool:
 @with_settings(AudioRange)
 @with_settings(BakeOptions, only=("first_frame",))
 class SOLILOQUY_OT_hear_emotion(Reasoned, bpy.types.Operator):
-    """Listen to the emotion in the speech, and write it down to be edited"""
+    """Listen to the emotion in the speech and write it as keys or markers, for you to correct before you animate"""
 
     bl_idname = "soliloquy.hear_emotion"
     bl_label = "Write Heard Emotion"

@@ -12,7 +12,7 @@ from .engine_list import forget
 
 
 class SOLILOQUY_OT_models_folder(bpy.types.Operator):
-    """Open the folder that the official files of published engines belong into"""
+    """Open the folder for the official files of published engines. Only who holds such files needs it"""
 
     bl_idname = "soliloquy.models_folder"
     bl_label = "Open Models Folder"

@@ -15,7 +15,7 @@ from .reason import Reasoned
 
 
 class SOLILOQUY_OT_add_face_shapes(Reasoned, bpy.types.Operator):
-    """Carry the 52 face shapes of Soliloquy's own character over to every mesh of this one's head"""
+    """Carry the 52 face shapes of Soliloquy's own character to this one's head, which cannot move its face yet"""
 
     bl_idname = "soliloquy.add_face_shapes"
     bl_label = "Add Face Shapes"

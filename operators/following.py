@@ -130,7 +130,7 @@ def _how(link: Any) -> str:
 
 
 class SOLILOQUY_OT_follow_strip(OnTake, bpy.types.Operator):
-    """Put this take where its sound strip is, cut and timed as the strip"""
+    """Put this take where its sound strip is, cut and timed as the strip. Use it after moving the strip elsewhere"""
 
     bl_idname = "soliloquy.follow_strip"
     bl_label = "Follow Strip"
@@ -153,10 +153,10 @@ class SOLILOQUY_OT_follow_strip(OnTake, bpy.types.Operator):
 
 
 class SOLILOQUY_OT_animate_again(OrdersTakes, OnTake, bpy.types.Operator):
-    """Animate the strip of this take anew, with the take's own settings, as a new take"""
+    """Animate the strip anew with the settings of this take, as a new take: where it says other words now"""
 
     bl_idname = "soliloquy.animate_again"
-    bl_label = "Animate Again"
+    bl_label = "Animate Strip Again"
     bl_options = {"REGISTER"}
 
     def orders(self, context: Any) -> list[TakeJob]:

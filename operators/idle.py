@@ -42,10 +42,10 @@ def idle_length() -> Any:
 @with_settings(Affect)
 @with_settings(BakeOptions, only=("first_frame",))
 class SOLILOQUY_OT_idle(OrdersTakes, Reasoned, bpy.types.Operator):
-    """Let the character live from the current frame on without speaking. Who listens nods now and then"""
+    """Let the character breathe, blink and look about from this frame on, without speech. Who listens nods"""
 
     bl_idname = "soliloquy.idle"
-    bl_label = "Idle"
+    bl_label = "Add Idling"
     bl_options = {"REGISTER"}
 
     seconds: idle_length()

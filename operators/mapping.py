@@ -56,7 +56,7 @@ class SOLILOQUY_OT_mapping_detect(_OnMapping, bpy.types.Operator):
     """Forget what was mapped by hand, for this character and for skeletons of the same bones, and detect it again"""
 
     bl_idname = "soliloquy.mapping_detect"
-    bl_label = "Detect Again"
+    bl_label = "Detect Mapping Again"
     bl_options = {"REGISTER", "UNDO"}
 
     def act(self, context: Any, rig: Rig) -> None:
@@ -71,7 +71,7 @@ class SOLILOQUY_OT_mapping_test(_OnMapping, bpy.types.Operator):
     """Try every part for four seconds, as a take named Test: fingers, elbows, nod, eyes, jaw, blink, p b m"""
 
     bl_idname = "soliloquy.mapping_test"
-    bl_label = "Test"
+    bl_label = "Test Mapping"
     bl_options = {"REGISTER", "UNDO"}
 
     @classmethod
@@ -96,7 +96,7 @@ class SOLILOQUY_OT_mapping_test_end(_OnMapping, bpy.types.Operator):
     """Remove the test take; what played before plays again"""
 
     bl_idname = "soliloquy.mapping_test_end"
-    bl_label = "Remove Test"
+    bl_label = "Remove Mapping Test"
     bl_options = {"REGISTER", "UNDO"}
 
     def act(self, context: Any, rig: Rig) -> None:
@@ -108,10 +108,10 @@ class SOLILOQUY_OT_mapping_test_end(_OnMapping, bpy.types.Operator):
 
 
 class SOLILOQUY_OT_mapping_export(_OnMapping, bpy.types.Operator):
-    """Write the mapping as JSON, to share it"""
+    """Write the mapping to a file (.json), to share it or to use it on another character of the same skeleton"""
 
     bl_idname = "soliloquy.mapping_export"
-    bl_label = "Export"
+    bl_label = "Export Mapping"
 
     filepath: StringProperty(name="File", description="File to write", subtype="FILE_PATH", options=PATH_OPTIONS)
     filter_glob: StringProperty(default="*.json", options={"HIDDEN"})
@@ -138,10 +138,10 @@ class SOLILOQUY_OT_mapping_export(_OnMapping, bpy.types.Operator):
 
 
 class SOLILOQUY_OT_mapping_import(_OnMapping, bpy.types.Operator):
-    """Give this character the mapping in a JSON file"""
+    """Give this character the mapping in a file (.json) that Export Mapping wrote"""
 
     bl_idname = "soliloquy.mapping_import"
-    bl_label = "Import"
+    bl_label = "Import Mapping"
     bl_options = {"REGISTER", "UNDO"}
 
     filepath: StringProperty(name="File", description="File with a mapping", subtype="FILE_PATH", options=PATH_OPTIONS)

@@ -35,7 +35,7 @@ def places() -> list[Path]:
 
 
 class SOLILOQUY_OT_load_performance(Reasoned, bpy.types.Operator):
-    """Bake a performance, or motion in another program's format, onto the character as a new take"""
+    """Put a performance file, or motion in another program's format, onto the character as a new take"""
 
     bl_idname = "soliloquy.load_performance"
     bl_label = "Load Performance"

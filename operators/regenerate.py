@@ -54,8 +54,8 @@ class SoliloquyPart(bpy.types.PropertyGroup):
     hands: _toggle("hands")
     spine: _toggle("spine")
     new_seed: BoolProperty(
-        name="New Seed",
-        description="Draw another seed every time; else the seed under Performance is used",
+        name="New Variation",
+        description="Another variation every time. Off: the variation beside Animate",
         default=True,
         options=set(),
     )

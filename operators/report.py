@@ -31,10 +31,10 @@ def report_text() -> str:
 
 
 class SOLILOQUY_OT_copy_report(bpy.types.Operator):
-    """Copy the error, the versions and the last lines of the worker's log to the clipboard"""
+    """Copy the error, the versions and the last lines of the log to the clipboard, to pass on when you ask for help"""
 
     bl_idname = "soliloquy.copy_report"
-    bl_label = "Copy Report"
+    bl_label = "Copy Error Report"
 
     def execute(self, context: Any) -> set[str]:
         """Fill the clipboard."""
@@ -44,10 +44,10 @@ class SOLILOQUY_OT_copy_report(bpy.types.Operator):
 
 
 class SOLILOQUY_OT_dismiss_error(bpy.types.Operator):
-    """Put the message away"""
+    """Put the message away. Nothing else changes"""
 
     bl_idname = "soliloquy.dismiss_error"
-    bl_label = "Dismiss"
+    bl_label = "Dismiss Error"
 
     def execute(self, context: Any) -> set[str]:
         """Forget the error, and how Animate All went."""

@@ -166,7 +166,7 @@ def build_takes(context: Any, given: dict[str, Any], count: int) -> list[TakeJob
                 order=replace(first.order, settings=settings),
                 title=f"{first.title}, seed {settings.seed}",
                 speech=first.title,
-                take_name=f"{first.take_name} seed {settings.seed}" if first.take_name else f"Seed {settings.seed}",
+                take_name=f"{first.take_name} {settings.seed}" if first.take_name else f"Variation {settings.seed}",
                 free_name=True,
                 sound_path="" if number else first.sound_path,
                 remarks=() if number else first.remarks,

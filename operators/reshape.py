@@ -93,7 +93,7 @@ def shown(context: Any) -> Shown | None:
 
 @with_settings(Reshape, options=set())
 class SOLILOQUY_OT_reshape(OnTake, bpy.types.Operator):
-    """Re-shape a take that is already there, without running a network. What is not given stays as it is"""
+    """Change how strongly each part of a take shows, at once, without animating anew. What is not given stays"""
 
     bl_idname = "soliloquy.reshape"
     bl_label = "Re-shape Take"
@@ -105,10 +105,10 @@ class SOLILOQUY_OT_reshape(OnTake, bpy.types.Operator):
 
 
 class SOLILOQUY_OT_reshape_reset(OnTake, bpy.types.Operator):
-    """Bring everything but the lips of a take back to how it was performed"""
+    """Bring everything but the lips of a take back to how it was performed: every slider of Re-shape to its default"""
 
     bl_idname = "soliloquy.reshape_reset"
-    bl_label = "Reset Shape"
+    bl_label = "Reset Re-shape"
     bl_options = {"REGISTER", "UNDO"}
 
     def execute(self, context: Any) -> set[str]:

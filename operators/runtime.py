@@ -29,10 +29,10 @@ class _OnRuntime(Reasoned):
 
 
 class SOLILOQUY_OT_runtime_check(_OnRuntime, bpy.types.Operator):
-    """Test the Python that is set up: versions, and what it can compute on"""
+    """Test the Python that the engines run in: its versions, and whether it can use the graphics card"""
 
     bl_idname = "soliloquy.runtime_check"
-    bl_label = "Check"
+    bl_label = "Check AI Runtime"
 
     @classmethod
     def disabled_reason(cls, context: Any) -> str:
@@ -57,10 +57,10 @@ class SOLILOQUY_OT_runtime_check(_OnRuntime, bpy.types.Operator):
 
 
 class SOLILOQUY_OT_runtime_install(_OnRuntime, bpy.types.Operator):
-    """Install a private Python with torch for the worker. Shows size and place first"""
+    """Install what the engines compute with: a private Python with torch. Shows size and place first"""
 
     bl_idname = "soliloquy.runtime_install"
-    bl_label = "Install"
+    bl_label = "Install AI Runtime"
 
     _installer: Any = None
     _asked = False
@@ -126,7 +126,7 @@ class SOLILOQUY_OT_runtime_cancel(Reasoned, bpy.types.Operator):
     """Stop the installation or the check; what was installed before stays in use"""
 
     bl_idname = "soliloquy.runtime_cancel"
-    bl_label = "Cancel"
+    bl_label = "Cancel Installation"
 
     @classmethod
     def disabled_reason(cls, context: Any) -> str:
@@ -145,7 +145,7 @@ class SOLILOQUY_OT_runtime_remove(_OnRuntime, bpy.types.Operator):
     """Remove the private runtime and give its disk space back. A Python of your own is never touched"""
 
     bl_idname = "soliloquy.runtime_remove"
-    bl_label = "Remove"
+    bl_label = "Remove AI Runtime"
 
     @classmethod
     def disabled_reason(cls, context: Any) -> str:

@@ -1,4 +1,4 @@
-"""Draw another seed."""
+"""Draw another seed, in the panels another variation."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ import bpy
 
 
 class SOLILOQUY_OT_seed_reroll(bpy.types.Operator):
-    """Choose another seed: other gestures, blinks and glances for the next take"""
+    """Choose another variation: other gestures, blinks and glances for the next take, the same lips"""
 
     bl_idname = "soliloquy.seed_reroll"
-    bl_label = "New Seed"
+    bl_label = "New Variation"
     bl_options = {"REGISTER", "UNDO"}
 
     def execute(self, context: Any) -> set[str]:

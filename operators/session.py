@@ -82,9 +82,9 @@ def set_runtime_work(text: str) -> None:
 def unavailable_reason() -> str:
     """Return why nothing can be ordered from the worker now, empty when something can."""
     if _session.runtime_work:
-        return f"{_session.runtime_work}: wait, or cancel it under Setup."
+        return f"{_session.runtime_work}: wait, or cancel it under AI Runtime."
     status = runtime_status()
-    return "" if status.ok else f"{status.message} See Setup."
+    return "" if status.ok else f"{status.message} See AI Runtime."
 
 
 def require_runtime() -> None:
@@ -96,7 +96,7 @@ def require_runtime() -> None:
         When no working runtime is set up, or it is being checked or changed.
     """
     if _session.runtime_work:
-        raise MissingRuntime(f"{_session.runtime_work}.", "Wait for it to end, or cancel it under Setup.")
+        raise MissingRuntime(f"{_session.runtime_work}.", "Wait for it to end, or cancel it under AI Runtime.")
     status = runtime_status()
     if not status.ok:
         raise MissingRuntime(status.message, status.mend)

@@ -171,10 +171,10 @@ def describe(take: Any) -> str:
     if can("body", settings.get("body", "none"), "gesture") and {"body", "hands"} & set(take.regions):
         parts.append(str(settings.get("gestures", {}).get("style", "")).capitalize())
     if "seed" in meta:
-        parts.append(f"Seed {meta['seed']}")
+        parts.append(f"Variation {meta['seed']}")
     for record in meta.get("regenerated", [])[-1:]:
         start, stop = record["ranges"][-1]
-        parts.append(f"{start:.1f} to {stop:.1f} s anew from seed {record['seed']}")
+        parts.append(f"{start:.1f} to {stop:.1f} s anew from variation {record['seed']}")
     if "keys" in meta:
         parts.append(f"{meta['keys']:,} keys")
     errors = meta.get("max_error") or {}

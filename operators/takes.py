@@ -85,7 +85,7 @@ class _TakeOperator(OnTake):
 
 
 class SOLILOQUY_OT_take_activate(_TakeOperator, bpy.types.Operator):
-    """Play this take; the others stay, muted"""
+    """Play this take. The others that it overlaps stay, muted, and can be played again"""
 
     bl_idname = "soliloquy.take_activate"
     bl_label = "Play Take"
@@ -136,7 +136,7 @@ class SOLILOQUY_OT_take_remove(_TakeOperator, bpy.types.Operator):
 
 
 class SOLILOQUY_OT_take_rename(_TakeOperator, bpy.types.Operator):
-    """Rename this take"""
+    """Give this take another name; its tracks and actions follow"""
 
     bl_idname = "soliloquy.take_rename"
     bl_label = "Rename Take"
@@ -192,7 +192,7 @@ class SOLILOQUY_OT_take_duplicate(_TakeOperator, bpy.types.Operator):
 
 
 class SOLILOQUY_OT_take_settings(_TakeOperator, bpy.types.Operator):
-    """Set everything as it was when this take was made: seed, emotion, gestures, engines and parts"""
+    """Direct the next take as this one was: variation, emotion, gestures, engines and parts"""
 
     bl_idname = "soliloquy.take_settings"
     bl_label = "Use This Take's Settings"
@@ -211,7 +211,7 @@ class SOLILOQUY_OT_keep_fix(_TakeOperator, bpy.types.Operator):
     """Keep the keys set by hand as a layer of this take: added to it, and muted and unmuted with it"""
 
     bl_idname = "soliloquy.keep_fix"
-    bl_label = "Keep as Fix of This Take"
+    bl_label = "Keep as Fix of Take"
 
     def act(self, rig: Rig, take: Take) -> None:
         """Move the keys onto tracks of the take."""
@@ -225,7 +225,7 @@ class SOLILOQUY_OT_take_own(_TakeOperator, bpy.types.Operator):
     """Give this character keys of its own for this take, which a duplicate plays too"""
 
     bl_idname = "soliloquy.take_own"
-    bl_label = "Make Single-User"
+    bl_label = "Make Take Single-User"
 
     def act(self, rig: Rig, take: Take) -> None:
         """Copy what is shared."""

@@ -52,7 +52,7 @@ class SOLILOQUY_OT_tidy_up(bpy.types.Operator):
     """Delete the performance files of removed takes that nothing uses. Undo does not bring them back"""
 
     bl_idname = "soliloquy.tidy_up"
-    bl_label = "Tidy Up"
+    bl_label = "Tidy Up Performances"
 
     def invoke(self, context: Any, event: Any) -> set[str]:
         """Ask first."""

@@ -96,7 +96,7 @@ class SOLILOQUY_OT_put_waiting(_OnWaiting, bpy.types.Operator):
     """Put this take, whose own character is gone, onto the chosen character"""
 
     bl_idname = "soliloquy.put_waiting"
-    bl_label = "Put onto This Character"
+    bl_label = "Put Waiting Take onto Character"
     # The undo step is pushed with the take.
     bl_options = {"REGISTER"}
 
@@ -129,7 +129,7 @@ class SOLILOQUY_OT_forget_waiting(_OnWaiting, bpy.types.Operator):
     """Let this take wait no longer. Its performance file stays: Load Performance finds it"""
 
     bl_idname = "soliloquy.forget_waiting"
-    bl_label = "Forget"
+    bl_label = "Forget Waiting Take"
 
     def execute(self, context: Any) -> set[str]:
         """Forget it."""

@@ -19,8 +19,8 @@ def draw_error(layout: Any, context: Any) -> None:
         paragraph(box, context, error.hint, icon="FORWARD")
     row = box.row(align=True)
     if jobs.last_failed() is not None:
-        row.operator("soliloquy.try_again", icon="FILE_REFRESH")
-    row.operator("soliloquy.copy_report", icon="COPYDOWN")
+        row.operator("soliloquy.try_again", text="Try Again", icon="FILE_REFRESH")
+    row.operator("soliloquy.copy_report", text="Copy Report", icon="COPYDOWN")
     row.operator("soliloquy.dismiss_error", text="", icon="X")
 
 
@@ -53,7 +53,7 @@ class _Animate:
             row = layout.row(align=True)
             row.enabled = not bpy.types.SOLILOQUY_OT_idle.disabled_reason(context)
             row.operator_context = "INVOKE_DEFAULT"
-            row.operator("soliloquy.idle", icon="TIME")
+            row.operator("soliloquy.idle", text="Idle", icon="TIME")
             row.operator("soliloquy.idle", text="Listen").listening = 1.0
             row.prop(context.scene.soliloquy, "idle_seconds", text="")
         if draw_outcome(layout, context):

@@ -38,14 +38,14 @@ class _LipCraft:
             return
         if found.shared and found.problem is None:
             paragraph(layout, context, "A duplicate of the character plays the same keys.", icon="LINKED")
-            layout.operator("soliloquy.take_own", icon="UNLINKED").take = found.take.id
+            layout.operator("soliloquy.take_own", text="Make Single-User", icon="UNLINKED").take = found.take.id
         layout.use_property_split = True
         layout.use_property_decorate = False
         body = layout.column()
         body.enabled = found.problem is None and not found.shared
         for names in (MOTION, TIMING, PLACES):
             draw_settings(body.column(align=True), found.sliders, LipCraft, *names)
-        body.operator("soliloquy.craft_reset", icon="LOOP_BACK").take = found.take.id
+        body.operator("soliloquy.craft_reset", text="Reset Lips", icon="LOOP_BACK").take = found.take.id
 
 
 CLASSES = tuple(for_both_editors(_LipCraft, parent="takes"))

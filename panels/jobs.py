@@ -49,7 +49,7 @@ def _draw_job(layout: Any, context: Any, job: Any) -> None:
     if handle.stalled:
         still = f"No progress for {handle.still_for / 60:.0f} min. Wait, or end it; what waits behind it goes on."
         paragraph(column, context, still, icon="ERROR")
-        column.operator("soliloquy.end_stalled", icon="CANCEL")
+        column.operator("soliloquy.end_stalled", text="End It", icon="CANCEL")
 
 
 def draw_all(layout: Any, context: Any) -> None:
@@ -85,6 +85,6 @@ def draw_outcome(layout: Any, context: Any) -> bool:
     paragraph(box, context, "Animate All again makes what is missing.", icon="FORWARD")
     row = box.row(align=True)
     if session.last_error() is not None:
-        row.operator("soliloquy.copy_report", icon="COPYDOWN")
+        row.operator("soliloquy.copy_report", text="Copy Report", icon="COPYDOWN")
     row.operator("soliloquy.dismiss_error", text="", icon="X")
     return True

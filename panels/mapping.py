@@ -48,15 +48,15 @@ class _Mapping:
         row = layout.row(align=True)
         row.enabled = not bpy.types.SOLILOQUY_OT_mapping_test.disabled_reason(context)
         if mapping_fields.has_test(rig):
-            row.operator("soliloquy.mapping_test_end", icon="X")
+            row.operator("soliloquy.mapping_test_end", text="Remove Test", icon="X")
         else:
-            row.operator("soliloquy.mapping_test", icon="PLAY")
+            row.operator("soliloquy.mapping_test", text="Test", icon="PLAY")
         row = layout.row(align=True)
         row.operator_context = "INVOKE_DEFAULT"
-        row.operator("soliloquy.mapping_import", icon="IMPORT")
-        row.operator("soliloquy.mapping_export", icon="EXPORT")
+        row.operator("soliloquy.mapping_import", text="Import", icon="IMPORT")
+        row.operator("soliloquy.mapping_export", text="Export", icon="EXPORT")
         if mapping_fields.by_hand(rig):
-            layout.operator("soliloquy.mapping_detect", icon="FILE_REFRESH")
+            layout.operator("soliloquy.mapping_detect", text="Detect Again", icon="FILE_REFRESH")
 
 
 def _draw_joints(layout: Any, context: Any, fields: Any, rig: Any) -> None:

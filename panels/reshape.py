@@ -43,7 +43,7 @@ class _Reshape:
         for names in (FACE, BODY, TIMING):
             draw_settings(body.column(align=True), found.sliders, Reshape, *names)
         row = body.row(align=True)
-        row.operator("soliloquy.reshape_reset", icon="LOOP_BACK").take = found.take.id
+        row.operator("soliloquy.reshape_reset", text="Reset", icon="LOOP_BACK").take = found.take.id
         text = f"Packed, {found.packed / 1e6:.1f} MB" if found.packed else "Pack Performance"
         pack = row.operator("soliloquy.pack_performance", text=text, icon="PACKAGE" if found.packed else "UGLYPACKAGE")
         pack.take, pack.unpack = found.take.id, bool(found.packed)

@@ -1,4 +1,4 @@
-"""Setup: the state of the Python the worker runs in, and what to do next."""
+"""AI Runtime: the state of the Python the worker runs in, and what to do next; shown when there is something to do."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def draw_setup(layout: Any, context: Any) -> None:
         column.prop(chosen, "wheels_folder", text="", placeholder="Folder of Wheels (Offline)")
     row = layout.row(align=True)
     row.operator_context = "INVOKE_DEFAULT"
-    row.operator("soliloquy.runtime_install", icon="IMPORT")
+    row.operator("soliloquy.runtime_install", text="Install", icon="IMPORT")
     if status.kind == "private":
         row.operator("soliloquy.runtime_remove", text="", icon="TRASH")
     if not bpy.app.online_access:
@@ -46,14 +46,14 @@ def draw_work(layout: Any, context: Any) -> None:
     for line in runtime_work.work.log[-3:]:
         paragraph(layout, context, line[:160])
     if runtime_work.work.can_be_cancelled:
-        layout.operator("soliloquy.runtime_cancel", icon="CANCEL")
+        layout.operator("soliloquy.runtime_cancel", text="Cancel", icon="CANCEL")
 
 
 class _SetupNeeded:
     """What is missing, at the top, while Animate cannot work."""
 
     panel_name = "setup_needed"
-    bl_label = "Setup"
+    bl_label = "AI Runtime"
 
     @classmethod
     def poll(cls, context: Any) -> bool:
@@ -69,7 +69,7 @@ class _Setup:
     """The same, out of the way, once everything works."""
 
     panel_name = "setup"
-    bl_label = "Setup"
+    bl_label = "AI Runtime"
     bl_options = {"DEFAULT_CLOSED"}
     bl_order = 100
 

@@ -124,7 +124,9 @@ class _Takes:
         for sentence in sentences:
             paragraph(layout, context, sentence, icon="KEYINGSET")
         if can_keep:
-            layout.operator("soliloquy.keep_fix", icon="NLA_PUSHDOWN").take = chosen.take_id
+            layout.operator(
+                "soliloquy.keep_fix", text="Keep as Fix of This Take", icon="NLA_PUSHDOWN"
+            ).take = chosen.take_id
         _files(layout, context)
 
 
@@ -170,7 +172,7 @@ def _strip(layout: Any, context: Any, take: str) -> None:
         row = layout.row()
         row.enabled = not session.unavailable_reason() and not jobs.running()
         row.operator_context = "INVOKE_DEFAULT"
-        row.operator("soliloquy.animate_again", icon="FILE_REFRESH").take = take
+        row.operator("soliloquy.animate_again", text="Animate Again", icon="FILE_REFRESH").take = take
     elif tie.elsewhere:
         layout.operator("soliloquy.follow_strip", icon="LINKED").take = take
 
@@ -182,7 +184,7 @@ def _files(layout: Any, context: Any) -> None:
         row = layout.row(align=True)
         put = row.row(align=True)
         put.enabled = not bpy.types.SOLILOQUY_OT_put_waiting.disabled_reason(context)
-        put.operator("soliloquy.put_waiting").index = index
+        put.operator("soliloquy.put_waiting", text="Put onto This Character").index = index
         row.operator("soliloquy.forget_waiting", text="", icon="X").index = index
     row = layout.row()
     row.enabled = not bpy.types.SOLILOQUY_OT_load_performance.disabled_reason(context)

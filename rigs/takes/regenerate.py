@@ -60,7 +60,7 @@ def why_not(rig: Rig, take: Take) -> SoliloquyError | None:
     if take.meta.get("idle"):
         return SoliloquyError(
             f"In the take '{take.name}' nobody speaks, so there are no gestures to make anew.",
-            "Press Idle again with another seed.",
+            "Press Idle again with another variation.",
         )
     if not set(take.meta) >= _NEEDED:
         return SoliloquyError(

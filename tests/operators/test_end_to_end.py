@@ -72,14 +72,14 @@ def test_takes_differ_in_their_gestures_and_a_part_is_made_anew(
     rig = find_rig(blank_scene.soliloquy.character)
     assert rig is not None
     made = takes_of(rig)
-    assert [take.name for take in made] == ["Seed 5", "Seed 6"]
+    assert [take.name for take in made] == ["Variation 5", "Variation 6"]
     one, other = (Performance.load(take.meta["performance"]) for take in made)
     assert np.abs(one.lip_aperture - other.lip_aperture).max() < 2e-3
     assert np.abs(one.poses - other.poses).max() > 0.01
     # No energy: the arms at rest, whichever engine.
     assert bpy.ops.soliloquy.regenerate(first=30, last=60, left_arm=True, energy=0.0) == {"FINISHED"}
     part = takes_of(rig)[-1]
-    assert (part.name, part.active) == ("Seed 6 part", True)
+    assert (part.name, part.active) == ("Variation 6 part", True)
     assert part.meta["regenerated"][0]["seed"] == 7
     again = Performance.load(part.meta["performance"])
     np.testing.assert_array_equal(again.arkit, other.arkit)

@@ -27,7 +27,7 @@ def test_three_takes_from_three_seeds(blank_scene: Any, client: Any, speech_wav:
     assert len({order.output for order in client.orders}) == 3
     assert {order.settings.gestures.style for order in client.orders} == {"shy"}
     made = _takes(blank_scene)
-    assert [take.name for take in made] == ["Seed 7", "Seed 8", "Seed 9"]
+    assert [take.name for take in made] == ["Variation 7", "Variation 8", "Variation 9"]
     assert [take.meta["seed"] for take in made] == [7, 8, 9]
     assert [take.active for take in made] == [False, False, True]
     assert {take.meta["speech"] for take in made} == {speech_wav.name}
@@ -41,7 +41,7 @@ def test_takes_that_are_there_already_stay(blank_scene: Any, client: Any, speech
     bpy.ops.soliloquy.animate(filepath=str(speech_wav), takes=2)
     bpy.ops.soliloquy.animate(filepath=str(speech_wav), takes=2, seed=1, take_name="Cold")
     assert [take.name for take in _takes(blank_scene)] == [
-        "Seed 0", "Seed 1", "Seed 0 (2)", "Seed 1 (2)", "Cold seed 1", "Cold seed 2",
+        "Variation 0", "Variation 1", "Variation 0 (2)", "Variation 1 (2)", "Cold 1", "Cold 2",
     ]  # fmt: skip
 
 
@@ -58,7 +58,7 @@ def test_one_queue_item_per_take_and_nothing_waits(blank_scene: Any, client: Any
     for _ in range(5):
         session.tick()
     assert not jobs.running()
-    assert [take.name for take in _takes(blank_scene)] == ["Seed 0", "Seed 2"]
+    assert [take.name for take in _takes(blank_scene)] == ["Variation 0", "Variation 2"]
 
 
 def test_the_sound_is_added_once(blank_scene: Any, client: Any, speech_wav: Path) -> None:

@@ -46,11 +46,11 @@ def test_list_shows_every_take_and_what_made_it(scene: Any) -> None:
         ("2", "Gesture phrases", "1.0 s"),
     ]
     assert [item.state for item in _shown().takes] == ["", ""]
-    assert take_list.settings_of(bpy.context, _shown().takes[1].take_id) == [("Emotion", "Angry"), ("Seed", "2")]
+    assert take_list.settings_of(bpy.context, _shown().takes[1].take_id) == [("Emotion", "Angry"), ("Variation", "2")]
     drawn = draw("SOLILOQUY_PT_takes")
     assert "1.0 s · Variation 2 · Gesture phrases" in drawn.labels
     assert "Settings of Loud" in drawn.labels
-    assert "Seed 2" in summary
+    assert "Variation 2" in summary
     assert "keys" in summary
     assert "°" in summary
 

@@ -52,7 +52,8 @@ def test_every_panel_is_in_both_editors() -> None:
         assert panel.bl_region_type == "UI"
         spaces[panel.bl_space_type].add(panel.bl_label)
     assert spaces["VIEW_3D"] == spaces["SEQUENCE_EDITOR"]
-    assert {"Character", "Speech", "Direct the Next Take", "Animate", "Takes", "Export", "Setup"} <= spaces["VIEW_3D"]
+    named = {"Character", "Speech", "Animate", "Takes", "Export", "Direct the Next Take", "AI Runtime"}
+    assert named <= spaces["VIEW_3D"]
 
 
 def test_no_panel_pushes_its_tab_before_blenders_own() -> None:
@@ -107,7 +108,7 @@ def test_without_a_runtime_setup_comes_first_and_animate_points_to_it(
         "soliloquy.idle",
         "soliloquy.idle",
     ]
-    assert "No Python is set up. See Setup." in _text("SOLILOQUY_PT_animate")
+    assert "No Python is set up. See AI Runtime." in _text("SOLILOQUY_PT_animate")
     needed = drawn["SOLILOQUY_PT_setup_needed"]
     assert "worker_python" in needed.properties
     assert "soliloquy.runtime_install" in needed.operators

@@ -87,7 +87,7 @@ def test_cancel_is_immediate_and_changes_nothing(seen: dict[str, Any]) -> None:
 def test_several_takes_arrive_one_after_the_other(seen: dict[str, Any]) -> None:
     assert seen["bars"] == 2
     assert seen["two_takes"]["error"] == ""
-    assert seen["two_takes"]["takes"][-2:] == ["Seed 20", "Seed 21"]
+    assert seen["two_takes"]["takes"][-2:] == ["Variation 20", "Variation 21"]
     assert len(seen["two_takes"]["takes"]) == 4
 
 
@@ -100,6 +100,6 @@ def test_any_part_names_the_character_and_a_test_leaves_nothing(seen: dict[str, 
 
 def test_a_part_made_anew_changes_that_part_only(seen: dict[str, Any]) -> None:
     assert seen["part"]["error"] == ""
-    assert seen["part"]["takes"][-1] == "Seed 21 part"
+    assert seen["part"]["takes"][-1] == "Variation 21 part"
     assert seen["part_inside"]
     assert seen["part_outside"] < 1e-3
