@@ -165,6 +165,8 @@ def regenerate(
 def idle(
     seconds: float,
     *,
+    heard: StrPath | None = None,
+    heard_at: float = 0.0,
     output: StrPath | None = None,
     settings: AnimateSettings | None = None,
     preset: str = "",
@@ -178,6 +180,10 @@ def idle(
     ----------
     seconds : float
         From a tenth of a second up to hours.
+    heard : path, optional
+        A recording of somebody else: who listens (``listening=1.0``) answers where its phrases come to an end.
+    heard_at : float
+        Seconds after which it begins; below 0 it has begun before.
     output, settings, preset, progress, cancelled, **choices
         As in :func:`animate`; of the settings those of posture, head, weight, breath, eyes, emotion and ``listening``
         count.
@@ -200,6 +206,8 @@ def idle(
             _absolute(output) if output else "",
             lambda part: report("Waiting", part),
             cancelled or _never,
+            AudioRange(_there(heard)) if heard is not None else None,
+            heard_at,
         )
 
 

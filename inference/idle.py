@@ -8,16 +8,18 @@ from pathlib import Path
 import numpy as np
 
 from .arkit import ARKIT_INDEX
+from .audio import read_audio
 from .body.body import body_track, moves_body
 from .character import load_character
 from .emotion.curves import emotion_weights
 from .engines import body_engine
 from .errors import Cancelled, SoliloquyError
 from .face.track import FaceTrack
+from .layers.listening import heard_from
 from .perform import perform
 from .performance import MOST_FRAMES, Performance
 from .prosody import analyse
-from .settings import AnimateSettings
+from .settings import AnimateSettings, AudioRange
 from .version import VERSION
 
 _RATE = 16_000
@@ -31,6 +33,8 @@ def idle(
     output: str = "",
     progress: Callable[[float], None] = lambda _fraction: None,
     cancelled: Callable[[], bool] = lambda: False,
+    heard: AudioRange | None = None,
+    heard_at: float = 0.0,
 ) -> Performance:
     """Return a performance of somebody who listens or waits; no recording and no network of the lips is needed.
 
@@ -45,11 +49,15 @@ def idle(
         An ``.npz`` to write too; empty for none.
     progress : callable
         Called with the finished fraction, 0..1.
+    heard : AudioRange, optional
+        What somebody else says meanwhile: a listener answers where its phrases come to an end.
+    heard_at : float
+        Seconds after which that begins; below 0 it has begun before.
 
     Raises
     ------
     SoliloquyError
-        For a length that cannot be, or a place that cannot be written.
+        For a length that cannot be, a recording that cannot be read, or a place that cannot be written.
     Cancelled
         When ``cancelled()`` turned true; nothing is written.
     """
@@ -62,16 +70,21 @@ def idle(
         raise SoliloquyError(f"The folder of '{output}' does not exist.", "Create it, or choose another.")
     silence = np.zeros(round(frames / settings.fps * _RATE), np.float32)
     prosody = analyse(silence, _RATE)
+    others = None
+    if heard is not None:
+        clip = read_audio(heard, cancelled=cancelled)
+        others = heard_from(analyse(clip.samples, clip.sample_rate), heard_at)
     weights = emotion_weights(np.arange(frames) / settings.fps, settings)
     character = load_character()
     progress(0.1)
     # Where nobody speaks the gesture phrases have no stroke to place: they keep resting arms and fingers alive.
     engine = body_engine("phrases") if moves_body(settings) else None
-    body = body_track(silence, prosody, settings, character, weights, engine, cancelled=cancelled)
+    body = body_track(silence, prosody, settings, character, weights, engine, cancelled=cancelled, heard=others)
     face = FaceTrack(np.zeros((frames, len(ARKIT_INDEX)), np.float32), np.zeros((frames, 3), np.float32))
     performance = perform(
-        face, prosody, settings, character, lambda part: progress(0.4 + 0.5 * part), weights, silence, body
-    )
+        face, prosody, settings, character, lambda part: progress(0.4 + 0.5 * part), weights, silence, body,
+        heard=others,
+    )  # fmt: skip
     if cancelled():
         raise Cancelled
     performance.meta = {
@@ -81,6 +94,7 @@ def idle(
         "seed": settings.seed,
         "settings": settings.to_json(),
         "emotion_track": [list(key) for key in settings.emotion_curves or settings.emotion_track],
+        "heard": None if heard is None else {"audio": heard.to_json(), "at": heard_at},
         "warnings": [],
     }
     if output:

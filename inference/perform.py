@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 from typing import Any
 
@@ -19,7 +20,7 @@ from .emotion.curves import emotion_weights
 from .eye_look import look_coefficients
 from .face.lip_solver import hold_aperture, solve_aperture
 from .face.track import FaceTrack
-from .layers import blinks, brows, emotion, gaze, head
+from .layers import blinks, brows, emotion, gaze, head, listening
 from .layers.bearing import head_in_world
 from .layers.emphasis import shared_accents
 from .layers.mouth_rest import rested_aperture
@@ -54,6 +55,7 @@ def perform(
     samples: npt.NDArray[np.float32] | None = None,
     body: BodyTrack | None = None,
     meanings: tuple[Meaning, ...] = (),
+    heard: listening.Heard | None = None,
 ) -> Performance:
     """Put all layers together on what the face engine gave.
 
@@ -69,6 +71,8 @@ def perform(
         From :func:`.body.body_track`; None: the body at rest that the settings describe.
     meanings : tuple of Meaning
         What the words call for, where they are known.
+    heard : Heard, optional
+        What is listened to, where somebody else speaks.
 
     Returns
     -------
@@ -83,7 +87,7 @@ def perform(
     arkit[:, [ARKIT_INDEX[name] for name in REGION_COEFFICIENTS["eyes"]]] = 0
 
     if body is None:
-        body = ground_track(times, prosody, settings, character, weights)
+        body = ground_track(times, prosody, settings, character, weights, heard)
     poses, trans = body.poses.astype(np.float32), body.trans.astype(np.float32)
     # Before the gaze is solved, as it must hold on the body that is written.
     _rest_joints(poses, [name for name in ("body", "head", "hands") if name not in settings.regions])
@@ -100,11 +104,14 @@ def perform(
     turn = head.kept_to_listener(turn * bodily.factor(feeling, "head_size")[:, None] + head_in_world(feeling), felt)
     if meanings:
         turn = meant.turned(times, turn, meanings, over_time(times, settings, "head_motion"))
-    if settings.listening:
-        turn = turn + head.listening_nods(times, prosody, settings.listening, seed)
     duration = times[-1] + 1 / fps
     contact = over_time(times, settings, "eye_contact")
     mood = gaze.mood_of(feeling, contact, jumps(settings, "eye_contact", _LOOKS_ANEW))
+    answers = None
+    if settings.listening:
+        answers = listening.listen(times, prosody, settings.listening, seed, heard, listening.cheer_of(weights))
+        turn = turn + answers.head
+        mood = dataclasses.replace(mood, contact=answers.contact(mood.contact))
     plan = gaze.plan_gaze(duration, prosody, layer_rng(seed, "gaze"), mood)
     if meanings:
         plan = meant.looking_aside(plan, meanings)
@@ -123,6 +130,8 @@ def perform(
         speech = _part_lips(speech, times, prosody, weights, settings.emotion_dynamics, character)
         arkit[:, _FELT] = speech[:, _FELT]
     arkit += upper * (1 + weights @ (facs.of_emotions("brows") - 1))[:, None].astype(np.float32)
+    if answers is not None:
+        expression = expression + answers.face
     arkit += expression
     lids = blinks.blink_layer(times, fps, shut, settings.blink_strength, layer_rng(seed, "lids"))
     for name in ("eyeWideLeft", "eyeWideRight"):

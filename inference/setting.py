@@ -319,7 +319,11 @@ class Settings:
                 raise SoliloquyError(f"The {cls.about} '{name}' is missing.", "Give it.")
         groups = {item.name: item.kind for item in settings_of(cls).values() if issubclass(item.kind, Settings)}
         return cls(
-            **{name: groups[name].from_json(value) if name in groups else value for name, value in table.items()}
+            **{
+                # None stands for "not given", which only a field that may be so accepts.
+                name: groups[name].from_json(value) if name in groups and value is not None else value
+                for name, value in table.items()
+            }
         )
 
 

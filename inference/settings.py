@@ -169,7 +169,8 @@ class AnimateSettings(Settings):
         low=-1, high=1, group=_LAYERS,
     )  # fmt: skip
     listening: float = setting(
-        0.0, "Listening", "How the character responds while it is silent: 0 only lives, 1 nods now and then",
+        0.0, "Listening", "How the character responds while it is silent: 0 only lives, 1 nods, raises brows, "
+        "smiles and leans in as listeners do",
         low=0, high=2, group=_LAYERS,
     )  # fmt: skip
     seat_height: float = setting(

@@ -42,7 +42,8 @@ def idle_length() -> Any:
 @with_settings(Affect)
 @with_settings(BakeOptions, only=("first_frame",))
 class SOLILOQUY_OT_idle(OrdersTakes, Reasoned, bpy.types.Operator):
-    """Let the character breathe, blink and look about from this frame on, without speech. Who listens nods"""
+    """Let the character breathe, blink and look about from this frame on, without speech. Who listens answers where
+    phrases of the active strip end, if another character has spoken it"""
 
     bl_idname = "soliloquy.idle"
     bl_label = "Add Idling"
@@ -51,6 +52,10 @@ class SOLILOQUY_OT_idle(OrdersTakes, Reasoned, bpy.types.Operator):
     seconds: idle_length()
     character: StringProperty(name="Character", description="Name of the armature; not given: as in the panel")
     take_name: StringProperty(name="Take", description="Name of the new take")
+    listen_to: StringProperty(
+        name="Listen To",
+        description="Name of somebody else's sound strip, to live as long as it lasts and answer where its phrases end",
+    )
     emotion_mix: StringProperty(name="Mix", description="Such as 'happy 0.5 + surprised 0.3', for the whole time")
     extend_scene: setting_property(BakeOptions, "extend_scene", default=True)
 

@@ -16,7 +16,7 @@ from ..inference.gestures.settings import GestureSettings
 from ..inference.setting import settings_of
 from ..inference.settings import AnimateSettings, AudioRange
 from ..rigs.takes.bake_options import BakeOptions
-from . import session, spoken_strip
+from . import session, speakers, spoken_strip
 from .choice import anchor, chosen_rig
 from .emotion_request import directed
 from .engine_list import require_engine
@@ -102,7 +102,7 @@ def build_idle(context: Any, given: dict[str, Any]) -> TakeJob:
     Parameters
     ----------
     given : dict
-        As of :func:`build`; ``seconds`` says how long.
+        As of :func:`build`; ``seconds`` says how long, ``listen_to`` names somebody else's sound strip.
 
     Raises
     ------
@@ -117,11 +117,15 @@ def build_idle(context: Any, given: dict[str, Any]) -> TakeJob:
     def value(name: str) -> Any:
         return given.get(name, getattr(panel, name))
 
-    first_frame = _first_frame(given, scene.frame_current)
-    seconds = round(given.get("seconds", panel.idle_seconds), 5)
     rig = character(context, given.get("character", ""))
     _require_parts(value("regions"))
     fps = scene_fps(scene)
+    first_frame, seconds = float(scene.frame_current), panel.idle_seconds
+    others = _others_strip(context, given.get("listen_to", ""), value("listening"))
+    if others is not None and "listen_to" in given:
+        first_frame, seconds = others[1], others[2]
+    first_frame = _first_frame(given, first_frame)
+    seconds = round(given.get("seconds", seconds), 5)
     emotion, remarks = directed(context, given, first_frame, fps, seconds)
     settings = AnimateSettings(
         **{**chosen(AnimateSettings, characters_own(rig, given, value), only=LIVED), **emotion, "voice_emotion": 0.0},
@@ -131,7 +135,13 @@ def build_idle(context: Any, given: dict[str, Any]) -> TakeJob:
         listener=listener_points(rig, first_frame, seconds, scene),
     )
     return TakeJob(
-        order=IdleJob(silence(seconds), settings, str(new_output("idle"))),
+        order=IdleJob(
+            silence(seconds),
+            settings,
+            str(new_output("idle")),
+            heard=None if others is None else others[0],
+            heard_at=0.0 if others is None else (others[1] - first_frame) / fps,
+        ),
         title="Idle",
         scene_uid=scene.session_uid,
         object_uid=anchor(rig).session_uid,
@@ -251,6 +261,17 @@ def _strip_range(context: Any, name: str) -> tuple[AudioRange, float, float, str
     strip = spoken_strip.meant(context, name)
     found = strip_range(strip, sequencer_scene(context))
     return found.audio, found.first_frame, found.duration, strip.name
+
+
+def _others_strip(context: Any, name: str, listening: float) -> tuple[AudioRange, float, float] | None:
+    """Return the sound, first frame and seconds of a strip that is listened to: the named one, else the active one
+    where another character has spoken it; None for none."""
+    if name:
+        return _strip_range(context, name)[:3]
+    strip = speakers.active_sound(context) if listening > 0 else None
+    if strip is None or speakers.other_speaker(context, strip) is None:
+        return None
+    return _strip_range(context, strip.name)[:3]
 
 
 def _file_name(title: str) -> str:

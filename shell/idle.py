@@ -19,7 +19,8 @@ _NAMES = (*(name for name in LIVED if name != "regions"), "fps")
 EPILOG = """\
 examples:
   soliloquy idle --seconds 120 -o waiting.npz
-  soliloquy idle --seconds 30 -o listening.npz --listening 1 --posture seated --emotion happy --intensity 0.3"""
+  soliloquy idle --seconds 30 -o listening.npz --listening 1 --posture seated --emotion happy --intensity 0.3
+  soliloquy idle --seconds 60 -o listening.npz --listen-to partner.wav"""
 
 
 def add_parser(commands: Any) -> None:
@@ -34,6 +35,11 @@ def add_parser(commands: Any) -> None:
     parser.add_argument("--seconds", type=float, default=60.0, metavar="S", help="how long (default 60)")
     parser.add_argument("-o", "--output", required=True, metavar="FILE", help="the performance to write, an .npz")
     parser.add_argument("--preset", metavar="NAME", help=f"start from a type of character: {', '.join(presets())}")
+    parser.add_argument(
+        "--listen-to",
+        metavar="AUDIO",
+        help="a recording of somebody else: who listens answers where its phrases end (listening is then 1)",
+    )
     emotion_options.add_emotion_options(parser)
     add_settings(parser, AnimateSettings, only=_NAMES)
     add_settings(parser, GestureSettings, only=BORNE)
@@ -45,6 +51,8 @@ def run(arguments: argparse.Namespace) -> int:
     output = check_output(arguments.output, suffix=".npz")
     start = find_preset(arguments.preset) if arguments.preset else None
     directed = start.of(AnimateSettings) if start else {}
+    if arguments.listen_to:
+        directed = {"listening": 1.0, **directed}
     settings = AnimateSettings(
         **{
             **directed,
@@ -60,6 +68,6 @@ def run(arguments: argparse.Namespace) -> int:
     )
     if settings.voice_emotion:
         raise SoliloquyError("Nobody speaks here, so no emotion can be heard.", "Leave out --voice-emotion.")
-    made = idle(arguments.seconds, settings=settings, output=output)
+    made = idle(arguments.seconds, settings=settings, output=output, heard=arguments.listen_to or None)
     print(f"{arguments.output}: {made.frames} frames, {made.duration:g} s, {settings.gestures.posture}")
     return 0

@@ -19,6 +19,7 @@ from ..gestures.settings import GestureSettings
 from ..gestures.strokes import gesture_strokes
 from ..layers import posture
 from ..layers.bearing import bear_arms, bear_trunk
+from ..layers.listening import Heard, listen
 from ..layers.noise import layer_rng
 from ..layers.seat import Seat
 from ..plausibility.settle import settle
@@ -38,8 +39,9 @@ def moves_body(settings: AnimateSettings) -> bool:
 
 
 def ground_track(
-    times: Doubles, prosody: Prosody, settings: AnimateSettings, character: Character, weights: Doubles
-) -> BodyTrack:
+    times: Doubles, prosody: Prosody, settings: AnimateSettings, character: Character, weights: Doubles,
+    heard: Heard | None = None,
+) -> BodyTrack:  # fmt: skip
     """Return T frames of the body at rest: posture, breath and shifting weight.
 
     Parameters
@@ -48,15 +50,23 @@ def ground_track(
         Seconds.
     weights : (T, 8) array
         How strongly each emotion holds.
+    heard : Heard, optional
+        What is listened to.
     """
     if not moves_body(settings):
         return BodyTrack(np.zeros((len(times), 165)), np.zeros((len(times), 3)))
     feeling, seated = body_course(times, weights, prosody), settings.gestures.posture == "seated"
+    forward = None
+    if settings.listening:
+        forward = listen(times, prosody, settings.listening, settings.seed, heard).lean
 
     openness = over_time(times, settings, "openness")
 
     def bearing(track: BodyTrack) -> None:
-        bear_trunk(track, times, feeling, layer_rng(settings.seed, "tremor"), openness=openness, seated=seated)
+        bear_trunk(
+            track, times, feeling, layer_rng(settings.seed, "tremor"), openness=openness, seated=seated,
+            forward=forward,
+        )  # fmt: skip
 
     rests = plan_rests(prosody, settings.gestures, len(times) / settings.fps, settings.seed)
     return posture.posture_layer(
@@ -166,6 +176,7 @@ def body_track(
     progress: Callable[[float], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
     meanings: tuple[Meaning, ...] | None = None,
+    heard: Heard | None = None,
 ) -> BodyTrack:
     """Return the body of a performance: at rest, or gesturing where an engine is given.
 
@@ -177,9 +188,11 @@ def body_track(
         How strongly each emotion holds; T is the number of frames.
     meanings : tuple of Meaning, optional
         What the words call for, where they are known.
+    heard : Heard, optional
+        What is listened to, where somebody else speaks.
     """
     times = np.arange(len(weights)) / settings.fps
-    ground = ground_track(times, prosody, settings, character, weights)
+    ground = ground_track(times, prosody, settings, character, weights, heard)
     if not moves_body(settings):
         return ground
     report: Callable[[float], None] = progress or (lambda _fraction: None)

@@ -30,7 +30,6 @@ _IDLE = 0.75  # size of the poses taken in silence
 _TURN = (0.45, 0.85)  # seconds of a turn, smallest and largest
 _LEAD = 0.18  # seconds by which a turn is ahead of what it goes with
 _NOD_AHEAD, _NOD_RISE, _NOD_FALL = 0.06, 0.24, 0.42  # seconds; half as deep for 0.3
-_LISTENING, _DIP = (3.0, 8.0), 0.42  # seconds from nods to nods, and from one dip to the next
 _SETTLE = 0.5  # what is left of the sway in silence
 _SMOOTH = 0.06  # seconds
 _LEVEL, _UP = 1.3, 0.6  # seconds; degrees
@@ -64,25 +63,6 @@ def head_layer(
     if drawn is not None:
         angles += drawn
     return soft_limit(np.asarray(strength, np.float64).reshape(-1, 1) * np.radians(angles))
-
-
-def listening_nods(times: Doubles, prosody: Prosody, strength: float, seed: int) -> Doubles:
-    """Return (T, 3) radians: nods of somebody who listens, two or three together, where nobody speaks for a while.
-
-    How often and how deep as listeners nod (Maynard, "Interactional functions of a nonverbal sign", 1987).
-    """
-    rng = layer_rng(seed, "listening")
-    nods = np.zeros((len(times), 3))
-    now = float(rng.uniform(*_LISTENING))
-    while now < times[-1]:
-        dips, depth, tilt = 1 + int(3 * rng.random()), float(rng.uniform(3.0, 6.5)), float(rng.uniform(-1.5, 1.5))
-        apart = now - prosody.phrases[:, 1], prosody.phrases[:, 0] - now - dips * _DIP
-        if not len(prosody.phrases) or bool(np.all((apart[0] > 0.5) | (apart[1] > 0.8))):
-            for dip in range(dips):
-                add_bump(nods[:, 0], times, now + dip * _DIP, 0.55 * _DIP, 0.55 * _DIP, depth * 0.7**dip)
-            add_bump(nods[:, 2], times, now + 0.3, 0.5, 0.9, tilt)
-        now += float(rng.uniform(*_LISTENING))
-    return np.radians(strength * nods)
 
 
 def accent_nods(times: Doubles, prosody: Prosody, rng: np.random.Generator) -> Doubles:

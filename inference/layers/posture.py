@@ -70,10 +70,12 @@ def posture_layer(
     lively = np.broadcast_to(np.asarray(weight_shift, np.float64), (frames,))
     plan = stance(float(times[-1]), min(float(lively.mean()), _MOST), seed)
     weight, aside, forwards = plan.shifted(times).T
+    over, dip, hip_turn = np.zeros((3, frames)) if seated else plan.carried(times).T
     if seated:
         weight = _SEATED * weight
     trunk = living_trunk(times, prosody, seed)
     weighted = weight[:, None] * _HIP
+    weighted[:, 1] += hip_turn
     pelvis = np.radians(lively[:, None] * trunk.pelvis + weighted)
     spine = np.radians(lively[:, None] * trunk.spine - _COUNTER * weighted)
     chest = np.zeros((frames, 3))
@@ -94,7 +96,8 @@ def posture_layer(
     if not seated:
         drift = lively[:, None] * _SWAY * smooth_noise(times, 2.6, layer_rng(seed, "weight"), 2)
         size = thigh_size(np.asarray(joints, np.float64))
-        track.trans[:, 0] = size * (_SHIFT * weight + aside + drift[:, 0])
+        track.trans[:, 0] = size * (_SHIFT * weight + aside + over + drift[:, 0])
+        track.trans[:, 1] = -size * dip
         track.trans[:, 2] = size * (forwards + drift[:, 1])
     if bearing is not None:
         bearing(track)

@@ -3,7 +3,8 @@
 The weight goes from leg to leg every five to eleven seconds (Duarte and Zatsiorsky, "Patterns of center of pressure
 migration during prolonged unconstrained standing", 1999, count shifts, fidgets and drifts). The leg without it may be
 set down elsewhere or turn on its ball; a foot on the floor never slides: its ball rises two centimetres and a half
-before it moves along the floor.
+before it moves along the floor. A step pushes off: the heel peels off while the ball still stands and the knee gives,
+the weight goes further over the other leg, the ball comes down first, and the knees take the weight up.
 """
 
 # numpy and torch type some of their functions in part only.
@@ -26,11 +27,17 @@ SIDES: tuple[str, ...] = ("left", "right")
 _STAY = (4.5, 10.0)  # seconds from shift to shift
 _SHIFT = (0.9, 1.6)  # seconds that one takes
 _LEVEL = (0.5, 1.0)
-_STEP, _PIVOT = 0.9, 0.65  # seconds
+_STEP, _PIVOT = 1.15, 0.65  # seconds
 _STEPS, _PIVOTS = 0.5, 0.3  # chances
-_LIFT = 0.04  # metres of a stepping foot's ball
-_CLEAR = 0.3  # part of a step before and after which the foot goes straight up and down
-_HEEL, _PIVOT_HEEL = np.radians([10.0, 6.0])
+_LIFT = 0.045  # metres of a stepping foot's ball
+_OFF, _DOWN = 0.26, 0.86  # parts of a step at which the ball leaves the floor and is back
+_ACROSS = (0.42, 0.7)  # between these parts it moves along the floor: before and after it goes straight up and down
+_HEEL, _PIVOT_HEEL = np.radians([24.0, 6.0])
+_CARRIED = 0.6  # of the heel's height that is left while the foot comes down
+_OVER, _DIP, _HIP_TURN = 0.009, 0.007, 55.0
+"""Metres by which a step carries the pelvis over the standing leg, and by which the knees give as it lands; degrees by
+which the hip of a stepping leg comes along, per metre forwards."""
+_LEADS = 0.25  # seconds by which the pelvis sets out before the foot does
 _EASE = (0.017, 0.13)  # radians by which the heel of the leg without weight is up, its knee soft
 _ASIDE, _FORWARDS = (-0.004, 0.035), (-0.035, 0.042)  # metres from rest to where a foot steps
 _OUT = (-0.035, 0.23)  # radians
@@ -63,11 +70,26 @@ class Stance:
     def shifted(self, times: Doubles) -> Doubles:
         """Return (T, 3): which leg carries the weight, and metres sideways and forwards from rest to between the feet.
 
-        The pelvis goes where the feet have gone, more slowly.
+        The pelvis sets out before the feet and arrives after them.
         """
-        left, right = (held.at(times, slower=2.0) for held in self.feet)
+        left, right = (held.at(times, late=-_LEADS, slower=1.7) for held in self.feet)
         middle = np.stack([left[:, 0] - right[:, 0], left[:, 1] + right[:, 1]], 1) / 2
         return np.concatenate([self.weight.at(times)[:, :1], middle], 1)
+
+    def carried(self, times: Doubles) -> Doubles:
+        """Return (T, 3) what steps do to the pelvis: metres to its left and down, degrees to its left."""
+        result = np.zeros((len(times), 3))
+        for sign, held in zip((1.0, -1.0), self.feet, strict=True):
+            move, part = held.part(times)
+            stepping = held.places[move, 3] == 0
+            ahead = held.places[move, 1] - held.places[np.maximum(move - 1, 0), 1]
+            over = quintic(part / 0.35) * (1 - quintic((part - 0.6) / 0.4))
+            # The standing knee gives as the foot pushes off, both give as it lands.
+            gives = 0.5 * _hump(part / 0.4) + _hump((part - 0.6) / 0.4)
+            result += stepping[:, None] * np.stack(
+                [-sign * _OVER * over, _DIP * gives, -sign * _HIP_TURN * ahead * over], 1
+            )
+        return result
 
     def placed(self, times: Doubles, joints: npt.ArrayLike) -> Feet:
         """Return the feet of a character with (55, 3) rest joints, metres."""
@@ -81,14 +103,16 @@ class Stance:
             ball, ankle = (rest[JOINT_INDEX[f"{side}_{name}"]] for name in ("foot", "ankle"))
             move, part = held.part(times)
             pivots = held.places[move, 3] > 0
-            moving = np.where((part > 0) & (part < 1), np.sin(np.pi * part) ** 2, 0)
-            across = quintic((part - _CLEAR) / (1 - 2 * _CLEAR))
+            moving = _hump(part)
+            aloft = _hump((part - _OFF) / (_DOWN - _OFF))
+            across = quintic((part - _ACROSS[0]) / (_ACROSS[1] - _ACROSS[0]))
             place = held.between(move, np.where(pivots, quintic(part), across))
-            balls = ball + size * np.stack([sign * place[:, 0], np.where(pivots, 0, _LIFT * moving), place[:, 1]], 1)
-            # The heel leaves the floor first and is down again before the ball.
-            early = np.sin(np.pi * np.clip(part / 0.8, 0, 1)) ** 2
-            heel = np.where(pivots, _PIVOT_HEEL * moving, _HEEL * early * (part > 0))
-            heel += ease * quintic((-sign * weight - 0.1) / 0.6) * (1 - np.where(pivots, 0, early))
+            balls = ball + size * np.stack([sign * place[:, 0], np.where(pivots, 0, _LIFT * aloft), place[:, 1]], 1)
+            # The heel peels off before the ball leaves the floor, and sinks when the ball is back on it.
+            peeled = quintic(part / (_OFF + 0.1)) * (1 - (1 - _CARRIED) * quintic((part - 0.4) / 0.3))
+            peeled *= 1 - quintic((part - 0.72) / 0.28)
+            heel = np.where(pivots, _PIVOT_HEEL * moving, _HEEL * peeled)
+            heel += ease * quintic((-sign * weight - 0.1) / 0.6) * (1 - np.where(pivots, 0, peeled))
             turned = np.stack([0 * heel, sign * place[:, 2], 0 * heel], 1)
             turn = axis_angle_to_matrix(turned) @ axis_angle_to_matrix(np.stack([heel, 0 * heel, 0 * heel], 1))
             feet.ankles[:, number] = balls + turn @ (ankle - ball)
@@ -96,6 +120,11 @@ class Stance:
             feet.heels[:, number] = heel
             feet.outward[:, number] = place[:, 2]
         return feet
+
+
+def _hump(part: Doubles) -> Doubles:
+    """Return 0 outside of 0..1 and a smooth rise to 1 and back within."""
+    return np.asarray(np.sin(np.pi * np.clip(part, 0, 1)) ** 2, np.float64)
 
 
 def stance(duration: float, strength: float, seed: int) -> Stance:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
+from ..setting import setting
 from ..settings import AudioRange
 from .order import Order
 
@@ -14,6 +15,8 @@ LIVED = (
     "seat_depth",
 )  # fmt: skip
 """Settings of a performance that count where nobody speaks, besides the emotion."""
+LONGEST = 1e7
+"""Seconds."""
 BORNE = ("style", "posture")
 """Settings of the gestures that count there."""
 
@@ -23,6 +26,12 @@ class IdleJob(Order):
     """Make a performance of somebody who does not speak; of ``audio`` only the length counts, see :func:`silence`."""
 
     kind: ClassVar[str] = "idle"
+
+    heard: AudioRange | None = setting(None, "Heard", "The recording of somebody else that is listened to")
+    heard_at: float = setting(
+        0.0, "Heard At", "When that recording begins, counted from the beginning of the performance",
+        low=-LONGEST, high=LONGEST, unit="s",
+    )  # fmt: skip
 
 
 def silence(seconds: float) -> AudioRange:

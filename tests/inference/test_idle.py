@@ -14,9 +14,7 @@ import soliloquy
 from soliloquy.inference.arkit import ARKIT_INDEX
 from soliloquy.inference.character import load_character
 from soliloquy.inference.errors import Cancelled, SoliloquyError
-from soliloquy.inference.layers.head import listening_nods
 from soliloquy.inference.performance import Performance
-from soliloquy.inference.prosody import analyse
 from soliloquy.inference.recording.room import with_room
 from soliloquy.inference.skeleton import JOINT_INDEX
 from soliloquy.shell.cli import main
@@ -63,15 +61,18 @@ def test_what_cannot_be_waited_for_is_said(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_listener_nods_where_nobody_speaks() -> None:
-    times = np.arange(1800) / 30
-    silence = analyse(np.zeros(16000 * 60, np.float32))
-    nods = np.degrees(listening_nods(times, silence, 1.0, 0)[:, 0])
-    assert 3 < nods.max() < 8
-    starts = np.count_nonzero((nods[1:] > 0.5) & (nods[:-1] <= 0.5))
-    assert 8 <= starts <= 45
-    voice = np.random.default_rng(0).standard_normal(16000 * 20).astype(np.float32) * 0.1
-    assert np.abs(listening_nods(times[60:540], analyse(voice), 1.0, 0)).max() == 0
+def test_who_listens_answers_what_is_heard(speech_wav: Path, tmp_path: Path) -> None:
+    alone = soliloquy.idle(6.0, seed=3, listening=1.0)
+    path = tmp_path / "listening.npz"
+    assert main(["idle", "--seconds", "6", "--listen-to", str(speech_wav), "--seed", "3", "-o", str(path)]) == 0
+    made = Performance.load(path)
+    assert made.meta["heard"]["audio"]["path"] == str(speech_wav)
+    assert np.abs(turns(made, "head") - turns(alone, "head")).max() > 1.0
+    assert made.lip_aperture.max() < 0.01
+    late = soliloquy.idle(6.0, seed=3, listening=1.0, heard=speech_wav, heard_at=2.0)
+    assert np.abs(turns(made, "head") - turns(late, "head")).max() > 0.5
+    with pytest.raises(SoliloquyError, match="nothing.wav"):
+        soliloquy.idle(6.0, listening=1.0, heard=tmp_path / "nothing.wav")
 
 
 def test_the_character_is_there_before_and_after_the_speech(speech_wav: Path) -> None:

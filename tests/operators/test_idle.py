@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,9 +12,11 @@ pytest.importorskip("bpy")
 import bpy
 
 from soliloquy.inference.orders.idle import IdleJob
-from soliloquy.operators import session
+from soliloquy.operators import session, speakers
 from soliloquy.rigs.character.default_character import add_character
+from soliloquy.rigs.compat import new_sound_strip
 from soliloquy.rigs.rig import find_rig
+from soliloquy.rigs.strip_identity import identify
 from soliloquy.rigs.takes.take import takes_of
 
 
@@ -43,6 +46,32 @@ def test_a_script_says_how_long_and_who(blank_scene: Any, client: Any) -> None:
     assert client.orders[0].audio.stop == 2.5
     assert [take.name for take in takes_of(other)] == ["Waits"]
     assert takes_of(one) == []
+
+
+def test_who_listens_to_a_strip_lives_as_long_as_it_is_heard(blank_scene: Any, client: Any, speech_wav: Path) -> None:
+    speaker, listener = add_character(bpy.context), add_character(bpy.context, location=(1.0, 0.0, 0.0))
+    editor = blank_scene.sequence_editor_create()
+    strip = new_sound_strip(editor, "Hers", str(speech_wav), 1, 50)
+    name = listener.armature.name
+    assert bpy.ops.soliloquy.idle(listen_to="Hers", listening=1.0, character=name) == {"FINISHED"}
+    order = client.orders[-1]
+    assert order.heard.path == str(speech_wav)
+    assert order.heard_at == pytest.approx(0.0)
+    assert order.audio.stop == pytest.approx(order.heard.stop - order.heard.start, abs=1e-4)
+    assert takes_of(listener)[0].first_frame == 50.0
+    # The active strip, where another character has spoken it.
+    editor.active_strip = strip
+    blank_scene.frame_set(26)
+    assert bpy.ops.soliloquy.idle(seconds=4.0, listening=1.0, character=name) == {"FINISHED"}
+    assert client.orders[-1].heard is None
+    identify(strip, blank_scene)
+    speakers.remember(blank_scene, strip, speaker.armature, track=0, channel=0)
+    blank_scene.soliloquy.character = listener.armature
+    assert bpy.ops.soliloquy.idle(seconds=4.0, listening=1.0) == {"FINISHED"}
+    assert client.orders[-1].heard.path == str(speech_wav)
+    assert client.orders[-1].heard_at == pytest.approx(24 / (blank_scene.render.fps / blank_scene.render.fps_base))
+    with pytest.raises(RuntimeError, match="There is no sound strip 'His'"):
+        bpy.ops.soliloquy.idle(listen_to="His")
 
 
 def test_nothing_to_animate_is_a_sentence(blank_scene: Any, client: Any) -> None:

@@ -47,13 +47,16 @@ def _faces() -> tuple[npt.NDArray[np.int32], Doubles]:
     return corners, character.colours[corners].mean(1).astype(np.float64)
 
 
-def draw_pose(poses: npt.ArrayLike, trans: npt.ArrayLike, view: View | None = None) -> Image.Image:
-    """Return the character in (165,) axis-angle with the pelvis moved by (3,) metres."""
+def draw_pose(
+    poses: npt.ArrayLike, trans: npt.ArrayLike, view: View | None = None, arkit: npt.ArrayLike | None = None
+) -> Image.Image:
+    """Return the character in (165,) axis-angle with the pelvis moved by (3,) metres, with the face of (52,) ARKit
+    coefficients where they are given."""
     view = view or View()
     corners, colours = _faces()
     angle = np.radians(view.yaw)
     turn = np.array([[np.cos(angle), 0, -np.sin(angle)], [0, 1, 0], [np.sin(angle), 0, np.cos(angle)]])
-    points = load_character().skin(np.asarray(poses), trans=np.asarray(trans)) @ turn.T
+    points = load_character().skin(np.asarray(poses), arkit, trans=np.asarray(trans)) @ turn.T
     shape = points[corners]
     normal = np.cross(shape[:, 2] - shape[:, 0], shape[:, 3] - shape[:, 1])
     # Of a triangle the last two corners are one; its second diagonal is an edge, which does as well.

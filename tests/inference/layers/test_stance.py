@@ -61,6 +61,32 @@ def test_feet_really_step_and_pivot_when_the_other_leg_has_the_weight() -> None:
         assert np.degrees(heels).min() < -3  # toes stay on the floor where a heel rises
 
 
+def test_a_step_pushes_off_and_the_weight_goes_over_the_other_leg() -> None:
+    seen = 0
+    for seed in range(3):
+        track, places, rest = standing(seed)
+        for number, held in enumerate(stance(60.0, 1.0, seed).feet):
+            side = ("left", "right")[number]
+            ball = places[:, BALLS[number]]
+            heel = -np.degrees(track.poses[:, 3 * BALLS[number]])
+            knee = np.degrees(track.poses[:, 3 * JOINT_INDEX[f"{side}_knee"]])
+            for start, length, place in zip(held.starts, held.lengths, held.places, strict=True):
+                if place[3] or start < 1 or start + length > 59:
+                    continue
+                rows = np.arange(round(start * FPS), round((start + length) * FPS))
+                up = rows[ball[rows, 1] - rest[BALLS[number], 1] > 0.004]
+                # The heel has peeled off and the knee has given way before the ball leaves the floor.
+                assert heel[up[0] - 1] > 12
+                assert knee[up[0]] > knee[rows[0]] + 8
+                # The ball is down before the heel is.
+                assert heel[up[-1] + 1] > 3
+                assert heel[rows[-1]] < heel[up[0]] / 2
+                away = np.abs(places[:, 0, 0] - places[:, BALLS[1 - number], 0])
+                assert away[up[0]] < away[rows[0] - 3] - 0.002
+                seen += 1
+    assert seen >= 5
+
+
 def test_the_weight_moves_by_centimetres_and_the_free_knee_gives_way() -> None:
     for seed in range(3):
         track, places, _ = standing(seed)
