@@ -8,6 +8,7 @@ from . import (
     animate,
     body,
     character,
+    controls,
     craft,
     emotion,
     export,
@@ -29,7 +30,7 @@ from . import (
 # our tab would be the one that a newly opened sidebar shows.
 NEEDED = (setup,)
 """Shown only while something is missing."""
-WHO_AND_WHAT = (character, mapping, speech)
+WHO_AND_WHAT = (character, controls, mapping, speech)
 """The character (parent "character") and what it says (parent "speech")."""
 START = (animate,)
 """The button and what is on its way (parent "animate")."""

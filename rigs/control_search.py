@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..inference.arkit import region_of_joint
+from .control_layer.marker import is_ours
 from .controls import PARENTS, Carriers, Switch, copied_bone
 from .driven_value import DrivenValues
 
@@ -42,7 +43,7 @@ def on_controls(armature: Any, found: SkeletonFound) -> SkeletonFound:
     found : SkeletonFound
         Joints and bones by names or structure.
     """
-    if armature.pose is None or found.kind.holds or not any(len(bone.constraints) for bone in armature.pose.bones):
+    if armature.pose is None or found.kind.holds or not _tied(armature):
         return found
     search = _Search(armature)
     bones, switches, notes = dict(found.bones), {}, list(found.notes)
@@ -70,6 +71,11 @@ def on_controls(armature: Any, found: SkeletonFound) -> SkeletonFound:
         return found
     links = {joint: chain for joint, chain in found.links.items() if bones.get(joint) == chain[0]}
     return dataclasses.replace(found, bones=bones, links=links, notes=tuple(notes), switches=tuple(switches.values()))
+
+
+def _tied(armature: Any) -> bool:
+    """Tell whether constraints hold bones, other than those of our controls."""
+    return any(not is_ours(item) for bone in armature.pose.bones for item in bone.constraints)
 
 
 def _with_whole_pelvis(
@@ -146,7 +152,9 @@ class _Search:
         """Return what a bone copies, the bone itself where it is free, None where something holds it."""
         posed = self._armature.pose.bones[name]
         for constraint in reversed(posed.constraints):
-            if constraint.mute or constraint.type not in (*_COPIES, *_HOLDING) or self._is_off(constraint):
+            if constraint.mute or is_ours(constraint) or self._is_off(constraint):
+                continue
+            if constraint.type not in (*_COPIES, *_HOLDING):
                 continue
             local = "LOCAL" in (constraint.owner_space, constraint.target_space)
             if constraint.type in _COPIES and constraint.type != "CHILD_OF" and local:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import bpy
 
 from ..inference.arkit import region_of_joint
+from .control_layer.marker import is_ours
 from .driven_value import DrivenValues
 
 if TYPE_CHECKING:
@@ -94,6 +95,7 @@ class Carriers:
             if (
                 constraint.type not in _CARRY
                 or constraint.mute
+                or is_ours(constraint)
                 or (self._values.value(constraint, "influence") or 0.0) < _WHOLE
             ):
                 continue
@@ -111,9 +113,9 @@ class Carriers:
 
 
 def only_parented(posed: Any) -> bool:
-    """Tell whether everything that holds a bone of a pose does so as a parent does, so that its own keys show."""
+    """Tell whether all that holds a bone of a pose does so as a parent or as our controls do: its own keys show."""
     active = [item for item in posed.constraints if not item.mute and item.influence > 0.0]
-    return bool(active) and all(item.type in PARENTS for item in active)
+    return bool(active) and all(item.type in PARENTS or is_ours(item) for item in active)
 
 
 def copied_bone(armature: Any, constraint: Any, values: DrivenValues) -> str:

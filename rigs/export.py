@@ -16,6 +16,8 @@ import bpy
 from ..inference.errors import NotSaved
 from ..inference.motion_files.register import read_motion, writable, write_motion
 from . import compat
+from .control_layer.folded import board_folded
+from .control_layer.marker import has_controls
 from .export_file import incomplete, quiet, suffixed, written_file
 from .export_prepare import deform_only, later, left_out, modifiers_applied, pelvis_free
 from .export_preset import PRESETS
@@ -74,7 +76,8 @@ def export_fbx(rig: Rig, take: Take, path: str | os.PathLike[str], preset: str =
                 use_selection=True,
                 object_types={"ARMATURE", "MESH"},
                 use_mesh_modifiers=False,  # else shape keys are lost
-                use_armature_deform_only=chosen.deform_only and deform_only(rig.armature),
+                use_armature_deform_only=has_controls(rig.armature)
+                or (chosen.deform_only and deform_only(rig.armature)),
                 bake_anim=True,
                 bake_anim_use_all_bones=True,
                 bake_anim_use_nla_strips=False,
@@ -137,7 +140,7 @@ def export_usd(rig: Rig, take: Take, path: str | os.PathLike[str]) -> ExportRepo
                 export_animation=True,
                 export_armatures=True,
                 export_shapekeys=True,
-                only_deform_bones=False,  # loses what bones between those that deform do
+                only_deform_bones=has_controls(rig.armature),  # else loses what bones between those that deform do
                 export_lights=False,
                 export_cameras=False,
                 convert_world_material=False,
@@ -225,6 +228,7 @@ def ready(rig: Rig, take: Take) -> Iterator[list[str]]:
     with (
         alone(rig, take, name=take.name) as scene,
         later(rig, shift),
+        board_folded(rig, scene, first + shift, last + shift),
         modifiers_applied(rig) as remarks,
     ):
         scene.frame_start, scene.frame_end = first + shift, last + shift

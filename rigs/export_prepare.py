@@ -14,6 +14,7 @@ import bpy
 import numpy as np
 
 from . import compat
+from .control_layer.marker import has_controls
 from .render.stage import carriers_of, objects_of
 from .vertex_weights import shown_points
 
@@ -204,7 +205,9 @@ def pelvis_free(rig: Rig) -> Iterator[None]:
     """
     armature = rig.armature
     bone = armature.data.bones[rig.root.bone] if rig.root is not None else None
-    if bone is None or bone.parent is None or len(bone.parent.children) != 1 or bone.use_connect:
+    # Controls on top of takes are not in the file.
+    beside = [child for child in bone.parent.children if child.use_deform] if bone and bone.parent else []
+    if bone is None or bone.parent is None or bone.use_connect or len(beside) != 1:
         yield
         return
     if armature.data.library is not None or armature.data.override_library is not None:
@@ -235,6 +238,8 @@ def deform_only(armature: Any) -> bool:
     """
     if armature is None or armature.pose is None:
         return False
+    if has_controls(armature):
+        return True
     deforming = [bone for bone in armature.pose.bones if bone.bone.use_deform]
     held = [bone for bone in deforming if any(not item.mute for item in bone.constraints)]
     return len(deforming) < len(armature.pose.bones) and 2 * len(held) > len(deforming)

@@ -13,6 +13,7 @@ from ..inference.eye_look import look_coefficients
 from ..inference.performance import Performance
 from ..inference.rotation import matrix_to_axis_angle
 from ..inference.skeleton import JOINT_INDEX, JOINT_NAMES
+from .control_layer.marker import added_value
 from .faces.components import COMPONENT_SPACE, shown_components
 from .faces.read_visemes import ShownVisemes
 from .reference_skeleton import PARENT
@@ -122,7 +123,8 @@ def _best_key(rig: Rig, name: str) -> RigKey | None:
 
 
 def _coefficient(key: RigKey) -> float:
-    return float((key.block.value - key.shows.offset) / key.shows.mix[0][1])
+    value = key.block.value + added_value(key.mesh.data.shape_keys, key.name)
+    return float((value - key.shows.offset) / key.shows.mix[0][1])
 
 
 def _parent_pose(bone: Any, joint: str) -> Any:

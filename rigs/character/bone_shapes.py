@@ -24,7 +24,9 @@ _NEXT = {"pelvis": "spine1", "spine3": "neck", "left_wrist": "left_middle1", "ri
 _RINGS: dict[str, tuple[float, tuple[float, float, float], float]] = {
     "root": (0.34, (0.0, 0.0, 0.0), 0.0),
     "pelvis": (0.20, (0.0, 0.0, 0.0), 0.0),
+    "neck": (0.075, (0.0, 0.04, 0.0), 0.0),
     "head": (0.10, (0.0, 0.19, 0.0), 0.0),
+    "jaw": (0.022, (0.0, -0.085, 0.075), 0.0),
     "left_eye_smplhf": (0.014, (0.0, 0.0, 0.045), 90.0),
     "right_eye_smplhf": (0.014, (0.0, 0.0, 0.045), 90.0),
 }
@@ -32,7 +34,7 @@ _RINGS: dict[str, tuple[float, tuple[float, float, float], float]] = {
 _SEGMENTS = 24
 
 
-def _shape(name: str, points: npt.NDArray[np.floating[Any]], edges: list[tuple[int, int]]) -> Any:
+def shape(name: str, points: npt.NDArray[np.floating[Any]], edges: list[tuple[int, int]]) -> Any:
     """Return the object of a shape, of no scene; made once a file."""
     known = bpy.data.objects.get(name)
     if known is not None and known.library is None:
@@ -47,22 +49,20 @@ def _limb() -> Any:
     wide, at = 0.07, 0.14
     points = np.array([(0, 0, 0), (wide, at, 0), (0, at, wide), (-wide, at, 0), (0, at, -wide), (0, 1, 0)], float)
     edges = [(end, corner) for end in (0, 5) for corner in range(1, 5)] + [(k, k % 4 + 1) for k in range(1, 5)]
-    return _shape(_LIMB, points, edges)
+    return shape(_LIMB, points, edges)
 
 
-def _ring() -> Any:
+def ring() -> Any:
     """Return a circle of radius 1 about Y."""
     turn = 2 * math.pi * np.arange(_SEGMENTS) / _SEGMENTS
     points = np.column_stack([np.cos(turn), np.zeros(_SEGMENTS), np.sin(turn)])
-    return _shape(_RING, points, [(k, (k + 1) % _SEGMENTS) for k in range(_SEGMENTS)])
+    return shape(_RING, points, [(k, (k + 1) % _SEGMENTS) for k in range(_SEGMENTS)])
 
 
 def _leads(joint: str, joints: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     """Return where a bone leads from its joint, (3,) metres in the bone's axes, which are those of the pack."""
     index = JOINT_INDEX[joint]
     here = joints[index]
-    if joint == "jaw":
-        return np.array([0.0, -0.045, 0.085])
     if joint.endswith("_foot"):
         return np.array([0.0, -0.02, 0.075])
     child = _NEXT.get(joint)
@@ -87,7 +87,7 @@ def draw_bones(armature: Any, joints: npt.NDArray[np.floating[Any]], collections
     collections : mapping
         Title -> bone collection; see ``COLOURS``.
     """
-    limb, ring, places = _limb(), _ring(), np.asarray(joints, np.float64)
+    limb, circle, places = _limb(), ring(), np.asarray(joints, np.float64)
     for title, collection in collections.items():
         for bone in collection.bones:
             bone.color.palette = COLOURS[title]
@@ -96,7 +96,7 @@ def draw_bones(armature: Any, joints: npt.NDArray[np.floating[Any]], collections
             posed.use_custom_shape_bone_size = False
             if bone.name in _RINGS:
                 radius, place, pitch = _RINGS[bone.name]
-                posed.custom_shape = ring
+                posed.custom_shape = circle
                 posed.custom_shape_scale_xyz = (radius, radius, radius)
                 posed.custom_shape_translation = place
                 posed.custom_shape_rotation_euler = (math.radians(pitch), 0.0, 0.0)

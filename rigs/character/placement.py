@@ -1,8 +1,9 @@
-"""Where a new character goes: a collection that takes it, out of whatever mode Blender is in, and into the view."""
+"""Where a new character goes: a collection that takes it, in view, out of any mode; rest bones opened for a while."""
 
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Iterator
 from typing import Any
 
 import bpy
@@ -101,3 +102,29 @@ def frame_selected(context: Any, area: Any) -> None:
     with context.temp_override(window=context.window, area=area, region=region):
         if bpy.ops.view3d.view_selected.poll():
             bpy.ops.view3d.view_selected()
+
+
+@contextlib.contextmanager
+def edit_bones(armature: Any) -> Iterator[Any]:
+    """Open an armature's rest bones and put mode, active object and visibility back afterwards."""
+    layer = bpy.context.view_layer
+    active = layer.objects.active
+    mode = active.mode if active is not None else "OBJECT"
+    hidden = armature.hide_get(), armature.hide_viewport
+    if mode != "OBJECT":
+        bpy.ops.object.mode_set(mode="OBJECT")
+    selected = armature.select_get()
+    armature.hide_viewport = False
+    armature.hide_set(False)
+    layer.objects.active = armature
+    bpy.ops.object.mode_set(mode="EDIT")
+    try:
+        yield armature.data.edit_bones
+    finally:
+        bpy.ops.object.mode_set(mode="OBJECT")
+        armature.select_set(selected)
+        armature.hide_set(hidden[0])
+        armature.hide_viewport = hidden[1]
+        layer.objects.active = active
+        if mode != "OBJECT":
+            bpy.ops.object.mode_set(mode=mode)

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import bpy
 import numpy as np
 
+from ..control_layer.marker import has_controls
 from .marker import CHARACTER_PROPERTY
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     import numpy.typing as npt
 
@@ -33,37 +33,13 @@ def slider_values(armature: Any) -> dict[str, float]:
     return {} if sliders is None else {name: getattr(sliders, name) for name in load_character().slider_names}
 
 
-@contextmanager
-def _edit_bones(armature: Any) -> Iterator[Any]:
-    """Open an armature's rest bones and put mode, active object and visibility back afterwards."""
-    layer = bpy.context.view_layer
-    active = layer.objects.active
-    mode = active.mode if active is not None else "OBJECT"
-    hidden = armature.hide_get(), armature.hide_viewport
-    if mode != "OBJECT":
-        bpy.ops.object.mode_set(mode="OBJECT")
-    selected = armature.select_get()
-    armature.hide_viewport = False
-    armature.hide_set(False)
-    layer.objects.active = armature
-    bpy.ops.object.mode_set(mode="EDIT")
-    try:
-        yield armature.data.edit_bones
-    finally:
-        bpy.ops.object.mode_set(mode="OBJECT")
-        armature.select_set(selected)
-        armature.hide_set(hidden[0])
-        armature.hide_viewport = hidden[1]
-        layer.objects.active = active
-        if mode != "OBJECT":
-            bpy.ops.object.mode_set(mode=mode)
-
-
 def place_bones(armature: Any, places: Mapping[str, npt.NDArray[np.floating[Any]]]) -> None:
     """Move bones so that their heads lie at (3,) points of the SMPL-X frame; direction, length and roll stay."""
-    with _edit_bones(armature) as edit_bones:
+    from .placement import edit_bones
+
+    with edit_bones(armature) as bones:
         for bone, place in places.items():
-            edit = edit_bones[bone]
+            edit = bones[bone]
             along = edit.tail - edit.head
             edit.head = to_blender(np.asarray(place, np.float64))
             edit.tail = edit.head + along
@@ -99,6 +75,10 @@ def apply_shape(rig: Rig) -> None:
         helpers = {bone.name: place for bone, place in zip(TWIST_BONES, twist_places(joints), strict=True)}
         here = armature.data.bones
         place_bones(armature, {**places, **{bone: place for bone, place in helpers.items() if bone in here}})
+        if has_controls(armature):
+            from ..control_layer.layer import refit
+
+            refit(rig)
 
 
 def _changed(sliders: Any, _context: Any) -> None:

@@ -42,7 +42,8 @@ class FakeLayout:
     def prop(self, data: Any, name: str, *, icon: str = "NONE", text: str = "", **_: Any) -> None:
         """Remember a property that exists."""
         _check_icon(icon)
-        assert name in data.bl_rna.properties, f"{type(data).__name__} has no property '{name}'"
+        own = name.startswith('["') and name[2:-2] in data  # a custom property
+        assert own or name in data.bl_rna.properties, f"{type(data).__name__} has no property '{name}'"
         self.record.properties.append(name)
 
     def prop_search(self, data: Any, name: str, holder: Any, items: str, **_: Any) -> None:

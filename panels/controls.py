@@ -1,0 +1,51 @@
+"""Controls: hands, feet and a face board that edit on top of a take, and bake down."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..operators.choice import seen
+from ..operators.control_layer import SOLILOQUY_OT_add_controls
+from ..rigs.control_layer.marker import COLLECTION, INFLUENCE, LIMBS, has_controls
+from .editors import for_both_editors, paragraph
+
+
+class _Controls:
+    """Add controls that edit on top of a take, and bake them down."""
+
+    panel_name = "controls"
+    bl_label = "Controls"
+    bl_options = {"DEFAULT_CLOSED"}
+
+    @classmethod
+    def poll(cls, context: Any) -> bool:
+        """Shown for characters with a skeleton of SMPL-X's kind."""
+        rig = seen(context).rig
+        return rig is not None and rig.skeleton == "smplx"
+
+    def draw(self, context: Any) -> None:
+        """Draw what there is to add, or how much of each limb's control acts."""
+        layout = self.layout
+        rig = seen(context).rig
+        if rig is None or rig.armature is None:
+            return
+        if not has_controls(rig.armature):
+            layout.operator(SOLILOQUY_OT_add_controls.bl_idname, icon="ARMATURE_DATA")
+            paragraph(layout, context, "For hands, feet, hips, head and face, on top of what plays.", icon="INFO")
+            return
+        armature = rig.armature
+        shown = layout.column(align=True)
+        for name, text in ((COLLECTION, "Show Controls"), ("Body", "Show Body's Bones")):
+            collection = armature.data.collections.get(name)
+            if collection is not None:
+                shown.prop(collection, "is_visible", text=text)
+        column = layout.column(align=True)
+        for control, title in LIMBS.items():
+            bone = armature.pose.bones.get(control)
+            if bone is not None:
+                column.prop(bone, f'["{INFLUENCE}"]', text=title, slider=True)
+        layout.operator("soliloquy.bake_controls", icon="ACTION")
+        layout.operator("soliloquy.remove_controls", icon="X")
+
+
+CLASSES = for_both_editors(_Controls, parent="character")
