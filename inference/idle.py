@@ -11,6 +11,8 @@ from .arkit import ARKIT_INDEX
 from .audio import read_audio
 from .body.body import body_track, moves_body
 from .character import load_character
+from .direction.moments import Clip
+from .direction.placing import directed_by_text
 from .emotion.curves import emotion_weights
 from .engines import body_engine
 from .errors import Cancelled, SoliloquyError
@@ -74,6 +76,7 @@ def idle(
     if heard is not None:
         clip = read_audio(heard, cancelled=cancelled)
         others = heard_from(analyse(clip.samples, clip.sample_rate), heard_at)
+    settings, direction = directed_by_text(settings, Clip(frames / settings.fps))
     weights = emotion_weights(np.arange(frames) / settings.fps, settings)
     character = load_character()
     progress(0.1)
@@ -95,8 +98,10 @@ def idle(
         "settings": settings.to_json(),
         "emotion_track": [list(key) for key in settings.emotion_curves or settings.emotion_track],
         "heard": None if heard is None else {"audio": heard.to_json(), "at": heard_at},
-        "warnings": [],
+        "warnings": [missed.sentence() for missed in direction.missed],
     }
+    if settings.direct.strip():
+        performance.meta["direction"] = direction.to_json()
     if output:
         performance.save(output)
     progress(1.0)

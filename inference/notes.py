@@ -102,6 +102,7 @@ _KINDS: dict[str, Callable[[Any], bool]] = {
     "regenerated": _regenerated,
     "regions": lambda value: _list(value) and all(map(_text, value)),
     "words": _words,
+    "direction": lambda value: _object(value) and all(_list(said) and all(map(_text, said)) for said in value.values()),
     "warnings": lambda value: _list(value) and all(map(_text, value)),
     "max_error": lambda value: _object(value) and all(map(_number, value.values())),
     **dict.fromkeys(("performance", "part_of", "speech", "take", "soliloquy", "made", "fingerprint"), _text),

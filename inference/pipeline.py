@@ -15,6 +15,8 @@ from .body.body import body_track, moves_body
 from .character import load_character
 from .craft import apply_craft
 from .diction import articulated
+from .direction.moments import Clip
+from .direction.placing import directed_by_text
 from .emotion.curves import emotion_weights
 from .emotion.voice import WEIGHTS as VOICE_EMOTION_WEIGHTS
 from .emotion.voice import hear
@@ -110,8 +112,12 @@ def animate(
     heard = None
     if settings.voice_emotion > 0:
         heard = hear(clip.samples, times, settings.device, cancelled, prosody).weights
-    weights = emotion_weights(times, settings, heard)
     words = spoken_words(settings.words, clip.samples, prosody, cancelled)
+    speech = Clip(
+        clip.duration - settings.lead_in - settings.lead_out, settings.lead_in, None if words is None else words.words
+    )
+    settings, direction = directed_by_text(settings, speech)
+    weights = emotion_weights(times, settings, heard)
     meanings = None if words is None else words.meanings
     report("Lips")
     if engine is None:
@@ -135,8 +141,13 @@ def animate(
     performance = perform(
         face, prosody, settings, character, report.stage("Expression"), weights, clip.samples, body, meanings or ()
     )
-    warnings = (*face.warnings, *body.warnings, *(words.warnings if words is not None else ()))
-    performance.meta = _meta(job, clip, (engine, gesturing), warnings)
+    warnings = (
+        *face.warnings, *body.warnings, *(words.warnings if words is not None else ()),
+        *(missed.sentence() for missed in direction.missed),
+    )  # fmt: skip
+    performance.meta = _meta(replace(job, settings=settings), clip, (engine, gesturing), warnings)
+    if settings.direct.strip():
+        performance.meta["direction"] = direction.to_json()
     if words is not None:
         performance.meta["words"] = words.to_json()
         performance.tracks["words"] = words.track()

@@ -112,6 +112,11 @@ class AnimateSettings(Settings):
         "time, in place of emotion and emotion_track",
         check=_emotion_curves,
     )  # fmt: skip
+    direct: str = setting(
+        "", "Direction", "What the character does, in words: 'starts calm, gets angry at 4.5 s, ends sad and quiet'; "
+        "it goes before what is directed otherwise",
+        group="emotion",
+    )  # fmt: skip
     direction_track: tuple[tuple[float, str, float], ...] = setting(
         (), "Direction Track", f"Keys of a time in s, one of {', '.join(DIRECTED)}, and its value, blended between "
         "keys, in place of the constant setting of that name",

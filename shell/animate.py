@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ..inference.craft_settings import LipCraft
+from ..inference.direction.grammar import read_direction
 from ..inference.engine_spec import KINDS
 from ..inference.engines import know_elsewhere
 from ..inference.errors import BadAudio, Cancelled
@@ -29,6 +30,7 @@ examples:
   soliloquy animate take3.wav -o angry.npz --start 12.5 --stop 20 --emotion angry --intensity 0.7 --seed 4
   soliloquy animate speech.wav -o lips.npz --regions lips --fps 23.976 --body none
   soliloquy animate speech.wav -o felt.npz --emotion happy:0.5,surprised:0.3 --voice-emotion 0.5
+  soliloquy animate speech.wav -o acted.npz --direct "starts calm, gets angry at 4.5 s, ends sad and quiet"
   soliloquy animate speech.wav -o sold.npz --preset salesman --emotion happy
   soliloquy animate speech.wav -o take.npz --style enthusiastic --energy 1.3 --takes 3
   soliloquy animate speech.wav -o meant.npz --text "On the one hand it is cheap, on the other hand it is not."
@@ -146,6 +148,8 @@ def build_orders(arguments: argparse.Namespace) -> list[Order]:
 def run(arguments: argparse.Namespace) -> int:
     """Run the command."""
     orders = build_orders(arguments)
+    for line in read_direction(orders[0].settings.direct).readings():
+        show(line)
     written = 0
     with Execution(arguments.worker, arguments.python) as execution:
         for number, job in enumerate(orders, 1):

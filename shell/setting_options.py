@@ -101,7 +101,7 @@ def _metavar(item: Setting) -> str:
     if item.kind is tuple:
         return "A,B"
     if item.kind is str:
-        return "NAME"
+        return "NAME" if item.choices else "TEXT"
     if item.kind is int:
         return "N"
     if item.low is None or item.high is None or item.high >= 1000:
