@@ -29,6 +29,7 @@ NEEDED = (
     "LICENSE",
     "NOTICE",
     "assets/character.npz",
+    "docs/tutorial.md",
     "inference/worker/bootstrap.py",
     "models/weights/manifest.json",
     "models/weights/face.safetensors",
@@ -37,7 +38,7 @@ NEEDED = (
     "rigs/takes/bake.py",
 )
 UNWANTED = (
-    *("tests/", "training/", "docs/", "build/", "dist/", ".ci/", ".venv/", ".git"),
+    *("tests/", "training/", "build/", "dist/", ".ci/", ".venv/", ".git"),
     *("mkdocs.yml", "CONTRIBUTING.md", "py.typed", ".pre-commit"),
 )
 

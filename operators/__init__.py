@@ -19,6 +19,7 @@ from . import (
     face_engine,
     face_shapes,
     following,
+    help,
     idle,
     jobs,
     mapping,
@@ -81,6 +82,7 @@ MODULES = (
     control_layer,
     stool,
     report,
+    help,
     runtime,
 )
 CLASSES = tuple(item for module in MODULES for item in module.CLASSES)

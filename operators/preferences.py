@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,9 +26,15 @@ class Defaults:
     follow_sound: bool = True
     pack_performances: bool = True
     start_early: bool = True
+    tab_name: str = "Soliloquy"
+    in_properties: bool = False
+    welcomed: bool = True
 
 
 DEFAULTS = Defaults()
+
+when_moved: list[Callable[[], None]] = []
+"""What is called when the artist chose another place for the panels."""
 
 
 def preferences() -> Any:

@@ -10,7 +10,7 @@ from bpy.props import BoolProperty, EnumProperty, FloatProperty, StringProperty
 from ..inference.settings import AnimateSettings
 from ..rigs.compat import PATH_OPTIONS
 from . import engine_list, runtime_work, session
-from .preferences import DEFAULTS, ROOT_PACKAGE
+from .preferences import DEFAULTS, ROOT_PACKAGE, when_moved
 from .setting_properties import setting_property
 
 
@@ -25,6 +25,11 @@ def _engines_changed(self: Any, context: Any) -> None:
 
 def _patience_changed(self: Any, context: Any) -> None:
     session.set_patience(self.stall_seconds)
+
+
+def _place_changed(self: Any, context: Any) -> None:
+    for move in when_moved:
+        move()
 
 
 class SoliloquyPreferences(bpy.types.AddonPreferences):
@@ -105,6 +110,24 @@ class SoliloquyPreferences(bpy.types.AddonPreferences):
         default=DEFAULTS.start_early,
     )
 
+    tab_name: StringProperty(
+        name="Tab",
+        description="Tab of the sidebar with the panels. The name of another tab, such as Animation, puts them there",
+        default=DEFAULTS.tab_name,
+        update=_place_changed,
+    )
+    in_properties: BoolProperty(
+        name="Also in Properties",
+        description="Show the panels in the scene's tab of the Properties editor too",
+        default=DEFAULTS.in_properties,
+        update=_place_changed,
+    )
+    welcomed: BoolProperty(
+        name="Hide Welcome",
+        description="Do not show how to begin at the top of the tab",
+        default=False,
+    )
+
     def draw(self, context: Any) -> None:
         """Draw the preferences."""
         layout = self.layout
@@ -112,6 +135,9 @@ class SoliloquyPreferences(bpy.types.AddonPreferences):
         layout.use_property_decorate = False
         status = session.runtime_status()
         layout.label(text=status.message, icon="CHECKMARK" if status.ok else "ERROR")
+        layout.prop(self, "tab_name")
+        layout.prop(self, "in_properties")
+        layout.prop(self, "welcomed")
         layout.prop(self, "worker_python")
         layout.prop(self, "runtime_folder")
         layout.prop(self, "device")

@@ -188,6 +188,33 @@ class SOLILOQUY_OT_choose_speaker(Reasoned, bpy.types.Operator):
         return {"FINISHED"}
 
 
+def looks_at_itself(context: Any) -> bool:
+    """Return whether the character that is meant is asked to look at itself: at its own skeleton or body.
+
+    What it holds or wears may be looked at.
+    """
+    target, rig = context.scene.soliloquy.gaze_object, seen(context).rig
+    return target is not None and rig is not None and target in (rig.armature, rig.holder, *rig.meshes)
+
+
+class SOLILOQUY_OT_look_elsewhere(Reasoned, bpy.types.Operator):
+    """Empty Look At where it is the character itself: it looks at the camera, or at somebody before it"""
+
+    bl_idname = "soliloquy.look_elsewhere"
+    bl_label = "Look at the Listener"
+    bl_options = {"REGISTER", "UNDO"}
+
+    @classmethod
+    def disabled_reason(cls, context: Any) -> str:
+        """Return why there is nothing to mend, empty when there is."""
+        return "" if looks_at_itself(context) else "The character is not asked to look at itself."
+
+    def execute(self, context: Any) -> set[str]:
+        """Empty the field."""
+        context.scene.soliloquy.gaze_object = None
+        return {"FINISHED"}
+
+
 def _sequencer_drawn() -> None:
     look(bpy.context)
 
@@ -221,4 +248,4 @@ def unregister() -> None:
         bpy.app.timers.unregister(follow_click)
 
 
-CLASSES = (SOLILOQUY_OT_choose_speaker,)
+CLASSES = (SOLILOQUY_OT_choose_speaker, SOLILOQUY_OT_look_elsewhere)

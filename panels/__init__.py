@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import bpy
 
+from ..operators import preferences
 from . import (
     animate,
     body,
@@ -14,6 +15,7 @@ from . import (
     export,
     face_engine,
     mapping,
+    menu,
     performance,
     regenerate,
     reshape,
@@ -22,6 +24,7 @@ from . import (
     takes,
     words,
 )
+from .editors import CATEGORY
 
 # The order in the sidebar is the order of the work: what one does next comes next. A new panel is one file and one
 # line here, in its section; one below another names it as ``parent`` (``for_both_editors``), which puts it below that
@@ -42,13 +45,44 @@ MODULES = (*NEEDED, *WHO_AND_WHAT, *START, *PRESENT_TAKE, *NEXT_TAKE)
 CLASSES = tuple(item for module in MODULES for item in module.CLASSES)
 
 
+def _wanted() -> list[type]:
+    """Return the classes of the editors that the artist wants them in, under the tab's name that the artist chose."""
+    chosen = preferences.preferences()
+    shown = [item for item in CLASSES if chosen.in_properties or getattr(item, "bl_space_type", "") != "PROPERTIES"]
+    for item in shown:
+        if hasattr(item, "bl_category"):
+            item.bl_category = chosen.tab_name.strip() or CATEGORY
+    return shown
+
+
+_registered: list[type] = []
+
+
 def register() -> None:
-    """Register the panels of both editors."""
-    for item in CLASSES:
-        bpy.utils.register_class(item)
+    """Register the panels where the preferences want them, and the menu; they move when the preferences change."""
+    _put()
+    menu.register()
+    preferences.when_moved.append(_move)
 
 
 def unregister() -> None:
     """Take the panels back."""
-    for item in reversed(CLASSES):
-        bpy.utils.unregister_class(item)
+    preferences.when_moved.remove(_move)
+    menu.unregister()
+    _take_away()
+
+
+def _move() -> None:
+    _take_away()
+    _put()
+
+
+def _put() -> None:
+    for item in _wanted():
+        bpy.utils.register_class(item)
+        _registered.append(item)
+
+
+def _take_away() -> None:
+    while _registered:
+        bpy.utils.unregister_class(_registered.pop())

@@ -6,7 +6,7 @@ from typing import Any
 
 import bpy
 
-from ..operators import jobs, session
+from ..operators import jobs, session, speakers
 from .editors import for_both_editors, paragraph
 
 
@@ -29,6 +29,7 @@ class _Animate:
 
     panel_name = "animate"
     bl_label = "Animate"
+    help_page = "blender.md#a-first-performance"
 
     def draw(self, context: Any) -> None:
         """Draw the button, or the progress."""
@@ -49,13 +50,14 @@ class _Animate:
             more.operator("soliloquy.animate", text="3 Takes").takes = 3
             if reason:
                 paragraph(layout, context, reason, icon="INFO")
-            draw_all(layout, context)
             row = layout.row(align=True)
-            row.enabled = not bpy.types.SOLILOQUY_OT_idle.disabled_reason(context)
-            row.operator_context = "INVOKE_DEFAULT"
-            row.operator("soliloquy.idle", text="Idle", icon="TIME")
-            row.operator("soliloquy.idle", text="Listen").listening = 1.0
-            row.prop(context.scene.soliloquy, "idle_seconds", text="")
+            row.prop(context.scene.soliloquy, "seed")
+            row.operator("soliloquy.seed_reroll", text="", icon="FILE_REFRESH")
+            if speakers.looks_at_itself(context):
+                box = layout.box()
+                paragraph(box, context, "It is asked to look at itself.", icon="ERROR")
+                box.operator("soliloquy.look_elsewhere", icon="HIDE_OFF")
+            draw_all(layout, context)
         if draw_outcome(layout, context):
             return
         if session.last_error() is not None:
@@ -64,4 +66,23 @@ class _Animate:
             paragraph(layout, context, session.notice(), icon="CHECKMARK")
 
 
-CLASSES = tuple(for_both_editors(_Animate))
+class _Silent:
+    """Let the character live without speech."""
+
+    panel_name = "silent"
+    bl_label = "Without Speech"
+    bl_options = {"DEFAULT_CLOSED"}
+    help_page = "blender.md#panels"
+
+    def draw(self, context: Any) -> None:
+        """Draw how long, and whether it waits or listens."""
+        layout = self.layout
+        row = layout.row(align=True)
+        row.enabled = not bpy.types.SOLILOQUY_OT_idle.disabled_reason(context)
+        row.operator_context = "INVOKE_DEFAULT"
+        row.operator("soliloquy.idle", text="Idle", icon="TIME")
+        row.operator("soliloquy.idle", text="Listen").listening = 1.0
+        row.prop(context.scene.soliloquy, "idle_seconds", text="")
+
+
+CLASSES = (*for_both_editors(_Animate), *for_both_editors(_Silent, parent="animate"))

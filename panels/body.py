@@ -7,7 +7,7 @@ from typing import Any
 from ..inference.gestures.settings import GestureSettings
 from ..inference.settings import AnimateSettings
 from ..operators.engine_list import brings_files, can, why_not
-from .editors import draw_settings, for_both_editors, paragraph
+from .editors import NEXT, draw_settings, for_both_editors, paragraph
 
 
 class _Body:
@@ -15,6 +15,8 @@ class _Body:
 
     panel_name = "body"
     bl_label = "Body & Gestures"
+    header_icon = NEXT
+    help_page = "gestures_controls.md"
     bl_order = 1  # after Emotion
     bl_options = {"DEFAULT_CLOSED"}
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from ..inference.craft_settings import LipCraft
 from ..operators import craft
-from .editors import draw_settings, for_both_editors, paragraph
+from .editors import PRESENT, draw_settings, for_both_editors, paragraph, present_take
 
 MOTION = ("closure", "jaw", "rounding", "articulation")
 TIMING = ("smoothing", "offset")
@@ -18,6 +18,8 @@ class _LipCraft:
 
     panel_name = "lip_craft"
     bl_label = "Lip Craft"
+    header_icon = PRESENT
+    help_page = "lip_craft.md"
     bl_options = {"DEFAULT_CLOSED"}
 
     def draw(self, context: Any) -> None:
@@ -41,7 +43,7 @@ class _LipCraft:
             layout.operator("soliloquy.take_own", text="Make Single-User", icon="UNLINKED").take = found.take.id
         layout.use_property_split = True
         layout.use_property_decorate = False
-        body = layout.column()
+        body = present_take(layout, f"Changes {found.take.name}")
         body.enabled = found.problem is None and not found.shared
         for names in (MOTION, TIMING, PLACES):
             draw_settings(body.column(align=True), found.sliders, LipCraft, *names)

@@ -1,19 +1,25 @@
-"""One panel, two editors: the sidebar of the 3D View and the sidebar of the Sequencer show the same panels."""
+"""One panel, two editors: the sidebars of the 3D View and of the Sequencer show the same panels, and where the artist
+wants them the scene's tab of the Properties too.
+"""
 
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Callable
 from typing import Any
 
 import bpy
 
 from ..inference.setting import settings_of
 
-EDITORS = (("VIEW_3D", ""), ("SEQUENCE_EDITOR", "_sequencer"))
+EDITORS = (("VIEW_3D", "UI", ""), ("SEQUENCE_EDITOR", "UI", "_sequencer"), ("PROPERTIES", "WINDOW", "_properties"))
 CATEGORY = "Soliloquy"
 # Blender's interface font at 100 %: the average width of a letter, and the width lost to margins and an icon.
 LETTER_PIXELS = 6.8
 MARGIN_PIXELS = 52
+PRESENT, NEXT = "KEYFRAME_HLT", "KEYFRAME"
+"""Icons in the headers of what changes the take that plays (keys that are there) and of what directs the next one
+(keys to come)."""
 
 
 def for_both_editors(body: type, *, parent: str = "") -> list[type]:
@@ -22,25 +28,56 @@ def for_both_editors(body: type, *, parent: str = "") -> list[type]:
     Parameters
     ----------
     body : type
-        A class with ``panel_name``, ``bl_label``, ``draw`` and what else a panel may have.
+        A class with ``panel_name``, ``bl_label``, ``draw`` and what else a panel may have; ``header_icon`` is an icon
+        before the label, ``help_page`` the page of docs/ that a question mark in the header opens, such as
+        ``"emotions.md"`` or ``"blender.md#panels"``.
     parent : str
         ``panel_name`` of the panel this one belongs under; empty for a panel of its own.
     """
     classes = []
-    for space, suffix in EDITORS:
+    for space, region, suffix in EDITORS:
         identifier = f"SOLILOQUY_PT_{body.panel_name}{suffix}"
         values: dict[str, Any] = {
             "bl_idname": identifier,
             "bl_space_type": space,
-            "bl_region_type": "UI",
+            "bl_region_type": region,
             "bl_category": CATEGORY,
             "__doc__": body.__doc__,
             "__module__": body.__module__,
         }
+        if space == "PROPERTIES":
+            values["bl_context"] = "scene"
         if parent:
             values["bl_parent_id"] = f"SOLILOQUY_PT_{parent}{suffix}"
+        if hasattr(body, "header_icon") and not hasattr(body, "draw_header"):
+            values["draw_header"] = _icon_header(body.header_icon)
+        if hasattr(body, "help_page"):
+            values["draw_header_preset"] = _help_header(body.help_page)
         classes.append(type(identifier, (body, bpy.types.Panel), values))
     return classes
+
+
+def _icon_header(icon: str) -> Callable[[Any, Any], None]:
+    def draw_header(self: Any, context: Any) -> None:
+        self.layout.label(text="", icon=icon)
+
+    return draw_header
+
+
+def _help_header(page: str) -> Callable[[Any, Any], None]:
+    def draw_header_preset(self: Any, context: Any) -> None:
+        row = self.layout.row()
+        row.active = False  # pale: help does not call
+        row.operator("soliloquy.help", text="", icon="QUESTION", emboss=False).page = page
+
+    return draw_header_preset
+
+
+def present_take(layout: Any, heading: str) -> Any:
+    """Draw the box of what is done with a take that is there, headed by words with its name; returns the box."""
+    box = layout.box()
+    box.label(text=heading, icon=PRESENT)
+    return box
 
 
 def paragraph(layout: Any, context: Any, text: str, icon: str = "NONE") -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from ..inference.settings import EMOTIONS
 from ..operators import emotion_hearing
 from ..operators.emotion_properties import AFFECT
-from .editors import for_both_editors, paragraph
+from .editors import NEXT, for_both_editors, paragraph
 
 
 class _Emotion:
@@ -15,6 +15,8 @@ class _Emotion:
 
     panel_name = "emotion"
     bl_label = "Emotion"
+    header_icon = NEXT
+    help_page = "emotions.md"
     bl_options = {"DEFAULT_CLOSED"}
 
     def draw(self, context: Any) -> None:

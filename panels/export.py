@@ -7,7 +7,7 @@ from typing import Any
 import bpy
 
 from ..rigs.export_formats import FORMATS
-from .editors import for_both_editors, paragraph
+from .editors import PRESENT, for_both_editors, paragraph, present_take
 
 
 def chosen_take(context: Any) -> str:
@@ -21,11 +21,16 @@ class _Export:
 
     panel_name = "export"
     bl_label = "Export"
+    header_icon = PRESENT
+    help_page = "export.md"
     bl_options = {"DEFAULT_CLOSED"}
 
     def draw(self, context: Any) -> None:
         """Draw format and button."""
         layout = self.layout
+        shown = context.window_manager.soliloquy_takes
+        if 0 <= shown.index < len(shown.takes):
+            layout = present_take(layout, f"Writes {shown.takes[shown.index].name}")
         reason = bpy.types.SOLILOQUY_OT_export.disabled_reason(context)
         settings = context.scene.soliloquy
         column = layout.column()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..operators.engine_list import brings_files, why_not
-from .editors import for_both_editors, paragraph
+from .editors import NEXT, for_both_editors, paragraph
 
 
 class _FaceEngine:
@@ -13,6 +13,8 @@ class _FaceEngine:
 
     panel_name = "face_engine"
     bl_label = "Face Engine"
+    header_icon = NEXT
+    help_page = "face.md"
     bl_order = 5
     bl_options = {"DEFAULT_CLOSED"}
 

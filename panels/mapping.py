@@ -24,6 +24,7 @@ class _Mapping:
 
     panel_name = "mapping"
     bl_label = "Mapping"
+    help_page = "rigs.md"
     bl_options = {"DEFAULT_CLOSED"}
 
     def draw(self, context: Any) -> None:
@@ -102,4 +103,4 @@ def _draw_legend(layout: Any) -> None:
         row.label(text=text, icon=LIGHTS[state])
 
 
-CLASSES = tuple(for_both_editors(_Mapping, parent="character"))
+CLASSES = tuple(for_both_editors(_Mapping, parent="build"))

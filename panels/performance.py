@@ -1,4 +1,4 @@
-"""Performance: type of character, seed, gaze, what is animated and how strongly."""
+"""Direct the next take: type of character, gaze, what is animated and how strongly."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from typing import Any
 
 from ..inference.arkit import REGIONS
 from ..inference.settings import AnimateSettings
-from .editors import draw_settings, for_both_editors
+from ..operators import speakers
+from .editors import NEXT, draw_settings, for_both_editors, paragraph
 
 STRENGTHS = (
     "head_motion", "weight_shift", "openness", "eye_contact", "listening",
@@ -19,20 +20,22 @@ class _Performance:
 
     panel_name = "performance"
     bl_label = "Direct the Next Take"
+    header_icon = NEXT
+    help_page = "tutorial.md#direct-the-next-take"
     bl_options = {"DEFAULT_CLOSED"}
 
     def draw(self, context: Any) -> None:
-        """Draw the menu of types, seed, gaze and parts."""
+        """Draw the menu of types, gaze and parts."""
         layout = self.layout
         layout.use_property_split = True
         layout.use_property_decorate = False
         settings = context.scene.soliloquy
+        paragraph(layout, context, "For the next take. Press Animate to see it.", icon=NEXT)
         column = layout.column()
         column.operator_menu_enum("soliloquy.preset", "preset", text="Character Type", icon="PRESET")
-        row = column.row(align=True)
-        row.prop(settings, "seed")
-        row.operator("soliloquy.seed_reroll", text="", icon="FILE_REFRESH")
-        column.prop(settings, "gaze_object")
+        gaze = column.row()
+        gaze.alert = speakers.looks_at_itself(context)
+        gaze.prop(settings, "gaze_object")
         layout.use_property_split = False
         # Two columns: the default width of a sidebar shows every name in full.
         grid = layout.grid_flow(row_major=True, columns=2, even_columns=True, align=True)
@@ -45,6 +48,8 @@ class _Strengths:
 
     panel_name = "strengths"
     bl_label = "Strengths"
+    header_icon = NEXT
+    help_page = "layers.md"
     bl_order = 3  # after Emotion, Body & Gestures and Words
     bl_options = {"DEFAULT_CLOSED"}
 
@@ -63,6 +68,8 @@ class _Keys:
 
     panel_name = "keys"
     bl_label = "Keys"
+    header_icon = NEXT
+    help_page = "baking.md"
     bl_order = 4
     bl_options = {"DEFAULT_CLOSED"}
 

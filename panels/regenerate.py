@@ -8,7 +8,8 @@ import bpy
 
 from ..operators import jobs
 from ..operators.regenerate import PART_TEXTS
-from .editors import for_both_editors, paragraph
+from ..operators.take_list import playing
+from .editors import PRESENT, for_both_editors, paragraph, present_take
 
 
 class _Regenerate:
@@ -16,11 +17,16 @@ class _Regenerate:
 
     panel_name = "regenerate"
     bl_label = "Regenerate"
+    header_icon = PRESENT
+    help_page = "gestures_controls.md#a-part-made-anew"
     bl_options = {"DEFAULT_CLOSED"}
 
     def draw(self, context: Any) -> None:
         """Draw which frames, which parts, and the button."""
         layout = self.layout
+        found = playing(context)
+        if found is not None:
+            layout = present_take(layout, f"A part of {found[1].name} anew")
         scene = context.scene
         part = scene.soliloquy.part
         if scene.use_preview_range:

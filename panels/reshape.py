@@ -7,7 +7,7 @@ from typing import Any
 from ..inference.shape.settings import Reshape
 from ..operators import reshape
 from ..operators.take_sliders import rested
-from .editors import draw_settings, for_both_editors, paragraph
+from .editors import PRESENT, draw_settings, for_both_editors, paragraph, present_take
 
 FACE = ("upper_face", "emotion", "blinks", "gaze")
 BODY = ("head", "body", "gestures", "openness", "fingers")
@@ -19,6 +19,8 @@ class _Reshape:
 
     panel_name = "reshape"
     bl_label = "Re-shape"
+    header_icon = PRESENT
+    help_page = "reshape.md"
     bl_options = {"DEFAULT_CLOSED"}
 
     def draw(self, context: Any) -> None:
@@ -38,7 +40,7 @@ class _Reshape:
             paragraph(layout, context, rested(found.touched), icon="KEYINGSET")
         layout.use_property_split = True
         layout.use_property_decorate = False
-        body = layout.column()
+        body = present_take(layout, f"Changes {found.take.name}")
         body.enabled = found.problem is None
         for names in (FACE, BODY, TIMING):
             draw_settings(body.column(align=True), found.sliders, Reshape, *names)

@@ -49,11 +49,35 @@ def draw_work(layout: Any, context: Any) -> None:
         layout.operator("soliloquy.runtime_cancel", text="Cancel", icon="CANCEL")
 
 
+class _Welcome:
+    """How to begin, in three sentences, until it is put away."""
+
+    panel_name = "welcome"
+    bl_label = "Welcome"
+    help_page = "tutorial.md"
+
+    @classmethod
+    def poll(cls, context: Any) -> bool:
+        """Shown until somebody has put it away."""
+        return not preferences().welcomed
+
+    def draw(self, context: Any) -> None:
+        """Draw the sentences, the way to the tutorial, and the way out."""
+        layout = self.layout
+        paragraph(layout, context, "Add a character, or select any part of your own.", icon="ARMATURE_DATA")
+        paragraph(layout, context, "Put its speech into the Sequencer, or choose a sound file.", icon="FILE_SOUND")
+        paragraph(layout, context, "Press Animate: what comes are keys, yours to shape, edit and export.", icon="PLAY")
+        row = layout.row(align=True)
+        row.operator("soliloquy.help", text="Tutorial", icon="HELP").page = "tutorial.md"
+        row.operator("soliloquy.welcome_done", text="Got It", icon="CHECKMARK")
+
+
 class _SetupNeeded:
     """What is missing, at the top, while Animate cannot work."""
 
     panel_name = "setup_needed"
     bl_label = "AI Runtime"
+    help_page = "blender.md#ai-runtime"
 
     @classmethod
     def poll(cls, context: Any) -> bool:
@@ -70,6 +94,7 @@ class _Setup:
 
     panel_name = "setup"
     bl_label = "AI Runtime"
+    help_page = "blender.md#ai-runtime"
     bl_options = {"DEFAULT_CLOSED"}
     bl_order = 100
 
@@ -84,4 +109,4 @@ class _Setup:
         draw_setup(self.layout, context)
 
 
-CLASSES = (*for_both_editors(_SetupNeeded), *for_both_editors(_Setup))
+CLASSES = (*for_both_editors(_Welcome), *for_both_editors(_SetupNeeded), *for_both_editors(_Setup))

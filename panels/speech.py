@@ -16,6 +16,7 @@ class _Speech:
 
     panel_name = "speech"
     bl_label = "Speech"
+    help_page = "blender.md#a-first-performance"
 
     def draw(self, context: Any) -> None:
         """Draw the choice of the source."""
@@ -25,11 +26,8 @@ class _Speech:
         layout = self.layout
         settings = context.scene.soliloquy
         layout.row().prop(settings, "source", expand=True)
-        draw_settings(layout.row(align=True), settings, AnimateSettings, "lead_in", "lead_out")
         if settings.source == "FILE":
             layout.prop(settings, "filepath", text="")
-            layout.prop(settings, "add_sound")
-            _draw_channel(layout, settings)
             return
         try:
             strip = sound_strip(context)
@@ -47,9 +45,26 @@ class _Speech:
         column.label(text=f"Frames {times.left:g} to {times.right - 1:g}, {seconds:.1f} s", icon="BLANK1")
         other = speakers.other_speaker(context, strip)
         if other is not None:
-            paragraph(layout, context, f"Spoken by '{other.name}' so far.", icon="INFO")
-            layout.operator("soliloquy.choose_speaker", text=f"Choose {other.name}", icon="ARMATURE_DATA")
+            box = layout.box()
+            paragraph(box, context, f"Spoken by '{other.name}' so far.", icon="ERROR")
+            box.operator("soliloquy.choose_speaker", text=f"Choose {other.name}", icon="ARMATURE_DATA")
+
+
+class _Hearing:
+    """Which part of the sound is heard, and how much time there is around it."""
+
+    panel_name = "hearing"
+    bl_label = "Timing & Channel"
+    bl_options = {"DEFAULT_CLOSED"}
+
+    def draw(self, context: Any) -> None:
+        """Draw the time around the speech, and which track and channel are heard."""
+        layout = self.layout
+        settings = context.scene.soliloquy
+        draw_settings(layout.row(align=True), settings, AnimateSettings, "lead_in", "lead_out")
         _draw_channel(layout, settings)
+        if settings.source == "FILE":
+            layout.prop(settings, "add_sound")
 
 
 def _draw_channel(layout: Any, settings: Any) -> None:
@@ -64,4 +79,4 @@ def _draw_channel(layout: Any, settings: Any) -> None:
             part.prop(settings, f"any_{name}", toggle=True)
 
 
-CLASSES = tuple(for_both_editors(_Speech))
+CLASSES = (*for_both_editors(_Speech), *for_both_editors(_Hearing, parent="speech"))

@@ -9,7 +9,7 @@ from bpy.props import BoolProperty, EnumProperty, IntProperty
 
 from ..operators import edit_take, following, jobs, session, take_list, takes, tidy_up, waiting
 from ..operators.choice import seen
-from .editors import for_both_editors, paragraph
+from .editors import PRESENT, for_both_editors, paragraph
 
 _ORDERS = (
     ("MADE", "Made", "Oldest first"),
@@ -88,6 +88,8 @@ class _Takes:
 
     panel_name = "takes"
     bl_label = "Takes"
+    header_icon = PRESENT
+    help_page = "takes.md"
 
     def draw(self, context: Any) -> None:
         """Draw the list."""
@@ -109,8 +111,6 @@ class _Takes:
         side.operator("soliloquy.take_duplicate", text="", icon="DUPLICATE").take = chosen.take_id
         side.operator("soliloquy.take_settings", text="", icon="SETTINGS").take = chosen.take_id
         side.operator("soliloquy.take_remove", text="", icon="TRASH").take = chosen.take_id
-        if chosen.summary:
-            paragraph(layout, context, chosen.summary)
         _settings(layout, context, chosen)
         if chosen.warnings:
             paragraph(layout, context, chosen.warnings, icon="ERROR")
@@ -136,6 +136,8 @@ def _settings(layout: Any, context: Any, chosen: Any) -> None:
     header.label(text=f"Settings of {chosen.name}")
     if body is None:
         return
+    if chosen.summary:
+        paragraph(body, context, chosen.summary)
     said = take_list.settings_of(context, chosen.take_id)
     for title, value in said:
         row = body.split(factor=0.45)

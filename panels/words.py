@@ -6,7 +6,7 @@ from typing import Any
 
 from ..inference.errors import SoliloquyError
 from ..operators import words
-from .editors import for_both_editors, paragraph
+from .editors import NEXT, for_both_editors, paragraph
 
 
 class _Words:
@@ -14,6 +14,8 @@ class _Words:
 
     panel_name = "words"
     bl_label = "Words"
+    header_icon = NEXT
+    help_page = "words.md"
     bl_order = 2  # after Body & Gestures
     bl_options = {"DEFAULT_CLOSED"}
 

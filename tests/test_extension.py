@@ -103,7 +103,7 @@ def test_zip_holds_what_blender_and_the_worker_need_and_nothing_else(built: Path
     names = extension_build.check_contents(built)
     assert built.stat().st_size < 48e6
     assert {name.split("/")[0] for name in names if "/" in name} == {
-        "assets", "inference", "models", "operators", "panels", "rigs", "shell",
+        "assets", "docs", "inference", "models", "operators", "panels", "rigs", "shell",
     }  # fmt: skip
     assert not [name for name in names if name.endswith((".flac", ".whl", ".blend", ".pyc"))]
 

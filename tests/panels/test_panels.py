@@ -102,12 +102,8 @@ def test_without_a_runtime_setup_comes_first_and_animate_points_to_it(
 ) -> None:
     monkeypatch.setattr(session, "runtime_status", lambda refresh=False: MISSING)
     drawn = _draw_all()
-    assert drawn["SOLILOQUY_PT_animate"].disabled == [
-        "soliloquy.animate",
-        "soliloquy.animate",
-        "soliloquy.idle",
-        "soliloquy.idle",
-    ]
+    assert drawn["SOLILOQUY_PT_animate"].disabled == ["soliloquy.animate", "soliloquy.animate"]
+    assert drawn["SOLILOQUY_PT_silent"].disabled == ["soliloquy.idle", "soliloquy.idle"]
     assert "No Python is set up. See AI Runtime." in _text("SOLILOQUY_PT_animate")
     needed = drawn["SOLILOQUY_PT_setup_needed"]
     assert "worker_python" in needed.properties
@@ -157,16 +153,16 @@ def test_a_file_and_a_character_enable_animate(blank_scene: Any, speech_wav: Pat
 def test_track_and_channel_are_automatic_until_one_is_chosen(blank_scene: Any) -> None:
     settings = blank_scene.soliloquy
     settings.source = "FILE"
-    drawn = draw("SOLILOQUY_PT_speech")
+    drawn = draw("SOLILOQUY_PT_hearing")
     assert drawn is not None
-    assert drawn.properties[-2:] == ["any_track", "any_channel"]
+    assert drawn.properties[-3:] == ["any_track", "any_channel", "add_sound"]
     assert settings.bl_rna.properties["any_track"].name == "Track: Automatic"
     settings.any_track = False
     assert settings.track == 1
     settings.track = 3
-    drawn = draw("SOLILOQUY_PT_speech")
+    drawn = draw("SOLILOQUY_PT_hearing")
     assert drawn is not None
-    assert drawn.properties[-3:] == ["track", "any_track", "any_channel"]
+    assert drawn.properties[-4:-1] == ["track", "any_track", "any_channel"]
     settings.any_track = True
     assert settings.track == 0
 
