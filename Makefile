@@ -31,7 +31,7 @@ help:  ## list the targets
 	"$$python" -m venv .venv/py311 && $(PY311) $(PIP) setuptools==80.9.0 && $(PY311) $(PIP) --no-build-isolation -e '.[worker,bpy45]' && touch $@
 
 .venv/py311/.test-ready: .venv/py311/.ready
-	@echo "Adding what tests and training need ..."; $(PY311) $(PIP) --no-build-isolation -e '.[worker,bpy45,test,training]' && touch $@
+	@echo "Adding what tests and training need ..."; $(PY311) $(PIP) --no-build-isolation -e '.[worker,bpy45,test,training,cluster]' && touch $@
 
 .venv/py313/.ready: pyproject.toml
 	@python="$(call find,3.13,$(PYTHON313))"; \
@@ -46,7 +46,7 @@ help:  ## list the targets
 	"$$python" -m venv .venv/bpy42 && $(PY42) $(PIP) setuptools==80.9.0 && $(PY42) $(PIP) --no-build-isolation -e '.[bpy42,peer]' && touch $@
 
 .venv/py311/.speech-ready: .venv/py311/.test-ready
-	@echo "Adding the synthetic voices ..."; $(PY311) $(PIP) --no-build-isolation -e '.[worker,bpy45,test,training,speech]' && touch $@
+	@echo "Adding the synthetic voices ..."; $(PY311) $(PIP) --no-build-isolation -e '.[worker,bpy45,test,training,cluster,speech]' && touch $@
 
 .venv/docs/.ready: pyproject.toml
 	@python="$(call find,3.11,$(PYTHON311))"; \

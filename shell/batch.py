@@ -3,28 +3,28 @@
 from __future__ import annotations
 
 import argparse
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ..inference.errors import BadAudio, Cancelled, MissingRuntime, NotSaved, SoliloquyError
-from ..inference.faults import refused_by_system
-from ..inference.orders.order import Order
+from ..inference.errors import BadAudio, Cancelled, NotSaved, SoliloquyError
 from ..inference.saving import not_saved
 from ..inference.user_folders import given_path
 from . import animate
+from .batch_cluster import Cluster
+from .batch_jobs import Job, Ledger
 from .batch_page import PageRow, write_page
 from .batch_pictures import draw_pictures
-from .batch_record import FILE, BatchRecord, fingerprint
+from .batch_record import FILE, BatchRecord
 from .batch_rows import Row, read_rows
 from .blender_process import add_blender_option
 from .execution import Execution
-from .terminal import EXIT_CANCELLED, EXIT_INTERNAL, check_output, fault_text, show, written_text
+from .terminal import EXIT_CANCELLED, EXIT_INTERNAL, check_output, show
 
 EPILOG = f"""\
 examples:
   soliloquy batch recordings --output performances --emotion happy --intensity 0.4
   soliloquy batch lines.csv --output performances --report performances/report.html
+  soliloquy batch recordings --output performances --address 10.0.0.5:6379
 
 A CSV has a row for each recording. Its first row names the columns: 'audio' (from the CSV's folder), 'output' if the
 performance shall not be named after the recording, and any option from here on without its dashes, such as emotion,
@@ -32,24 +32,6 @@ seed, style, transcript; an empty cell means what the command says.
 
 Say the same again to go on after a stop or an error: what is done and would come out the same is passed over. The
 folder's '{FILE}' knows it. Exit code 0: all is there; 1: some failed."""
-
-
-@dataclass
-class Job:
-    """One performance of a batch, and where it stands."""
-
-    name: str
-    """Of the performance's file."""
-    audio: str
-    order: Order | None = None
-    """None where it cannot even be ordered."""
-    state: str = "not yet"
-    """Also ``made``, ``done before``, ``failed``."""
-    duration: float = 0.0
-    """Seconds, once it is there."""
-    message: str = ""
-    sha256: str = ""
-    """Of the performance's file, once it is there."""
 
 
 def add_parser(commands: Any) -> None:
@@ -76,6 +58,10 @@ def add_parser(commands: Any) -> None:
     )
     add_blender_option(parser)
     animate.add_place(parser)
+    parser.add_argument(
+        "--address", metavar="ADDRESS",
+        help="run on the machines of a Ray cluster: HOST:PORT, auto, or local for the processors of this machine",
+    )  # fmt: skip
     animate.add_direction(parser)
     # What a row may say: the same options once more, by themselves.
     rows = type(parser)(prog=parser.prog, add_help=False, allow_abbrev=False)
@@ -85,6 +71,8 @@ def add_parser(commands: Any) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Run the command."""
+    if arguments.address and (arguments.worker or arguments.python):
+        raise SoliloquyError("--address chooses where it runs.", "Leave --worker and --python out.")
     rows = read_rows(arguments.source, arguments.row_options)
     folder = given_path(arguments.output).absolute()
     try:
@@ -97,14 +85,17 @@ def run(arguments: argparse.Namespace) -> int:
     page = check_output(arguments.report, suffix=".html .htm", what="report") if arguments.report else None
     record = BatchRecord(folder)
     jobs = _jobs(rows, folder, arguments)
+    ledger = Ledger(folder, record, jobs)
     ended = False
     try:
-        with Execution(arguments.worker, arguments.python) as execution:
-            for number, job in enumerate(jobs, 1):
-                _perform(job, f"{number} of {len(jobs)}", folder, record, execution)
+        if arguments.address:
+            with Cluster(arguments.address) as cluster:
+                cluster.perform(ledger)
+        else:
+            _perform_here(ledger, arguments)
         ended = True
     except (KeyboardInterrupt, Cancelled):
-        show(f"cancelled; {_count(jobs)}. The same command goes on from here.")
+        show(f"cancelled; {ledger.count()}. The same command goes on from here.")
         return EXIT_CANCELLED
     finally:
         if page is not None:
@@ -114,7 +105,7 @@ def run(arguments: argparse.Namespace) -> int:
                 PageRow(job.name, job.duration, job.state, job.message, pictures.get(job.sha256, "")) for job in jobs
             ]
             write_page(page, rows)
-    print(_count(jobs), flush=True)
+    print(ledger.count(), flush=True)
     return EXIT_INTERNAL if any(job.state == "failed" for job in jobs) else 0
 
 
@@ -150,36 +141,19 @@ def _jobs(rows: list[Row], folder: Path, arguments: argparse.Namespace) -> list[
     return jobs
 
 
-def _perform(job: Job, lead: str, folder: Path, record: BatchRecord, execution: Execution) -> None:
-    """Carry out a job unless it is done, and say so; its errors stay with it."""
-    target, begun, told = folder / job.name, False, ""
-    try:
-        if job.order is None:
-            raise SoliloquyError(job.message)
-        wanted = fingerprint(job.order)
-        before = record.finished(target, wanted)
-        if before is not None:
-            job.state, job.duration, job.sha256, told = "done before", before.duration, before.sha256, "done before"
-        else:
-            record.begin(target, wanted, job.audio)
-            begun = True
-            result = execution.run(job.order, f"{lead}, {job.name}: ")
-            record.finish(target, result)
-            job.state, job.duration, job.sha256 = "made", float(result["duration"]), str(result["sha256"])
-            told = written_text(result)
-    except (Cancelled, MissingRuntime):
-        raise  # no other job would fare better
-    except SoliloquyError as error:
-        job.state, job.message = "failed", str(error)
-    except Exception as error:
-        refused = refused_by_system(error)
-        job.state, job.message = "failed", fault_text(error) if refused is None else str(refused)
-    if job.state == "failed":
-        show(f"{lead}, {job.name}: {job.message}")
-        if begun:
-            record.fail(target, job.message)
-        return
-    print(f"{lead}, {job.name}: {told}", flush=True)
+def _perform_here(ledger: Ledger, arguments: argparse.Namespace) -> None:
+    """Take the jobs through their steps one after the other."""
+    with Execution(arguments.worker, arguments.python) as execution:
+        for job in ledger.jobs:
+            order = ledger.begin(job)
+            if order is None:
+                continue
+            try:
+                result = execution.run(order, ledger.lead(job))
+            except Exception as error:
+                ledger.fail(job, error)
+            else:
+                ledger.finish(job, result)
 
 
 def _pictures(page: Path, jobs: list[Job], folder: Path, arguments: argparse.Namespace) -> dict[str, str]:
@@ -192,9 +166,3 @@ def _pictures(page: Path, jobs: list[Job], folder: Path, arguments: argparse.Nam
     except SoliloquyError as error:
         show(f"the report has no pictures: {error} Or say --no-pictures.")
         return {}
-
-
-def _count(jobs: list[Job]) -> str:
-    states = [job.state for job in jobs]
-    parts = [f"{states.count(state)} {state}" for state in dict.fromkeys(states)]
-    return f"{len(jobs)} performance{'s' * (len(jobs) != 1)}: {', '.join(parts)}"

@@ -63,9 +63,19 @@ def fingerprint(order: Order) -> str:
         raise BadAudio(f"'{path.name}' cannot be read: {error.strerror}.", "Check its name and permissions.") from error
     values = order.to_json()
     del values["output"], values["audio"]["path"]
-    deciding = {name: digest for name, digest in read_manifest().items() if name.startswith(_DECIDING)}
-    text = json.dumps([VERSION, deciding, recording, order.kind, values], sort_keys=True)
+    text = json.dumps([VERSION, deciding_files(), recording, order.kind, values], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def deciding_files() -> dict[str, str]:
+    """Return name and sha256 of the shipped files that decide a performance.
+
+    Raises
+    ------
+    MissingFiles
+        When the list of what ships is missing or damaged.
+    """
+    return {name: digest for name, digest in read_manifest().items() if name.startswith(_DECIDING)}
 
 
 class BatchRecord:
