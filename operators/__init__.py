@@ -10,6 +10,7 @@ from . import (
     animate,
     animate_all,
     cancel,
+    compare_takes,
     control_layer,
     craft,
     edit_take,
@@ -67,6 +68,7 @@ MODULES = (
     mapping,
     takes,
     edit_take,
+    compare_takes,
     following,
     speakers,
     performances,
@@ -100,6 +102,7 @@ def register() -> None:
     craft.register()
     reshape.register()
     take_list.register()
+    compare_takes.register()
     following.register()
     speakers.register()
     performance_uses.register()
@@ -123,6 +126,7 @@ def unregister() -> None:
     performance_uses.unregister()
     speakers.unregister()
     following.unregister()
+    compare_takes.unregister()
     take_list.unregister()
     reshape.unregister()
     craft.unregister()

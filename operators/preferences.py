@@ -29,6 +29,7 @@ class Defaults:
     tab_name: str = "Soliloquy"
     in_properties: bool = False
     welcomed: bool = True
+    ab_key: bool = True
 
 
 DEFAULTS = Defaults()

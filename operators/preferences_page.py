@@ -9,7 +9,7 @@ from bpy.props import BoolProperty, EnumProperty, FloatProperty, StringProperty
 
 from ..inference.settings import AnimateSettings
 from ..rigs.compat import PATH_OPTIONS
-from . import engine_list, runtime_work, session
+from . import compare_takes, engine_list, runtime_work, session
 from .preferences import DEFAULTS, ROOT_PACKAGE, when_moved
 from .setting_properties import setting_property
 
@@ -30,6 +30,10 @@ def _patience_changed(self: Any, context: Any) -> None:
 def _place_changed(self: Any, context: Any) -> None:
     for move in when_moved:
         move()
+
+
+def _ab_key_changed(self: Any, context: Any) -> None:
+    compare_takes.use_key()
 
 
 class SoliloquyPreferences(bpy.types.AddonPreferences):
@@ -127,6 +131,12 @@ class SoliloquyPreferences(bpy.types.AddonPreferences):
         description="Do not show how to begin at the top of the tab",
         default=False,
     )
+    ab_key: BoolProperty(
+        name="A/B Key",
+        description="One key, in every editor, switches between the last two takes while they play",
+        default=DEFAULTS.ab_key,
+        update=_ab_key_changed,
+    )
 
     def draw(self, context: Any) -> None:
         """Draw the preferences."""
@@ -149,6 +159,7 @@ class SoliloquyPreferences(bpy.types.AddonPreferences):
             layout.label(text=f"{item.name}: {item.why_not}", icon="ERROR")
         layout.prop(self, "pack_performances")
         layout.prop(self, "follow_sound")
+        compare_takes.draw_key(layout, context)
         if runtime_work.work.title:
             layout.progress(factor=runtime_work.work.fraction, text=runtime_work.work.title, type="BAR")
         elif status.kind == "bundled":

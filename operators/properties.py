@@ -22,6 +22,7 @@ from ..rigs.export_formats import FORMATS
 from ..rigs.export_preset import PRESETS
 from ..rigs.takes.bake_options import BakeOptions
 from .cast_choice import person_items
+from .compare_takes import ghost_aside, ghost_look
 from .emotion_properties import MODE_ITEMS, SoliloquyEmotionMix
 from .idle import idle_length
 from .mouth import MOUTH
@@ -166,6 +167,11 @@ class SoliloquyTakeList(bpy.types.PropertyGroup):
     takes: CollectionProperty(type=SoliloquyTake)
     index: IntProperty(name="Take", description="The chosen take plays", update=_take_chosen)
     owner: StringProperty()
+    other: StringProperty(
+        name="With", description="The take to compare the chosen one with. Empty: the one chosen before it"
+    )
+    aside: ghost_aside()
+    look: ghost_look()
 
 
 CLASSES = (SoliloquySpeaker, SoliloquyPart, SoliloquySettings, SoliloquyTake, SoliloquyTakeList)

@@ -29,6 +29,8 @@ class State:
     """Keys of its fixes."""
     locked: int = 0
     """F-curves that a person locked."""
+    mark: str = ""
+    """Another mark is of other keys."""
 
     @property
     def words(self) -> str:
@@ -121,6 +123,7 @@ def _looked(rig: Rig, take: Take) -> State:
         crafted=crafted,
         fixes=curves.count_keys(nla.actions(fixes)),
         locked=locks.locked_curves(rig, take),
+        mark=" ".join(map(curves.fingerprint, nla.actions(nla.tracks(rig, take.id, fixes=True)))),
     )
 
 

@@ -93,6 +93,8 @@ class _Takes:
 
     def draw(self, context: Any) -> None:
         """Draw the list."""
+        from .compare import compare
+
         layout = self.layout
         rig = seen(context).rig
         if not take_list.is_current(context, rig):
@@ -119,6 +121,7 @@ class _Takes:
             paragraph(layout, context, lost.message, icon="ERROR")
             paragraph(layout, context, lost.hint, icon="FORWARD")
         _strip(layout, context, chosen.take_id)
+        compare(layout, context, chosen)
         _edit(layout, context, chosen)
         sentences, can_keep = takes.keys_on_top(context)
         for sentence in sentences:

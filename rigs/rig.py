@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from .bind_pose import stray_skin
-from .character.marker import CHARACTER_PROPERTY
+from .character.marker import CHARACTER_PROPERTY, GHOST_PROPERTY
 from .control_search import on_controls
 from .controls import Switch, switches_of
 from .faces.drive import Drive, FaceParts
@@ -250,8 +250,11 @@ def why_no_rig(obj: Any) -> str:
 
 
 def look(obj: Any) -> Rig | None:
-    """Return what there is of a rig in an object, animated or not: a mapping made by hand, else what is detected."""
-    if obj is None:
+    """Return what there is of a rig in an object, animated or not: a mapping made by hand, else what is detected.
+
+    A ghost of a character is none.
+    """
+    if obj is None or GHOST_PROPERTY in obj:
         return None
     armature = _armature_of(obj)
     attached = _meshes_of(armature) if armature is not None else [obj] if obj.type == "MESH" else []

@@ -12,7 +12,9 @@ import bpy
 
 from ...inference.errors import BadRig
 from .. import compat
+from ..character.marker import GHOST_PROPERTY
 from . import nla
+from .ghost_data import ghost_owners
 
 if TYPE_CHECKING:
     from ..rig import Rig
@@ -112,15 +114,18 @@ def sharers(rig: Rig, take: str) -> list[Any]:
     shared = [action for action in nla.actions(nla.tracks(rig, take, fixes=True)) if _shared(rig, action)]
     users = bpy.data.user_map(subset=set(shared)) if shared else {}
     found = {user.as_pointer(): user for action in shared for user in users.get(action, ())}
-    playing = [user for pointer, user in found.items() if pointer not in mine and _plays(user, shared)]
+    playing = [
+        user for pointer, user in found.items()
+        if pointer not in mine and GHOST_PROPERTY not in user and _plays(user, shared)
+    ]  # fmt: skip
     return playing + [other for mesh in rig.meshes for other in _others_with(rig, mesh.data)]
 
 
 def _strips(rig: Rig) -> list[Any]:
-    """Return every strip on the NLA of a rig's data blocks."""
+    """Return every strip on the NLA of a rig's data blocks, and of ghosts, which show its takes."""
     return [
         strip
-        for owner in nla.owners(rig)
+        for owner in (*nla.owners(rig), *ghost_owners())
         if owner.animation_data is not None
         for track in owner.animation_data.nla_tracks
         for strip in track.strips

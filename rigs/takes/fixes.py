@@ -44,10 +44,11 @@ class HandKeys:
     @property
     def names(self) -> list[str]:
         """Bones and shape keys that are keyed, in the order of the action."""
-        return list(dict.fromkeys(_name(path) for path in self.regions))
+        return list(dict.fromkeys(name_of(path) for path in self.regions))
 
 
-def _name(path: str) -> str:
+def name_of(path: str) -> str:
+    """Return the bone or shape key that a data path is about."""
     found = re.search(r'\["((?:[^"\\]|\\.)*)"\]', path)
     return bpy.utils.unescape_identifier(found.group(1)) if found is not None else path
 
@@ -239,7 +240,7 @@ def _store(bag: Any, added: dict[str, dict[float, Doubles]]) -> None:
         rotation = path.endswith("rotation_quaternion")
         keyed = [curve.array_index for curve in bag.fcurves if curve.data_path == path]
         for index in range(4) if rotation else keyed:
-            curve = bag.fcurves.find(path, index=index) or compat.new_fcurve(bag, path, index, _name(path))
+            curve = bag.fcurves.find(path, index=index) or compat.new_fcurve(bag, path, index, name_of(path))
             for frame, value in values.items():
                 key = next((k for k in curve.keyframe_points if abs(k.co.x - frame) < 1e-3), None)
                 if key is None and rotation:

@@ -10,7 +10,7 @@ import bpy
 from ...inference.arkit import REGIONS
 from ...inference.errors import HandMade, SoliloquyError
 from .. import compat
-from . import aside, before, curves, nla, strip_link
+from . import aside, before, curves, ghost, nla, played, strip_link
 from .access import own_data, own_take, why_locked
 
 if TYPE_CHECKING:
@@ -110,6 +110,7 @@ def activate(rig: Rig, take: Take) -> None:
             continue
         if any(item.region == other.region and nla.overlap(item, other) for item in chosen):
             other.track.mute = True
+    played.note(rig, take.id)
     nla.arrange(rig)
 
 
@@ -160,6 +161,7 @@ def remove(rig: Rig, take: Take, *, force: bool = False) -> None:
             f"The take '{take.name}' holds keys edited by hand ({regions}).",
             "Mute it instead, or remove it with force to delete those keys too.",
         )
+    ghost.hide(rig, take.id)
     fixes = [item for item in nla.tracks(rig, take.id, fixes=True) if item.fix]
     if fixes:
         own_take(rig, take.id)
