@@ -9,7 +9,7 @@ import bpy
 
 from ..inference.emotion.affect import mixture
 from ..inference.errors import SoliloquyError
-from ..inference.settings import EMOTIONS, AnimateSettings
+from ..inference.settings import DIRECTED, EMOTIONS, AnimateSettings
 from .emotion_properties import AFFECT
 from .setting_properties import chosen
 
@@ -26,6 +26,11 @@ def weight_paths() -> list[str]:
     return [f"soliloquy.emotion_mix.{name}" for name in EMOTIONS]
 
 
+def value_path(name: str) -> str:
+    """Return the scene's data path of a slider of ``DIRECTED``."""
+    return f"soliloquy.{name}"
+
+
 def affect_paths() -> list[str]:
     """Return the scene's data paths of valence and arousal."""
     return [f"soliloquy.emotion_mix.{name}" for name in AFFECT]
@@ -34,7 +39,10 @@ def affect_paths() -> list[str]:
 def directed(
     context: Any, given: dict[str, Any], first_frame: float, fps: float, duration: float | None
 ) -> tuple[dict[str, Any], tuple[str, ...]]:
-    """Return the fields of ``AnimateSettings`` that say the emotion, and sentences the artist should read.
+    """Return the fields of ``AnimateSettings`` that are directed over time, and sentences the artist should read.
+
+    The emotion, and energy, openness, eye contact and head where their sliders are keyed, or a file or a marker says
+    them.
 
     What a script passed goes before the panel: ``emotion_track``, ``emotion_mix`` (such as "happy 0.5 + surprised
     0.3"), ``valence`` with ``arousal``, ``use_markers``, or ``emotion`` with ``intensity``.
@@ -51,6 +59,73 @@ def directed(
     SoliloquyError
         When a track or a mixture cannot be read, or a script says the emotion in two ways.
     """
+    fields, remarks = _felt(context, given, first_frame, fps, duration)
+    said = fields.get("direction_track", ())
+    without = {*given, *(name for _, name, _ in said)}
+    keyed = keyed_values(context.scene, first_frame, fps, duration, without)
+    fields["direction_track"] = (*said, *keyed)
+    if _mode(given, context.scene.soliloquy) == "MARKERS":
+        fields, more = _with_notes(fields, context, first_frame, fps, duration)
+        remarks += more
+    return fields, remarks
+
+
+def keyed_values(
+    scene: Any, first_frame: float, fps: float, duration: float | None, without: set[str]
+) -> tuple[tuple[float, str, float], ...]:
+    """Return keys of ``AnimateSettings.direction_track`` from the F-curves of the scene's sliders.
+
+    Parameters
+    ----------
+    without : set of str
+        Names of ``DIRECTED`` that are said otherwise.
+    """
+    from ..inference.direction.tracks import directed_setting
+    from ..inference.emotion.track import thinned
+    from ..rigs.takes.property_curves import property_curves, sample_properties
+
+    found: list[tuple[float, str, float]] = []
+    for name in (name for name in DIRECTED if name not in without):
+        path = value_path(name)
+        if not any(len(curve.keyframe_points) for curve in property_curves(scene, [path]).values()):
+            continue
+        times, values = sample_properties(scene, [path], first_frame, fps, duration, SAMPLE_SECONDS)
+        item = directed_setting(name)
+        low, high = float(item.low or 0.0), float(item.high or 0.0)
+        rows = tuple(
+            (float(time), min(max(round(float(value), 5), low), high))
+            for time, (value,) in zip(times, values, strict=True)
+        )
+        found += [(time, name, value) for time, value in thinned(rows)]
+    return tuple(found)
+
+
+def _with_notes(
+    fields: dict[str, Any], context: Any, first_frame: float, fps: float, duration: float | None
+) -> tuple[dict[str, Any], tuple[str, ...]]:
+    """Return fields with what markers direct in words, such as ``@looks away``, and sentences about those."""
+    from ..inference.direction.grammar import read_notes
+    from ..inference.direction.moments import Clip
+    from ..inference.direction.placing import directed_by
+
+    notes = tuple(((frame - first_frame) / fps, text) for frame, text in markers_in_use(context).notes)
+    inside = tuple((max(time, 0.0), text) for time, text in notes if duration is None or time < duration)
+    if not inside:
+        return fields, ()
+    seconds = inside[-1][0] + 60.0 if duration is None else duration
+    base = AnimateSettings(**fields)
+    made, direction = directed_by(base, read_notes(inside), Clip(seconds))
+    remarks = tuple(missed.sentence() for missed in direction.missed)
+    if made.gestures != base.gestures:
+        remarks += ("Style, posture and rest hold for the whole clip: choose them in the panel, not by a marker.",)
+    changed = ("emotion", "intensity", "emotion_curves", "direction_track")
+    return {**fields, **{name: getattr(made, name) for name in changed}}, remarks
+
+
+def _felt(
+    context: Any, given: dict[str, Any], first_frame: float, fps: float, duration: float | None
+) -> tuple[dict[str, Any], tuple[str, ...]]:
+    """Return the fields that say the emotion, and of a file all that it says."""
     from ..inference.emotion.track import thinned
     from ..inference.emotion.words import read_mixture
     from ..rigs.takes.property_curves import sample_properties
@@ -65,8 +140,8 @@ def directed(
     remarks: tuple[str, ...] = ()
     rows: EmotionRows
     if mode == "FILE":
-        rows = _track(given.get("emotion_track", panel.emotion_track))
-    elif mode == "MARKERS":
+        return {**fields, **_track(given.get("emotion_track", panel.emotion_track))}, ()
+    if mode == "MARKERS":
         found = markers_in_use(context)
         rows = found.rows(first_frame, fps, duration)
         remarks = (found.complaint,) if found.complaint else ()
@@ -87,7 +162,7 @@ def markers_in_use(context: Any) -> EmotionMarkers:
 
     found = read_markers(context.scene)
     other = sequencer_scene(context)
-    if found.markers or found.unreadable or other is None or other == context.scene:
+    if found.markers or found.notes or found.unreadable or other is None or other == context.scene:
         return found
     return read_markers(other)
 
@@ -110,14 +185,14 @@ def _mode(given: dict[str, Any], panel: Any) -> str:
     return panel.emotion_mode
 
 
-def _track(filepath: str) -> EmotionRows:
-    from ..inference.emotion.track import read_emotion_track
+def _track(filepath: str) -> dict[str, Any]:
+    from ..inference.emotion.track import read_track
 
     if not filepath:
         raise SoliloquyError(
             "No file with emotions over time is chosen.", "Choose one, or direct the emotion otherwise."
         )
-    return read_emotion_track(Path(bpy.path.abspath(filepath)))
+    return read_track(Path(bpy.path.abspath(filepath))).fields()
 
 
 def _affect(scene: Any, given: dict[str, Any], first_frame: float, fps: float, duration: float | None) -> EmotionRows:

@@ -8,7 +8,6 @@ import bpy
 from bpy.props import EnumProperty
 
 from ..inference.gestures.settings import GestureSettings
-from ..inference.presets import find_preset, presets
 from ..inference.setting import settings_of
 from ..inference.settings import AnimateSettings
 
@@ -16,6 +15,8 @@ _ITEMS: list[tuple[str, str, str]] = []  # Blender keeps no reference to the tex
 
 
 def _items(_self: Any, _context: Any) -> list[tuple[str, str, str]]:
+    from ..inference.presets import presets
+
     if not _ITEMS:
         _ITEMS.extend((preset.name.upper(), preset.title, preset.text) for preset in presets().values())
     return _ITEMS
@@ -33,10 +34,14 @@ class SOLILOQUY_OT_preset(bpy.types.Operator):
     @classmethod
     def description(cls, _context: Any, properties: Any) -> str:
         """Return what the type is like, for the menu."""
+        from ..inference.presets import find_preset
+
         return find_preset(properties.preset.lower()).text if properties.preset else (cls.__doc__ or "")
 
     def execute(self, context: Any) -> set[str]:
         """Set the scene's settings."""
+        from ..inference.presets import find_preset
+
         chosen = find_preset(self.preset.lower())
         for cls in (AnimateSettings, GestureSettings):
             known = settings_of(cls)

@@ -11,6 +11,7 @@ from . import (
     character,
     controls,
     craft,
+    direction,
     emotion,
     export,
     face_engine,
@@ -39,7 +40,7 @@ START = (animate,)
 """The button and what is on its way (parent "animate")."""
 PRESENT_TAKE = (takes, reshape, craft, regenerate, export)
 """The takes made so far, and what changes, delivers or shows the one that plays (parent "takes")."""
-NEXT_TAKE = (performance, emotion, body, words, face_engine)
+NEXT_TAKE = (performance, direction, emotion, body, words, face_engine)
 """How the next take is directed (parent "performance"), collapsed."""
 MODULES = (*NEEDED, *WHO_AND_WHAT, *START, *PRESENT_TAKE, *NEXT_TAKE)
 CLASSES = tuple(item for module in MODULES for item in module.CLASSES)

@@ -8,7 +8,7 @@ import bpy
 
 GROUPS = (
     ("add_character", "add_body_model", "add_face_shapes", "set_stage"),
-    ("choose_speaker", "align_words", "hear_emotion"),
+    ("choose_speaker", "align_words", "hear_emotion", "write_direction"),
     ("animate", "animate_all", "idle", "regenerate", "seed_reroll", "cancel", "try_again"),
     (
         "edit_take",

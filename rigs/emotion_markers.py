@@ -22,6 +22,8 @@ class EmotionMarkers:
     """Scene frame and mixture, in order of time."""
     unreadable: tuple[str, ...]
     """Names that look like an emotion but cannot be read."""
+    notes: tuple[tuple[float, str], ...] = ()
+    """Scene frame and direction in words of the markers that begin with ``@``, in order of time."""
 
     @property
     def complaint(self) -> str:
@@ -53,14 +55,17 @@ class EmotionMarkers:
 
 def read_markers(scene: Any) -> EmotionMarkers:
     """Return what the timeline markers of a scene say about emotion; other markers are left alone."""
-    found, unreadable = [], []
+    found, unreadable, notes = [], [], []
     for marker in sorted(scene.timeline_markers, key=lambda item: item.frame):
+        if marker.name.startswith("@"):
+            notes.append((float(marker.frame), marker.name[1:]))
+            continue
         try:
             found.append((float(marker.frame), read_mixture(marker.name)))
         except SoliloquyError:
             if resembles_emotion(marker.name):
                 unreadable.append(marker.name)
-    return EmotionMarkers(tuple(found), tuple(unreadable))
+    return EmotionMarkers(tuple(found), tuple(unreadable), tuple(notes))
 
 
 def emotion_markers_between(scene: Any, first: float, last: float) -> list[Any]:

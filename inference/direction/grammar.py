@@ -44,11 +44,29 @@ def read_direction(text: str, words: Sequence[Word] | None = None) -> Direction:
     return _read(text, None if words is None else tuple(words))
 
 
+def read_notes(notes: Sequence[tuple[float, str]]) -> Direction:
+    """Return what notes at seconds of the speech direct, such as markers; each holds from its second on."""
+    cues, missed = list[Cue](), list[Missed]()
+    for seconds, text in notes:
+        read = [_note(text, Moment("seconds", seconds), load_vocabulary(code)) for code in _codes()]
+        found, unknown = min(read, key=lambda one: sum(len(item.text) for item in one[1]))
+        cues += found
+        missed += unknown
+    return Direction(tuple(cues), tuple(missed))
+
+
+def _note(text: str, moment: Moment, vocabulary: Vocabulary) -> tuple[list[Cue], list[Missed]]:
+    return _line(clauses_of(pieces_of(text), text, vocabulary), moment)
+
+
+def _codes() -> list[str]:
+    """Return the languages, English first: where two understand as much, the first is meant."""
+    return sorted(languages(), key=lambda code: (code != "en", code))
+
+
 @lru_cache(maxsize=64)
 def _read(text: str, words: tuple[Word, ...] | None) -> Direction:
-    found = [
-        _read_in(text, words, load_vocabulary(code)) for code in sorted(languages(), key=lambda code: code != "en")
-    ]
+    found = [_read_in(text, words, load_vocabulary(code)) for code in _codes()]
     return min(found, key=lambda direction: sum(len(missed.text) for missed in direction.missed))
 
 

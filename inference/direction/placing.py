@@ -65,7 +65,11 @@ def directed_by_text(settings: AnimateSettings, clip: Clip) -> tuple[AnimateSett
     """
     if not settings.direct.strip():
         return settings, Direction(())
-    direction = read_direction(settings.direct, clip.words)
+    return directed_by(settings, read_direction(settings.direct, clip.words), clip)
+
+
+def directed_by(settings: AnimateSettings, direction: Direction, clip: Clip) -> tuple[AnimateSettings, Direction]:
+    """Return the settings that a direction asks for, and the direction with what has no place in the speech."""
     placed, missed = _placed(direction, clip)
     direction = replace(direction, missed=(*direction.missed, *missed))
     emotional, values = _events(placed)

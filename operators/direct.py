@@ -1,0 +1,136 @@
+"""Direction in words, written down as keys for the artist to go on with."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import bpy
+import numpy as np
+from bpy.props import BoolProperty
+
+from ..inference.errors import SoliloquyError
+from .choice import speech_reason
+from .reason import Reasoned
+
+if TYPE_CHECKING:
+    from ..inference.direction.cue import Direction
+    from ..inference.settings import AnimateSettings
+
+
+def reading(text: str) -> Direction:
+    """Return how a text is read, before it is placed in a speech.
+
+    Raises
+    ------
+    SoliloquyError
+        When it is too long.
+    """
+    from ..inference.direction.grammar import read_direction
+
+    return read_direction(text)
+
+
+class SOLILOQUY_OT_write_direction(Reasoned, bpy.types.Operator):
+    """Write what the direction says as keys on the sliders of emotion, energy, openness, eye contact and head"""
+
+    bl_idname = "soliloquy.write_direction"
+    bl_label = "Write Direction as Keys"
+    bl_options = {"REGISTER", "UNDO"}
+
+    replace: BoolProperty(name="Replace", description="Replace the keys that are already along the speech")
+
+    @classmethod
+    def disabled_reason(cls, context: Any) -> str:
+        """Return why the button is disabled, empty when it is not."""
+        return speech_reason(context) or ("" if context.scene.soliloquy.direct.strip() else "Write a direction first.")
+
+    def invoke(self, context: Any, event: Any) -> set[str]:
+        """Write; asks first where keys are in the way."""
+        try:
+            tracks = _tracks(context)
+        except SoliloquyError:
+            return self.execute(context)
+        if not self.replace and _occupied(context.scene, tracks):
+            self.replace = True
+            return context.window_manager.invoke_props_dialog(self)
+        return self.execute(context)
+
+    def draw(self, context: Any) -> None:
+        """Draw the question."""
+        self.layout.label(text="The keys along the speech will be replaced.", icon="QUESTION")
+
+    def execute(self, context: Any) -> set[str]:
+        """Write the keys, and leave the text to be written anew."""
+        from ..rigs.takes.property_curves import write_keys
+
+        panel = context.scene.soliloquy
+        try:
+            tracks, missed = _tracks(context)
+            if not self.replace and _occupied(context.scene, (tracks, missed)):
+                raise SoliloquyError("There are keys along the speech already.", "Pass replace=True to replace them.")
+            if not tracks:
+                raise SoliloquyError("Nothing in the direction can be keyed.", "Read what stands below the field.")
+        except SoliloquyError as error:
+            self.report({"ERROR"}, str(error))
+            return {"CANCELLED"}
+        written = sum(write_keys(context.scene, paths, frames, values) for paths, frames, values in tracks)
+        if any(len(paths) > 1 for paths, _, _ in tracks):
+            panel.emotion_mode = "MIX"
+        panel.direct = ""
+        self.report({"WARNING" if missed else "INFO"}, " ".join((f"Direction written: {written} keys.", *missed)))
+        return {"FINISHED"}
+
+
+Tracks = list[tuple[list[str], Any, Any]]
+"""Data paths of sliders, the frames of their keys (N,), and their values there (N, C)."""
+
+
+def _tracks(context: Any) -> tuple[Tracks, tuple[str, ...]]:
+    """Return what the direction keys along the speech, and what was not understood or cannot be keyed."""
+    from ..inference.direction.moments import Clip
+    from ..inference.direction.placing import directed_by_text
+    from ..inference.settings import DIRECTED, AnimateSettings
+    from ..inference.words.word import words_of
+    from . import request
+    from .emotion_request import directed, value_path, weight_paths
+    from .setting_properties import chosen
+    from .word_request import words_in_sequencer
+
+    scene = context.scene
+    panel = scene.soliloquy
+    _audio, first_frame, seconds, _title = request.speech(context, {})
+    if seconds is None:
+        raise SoliloquyError("How long the file is, is not known.", "Choose a sound strip under Speech.")
+    fps = request.scene_fps(scene)
+    fields, _ = directed(context, {}, first_frame, fps, seconds)
+    values = chosen(AnimateSettings, lambda name: getattr(panel, name), only=("direct", *DIRECTED))
+    spoken = words_in_sequencer(context, first_frame, fps, seconds)
+    words = words_of(word.to_row() for word in spoken) if spoken else None
+    base = AnimateSettings(**{**values, **fields})
+    made, direction = directed_by_text(base, Clip(seconds, 0.0, words))
+    found: Tracks = []
+    if made.emotion_curves != base.emotion_curves:
+        rows = np.array(made.emotion_curves)
+        found.append((weight_paths(), first_frame + fps * rows[:, 0], rows[:, 1:]))
+    for name in DIRECTED:
+        keys = _keys(made, name)
+        if keys and keys != _keys(base, name):
+            table = np.array(keys)
+            found.append(([value_path(name)], first_frame + fps * table[:, 0], table[:, 1:]))
+    missed = tuple(item.sentence() for item in direction.missed)
+    if made.gestures != base.gestures:
+        missed += ("Style, posture and rest are not keyed: choose them under Body & Gestures.",)
+    return found, missed
+
+
+def _keys(settings: AnimateSettings, name: str) -> list[tuple[float, float]]:
+    return [(time, value) for time, word, value in settings.direction_track if word == name]
+
+
+def _occupied(scene: Any, tracks: tuple[Tracks, tuple[str, ...]]) -> bool:
+    from ..rigs.takes.property_curves import keys_between
+
+    return any(keys_between(scene, paths, float(frames[0]), float(frames[-1])) for paths, frames, _ in tracks[0])
+
+
+CLASSES = (SOLILOQUY_OT_write_direction,)
