@@ -26,6 +26,7 @@ from ..takes.channels import bone_path
 from ..takes.reduction import reduce_curves
 from .layer import remove_controls
 from .marker import KEY_ENDING, added_bones, is_ours
+from .undeformed import undeformed
 
 if TYPE_CHECKING:
     from ..rig import Rig
@@ -140,15 +141,16 @@ def _sampled(rig: Rig, scene: Any, frames: npt.NDArray[np.int64]) -> list[_Chann
     turns, places = np.zeros((count, len(bones), 4)), np.zeros((count, len(bones), 3))
     values, more = np.zeros((count, len(blocks))), np.zeros((count, len(blocks)))
     current, subframe = scene.frame_current, scene.frame_subframe
-    for row, frame in enumerate(frames):
-        scene.frame_set(int(frame))
-        for column, bone in enumerate(bones):
-            pose[row, column] = bone.matrix
-            if bone.parent is not None:
-                above[row, column] = bone.parent.matrix
-            turns[row, column], places[row, column] = bone.rotation_quaternion, bone.location
-        values[row] = [block.value for _, block, _ in blocks]
-        more[row] = [added.value for _, _, added in blocks]
+    with undeformed(rig):
+        for row, frame in enumerate(frames):
+            scene.frame_set(int(frame))
+            for column, bone in enumerate(bones):
+                pose[row, column] = bone.matrix
+                if bone.parent is not None:
+                    above[row, column] = bone.parent.matrix
+                turns[row, column], places[row, column] = bone.rotation_quaternion, bone.location
+            values[row] = [block.value for _, block, _ in blocks]
+            more[row] = [added.value for _, _, added in blocks]
     scene.frame_set(current, subframe=subframe)
     found = []
     for column, bone in enumerate(bones):

@@ -13,6 +13,7 @@ from .. import compat
 from ..takes import nla
 from .board import remove_keys
 from .marker import KEY_ENDING, has_controls
+from .undeformed import undeformed
 
 if TYPE_CHECKING:
     from ..rig import Rig
@@ -35,16 +36,17 @@ def board_folded(rig: Rig, scene: Any, first: int, last: int) -> Iterator[None]:
             names = [block.name for block in keys.key_blocks] if keys is not None else []
             moved = [name for name in names if name + KEY_ENDING in names]
             if moved and mesh.is_editable:
-                _fold(stack, mesh, moved, scene, np.arange(first, last + 1))
+                _fold(stack, rig, mesh, moved, scene, np.arange(first, last + 1))
         yield
 
 
-def _fold(stack: ExitStack, mesh: Any, names: list[str], scene: Any, frames: Any) -> None:
+def _fold(stack: ExitStack, rig: Rig, mesh: Any, names: list[str], scene: Any, frames: Any) -> None:
     blocks = mesh.data.shape_keys.key_blocks
     shown = np.zeros((len(names), len(frames)))
-    for column, frame in enumerate(frames):
-        scene.frame_set(int(frame))
-        shown[:, column] = [blocks[name].value + blocks[name + KEY_ENDING].value for name in names]
+    with undeformed(rig):
+        for column, frame in enumerate(frames):
+            scene.frame_set(int(frame))
+            shown[:, column] = [blocks[name].value + blocks[name + KEY_ENDING].value for name in names]
     original, name = mesh.data, mesh.data.name
     made = original.copy()
     original.name, made.name = f"{name} whole", name

@@ -10,9 +10,11 @@ import pytest
 
 bpy = pytest.importorskip("bpy")
 
+from body_model_files import smplx_arrays, write_smplx_model
 from small_character import small_performance
 
 from soliloquy.inference.errors import BadRig
+from soliloquy.rigs.body_models.add import add_body_model
 from soliloquy.rigs.character import shape
 from soliloquy.rigs.character.default_character import add_character
 from soliloquy.rigs.control_layer import layer
@@ -229,3 +231,17 @@ def test_a_skeleton_of_another_kind_is_told_why_it_gets_none(blank_scene) -> Non
     with pytest.raises(BadRig, match="no SMPL-X skeleton"):
         layer.add_controls(other)
     assert not has_controls(rig.armature)
+
+
+def test_a_body_model_gets_its_limbs_and_hears_that_its_face_has_no_board(blank_scene, tmp_path) -> None:
+    rig = add_body_model(bpy.context, write_smplx_model(tmp_path / "SMPLX_FEMALE.npz", smplx_arrays(20)))
+    bake(small_performance(30, seed=3, speed=0.1), rig, BakeOptions(name="One"))
+    before = posed(rig, 10)
+    assert [text for text in layer.add_controls(rig) if "no face board" in text]
+    assert max(np.abs(posed(rig, 10)[name] - before[name]).max() for name in before) < 1e-5
+    hand, shoulder = (before[f"left_{joint}"][:3, 3] for joint in ("wrist", "shoulder"))
+    away = 0.05 * (shoulder - hand) / np.linalg.norm(shoulder - hand)
+    move(rig, "CTL_hand.L", *away)
+    assert np.linalg.norm(posed(rig, 10)["left_wrist"][:3, 3] - hand - away) < 1e-3
+    layer.remove_controls(rig)
+    assert max(np.abs(posed(rig, 10)[name] - before[name]).max() for name in before) < 1e-6
