@@ -13,6 +13,9 @@ from .choice import chosen_rig, forget_seen, seen
 from .progress import busy
 from .reason import Reasoned
 
+OTHERS = "Only the cast and SMPL-X skeletons get controls; this character is moved by its own."
+"""What characters of other kinds are told."""
+
 
 class _OnControls(Reasoned):
     """What the three have in common; goes before ``bpy.types.Operator`` among a class's bases."""
@@ -25,6 +28,8 @@ class _OnControls(Reasoned):
         rig = seen(context).rig
         if rig is None or rig.armature is None:
             return "Choose a character with bones first."
+        if rig.skeleton != "smplx" and not cls.wants_them:
+            return OTHERS
         if has_controls(rig.armature) != cls.wants_them:
             return "It has no controls; press Add Controls first." if cls.wants_them else "It has its controls already."
         return ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..operators.choice import seen
-from ..operators.control_layer import SOLILOQUY_OT_add_controls
+from ..operators.control_layer import OTHERS, SOLILOQUY_OT_add_controls
 from ..rigs.control_layer.marker import COLLECTION, INFLUENCE, LIMBS, has_controls
 from .editors import for_both_editors, paragraph
 
@@ -19,9 +19,9 @@ class _Controls:
 
     @classmethod
     def poll(cls, context: Any) -> bool:
-        """Shown for characters with a skeleton of SMPL-X's kind."""
+        """Shown for characters with bones."""
         rig = seen(context).rig
-        return rig is not None and rig.skeleton == "smplx"
+        return rig is not None and bool(rig.joints)
 
     def draw(self, context: Any) -> None:
         """Draw what there is to add, or how much of each limb's control acts."""
@@ -30,6 +30,9 @@ class _Controls:
         if rig is None or rig.armature is None:
             return
         if not has_controls(rig.armature):
+            if rig.skeleton != "smplx":
+                paragraph(layout, context, OTHERS, icon="INFO")
+                return
             layout.operator(SOLILOQUY_OT_add_controls.bl_idname, icon="ARMATURE_DATA")
             paragraph(layout, context, "For hands, feet, hips, head and face, on top of what plays.", icon="INFO")
             return

@@ -11,6 +11,7 @@ pytest.importorskip("bpy")
 
 import bpy
 from fake_layout import draw
+from small_control_rig import add_small_control_rig
 from spoken import spoken
 
 from soliloquy.operators.choice import forget_seen
@@ -66,6 +67,15 @@ def test_the_panel_offers_what_can_be_done_next(scene: Any) -> None:
     assert bpy.ops.soliloquy.remove_controls() == {"FINISHED"}
     assert not has_controls(_rig().armature)
     assert bpy.context.mode == "POSE", "the mode is left as it was"
+
+
+def test_a_skeleton_of_another_kind_is_told_that_it_gets_none(blank_scene: Any) -> None:
+    bpy.context.view_layer.objects.active = add_small_control_rig(bpy)
+    forget_seen()
+    layout = draw(PANEL)
+    assert layout.operators == []
+    assert "SMPL-X" in " ".join(layout.labels)
+    assert not bpy.ops.soliloquy.add_controls.poll()
 
 
 def test_undo_brings_controls_and_keys_back_and_redo_bakes_again(scene: Any) -> None:
