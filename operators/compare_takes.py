@@ -187,7 +187,7 @@ class SOLILOQUY_OT_show_ghost(_OnTwo, bpy.types.Operator):
 
 
 class SOLILOQUY_OT_hide_ghost(bpy.types.Operator):
-    """Remove the ghost; nothing of it stays"""
+    """Remove the ghost of the other take; nothing of it stays"""
 
     bl_idname = "soliloquy.hide_ghost"
     bl_label = "Hide Ghost"

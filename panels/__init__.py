@@ -34,11 +34,11 @@ from .editors import CATEGORY
 # our tab would be the one that a newly opened sidebar shows.
 NEEDED = (setup,)
 """Shown only while something is missing."""
-WHO_AND_WHAT = (character, controls, mapping, speech)
+WHO_AND_WHAT = (character, mapping, speech)
 """The character (parent "character") and what it says (parent "speech")."""
 START = (animate,)
 """The button and what is on its way (parent "animate")."""
-PRESENT_TAKE = (takes, reshape, craft, regenerate, export)
+PRESENT_TAKE = (takes, reshape, craft, export, controls, regenerate)
 """The takes made so far, and what changes, delivers or shows the one that plays (parent "takes")."""
 NEXT_TAKE = (performance, direction, emotion, body, words, face_engine)
 """How the next take is directed (parent "performance"), collapsed."""

@@ -7,7 +7,7 @@ from typing import Any
 from ..operators.choice import seen
 from ..operators.control_layer import OTHERS, SOLILOQUY_OT_add_controls
 from ..rigs.control_layer.marker import COLLECTION, INFLUENCE, LIMBS, has_controls
-from .editors import for_both_editors, paragraph
+from .editors import PRESENT, for_both_editors, paragraph
 
 
 class _Controls:
@@ -15,6 +15,8 @@ class _Controls:
 
     panel_name = "controls"
     bl_label = "Controls"
+    header_icon = PRESENT
+    help_page = "controls.md"
     bl_options = {"DEFAULT_CLOSED"}
 
     @classmethod
@@ -51,4 +53,4 @@ class _Controls:
         layout.operator("soliloquy.remove_controls", icon="X")
 
 
-CLASSES = for_both_editors(_Controls, parent="character")
+CLASSES = for_both_editors(_Controls, parent="takes")

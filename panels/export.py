@@ -1,4 +1,4 @@
-"""Export: the chosen take, to a file."""
+"""Export: the chosen take, to a file; and the files of performances that takes come from."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import Any
 
 import bpy
 
+from ..operators import tidy_up
 from ..rigs.export_formats import FORMATS
 from .editors import PRESENT, for_both_editors, paragraph, present_take
 
@@ -48,4 +49,24 @@ class _Export:
             paragraph(layout, context, reason, icon="INFO")
 
 
-CLASSES = tuple(for_both_editors(_Export, parent="takes"))
+class _Files:
+    """Load performance files as takes, and delete those that nothing uses."""
+
+    panel_name = "files"
+    bl_label = "Performance Files"
+    header_icon = PRESENT
+    help_page = "blender.md#what-happens-to-your-keys"
+    bl_options = {"DEFAULT_CLOSED"}
+
+    def draw(self, context: Any) -> None:
+        """Draw what there is to do with performance files."""
+        layout = self.layout
+        row = layout.row()
+        row.enabled = not bpy.types.SOLILOQUY_OT_load_performance.disabled_reason(context)
+        row.operator("soliloquy.load_performance", icon="IMPORT")
+        found = tidy_up.summary()
+        if found:
+            layout.operator("soliloquy.tidy_up", text=f"Tidy Up: {found}", icon="BRUSH_DATA")
+
+
+CLASSES = (*for_both_editors(_Export, parent="takes"), *for_both_editors(_Files, parent="takes"))

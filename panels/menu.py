@@ -8,7 +8,7 @@ import bpy
 
 GROUPS = (
     ("add_character", "add_body_model", "add_face_shapes", "set_stage"),
-    ("choose_speaker", "align_words", "hear_emotion", "write_direction"),
+    ("choose_speaker", "align_words", "hear_emotion", "write_direction", "write_direction"),
     ("animate", "animate_all", "idle", "regenerate", "seed_reroll", "cancel", "try_again"),
     (
         "edit_take",
@@ -20,6 +20,7 @@ GROUPS = (
         "take_settings",
         "take_remove",
     ),
+    ("take_ab", "add_controls", "bake_controls", "remove_controls"),
     ("craft_reset", "reshape_reset", "pack_performance", "follow_strip", "animate_again"),
     ("load_performance", "export", "tidy_up"),
     ("mapping_detect", "mapping_test", "mapping_test_end", "mapping_import", "mapping_export"),

@@ -7,7 +7,7 @@ from typing import Any
 import bpy
 from bpy.props import BoolProperty, EnumProperty, IntProperty
 
-from ..operators import edit_take, following, jobs, session, take_list, takes, tidy_up, waiting
+from ..operators import edit_take, following, jobs, session, take_list, takes, waiting
 from ..operators.choice import seen
 from .editors import PRESENT, for_both_editors, paragraph
 
@@ -51,7 +51,6 @@ class SOLILOQUY_UL_takes(bpy.types.UIList):
             star.take, star.stars, star.toggle = item.take_id, number, True
         below = column.row(align=True)
         below.scale_y = 0.7
-        below.active = False
         below.label(text=_below(item), icon="BLANK1")
 
     def draw_filter(self, context: Any, layout: Any) -> None:
@@ -100,9 +99,9 @@ class _Takes:
         if not take_list.is_current(context, rig):
             take_list.refresh_soon()
         shown = context.window_manager.soliloquy_takes
+        _waiting(layout, context)
         if not shown.takes:
             paragraph(layout, context, "No takes yet.", icon="INFO")
-            _files(layout, context)
             return
         row = layout.row()
         row.template_list("SOLILOQUY_UL_takes", "", shown, "takes", shown, "index", rows=3)
@@ -130,7 +129,6 @@ class _Takes:
             layout.operator(
                 "soliloquy.keep_fix", text="Keep as Fix of This Take", icon="NLA_PUSHDOWN"
             ).take = chosen.take_id
-        _files(layout, context)
 
 
 def _settings(layout: Any, context: Any, chosen: Any) -> None:
@@ -171,8 +169,9 @@ def _strip(layout: Any, context: Any, take: str) -> None:
     tie = following.tie_of(context, take)
     if tie is None:
         return
-    layout.prop(context.scene.soliloquy, "follow_strips")
-    paragraph(layout, context, tie.text, icon=tie.icon)
+    row = layout.row(align=True)
+    paragraph(row.column(), context, tie.text, icon=tie.icon)
+    row.prop(context.scene.soliloquy, "follow_strips", text="", icon="UV_SYNC_SELECT")
     if tie.again:
         row = layout.row()
         row.enabled = not session.unavailable_reason() and not jobs.running()
@@ -182,8 +181,8 @@ def _strip(layout: Any, context: Any, take: str) -> None:
         layout.operator("soliloquy.follow_strip", icon="LINKED").take = take
 
 
-def _files(layout: Any, context: Any) -> None:
-    """Draw takes that wait for their character, and what there is to do with performance files."""
+def _waiting(layout: Any, context: Any) -> None:
+    """Draw takes that wait for their character."""
     for index, job in enumerate(waiting.waiting()):
         paragraph(layout, context, waiting.title(job), icon="TIME")
         row = layout.row(align=True)
@@ -191,12 +190,6 @@ def _files(layout: Any, context: Any) -> None:
         put.enabled = not bpy.types.SOLILOQUY_OT_put_waiting.disabled_reason(context)
         put.operator("soliloquy.put_waiting", text="Put onto This Character").index = index
         row.operator("soliloquy.forget_waiting", text="", icon="X").index = index
-    row = layout.row()
-    row.enabled = not bpy.types.SOLILOQUY_OT_load_performance.disabled_reason(context)
-    row.operator("soliloquy.load_performance", icon="IMPORT")
-    found = tidy_up.summary()
-    if found:
-        layout.operator("soliloquy.tidy_up", text=f"Tidy Up: {found}", icon="BRUSH_DATA")
 
 
 CLASSES = (SOLILOQUY_UL_takes, *for_both_editors(_Takes))

@@ -105,7 +105,7 @@ def test_what_is_no_performance_is_refused_in_a_sentence(scene: Any, tmp_path: P
         with pytest.raises(RuntimeError, match=r"^Error: [^\n]+\.\n?$"):
             bpy.ops.soliloquy.load_performance(filepath=str(path))
     assert len(bpy.data.actions) == before
-    assert "soliloquy.load_performance" in draw("SOLILOQUY_PT_takes").operators
+    assert "soliloquy.load_performance" in draw("SOLILOQUY_PT_files").operators
 
 
 # ---------------------------------------------------------------------------------------------- written over
@@ -158,11 +158,11 @@ def test_a_moved_performance_is_found_beside_the_file(scene: Any, tmp_path: Path
 
 def test_removed_takes_leave_files_that_are_tidied_up_on_request(scene: Any) -> None:
     calm, loud = _file("Calm"), _file("Loud")
-    assert "soliloquy.tidy_up" not in draw("SOLILOQUY_PT_takes").operators
+    assert "soliloquy.tidy_up" not in draw("SOLILOQUY_PT_files").operators
     bpy.ops.soliloquy.take_remove(take="Calm")
     assert calm.is_file(), "until it is asked for"
     assert tidy_up.summary() == "1 file, 0.1 MB"
-    assert "soliloquy.tidy_up" in draw("SOLILOQUY_PT_takes").operators
+    assert "soliloquy.tidy_up" in draw("SOLILOQUY_PT_files").operators
     bpy.ops.soliloquy.tidy_up()
     assert (calm.is_file(), loud.is_file()) == (False, True)
     assert tidy_up.summary() == ""

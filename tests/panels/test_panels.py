@@ -81,7 +81,7 @@ def _order(parent: str = "") -> list[str]:
 def test_what_one_does_next_comes_next() -> None:
     for parent, labels in (
         ("", ["Character", "Speech", "Animate", "Takes", "Direct the Next Take"]),
-        ("takes", ["Re-shape", "Lip Craft", "Regenerate", "Export"]),
+        ("takes", ["Re-shape", "Lip Craft", "Export", "Regenerate"]),
         ("performance", ["Emotion", "Body & Gestures", "Words", "Strengths", "Keys", "Face Engine"]),
     ):
         assert [label for label in _order(parent) if label in labels] == labels
