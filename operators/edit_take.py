@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import bpy
-from bpy.props import EnumProperty, StringProperty
+from bpy.props import BoolProperty, EnumProperty, StringProperty
 
 from ..inference.arkit import REGIONS, region_of_joint
 from ..inference.errors import SoliloquyError
@@ -20,6 +20,12 @@ _ITEMS = (
 )
 
 
+_FIX_TEXT = (
+    "Open a layer above the take: pose and key as usual, and what you key is added to the take, which goes on moving "
+    "below. It stays when the take is crafted, re-shaped, moved or animated again"
+)
+
+
 class SOLILOQUY_OT_edit_take(OnTake, bpy.types.Operator):
     """Show the take's keys in the Dope Sheet and the Graph Editor, where they can be edited (NLA tweak mode)"""
 
@@ -28,6 +34,14 @@ class SOLILOQUY_OT_edit_take(OnTake, bpy.types.Operator):
     bl_options = {"REGISTER", "UNDO"}
 
     region: EnumProperty(name="Region", description="Whose keys are shown", items=_ITEMS)
+    fix: BoolProperty(
+        name="Fix", description="Open a layer above the take instead: what is keyed there is added to the take"
+    )
+
+    @classmethod
+    def description(cls, context: Any, properties: Any) -> str:
+        """Return the tooltip of the one or the other."""
+        return _FIX_TEXT if properties.fix else str(cls.__doc__)
 
     def execute(self, context: Any) -> set[str]:
         """Open the keys and select what they move, as those editors show what is selected."""
@@ -38,7 +52,7 @@ class SOLILOQUY_OT_edit_take(OnTake, bpy.types.Operator):
             region = self.region.lower() if self.region != "AUTO" else ""
             if not region and context.mode == "POSE":
                 region = _of_bone(rig, context.active_pose_bone)
-            opened = editing.open_take(rig, take, region if region in take.regions else "")
+            opened = editing.open_take(rig, take, region if region in take.regions else "", fix=self.fix)
         except SoliloquyError as error:
             self.report({"ERROR"}, str(error))
             return {"CANCELLED"}
@@ -48,7 +62,8 @@ class SOLILOQUY_OT_edit_take(OnTake, bpy.types.Operator):
         if context.mode != "POSE":
             _select(context, rig)
         names = " and ".join(name.replace("_", " ") for name in opened)
-        self.report({"INFO"}, f"The keys of {names} are open in the Dope Sheet and the Graph Editor.")
+        what = f"What you key on {names} is added to {take.name}" if self.fix else f"The keys of {names} are open"
+        self.report({"INFO"}, f"{what}: see the Dope Sheet and the Graph Editor.")
         take_list.refresh(context)
         return {"FINISHED"}
 

@@ -186,7 +186,7 @@ def again(context: Any, rig: Rig, take: Take, *, several: bool = False) -> TakeJ
         raise SoliloquyError(f"The strip of '{take.name}' is gone.", "Select another strip and press Animate.")
     given = {**settings_of_take(take), "strip": strips[0][0].name, "character": anchor(rig).name, "several": several}
     job = request.build(context, given)
-    return dataclasses.replace(job, take_name=take.name, free_name=True)
+    return dataclasses.replace(job, take_name=take.name, free_name=True, fixes_of=take.id)
 
 
 @persistent

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from ..inference.performance import Performance
     from ..rigs.rig import Rig
     from ..rigs.takes.bake import BakeReport
+    from ..rigs.takes.take import Take
     from .spoken_strip import Spoken
 
 
@@ -47,6 +48,8 @@ class TakeJob(Job):
     """Sentences the artist should read with the result."""
     speech: str = ""
     """Name of the speech as the take remembers it; the title when empty."""
+    fixes_of: str = ""
+    """Id of the take whose fix goes along; empty for none."""
     free_name: bool = False
     """Whether the take gets a number after its name where another take has the name already."""
     file: str = field(default_factory=lambda: bpy.data.filepath)
@@ -107,6 +110,14 @@ class TakeJob(Job):
         """Hash of the file that the worker wrote, empty where it told none."""
         return str(self.handle.result.get("sha256", "")) if self.handle is not None else ""
 
+    def _carry_fixes(self, rig: Rig, made: Take) -> None:
+        from ..rigs.takes import fix_layer
+        from ..rigs.takes.take import takes_of
+
+        source = next((take for take in takes_of(rig) if self.fixes_of and take.id == self.fixes_of), None)
+        if source is not None:
+            fix_layer.carry_over(rig, source, made)
+
     def bake(self, performance: Performance, rig: Rig, scene: Any) -> BakeReport:
         """Put the performance onto the character."""
         from ..rigs.takes import kept
@@ -127,6 +138,7 @@ class TakeJob(Job):
         if self.spoken is not None:
             catch_up()
         report = bake(performance, rig, options, scene=scene)
+        self._carry_fixes(rig, report.take)
         if preferences().pack_performances:
             pack(rig, report.take, Path(self.order.output))
         if self.sound_path:

@@ -104,9 +104,13 @@ class SOLILOQUY_OT_take_remove(_TakeOperator, bpy.types.Operator):
     bl_label = "Remove Take"
 
     force: BoolProperty(name="Hand-Made Keys Too", description="Remove the take even when it holds keys edited by hand")
+    keep_fixes: BoolProperty(
+        name="Keep Its Fix", description="Leave the keys of its fix in the file, as muted tracks of yours", default=True
+    )
 
     def invoke(self, context: Any, event: Any) -> set[str]:
         """Ask before keys that a person made are removed."""
+        from ..rigs.takes.fix_layer import layers
         from ..rigs.takes.take import edited
 
         try:
@@ -115,6 +119,8 @@ class SOLILOQUY_OT_take_remove(_TakeOperator, bpy.types.Operator):
             self.report({"ERROR"}, str(error))
             return {"CANCELLED"}
         self.force = edited(rig, take)
+        if layers(rig, take):
+            return context.window_manager.invoke_props_dialog(self)
         if not self.force:
             return self.execute(context)
         return context.window_manager.invoke_confirm(
@@ -125,11 +131,21 @@ class SOLILOQUY_OT_take_remove(_TakeOperator, bpy.types.Operator):
             confirm_text="Remove",
         )
 
+    def draw(self, context: Any) -> None:
+        """Ask whether the fix stays."""
+        column = self.layout.column()
+        column.prop(self, "keep_fixes")
+        if self.force:
+            column.label(text="The take holds keys edited by hand; they go with it.", icon="ERROR")
+
     def act(self, rig: Rig, take: Take) -> None:
         """Remove the take's tracks and actions; its performance file stays until it is tidied up."""
         from ..rigs.takes import kept
-        from ..rigs.takes.take import remove
+        from ..rigs.takes.fix_layer import remove_layers
+        from ..rigs.takes.take import edited, remove
 
+        if not self.keep_fixes and (self.force or not edited(rig, take)):
+            remove_layers(rig, take)
         remove(rig, take, force=self.force)
         performance_uses.note(removed={kept.names(take.meta)} - {""})
         tidy_up.forget()
@@ -221,6 +237,28 @@ class SOLILOQUY_OT_keep_fix(_TakeOperator, bpy.types.Operator):
         self.report({"INFO"}, f"{count} keys now belong to {take.name}.")
 
 
+class SOLILOQUY_OT_remove_fix(_TakeOperator, bpy.types.Operator):
+    """Take the fix off the take"""
+
+    bl_idname = "soliloquy.remove_fix"
+    bl_label = "Remove Fix"
+
+    keep: BoolProperty(name="Keep Its Keys", description="Leave them in the file, as muted tracks of yours")
+
+    def invoke(self, context: Any, event: Any) -> set[str]:
+        """Offer to keep the keys."""
+        return context.window_manager.invoke_props_dialog(self)
+
+    def act(self, rig: Rig, take: Take) -> None:
+        """Remove its layers."""
+        from ..rigs.takes.fix_layer import layers, remove_layers
+
+        if not layers(rig, take):
+            raise SoliloquyError(f"'{take.name}' has no fix.", "Press Fix to begin one.")
+        count = remove_layers(rig, take, keep=self.keep)
+        self.report({"INFO"}, f"{count} keys {'kept as muted tracks' if self.keep else 'removed'}.")
+
+
 class SOLILOQUY_OT_take_own(_TakeOperator, bpy.types.Operator):
     """Give this character keys of its own for this take, which a duplicate plays too"""
 
@@ -244,6 +282,19 @@ def why_lost(context: Any, take: str) -> SoliloquyError | None:
     return lost.why_lost(rig, found) if rig is not None and found is not None else None
 
 
+def beforehand(context: Any, take_id: str) -> list[str]:
+    """Return in sentences what animating again would do to a listed take's hand-made keys; for drawing."""
+    from ..rigs.takes.fix_layer import beforehand as said
+    from ..rigs.takes.take import takes_of
+    from .take_rows import state_of
+
+    rig, state = seen(context).rig, state_of(take_id)
+    found = next((item for item in takes_of(rig) if item.id == take_id), None) if rig is not None else None
+    if rig is None or found is None or state is None:
+        return []
+    return said(rig, found, state.edited, state.locked)
+
+
 def keys_on_top(context: Any) -> tuple[list[str], bool]:
     """Return what keys set by hand do to the takes, in sentences, and whether any can be kept with a take."""
     from ..rigs.takes import fixes
@@ -261,5 +312,6 @@ CLASSES = (
     SOLILOQUY_OT_take_duplicate,
     SOLILOQUY_OT_take_settings,
     SOLILOQUY_OT_keep_fix,
+    SOLILOQUY_OT_remove_fix,
     SOLILOQUY_OT_take_own,
 )

@@ -162,6 +162,13 @@ def _edit(layout: Any, context: Any, chosen: Any) -> None:
         row.operator("soliloquy.edit_take", icon="ACTION").take = chosen.take_id
         row.operator_menu_enum("soliloquy.edit_take", "region", text="", icon="DOWNARROW_HLT")
         row.operator("soliloquy.bake_down", text="", icon="FILE_TICK").take = chosen.take_id
+        row = layout.row(align=True)
+        button = row.operator("soliloquy.edit_take", text="Fix", icon="NLA_PUSHDOWN")
+        button.take, button.fix = chosen.take_id, True
+        if "fix" in chosen.state:
+            row.operator("soliloquy.remove_fix", text="", icon="X").take = chosen.take_id
+    for sentence in takes.beforehand(context, chosen.take_id):
+        paragraph(layout, context, sentence, icon="KEYINGSET")
 
 
 def _strip(layout: Any, context: Any, take: str) -> None:

@@ -73,13 +73,14 @@ def copy_onto_tracks(rig: Rig, take: Take, info: dict[str, Any], made: list[Any]
             found.owner, action, takes.track_name(info["name"], found.region, fix=found.fix),
             source.action_frame_start, source.action_frame_end,
         )  # fmt: skip
-        _place_as(track.strips[0], source)
+        place_as(track.strips[0], source)
         for piece in found.pieces[1:]:
-            _place_as(nla.add_piece(track, track.strips[0]), piece)
+            place_as(nla.add_piece(track, track.strips[0]), piece)
     return nla.tracks(rig, info["take"])
 
 
-def _place_as(strip: Any, source: Any) -> None:
+def place_as(strip: Any, source: Any) -> None:
+    """Let an NLA strip lie, blend and continue as another one does."""
     compat.assign_same_slot(strip, source)
     strip.action_frame_start, strip.action_frame_end = source.action_frame_start, source.action_frame_end
     strip.scale, strip.repeat = source.scale, source.repeat

@@ -12,6 +12,7 @@ from ...inference.arkit import REGIONS
 from ...inference.errors import SoliloquyError
 from . import nla
 from .access import own_take, why_locked
+from .fix_layer import layer_of, settle
 from .take import Take
 
 if TYPE_CHECKING:
@@ -21,13 +22,15 @@ _FIRST = ("body", "head", "lips", "upper_face", "eyes", "hands")
 """Which region of a data block is opened where none is chosen that it has."""
 
 
-def open_take(rig: Rig, take: Take, region: str = "") -> list[str]:
+def open_take(rig: Rig, take: Take, region: str = "", *, fix: bool = False) -> list[str]:
     """Open a take's keys; returns the regions that are open, one per data block.
 
     Parameters
     ----------
     region : str
         The region that is meant; data blocks without it open their most telling one when empty, and none otherwise.
+    fix : bool
+        Open the layer over the take, whose keys are added to it, instead of the take's own keys.
 
     Raises
     ------
@@ -56,7 +59,7 @@ def open_take(rig: Rig, take: Take, region: str = "") -> list[str]:
             if item.info["take"] == take.id and not item.fix and not item.track.mute
         }
         chosen = next((name for name in ((region,) if region else _FIRST) if name in tracks), "")
-        if chosen and _open(tracks[chosen]):
+        if chosen and _open(layer_of(rig, take, tracks[chosen]) if fix else tracks[chosen]):
             opened.append(chosen)
     return [name for name in REGIONS if name in opened]
 
@@ -82,16 +85,19 @@ def leave(rig: Rig) -> bool:
             track.select = False
             for strip in track.strips:
                 strip.select = False
+    if open_owners:
+        settle(rig)
     return bool(open_owners)
 
 
 def open_regions(rig: Rig) -> list[str]:
-    """Return the regions whose keys are open for editing, and what else is, by the name of its action."""
+    """Return the regions whose keys, or layers of keys, are open for editing; for others the name of the action."""
     found: list[str] = []
     for owner in nla.owners(rig):
         if _tweaked(owner):
             info = nla.read_info(owner.animation_data.action)
-            found.append(info["region"] if info is not None else owner.animation_data.action.name)
+            layer = " fix" if info is not None and info.get("layer") == nla.FIX else ""
+            found.append(info["region"] + layer if info is not None else owner.animation_data.action.name)
     return list(dict.fromkeys(found))
 
 

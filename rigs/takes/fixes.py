@@ -69,7 +69,7 @@ def hand_keys(rig: Rig, take: Take | None = None) -> list[HandKeys]:
         if data is None or data.action is None or data.use_tweak_mode or nla.read_info(data.action) is not None:
             continue
         bag = compat.active_channelbag(owner)
-        animated = _animated(owner, take)
+        animated = animated_by(owner, take.id if take is not None else "")
         if not animated:
             continue
         mine = [curve.data_path for curve in bag.fcurves] if bag is not None else []
@@ -80,12 +80,12 @@ def hand_keys(rig: Rig, take: Take | None = None) -> list[HandKeys]:
     return found
 
 
-def _animated(owner: Any, take: Take | None) -> dict[str, str]:
-    """Return data path -> region of what the takes that play, or one take, animate on a data block."""
+def animated_by(owner: Any, take: str = "") -> dict[str, str]:
+    """Return data path -> region of what a take, by its id, or the takes that play animate on a data block."""
     return {
         curve.data_path: track.region
         for track in nla.owner_tracks(owner)
-        if not track.fix and (not track.track.mute if take is None else track.info["take"] == take.id)
+        if not track.fix and (track.info["take"] == take if take else not track.track.mute)
         for bag in [compat.strip_channelbag(track.strip)]
         if bag is not None
         for curve in bag.fcurves

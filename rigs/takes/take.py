@@ -166,10 +166,7 @@ def remove(rig: Rig, take: Take, *, force: bool = False) -> None:
     if fixes:
         own_take(rig, take.id)
     for item in fixes:
-        item.track.mute = True
-        item.track.name = item.strip.name = f"Fix of {take.name} {item.region.replace('_', ' ')}"
-        for name in (nla.PROPERTY, strip_link.PROPERTY):
-            item.strip.action.pop(name, None)
+        disown(item)
     actions, pose = nla.actions(found), before.remembered(found)
     for item in found:
         # Only our strip goes; an artist may have put strips of their own on the track.
@@ -184,6 +181,14 @@ def remove(rig: Rig, take: Take, *, force: bool = False) -> None:
     nla.arrange(rig)
     before.give_back(pose)
     aside.give_back(rig)
+
+
+def disown(item: nla.TakeTrack) -> None:
+    """Leave a layer of hand-made keys in the file as a muted track of the artist's, which belongs to no take."""
+    item.track.mute = True
+    item.track.name = item.strip.name = f"Fix of {item.info['name']} {item.region.replace('_', ' ')}"
+    for name in (nla.PROPERTY, strip_link.PROPERTY):
+        item.strip.action.pop(name, None)
 
 
 def _changeable(rig: Rig, take: Take) -> list[nla.TakeTrack]:

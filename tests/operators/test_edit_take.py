@@ -90,6 +90,24 @@ def test_the_region_of_the_active_bone_is_opened(scene: Any) -> None:
         bpy.ops.object.mode_set(mode="OBJECT")
 
 
+def test_one_click_opens_the_fix_and_what_it_keeps_is_said(scene: Any) -> None:
+    rig = _rig()
+    assert "soliloquy.remove_fix" not in draw(PANEL).operators
+    bpy.ops.soliloquy.edit_take(region="HEAD", fix=True)
+    bone = rig.armature.pose.bones["head"]
+    bone.rotation_quaternion = (0.9, 0.1, 0.0, 0.0)
+    bone.keyframe_insert("rotation_quaternion", frame=12)
+    assert "head fix" in " ".join(draw(PANEL).labels)
+    bpy.ops.soliloquy.leave_take()
+    take_list.refresh(changed=[find_take(rig, "Loud").id])
+    drawn = draw(PANEL)
+    assert "Its fix (4 keys in Head) stays" in " ".join(drawn.labels)
+    assert "soliloquy.remove_fix" in drawn.operators
+    assert bpy.ops.soliloquy.remove_fix(keep=False) == {"FINISHED"}
+    with pytest.raises(RuntimeError, match="has no fix"):
+        bpy.ops.soliloquy.remove_fix()
+
+
 def test_a_muted_take_and_closed_keys_are_said(scene: Any) -> None:
     with pytest.raises(RuntimeError, match="does not play"):
         bpy.ops.soliloquy.edit_take(take="Calm")
