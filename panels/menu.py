@@ -21,6 +21,7 @@ GROUPS = (
         "take_remove",
     ),
     ("take_ab", "add_controls", "bake_controls", "remove_controls"),
+    ("add_controls", "bake_controls", "remove_controls"),
     ("craft_reset", "reshape_reset", "pack_performance", "follow_strip", "animate_again"),
     ("load_performance", "export", "tidy_up"),
     ("mapping_detect", "mapping_test", "mapping_test_end", "mapping_import", "mapping_export"),
