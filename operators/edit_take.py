@@ -90,13 +90,21 @@ class SOLILOQUY_OT_leave_take(bpy.types.Operator):
 
 
 class SOLILOQUY_OT_bake_down(OnTake, bpy.types.Operator):
-    """Make the take's keys, its fixes included, one plain action that plays instead of the take, which stays, muted"""
+    """Make the take's keys, its fixes included, plain actions that play instead of the take, which stays, muted"""
 
     bl_idname = "soliloquy.bake_down"
-    bl_label = "Bake to One Action"
+    bl_label = "Bake Down"
     bl_options = {"REGISTER", "UNDO"}
 
     name: StringProperty(name="Name", description="Name of the action; empty: after the take")
+    into: EnumProperty(
+        name="Into",
+        description="How many actions",
+        items=(
+            ("ONE", "One Action", "One action for all; it is the live one"),
+            ("REGIONS", "One per Region", "An action for each region, on an NLA track of its own"),
+        ),
+    )
 
     def execute(self, context: Any) -> set[str]:
         """Write the action."""
@@ -105,13 +113,17 @@ class SOLILOQUY_OT_bake_down(OnTake, bpy.types.Operator):
         try:
             rig, take = meant(context, self.take)
             with busy(context, f"{self.bl_label}: {take.name}"):
-                made = bake_down(rig, take, self.name.strip())
+                made = bake_down(rig, take, self.name.strip(), per_region=self.into == "REGIONS")
         except SoliloquyError as error:
             self.report({"ERROR"}, str(error))
             return {"CANCELLED"}
-        self.report({"INFO"}, f"'{take.name}' is now the action '{made[0].name}'; the take is muted.")
+        self.report({"INFO"}, f"'{take.name}' is now {_named(made)}; the take is muted.")
         take_list.refresh(context)
         return {"FINISHED"}
+
+
+def _named(actions: list[Any]) -> str:
+    return f"the action '{actions[0].name}'" if len(actions) == 1 else f"{len(actions)} actions"
 
 
 def opened(context: Any) -> list[str]:

@@ -161,7 +161,7 @@ def _edit(layout: Any, context: Any, chosen: Any) -> None:
         row = layout.row(align=True)
         row.operator("soliloquy.edit_take", icon="ACTION").take = chosen.take_id
         row.operator_menu_enum("soliloquy.edit_take", "region", text="", icon="DOWNARROW_HLT")
-        row.operator("soliloquy.bake_down", text="", icon="FILE_TICK").take = chosen.take_id
+        row.operator_menu_enum("soliloquy.bake_down", "into", text="", icon="FILE_TICK")
         row = layout.row(align=True)
         button = row.operator("soliloquy.edit_take", text="Fix", icon="NLA_PUSHDOWN")
         button.take, button.fix = chosen.take_id, True

@@ -11,7 +11,6 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ..rotation import axis_angle_to_matrix, compose_axis_angle, matrix_to_axis_angle
 from ..skeleton import FINGER_JOINTS, JOINT_INDEX
 
 Array = npt.NDArray[np.floating[Any]]
@@ -30,12 +29,16 @@ _SPINE_ROWS = len(SPINE)
 
 def to_six(axis_angle: npt.ArrayLike) -> Array:
     """Return (..., J, 6) for (..., J, 3) axis-angle."""
+    from ..rotation import axis_angle_to_matrix
+
     matrix = axis_angle_to_matrix(axis_angle)
     return matrix[..., :2, :].reshape(*matrix.shape[:-2], 6)
 
 
 def from_six(six: npt.ArrayLike) -> Array:
     """Return (..., J, 3) axis-angle for (..., J, 6), made orthonormal by Gram and Schmidt."""
+    from ..rotation import matrix_to_axis_angle
+
     rows = np.asarray(six).reshape(*np.shape(six)[:-1], 2, 3)
     first = rows[..., 0, :] / np.maximum(np.linalg.norm(rows[..., 0, :], axis=-1, keepdims=True), 1e-8)
     second = rows[..., 1, :] - (first * rows[..., 1, :]).sum(-1, keepdims=True) * first
@@ -48,6 +51,8 @@ def upper_body_of(poses: npt.ArrayLike, ground: npt.ArrayLike | None = None) -> 
 
     With ``ground`` (T, 165), the spine is what was composed onto the ground's, as :func:`with_upper_body` does.
     """
+    from ..rotation import compose_axis_angle
+
     poses = np.asarray(poses)
     rotations = poses.reshape(len(poses), -1, 3)[:, UPPER_BODY_INDEX]
     if ground is not None:
@@ -62,6 +67,8 @@ def with_upper_body(ground: npt.ArrayLike, rotations: npt.ArrayLike) -> Array:
 
     The spine's rotations are composed onto the ground's spine, all others replace the ground's.
     """
+    from ..rotation import compose_axis_angle
+
     poses = np.array(ground, np.float64)
     joints = poses.reshape(len(poses), -1, 3)
     rotations = np.asarray(rotations, np.float64)

@@ -1,4 +1,4 @@
-"""A take and its fixes as one plain action, for whoever works on without takes; the take stays, muted.
+"""A take and its fixes as plain actions, one or one per region, for whoever works without takes; the take is muted.
 
 Keys are copied as they are, where the strips have them in the scene. What a fix is added to is sampled on every frame
 and reduced again.
@@ -28,8 +28,8 @@ Doubles = npt.NDArray[np.float64]
 _ADDING = ("COMBINE", "ADD")
 
 
-def bake_down(rig: Rig, take: Take, name: str = "") -> list[Any]:
-    """Make a take's keys, fixes included, the live action of everything it animates, and mute the take.
+def bake_down(rig: Rig, take: Take, name: str = "", *, per_region: bool = False) -> list[Any]:
+    """Make a take's keys, fixes included, plain actions of everything it animates, and mute the take.
 
     Before Blender 4.4 an action serves one kind of data, so that the face's keys have one of their own.
 
@@ -37,6 +37,8 @@ def bake_down(rig: Rig, take: Take, name: str = "") -> list[Any]:
     ----------
     name : str
         Name of the action; after the take when empty.
+    per_region : bool
+        An action for each region, on an NLA track of its name, instead of one that is live.
 
     Returns
     -------
@@ -53,31 +55,47 @@ def bake_down(rig: Rig, take: Take, name: str = "") -> list[Any]:
     problem = _why_not(rig, take, found)
     if problem is not None:
         raise problem
+    name = name or f"{take.name} baked"
+    made: list[Any] = []
+    for region in take.regions if per_region else ("",):
+        items = [item for item in found if region in ("", item.region)]
+        own = f"{name} {region.replace('_', ' ')}" if region else name
+        made += _bake(items, own, live=not per_region)
+    for item in found:
+        item.track.mute = True
+    nla.arrange(rig)
+    return made
+
+
+def _bake(found: list[nla.TakeTrack], name: str, *, live: bool) -> list[Any]:
+    """Write what tracks play into an action, live or on tracks of its name; returns it, or one per kind of data."""
     made: list[Any] = []
     for owner in {item.owner.as_pointer(): item.owner for item in found}.values():
         mine = [item for item in found if item.owner == owner]
         if not made or not compat.has_slots():
-            made.append(compat.new_action(name or f"{take.name} baked", owner.id_type))
+            made.append(compat.new_action(name, owner.id_type))
         bag = compat.channelbag(owner, made[-1])
-        for item in mine:
-            if not item.fix:
-                _copy(item.strip, bag)
-        for item in mine:
-            if item.fix:
-                _add(item.strip, bag)
-        data = owner.animation_data
-        data.action = made[-1]
-        if compat.has_slots():
-            data.action_slot = next(
-                slot
-                for slot in made[-1].slots
-                if slot.target_id_type == owner.id_type and slot.name_display == owner.name
-            )
-        data.action_blend_type, data.action_influence = "REPLACE", 1.0
-        for item in mine:
-            item.track.mute = True
-    nla.arrange(rig)
+        for item in sorted(mine, key=lambda item: item.fix):
+            (_add if item.fix else _copy)(item.strip, bag)
+        if live:
+            _make_live(owner, made[-1])
+        else:
+            first = min(item.strip.frame_start for item in mine)
+            last = max(item.strip.frame_end for item in mine)
+            track = nla.add_track(owner, made[-1], made[-1].name, first, last)
+            track.strips[0].extrapolation = "HOLD"
     return made
+
+
+def _make_live(owner: Any, action: Any) -> None:
+    data = owner.animation_data
+    data.action = action
+    if compat.has_slots():
+        data.action_slot = next(
+            slot for slot in action.slots
+            if slot.target_id_type == owner.id_type and slot.name_display == owner.name
+        )  # fmt: skip
+    data.action_blend_type, data.action_influence = "REPLACE", 1.0
 
 
 def _why_not(rig: Rig, take: Take, found: list[nla.TakeTrack]) -> SoliloquyError | None:
@@ -139,26 +157,36 @@ def _add(strip: Any, bag: Any) -> None:
             if rotation
             else 1 + max((curve.array_index for curve in bag.fcurves if curve.data_path == path), default=0)
         )
+        if not rotation:  # what the take leaves alone begins at rest
+            width = max(width, 1 + max(curve.array_index for curve in source.fcurves if curve.data_path == path))
         under = [bag.fcurves.find(path, index=index) for index in range(width)]
         over = [source.fcurves.find(path, index=index) for index in range(width)]
-        if None in under:
-            continue
-        rest = np.array([1.0, 0.0, 0.0, 0.0]) if rotation else np.zeros(width)
-        shown: Doubles = np.stack([[curve.evaluate(frame) for frame in frames] for curve in under], 1)
+        scales = path.endswith("scale") and strip.blend_type == "COMBINE"
+        rest = np.array([1.0, 0.0, 0.0, 0.0]) if rotation else np.full(width, float(path.endswith("scale")))
+        none = rest if rotation or scales else np.zeros(width)
+        shown: Doubles = np.stack(
+            [
+                [under[k].evaluate(f) for f in frames] if under[k] is not None else np.full(len(at), rest[k])
+                for k in range(width)
+            ],
+            1,
+        )
         added = np.stack(
             [
-                [over[k].evaluate(t) for t in at] if over[k] is not None else np.full(len(at), rest[k])
+                [over[k].evaluate(t) for t in at] if over[k] is not None else np.full(len(at), none[k])
                 for k in range(width)
             ],
             1,
         )
         if rotation and strip.blend_type == "COMBINE":
             shown = continuous_quaternions(quaternion_multiply(_unit(shown), _unit(added))).astype(np.float64)
+        elif scales:
+            shown *= added
         else:
             shown += added
         limit = Tolerance().radians if rotation else Tolerance().coefficient if width == 1 else Tolerance().metres
         reduced = reduce_curves(shown[None], limit, "BEZIER", rotation=rotation)[0]
-        group = under[0].group.name if under[0].group is not None else ""
+        group = under[0].group.name if under[0] is not None and under[0].group is not None else ""
         curves.write_reduced(bag, path, group, reduced, frames[reduced.frames], "BEZIER", afresh=True)
 
 

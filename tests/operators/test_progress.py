@@ -68,5 +68,5 @@ def test_what_takes_long_says_what_it_does(
         "Animate Speech: putting demo_speech.flac into the scene",
         "Exporting Take 1 to line.npz",
         "Load Performance: line.npz",
-        "Bake to One Action: Again",
+        "Bake Down: Again",
     ]

@@ -14,7 +14,7 @@ from small_character import SmallRig, add_small_character, small_performance
 
 from soliloquy.inference.errors import SoliloquyError
 from soliloquy.rigs import compat
-from soliloquy.rigs.takes import fixes, nla
+from soliloquy.rigs.takes import editing, fixes, nla
 from soliloquy.rigs.takes import take as takes
 from soliloquy.rigs.takes.bake import BakeOptions, bake
 from soliloquy.rigs.takes.bake_down import bake_down
@@ -73,3 +73,34 @@ def test_what_one_action_cannot_hold_is_said(rig: SmallRig) -> None:
     with pytest.raises(SoliloquyError, match="weighted"):
         bake_down(rig, take)
     assert len(bpy.data.actions) == count
+
+
+def test_an_action_per_region_shows_the_same_from_tracks_of_its_own(rig: SmallRig) -> None:
+    take = takes.find_take(rig, "One")
+    before = _shown(rig)
+    made = bake_down(rig, take, "Line", per_region=True)
+    names = {action.name.split(".")[0] for action in made}
+    assert names == {f"Line {region.replace('_', ' ')}" for region in take.regions}
+    assert rig.armature.animation_data.action is None
+    np.testing.assert_allclose(_shown(rig), before, atol=1e-4)
+    assert [item.id for item in takes.takes_of(rig) if item.active] == []
+    plain = [track for track in rig.armature.animation_data.nla_tracks if track.name.startswith("Line")]
+    assert {track.name for track in plain} == {"Line head", "Line body", "Line hands", "Line eyes", "Line lips"}
+    assert all(nla.read_info(track.strips[0].action) is None for track in plain)
+
+
+def test_a_fix_of_what_the_take_leaves_alone_is_in_it_too(rig: SmallRig) -> None:
+    take = takes.find_take(rig, "One")
+    editing.open_take(rig, take, "head", fix=True)
+    posed = rig.armature.pose.bones["head"]
+    for frame, size, high in ((10, 1.0, 0.0), (30, 1.2, 0.1)):
+        bpy.context.scene.frame_set(frame)
+        posed.scale, posed.location.z = (size,) * 3, high
+        posed.keyframe_insert("scale", frame=frame)
+        posed.keyframe_insert("location", frame=frame)
+    editing.leave(rig)
+    before = _shown(rig)
+    bpy.context.scene.frame_set(30)
+    assert posed.scale.x == pytest.approx(1.2, abs=1e-4)
+    bake_down(rig, take)
+    np.testing.assert_allclose(_shown(rig), before, atol=2e-3)
