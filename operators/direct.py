@@ -1,4 +1,4 @@
-"""Direction in words, written down as keys for the artist to go on with."""
+"""Direct by type of character, a preset that sets several settings at once, or in words, written down as keys."""
 
 from __future__ import annotations
 
@@ -6,15 +6,138 @@ from typing import TYPE_CHECKING, Any
 
 import bpy
 import numpy as np
-from bpy.props import BoolProperty
+from bpy.props import BoolProperty, EnumProperty, StringProperty
 
 from ..inference.errors import SoliloquyError
+from ..inference.gestures.settings import GestureSettings
+from ..inference.setting import settings_of
+from ..inference.settings import AnimateSettings
 from .choice import speech_reason
 from .reason import Reasoned
+from .setting_properties import chosen, shown_value
 
 if TYPE_CHECKING:
     from ..inference.direction.cue import Direction
-    from ..inference.settings import AnimateSettings
+
+_ITEMS: dict[bool, list[tuple[str, str, str]]] = {}  # Blender keeps no reference to the texts of a menu of a function.
+
+
+def _items(own: bool) -> list[tuple[str, str, str]]:
+    from ..inference.presets import own_presets, presets
+
+    found = own_presets() if own else presets()
+    items = [(preset.name.upper(), preset.title, preset.text) for preset in found.values()]
+    if _ITEMS.get(own) != items:
+        _ITEMS[own] = items
+    return _ITEMS[own]
+
+
+def _all_items(_self: Any, _context: Any) -> list[tuple[str, str, str]]:
+    return _items(False)
+
+
+def _own_items(_self: Any, _context: Any) -> list[tuple[str, str, str]]:
+    return _items(True)
+
+
+class SOLILOQUY_OT_preset(bpy.types.Operator):
+    """Direct the next take by a type of character: gestures, posture, head, eyes and emotion at once"""
+
+    bl_idname = "soliloquy.preset"
+    bl_label = "Character Type"
+    bl_options = {"REGISTER", "UNDO"}
+
+    preset: EnumProperty(name="Character Type", description="Who is speaking", items=_all_items)
+
+    @classmethod
+    def description(cls, _context: Any, properties: Any) -> str:
+        """Return what the type is like, for the menu."""
+        from ..inference.presets import find_preset
+
+        return find_preset(properties.preset.lower()).text if properties.preset else (cls.__doc__ or "")
+
+    def execute(self, context: Any) -> set[str]:
+        """Set the scene's settings."""
+        from ..inference.presets import find_preset
+
+        chosen_type = find_preset(self.preset.lower())
+        for cls in (AnimateSettings, GestureSettings):
+            known = settings_of(cls)
+            for name, value in chosen_type.of(cls).items():
+                setattr(context.scene.soliloquy, known[name].shown_name, shown_value(known[name], value))
+        self.report({"INFO"}, f"Directed as: {chosen_type.title}. Press Animate for a take.")
+        return {"FINISHED"}
+
+
+class SOLILOQUY_OT_save_preset(bpy.types.Operator):
+    """Keep how the next take is directed as a character type of your own, for every file and for the command line"""
+
+    bl_idname = "soliloquy.save_preset"
+    bl_label = "Save Character Type"
+    bl_options = {"REGISTER"}
+
+    name: StringProperty(name="Name", description="What the menu shall call it", maxlen=40)
+    replace: BoolProperty(name="Replace", description="Replace a type of your own that has this name")
+
+    def invoke(self, context: Any, event: Any) -> set[str]:
+        """Ask for the name."""
+        return context.window_manager.invoke_props_dialog(self)
+
+    def execute(self, context: Any) -> set[str]:
+        """Write it."""
+        from ..inference.presets import save_preset
+
+        panel = context.scene.soliloquy
+        values = {
+            **chosen(AnimateSettings, lambda name: getattr(panel, name), only=_held()),
+            **chosen(GestureSettings, lambda name: getattr(panel, name), only=_held()),
+        }
+        try:
+            saved = save_preset(self.name, values, replace=self.replace)
+        except SoliloquyError as error:
+            self.report({"ERROR"}, str(error))
+            return {"CANCELLED"}
+        _ITEMS.clear()
+        self.report({"INFO"}, f"{saved.title} is among the character types.")
+        return {"FINISHED"}
+
+
+class SOLILOQUY_OT_remove_preset(bpy.types.Operator):
+    """Delete a character type of your own; scenes and takes that were directed by it stay as they are"""
+
+    bl_idname = "soliloquy.remove_preset"
+    bl_label = "Remove Character Type"
+    bl_options = {"REGISTER"}
+
+    preset: EnumProperty(name="Character Type", description="Which of your own", items=_own_items)
+
+    @classmethod
+    def poll(cls, context: Any) -> bool:
+        """Enabled where there is one."""
+        cls.poll_message_set("There is no character type of your own.")
+        # Panels ask at every drawing: files are read once, and when a menu opens.
+        return bool(_ITEMS[True] if True in _ITEMS else _items(True))
+
+    def execute(self, context: Any) -> set[str]:
+        """Delete it."""
+        from ..inference.presets import find_preset, remove_preset
+
+        try:
+            title = find_preset(self.preset.lower()).title
+            remove_preset(self.preset.lower())
+        except SoliloquyError as error:
+            self.report({"ERROR"}, str(error))
+            return {"CANCELLED"}
+        _ITEMS.clear()
+        self.report({"INFO"}, f"{title} is removed.")
+        return {"FINISHED"}
+
+
+def _held() -> tuple[str, ...]:
+    """Return the names of the settings that presets hold."""
+    from ..inference.presets import shipped_presets
+
+    return tuple(next(iter(shipped_presets().values())).values)
 
 
 def reading(text: str) -> Direction:
@@ -89,11 +212,10 @@ def _tracks(context: Any) -> tuple[Tracks, tuple[str, ...]]:
     """Return what the direction keys along the speech, and what was not understood or cannot be keyed."""
     from ..inference.direction.moments import Clip
     from ..inference.direction.placing import directed_by_text
-    from ..inference.settings import DIRECTED, AnimateSettings
+    from ..inference.settings import DIRECTED
     from ..inference.words.word import words_of
     from . import request
     from .emotion_request import directed, value_path, weight_paths
-    from .setting_properties import chosen
     from .word_request import words_in_sequencer
 
     scene = context.scene
@@ -133,4 +255,9 @@ def _occupied(scene: Any, tracks: tuple[Tracks, tuple[str, ...]]) -> bool:
     return any(keys_between(scene, paths, float(frames[0]), float(frames[-1])) for paths, frames, _ in tracks[0])
 
 
-CLASSES = (SOLILOQUY_OT_write_direction,)
+CLASSES = (
+    SOLILOQUY_OT_preset,
+    SOLILOQUY_OT_save_preset,
+    SOLILOQUY_OT_remove_preset,
+    SOLILOQUY_OT_write_direction,
+)

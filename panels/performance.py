@@ -32,7 +32,10 @@ class _Performance:
         settings = context.scene.soliloquy
         paragraph(layout, context, "For the next take. Press Animate to see it.", icon=NEXT)
         column = layout.column()
-        column.operator_menu_enum("soliloquy.preset", "preset", text="Character Type", icon="PRESET")
+        row = column.row(align=True)
+        row.operator_menu_enum("soliloquy.preset", "preset", text="Character Type", icon="PRESET")
+        row.operator("soliloquy.save_preset", text="", icon="ADD")
+        row.operator_menu_enum("soliloquy.remove_preset", "preset", text="", icon="REMOVE")
         gaze = column.row()
         gaze.alert = speakers.looks_at_itself(context)
         gaze.prop(settings, "gaze_object")
