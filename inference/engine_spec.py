@@ -19,6 +19,7 @@ ABILITIES: dict[str, str] = {
     "seed": "draws: another seed, another result",
     "gesture": "moves the hands with the speech",
     "rate": "can be asked for more or fewer gestures",
+    "plan": "makes the gestures of a plan that a person changed",
     "infill": "makes a part anew that fits what is around it",
 }
 """What engines can do beside the least, and what each means."""

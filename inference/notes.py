@@ -84,6 +84,13 @@ def _words(value: Any) -> bool:
     )
 
 
+def _gestures(value: Any) -> bool:
+    """Tell whether a plan of gestures is noted, of which each has a second and a name."""
+    return _list(value) and all(
+        _object(row) and _number(row.get("time")) and _text(row.get("gesture")) for row in value
+    )
+
+
 _KINDS: dict[str, Callable[[Any], bool]] = {
     "fps": lambda value: _number(value) and 0.1 <= value <= 1000.0,
     "frames": lambda value: _whole(value) and 1 <= value <= _MOST_FRAMES,
@@ -103,6 +110,7 @@ _KINDS: dict[str, Callable[[Any], bool]] = {
     "regions": lambda value: _list(value) and all(map(_text, value)),
     "words": _words,
     "direction": lambda value: _object(value) and all(_list(said) and all(map(_text, said)) for said in value.values()),
+    "gestures": _gestures,
     "warnings": lambda value: _list(value) and all(map(_text, value)),
     "max_error": lambda value: _object(value) and all(map(_number, value.values())),
     **dict.fromkeys(("performance", "part_of", "speech", "take", "soliloquy", "made", "fingerprint"), _text),

@@ -23,6 +23,7 @@ from .emotion.voice import hear
 from .engines import body_engine, face_engine, find_engine
 from .errors import Cancelled, SoliloquyError
 from .face.track import FaceTrack
+from .gestures.planned import require_planner, to_rows
 from .layers.upper_face import WEIGHTS as UPPER_FACE_WEIGHTS
 from .notes import HEARD
 from .orders.animate import AnimateJob
@@ -135,8 +136,9 @@ def animate(
     report("Gestures")
     character = load_character()
     body = body_track(
-        clip.samples, prosody, settings, character, weights, gesturing, report.stage("Gestures"), cancelled, meanings
-    )
+        clip.samples, prosody, settings, character, weights, gesturing, report.stage("Gestures"), cancelled, meanings,
+        planned=job.plan, only_pinned=job.only_pinned,
+    )  # fmt: skip
     report("Expression")
     performance = perform(
         face, prosody, settings, character, report.stage("Expression"), weights, clip.samples, body, meanings or ()
@@ -148,6 +150,8 @@ def animate(
     performance.meta = _meta(replace(job, settings=settings), clip, (engine, gesturing), warnings)
     if settings.direct.strip():
         performance.meta["direction"] = direction.to_json()
+    if body.planned is not None:
+        performance.meta["gestures"] = to_rows(body.planned)
     if words is not None:
         performance.meta["words"] = words.to_json()
         performance.tracks["words"] = words.track()
@@ -161,7 +165,9 @@ def animate(
 
 
 def _check(job: AnimateJob) -> None:
-    find_engine("body", job.settings.body)
+    body = find_engine("body", job.settings.body)
+    if job.plan is not None:
+        require_planner(body.spec, moves_body(job.settings))
     if job.output and not Path(job.output).resolve().parent.is_dir():
         # Better now than after minutes of work.
         raise SoliloquyError(f"The folder of '{job.output}' does not exist.", "Create it, or choose another.")

@@ -16,7 +16,7 @@ from .arkit import REGION_JOINTS
 from .audio import AudioClip, read_audio
 from .body.body import borne, directed_poses, gestured, gestures_at_all, ground_track, moves_body, spoken_body
 from .body.track import BodyTrack, InfillEngine, SpokenBody
-from .body.upper_body import SPINE
+from .body.upper_body import ARMS, SPINE
 from .character import Character, load_character
 from .emotion.curves import emotion_weights
 from .emotion.voice import hear
@@ -40,6 +40,8 @@ from .words.spoken import SpokenWords, noted_words, spoken_words
 Doubles = npt.NDArray[np.float64]
 Draw = Callable[[Performance, SpokenBody, AnimateSettings, list[tuple[int, int]], tuple[str, ...]], Doubles]
 """Poses (T, 165) of which the chosen stretches and joints are used; see :func:`draw_body`."""
+Remake = Callable[[Performance, npt.NDArray[np.float32], Callable[[float], None], Callable[[], bool]], Performance]
+"""Called with the performance, the recording at 16 kHz, and what :func:`regenerate` has as progress and cancelled."""
 _AROUND = 2.0
 """Seconds around a stretch that are looked at when it is settled."""
 
@@ -90,27 +92,46 @@ def regenerate(
     """
     stretches = frame_ranges(tuple(ranges), performance.frames, performance.fps)
     performed = performed_settings(performance)
-    chosen = _chosen(performed, joints)
-    samples = with_room(samples, performed.lead_in, performed.lead_out)
-    if abs(len(samples) / 16000 - performance.duration) > 1.0 / performance.fps + 0.02:
-        raise SoliloquyError(
-            f"The recording lasts {len(samples) / 16000:.2f} s, the performance {performance.duration:.2f} s.",
-            "Give the recording, and the part of it, that the performance was made from.",
-        )
+    chosen = moving_joints(performed, joints)
+    samples = fitting_samples(performance, samples, performed)
     gestures = dataclasses.replace(settings.gestures, posture=performed.gestures.posture)
     asked = dataclasses.replace(
         performed, seed=settings.seed, gestures=gestures, body=settings.body, device=settings.device,
         words=settings.words,
     )  # fmt: skip
     character = load_character()
-    speech, words = _speech(performance, samples, performed, asked, character, cancelled)
+    speech, words = speech_of(performance, samples, performed, asked, character, cancelled)
     progress(0.3)
     _stop_if(cancelled)
-    drawn = (draw or draw_body)(performance, speech, asked, stretches, chosen)
-    progress(0.9)
+    made = with_stretches(performance, speech, asked, stretches, chosen, character, draw or draw_body, cancelled)
+    progress(1.0)
+    made.meta = _noted(performance, asked, stretches, chosen)
+    if words is not None:
+        made.meta["words"], made.tracks["words"] = words.to_json(), words.track()
+    return made
+
+
+def with_stretches(
+    performance: Performance,
+    speech: SpokenBody,
+    asked: AnimateSettings,
+    stretches: list[tuple[int, int]],
+    chosen: tuple[str, ...],
+    character: Character,
+    draw: Draw,
+    cancelled: Callable[[], bool],
+) -> Performance:
+    """Return the performance with what is drawn of some joints in some frames; see :func:`regenerate`.
+
+    Raises
+    ------
+    InternalFault
+        When what was drawn cannot be used.
+    """
+    drawn = draw(performance, speech, asked, stretches, chosen)
     _stop_if(cancelled)
     poses, arkit = _with_part(performance, drawn, stretches, chosen), performance.arkit.copy()
-    if gestures.contacts:
+    if asked.gestures.contacts:
         # The new part only: what stays was settled when it was made, and a person may have wanted it otherwise.
         settled = _settled(performance, poses, stretches, character, cancelled)
         poses = _with_part(performance, settled, stretches, chosen)
@@ -118,10 +139,6 @@ def regenerate(
         raise InternalFault("The new gestures hold values that are not numbers.", "Try another seed.")
     if set(chosen) & set(SPINE):
         _hold_gaze(performance, poses, arkit, stretches, character)
-    progress(1.0)
-    meta, tracks = _noted(performance, asked, stretches, chosen), dict(performance.tracks)
-    if words is not None:
-        meta["words"], tracks["words"] = words.to_json(), words.track()
     return dataclasses.replace(
         performance,
         poses=poses,
@@ -130,8 +147,8 @@ def regenerate(
         lip_aperture=performance.lip_aperture.copy(),
         expressions=None if performance.expressions is None else performance.expressions.copy(),
         betas=np.array(performance.betas),
-        tracks=tracks,
-        meta=meta,
+        tracks=dict(performance.tracks),
+        meta=dict(performance.meta),
     )
 
 
@@ -139,8 +156,14 @@ def run(
     job: RegenerateJob,
     progress: Callable[[str, float], None] = lambda _stage, _fraction: None,
     cancelled: Callable[[], bool] = lambda: False,
+    remake: Remake | None = None,
 ) -> Performance:
     """Make a part of a performance anew, from file to file.
+
+    Parameters
+    ----------
+    remake : callable, optional
+        What makes it anew, in the place of :func:`regenerate`.
 
     Raises
     ------
@@ -150,19 +173,21 @@ def run(
         When ``cancelled()`` turned true; nothing is written.
     """
     performance = Performance.load(job.keep)
-    frame_ranges(job.ranges, performance.frames, performance.fps)  # better now than after the listening
+    if remake is None:
+        frame_ranges(job.ranges, performance.frames, performance.fps)  # better now than after the listening
     progress("Reading audio", 0.0)
     clip = read_audio(job.audio, progress=lambda done: progress("Reading audio", 0.2 * done), cancelled=cancelled)
     check_audio(performance, clip)
-    made = regenerate(
-        performance,
-        clip.samples,
-        job.settings,
-        job.ranges,
-        job.joints,
-        progress=lambda done: progress("Gestures", 0.2 + 0.75 * done),
-        cancelled=cancelled,
-    )
+
+    def report(done: float) -> None:
+        progress("Gestures", 0.2 + 0.75 * done)
+
+    if remake is not None:
+        made = remake(performance, clip.samples, report, cancelled)
+    else:
+        made = regenerate(
+            performance, clip.samples, job.settings, job.ranges, job.joints, progress=report, cancelled=cancelled
+        )
     known = made.meta.get("warnings", [])
     made.meta["warnings"] = [*known, *(text for text in clip.warnings if text not in known)]
     progress("Writing", 0.95)
@@ -170,6 +195,19 @@ def run(
         made.save(job.output)
     progress("Writing", 1.0)
     return made
+
+
+def fitting_samples(
+    performance: Performance, samples: npt.NDArray[np.float32], performed: AnimateSettings
+) -> npt.NDArray[np.float32]:
+    """Return a recording with the room around it that a performance has; raises SoliloquyError for another length."""
+    samples = with_room(samples, performed.lead_in, performed.lead_out)
+    if abs(len(samples) / 16000 - performance.duration) > 1.0 / performance.fps + 0.02:
+        raise SoliloquyError(
+            f"The recording lasts {len(samples) / 16000:.2f} s, the performance {performance.duration:.2f} s.",
+            "Give the recording, and the part of it, that the performance was made from.",
+        )
+    return samples
 
 
 def check_audio(performance: Performance, clip: AudioClip) -> None:
@@ -258,7 +296,7 @@ def _settled(
     return result
 
 
-def _chosen(performed: AnimateSettings, joints: Sequence[str]) -> tuple[str, ...]:
+def moving_joints(performed: AnimateSettings, joints: Sequence[str]) -> tuple[str, ...]:
     """Return the joints that move in the performance at all."""
     resting = {
         name for region in ("body", "hands") if region not in performed.regions for name in REGION_JOINTS[region]
@@ -269,7 +307,7 @@ def _chosen(performed: AnimateSettings, joints: Sequence[str]) -> tuple[str, ...
     return chosen
 
 
-def _speech(
+def speech_of(
     performance: Performance,
     samples: npt.NDArray[np.float32],
     performed: AnimateSettings,
@@ -327,7 +365,15 @@ def _noted(
     files = [file for file in find_engine("body", settings.body).files if file.is_file()]
     if files:
         record["weights"] = {file.name: file_sha256(file) for file in files}
-    return {**performance.meta, "regenerated": [*performance.meta.get("regenerated", []), record]}
+    meta = {**performance.meta, "regenerated": [*performance.meta.get("regenerated", []), record]}
+    if "gestures" in meta and set(joints) & set(ARMS):
+        # What is there now is not what was planned.
+        meta["gestures"] = [
+            item
+            for item in performance.meta.get("gestures", [])
+            if not any(first <= item["time"] * performance.fps <= last for first, last in stretches)
+        ]
+    return meta
 
 
 def _stop_if(cancelled: Callable[[], bool]) -> None:

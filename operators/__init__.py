@@ -21,6 +21,7 @@ from . import (
     face_engine,
     face_shapes,
     following,
+    gestures,
     help,
     idle,
     jobs,
@@ -78,6 +79,7 @@ MODULES = (
     craft,
     reshape,
     regenerate,
+    gestures,
     export,
     seed_reroll,
     set_stage,
@@ -103,6 +105,7 @@ def register() -> None:
     reshape.register()
     take_list.register()
     compare_takes.register()
+    gestures.register()
     following.register()
     speakers.register()
     performance_uses.register()
@@ -127,6 +130,7 @@ def unregister() -> None:
     speakers.unregister()
     following.unregister()
     compare_takes.unregister()
+    gestures.unregister()
     take_list.unregister()
     reshape.unregister()
     craft.unregister()

@@ -177,7 +177,9 @@ def describe(take: Any) -> str:
         parts.append(f"Variation {meta['seed']}")
     for record in meta.get("regenerated", [])[-1:]:
         start, stop = record["ranges"][-1]
-        parts.append(f"{start:.1f} to {stop:.1f} s anew from variation {record['seed']}")
+        edited = "plan" in record and record["seed"] == meta.get("seed")
+        how = "with other gestures" if edited else f"anew from variation {record['seed']}"
+        parts.append(f"{start:.1f} to {stop:.1f} s {how}")
     if "keys" in meta:
         parts.append(f"{meta['keys']:,} keys")
     errors = meta.get("max_error") or {}

@@ -15,6 +15,7 @@ from . import (
     emotion,
     export,
     face_engine,
+    gestures,
     mapping,
     menu,
     performance,
@@ -38,7 +39,7 @@ WHO_AND_WHAT = (character, mapping, speech)
 """The character (parent "character") and what it says (parent "speech")."""
 START = (animate,)
 """The button and what is on its way (parent "animate")."""
-PRESENT_TAKE = (takes, reshape, craft, export, controls, regenerate)
+PRESENT_TAKE = (takes, reshape, craft, export, gestures, controls, regenerate)
 """The takes made so far, and what changes, delivers or shows the one that plays (parent "takes")."""
 NEXT_TAKE = (performance, direction, emotion, body, words, face_engine)
 """How the next take is directed (parent "performance"), collapsed."""

@@ -10,8 +10,9 @@ from typing import Any
 from ..inference.craft_settings import LipCraft
 from ..inference.direction.grammar import read_direction
 from ..inference.engine_spec import KINDS
-from ..inference.engines import know_elsewhere
+from ..inference.engines import find_engine, know_elsewhere
 from ..inference.errors import BadAudio, Cancelled
+from ..inference.gestures.planned import require_planner
 from ..inference.gestures.settings import GestureSettings
 from ..inference.orders.animate import AnimateJob
 from ..inference.orders.order import Order
@@ -35,6 +36,7 @@ examples:
   soliloquy animate speech.wav -o take.npz --style enthusiastic --energy 1.3 --takes 3
   soliloquy animate speech.wav -o meant.npz --text "On the one hand it is cheap, on the other hand it is not."
   soliloquy animate speech.wav -o new.npz --keep performance.npz --range 3.2:5.8 --joints left_arm
+  soliloquy animate speech.wav -o new.npz --keep performance.npz --plan plan.json
 
 Several takes are written as FILE_1.npz, FILE_2.npz and so on.
 
@@ -113,7 +115,10 @@ def build_job(arguments: argparse.Namespace) -> AnimateJob:
     audio = given_path(arguments.audio)
     if not audio.exists():
         raise BadAudio(f"There is no file '{arguments.audio}'.", "Check the path.")
-    return AnimateJob(AudioRange(str(audio.absolute()), **span), settings, str(output))
+    plan = regenerate_options.given_plan(arguments)
+    if plan:
+        require_planner(find_engine("body", settings.body).spec)
+    return AnimateJob(AudioRange(str(audio.absolute()), **span), settings, str(output), **plan)
 
 
 def build_orders(arguments: argparse.Namespace) -> list[Order]:

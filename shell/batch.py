@@ -66,7 +66,7 @@ def add_parser(commands: Any) -> None:
     # What a row may say: the same options once more, by themselves.
     rows = type(parser)(prog=parser.prog, add_help=False, allow_abbrev=False)
     animate.add_direction(rows)
-    parser.set_defaults(run=run, row_options=rows, keep=None, range=None, joints=None)
+    parser.set_defaults(run=run, row_options=rows, keep=None, range=None, joints=None, plan=None, only_pinned=None)
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -13,7 +13,7 @@ from ..inference.errors import Cancelled, SoliloquyError
 from ..inference.faults import refused_by_system
 from ..inference.outside_engines import use_folder
 from ..inference.version import VERSION
-from . import animate, bake, batch, convert, craft, doctor, engines, idle, rig
+from . import animate, bake, batch, convert, craft, doctor, engines, gestures, idle, rig
 from .terminal import EXIT_BAD_INPUT, EXIT_CANCELLED, EXIT_INTERNAL, fault_text, show
 
 EPILOG = """\
@@ -47,7 +47,7 @@ def build_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"soliloquy {VERSION}")
     commands = parser.add_subparsers(title="commands", dest="command", metavar="COMMAND", required=True)
-    for command in (animate, batch, craft, idle, bake, convert, rig, engines, doctor):
+    for command in (animate, batch, craft, gestures, idle, bake, convert, rig, engines, doctor):
         command.add_parser(commands)
     return parser
 

@@ -1,11 +1,13 @@
-"""The options of ``soliloquy animate`` that make a part of a finished performance anew."""
+"""The options of ``soliloquy animate`` that make a part of a finished performance anew, or its changed gestures."""
 
 from __future__ import annotations
 
 import argparse
 import dataclasses
+from typing import Any
 
 from ..inference.errors import BadAudio, SoliloquyError
+from ..inference.gestures.planned import read_plan
 from ..inference.gestures.settings import GestureSettings
 from ..inference.notes import heard_in
 from ..inference.orders.regenerate import RegenerateJob
@@ -20,6 +22,7 @@ from .terminal import check_output
 
 _FREE = {
     *("command", "run", "audio", "output", "keep", "range", "joints", "seed", "takes", "body", "device", "worker"),
+    *("plan", "only_pinned"),
     *("python", *options_of(AudioRange), *options_of(GestureSettings), *options_of(WordSettings), "transcript"),
 }
 """What may be said together with ``--keep``; everything else is as it was performed."""
@@ -29,12 +32,21 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     """Add the options to a command; :func:`build_job` reads them."""
     group = parser.add_argument_group(
         "make a part anew",
-        "Everything outside the ranges and joints stays bit for bit; gestures and seed may be said anew.",
+        "Everything outside the ranges and joints, or but the changed gestures of a plan, stays bit for bit.",
     )
     group.add_argument("--keep", metavar="FILE", help="the performance to keep apart from that part")
     group.add_argument(
         "--range", action="append", metavar="S:S", help="seconds from its start, such as 3.2:5.8; may be said again"
     )
+    group.add_argument(
+        "--plan", metavar="FILE.json",
+        help="the gestures to make, as 'soliloquy gestures' wrote and you edited them; with --keep what changed is "
+        "made anew, without it the recording is animated with them",
+    )  # fmt: skip
+    group.add_argument(
+        "--only-pinned", action="store_const", const=True,
+        help="of the plan keep what is pinned and draw all other gestures anew, from --seed",
+    )  # fmt: skip
     group.add_argument("--joints", metavar="A,B", help=f"{', '.join(PARTS)}, or names of SMPL-X joints (default: body)")
 
 
@@ -43,6 +55,26 @@ def check_absent(arguments: argparse.Namespace) -> None:
     for name in ("range", "joints"):
         if getattr(arguments, name) is not None:
             raise SoliloquyError(f"--{name} is given without --keep.", "Name the performance to keep.")
+    _check_pinned(arguments)
+
+
+def given_plan(arguments: argparse.Namespace) -> dict[str, Any]:
+    """Return what the arguments say about the gestures to make, as the fields of an order.
+
+    Raises
+    ------
+    SoliloquyError
+        When the plan cannot be used.
+    """
+    _check_pinned(arguments)
+    if arguments.plan is None:
+        return {}
+    return {"plan": read_plan(given_path(arguments.plan)), "only_pinned": bool(arguments.only_pinned)}
+
+
+def _check_pinned(arguments: argparse.Namespace) -> None:
+    if arguments.only_pinned and arguments.plan is None:
+        raise SoliloquyError("--only-pinned is given without --plan.", "Name the plan with the pinned gestures.")
 
 
 def build_job(arguments: argparse.Namespace) -> RegenerateJob:
@@ -59,9 +91,14 @@ def build_job(arguments: argparse.Namespace) -> RegenerateJob:
             raise SoliloquyError(
                 f"--{option} cannot change for a part of a performance.", "Leave it out, or animate all of it."
             )
-    if arguments.range is None:
+    plan = given_plan(arguments)
+    if plan:
+        for name in ("range", "joints", "body", *options_of(GestureSettings)):
+            if getattr(arguments, name) is not None:
+                raise SoliloquyError(f"--{name} and --plan exclude each other.", "Leave one of them out.")
+    elif arguments.range is None:
         raise SoliloquyError("--keep is given without --range.", "Name the seconds to make anew, such as 3.2:5.8.")
-    ranges = tuple(read_range(text) for text in arguments.range)
+    ranges = tuple(read_range(text) for text in arguments.range or ())
     joints = read_joints("body" if arguments.joints is None else arguments.joints)
     output = check_output(arguments.output, suffix=".npz")
     audio = given_path(arguments.audio)
@@ -70,7 +107,8 @@ def build_job(arguments: argparse.Namespace) -> RegenerateJob:
     kept = Performance.load(given_path(arguments.keep))
     if output.exists() and given_path(arguments.keep).samefile(output) and arguments.takes in (None, 1):
         raise SoliloquyError("The new performance would replace the one to keep.", "Give another name after -o.")
-    frame_ranges(ranges, kept.frames, kept.fps)
+    if not plan:
+        frame_ranges(ranges, kept.frames, kept.fps)
     performed = recorded_settings(kept.meta)
     try:
         start, stop = (float(second) for second in kept.meta["range"])
@@ -89,7 +127,7 @@ def build_job(arguments: argparse.Namespace) -> RegenerateJob:
         gestures=dataclasses.replace(performed.gestures, **given_settings(arguments, GestureSettings)),
         **{
             "seed": next_seed(performed.seed, again),
-            "body": body_for(performed.body),
+            "body": performed.body if plan else body_for(performed.body),
             "device": AnimateSettings.device,
             **given_settings(arguments, AnimateSettings, only=("seed", "body", "device")),
         },
@@ -110,4 +148,5 @@ def build_job(arguments: argparse.Namespace) -> RegenerateJob:
         keep=str(given_path(arguments.keep).absolute()),
         ranges=ranges,
         joints=joints,
+        **plan,
     )

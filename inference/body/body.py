@@ -14,6 +14,7 @@ from ..emotion.affect import COORDINATES
 from ..emotion.bodily import factor
 from ..emotion.course import body_course
 from ..gestures.direction import directed, natural
+from ..gestures.planned import Planned
 from ..gestures.rests import plan_rests
 from ..gestures.settings import GestureSettings
 from ..gestures.strokes import gesture_strokes
@@ -177,6 +178,8 @@ def body_track(
     cancelled: Callable[[], bool] | None = None,
     meanings: tuple[Meaning, ...] | None = None,
     heard: Heard | None = None,
+    planned: Planned | None = None,
+    only_pinned: bool = False,
 ) -> BodyTrack:
     """Return the body of a performance: at rest, or gesturing where an engine is given.
 
@@ -190,6 +193,8 @@ def body_track(
         What the words call for, where they are known.
     heard : Heard, optional
         What is listened to, where somebody else speaks.
+    planned : tuple of PlannedGesture, optional
+        The gestures to make; with ``only_pinned`` those among them that are pinned stay.
     """
     times = np.arange(len(weights)) / settings.fps
     ground = ground_track(times, prosody, settings, character, weights, heard)
@@ -197,6 +202,7 @@ def body_track(
         return ground
     report: Callable[[float], None] = progress or (lambda _fraction: None)
     speech = spoken_body(samples, prosody, settings, ground, weights, meanings)
+    speech = dataclasses.replace(speech, planned=planned, only_pinned=only_pinned)
     if engine is None:
         return dataclasses.replace(ground, poses=borne(speech, settings.gestures))
     track = gestured(engine, speech, settings.gestures, lambda done: report(0.8 * done), cancelled)

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 if TYPE_CHECKING:
+    from ..gestures.planned import Planned
     from ..gestures.settings import GestureSettings
     from ..prosody import Prosody
     from ..words.meaning import Meaning
@@ -47,6 +48,8 @@ class BodyTrack:
     """Sentences the user should read, stored with the performance."""
     rests: tuple[RestSpan, ...] = ()
     """Where the hands of a body at rest lie."""
+    planned: Planned | None = None
+    """Its gestures, from an engine that plans them (ability ``plan``)."""
 
 
 @dataclass
@@ -73,6 +76,10 @@ class SpokenBody:
     """What its words call for, at the voice's accents; None where the words are not known."""
     energy: Doubles | None = None
     """(T,) size of the gestures where it changes; None: what the settings of the gestures say."""
+    planned: Planned | None = None
+    """The gestures to make, for an engine that plans them; None: it decides."""
+    only_pinned: bool = False
+    """Whether of these only the pinned ones stay, and the engine decides on the others."""
 
     @property
     def frames(self) -> int:

@@ -11,6 +11,7 @@ from ..emotion.bodily import GestureMood
 from ..words.hands import fits, neutral
 from .accents import Accent
 from .library import Clip, Library
+from .names import BOTH
 from .phrases import SIDES
 from .settings import GestureSettings
 from .styles import Style
@@ -21,8 +22,6 @@ STRONG = 0.55
 FASTEST_WARP, SLOWEST_WARP = 1.5, 0.7
 """Limits of the speed against the recording's."""
 _METAPHORIC = ("offer", "frame", "negate", "stop", "shrug", "me", "you", "point")
-BOTH = 0.3
-"""From this share of the busier hand on, the other one takes part."""
 _FORGET = 40.0  # seconds until a clip may come again as if it were new
 FASTEST_HAND = 1.9
 """Metres per second of a wrist at its fastest, at a style speed of 1."""
@@ -146,6 +145,17 @@ class Casting:
         self._last = self._places[flip[row], row]
         self.hand = "both" if self._both[row] else SIDES[side]
         return self.clips[row], bool(flip[row]), self.hand, float(distance[row])
+
+    def put(self, clip: Clip, mirrored: bool, time: float) -> tuple[str, float]:
+        """Remember a clip that a person chose, and return the hand or hands it uses, and metres to get there."""
+        row = clip.index
+        side = int(self._own[row]) ^ int(mirrored)
+        place = self._places[int(mirrored), row]
+        away = np.linalg.norm(place - self._last, axis=-1)
+        self._used[row] = self._tag_used[self._tag[row]] = time
+        self._last = place
+        self.hand = "both" if self._both[row] else SIDES[side]
+        return self.hand, float(away.max() if self._both[row] else away[side])
 
     def _drawn_by(self, mood: GestureMood) -> Doubles:
         """Return (C,) what an emotion thinks of every clip: its kind, and whether its hands are high and wide."""

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..body.track import RestSpan
+from .planned import Planned
 from .settings import GestureSettings
 
 Doubles = npt.NDArray[np.float64]
@@ -116,6 +117,8 @@ class GesturePlan:
     settings: GestureSettings
     rests: tuple[RestSpan, ...] = ()
     """Where the hands lie between the gestures."""
+    gestures: Planned = ()
+    """The phrases as a person sees and changes them; given back to the scheduler they become the same phrases."""
 
     @property
     def strokes(self) -> Doubles:

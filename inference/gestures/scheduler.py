@@ -20,13 +20,16 @@ from ..words.hands import with_meanings
 from ..words.meaning import Meaning
 from .accents import Accent, accents_of, choose_accents
 from .casting import FASTEST_HAND, FASTEST_WARP, PEAK, SLOWEST_WARP, STRONG, Casting
-from .library import Library
+from .library import Clip, Library
 from .phrases import GesturePhrase, GesturePlan, Pulse, TrunkTurn
+from .planned import Planned, PlannedGesture, to_make
 from .settings import GestureSettings
 from .styles import STYLES, Style
 from .timing import Cue, time_phrases
 
 _EARLY = 0.015  # seconds, on average, by which the hand is ahead of the syllable
+_STAYS_UP = 1.5
+"""Seconds longer than a style's chains that hands stay up where there is no time to come up again."""
 _PULSE_GAP = 0.3
 _LEAST_SIGN = 0.9
 """Share of its recorded excursion that a gesture with a meaning has at least."""
@@ -45,6 +48,8 @@ def plan(
     manner: Manner | None = None,
     meanings: Sequence[Meaning] | None = None,
     rests: tuple[RestSpan, ...] = (),
+    given: Planned | None = None,
+    only_pinned: bool = False,
 ) -> GesturePlan:
     """Decide on the gestures of a whole recording.
 
@@ -60,15 +65,26 @@ def plan(
         What words call for a gesture, where the words are known: the hands then show those meanings and no others.
     rests : tuple of RestSpan
         Where the hands lie between the gestures.
+    given : tuple of PlannedGesture, optional
+        The gestures to make, in the place of any that would be drawn: those of a plan come out as they were.
+    only_pinned : bool
+        Of those given only the pinned ones are kept; the others are drawn around them.
 
     Returns
     -------
     GesturePlan
         The same for the same arguments; without accents it is empty.
+
+    Raises
+    ------
+    SoliloquyError
+        When a gesture is given that the library has not, or one that is not within the recording.
     """
     style = STYLES[settings.style]
     excited = np.atleast_1d(np.asarray(arousal, np.float64))
-    if settings.rate == 0 or not (len(prosody.accent_times) or meanings):
+    kept = to_make(given, library, duration, only_pinned=only_pinned)
+    draws = given is None or only_pinned
+    if not kept and (settings.rate == 0 or not draws or not (len(prosody.accent_times) or meanings)):
         return GesturePlan((), (), (), duration, seed, settings, rests)
 
     def mood_at(second: float) -> GestureMood:
@@ -81,29 +97,32 @@ def plan(
 
     accents = accents_of(prosody, duration)
     rates = [style.rate * settings.rate * mood_at((start + stop) / 2).rate for start, stop in prosody.phrases]
-    chosen = choose_accents(prosody, accents, rates, style.gap / np.clip(settings.rate, 0.8, 1.3),
-                            layer_rng(seed, "gesture accents"))  # fmt: skip
-    if meanings:
-        chosen = with_meanings(chosen, meanings, library.clips, style.gap, duration)
+    chosen: list[Accent] = []
+    if draws and settings.rate > 0:
+        gap = style.gap / float(np.clip(settings.rate, 0.8, 1.3))
+        chosen = choose_accents(prosody, accents, rates, gap, layer_rng(seed, "gesture accents"))
+        if meanings:
+            chosen = with_meanings(chosen, meanings, library.clips, style.gap, duration)
+        chosen = [accent for accent in chosen if all(abs(accent.time - item.on) >= style.gap for item, _ in kept)]
     casting = Casting(library, style, settings, layer_rng(seed, "gesture clips"), meanings is not None)
-    cues = _cast(chosen, casting, style, mood_at)
-    phrases = time_phrases(
-        cues,
-        np.array([accent.time for accent in accents]),
-        style,
-        settings,
-        duration,
-        layer_rng(seed, "gesture timing"),
-    )
+    cues = _cast(chosen, casting, style, mood_at, layer_rng(seed, "gesture timing"), kept)
+    phrases = time_phrases(cues, np.array([accent.time for accent in accents]), style, settings, duration)
     pulses = _pulses(phrases, accents, style, settings, rests, layer_rng(seed, "gesture beats"))
     turns = _turns(prosody, style, duration, layer_rng(seed, "gesture posture"))
-    return GesturePlan(tuple(phrases), tuple(pulses), tuple(turns), duration, seed, settings, rests)
+    planned = tuple(cue.planned(phrase) for cue, phrase in zip(cues, phrases, strict=True))
+    return GesturePlan(tuple(phrases), tuple(pulses), tuple(turns), duration, seed, settings, rests, planned)
 
 
-def _cast(chosen: list[Accent], casting: Casting, style: Style, mood_at: Callable[[float], GestureMood]) -> list[Cue]:
+def _cast(
+    chosen: list[Accent], casting: Casting, style: Style, mood_at: Callable[[float], GestureMood],
+    timing: np.random.Generator, kept: list[tuple[PlannedGesture, Clip]],
+) -> list[Cue]:  # fmt: skip
     rng = casting.rng
     cues: list[Cue] = []
+    waiting = list(reversed(kept))
     for accent in chosen:
+        while waiting and waiting[-1][0].on < accent.time:
+            cues.append(_given_cue(*waiting.pop(), cues[-1] if cues else None, casting, style))
         mood = mood_at(accent.time)
         speed = style.speed * mood.speed * float(rng.normal(1.0, 0.05))
         speed = float(np.clip(speed, SLOWEST_WARP, FASTEST_WARP))
@@ -115,16 +134,14 @@ def _cast(chosen: list[Accent], casting: Casting, style: Style, mood_at: Callabl
             size = max(size, _LEAST_SIGN)
         since = accent.time - cues[-1].time if cues else 1e9
         chained = since <= style.chain
-        room = since - min(0.3, 0.3 * since) if chained else min(accent.time - 0.05, since - 1.2)
+        room = _room(accent.time, since, chained)
         clip, mirror, hand, distance = casting.choose(accent, room, chained, mood)
-        # A fast recording is not sped up beyond what a hand does.
-        fastest = FASTEST_HAND * style.speed
-        quickest = float(np.clip(fastest / max(clip.speed * size, 0.1), SLOWEST_WARP, FASTEST_WARP))
+        quickest = _quickest(clip, size, style)
         speed = min(speed, quickest)
         preparation = clip.phases[2] - clip.phases[0]
         if not chained and preparation / quickest > room:
             # No time to come up from rest: stay up instead, or let this accent pass.
-            if not cues or since > style.chain + 1.5:
+            if not cues or since > style.chain + _STAYS_UP:
                 continue
             chained = True
         early = float(abs(rng.normal(0.0, _EARLY)))
@@ -143,12 +160,46 @@ def _cast(chosen: list[Accent], casting: Casting, style: Style, mood_at: Callabl
                 speed,
                 quickest,
                 chained,
-                PEAK * distance / fastest,
+                _journey(distance, style),
                 why,
                 accent.meaning is not None,
+                accent.time,
+                chances=tuple(float(chance) for chance in timing.uniform(size=4)),
             )
         )
+    while waiting:
+        cues.append(_given_cue(*waiting.pop(), cues[-1] if cues else None, casting, style))
     return cues
+
+
+def _given_cue(item: PlannedGesture, clip: Clip, before: Cue | None, casting: Casting, style: Style) -> Cue:
+    """Return the stroke that a planned gesture is after the one before it."""
+    since = item.on - before.time if before is not None else 1e9
+    chained = since <= style.chain
+    quickest = _quickest(clip, item.size, style)
+    if not chained and (clip.phases[2] - clip.phases[0]) / quickest > _room(item.on, since, chained):
+        # A gesture that somebody wants is made, from rest in a hurry if need be.
+        chained = since <= style.chain + _STAYS_UP
+    hand, distance = casting.put(clip, item.mirrored, item.on)
+    return Cue(
+        item.time, item.strength, clip, item.mirrored, hand, item.size, min(item.speed, quickest), quickest, chained,
+        _journey(distance, style), item.why, item.sign, item.on, item.pinned, item.chances,
+    )  # fmt: skip
+
+
+def _room(time: float, since: float, chained: bool) -> float:
+    """Return seconds in which the hands can get to an accent, ``since`` seconds after the last one."""
+    return since - min(0.3, 0.3 * since) if chained else min(time - 0.05, since - 1.2)
+
+
+def _quickest(clip: Clip, size: float, style: Style) -> float:
+    """Return how many times as fast as recorded a clip may be: a fast recording is not sped up beyond what hands do."""
+    return float(np.clip(FASTEST_HAND * style.speed / max(clip.speed * size, 0.1), SLOWEST_WARP, FASTEST_WARP))
+
+
+def _journey(distance: float, style: Style) -> float:
+    """Return seconds that a raised hand needs for so many metres."""
+    return PEAK * distance / (FASTEST_HAND * style.speed)
 
 
 def _pulses(

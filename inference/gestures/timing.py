@@ -10,6 +10,7 @@ import numpy.typing as npt
 from .casting import FASTEST_WARP, SLOWEST_WARP
 from .library import SIGN, Clip
 from .phrases import GesturePhrase, HandUse
+from .planned import PlannedGesture
 from .settings import GestureSettings
 from .styles import Style
 
@@ -45,11 +46,23 @@ class Cue:
     why: str
     sign: bool = False
     """The gesture shows what a word means."""
+    accent: float = 0.0
+    """Second of the accent."""
+    pinned: bool = False
+    chances: tuple[float, ...] = (0.5, 0.5, 0.5, 0.5)
+    """0..1: how long it is held, how much less and later the other hand is, and which one that is."""
+
+    def planned(self, phrase: GesturePhrase) -> PlannedGesture:
+        """Return it as a person sees it, with the times of its phrase."""
+        return PlannedGesture(
+            self.time, self.clip.name, self.mirrored, self.amplitude, self.speed, self.strength, self.accent,
+            self.pinned, self.sign, self.why, self.chances, self.hand, self.clip.kind, max(phrase.start, 0.0),
+            phrase.end,
+        )  # fmt: skip
 
 
 def time_phrases(
     cues: list[Cue], accents: npt.NDArray[np.float64], style: Style, settings: GestureSettings, duration: float,
-    rng: np.random.Generator,
 ) -> list[GesturePhrase]:  # fmt: skip
     """Return the phrases of all cues, in order.
 
@@ -67,7 +80,7 @@ def time_phrases(
         limit = entries[row + 1][0] if row + 1 < len(cues) else max(duration, cue.time + 1.0)
         phrases.append(
             _phrase(cue, entries[row], after if chained_to else None, entries[row + 1] if chained_to else None, limit,
-                    _waiting(cue.time, accents, style.hold), style, settings, seated, rng)
+                    _waiting(cue.time, accents, style.hold), style, settings, seated)
         )  # fmt: skip
     return phrases
 
@@ -103,12 +116,12 @@ def _entry(cue: Cue, before: Cue | None, seated: bool) -> tuple[float, float, fl
 
 def _phrase(
     cue: Cue, entry: tuple[float, float, float], after: Cue | None, next_entry: tuple[float, float, float] | None,
-    limit: float, waiting: float, style: Style, settings: GestureSettings, seated: bool, rng: np.random.Generator,
+    limit: float, waiting: float, style: Style, settings: GestureSettings, seated: bool,
 ) -> GesturePhrase:  # fmt: skip
     start, on_end, enter = entry
     _, stroke_start, hit, stroke, relax = cue.clip.phases
     natural = stroke - hit
-    hold = float(np.clip(natural * rng.uniform(0.8, 1.3) + 0.1 * cue.strength, 0.12, style.hold))
+    hold = float(np.clip(natural * _between(0.8, 1.3, cue.chances[0]) + 0.1 * cue.strength, 0.12, style.hold))
     hold = max(hold, natural / FASTEST_WARP * 0.8, waiting)
     back = float(np.clip((relax - stroke) / (0.85 * cue.speed), *_RETRACTION))
     if after is None and cue.time + hold + 0.8 * back > limit:
@@ -127,7 +140,7 @@ def _phrase(
     if cue.clip.kind == SIGN:
         # A size that is given back is another size.
         recoil = sink = 0.0
-    uses = _hand_uses(cue, settings, rng)
+    uses = _hand_uses(cue, settings)
     arc = _ARC if seated else 0.0
     off, off_end = cue.time + hold, cue.time + hold + back
     if after is not None and next_entry is not None:
@@ -157,15 +170,20 @@ def _phrase(
     )  # fmt: skip
 
 
+def _between(low: float, high: float, chance: float) -> float:
+    return low + (high - low) * chance
+
+
 def _uses(cue: Cue) -> tuple[bool, bool]:
     return cue.hand in ("left", "both"), cue.hand in ("right", "both")
 
 
-def _hand_uses(cue: Cue, settings: GestureSettings, rng: np.random.Generator) -> list[tuple[float, float]]:
+def _hand_uses(cue: Cue, settings: GestureSettings) -> list[tuple[float, float]]:
     """Return amplitude and lag of the left and the right hand."""
     uses = [cue.amplitude if used else 0.0 for used in _uses(cue)]
     lags = [0.0, 0.0]
-    less, lag, swap = rng.uniform(0.72, 0.95), rng.uniform(0.01, 0.05), rng.uniform()
+    _, less, lag, swap = cue.chances
+    less, lag = _between(0.72, 0.95, less), _between(0.01, 0.05, lag)
     if cue.hand == "both" and cue.clip.kind != SIGN:
         # Two hands are never each other's mirror image: one leads.
         weaker = 0 if swap < 0.5 + 0.5 * settings.handedness else 1

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from ..body.upper_body import UPPER_BODY
+from ..gestures.planned import Planned, read_gestures
 from ..setting import Choice, setting
 from ..setting_rows import number_rows
 from .order import Order
@@ -31,3 +32,9 @@ class RegenerateJob(Order):
     joints: tuple[str, ...] = setting(
         UPPER_BODY, "Joints", "What is made anew", noun="joint", names=tuple(Choice(name) for name in UPPER_BODY)
     )
+    plan: Planned | None = setting(
+        None, "Plan", "The gestures to make: what is another one than in the performance is made anew, in the place of "
+        "ranges and joints",
+        check=read_gestures,
+    )  # fmt: skip
+    only_pinned: bool = setting(False, "Only Pinned", "Of the plan only what is pinned stays; the rest is drawn anew")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .. import regenerate
+from .. import regenerate, replan
 from .order import Cancelled, Note, Progress
 from .regenerate import RegenerateJob
 from .written import write_performance
@@ -12,4 +12,4 @@ from .written import write_performance
 
 def run(order: RegenerateJob, progress: Progress, cancelled: Cancelled, note: Note) -> dict[str, Any]:
     """Write the performance with its new part and return what was written."""
-    return write_performance(order, regenerate.run, progress, cancelled, note)
+    return write_performance(order, regenerate.run if order.plan is None else replan.run, progress, cancelled, note)

@@ -24,6 +24,7 @@ from .bake_options import DEFAULT_TOLERANCES, BakeOptions, Tolerance
 from .before import values_before
 from .channels import UNITS, Channel, reduce_channels, region_channels
 from .contacts import keep_contacts
+from .gesture_plan import NOTE, keep_noted
 from .hindrances import explain, hindrances
 from .lips_record import LipsRecord
 from .readback import missed
@@ -120,7 +121,7 @@ def bake(performance: Performance, rig: Rig, options: BakeOptions | None = None,
         "before": values_before(rig, (channel for found in by_region.values() for channel in found)),
         "made": datetime.datetime.now(datetime.UTC).isoformat(),
         "meta": {
-            **performance.meta,
+            **{name: value for name, value in performance.meta.items() if name != NOTE},
             **options.meta,
             "fps": performance.fps,
             "first_frame": first,
@@ -152,6 +153,7 @@ def bake(performance: Performance, rig: Rig, options: BakeOptions | None = None,
         nla.write_info(action, stored)
     take = takes.find_take(rig, info["take"])
     takes.activate(rig, take)
+    keep_noted(rig, take, performance.meta.get(NOTE))
     hidden = explain(rig, missed(rig, by_region, frames), known)
     stray = [rig.stray] if rig.stray else []
     warnings = [*performance.remarks, *lacks, *rig.notes, *known.sentences, *remarks, *widened, *laid, *hidden, *stray]

@@ -32,6 +32,7 @@ from .channels import UNITS, Channel, Target, bone_path, region_channels
 from .contacts import keep_contacts
 from .copies import copy_onto_tracks
 from .fitted_segments import deviation
+from .gesture_plan import NOTE, keep_noted
 from .hindrances import hindrances
 from .locks import any_locked
 from .packed import pack, packed_size
@@ -53,8 +54,14 @@ _NEEDED = {"performance", "frames", "fps", "first_frame", "audio", "range"}
 """What a take must know of its performance."""
 
 
-def why_not(rig: Rig, take: Take) -> SoliloquyError | None:
-    """Return why no part of a take can be made anew, None when it can; whether files are there is not looked at."""
+def why_not(rig: Rig, take: Take, *, changing: bool = False) -> SoliloquyError | None:
+    """Return why no part of a take can be made anew, None when it can; whether files are there is not looked at.
+
+    Parameters
+    ----------
+    changing : bool
+        The take itself is to change, not a copy of it.
+    """
     if not {"body", "hands"} & set(take.regions) or "settings" not in take.meta:
         return SoliloquyError(f"The take '{take.name}' has no gestures.", "Animate the speech with Body switched on.")
     if take.meta.get("idle"):
@@ -67,7 +74,7 @@ def why_not(rig: Rig, take: Take) -> SoliloquyError | None:
             f"The take '{take.name}' does not say which performance it was made from.",
             "Animate again; parts of the new take can be made anew.",
         )
-    return why_locked(rig)
+    return why_locked(rig, nla.tracks(rig, take.id) if changing else None)
 
 
 def seconds_at(rig: Rig, take: Take, frame: float) -> float:
@@ -75,7 +82,7 @@ def seconds_at(rig: Rig, take: Take, frame: float) -> float:
     pieces = next(found.pieces for found in nla.tracks(rig, take.id) if found.region in ("body", "hands"))
     strip = next((piece for piece in reversed(pieces) if piece.frame_start <= frame), pieces[0])
     at = strip.action_frame_start + (frame - strip.frame_start) / strip.scale
-    return float((at - _first(take)) / _step(strip.action, take) / float(take.meta["fps"]))
+    return float((at - first_sample(take)) / sample_step(strip.action, take) / float(take.meta["fps"]))
 
 
 def take_with_new_part(
@@ -127,16 +134,22 @@ def take_with_new_part(
         "take": uuid.uuid4().hex,
         "name": takes.free_variant(rig, name.strip() or f"{origin} part"),
         "made": datetime.datetime.now(datetime.UTC).isoformat(),
-        "meta": {**take.meta, **performance.meta, **kept.remember(file, sha256), "part_of": origin},
+        "meta": {
+            **take.meta,
+            **{name: value for name, value in performance.meta.items() if name != NOTE},
+            **kept.remember(file, sha256),
+            "part_of": origin,
+        },
     }
     made: list[Any] = []
     try:
         copies = copy_onto_tracks(rig, take, info, made)
         # The part is shaped as the take around it is.
         shown = reshaped(performance, reshape_of(rig, take))
-        keys, errors = _write(shown, rig, take, copies, joints, interpolation)
+        keys, errors = write_part(shown, rig, take, copies, joints, interpolation)
         if packed_size(rig, take):
             pack(rig, takes.find_take(rig, info["take"]), Path(file))
+        keep_noted(rig, takes.find_take(rig, info["take"]), performance.meta.get(NOTE))
     except BaseException:
         discard(rig, info["take"], made)
         raise
@@ -160,17 +173,17 @@ def take_with_new_part(
     )  # fmt: skip
 
 
-def _first(take: Take) -> float:
+def first_sample(take: Take) -> float:
     """Return the frame of the take's actions at which the performance's first sample lies."""
     return float(take.meta["first_frame"])
 
 
-def _step(action: Any, take: Take) -> float:
+def sample_step(action: Any, take: Take) -> float:
     """Return the frames of an action from one sample of the performance to the next."""
     return (action.frame_end - action.frame_start) / max(int(take.meta["frames"]) - 1, 1)
 
 
-def _write(
+def write_part(
     performance: Performance,
     rig: Rig,
     take: Take,
@@ -193,7 +206,7 @@ def _write(
     for region, channel in _channels(performance, rig, joints):
         if region not in actions:
             continue
-        frames = _first(take) + np.arange(performance.frames) * _step(actions[region], take)
+        frames = first_sample(take) + np.arange(performance.frames) * sample_step(actions[region], take)
         for target in channel.targets:
             bag = bags.get((region, target.owner.as_pointer()))
             found = _curves(bag, target, channel)

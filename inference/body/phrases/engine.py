@@ -8,6 +8,7 @@ from pathlib import Path
 from ...emotion.bodily import manner
 from ...errors import Cancelled
 from ...gestures.library import Library, load_library
+from ...gestures.phrases import GesturePlan
 from ...gestures.playback import upper_body_track
 from ...gestures.scheduler import plan
 from ...gestures.settings import GestureSettings
@@ -52,15 +53,28 @@ class PhrasesEngine:
                 progress(part)
 
         step(0.0)
-        duration = speech.frames / speech.fps
-        felt = None if speech.feeling is None else manner(speech.feeling)
-        library = self.library if speech.meanings is None else with_signs(self.library)
-        gestures = plan(
-            speech.prosody, settings, speech.arousal, duration, speech.seed, library, felt, speech.meanings,
-            speech.ground.rests,
-        )  # fmt: skip
+        gestures, library = self.decide(speech, settings)
         rotations = upper_body_track(gestures, library, speech.ground.poses, speech.times, step=step)
         return BodyTrack(
             with_upper_body(speech.ground.poses, rotations), speech.ground.trans, gestures.strokes,
-            speech.ground.warnings, speech.ground.rests,
+            speech.ground.warnings, speech.ground.rests, gestures.gestures,
         )  # fmt: skip
+
+    def decide(self, speech: SpokenBody, settings: GestureSettings) -> tuple[GesturePlan, Library]:
+        """Return the plan for a speech, and the library that its gestures are in.
+
+        Raises
+        ------
+        SoliloquyError
+            When the speech comes with gestures that cannot be made.
+        """
+        duration = speech.frames / speech.fps
+        felt = None if speech.feeling is None else manner(speech.feeling)
+        known = {clip.name for clip in self.library.clips}
+        signs = speech.meanings is not None or any(item.gesture not in known for item in speech.planned or ())
+        library = with_signs(self.library) if signs else self.library
+        gestures = plan(
+            speech.prosody, settings, speech.arousal, duration, speech.seed, library, felt, speech.meanings,
+            speech.ground.rests, speech.planned, speech.only_pinned,
+        )  # fmt: skip
+        return gestures, library

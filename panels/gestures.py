@@ -1,0 +1,102 @@
+"""Gestures: what the hands of the take do, when and why; each can be moved, replaced, removed and pinned."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import bpy
+
+from ..operators import jobs, session, take_list
+from .editors import PRESENT, for_both_editors, paragraph, present_take
+
+
+class SOLILOQUY_UL_gestures(bpy.types.UIList):
+    """Rows of the list of gestures."""
+
+    def draw_item(
+        self,
+        context: Any,
+        layout: Any,
+        data: Any,
+        item: Any,
+        icon: int | None,
+        active_data: Any,
+        active_property: str | None,
+        index: int | None = 0,
+        flt_flag: int | None = 0,
+    ) -> None:
+        """Draw one gesture: its second, what it is, which hand, and whether it is pinned."""
+        row = layout.row(align=True)
+        time = row.row()
+        time.ui_units_x = 3.2
+        time.label(text=f"{item.time:.2f} s")
+        row.label(text=f"{item.name}, {item.hand}")
+        pin = row.operator("soliloquy.gesture_pin", text="", icon="PINNED" if item.pinned else "UNPINNED", emboss=False)
+        pin.index = index or 0
+
+
+class _Gestures:
+    """See and change the gestures of the take that plays, one by one."""
+
+    panel_name = "gestures"
+    bl_label = "Gestures"
+    header_icon = PRESENT
+    help_page = "gestures_controls.md#gestures-one-by-one"
+    bl_options = {"DEFAULT_CLOSED"}
+
+    def draw(self, context: Any) -> None:
+        """Draw the list, why the chosen one is there, and what can be done with it."""
+        # Loaded when it is first shown, not with the extension.
+        from ..operators import gesture_list
+
+        layout = self.layout
+        if not gesture_list.is_current(context):
+            gesture_list.refresh_soon()
+        reason = gesture_list.why_none(context)
+        if reason:
+            paragraph(layout, context, reason, icon="INFO")
+            return
+        found = take_list.playing(context)
+        if found is not None:
+            layout = present_take(layout, f"What the hands of {found[1].name} do")
+        shown = context.window_manager.soliloquy_gestures
+        free = not session.unavailable_reason() and not jobs.running()
+        row = layout.row()
+        row.template_list("SOLILOQUY_UL_gestures", "", shown, "gestures", shown, "index", rows=4)
+        side = row.column(align=True)
+        side.enabled = free
+        side.operator_context = "INVOKE_DEFAULT"
+        side.operator("soliloquy.gesture_add", text="", icon="ADD")
+        side.operator("soliloquy.gesture_remove", text="", icon="REMOVE")
+        if shown.gestures:
+            chosen = shown.gestures[min(max(shown.index, 0), len(shown.gestures) - 1)]
+            if chosen.why:
+                paragraph(layout, context, chosen.why[0].upper() + chosen.why[1:] + ".")
+            row = layout.row(align=True)
+            row.operator("soliloquy.gesture_play", text="Play", icon="PLAY")
+            change = row.row(align=True)
+            change.enabled = free
+            change.operator_context = "INVOKE_DEFAULT"
+            change.operator("soliloquy.gesture_move", text="Move Here", icon="TRACKING_FORWARDS_SINGLE")
+            row = layout.row(align=True)
+            row.enabled = free
+            row.operator_context = "INVOKE_DEFAULT"
+            row.operator("soliloquy.gesture_replace", text="", icon="TRIA_LEFT").step = -1
+            row.operator("soliloquy.gesture_replace", text="Replace")
+            row.operator("soliloquy.gesture_replace", text="", icon="TRIA_RIGHT").step = 1
+            row.operator("soliloquy.gesture_replace", text="", icon="MOD_MIRROR").mirror = True
+        row = layout.row(align=True)
+        new = row.row(align=True)
+        new.enabled = free
+        new.operator_context = "INVOKE_DEFAULT"
+        pinned = sum(item.pinned for item in shown.gestures)
+        text = f"New Gestures, Keep {pinned}" if pinned else "New Gestures"
+        new.operator("soliloquy.gestures_renew", text=text, icon="FILE_REFRESH")
+        row.operator_context = "INVOKE_DEFAULT"
+        row.operator("soliloquy.gestures_save", text="", icon="EXPORT")
+        load = row.row(align=True)
+        load.enabled = free
+        load.operator("soliloquy.gestures_load", text="", icon="IMPORT")
+
+
+CLASSES = (SOLILOQUY_UL_gestures, *for_both_editors(_Gestures, parent="takes"))

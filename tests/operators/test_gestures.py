@@ -1,0 +1,145 @@
+"""Gestures as things, with a real worker: moved, replaced, removed, pinned, added; the take stays itself."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytest.importorskip("bpy")
+
+import bpy
+import numpy as np
+
+from soliloquy.inference.gestures.planned import Planned
+from soliloquy.operators import session
+from soliloquy.rigs.rig import Rig, find_rig
+from soliloquy.rigs.takes.gesture_plan import plan_of
+from soliloquy.rigs.takes.gestures import frame_at
+from soliloquy.rigs.takes.packed import performance_of
+from soliloquy.rigs.takes.take import Take, takes_of
+
+FRAMES = range(1, 180, 3)
+
+
+@pytest.fixture
+def speaking(blank_scene: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, speech_wav: Path) -> Any:
+    """The scene with a character whose take has gestures, made by a real worker."""
+    python = os.environ.get("SOLILOQUY_WORKER_PYTHON", "")
+    if not python:
+        if importlib.util.find_spec("torch") is None:
+            pytest.skip("name a Python with torch in SOLILOQUY_WORKER_PYTHON")
+        python = sys.executable
+    monkeypatch.setenv("SOLILOQUY_WORKER_PYTHON", python)
+    monkeypatch.setenv("SOLILOQUY_RUNTIME", str(tmp_path / "runtime"))
+
+    def folder(*parts: str) -> Path:
+        made = tmp_path.joinpath(*parts)
+        made.mkdir(parents=True, exist_ok=True)
+        return made
+
+    monkeypatch.setattr(session, "data_folder", folder)
+    session.runtime_status(refresh=True)
+    blank_scene.render.fps = 30
+    assert bpy.ops.soliloquy.animate(filepath=str(speech_wav), first_frame=1, seed=3) == {"FINISHED"}
+    return blank_scene
+
+
+def found(scene: Any) -> tuple[Rig, Take, Planned]:
+    rig = find_rig(scene.soliloquy.character)
+    assert rig is not None
+    take = takes_of(rig)[-1]
+    planned = plan_of(rig, take)
+    assert planned is not None
+    return rig, take, planned
+
+
+def wrists(scene: Any, rig: Rig) -> np.ndarray:
+    """Return (frames, 2, 3) where the wrists are."""
+    bones = [rig.joints[name].segments[-1].bone for name in ("left_wrist", "right_wrist")]
+    rows = []
+    for frame in FRAMES:
+        scene.frame_set(frame)
+        rows.append([rig.armature.pose.bones[bone].head.copy() for bone in bones])
+    return np.array(rows)
+
+
+def test_gestures_are_moved_replaced_removed_and_pinned_in_the_take_itself(speaking: Any, tmp_path: Path) -> None:
+    rig, take, planned = found(speaking)
+    assert len(planned) >= 3
+    before = wrists(speaking, rig)
+    later = planned[1].time + 0.4
+    frame = frame_at(rig, take, later)
+    assert bpy.ops.soliloquy.gesture_move(index=1, frame=frame) == {"FINISHED"}
+    rig, after, moved = found(speaking)
+    assert after.id == take.id
+    assert len(takes_of(rig)) == 1
+    assert moved[1].time == pytest.approx(later, abs=1e-4)
+    assert [item.gesture for item in moved] == [item.gesture for item in planned]
+    changed = np.abs(wrists(speaking, rig) - before).max((1, 2))
+    at = np.array(FRAMES) / 30
+    assert changed[(at > planned[1].start) & (at < moved[1].end)].max() > 0.02
+    assert changed[at < min(planned[0].start, planned[1].start) - 0.1].max(initial=0.0) < 0.005
+
+    other = "ChrBrad@Idle03_Me" if moved[1].gesture != "ChrBrad@Idle03_Me" else "inclusivity2"
+    assert bpy.ops.soliloquy.gesture_replace(index=1, gesture=other) == {"FINISHED"}
+    assert found(speaking)[2][1].gesture == other
+    assert bpy.ops.soliloquy.gesture_replace(index=1, step=1) == {"FINISHED"}
+    third = found(speaking)[2][1].gesture
+    assert third != other
+    assert bpy.ops.soliloquy.gesture_remove(index=0) == {"FINISHED"}
+    assert [item.gesture for item in found(speaking)[2]] == [third, *(item.gesture for item in planned[2:])]
+
+    assert bpy.ops.soliloquy.gesture_pin(index=0) == {"FINISHED"}
+    assert bpy.ops.soliloquy.gestures_renew(seed=11) == {"FINISHED"}
+    rig, after, renewed = found(speaking)
+    kept = [item for item in renewed if item.pinned]
+    assert [(item.gesture, item.time) for item in kept] == [(third, pytest.approx(later, abs=1e-4))]
+    assert [item.gesture for item in renewed if not item.pinned] != [item.gesture for item in planned[2:]]
+    assert performance_of(rig, after, [tmp_path / "performances"]).meta["gestures"][0]["gesture"] == renewed[0].gesture
+
+
+def test_a_plan_saved_and_loaded_unchanged_changes_no_key(speaking: Any, tmp_path: Path) -> None:
+    rig, _, planned = found(speaking)
+    before = wrists(speaking, rig)
+    file = tmp_path / "plan.json"
+    assert bpy.ops.soliloquy.gestures_save(filepath=str(file)) == {"FINISHED"}
+    assert bpy.ops.soliloquy.gestures_load(filepath=str(file)) == {"FINISHED"}
+    assert found(speaking)[2] == planned
+    assert (wrists(speaking, rig) == before).all()
+    written = json.loads(file.read_text())
+    written["gestures"] = [{"time": 2.0, "gesture": "ChrBrad@Idle03_Me"}]
+    file.write_text(json.dumps(written))
+    assert bpy.ops.soliloquy.gestures_load(filepath=str(file)) == {"FINISHED"}
+    (only,) = found(speaking)[2]
+    assert (only.time, only.kind) == (2.0, "me")
+    assert np.abs(wrists(speaking, rig) - before).max() > 0.05
+
+
+def test_keys_edited_by_hand_stay_in_the_old_take(speaking: Any) -> None:
+    rig, take, _ = found(speaking)
+    from soliloquy.rigs import compat
+    from soliloquy.rigs.takes import nla
+
+    track = nla.tracks(rig, take.id, region="body")[0]
+    curve = compat.strip_channelbag(track.strip).fcurves[0]
+    curve.keyframe_points[0].co.y += 0.05
+    assert bpy.ops.soliloquy.gesture_remove(index=0) == {"FINISHED"}
+    names = [item.name for item in takes_of(rig)]
+    assert len(names) == 2
+    assert names[0] == take.name
+    assert not takes_of(rig)[0].active
+
+
+def test_what_cannot_be_is_said(speaking: Any) -> None:
+    _, _, planned = found(speaking)
+    with pytest.raises(RuntimeError, match="is not within the"):
+        bpy.ops.soliloquy.gesture_add(frame=1)
+    with pytest.raises(RuntimeError, match="apart"):
+        bpy.ops.soliloquy.gesture_add(frame=1 + 30 * planned[1].time)
+    assert found(speaking)[2] == planned
