@@ -7,7 +7,6 @@ from typing import Any
 import bpy
 
 from ..inference.errors import SoliloquyError
-from ..rigs.control_layer.marker import has_controls
 from . import take_list
 from .choice import chosen_rig, forget_seen, seen
 from .progress import busy
@@ -25,6 +24,8 @@ class _OnControls(Reasoned):
     @classmethod
     def disabled_reason(cls, context: Any) -> str:
         """Return why the button is disabled, empty when it is not."""
+        from ..rigs.control_layer.marker import has_controls
+
         rig = seen(context).rig
         if rig is None or rig.armature is None:
             return "Choose a character with bones first."

@@ -6,7 +6,6 @@ from typing import Any
 
 from ..operators.choice import seen
 from ..operators.control_layer import OTHERS, SOLILOQUY_OT_add_controls
-from ..rigs.control_layer.marker import COLLECTION, INFLUENCE, LIMBS, has_controls
 from .editors import PRESENT, for_both_editors, paragraph
 
 
@@ -27,6 +26,8 @@ class _Controls:
 
     def draw(self, context: Any) -> None:
         """Draw what there is to add, or how much of each limb's control acts."""
+        from ..rigs.control_layer.marker import COLLECTION, INFLUENCE, LIMBS, has_controls
+
         layout = self.layout
         rig = seen(context).rig
         if rig is None or rig.armature is None:

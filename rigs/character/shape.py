@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 import bpy
 import numpy as np
 
-from ..control_layer.marker import has_controls
 from .marker import CHARACTER_PROPERTY
 
 if TYPE_CHECKING:
@@ -75,10 +74,9 @@ def apply_shape(rig: Rig) -> None:
         helpers = {bone.name: place for bone, place in zip(TWIST_BONES, twist_places(joints), strict=True)}
         here = armature.data.bones
         place_bones(armature, {**places, **{bone: place for bone, place in helpers.items() if bone in here}})
-        if has_controls(armature):
-            from ..control_layer.layer import refit
+        from ..control_layer.layer import refit
 
-            refit(rig)
+        refit(rig)
 
 
 def _changed(sliders: Any, _context: Any) -> None:

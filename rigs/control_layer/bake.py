@@ -218,25 +218,24 @@ def _written(rig: Rig, changed: list[_Channel], frames: npt.NDArray[np.int64] | 
             else:
                 layers.setdefault((owner, track.track.name), (track, []))[1].append(channel)
     for track, channels in layers.values():
-        _as_fix(track, channels, frames, rig.frame.scale)
+        _as_fix(rig, track, channels, frames)
     for channel in alone:
         _as_keys(channel, frames, rig.frame.scale)
     regions = {track.region for track, _ in layers.values()}
     return [*(name for name in REGIONS if name in regions), *(["pose"] if alone else [])]
 
 
-def _as_fix(track: nla.TakeTrack, channels: list[_Channel], frames: npt.NDArray[np.int64], scale: float) -> None:
+def _as_fix(rig: Rig, track: nla.TakeTrack, channels: list[_Channel], frames: npt.NDArray[np.int64]) -> None:
     """Add a fix to a take that adds what channels of one region need."""
     owner, info = track.owner, track.info
-    title = f"{info['name']} {track.region.replace('_', ' ')}"
-    action = compat.new_action(f"{owner.name} {title} controls", owner.id_type)
+    action = compat.new_action(takes.action_name(rig, info["name"], track.region, fix=True), owner.id_type)
     bag = compat.channelbag(owner, action)
     for channel in channels:
-        _write(bag, channel, channel.added, frames, scale)
+        _write(bag, channel, channel.added, frames, rig.frame.scale)
     about = {"take": info["take"], "name": info["name"], "region": track.region, "layer": nla.FIX}
     nla.write_info(action, {**about, "made": datetime.datetime.now(datetime.UTC).isoformat()})
     first, last = float(frames[0]), float(max(frames[-1], frames[0] + 1))
-    made = nla.add_track(owner, action, takes.track_name(info["name"], track.region) + " controls", first, last)
+    made = nla.add_track(owner, action, takes.track_name(info["name"], track.region, fix=True), first, last)
     made.strips[0].blend_type = "COMBINE"
 
 
