@@ -18,6 +18,7 @@ from .brows import build_brows
 from .clothing import build_clothing
 from .eyes import build_eyes, build_tear_lines
 from .face_shapes import face_correctives, face_mender, mended_units
+from .glasses import write_glasses
 from .hair import HairDresser
 from .hair_catalogue import STYLES
 from .hair_files import write_hair
@@ -156,6 +157,8 @@ def build(
     parts.append(dresser.part("hair", STYLES["crop"]))
     if cast is not None:
         write_hair(cast, dresser, data.mask("lips"), joints, log)
+        still = np.linalg.norm(np.array([*arkit, corrective]), axis=2).max(0)
+        write_glasses(cast / "parts", vertices, skin, joints, still, log)
     parts.append(build_brows(vertices, skin, joints, weights))
     for part in parts:
         if part.bound:

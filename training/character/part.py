@@ -16,7 +16,7 @@ CLOTH = (
 )  # fmt: skip
 MATERIALS = (
     "skin", "eye", "iris", "pupil", "hair", "teeth", "mouth", "top", "trousers", "shoes", "soles", "face skin",
-    "beard", "brows", "lashes", *CLOTH,
+    "beard", "brows", "lashes", *CLOTH, "acetate", "metal", "lens",
 )  # fmt: skip
 """Material names; a part's ``materials`` are indices into this."""
 

@@ -11,12 +11,12 @@ from typing import Any
 
 import bpy
 
-from . import cloth, eye, hair, mouth, skin
+from . import cloth, eye, glasses, hair, mouth, skin
 from .nodes import COLOUR_ATTRIBUTE, REST_ATTRIBUTE, Kind, Look, Nodes
 
 __all__ = ["COLOUR_ATTRIBUTE", "KINDS", "REST_ATTRIBUTE", "Look", "character_materials"]
 
-KINDS: dict[str, Kind] = {**skin.KINDS, **eye.KINDS, **hair.KINDS, **mouth.KINDS, **cloth.KINDS}
+KINDS: dict[str, Kind] = {**skin.KINDS, **eye.KINDS, **hair.KINDS, **mouth.KINDS, **cloth.KINDS, **glasses.KINDS}
 """Every material name that a pack or a part may use."""
 
 
