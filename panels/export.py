@@ -54,6 +54,7 @@ class _Files:
 
     panel_name = "files"
     bl_label = "Performance Files"
+    bl_order = 9  # after what is used more often
     header_icon = PRESENT
     help_page = "blender.md#what-happens-to-your-keys"
     bl_options = {"DEFAULT_CLOSED"}

@@ -162,3 +162,12 @@ def test_what_changes_a_take_and_what_directs_the_next_have_their_own_icons() ->
         for parent in ("SOLILOQUY_PT_takes", "SOLILOQUY_PT_performance")
     }
     assert below == {"SOLILOQUY_PT_takes": {PRESENT}, "SOLILOQUY_PT_performance": {NEXT}}
+
+
+def test_the_pictures_of_the_tutorial_come_along_and_are_small() -> None:
+    import re
+
+    names = re.findall(r"\]\((img/[^)]+)\)", (DOCS / "tutorial.md").read_text(encoding="utf-8"))
+    assert len(names) >= 8
+    assert all(name.endswith(".webp") for name in names), "the zip leaves PNG pictures behind"
+    assert sum((DOCS / name).stat().st_size for name in names) < 400_000
