@@ -238,7 +238,7 @@ class SOLILOQUY_OT_keep_fix(_TakeOperator, bpy.types.Operator):
 
 
 class SOLILOQUY_OT_remove_fix(_TakeOperator, bpy.types.Operator):
-    """Take the fix off the take"""
+    """Take the keys of the fix off the take, which plays as it was made"""
 
     bl_idname = "soliloquy.remove_fix"
     bl_label = "Remove Fix"
