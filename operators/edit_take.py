@@ -12,7 +12,8 @@ from ..inference.errors import SoliloquyError
 from . import following, take_list
 from .choice import seen
 from .progress import busy
-from .takes import OnTake, meant
+from .reason import Reasoned
+from .takes import OnTake, meant, takes_reason
 
 _ITEMS = (
     ("AUTO", "What Is Selected", "The region of the active bone, else body and lips"),
@@ -122,6 +123,33 @@ class SOLILOQUY_OT_bake_down(OnTake, bpy.types.Operator):
         return {"FINISHED"}
 
 
+class SOLILOQUY_OT_tidy_nla(Reasoned, bpy.types.Operator):
+    """Put the NLA tracks of the takes in order: named and grouped by take, unused ones together below. Nothing that
+    shows changes"""
+
+    bl_idname = "soliloquy.tidy_nla"
+    bl_label = "Tidy NLA"
+    bl_options = {"REGISTER", "UNDO"}
+
+    @classmethod
+    def disabled_reason(cls, context: Any) -> str:
+        """Return why the button is disabled, empty when it is not."""
+        return takes_reason(context)
+
+    def execute(self, context: Any) -> set[str]:
+        """Order and name the tracks."""
+        from ..rigs.takes.tidy_tracks import tidy
+
+        rig = seen(context).rig
+        try:
+            count = tidy(rig) if rig is not None else 0
+        except SoliloquyError as error:
+            self.report({"ERROR"}, str(error))
+            return {"CANCELLED"}
+        self.report({"INFO"}, f"{count} tracks put in order." if count else "The tracks are in order.")
+        return {"FINISHED"}
+
+
 def _named(actions: list[Any]) -> str:
     return f"the action '{actions[0].name}'" if len(actions) == 1 else f"{len(actions)} actions"
 
@@ -149,4 +177,4 @@ def _select(context: Any, rig: Any) -> None:
     context.view_layer.objects.active = rig.holder
 
 
-CLASSES = (SOLILOQUY_OT_edit_take, SOLILOQUY_OT_leave_take, SOLILOQUY_OT_bake_down)
+CLASSES = (SOLILOQUY_OT_edit_take, SOLILOQUY_OT_leave_take, SOLILOQUY_OT_bake_down, SOLILOQUY_OT_tidy_nla)

@@ -89,3 +89,4 @@ def place_as(strip: Any, source: Any) -> None:
     strip.frame_end = source.frame_end
     for name in ("blend_type", "extrapolation", "use_reverse", "use_auto_blend", "blend_in", "blend_out", "influence"):
         setattr(strip, name, getattr(source, name))
+    strip.use_sync_length = source.use_sync_length

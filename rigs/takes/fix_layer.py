@@ -33,6 +33,7 @@ def layer_of(rig: Rig, take: Take, under: nla.TakeTrack) -> nla.TakeTrack:
         and item.strip.blend_type != "REPLACE"
     ]
     if found:
+        found[-1].strip.use_sync_length = False
         return found[-1]
     owner = under.owner
     action = compat.new_action(takes.action_name(rig, take.name, under.region, fix=True), owner.id_type)
@@ -41,7 +42,8 @@ def layer_of(rig: Rig, take: Take, under: nla.TakeTrack) -> nla.TakeTrack:
     nla.write_info(action, {**info, "made": datetime.datetime.now(datetime.UTC).isoformat()})
     first, last = under.strip.frame_start, under.pieces[-1].frame_end
     track = nla.add_track(owner, action, takes.track_name(take.name, under.region, fix=True), first, last)
-    track.strips[0].blend_type = "COMBINE"
+    strip = track.strips[0]
+    strip.blend_type, strip.use_sync_length = "COMBINE", False  # or Blender shortens it to its keys when it is closed
     nla.arrange(rig)
     return next(item for item in nla.owner_tracks(owner) if item.track == track)
 

@@ -235,6 +235,7 @@ def test_a_click_and_a_name_typed_into_the_list_are_one_step_each(scene: Any) ->
         ("take_rate", {"take": "Calm", "stars": 3}),
         ("take_duplicate", {"take": "Calm"}),
         ("edit_take", {"take": "Loud", "region": "HEAD", "fix": True}),
+        ("tidy_nla", {}),
     ],
 )
 def test_every_operator_is_one_step(scene: Any, name: str, given: dict[str, Any]) -> None:

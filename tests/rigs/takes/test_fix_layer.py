@@ -81,6 +81,7 @@ def test_what_is_keyed_in_the_layer_is_added_and_stays_with_the_take(rig) -> Non
     (layer,) = fix_layer.layers(rig, two)
     assert layer.track.name == "Soliloquy Two head fix"
     assert layer.strip.action.name == "Small Two head fix"
+    assert (layer.strip.frame_start, layer.strip.frame_end) == (two.first_frame, two.last_frame), "as long as the take"
     editing.open_take(rig, two, "head", fix=True)
     _turn(rig, 40)
     editing.leave(rig)
