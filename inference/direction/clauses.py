@@ -9,7 +9,7 @@ from ..emotion.names import EMOTIONS
 from .cue import Missed, State
 from .meanings import scaled, state_of
 from .moments import Moment
-from .tokens import Piece
+from .tokens import Piece, pieces_of
 from .vocabulary import Match, Pattern, Vocabulary, nearest
 
 _STRENGTH = ("then", "but", "and", "stop", "comma", "first")
@@ -279,10 +279,17 @@ def _number_after(loose: tuple[Piece, ...], at: int) -> tuple[float, int] | None
 
 
 def _missed(pieces: list[Piece], text: str, words: Vocabulary) -> Missed:
-    """Return unknown pieces that stand side by side, with what was perhaps meant."""
-    said = text[pieces[0].start : pieces[-1].end]
-    if any(piece.plain in words.lips for piece in pieces):
-        return Missed(said, "The lips follow the speech; Lip Craft changes them.")
+    """Return unknown pieces that stand side by side."""
+    lips = any(piece.plain in words.lips for piece in pieces)
+    hint = "The lips follow the speech; Lip Craft changes them." if lips else ""
+    return Missed(text[pieces[0].start : pieces[-1].end], hint)
+
+
+def suggested(missed: Missed, words: Vocabulary) -> Missed:
+    """Return what was not understood with the word that was perhaps meant, unless something else is said of it."""
+    if missed.hint:
+        return missed
     known = words.known | frozenset(EMOTIONS)
-    near = [found for piece in pieces if piece.kind == "word" and (found := nearest(piece.plain, known))]
-    return Missed(said, f"Did you mean '{near[0]}'?" if near else "")
+    said = [piece.plain for piece in pieces_of(missed.text) if piece.kind == "word"]
+    near = next((found for word in said if (found := nearest(word, known))), "")
+    return replace(missed, hint=f"Did you mean '{near}'?") if near else missed

@@ -13,7 +13,7 @@ from functools import lru_cache
 
 from ..errors import SoliloquyError
 from ..words.word import Word, plain
-from .clauses import Clause, clauses_of
+from .clauses import Clause, clauses_of, suggested
 from .cue import Cue, Direction, Missed
 from .moments import Moment, spoken_moments
 from .tokens import pieces_of
@@ -48,10 +48,11 @@ def read_notes(notes: Sequence[tuple[float, str]]) -> Direction:
     """Return what notes at seconds of the speech direct, such as markers; each holds from its second on."""
     cues, missed = list[Cue](), list[Missed]()
     for seconds, text in notes:
-        read = [_note(text, Moment("seconds", seconds), load_vocabulary(code)) for code in _codes()]
-        found, unknown = min(read, key=lambda one: sum(len(item.text) for item in one[1]))
+        moment = Moment("seconds", seconds)
+        read = [(*_note(text, moment, load_vocabulary(code)), code) for code in _codes()]
+        found, unknown, code = min(read, key=lambda one: sum(len(item.text) for item in one[1]))
         cues += found
-        missed += unknown
+        missed += [suggested(item, load_vocabulary(code)) for item in unknown]
     return Direction(tuple(cues), tuple(missed))
 
 
@@ -67,7 +68,9 @@ def _codes() -> list[str]:
 @lru_cache(maxsize=64)
 def _read(text: str, words: tuple[Word, ...] | None) -> Direction:
     found = [_read_in(text, words, load_vocabulary(code)) for code in _codes()]
-    return min(found, key=lambda direction: sum(len(missed.text) for missed in direction.missed))
+    best = min(found, key=lambda direction: sum(len(missed.text) for missed in direction.missed))
+    words_of_it = load_vocabulary(best.language)
+    return replace(best, missed=tuple(suggested(missed, words_of_it) for missed in best.missed))
 
 
 def _read_in(text: str, words: tuple[Word, ...] | None, vocabulary: Vocabulary) -> Direction:

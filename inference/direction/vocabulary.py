@@ -82,6 +82,8 @@ class Vocabulary:
 
     def match(self, pattern: Pattern, pieces: tuple[Piece, ...], at: int) -> Match | None:
         """Return how a pattern fits at a place, the longest way; None where it does not."""
+        if at >= len(pieces) or not _may_begin(pattern, pieces[at]):
+            return None
         return max(self._ways(pattern, 0, pieces, at), key=lambda match: match.end, default=None)
 
     def _ways(self, pattern: Pattern, place: int, pieces: tuple[Piece, ...], at: int) -> Iterator[Match]:
@@ -119,6 +121,8 @@ class Vocabulary:
         if pieces[at].clock:
             yield Match(at + 1, (pieces[at].number,))
         for pattern, seconds in self.durations:
+            if not _may_begin(pattern, pieces[at]):
+                continue
             for match in self._ways(pattern, 0, pieces, at):
                 yield Match(match.end, (seconds * (match.held[0] if match.held else 1.0),))
 
@@ -128,10 +132,22 @@ class Vocabulary:
         # A share alone is how strong something is, as in "angry 40 %".
         kinds = [kind for kind in _MOMENTS if bare or kind != "share"]
         for kind, pattern in [(name, pattern) for name in kinds for pattern in self.moments[name]]:
+            if not _may_begin(pattern, pieces[at]):
+                continue
             for match in self._ways(pattern, 0, pieces, at):
                 yield Match(match.end, (_moment(kind, match.held),))
         if bare and pieces[at].kind == "number":
             yield Match(at + 1, (Moment("seconds", pieces[at].number),))
+
+
+def _may_begin(pattern: Pattern, piece: Piece) -> bool:
+    """Tell at a glance whether a pattern may begin with a piece; most do not."""
+    for token, optional in pattern.places:
+        if not isinstance(token, Token) or (piece.kind in ("word", "mark") and token.fits(piece.plain)):
+            return True
+        if not optional:
+            return False
+    return True
 
 
 def _moment(kind: str, held: tuple[Any, ...]) -> Moment:
