@@ -22,6 +22,7 @@ from ..layers.arms import hold_rests, rest_turns
 from ..layers.hinge import hinge_angles, hinge_quaternions
 from ..layers.noise import layer_rng, quintic, smooth_noise
 from ..rotation import axis_angle_to_quaternion, quaternion_multiply, quaternion_to_axis_angle, slerp
+from .companion import sink_lonely_hands
 from .library import Library
 from .phrases import GesturePhrase, GesturePlan, HandUse, Pulse, TrunkTurn
 
@@ -111,6 +112,8 @@ def _chunk(plan: GesturePlan, library: Library, ground: npt.NDArray[np.floating[
     resting = axis_angle_to_quaternion(np.asarray(ground, np.float64)[:, UPPER_BODY_INDEX])
     resting[:, :_SPINE] = (1.0, 0.0, 0.0, 0.0)
     layers = Layers(resting, hinge_angles(resting[:, _ELBOWS]))
+    below = np.asarray(ground, np.float64).reshape(len(times), -1)
+    sunk = sink_lonely_hands(plan, below, layers.pose, layers.hinges, times)
     for phrase in plan.phrases:
         if phrase.start > times[-1] or phrase.end < times[0]:
             continue
@@ -124,9 +127,8 @@ def _chunk(plan: GesturePlan, library: Library, ground: npt.NDArray[np.floating[
     turn = trunk_turn(plan.turns, times)
     _add(pose, np.repeat(turn[:, None] / _SPINE, _SPINE, 1), np.arange(_SPINE))
     if plan.rests:
-        below = ground.reshape(len(times), -1)
         body = with_upper_body(below, quaternion_to_axis_angle(pose)).astype(np.float64)
-        hold_rests(body, below, plan.rests, times, raised)
+        hold_rests(body, below, plan.rests, times, np.maximum(raised, sunk))
         arms = list(UPPER_BODY_INDEX[_SPINE:])
         pose[:, _SPINE:] = axis_angle_to_quaternion(body.reshape(len(times), -1, 3)[:, arms])
     for pulse in plan.pulses:

@@ -44,6 +44,8 @@ _FIDGET = np.radians(0.7)  # by which fingers that lie on something stir
 _LIFT = 1.1  # degrees by which a full breath lifts the collars
 _PARTS = ("collar", "shoulder", "elbow", "wrist")
 _FINGERS = tuple(name.removeprefix("left_") for name in FINGER_JOINTS if name.startswith("left_"))
+ARM_PARTS = (*_PARTS, *_FINGERS)
+"""Joints of an arm without their side, in the order of :func:`laid_arm`."""
 _SEGMENT = {"1": 0.8, "2": 1.0, "3": 0.6}
 _SPREAD = {"index": 0.06, "middle": 0.0, "ring": -0.06, "pinky": -0.15}
 _LATE = 0.16  # of a change's length by which the second hand is later
@@ -104,6 +106,24 @@ def rest_arms(
             hinges[part] += weight[:, None] * (angles - hinges[part])
         written[:, 2] = hinge_quaternions(hinges)
         track.poses.reshape(len(times), -1, 3)[:, rows] = quaternion_to_axis_angle(written)
+
+
+def laid_arm(side: str, name: str, poses: npt.ArrayLike) -> Doubles:
+    """Return (n, 19, 4) quaternions of one arm, :data:`ARM_PARTS`, whose hand lies in a rest by itself.
+
+    Parameters
+    ----------
+    name : str
+        Of :data:`~.rest_poses.REST_POSES`.
+    poses : (n, 165) array
+        Of the body under it, on the default character's joints.
+    """
+    poses = np.asarray(poses, np.float64)
+    rest, number = np.asarray(load_character().joints, np.float64), SIDES.index(side)
+    wanted = [JOINT_INDEX[joint] for joint in ("left_hip", "right_hip", "spine3")]
+    frames = joint_frames(poses, np.zeros((len(poses), 3)), rest, wanted)
+    hand = REST_POSES[name].left if side == "left" else REST_POSES[name].right
+    return _solved(hand, False, side, rest, frames, np.zeros(len(poses)), np.zeros((len(poses), 13)), number)
 
 
 @lru_cache(maxsize=8)

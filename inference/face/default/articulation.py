@@ -18,17 +18,30 @@ from ..lips import MouthMotion
 
 Floats = npt.NDArray[np.float32]
 
-_APART: dict[str, float] = {"TH": 0.06, "FF": 0.035, "U": 0.05, "O": 0.075, "RR": 0.035, "SS": 0.04, "CH": 0.04}
+_APART: dict[str, float] = {
+    "TH": 0.06,
+    "FF": 0.035,
+    "U": 0.05,
+    "O": 0.075,
+    "RR": 0.035,
+    "SS": 0.04,
+    "CH": 0.04,
+    "kk": 0.05,
+}
 """Aperture, in outer eye-corner distances, below which a sound does not go."""
 _WIDER: dict[str, float] = {"SS": 0.012, "E": 0.014, "I": 0.012, "FF": 0.008, "aa": 0.004, "U": -0.012, "O": -0.01}
 """What a sound adds to the distance between the mouth corners."""
 _OPEN_ROUND = ("U", "O", "TH", "FF", "RR")
+_BEHIND = ("DD", "kk", "SS", "CH")
+"""Sounds made behind the lips. Who reads single commands shuts them between such sounds; who talks does not."""
 _SURE = (0.5, 0.9)
 """Probabilities between which a sound begins to lead and leads."""
 _CERTAIN = (0.7, 0.98)
 """The same for what may undo a seal."""
 _PERHAPS = (0.02, 0.15)
 """Probabilities of p, b or m between which a seal begins to stand whatever else is heard, and stands."""
+_HARDLY = (0.005, 0.05)
+"""The same where a sound behind the lips is heard: the least doubt keeps a p that was taken for a t shut."""
 _NEAR = (0.07, 0.12)
 """Apertures between which lips stop being as good as shut."""
 _RESTING = (0.85, 0.99)
@@ -51,10 +64,12 @@ def lead_by_sounds(motion: MouthMotion, fps: float) -> MouthMotion:
     """
     visemes = motion.visemes
     airy = smoothstep(sum((visemes[n] for n in _OPEN_ROUND), np.zeros(())), *_CERTAIN)
+    behind = smoothstep(sum((visemes[n] for n in _BEHIND), np.zeros(())), *_CERTAIN)
     # A seal is believed where p, b or m may be heard, or where the lips are near each other anyway.
     doubt = 1 - smoothstep(visemes["PP"], *_PERHAPS)
+    parted = np.maximum(airy * doubt, behind * (1 - smoothstep(visemes["PP"], *_HARDLY)))
     apart = smoothstep(motion.aperture, *_NEAR)
-    sealed = motion.sealed * (1 - airy * doubt) * (1 - apart * doubt)
+    sealed = motion.sealed * (1 - parted) * (1 - apart * doubt)
     least = np.max([amount * smoothstep(visemes[name], *_SURE) for name, amount in _APART.items()], axis=0)
     aperture = np.maximum(motion.aperture, least)
     aperture = aperture * (1 - _pauses(visemes["sil"], fps))

@@ -28,6 +28,15 @@ def test_sounds_that_air_passes_through_are_not_sealed(sound: str) -> None:
     assert led.aperture.min() > 0.03
 
 
+@pytest.mark.parametrize("sound", ["DD", "kk", "SS", "CH"])
+def test_sounds_behind_the_lips_do_not_shut_them_unless_p_b_m_may_be_heard(sound: str) -> None:
+    assert saying(sound, 0.01).sealed.max() == 0
+    flat = np.ones(FRAMES, np.float32)
+    visemes = dict.fromkeys(VISEMES, 0 * flat) | {sound: 0.94 * flat, "PP": 0.06 * flat}
+    doubtful = lead_by_sounds(MouthMotion(0.01 * flat, 0 * flat, 0 * flat, 0 * flat, flat, visemes), 50.0)
+    assert doubtful.sealed.min() > 0.99
+
+
 def test_p_b_m_stay_sealed() -> None:
     led = saying("PP")
     assert led.sealed.min() == 1

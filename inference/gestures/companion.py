@@ -1,0 +1,92 @@
+"""The hand that is left alone: hands lay in each other, one of them gestures, the other one sinks meanwhile.
+
+Left where it was it would lie on the belly, or behind the back, by itself for seconds, which looks forgotten.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from ..body.track import RestSpan
+from ..body.upper_body import UPPER_BODY
+from ..layers.arms import ARM_PARTS, SIDES, laid_arm
+from ..layers.hinge import hinge_angles
+from ..layers.noise import quintic
+from ..layers.rest_poses import REST_POSES
+from ..rotation import slerp
+from .phrases import GesturePlan, HandUse
+
+Doubles = npt.NDArray[np.float64]
+
+_INSTEAD = {"lap": "thighs"}
+_ELSE = "sides"
+_LONG = 1.2  # seconds that the other hand is away at least
+_JOINED = 1.8  # seconds between two absences that are one
+_WAIT, _MOVE = 0.25, 1.0  # seconds until it sinks, and that sinking and coming back take
+_HOW_FAR = 0.85
+
+Stretch = tuple[float, float]
+
+
+def sink_lonely_hands(plan: GesturePlan, ground: Doubles, pose: Doubles, hinges: Doubles, times: Doubles) -> Doubles:
+    """Lay hands that are left alone elsewhere, in place.
+
+    Parameters
+    ----------
+    ground : (n, 165) array
+        The body at rest.
+    pose, hinges : (n, 41, 4) and (n, 2, 3) arrays
+        Upper bodies at rest and their elbows, as ``playback.Layers`` has them.
+    times : (n,) array
+        Seconds.
+
+    Returns
+    -------
+    (n, 2) array
+        0..1: how far the left and the right hand have sunk.
+    """
+    sunk = np.zeros((len(times), 2))
+    for number, side in enumerate(SIDES):
+        for (start, stop), span in lonely(plan, side):
+            weight = quintic((times - start - _WAIT) / _MOVE) * (1 - quintic((times - stop) / _MOVE))
+            rows = np.flatnonzero(weight > 0)
+            if not len(rows):
+                continue
+            share = _HOW_FAR * weight[rows]
+            where = np.array([UPPER_BODY.index(f"{side}_{part}") for part in ARM_PARTS])
+            laid = laid_arm(side, _INSTEAD.get(span.name, _ELSE), ground[rows])
+            elbow = hinge_angles(laid[:, ARM_PARTS.index("elbow")])
+            hinges[rows, number] += share[:, None] * (elbow - hinges[rows, number])
+            arm = rows[:, None], where[None]
+            pose[arm] = slerp(pose[arm], laid, share[:, None])
+            sunk[rows, number] = np.maximum(sunk[rows, number], weight[rows])
+    return sunk
+
+
+def lonely(plan: GesturePlan, side: str) -> list[tuple[Stretch, RestSpan]]:
+    """Return when a hand is left alone by the other one, in seconds, and the rest in which they lay together."""
+    own = [use for phrase in plan.phrases if (use := _use(phrase.left, phrase.right, side)).amplitude > 0]
+    others = [use for phrase in plan.phrases if (use := _use(phrase.right, phrase.left, side)).amplitude > 0]
+    away: list[Stretch] = []
+    for use in sorted(others, key=lambda one: one.on):
+        if away and use.on - away[-1][1] < _JOINED:
+            away[-1] = (away[-1][0], max(away[-1][1], use.off))
+        else:
+            away.append((use.on, use.off))
+    for use in own:
+        away = [part for start, stop in away for part in ((start, min(stop, use.on)), (max(start, use.off_end), stop))]
+        away = [(start, stop) for start, stop in away if stop > start]
+    found: list[tuple[Stretch, RestSpan]] = []
+    for place, span in enumerate(plan.rests):
+        if not REST_POSES[span.name].together:
+            continue
+        begins = span.start + 0.5 * span.length if place else -np.inf
+        ends = plan.rests[place + 1].start if place + 1 < len(plan.rests) else np.inf
+        clipped = [(max(start, begins), min(stop, ends)) for start, stop in away]
+        found += [((start, stop), span) for start, stop in clipped if stop - start >= _LONG]
+    return found
+
+
+def _use(left: HandUse, right: HandUse, side: str) -> HandUse:
+    return left if side == "left" else right
