@@ -1,15 +1,20 @@
-"""Put a camera, lights and a plain background around the character."""
+"""Put a camera, lights and a plain background around the character, and film a take."""
 
 from __future__ import annotations
 
+import contextlib
+from pathlib import Path
 from typing import Any
 
 import bpy
-from bpy.props import EnumProperty
+from bpy.props import BoolProperty, EnumProperty, StringProperty
 
 from ..inference.errors import SoliloquyError
+from ..rigs.compat import PATH_OPTIONS
 from .choice import around_character_reason, chosen_rig
+from .progress import busy
 from .reason import Reasoned
+from .takes import OnTake, meant
 
 
 class SOLILOQUY_OT_set_stage(Reasoned, bpy.types.Operator):
@@ -52,4 +57,39 @@ class SOLILOQUY_OT_set_stage(Reasoned, bpy.types.Operator):
         return {"FINISHED"}
 
 
-CLASSES = (SOLILOQUY_OT_set_stage,)
+class SOLILOQUY_OT_playblast(OnTake, bpy.types.Operator):
+    """Film the take as the 3D View shows it, with its sound: an MP4 beside the .blend, opened when it is there"""
+
+    bl_idname = "soliloquy.playblast"
+    bl_label = "Playblast Take"
+    bl_options = {"REGISTER"}
+
+    filepath: StringProperty(
+        name="File",
+        description="Movie (.mp4) to write; not given: in the folder soliloquy beside the .blend, named after the take",
+        subtype="FILE_PATH",
+        options=PATH_OPTIONS | {"SKIP_SAVE"},
+    )
+    open: BoolProperty(name="Open", description="Show the movie in the system's player", default=True)
+
+    def execute(self, context: Any) -> set[str]:
+        """Film it; the scene stays as it is."""
+        from ..rigs.render.playblast import place_for, playblast
+
+        try:
+            rig, take = meant(context, self.take)
+            given = Path(bpy.path.abspath(self.filepath)).with_suffix(".mp4") if self.filepath else None
+            path = given or place_for(take.name)
+            with busy(context, f"Filming {take.name}"):
+                remark = playblast(context, rig, take, path)
+        except SoliloquyError as error:
+            self.report({"ERROR"}, str(error))
+            return {"CANCELLED"}
+        self.report({"INFO"}, f"{path}. {remark}".strip())
+        if self.open and not bpy.app.background:
+            with contextlib.suppress(RuntimeError):
+                bpy.ops.wm.path_open(filepath=str(path))
+        return {"FINISHED"}
+
+
+CLASSES = (SOLILOQUY_OT_set_stage, SOLILOQUY_OT_playblast)

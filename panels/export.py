@@ -45,6 +45,9 @@ class _Export:
         row.enabled = not reason
         row.operator_context = "INVOKE_DEFAULT"
         row.operator("soliloquy.export", icon="EXPORT").take = chosen_take(context)
+        film = layout.row()
+        film.enabled = not reason
+        film.operator("soliloquy.playblast", icon="RENDER_ANIMATION").take = chosen_take(context)
         if reason:
             paragraph(layout, context, reason, icon="INFO")
 

@@ -92,7 +92,7 @@ def test_an_empty_scene_says_what_is_missing(blank_scene: Any) -> None:
     assert drawn["SOLILOQUY_PT_animate"].disabled == ["soliloquy.animate", "soliloquy.animate"]
     assert "Add a sound strip to the Sequencer, or choose a file." in _text("SOLILOQUY_PT_animate")
     assert "let Animate add it" in _text("SOLILOQUY_PT_character")
-    assert drawn["SOLILOQUY_PT_export"].disabled == ["soliloquy.export"]
+    assert drawn["SOLILOQUY_PT_export"].disabled == ["soliloquy.export", "soliloquy.playblast"]
     assert drawn["SOLILOQUY_PT_setup_needed"] is None
     assert "No takes yet" in _text("SOLILOQUY_PT_takes")
 
