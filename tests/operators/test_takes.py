@@ -242,6 +242,7 @@ def test_every_operator_is_one_step(scene: Any, name: str, given: dict[str, Any]
     bone = scene.soliloquy.character.pose.bones["head"]
     bone.rotation_quaternion = (0.9, 0.1, 0.0, 0.0)
     bone.keyframe_insert("rotation_quaternion", frame=3)
+    scene.soliloquy.character.animation_data.nla_tracks[0].name = "NlaTrack"
     bpy.ops.ed.undo_push(message="before")
 
     def state() -> list[Any]:
