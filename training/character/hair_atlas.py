@@ -115,7 +115,7 @@ def _draw_roots(width: int, height: int, random: np.random.Generator, *, dots: i
     v = np.linspace(0, 1, height, dtype=np.float32)[:, None]
     edge = np.clip(v / fade, 0, 1)
     edge = edge * edge * (3 - 2 * edge)
-    return np.full((height, width), 0.30, np.float32), np.clip(cover * 0.6 + 0.62 * edge, 0, 1) * (edge if dots else 1)
+    return np.full((height, width), 0.30, np.float32), np.clip(0.35 * cover + 0.80 * edge, 0, 1) * (edge if dots else 1)
 
 
 def draw(seed: int = 11) -> npt.NDArray[np.uint8]:
@@ -131,7 +131,7 @@ def draw(seed: int = 11) -> npt.NDArray[np.uint8]:
         tone, cover = _draw_lock(lock, wide, tall, random)
         picture[:tall, column * wide : (column + 1) * wide] = np.dstack([tone, cover])
     half = WIDTH // 2
-    for start, dots, fade in ((0, 9000, 0.28), (half, 0, 1.0)):
+    for start, dots, fade in ((0, 12000, 0.17), (half, 0, 1.0)):
         tone, cover = _draw_roots(half, HEIGHT - tall, random, dots=dots, fade=fade)
         picture[tall:, start : start + half] = np.dstack([tone, cover])
     # Few levels keep the file small; the eye does not see the steps.
