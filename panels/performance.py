@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import bpy
+
 from ..inference.arkit import REGIONS
 from ..inference.settings import AnimateSettings
 from ..operators import speakers
@@ -35,7 +37,8 @@ class _Performance:
         row = column.row(align=True)
         row.operator_menu_enum("soliloquy.preset", "preset", text="Character Type", icon="PRESET")
         row.operator("soliloquy.save_preset", text="", icon="ADD")
-        row.operator_menu_enum("soliloquy.remove_preset", "preset", text="", icon="REMOVE")
+        if bpy.ops.soliloquy.remove_preset.poll():
+            row.operator_menu_enum("soliloquy.remove_preset", "preset", text="", icon="REMOVE")
         gaze = column.row()
         gaze.alert = speakers.looks_at_itself(context)
         gaze.prop(settings, "gaze_object")
