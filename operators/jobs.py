@@ -188,6 +188,9 @@ def waited(operator: bpy.types.Operator, made: Iterable[Job]) -> bool:
 
 def watch() -> float | None:
     """Look at every running job once; the session's timer calls this."""
+    for client in {id(job.client): job.client for job in running() if job.client is not None}.values():
+        # Also where the session's own ticker fell over and was dropped: its jobs would never end.
+        client.tick()
     for job in running():
         handle = job.handle
         if handle is None:

@@ -80,7 +80,10 @@ def why_no_strip(context: Any) -> str:
     strips = _all_strips(editor) if editor is not None else []
     if editor is not None and editor.active_strip is not None and editor.active_strip.type == "MOVIE":
         return "The selected movie strip has no sound strip beside it; add the movie again with its sound."
-    if any(strip.type == "SOUND" for strip in strips):
+    sounds = [strip for strip in strips if strip.type == "SOUND"]
+    if sum(strip.select for strip in sounds) > 1:
+        return "Several sound strips are selected: press Animate All, or click the one that is meant."
+    if sounds:
         return "Select one sound strip in the Sequencer, or choose a file."
     return "Add a sound strip to the Sequencer, or choose a file."
 

@@ -234,7 +234,7 @@ def _reduce_some(source: Source, values: Doubles, chosen: Ints, limit: Doubles, 
 
 def _every_sample(values: Doubles, cubic: bool) -> ReducedCurve:
     """Key all samples; handles follow the slope between a sample's neighbours (Catmull and Rom)."""
-    third = np.gradient(values, axis=0) / 3.0
+    third = np.gradient(values, axis=0) / 3.0 if len(values) > 1 else np.zeros_like(values)
     inside = np.full(len(values), cubic)
     inside[[0, -1]] = False
     return ReducedCurve(np.arange(len(values)), values, values - third, values + third, inside, 0.0)

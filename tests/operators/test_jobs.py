@@ -151,3 +151,23 @@ def test_one_ticker_that_fails_does_not_take_the_others_with_it(capfd: pytest.Ca
     assert error is not None
     assert error.kind == "internal"
     session.set_error(None)
+
+
+def test_a_job_ends_though_what_moves_the_worker_on_fell_over(
+    blank_scene: Any, client: Any, speech_wav: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def faulty() -> float:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(session, "get_client", lambda: session.add_ticker(faulty) or client)
+    ticks = 0
+
+    def tick() -> None:
+        nonlocal ticks
+        ticks += 1
+        assert ticks < 50, "waits for ever"
+        session_tick()
+
+    session_tick = session.tick
+    monkeypatch.setattr(session, "tick", tick)
+    assert bpy.ops.soliloquy.animate(filepath=str(speech_wav)) == {"FINISHED"}

@@ -230,6 +230,8 @@ def test_which_strip_is_meant(scene, speech_wav) -> None:
     two.select = False
     assert sound_strip(bpy.context) is None
     assert why_no_strip(bpy.context).startswith("Select one")
+    one.select = two.select = True
+    assert "Animate All" in why_no_strip(bpy.context)
     editor.active_strip = one
     assert sound_strip(bpy.context) == one
     assert why_no_strip(bpy.context) == ""
