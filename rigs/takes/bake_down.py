@@ -144,12 +144,18 @@ def _copy(strip: Any, bag: Any) -> None:
 
 
 def _add(strip: Any, bag: Any) -> None:
-    """Add a fix to what it lies over, frame by frame."""
+    """Add a fix to what it lies over, frame by frame, over all frames that either of them has keys on."""
     source = compat.strip_channelbag(strip)
     paths = dict.fromkeys(curve.data_path for curve in source.fcurves) if source is not None else {}
-    first, last = int(np.floor(strip.frame_start)), int(np.ceil(strip.frame_end))
+    spans = [curve.range() for curve in bag.fcurves if curve.data_path in paths and len(curve.keyframe_points)]
+    first = int(np.floor(min([strip.frame_start, *(span[0] for span in spans)])))
+    last = int(np.ceil(max([strip.frame_end, *(span[1] for span in spans)])))
     frames = np.arange(first, last + 1, dtype=np.float64)
     at = strip.action_frame_start + (frames - strip.frame_start) / strip.scale
+    # Beside a strip Blender holds its ends, or forgets it.
+    idle = (frames < strip.frame_start) & (strip.extrapolation != "HOLD")
+    idle |= (frames > strip.frame_end) & (strip.extrapolation == "NOTHING")
+    at = np.clip(at, strip.action_frame_start, strip.action_frame_end)
     for path in paths:
         rotation = path.endswith("rotation_quaternion")
         width = (
@@ -178,6 +184,7 @@ def _add(strip: Any, bag: Any) -> None:
             ],
             1,
         )
+        added[idle] = none
         if rotation and strip.blend_type == "COMBINE":
             shown = continuous_quaternions(quaternion_multiply(_unit(shown), _unit(added))).astype(np.float64)
         elif scales:

@@ -114,11 +114,11 @@ def test_without_tolerance_every_frame_is_a_key_on_whole_frames(rig) -> None:
     assert [key.co.x for key in curve.keyframe_points] == list(range(5, 25))
 
 
-@pytest.mark.parametrize("tolerance", [None, 0.0])
+@pytest.mark.parametrize("tolerance", [Tolerance(), 0.0])
 def test_a_performance_of_one_frame_is_a_pose(rig, tolerance) -> None:
     performance = small_performance(1)
     performance.joint("head")[:] = (0.3, 0.0, 0.0)
-    report = bake(performance, rig, BakeOptions(first_frame=5, **({} if tolerance is None else {"tolerance": tolerance})))
+    report = bake(performance, rig, BakeOptions(first_frame=5, tolerance=tolerance))
     _show(5)
     assert _worst(rig, performance, 0)[0] < 1e-3
     assert report.take.first_frame == 5

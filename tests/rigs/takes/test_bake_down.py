@@ -104,3 +104,19 @@ def test_a_fix_of_what_the_take_leaves_alone_is_in_it_too(rig: SmallRig) -> None
     assert posed.scale.x == pytest.approx(1.2, abs=1e-4)
     bake_down(rig, take)
     np.testing.assert_allclose(_shown(rig), before, atol=2e-3)
+
+
+@pytest.mark.parametrize("extrapolation", ["HOLD", "HOLD_FORWARD", "NOTHING"])
+def test_a_fix_of_one_key_leaves_the_motion_around_it(rig: SmallRig, extrapolation: str) -> None:
+    take = takes.find_take(rig, "One")
+    editing.open_take(rig, take, "head", fix=True)
+    posed = rig.armature.pose.bones["head"]
+    bpy.context.scene.frame_set(20)
+    posed.rotation_quaternion = posed.rotation_quaternion @ Quaternion((0.0, 0.0, 1.0), 0.4)
+    posed.keyframe_insert("rotation_quaternion")
+    editing.leave(rig)
+    (fix,) = [item for item in nla.tracks(rig, take.id, fixes=True) if item.fix]
+    fix.strip.extrapolation = extrapolation
+    before = _shown(rig)
+    bake_down(rig, take)
+    np.testing.assert_allclose(_shown(rig), before, atol=0.01)
