@@ -104,7 +104,7 @@ def test_only_the_chosen_joint_in_the_range_moves_otherwise(scene: Any, client: 
             assert curves.key_state(item.strip.action) == curves.key_state(source)
     assert not edited(_rig(), new)
     assert not edited(_rig(), old)
-    assert "1.0 to 2.0 s anew from seed 4" in take_rows.describe(new)
+    assert "1.0 to 2.0 s anew from variation 4" in take_rows.describe(new)
     assert "anew" not in take_rows.describe(old)
 
 
