@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -23,6 +23,7 @@ from .orders.regenerate import RegenerateJob
 from .performance import Performance
 from .regenerate import fitting_samples, moving_joints, performed_settings, speech_of, with_stretches
 from .settings import AnimateSettings
+from .skeleton import JOINT_INDEX
 
 Doubles = npt.NDArray[np.float64]
 
@@ -112,7 +113,7 @@ def replan(
         made = with_stretches(performance, speech, asked, stretches, chosen, character, draw, cancelled)
         record = {
             "ranges": [[first / performance.fps, last / performance.fps] for first, last in stretches],
-            "joints": list(chosen),
+            "joints": _moved(performance, made, chosen),
             "seed": settings.seed if only_pinned else performed.seed,
             "body": performed.body,
             "gestures": performed.gestures.to_json(),
@@ -141,6 +142,12 @@ def run(
         )
 
     return regenerate.run(job, progress, cancelled, remake)
+
+
+def _moved(before: Performance, after: Performance, joints: Sequence[str]) -> list[str]:
+    """Return which of some joints move otherwise at all: a gesture of one hand leaves the other arm alone."""
+    moved = (before.poses != after.poses).reshape(before.frames, -1, 3).any((0, 2))
+    return [name for name in joints if moved[JOINT_INDEX[name]]] or list(joints)
 
 
 def _changed(old: GesturePlan, new: GesturePlan, frames: int, fps: float) -> list[tuple[int, int]]:

@@ -104,7 +104,8 @@ class SoliloquyPreferences(bpy.types.AddonPreferences):
     )
     follow_sound: BoolProperty(
         name="Play in Sync with Sound",
-        description="When Animate adds a sound file to the Sequencer, set the scene's playback to Sync to Audio",
+        description="When Animate adds a sound file to the Sequencer, set the scene's playback to Sync to Audio, and "
+        "let scrubbing be heard",
         default=DEFAULTS.follow_sound,
     )
 

@@ -19,8 +19,9 @@ def add_sound_strip(
     Parameters
     ----------
     follow : bool
-        Whether a new strip sets the scene's playback to follow the sound. Without that Blender plays every frame,
-        however late, and the lips run away from the words.
+        Whether a new strip sets the scene's playback to follow the sound, and lets it sound where the playhead is
+        dragged. Without that Blender plays every frame, however late, and the lips run away from the words. It is done
+        once: where playback follows the sound already, everything stays as the artist has it.
     remark : callable, optional
         Given a sentence when the scene's playback was changed.
 
@@ -42,7 +43,9 @@ def add_sound_strip(
         return None
     if follow and scene.sync_mode != "AUDIO_SYNC":
         scene.sync_mode = "AUDIO_SYNC"
-        remark("Playback now follows the sound (Sync to Audio).")
+        scrubs = scene.use_audio_scrub
+        scene.use_audio_scrub = True
+        remark(f"Playback now follows the sound (Sync to Audio){'' if scrubs else ', and scrubbing is heard'}.")
     return strip
 
 

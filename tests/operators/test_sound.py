@@ -23,9 +23,12 @@ def test_playback_follows_a_sound_that_animate_adds_and_the_panel_says_so(
     assert blank_scene.sync_mode == "NONE"
     bpy.ops.soliloquy.animate(filepath=str(speech_wav))
     assert blank_scene.sync_mode == "AUDIO_SYNC"
-    assert "Sync to Audio" in session.notice()
+    assert blank_scene.use_audio_scrub
+    assert "Sync to Audio), and scrubbing is heard" in session.notice()
+    blank_scene.use_audio_scrub = False  # as an artist may want it, who is not asked twice
     bpy.ops.soliloquy.animate(filepath=str(speech_wav))
     assert "Sync to Audio" not in session.notice()
+    assert not blank_scene.use_audio_scrub
 
 
 def test_playback_stays_when_no_sound_is_added(blank_scene: Any, client: Any, speech_wav: Path) -> None:
@@ -44,4 +47,5 @@ def test_the_preferences_can_switch_it_off(
     monkeypatch.setattr(preferences, "DEFAULTS", replace(preferences.DEFAULTS, follow_sound=False))
     bpy.ops.soliloquy.animate(filepath=str(speech_wav))
     assert blank_scene.sync_mode == "NONE"
+    assert not blank_scene.use_audio_scrub
     assert "Sync to Audio" not in session.notice()
