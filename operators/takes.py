@@ -217,8 +217,12 @@ class SOLILOQUY_OT_take_settings(_TakeOperator, bpy.types.Operator):
         """Set the scene's settings."""
         from .take_settings import use
 
-        if use(bpy.context.scene.soliloquy, take):
+        panel = bpy.context.scene.soliloquy
+        if use(panel, take):
             self.report({"INFO"}, f"Set as {take.name} was made. Press Animate for another take.")
+        elif panel.direct:
+            text = "its direction in words included; the emotion beneath it stays as the panel has it."
+            self.report({"WARNING"}, f"Set as {take.name} was made, {text}")
         else:
             self.report({"WARNING"}, f"Set as {take.name} was made, but for its emotion, which changed or was mixed.")
 

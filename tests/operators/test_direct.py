@@ -96,3 +96,16 @@ def test_the_direction_is_written_as_keys_and_directs_alike(blank_scene: Any, cl
         bpy.ops.soliloquy.write_direction()
     assert panel.direct == "energy 1.2, angry"
     assert bpy.ops.soliloquy.write_direction(replace=True) == {"FINISHED"}
+
+
+def test_the_settings_of_a_take_bring_its_direction_along(blank_scene: Any) -> None:
+    from types import SimpleNamespace
+
+    from soliloquy.operators.take_settings import use
+
+    made = AnimateSettings(direct="calm, then sad", emotion_curves=((0.0, *[0.0] * 8), (1.0, *[0.1] * 8)))
+    panel = blank_scene.soliloquy
+    panel.direct = "angry"
+    take: Any = SimpleNamespace(meta={"settings": made.to_json()})
+    assert not use(panel, take)
+    assert panel.direct == "calm, then sad"
