@@ -143,6 +143,7 @@ def artist():
     yield from state("nothing")
     bpy.ops.soliloquy.welcome_done()
     yield from first_take()
+    yield from film()
     yield from mismatches()
     yield from failures()
     yield from elsewhere()
@@ -173,6 +174,21 @@ def first_take():
     yield from wait_for(lambda: not jobs.running())
     yield 3.0
     yield from state("done")
+
+
+def film():
+    """Pictures of the take as it plays, beside the panels, 8 a second."""
+    scene, region = bpy.context.scene, view().spaces.active.region_3d
+    region.view_perspective = "PERSP"
+    region.view_rotation = (0.7071, 0.7071, 0.0, 0.0)
+    region.view_location = (0.15, 0.0, 1.45)
+    region.view_distance = 1.2
+    yield 0.5
+    for number, frame in enumerate(range(1, 97, 3)):
+        scene.frame_set(frame)
+        yield 0.1
+        screen.screenshot(OUTPUT / f"film_{number:02d}.png")
+    scene.frame_set(1)
 
 
 def mismatches():
