@@ -37,8 +37,10 @@ def compare(layout: Any, context: Any, chosen: Any) -> None:
     if found.compared is None:
         return
     box = body.box()
-    for what, mine, theirs in found.compared.settings:
-        row = box.split(factor=0.4)
+    column = box.column(align=True)
+    names = [("", *found.compared.names)] if found.compared.settings else []
+    for what, mine, theirs in [*names, *found.compared.settings]:
+        row = column.split(factor=0.4)
         row.label(text=what)
         pair = row.row()
         pair.label(text=mine)
