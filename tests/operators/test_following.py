@@ -154,6 +154,20 @@ def test_another_sound_is_said_and_one_button_animates_it_as_before(
     assert "Follows 'line'" in " ".join(_panel().labels)
 
 
+def test_the_fix_of_a_take_goes_along_when_it_is_animated_again(scene: Any, client: Any) -> None:
+    rig = _rig()
+    bpy.ops.soliloquy.edit_take(region="HEAD", fix=True)
+    bone = rig.armature.pose.bones["head"]
+    bone.rotation_quaternion = (0.9, 0.1, 0.0, 0.0)
+    bone.keyframe_insert("rotation_quaternion", frame=120)
+    bpy.ops.soliloquy.leave_take()
+    bpy.ops.soliloquy.animate_again()
+    fixes = {item.info["name"]: item for item in nla.tracks(_rig(), fixes=True) if item.fix}
+    assert set(fixes) == {"Line", "Line (2)"}
+    assert (fixes["Line"].track.mute, fixes["Line (2)"].track.mute) == (True, False)
+    assert fixes["Line"].strip.frame_start == fixes["Line (2)"].strip.frame_start
+
+
 def test_the_settings_of_a_take_come_back(scene: Any) -> None:
     panel = scene.soliloquy
     panel.seed, panel.energy, panel.emotion, panel.emotion_mode, panel.regions = 1, 0.5, "SAD", "MIX", {"LIPS"}
