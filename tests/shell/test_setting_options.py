@@ -69,7 +69,7 @@ def test_help_tells_range_choices_and_default(capsys: pytest.CaptureFixture[str]
     text = " ".join(capsys.readouterr().out.split())
     assert "--offset-ms -500..500 time by which the mouth comes later; negative: earlier (default: 0)" in text
     assert "--posture NAME how the body is held: standing, seated (default: standing)" in text
-    assert "--seed N same seed" in text
+    assert "--seed N same number" in text
     assert "(see 'soliloquy engines') (default: phrases)" in text
 
 
