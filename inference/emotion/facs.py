@@ -48,8 +48,8 @@ EXPRESSIONS: dict[str, Expression] = {
     "neutral": Expression("-"),
     "happy": Expression(
         "6 + 12 + 25",
-        {"mouthSmile": 0.97, "mouthDimple": 0.5, "mouthStretch": 0.28, "mouthUpperUp": 0.35, "mouthLowerDown": 0.28,
-         "cheekSquint": 0.96, "eyeSquint": 0.38, "noseSneer": 0.05, "browOuterUp": 0.08},
+        {"mouthSmile": 1.05, "mouthDimple": 0.8, "mouthUpperUp": 0.25, "mouthLowerDown": 0.2,
+         "cheekSquint": 0.55, "eyeSquint": 0.2, "browOuterUp": 0.08},
         onset=0.5, offset=0.9, stress=0.1, opening=0.12, pucker=0.35, brows=0.5,
     ),
     "sad": Expression(
@@ -65,21 +65,21 @@ EXPRESSIONS: dict[str, Expression] = {
     ),
     "fear": Expression(
         "1 + 4 + 5 + 20 + 25",
-        {"browInnerUp": 1.08, "browDown": 0.45, "browOuterUp": 0.15, "eyeWide": 0.95, "mouthStretch": 0.92,
-         "mouthFrown": 0.8, "mouthLowerDown": 0.97, "mouthRollLower": 0.08},
+        {"browInnerUp": 1.0, "browDown": 0.42, "browOuterUp": 0.35, "eyeWide": 1.05, "mouthStretch": 1.08,
+         "mouthFrown": 0.55, "mouthLowerDown": 0.97, "mouthRollLower": 0.08},
         onset=0.3, offset=1.0, stress=0.08, parted=0.06, opening=0.05, pucker=0.4, brows=0.4,
     ),
     "disgusted": Expression(
         "9 + 10 + 15 + 17 (4, 7)",
-        {"noseSneer": 1.0, "mouthUpperUp": 0.95, "mouthFrown": 0.9, "mouthLowerDown": 0.3, "browDown": 0.9,
-         "eyeSquint": 0.8, "cheekSquint": 0.9, "mouthShrugLower": 0.55, "mouthShrugUpper": 0.2},
+        {"noseSneer": 1.12, "mouthUpperUp": 1.1, "mouthFrown": 0.55, "mouthLowerDown": 0.7, "browDown": 0.6,
+         "eyeSquint": 0.95, "cheekSquint": 0.8, "mouthShrugLower": 0.3, "mouthShrugUpper": 0.1},
         onset=0.45, offset=0.9, stress=0.08, opening=-0.05, pucker=0.5, brows=0.2,
     ),
     "angry": Expression(
         "4 + 5 + 7 + 10 + 15 + 24",
-        {"browDown": 1.0, "noseSneer": 0.95, "eyeWide": 0.3, "eyeSquint": 0.8, "mouthPress": 0.7, "mouthFrown": 0.97,
-         "mouthShrugLower": 0.45, "mouthShrugUpper": 0.2, "mouthRollLower": 0.15, "mouthStretch": 0.25,
-         "mouthLowerDown": 0.35},
+        {"browDown": 0.98, "noseSneer": 0.3, "eyeWide": 0.3, "eyeSquint": 0.7, "mouthPress": 0.85,
+         "mouthFrown": 0.5, "mouthShrugLower": 0.25, "mouthShrugUpper": 0.15, "mouthRollLower": 0.3,
+         "mouthRollUpper": 0.25, "mouthStretch": 0.2, "mouthLowerDown": 0.35},
         onset=0.4, offset=1.2, stress=0.14, opening=0.1, pucker=0.7, brows=0.1,
     ),
     "contempt": Expression(

@@ -17,6 +17,7 @@ from .body import landmarks as face_landmarks
 from .brows import build_brows
 from .clothing import build_clothing
 from .eyes import build_eyes, build_tear_lines
+from .face_muscles import muscle_actions
 from .face_shapes import face_correctives, face_mender, mended_units
 from .glasses import write_glasses
 from .hair import HairDresser
@@ -87,6 +88,7 @@ def build(
     data = SourceData(wheel)
     model = PhenotypeModel(data, DETAILS)
     quads = data.mesh.quads
+    skin = quads[quads.max(1) < RANGES["body"][1]]
     poser = TPoser(data.rig)
     source = model.vertices(TEMPLATE)
     pose = poser(source)
@@ -132,7 +134,8 @@ def build(
     # Of the artist's own jaw, so that the lips close as they did before it was mended.
     own = beside_jaw(units["jawOpen"])
     units["mouthClose"] = mend_mouth_close(seal, vertices, weights, jaw, own, units["mouthClose"])
-    units = mended_units(units, vertices, mender)
+    between = np.mean([joints[JOINT_INDEX[joint]] for joint in centres], 0)
+    units = mended_units(units, vertices, mender, muscle_actions(vertices, skin, between))
     corrective = beside_jaw(units["jawOpen"])
     arkit = np.array([units[name] for name in ARKIT_NAMES])
     correctives = face_correctives(units, vertices, mender)
@@ -141,7 +144,6 @@ def build(
         arkit[:, slice(*RANGES[name])] = further[:, slice(*RANGES[name])] = 0
     shape = build_shape_space(model, measure, (vertices, joints))
     log(f"shape components hold {100 * shape.explained:.2f} % of the variance")
-    skin = quads[quads.max(1) < RANGES["body"][1]]
     if cast is not None:
         write_outfits(cast / "parts", Wearer(skin, vertices, joints, weights), log)
     clothes, hidden = build_clothing(skin, vertices, joints, weights)

@@ -52,8 +52,13 @@ def face_mender(
     return ShapeMender(vertices, quads[near & (quads.max(1) < RANGES["body"][1])], fixed, balls, limits)
 
 
-def mended_units(units: Mapping[str, Floats], vertices: Floats, mender: ShapeMender) -> dict[str, Floats]:
-    """Return the (V, 3) face units by name, without folds; ``mouthClose`` is left to :func:`face_correctives`."""
+def mended_units(
+    units: Mapping[str, Floats], vertices: Floats, mender: ShapeMender, added: Mapping[str, Floats]
+) -> dict[str, Floats]:
+    """Return the (V, 3) face units by name, without folds; ``mouthClose`` is left to :func:`face_correctives`.
+
+    ``added`` holds what muscles do beside the artist's units (:func:`~.face_muscles.muscle_actions`).
+    """
     result = dict(units)
     for side in ("Left", "Right"):
         result[f"eyeLookDown{side}"] = _LIDS_DOWN * units[f"eyeLookDown{side}"]
@@ -65,6 +70,8 @@ def mended_units(units: Mapping[str, Floats], vertices: Floats, mender: ShapeMen
     result["browInnerUp"] = inner * (1 + _INNER_BROW * middle)
     for name in ("mouthFunnel", "mouthRollUpper", "mouthRollLower", "mouthPucker"):
         result[name] = mender.smooth(units[name], mender.steepness(units[name]), 8)
+    for name, unit in added.items():
+        result[name] = result[name] + unit
     for name, unit in result.items():
         if name != "mouthClose":
             relaxed = mender.relax(unit)
