@@ -32,8 +32,9 @@ _APART: dict[str, float] = {
 _WIDER: dict[str, float] = {"SS": 0.012, "E": 0.014, "I": 0.012, "FF": 0.008, "aa": 0.004, "U": -0.012, "O": -0.01}
 """What a sound adds to the distance between the mouth corners."""
 _OPEN_ROUND = ("U", "O", "TH", "FF", "RR")
-_BEHIND = ("DD", "kk", "SS", "CH")
-"""Sounds made behind the lips. Who reads single commands shuts them between such sounds; who talks does not."""
+_BEHIND = ("kk", "SS", "CH")
+"""Sounds made behind the lips. Who reads single commands shuts them between such sounds; who talks does not. Without
+t, d, n and l, for which p, b and m are mistaken."""
 _SURE = (0.5, 0.9)
 """Probabilities between which a sound begins to lead and leads."""
 _CERTAIN = (0.7, 0.98)
