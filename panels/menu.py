@@ -6,29 +6,45 @@ from typing import Any
 
 import bpy
 
-GROUPS = (
-    ("add_character", "add_body_model", "add_face_shapes", "set_stage"),
-    ("choose_speaker", "align_words", "hear_emotion", "write_direction", "write_direction"),
-    ("animate", "animate_all", "idle", "regenerate", "seed_reroll", "cancel", "try_again"),
-    (
-        "edit_take",
-        "leave_take",
-        "keep_fix",
-        "bake_down",
-        "take_rename",
-        "take_duplicate",
-        "take_settings",
-        "take_remove",
+FIRST = ("add_character", "animate", "animate_all", "idle")
+"""What a performance begins with, in the menu itself."""
+GROUPS = {
+    "Character": (
+        *("add_body_model", "add_face_shapes", "set_stage"),
+        *("mapping_detect", "mapping_test", "mapping_test_end", "mapping_import", "mapping_export"),
     ),
-    ("take_ab", "add_controls", "bake_controls", "remove_controls"),
-    ("add_controls", "bake_controls", "remove_controls"),
-    ("craft_reset", "reshape_reset", "pack_performance", "follow_strip", "animate_again"),
-    ("load_performance", "export", "tidy_up"),
-    ("mapping_detect", "mapping_test", "mapping_test_end", "mapping_import", "mapping_export"),
-    ("help",),
-)
-"""What works without being told more, in the order of the work; a line between the groups."""
+    "Next Take": (
+        *("choose_speaker", "align_words", "hear_emotion", "write_direction", "seed_reroll"),
+        *("cancel", "try_again"),
+    ),
+    "Take": (
+        *("take_ab", "edit_take", "leave_take", "keep_fix", "regenerate", "craft_reset", "reshape_reset"),
+        *("follow_strip", "animate_again", "take_rename", "take_duplicate", "take_settings", "take_remove"),
+    ),
+    "Controls": ("add_controls", "bake_controls", "remove_controls"),
+    "Deliver": ("bake_down", "export", "load_performance", "pack_performance", "tidy_up"),
+}
+"""Menu below it -> what works without being told more."""
 PLACES = ("VIEW3D_MT_object", "VIEW3D_MT_pose", "SEQUENCER_MT_strip")
+
+
+def _draw(layout: Any, names: tuple[str, ...]) -> None:
+    layout.operator_context = "INVOKE_DEFAULT"
+    for name in names:
+        layout.operator(f"soliloquy.{name}")
+
+
+def _below(title: str) -> type:
+    """Return the menu of one group."""
+    name = f"SOLILOQUY_MT_{title.lower().replace(' ', '_')}"
+
+    def draw(self: Any, context: Any) -> None:
+        _draw(self.layout, GROUPS[title])
+
+    return type(name, (bpy.types.Menu,), {"bl_idname": name, "bl_label": title, "draw": draw, "__module__": __name__})
+
+
+BELOW = tuple(_below(title) for title in GROUPS)
 
 
 class SOLILOQUY_MT_menu(bpy.types.Menu):
@@ -38,14 +54,17 @@ class SOLILOQUY_MT_menu(bpy.types.Menu):
     bl_label = "Soliloquy"
 
     def draw(self, context: Any) -> None:
-        """Draw every group; what cannot be used now is grey and says why."""
+        """Draw what comes first, and a menu per group; what cannot be used now is grey and says why."""
         layout = self.layout
-        layout.operator_context = "INVOKE_DEFAULT"
-        for index, group in enumerate(GROUPS):
-            if index:
-                layout.separator()
-            for name in group:
-                layout.operator(f"soliloquy.{name}")
+        _draw(layout, FIRST)
+        layout.separator()
+        for item in BELOW:
+            layout.menu(item.__name__)
+        layout.separator()
+        _draw(layout, ("help",))
+
+
+CLASSES = (*BELOW, SOLILOQUY_MT_menu)
 
 
 def _append(self: Any, context: Any) -> None:
@@ -55,7 +74,8 @@ def _append(self: Any, context: Any) -> None:
 
 def register() -> None:
     """Add the menu to Blender's own."""
-    bpy.utils.register_class(SOLILOQUY_MT_menu)
+    for item in CLASSES:
+        bpy.utils.register_class(item)
     for place in PLACES:
         getattr(bpy.types, place).append(_append)
 
@@ -64,4 +84,5 @@ def unregister() -> None:
     """Take it back."""
     for place in PLACES:
         getattr(bpy.types, place).remove(_append)
-    bpy.utils.unregister_class(SOLILOQUY_MT_menu)
+    for item in reversed(CLASSES):
+        bpy.utils.unregister_class(item)

@@ -147,9 +147,14 @@ def test_what_it_holds_may_be_looked_at(blank_scene: Any) -> None:
 
 
 def test_the_menu_that_search_looks_through_holds_what_exists() -> None:
-    layout = FakeLayout()
-    bpy.types.SOLILOQUY_MT_menu.draw(SimpleNamespace(layout=layout), bpy.context)
-    assert layout.record.operators == [f"soliloquy.{name}" for group in menu.GROUPS for name in group]
+    listed: list[str] = []
+    for item in menu.CLASSES:
+        layout = FakeLayout()
+        item.draw(SimpleNamespace(layout=layout), bpy.context)
+        listed += layout.record.operators
+    named = (*menu.FIRST, "help", *(name for names in menu.GROUPS.values() for name in names))
+    assert sorted(listed) == sorted(f"soliloquy.{name}" for name in named)
+    assert len(set(listed)) == len(listed), "twice in the menu is twice in the search"
     shown = [function.__module__ for function in bpy.types.VIEW3D_MT_object._dyn_ui_initialize()]
     assert "soliloquy.panels.menu" in shown
 

@@ -31,6 +31,11 @@ class FakeLayout:
         _check_icon(icon)
         self.record.labels.append(text)
 
+    def menu(self, name: str, *, icon: str = "NONE", **_: Any) -> None:
+        """Take a menu that exists."""
+        _check_icon(icon)
+        assert hasattr(bpy.types, name), f"there is no menu '{name}'"
+
     def separator(self, **_: Any) -> None:
         """Leave room."""
 
