@@ -18,7 +18,7 @@ from ...inference.skeleton import FINGER_JOINTS, JOINT_INDEX, JOINT_NAMES, PAREN
 
 COLOURS = {"Body": "THEME04", "Left Hand": "THEME03", "Right Hand": "THEME01", "Face": "THEME09"}
 """Blender's bone colours by bone collection."""
-_LIMB, _RING = "Soliloquy Limb Shape", "Soliloquy Ring Shape"
+_LIMB, RING = "Soliloquy Limb Shape", "Soliloquy Ring Shape"
 _NEXT = {"pelvis": "spine1", "spine3": "neck", "left_wrist": "left_middle1", "right_wrist": "right_middle1"}
 """Where a bone with several children, or with none that lies on it, leads."""
 _RINGS: dict[str, tuple[float, tuple[float, float, float], float]] = {
@@ -56,7 +56,7 @@ def ring() -> Any:
     """Return a circle of radius 1 about Y."""
     turn = 2 * math.pi * np.arange(_SEGMENTS) / _SEGMENTS
     points = np.column_stack([np.cos(turn), np.zeros(_SEGMENTS), np.sin(turn)])
-    return shape(_RING, points, [(k, (k + 1) % _SEGMENTS) for k in range(_SEGMENTS)])
+    return shape(RING, points, [(k, (k + 1) % _SEGMENTS) for k in range(_SEGMENTS)])
 
 
 def _leads(joint: str, joints: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:

@@ -12,7 +12,7 @@ from ..takes.access import own_data, why_locked
 from . import board, limbs
 from .bones import Added, place
 from .marker import COLLECTION, HELPERS, PROPERTY, added_bones, has_controls, is_ours
-from .shapes import draw_controls
+from .shapes import draw_controls, remove_shapes
 
 if TYPE_CHECKING:
     from ..rig import Rig
@@ -134,6 +134,7 @@ def remove_controls(rig: Rig) -> None:
             armature.data.collections.remove(collection)
     del armature.data[PROPERTY]
     bpy.context.view_layer.update()
+    remove_shapes()
 
 
 def _drivers(armature: Any) -> list[Any]:

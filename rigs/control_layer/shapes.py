@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
+import bpy
 import numpy as np
 import numpy.typing as npt
 from mathutils import Matrix, Vector
 
-from ..character.bone_shapes import ring, shape
+from ..character.bone_shapes import RING, ring, shape
 from .board import BOARD, HIGH, KNOBS, TRAVEL, WIDE
 from .limbs import LIMBS, goal_of
 from .marker import COLLECTION
@@ -28,12 +29,13 @@ _RINGS = {
 }  # fmt: skip
 """Control -> radius, and height above its joint, metres."""
 _DOT = 0.007
+_BOX, _BALL, _FRAME = "Soliloquy Box Shape", "Soliloquy Ball Shape", "Soliloquy Face Board Shape"
 
 
 def _box() -> Any:
     corners = [(x, y, z) for x in (-1, 1) for y in (-1, 1) for z in (-1, 1)]
     edges = [(a, b) for a in range(8) for b in range(a) if (a ^ b) in (1, 2, 4)]
-    return shape("Soliloquy Box Shape", np.array(corners, float), edges)
+    return shape(_BOX, np.array(corners, float), edges)
 
 
 def _ball() -> Any:
@@ -41,7 +43,7 @@ def _ball() -> Any:
     flat = np.column_stack([np.cos(turn), np.sin(turn), np.zeros(16)])
     points = np.concatenate([flat, flat[:, [0, 2, 1]], flat[:, [2, 0, 1]]])
     edges = [(16 * k + n, 16 * k + (n + 1) % 16) for k in range(3) for n in range(16)]
-    return shape("Soliloquy Ball Shape", points, edges)
+    return shape(_BALL, points, edges)
 
 
 def _board() -> Any:
@@ -77,7 +79,7 @@ def _board() -> Any:
             for end in (-TRAVEL, 0.0, TRAVEL):
                 line((x - 0.004, y + end), (x + 0.004, y + end))
     flat: npt.NDArray[np.floating[Any]] = np.array([(x, y, 0.0) for x, y in points])
-    return shape("Soliloquy Face Board Shape", flat, edges)
+    return shape(_FRAME, flat, edges)
 
 
 def draw_controls(rig: Rig) -> None:
@@ -120,6 +122,23 @@ def draw_controls(rig: Rig) -> None:
         colours.select, colours.active = _CHOSEN, _ACTIVE
         bone.show_wire = True
         posed[bone.name].custom_shape_wire_width = _THICK
+
+
+def remove_shapes() -> None:
+    """Remove the objects of shapes that no bone of the file is drawn with any more."""
+    drawn = {
+        bone.custom_shape
+        for item in bpy.data.objects if item.pose is not None
+        for bone in item.pose.bones
+    }  # fmt: skip
+    for name in (_BOX, _BALL, _FRAME, RING):
+        found = bpy.data.objects.get(name)
+        if found is None or found.library is not None or found in drawn or found.users_collection:
+            continue
+        mesh = found.data
+        bpy.data.objects.remove(found)
+        if mesh.users == 0:
+            bpy.data.meshes.remove(mesh)
 
 
 def _size(rig: Rig) -> float:

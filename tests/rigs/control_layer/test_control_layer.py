@@ -62,6 +62,11 @@ def tree(rig: Rig) -> tuple[Any, ...]:
     return drivers, rest, held, groups, list(rig.armature.data.keys()), [b.name for b in keys.key_blocks]
 
 
+def names_in_file() -> list[str]:
+    """Return the names of objects and meshes, those of no scene included."""
+    return sorted(item.name for item in (*bpy.data.objects, *bpy.data.meshes))
+
+
 @pytest.fixture
 def rig(blank_scene) -> Rig:
     made = add_character(bpy.context)
@@ -182,6 +187,7 @@ def test_what_controls_do_is_in_the_performance_that_is_exported(rig) -> None:
 
 def test_they_come_off_without_a_trace(rig) -> None:
     before, shown = tree(rig), {frame: skin(rig, frame) for frame in FRAMES}
+    held = names_in_file()
     layer.add_controls(rig)
     move(rig, "CTL_hand.L", -0.05, -0.05, 0.05)
     move(rig, "CTL_mouth.L", 0.0, TRAVEL / 2, 0.0)
@@ -189,6 +195,7 @@ def test_they_come_off_without_a_trace(rig) -> None:
         layer.add_controls(rig)
     layer.remove_controls(rig)
     assert tree(rig) == before
+    assert names_in_file() == held
     for frame, points in shown.items():
         assert np.array_equal(skin(rig, frame), points)
     assert not has_controls(rig.armature)
@@ -236,7 +243,7 @@ def test_a_skeleton_of_another_kind_is_told_why_it_gets_none(blank_scene) -> Non
 def test_a_body_model_gets_its_limbs_and_hears_that_its_face_has_no_board(blank_scene, tmp_path) -> None:
     rig = add_body_model(bpy.context, write_smplx_model(tmp_path / "SMPLX_FEMALE.npz", smplx_arrays(20)))
     bake(small_performance(30, seed=3, speed=0.1), rig, BakeOptions(name="One"))
-    before = posed(rig, 10)
+    before, held = posed(rig, 10), names_in_file()
     assert [text for text in layer.add_controls(rig) if "no face board" in text]
     assert max(np.abs(posed(rig, 10)[name] - before[name]).max() for name in before) < 1e-5
     hand, shoulder = (before[f"left_{joint}"][:3, 3] for joint in ("wrist", "shoulder"))
@@ -244,4 +251,5 @@ def test_a_body_model_gets_its_limbs_and_hears_that_its_face_has_no_board(blank_
     move(rig, "CTL_hand.L", *away)
     assert np.linalg.norm(posed(rig, 10)["left_wrist"][:3, 3] - hand - away) < 1e-3
     layer.remove_controls(rig)
+    assert names_in_file() == held
     assert max(np.abs(posed(rig, 10)[name] - before[name]).max() for name in before) < 1e-6
