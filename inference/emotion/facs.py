@@ -65,7 +65,7 @@ EXPRESSIONS: dict[str, Expression] = {
     ),
     "fear": Expression(
         "1 + 4 + 5 + 20 + 25",
-        {"browInnerUp": 1.0, "browDown": 0.42, "browOuterUp": 0.35, "eyeWide": 1.05, "mouthStretch": 1.08,
+        {"browInnerUp": 1.0, "browDown": 0.42, "browOuterUp": 0.35, "eyeWide": 0.95, "mouthStretch": 1.0,
          "mouthFrown": 0.55, "mouthLowerDown": 0.97, "mouthRollLower": 0.08},
         onset=0.3, offset=1.0, stress=0.08, parted=0.06, opening=0.05, pucker=0.4, brows=0.4,
     ),
