@@ -76,8 +76,12 @@ def _bake(found: list[nla.TakeTrack], name: str, *, live: bool) -> list[Any]:
             made.append(compat.new_action(name, owner.id_type))
         bag = compat.channelbag(owner, made[-1])
         for item in sorted(mine, key=lambda item: item.fix):
-            (_add if item.fix else _copy)(item.strip, bag)
+            if item.fix:
+                _add(item.strip, bag)
+            else:
+                _copy(compat.strip_channelbag(item.strip), bag, item.strip)
         if live:
+            _take_along(owner, bag)
             _make_live(owner, made[-1])
         else:
             first = min(item.strip.frame_start for item in mine)
@@ -98,6 +102,23 @@ def _make_live(owner: Any, action: Any) -> None:
     data.action_blend_type, data.action_influence = "REPLACE", 1.0
 
 
+def _take_along(owner: Any, bag: Any) -> None:
+    """Copy what an action that is live beside the take animates; it stays in the file without being played."""
+    before = owner.animation_data.action
+    if before is not None:
+        _copy(compat.active_channelbag(owner), bag)
+        before.use_fake_user = True
+
+
+def _beside(owner: Any, found: list[nla.TakeTrack]) -> bool:
+    """Whether the live action of a data block animates nothing that tracks do, and plays as it is."""
+    data, bag = owner.animation_data, compat.active_channelbag(owner)
+    bags = [compat.strip_channelbag(item.strip) for item in found if item.owner == owner]
+    taken = {curve.data_path for each in bags if each is not None for curve in each.fcurves}
+    plain = data.action_blend_type == "REPLACE" and data.action_influence == 1.0 and not data.use_tweak_mode
+    return plain and not any(curve.data_path in taken for curve in (bag.fcurves if bag is not None else ()))
+
+
 def _why_not(rig: Rig, take: Take, found: list[nla.TakeTrack]) -> SoliloquyError | None:
     if not any(not item.fix for item in found):
         return SoliloquyError(f"The take '{take.name}' does not play.", "Choose it in the list of takes first.")
@@ -105,10 +126,10 @@ def _why_not(rig: Rig, take: Take, found: list[nla.TakeTrack]) -> SoliloquyError
     if locked is not None:
         return locked
     for item in found:
-        strip, live = item.strip, item.owner.animation_data.action
-        if live is not None:
+        strip, action = item.strip, item.owner.animation_data.action
+        if action is not None and not _beside(item.owner, found):
             return SoliloquyError(
-                f"The action '{live.name}' plays on top of the take.",
+                f"The action '{action.name}' plays on top of the take.",
                 "Press Keep as Fix of This Take, or unlink the action in the Action Editor.",
             )
         if len(item.track.strips) > 1:
@@ -125,9 +146,8 @@ def _why_not(rig: Rig, take: Take, found: list[nla.TakeTrack]) -> SoliloquyError
     return None
 
 
-def _copy(strip: Any, bag: Any) -> None:
-    """Copy a strip's F-curves with their keys where the scene has them."""
-    source = compat.strip_channelbag(strip)
+def _copy(source: Any, bag: Any, strip: Any = None) -> None:
+    """Copy F-curves with their keys, those of a strip to where the scene has them."""
     for curve in source.fcurves if source is not None else ():
         group = curve.group.name if curve.group is not None else ""
         made = compat.new_fcurve(bag, curve.data_path, curve.array_index, group)
@@ -137,7 +157,7 @@ def _copy(strip: Any, bag: Any) -> None:
             curves.copy_attribute(curve, made, name)
         for name in ("co", "handle_left", "handle_right"):
             points = curves.points(curve, name)
-            points[:, 0] = _in_scene(strip, points[:, 0])
+            points[:, 0] = _in_scene(strip, points[:, 0]) if strip is not None else points[:, 0]
             made.keyframe_points.foreach_set(name, points.ravel())
         made.extrapolation = curve.extrapolation
         made.update()

@@ -120,3 +120,22 @@ def test_a_fix_of_one_key_leaves_the_motion_around_it(rig: SmallRig, extrapolati
     before = _shown(rig)
     bake_down(rig, take)
     np.testing.assert_allclose(_shown(rig), before, atol=0.01)
+
+
+@pytest.mark.parametrize("per_region", [False, True])
+def test_an_action_beside_the_take_goes_on_playing(rig: SmallRig, per_region: bool) -> None:
+    """Importers of FBX leave an action on the object itself."""
+    for frame, place in ((1, 0.0), (60, 0.5)):
+        rig.armature.location.x = place
+        rig.armature.keyframe_insert("location", frame=frame)
+    came = rig.armature.animation_data.action
+    rig.armature.animation_data.action_blend_type = "REPLACE"
+    take = takes.find_take(rig, "One")
+    before, there = _shown(rig), rig.armature.location.x
+    bake_down(rig, take, per_region=per_region)
+    np.testing.assert_allclose(_shown(rig), before, atol=1e-3)
+    assert rig.armature.location.x == pytest.approx(there) == pytest.approx(0.5)
+    bpy.context.scene.frame_set(20)
+    assert 0.0 < rig.armature.location.x < 0.5
+    assert came.users > 0
+    assert (rig.armature.animation_data.action == came) is per_region
