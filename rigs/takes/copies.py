@@ -69,14 +69,18 @@ def copy_onto_tracks(rig: Rig, take: Take, info: dict[str, Any], made: list[Any]
             nla.write_info(action, {**found.info, "rating": 0, **info})
             copies[source.action.as_pointer()] = action
             made.append(action)
-        track = nla.add_track(
-            found.owner, action, takes.track_name(info["name"], found.region, fix=found.fix),
-            source.action_frame_start, source.action_frame_end,
-        )  # fmt: skip
-        place_as(track.strips[0], source)
-        for piece in found.pieces[1:]:
-            place_as(nla.add_piece(track, track.strips[0]), piece)
+        add_track_like(found, action, takes.track_name(info["name"], found.region, fix=found.fix))
     return nla.tracks(rig, info["take"])
+
+
+def add_track_like(item: nla.TakeTrack, action: Any, name: str) -> Any:
+    """Add an NLA track above all others that plays an action as another track plays its own, every piece of it."""
+    source = item.strip
+    track = nla.add_track(item.owner, action, name, source.action_frame_start, source.action_frame_end)
+    place_as(track.strips[0], source)
+    for piece in item.pieces[1:]:
+        place_as(nla.add_piece(track, track.strips[0]), piece)
+    return track
 
 
 def place_as(strip: Any, source: Any) -> None:

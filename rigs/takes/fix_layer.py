@@ -15,7 +15,7 @@ from .. import compat
 from . import curves, nla
 from . import take as takes
 from .access import own_take
-from .copies import place_as
+from .copies import add_track_like
 from .fixes import animated_by
 
 if TYPE_CHECKING:
@@ -75,10 +75,7 @@ def _part(rig: Rig, item: nla.TakeTrack, region: str, paths: set[str]) -> None:
         for bag in compat.channelbags(held):
             for curve in [curve for curve in bag.fcurves if (curve.data_path in paths) != wanted]:
                 bag.fcurves.remove(curve)
-    source = item.strip
-    name = takes.track_name(item.info["name"], region, fix=True)
-    track = nla.add_track(item.owner, action, name, source.action_frame_start, source.action_frame_end)
-    place_as(track.strips[0], source)
+    add_track_like(item, action, takes.track_name(item.info["name"], region, fix=True))
 
 
 def _drop(item: nla.TakeTrack) -> None:
@@ -124,11 +121,7 @@ def carry_over(rig: Rig, take: Take, onto: Take) -> int:
         action = item.strip.action.copy()
         action.name = takes.action_name(rig, onto.name, item.region, fix=True)
         nla.write_info(action, {**item.info, "take": onto.id, "name": onto.name})
-        name, source = takes.track_name(onto.name, item.region, fix=True), item.strip
-        track = nla.add_track(item.owner, action, name, source.action_frame_start, source.action_frame_end)
-        place_as(track.strips[0], source)
-        for piece in item.pieces[1:]:
-            place_as(nla.add_piece(track, track.strips[0]), piece)
+        add_track_like(item, action, takes.track_name(onto.name, item.region, fix=True))
         count += curves.count_keys([action])
     nla.arrange(rig)
     return count

@@ -24,7 +24,7 @@ from soliloquy.shell.cli import build_parser, main
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = [page.as_posix() for page in pages(ROOT)]
 LANGUAGES = {"python", "sh", "json", "toml", "text"}
-NOT_RUN = 27
+NOT_RUN = 28
 """Blocks that the tests cannot run, each with its reason in the page; a smaller number is better."""
 HAS_TORCH = importlib.util.find_spec("torch") is not None
 HAS_BPY = importlib.util.find_spec("bpy") is not None
