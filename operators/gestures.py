@@ -317,10 +317,10 @@ class SOLILOQUY_OT_gesture_pin(_WithoutWorker, bpy.types.Operator):
     def act(self, context: Any, rig: Rig, take: Take, planned: Planned) -> None:
         """Turn the pin."""
         from ..inference.gestures.planned import pinned
-        from ..rigs.takes.gesture_plan import keep
+        from ..rigs.takes.gesture_plan import keep_edited
 
         index = _OnGestures.place(self, context, planned)  # pyright: ignore[reportArgumentType]
-        keep(rig, take, pinned(planned, index, not planned[index].pinned))
+        keep_edited(rig, take, pinned(planned, index, not planned[index].pinned))
 
 
 class SOLILOQUY_OT_gesture_play(_WithoutWorker, bpy.types.Operator):

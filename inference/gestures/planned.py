@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from ..errors import BadFile, SoliloquyError
-from ..plain_json import read_json
+from ..plain_json import parse_json, read_json
 from ..saving import write_json
 from ..setting import REQUIRED, Settings, setting
 from ..setting_rows import number_rows
@@ -265,6 +265,6 @@ def from_text(text: str) -> Planned:
         When a person changed it into something else.
     """
     try:
-        return read_gestures(json.loads(text))
-    except (ValueError, RecursionError) as error:
+        return read_gestures(parse_json(text))
+    except ValueError as error:
         raise SoliloquyError("The list of gestures of this take is damaged.", "Animate again.") from error

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from ...inference.errors import SoliloquyError
 from ...inference.gestures.planned import Planned, from_text, read_gestures, to_text
 from . import nla
+from .access import own_take, why_locked
 from .packed import carrier
 
 if TYPE_CHECKING:
@@ -31,6 +32,21 @@ def keep(rig: Rig, take: Take, planned: Planned | None) -> None:
     action = carrier(rig, take)
     if planned is not None and action is not None:
         action[PROPERTY] = to_text(planned)
+
+
+def keep_edited(rig: Rig, take: Take, planned: Planned) -> None:
+    """Keep a plan that a person changed; a duplicate of the character that plays the take keeps its own.
+
+    Raises
+    ------
+    BadRig
+        When the take cannot be changed here.
+    """
+    problem = why_locked(rig, nla.tracks(rig, take.id))
+    if problem is not None:
+        raise problem
+    own_take(rig, take.id)
+    keep(rig, take, planned)
 
 
 def keep_noted(rig: Rig, take: Take, noted: Any) -> None:

@@ -16,10 +16,10 @@ pytest.importorskip("bpy")
 import bpy
 import numpy as np
 
-from soliloquy.inference.gestures.planned import Planned
+from soliloquy.inference.gestures.planned import Planned, read_gestures
 from soliloquy.operators import session
 from soliloquy.rigs.rig import Rig, find_rig
-from soliloquy.rigs.takes.gesture_plan import plan_of
+from soliloquy.rigs.takes.gesture_plan import keep, plan_of
 from soliloquy.rigs.takes.gestures import frame_at
 from soliloquy.rigs.takes.packed import performance_of
 from soliloquy.rigs.takes.take import Take, takes_of
@@ -143,3 +143,23 @@ def test_what_cannot_be_is_said(speaking: Any) -> None:
     with pytest.raises(RuntimeError, match="apart"):
         bpy.ops.soliloquy.gesture_add(frame=1 + 30 * planned[1].time)
     assert found(speaking)[2] == planned
+
+
+def test_a_pin_is_the_characters_own(blank_scene: Any, client: Any, speech_wav: Path) -> None:
+    """A duplicate plays the same actions; pinning on one of the two pins nothing on the other."""
+    bpy.ops.soliloquy.animate(filepath=str(speech_wav))
+    original = find_rig(blank_scene.soliloquy.character)
+    assert original is not None
+    keep(original, takes_of(original)[0], read_gestures([{"time": 1.0, "gesture": "inclusivity2"}]))
+    bpy.ops.object.select_all(action="DESELECT")
+    for item in (original.armature, *original.meshes):
+        item.select_set(True)
+    bpy.context.view_layer.objects.active = original.armature
+    bpy.ops.object.duplicate()
+    copy = find_rig(bpy.context.object)
+    assert copy is not None
+    assert copy.armature != original.armature
+    blank_scene.soliloquy.character = copy.armature
+    assert bpy.ops.soliloquy.gesture_pin(index=0) == {"FINISHED"}
+    pins = [plan_of(each, takes_of(each)[0]) for each in (original, copy)]
+    assert [[item.pinned for item in plan or ()] for plan in pins] == [[False], [True]]
