@@ -53,8 +53,10 @@ def remember(scene: Any, strip: Any, character: Any, *, track: int, channel: int
     noted = scene.soliloquy.speakers
     for index in reversed(range(len(noted))):
         gone = noted[index].character is None
-        if gone or (noted[index].strip == known and noted[index].character == character) or len(noted) > _MOST:
+        if gone or (noted[index].strip == known and noted[index].character == character):
             noted.remove(index)
+    while len(noted) >= _MOST:
+        noted.remove(0)  # the oldest
     item = noted.add()
     item.strip, item.character, item.lane = known, character, strip.channel
     item.track, item.channel = track, channel

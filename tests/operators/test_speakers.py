@@ -104,3 +104,11 @@ def test_undo_and_posing_are_no_clicks(editor: Any) -> None:
     editor.active_strip = _strip(editor, "line Ann")
     speakers.look(bpy.context)
     assert not bpy.app.timers.is_registered(speakers.follow_click)
+
+
+def test_of_many_notes_the_oldest_goes(editor: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(speakers, "_MOST", 2)
+    scene, (ann, bob) = bpy.context.scene, (item.character for item in bpy.context.scene.soliloquy.speakers)
+    speakers.remember(scene, _strip(editor, "line Ann"), bob, track=1, channel=1)
+    assert [item.character for item in scene.soliloquy.speakers] == [bob, bob]
+    assert ann not in [item.character for item in scene.soliloquy.speakers]
