@@ -25,7 +25,7 @@ from .take_job import OrdersTakes, TakeJob
 @with_settings(GestureSettings)
 @with_settings(WordSettings)
 @with_settings(Affect)
-@with_settings(Series)
+@with_settings(Series, options={"SKIP_SAVE"})
 @with_settings(BakeOptions, only=("first_frame",))
 class SOLILOQUY_OT_animate(OrdersTakes, Reasoned, bpy.types.Operator):
     """Make the character speak: keys for lips, face, eyes, head and body, as a new take. Earlier takes stay"""

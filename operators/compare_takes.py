@@ -84,7 +84,10 @@ class SOLILOQUY_OT_take_ab(OnTake, bpy.types.Operator):
 
 
 def _other(rig: Rig | None, than: str = "") -> Take | None:
-    """Return the take that was chosen last besides one, by its id: the one that plays when empty."""
+    """Return the take that was chosen last besides one, by its id: the one that plays when empty.
+
+    One of the same stretch of the scene goes before one of another line.
+    """
     from ..rigs.takes import played
     from ..rigs.takes.take import takes_of
 
@@ -93,13 +96,21 @@ def _other(rig: Rig | None, than: str = "") -> Take | None:
     known = {take.id: take for take in takes_of(rig)}
     order = [take for _, take in played.by_choice(rig) if take in known]
     now = than or next((take for take in order if known[take].active), "")
-    return next((known[take] for take in order if take != now), None)
+    others = [known[take] for take in order if take != now]
+    one = known.get(now)
+    beside = (
+        take for take in others
+        if one is not None and min(take.last_frame, one.last_frame) > max(take.first_frame, one.first_frame)
+    )  # fmt: skip
+    return next(beside, next(iter(others), None))
 
 
 class _OnTwo(OnTake):
     """An operator on a take and another one."""
 
-    other: StringProperty(name="With", description="Id or name of the other take; empty: the one chosen before it")
+    other: StringProperty(
+        name="With", description="Id or name of the other take; empty: the one chosen before it", options={"SKIP_SAVE"}
+    )
 
     def pair(self, context: Any) -> tuple[Rig, Take, Take]:
         """Return the character and both takes; raises :class:`SoliloquyError` where there are no two."""
@@ -197,8 +208,7 @@ class SOLILOQUY_OT_hide_ghost(bpy.types.Operator):
         """Remove its objects."""
         from ..rigs.takes import ghost
 
-        rig = seen(context).rig
-        if rig is None or not ghost.hide(rig):
+        if not ghost.hide(seen(context).rig):
             self.report({"WARNING"}, "There is no ghost.")
             return {"CANCELLED"}
         return {"FINISHED"}

@@ -91,9 +91,13 @@ class SOLILOQUY_OT_craft(OnTake, bpy.types.Operator):
     bl_options = {"REGISTER", "UNDO"}
 
     new_take: BoolProperty(
-        name="Into a New Take", description="Leave the take's lips as they are and make a new take of the crafted ones"
+        name="Into a New Take",
+        description="Leave the take's lips as they are and make a new take of the crafted ones",
+        options={"SKIP_SAVE"},
     )
-    name: StringProperty(name="Name", description="Name of the new take; empty: after the old one")
+    name: StringProperty(
+        name="Name", description="Name of the new take; empty: after the old one", options={"SKIP_SAVE"}
+    )
 
     def execute(self, context: Any) -> set[str]:
         """Write the lips."""

@@ -18,6 +18,7 @@ from .setting_properties import chosen, shown_value
 
 if TYPE_CHECKING:
     from ..inference.direction.cue import Direction
+    from ..inference.presets import Preset
 
 _ITEMS: dict[bool, list[tuple[str, str, str]]] = {}  # Blender keeps no reference to the texts of a menu of a function.
 
@@ -30,6 +31,20 @@ def _items(own: bool) -> list[tuple[str, str, str]]:
     if _ITEMS.get(own) != items:
         _ITEMS[own] = items
     return _ITEMS[own]
+
+
+def _meant(identifier: str) -> Preset:
+    """Return the preset behind an entry of a menu; capitals of some letters, as of ß, cannot be undone.
+
+    Raises
+    ------
+    SoliloquyError
+        When it is gone, or was damaged since the menu opened.
+    """
+    from ..inference.presets import find_preset, presets
+
+    found = next((preset for preset in presets().values() if preset.name.upper() == identifier), None)
+    return found if found is not None else find_preset(identifier.lower())
 
 
 def _all_items(_self: Any, _context: Any) -> list[tuple[str, str, str]]:
@@ -52,15 +67,18 @@ class SOLILOQUY_OT_preset(bpy.types.Operator):
     @classmethod
     def description(cls, _context: Any, properties: Any) -> str:
         """Return what the type is like, for the menu."""
-        from ..inference.presets import find_preset
-
-        return find_preset(properties.preset.lower()).text if properties.preset else (cls.__doc__ or "")
+        try:
+            return _meant(properties.preset).text if properties.preset else (cls.__doc__ or "")
+        except SoliloquyError as error:
+            return str(error)
 
     def execute(self, context: Any) -> set[str]:
         """Set the scene's settings."""
-        from ..inference.presets import find_preset
-
-        chosen_type = find_preset(self.preset.lower())
+        try:
+            chosen_type = _meant(self.preset)
+        except SoliloquyError as error:
+            self.report({"ERROR"}, str(error))
+            return {"CANCELLED"}
         for cls in (AnimateSettings, GestureSettings):
             known = settings_of(cls)
             for name, value in chosen_type.of(cls).items():
@@ -77,7 +95,9 @@ class SOLILOQUY_OT_save_preset(bpy.types.Operator):
     bl_options = {"REGISTER"}
 
     name: StringProperty(name="Name", description="What the menu shall call it", maxlen=40)
-    replace: BoolProperty(name="Replace", description="Replace a type of your own that has this name")
+    replace: BoolProperty(
+        name="Replace", description="Replace a type of your own that has this name", options={"SKIP_SAVE"}
+    )
 
     def invoke(self, context: Any, event: Any) -> set[str]:
         """Ask for the name."""
@@ -120,16 +140,16 @@ class SOLILOQUY_OT_remove_preset(bpy.types.Operator):
 
     def execute(self, context: Any) -> set[str]:
         """Delete it."""
-        from ..inference.presets import find_preset, remove_preset
+        from ..inference.presets import remove_preset
 
         try:
-            title = find_preset(self.preset.lower()).title
-            remove_preset(self.preset.lower())
+            preset = _meant(self.preset)
+            remove_preset(preset.name)
         except SoliloquyError as error:
             self.report({"ERROR"}, str(error))
             return {"CANCELLED"}
         _ITEMS.clear()
-        self.report({"INFO"}, f"{title} is removed.")
+        self.report({"INFO"}, f"{preset.title} is removed.")
         return {"FINISHED"}
 
 
@@ -160,7 +180,9 @@ class SOLILOQUY_OT_write_direction(Reasoned, bpy.types.Operator):
     bl_label = "Write Direction as Keys"
     bl_options = {"REGISTER", "UNDO"}
 
-    replace: BoolProperty(name="Replace", description="Replace the keys that are already along the speech")
+    replace: BoolProperty(
+        name="Replace", description="Replace the keys that are already along the speech", options={"SKIP_SAVE"}
+    )
 
     @classmethod
     def disabled_reason(cls, context: Any) -> str:

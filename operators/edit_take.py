@@ -34,9 +34,11 @@ class SOLILOQUY_OT_edit_take(OnTake, bpy.types.Operator):
     bl_label = "Edit This Take"
     bl_options = {"REGISTER", "UNDO"}
 
-    region: EnumProperty(name="Region", description="Whose keys are shown", items=_ITEMS)
+    region: EnumProperty(name="Region", description="Whose keys are shown", items=_ITEMS, options={"SKIP_SAVE"})
     fix: BoolProperty(
-        name="Fix", description="Open a layer above the take instead: what is keyed there is added to the take"
+        name="Fix",
+        description="Open a layer above the take instead: what is keyed there is added to the take",
+        options={"SKIP_SAVE"},
     )
 
     @classmethod
@@ -97,7 +99,7 @@ class SOLILOQUY_OT_bake_down(OnTake, bpy.types.Operator):
     bl_label = "Bake Down"
     bl_options = {"REGISTER", "UNDO"}
 
-    name: StringProperty(name="Name", description="Name of the action; empty: after the take")
+    name: StringProperty(name="Name", description="Name of the action; empty: after the take", options={"SKIP_SAVE"})
     into: EnumProperty(
         name="Into",
         description="How many actions",

@@ -94,7 +94,9 @@ class SOLILOQUY_OT_hear_emotion(Reasoned, bpy.types.Operator):
         options=PATH_OPTIONS,
     )
     replace: BoolProperty(
-        name="Replace", description="Replace the emotion markers or keys that are already along the speech"
+        name="Replace",
+        description="Replace the emotion markers or keys that are already along the speech",
+        options={"SKIP_SAVE"},
     )
 
     @classmethod

@@ -22,6 +22,7 @@ class SOLILOQUY_OT_help(bpy.types.Operator):
         name="Page",
         description="A page of docs/, such as emotions.md; with #heading: a place on it",
         default="blender.md",
+        options={"SKIP_SAVE"},
     )
 
     def execute(self, context: Any) -> set[str]:

@@ -56,7 +56,10 @@ def takes_reason(context: Any) -> str:
 class OnTake(Reasoned):
     """What every operator on a take has: which take, and when there is one. Use :func:`meant` to find it."""
 
-    take: StringProperty(name="Take", description="Id or name of the take; empty: the one that plays")
+    # Blender fills what a button leaves open with what the last button said, unless it is told not to keep that.
+    take: StringProperty(
+        name="Take", description="Id or name of the take; empty: the one that plays", options={"SKIP_SAVE"}
+    )
 
     @classmethod
     def disabled_reason(cls, context: Any) -> str:
@@ -105,7 +108,10 @@ class SOLILOQUY_OT_take_remove(_TakeOperator, bpy.types.Operator):
 
     force: BoolProperty(name="Hand-Made Keys Too", description="Remove the take even when it holds keys edited by hand")
     keep_fixes: BoolProperty(
-        name="Keep Its Fix", description="Leave the keys of its fix in the file, as muted tracks of yours", default=True
+        name="Keep Its Fix",
+        description="Leave the keys of its fix in the file, as muted tracks of yours",
+        default=True,
+        options={"SKIP_SAVE"},
     )
 
     def invoke(self, context: Any, event: Any) -> set[str]:
@@ -198,7 +204,9 @@ class SOLILOQUY_OT_take_duplicate(_TakeOperator, bpy.types.Operator):
     bl_idname = "soliloquy.take_duplicate"
     bl_label = "Duplicate Take"
 
-    name: StringProperty(name="Name", description="Name of the copy; empty: the take's with a number")
+    name: StringProperty(
+        name="Name", description="Name of the copy; empty: the take's with a number", options={"SKIP_SAVE"}
+    )
 
     def act(self, rig: Rig, take: Take) -> None:
         """Copy its actions, tracks and strips."""
@@ -247,7 +255,9 @@ class SOLILOQUY_OT_remove_fix(_TakeOperator, bpy.types.Operator):
     bl_idname = "soliloquy.remove_fix"
     bl_label = "Remove Fix"
 
-    keep: BoolProperty(name="Keep Its Keys", description="Leave them in the file, as muted tracks of yours")
+    keep: BoolProperty(
+        name="Keep Its Keys", description="Leave them in the file, as muted tracks of yours", options={"SKIP_SAVE"}
+    )
 
     def invoke(self, context: Any, event: Any) -> set[str]:
         """Offer to keep the keys."""

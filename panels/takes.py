@@ -160,8 +160,8 @@ def _edit(layout: Any, context: Any, chosen: Any) -> None:
     elif chosen.active:
         row = layout.row(align=True)
         row.operator("soliloquy.edit_take", icon="ACTION").take = chosen.take_id
-        row.operator_menu_enum("soliloquy.edit_take", "region", text="", icon="DOWNARROW_HLT")
-        row.operator_menu_enum("soliloquy.bake_down", "into", text="", icon="FILE_TICK")
+        for name, item, icon in (("edit_take", "region", "DOWNARROW_HLT"), ("bake_down", "into", "FILE_TICK")):
+            row.operator_menu_enum(f"soliloquy.{name}", item, text="", icon=icon).take = chosen.take_id
         row = layout.row(align=True)
         button = row.operator("soliloquy.edit_take", text="Fix", icon="NLA_PUSHDOWN")
         button.take, button.fix = chosen.take_id, True

@@ -74,17 +74,13 @@ def show(rig: Rig, take: Take, *, aside: float = 0.8, look: str = "WIRE", scene:
     return list(copies.values())
 
 
-def hide(rig: Rig, take: str = "") -> bool:
+def hide(rig: Rig | None, take: str = "") -> bool:
     """Remove a character's ghost, where it plays the take of this id or any when empty; returns whether there was one.
 
     Ghosts of characters that are gone go too.
     """
-    mine = {item.as_pointer() for item in _parts(rig)}
-    found = [
-        item
-        for item in ghosts()
-        if (of := item.get(GHOST_PROPERTY)) is None or not hasattr(of, "as_pointer") or of.as_pointer() in mine
-    ]
+    mine = {item.as_pointer() for item in _parts(rig)} if rig is not None else set()
+    found = [item for item in ghosts() if _gone(of := item.get(GHOST_PROPERTY)) or of.as_pointer() in mine]
     if take and not any(item.get(TAKE) == take for item in found):
         return False
     for item in found:
@@ -98,6 +94,11 @@ def hide(rig: Rig, take: str = "") -> bool:
     if place is not None and not len(place.all_objects):
         bpy.data.collections.remove(place)
     return bool(found)
+
+
+def _gone(part: Any) -> bool:
+    """Tell whether what a ghost is of is in no scene any more; the ghost keeps a deleted object in the file."""
+    return part is None or not hasattr(part, "as_pointer") or not part.users_scene
 
 
 def shown(rig: Rig) -> str:

@@ -139,3 +139,11 @@ def test_the_ghost_is_not_exported(scene: Any, tmp_path: Path) -> None:
     assert (tmp_path / "ghost.glb").stat().st_size == (tmp_path / "plain.glb").stat().st_size
     assert ghosts()
     take_list.refresh()
+
+
+def test_two_takes_of_a_line_are_switched_not_one_of_another_line(scene: Any, speech_wav: Path) -> None:
+    bpy.ops.soliloquy.animate(filepath=str(speech_wav), take_name="Next Line", first_frame=500)
+    bpy.ops.soliloquy.take_activate(take="Calm")
+    for wanted in ("Sad", "Calm"):
+        bpy.ops.soliloquy.take_ab()
+        assert _plays() == [wanted, "Next Line"]

@@ -115,6 +115,26 @@ def test_a_muted_take_and_closed_keys_are_said(scene: Any) -> None:
     assert bpy.ops.soliloquy.leave_take() == {"CANCELLED"}
 
 
+def test_the_next_button_opens_the_take_itself_again(scene: Any) -> None:
+    """Pressed in the panel: what a button leaves open Blender fills from the last press, where it is kept."""
+    bpy.ops.soliloquy.edit_take("EXEC_DEFAULT", True, region="HEAD", fix=True)
+    assert editing.open_regions(_rig()) == ["head fix"]
+    bpy.ops.soliloquy.leave_take("EXEC_DEFAULT", True)
+    bpy.ops.soliloquy.edit_take("EXEC_DEFAULT", True)
+    assert sorted(editing.open_regions(_rig())) == ["body", "lips"]
+
+
+def test_no_button_goes_on_with_what_another_one_said(scene: Any) -> None:
+    said = {"take", "other", "takes", "region", "fix", "replace", "new_take", "keep", "keep_fixes", "anew", "step"}
+    found = 0
+    for operator in dir(bpy.ops.soliloquy):
+        properties = getattr(bpy.ops.soliloquy, operator).get_rna_type().properties
+        for name in said & set(properties.keys()):
+            assert properties[name].is_skip_save, f"{operator}.{name}"
+            found += 1
+    assert found > 20
+
+
 def test_a_take_becomes_one_action(scene: Any) -> None:
     rig = _rig()
     assert bpy.ops.soliloquy.bake_down(name="Line") == {"FINISHED"}

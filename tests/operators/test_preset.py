@@ -43,3 +43,27 @@ def test_a_type_of_ones_own_is_saved_chosen_and_removed(
     assert bpy.ops.soliloquy.remove_preset(preset="NIGHT_GUARD") == {"FINISHED"}
     assert "night_guard" not in presets()
     assert not bpy.ops.soliloquy.remove_preset.poll()
+
+
+def test_letters_whose_capitals_are_others_are_a_name_too(
+    blank_scene: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "data_folder", lambda: tmp_path)
+    blank_scene.soliloquy.openness = -0.6
+    assert bpy.ops.soliloquy.save_preset(name="Großmutter") == {"FINISHED"}
+    bpy.ops.soliloquy.preset(preset="TEACHER")
+    (own,) = module.own_presets()
+    assert bpy.ops.soliloquy.preset(preset=own.upper()) == {"FINISHED"}
+    assert blank_scene.soliloquy.openness == pytest.approx(-0.6)
+    assert bpy.ops.soliloquy.remove_preset(preset=own.upper()) == {"FINISHED"}
+    assert not module.own_presets()
+
+
+def test_a_type_that_is_gone_is_said(blank_scene: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "data_folder", lambda: tmp_path)
+    bpy.ops.soliloquy.save_preset(name="Night Guard")
+    monkeypatch.setattr("soliloquy.operators.direct._items", lambda own: [("NIGHT_GUARD", "Night Guard", "")])
+    (tmp_path / "presets" / "night_guard.json").unlink()
+    with pytest.raises(RuntimeError, match="There is no preset 'night_guard'") as caught:
+        bpy.ops.soliloquy.preset(preset="NIGHT_GUARD")
+    assert "Traceback" not in str(caught.value)

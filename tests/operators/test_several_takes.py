@@ -64,3 +64,9 @@ def test_one_queue_item_per_take_and_nothing_waits(blank_scene: Any, client: Any
 def test_the_sound_is_added_once(blank_scene: Any, client: Any, speech_wav: Path) -> None:
     orders = request.build_takes(bpy.context, {"filepath": str(speech_wav)}, 3)
     assert [bool(order.sound_path) for order in orders] == [True, False, False]
+
+
+def test_three_takes_once_are_not_three_at_the_next_press(blank_scene: Any, client: Any, speech_wav: Path) -> None:
+    bpy.ops.soliloquy.animate("EXEC_DEFAULT", True, filepath=str(speech_wav), takes=3)
+    bpy.ops.soliloquy.animate("EXEC_DEFAULT", True, filepath=str(speech_wav))
+    assert len(client.orders) == 4

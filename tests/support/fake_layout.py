@@ -76,9 +76,11 @@ class FakeLayout:
             self.record.disabled.append(name)
         return _Properties(known)
 
-    def operator_menu_enum(self, name: str, property: str, *, text: str = "", icon: str = "NONE", **_: Any) -> None:
+    def operator_menu_enum(self, name: str, property: str, *, text: str = "", icon: str = "NONE", **_: Any) -> Any:
         """Remember an operator whose choices are a menu; it exists and has the property."""
-        assert property in self.operator(name, text=text, icon=icon).known
+        made = self.operator(name, text=text, icon=icon)
+        assert property in made.known
+        return made
 
     def template_list(self, name: str, _: str, data: Any, items: str, active: Any, index: str, **__: Any) -> None:
         """Draw every row of a list."""

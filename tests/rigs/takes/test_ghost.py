@@ -145,3 +145,14 @@ def test_a_character_on_an_empty_with_drivers_and_constraints(rig: SmallRig) -> 
     for name, places in zip((found.meshes[0].name, "Hat"), wanted, strict=True):
         assert np.allclose(_places(by_name[name]), places, atol=1e-5), name
     assert by_name["Hat"].data == hat.data, "linked"
+
+
+def test_the_ghost_of_a_deleted_character_can_be_removed(rig: SmallRig) -> None:
+    ghost.show(rig, takes.takes_of(rig)[0])
+    for item in [rig.armature, *rig.meshes]:
+        item.select_set(True)
+    bpy.ops.object.delete()
+    assert ghosts(), "Blender leaves it, and it cannot be selected"
+    assert ghost.hide(None)
+    assert not ghosts()
+    assert ghost.COLLECTION not in bpy.data.collections
