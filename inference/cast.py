@@ -21,6 +21,7 @@ from .archive import read_arrays
 from .arkit import ARKIT_NAMES
 from .character_model import Character, SparseDelta
 from .character_pack import Pack, Surface, load_pack, read_surface
+from .drape import Chest, trunk_share
 from .errors import MissingFiles, SoliloquyError
 from .lids import hang_lids
 from .person import DEFAULT, Person, blend
@@ -46,6 +47,8 @@ class CastPart:
     """All of its vertices are bound."""
     hides: Ints
     """Body vertices that it covers."""
+    kind: str = ""
+    """One of :data:`KINDS`."""
 
 
 def read_part(path: Path, pack: Pack) -> CastPart:
@@ -67,7 +70,7 @@ def read_part(path: Path, pack: Pack) -> CastPart:
         for indices in (surface.bind, hides):
             if indices.size and not 0 <= int(indices.min()) <= int(indices.max()) < pack.body:
                 raise ValueError("an index out of range")
-        return CastPart(surface, hides)
+        return CastPart(surface, hides, path.stem.partition("_")[0])
     except SoliloquyError:
         raise
     except Exception as error:  # arrays that do not fit together fail in as many ways as there are
@@ -157,7 +160,12 @@ def assemble(
     covered[np.concatenate([*hides, *(part.hides for part in parts), np.zeros(0, np.int32)])] = True
     inside = np.minimum.reduceat(covered[whole.loops], np.cumsum(whole.sizes) - whole.sizes)
     final = _cut(whole, ~inside, 0)
-    return _character(pack, person, whole, final, lids)
+    worn = np.zeros(len(whole.vertices), np.bool_)
+    start = len(own.kept)
+    for part in parts:
+        worn[start : start + len(part.surface.vertices)] = part.kind == "outfit"
+        start += len(part.surface.vertices)
+    return _character(pack, person, whole, final, lids, worn)
 
 
 @dataclass(frozen=True, eq=False)
@@ -228,7 +236,17 @@ def _stretched(pack: Pack, person: Person, surface: Surface, bind: Ints, shares:
     return np.asarray(on_head * (away @ person.head), np.float32)
 
 
-def _character(pack: Pack, person: Person | None, whole: Surface, final: _Kept, lids: float) -> Character:
+def _draped(pack: Pack, person: Person) -> Floats:
+    """Return (core, 3) what a person's build moves, as cloth follows it; see :class:`drape.Chest`."""
+    core = slice(0, pack.core)
+    trunk = trunk_share(pack.surface.weight_joints[core], pack.surface.weights[core])
+    chest = Chest(pack.surface.vertices[core], pack.joints, trunk)
+    return np.asarray(chest.followed(person.displacements), np.float32)
+
+
+def _character(
+    pack: Pack, person: Person | None, whole: Surface, final: _Kept, lids: float, worn: npt.NDArray[np.bool_]
+) -> Character:
     """Move the core vertices and let the bound ones follow, in rest, keys and shape components."""
     core, bind, shares = pack.core, whole.bind, whole.bind_shares
     bound = final.kept[final.kept >= core] - core
@@ -243,7 +261,11 @@ def _character(pack: Pack, person: Person | None, whole: Surface, final: _Kept, 
     vertices, joints, keys = final.surface.vertices, pack.joints, list(pack.keys)
     pose_keys = list(pack.pose_keys)
     if person is not None:
-        vertices = vertices + follow(person.displacements)
+        moved = follow(person.displacements)
+        cloth = worn[final.kept]
+        if cloth.any():
+            moved[cloth] = follow(_draped(pack, person))[cloth]
+        vertices = vertices + moved
         vertices[len(solid) :] += _stretched(pack, person, final.surface, bind, shares)
         joints, keys, pose_keys = joints + person.joints, person.keys(pack), person.pose_keys(pack)
     if lids:

@@ -61,7 +61,7 @@ STEP = 1.0e-5
 def write_outfits(folder: Path, wearer: Wearer, log: Callable[[str], None] = print) -> None:
     """Write ``outfit_NAME.npz`` of every outfit into a folder."""
     for name in OUTFITS:
-        parts, hides = build_outfit(wearer, name)
+        parts, hides = build_outfit(wearer.draped(), name)
         path = folder / f"outfit_{name}.npz"
         write_part(path, parts, hides, step=STEP)
         count = sum(len(part.vertices) for part in parts)

@@ -91,7 +91,7 @@ def sweater(wearer: Wearer) -> tuple[list[Part], Floats]:
     wrist, hip = wearer.joint("left_wrist"), wearer.joint("left_hip")
     field = top_field(wearer, wrist=abs(wrist[0]) - 0.012, hem=hip[1] + 0.005)
     band = 0.0022 * np.clip((0.016 - field) / 0.003, 0, 1)
-    lift = 0.0095 + 0.15 * straight(wearer) + band + 0.006 * np.clip((1.18 - wearer.vertices[:, 1]) / 0.2, 0, 1)
+    lift = 0.0095 + 0.6 * straight(wearer) + band + 0.006 * np.clip((1.18 - wearer.vertices[:, 1]) / 0.2, 0, 1)
     return [_top(wearer, "sweater", field, lift, _SOFT_HEM, loose_steps=LOOSE_STEPS)[0]], field
 
 
@@ -113,7 +113,7 @@ def shirt(wearer: Wearer) -> tuple[list[Part], Floats]:
     full = smooth_step(x, wrist[0] - 0.17, wrist[0] - 0.09) * (1 - smooth_step(x, wrist[0] - 0.085, wrist[0] - 0.065))
     blouse = smooth_step(y, WAIST, WAIST + 0.03) * (1 - smooth_step(y, WAIST + 0.05, WAIST + 0.2))
     tucked = 1 - smooth_step(y, WAIST - 0.005, WAIST + 0.02)
-    lift = 0.0085 + 0.5 * straight(wearer) + 0.004 * full + 0.009 * blouse - 0.0065 * tucked
+    lift = 0.0085 + 0.4 * straight(wearer) + 0.004 * full + 0.005 * blouse - 0.0065 * tucked
     part, loop, outside = _top(wearer, "shirt", field, lift, _THIN_HEM, bare_neck=True)
     return [part, shirt_collar(wearer, outside, loop, UPPER)], field
 

@@ -7,6 +7,7 @@ from functools import cached_property
 
 import numpy as np
 
+from ...inference.drape import Chest
 from ...inference.skeleton import JOINT_INDEX
 from .binding import closest_rows
 from .garment import LOOSE_STEPS, Cut, Hem, cut_region, sew
@@ -34,6 +35,11 @@ class Wearer:
     def share(self, *names: str) -> Floats:
         """Return the (V,) share that joints have in the weights."""
         return self.weights[:, [JOINT_INDEX[name] for name in names]].sum(1)
+
+    def draped(self) -> Wearer:
+        """Return the wearer with the chest as cloth spans it, to cut clothes from."""
+        trunk = self.share("pelvis", "spine1", "spine2", "spine3")
+        return replace(self, vertices=Chest(self.vertices, self.joints, trunk).draped(self.vertices))
 
     @cached_property
     def normals(self) -> Floats:
