@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from ...inference.notes import checked_notes
@@ -19,6 +20,9 @@ PROPERTY = "soliloquy"
 
 _LOOKS = ("blend_type", "extrapolation", "use_auto_blend", "influence")
 """What every piece of a take has alike."""
+
+_REMEMBERED = 1 << 16
+"""Letters of a JSON that is still remembered."""
 
 FIX = "fix"
 """What the JSON of an action with hand-made keys says under ``layer``; a take's own actions say nothing there."""
@@ -60,10 +64,18 @@ def owners(rig: Rig) -> list[Any]:
 
 
 def read_info(action: Any) -> dict[str, Any] | None:
-    """Return the JSON of an action made by a bake, or None for any other action."""
+    """Return the JSON of an action made by a bake, or None for any other action.
+
+    Panels ask at every drawing, many times for every take, so that what was parsed is remembered by its text.
+    """
     text = action.get(PROPERTY) if action is not None else None
     if not isinstance(text, str):
         return None
+    info = _parsed(text) if len(text) <= _REMEMBERED else _parse(text)
+    return {**info, "meta": dict(info["meta"])} if info is not None else None
+
+
+def _parse(text: str) -> dict[str, Any] | None:
     try:
         info = checked_notes(parse_object(text))
     except ValueError:
@@ -72,6 +84,9 @@ def read_info(action: Any) -> dict[str, Any] | None:
     if not all(isinstance(info.get(name), str) for name in ("take", "name", "region")):
         return None
     return {**info, "meta": checked_notes(info.get("meta", {}))}
+
+
+_parsed = lru_cache(maxsize=512)(_parse)
 
 
 def write_info(action: Any, info: dict[str, Any]) -> None:

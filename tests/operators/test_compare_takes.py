@@ -98,6 +98,7 @@ def test_differences_are_said_in_words_and_measured(scene: Any) -> None:
     assert {"Emotion", "Neutral", "Angry", "Lip Craft, Jaw"} <= set(drawn.labels)
     assert any(label.startswith("Head: ") for label in drawn.labels)
     bpy.ops.soliloquy.craft_reset(take="Loud")
+    take_list.refresh()  # as the timer does
     assert "Lip Craft, Jaw" not in draw(PANEL).labels, "what was measured is no longer so"
     bpy.context.window_manager.soliloquy_takes.other = ""
 

@@ -219,3 +219,16 @@ def test_removing_a_take_that_does_not_play_moves_nothing(rig) -> None:
     rig.armature.pose.bones["head"].rotation_quaternion = (0.8, 0.6, 0.0, 0.0)
     takes.remove(rig, one)
     assert tuple(rig.armature.pose.bones["head"].rotation_quaternion) == pytest.approx((0.8, 0.6, 0.0, 0.0))
+
+
+def test_what_a_panel_asks_again_is_parsed_once_and_changed_for_nobody_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = '{"take": "t", "name": "parsed once", "region": "head", "meta": {"keys": 3}}'
+    first = nla.read_info({nla.PROPERTY: text})
+    first["meta"]["keys"], first["name"] = 4, "other"
+    monkeypatch.setattr(nla, "parse_object", lambda _text: pytest.fail("parsed again"))
+    assert nla.read_info({nla.PROPERTY: text}) == {
+        "take": "t", "name": "parsed once", "region": "head", "meta": {"keys": 3},
+    }  # fmt: skip
+    monkeypatch.undo()
+    assert nla.read_info({nla.PROPERTY: text.replace("3", "5")})["meta"] == {"keys": 5}
+    assert nla.read_info({nla.PROPERTY: "[]"}) is None
