@@ -63,6 +63,15 @@ class SoliloquyGestureList(bpy.types.PropertyGroup):
     owner: StringProperty()
 
 
+def _place(operator: Any, context: Any, planned: Planned) -> int:
+    """Return which gesture an operator means: what it was given, else the one chosen in the list."""
+    given = operator.properties.is_property_set("index")
+    index = operator.index if given else context.window_manager.soliloquy_gestures.index
+    if not 0 <= index < len(planned):
+        raise SoliloquyError("There is no such gesture in the list.", "Choose one.")
+    return index
+
+
 class _OnGestures(OrdersTakes, OnTake):
     """An operator that changes the plan of a take."""
 
@@ -81,14 +90,6 @@ class _OnGestures(OrdersTakes, OnTake):
         changed, stroke = self.changed(context, rig, take, planned)
         return [build(rig, take, changed, context.scene, stroke=stroke)]
 
-    def place(self, context: Any, planned: Planned) -> int:
-        """Return which gesture is meant."""
-        given = self.properties.is_property_set("index")
-        index = self.index if given else context.window_manager.soliloquy_gestures.index
-        if not 0 <= index < len(planned):
-            raise SoliloquyError("There is no such gesture in the list.", "Choose one.")
-        return index
-
     def second(self, context: Any, rig: Rig, take: Take) -> float:
         """Return the second of the performance that plays at the given frame, or at the playhead."""
         from ..rigs.takes.regenerate import seconds_at
@@ -98,7 +99,6 @@ class _OnGestures(OrdersTakes, OnTake):
 
     if TYPE_CHECKING:
         frame: float
-        index: int
         properties: Any
 
         def changed(self, context: Any, rig: Rig, take: Take, planned: Planned) -> tuple[Planned, float]:
@@ -124,7 +124,7 @@ class SOLILOQUY_OT_gesture_move(_OnGestures, bpy.types.Operator):
         from ..inference.gestures.planned import moved
 
         second = self.second(context, rig, take)
-        return moved(planned, self.place(context, planned), second), second
+        return moved(planned, _place(self, context, planned), second), second
 
 
 class SOLILOQUY_OT_gesture_remove(_OnGestures, bpy.types.Operator):
@@ -141,7 +141,7 @@ class SOLILOQUY_OT_gesture_remove(_OnGestures, bpy.types.Operator):
         """Return the plan without the gesture."""
         from ..inference.gestures.planned import removed
 
-        index = self.place(context, planned)
+        index = _place(self, context, planned)
         return removed(planned, index), planned[index].time
 
 
@@ -202,7 +202,7 @@ class SOLILOQUY_OT_gesture_replace(_OnGestures, bpy.types.Operator):
         from ..inference.gestures.names import alternatives
         from ..inference.gestures.planned import replaced
 
-        index = self.place(context, planned)
+        index = _place(self, context, planned)
         item = planned[index]
         name = self.gesture if self.properties.is_property_set("gesture") else item.gesture
         if self.step:
@@ -319,7 +319,7 @@ class SOLILOQUY_OT_gesture_pin(_WithoutWorker, bpy.types.Operator):
         from ..inference.gestures.planned import pinned
         from ..rigs.takes.gesture_plan import keep_edited
 
-        index = _OnGestures.place(self, context, planned)  # pyright: ignore[reportArgumentType]
+        index = _place(self, context, planned)
         keep_edited(rig, take, pinned(planned, index, not planned[index].pinned))
 
 
@@ -338,7 +338,7 @@ class SOLILOQUY_OT_gesture_play(_WithoutWorker, bpy.types.Operator):
         """Play it."""
         from . import gesture_list
 
-        index = _OnGestures.place(self, context, planned)  # pyright: ignore[reportArgumentType]
+        index = _place(self, context, planned)
         gesture_list.show_stroke(context, rig, take, planned, planned[index].time)
 
 
