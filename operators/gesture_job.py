@@ -74,6 +74,12 @@ def with_plan(context: Any, wanted: str) -> tuple[Rig, Take, Planned]:
     return rig, take, planned
 
 
+def require_free(take: Take) -> None:
+    """Raise :class:`SoliloquyError` while other gestures of a take are on their way: they bring their own plan."""
+    if any(isinstance(job, GesturesJob) and job.take == take.id for job in jobs.running()):
+        raise SoliloquyError("The gestures of this take are being changed.", "Wait a moment.")
+
+
 def build(
     rig: Rig, take: Take, planned: Planned, scene: Any, *, stroke: float | None = None, seed: int | None = None
 ) -> GesturesJob:
@@ -96,8 +102,7 @@ def build(
     from ..rigs.takes import kept
     from .request import new_output
 
-    if any(isinstance(job, GesturesJob) and job.take == take.id for job in jobs.running()):
-        raise SoliloquyError("The gestures of this take are being changed.", "Wait a moment.")
+    require_free(take)
     speech = take.meta.get("speech") or take.name
     keep = _performance_file(rig, take)
     found = problem(rig, take) if keep is None else None

@@ -318,7 +318,9 @@ class SOLILOQUY_OT_gesture_pin(_WithoutWorker, bpy.types.Operator):
         """Turn the pin."""
         from ..inference.gestures.planned import pinned
         from ..rigs.takes.gesture_plan import keep_edited
+        from .gesture_job import require_free
 
+        require_free(take)
         index = _place(self, context, planned)
         keep_edited(rig, take, pinned(planned, index, not planned[index].pinned))
 

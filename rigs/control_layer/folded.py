@@ -51,16 +51,16 @@ def _fold(stack: ExitStack, rig: Rig, mesh: Any, names: list[str], scene: Any, f
     made = original.copy()
     original.name, made.name = f"{name} whole", name
 
+    aside: list[Any] = []
+
     def back() -> None:
         mesh.data = original
-        keys, actions = made.shape_keys, [folded]
-        live = keys.animation_data.action
-        actions += [live] if live is not None else []
         bpy.data.meshes.remove(made)
-        for action in actions:
+        for action in aside:
             bpy.data.actions.remove(action)
         original.name = name
 
+    stack.callback(back)  # whatever goes wrong from here on
     keys = made.shape_keys
     # A copy's drivers read the original.
     for curve in keys.animation_data.drivers:
@@ -75,11 +75,13 @@ def _fold(stack: ExitStack, rig: Rig, mesh: Any, names: list[str], scene: Any, f
     if data.action is not None:
         slot = compat.active_slot(data)
         copy = data.action.copy()
+        aside.append(copy)
         for bag in compat.channelbags(copy):
             for curve in [curve for curve in bag.fcurves if curve.data_path in paths]:
                 bag.fcurves.remove(curve)
         compat.set_action(data, copy, slot)
     folded = compat.new_action("Soliloquy face board", keys.id_type)
+    aside.append(folded)
     bag = compat.channelbag(keys, folded)
     for path, row in zip(paths, shown, strict=True):
         curve = compat.new_fcurve(bag, path, 0, "")
@@ -90,4 +92,3 @@ def _fold(stack: ExitStack, rig: Rig, mesh: Any, names: list[str], scene: Any, f
         curve.update()
     start, stop = float(frames[0]), float(max(frames[-1], frames[0] + 1))
     nla.add_track(keys, folded, "Soliloquy face board", start, stop)
-    stack.callback(back)

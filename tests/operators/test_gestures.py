@@ -17,7 +17,7 @@ import bpy
 import numpy as np
 
 from soliloquy.inference.gestures.planned import Planned, read_gestures
-from soliloquy.operators import session
+from soliloquy.operators import gesture_job, session
 from soliloquy.rigs.rig import Rig, find_rig
 from soliloquy.rigs.takes.gesture_plan import keep, plan_of
 from soliloquy.rigs.takes.gestures import frame_at
@@ -163,3 +163,19 @@ def test_a_pin_is_the_characters_own(blank_scene: Any, client: Any, speech_wav: 
     assert bpy.ops.soliloquy.gesture_pin(index=0) == {"FINISHED"}
     pins = [plan_of(each, takes_of(each)[0]) for each in (original, copy)]
     assert [[item.pinned for item in plan or ()] for plan in pins] == [[False], [True]]
+
+
+def test_no_pin_is_lost_to_gestures_that_are_on_their_way(
+    blank_scene: Any, client: Any, speech_wav: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bpy.ops.soliloquy.animate(filepath=str(speech_wav))
+    rig = find_rig(blank_scene.soliloquy.character)
+    assert rig is not None
+    take = takes_of(rig)[0]
+    keep(rig, take, read_gestures([{"time": 1.0, "gesture": "inclusivity2"}]))
+    coming = object.__new__(gesture_job.GesturesJob)
+    coming.take = take.id
+    monkeypatch.setattr(gesture_job.jobs, "running", lambda: [coming])
+    with pytest.raises(RuntimeError, match="being changed"):
+        bpy.ops.soliloquy.gesture_pin(index=0)
+    assert not any(item.pinned for item in plan_of(rig, take) or ())

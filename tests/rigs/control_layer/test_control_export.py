@@ -13,7 +13,7 @@ bpy = pytest.importorskip("bpy")
 from small_character import small_performance
 
 from soliloquy.rigs.character.default_character import add_character
-from soliloquy.rigs.control_layer import layer
+from soliloquy.rigs.control_layer import folded, layer
 from soliloquy.rigs.control_layer.board import TRAVEL
 from soliloquy.rigs.export import export_fbx, export_gltf
 from soliloquy.rigs.rig import Rig
@@ -65,3 +65,17 @@ def test_what_controls_do_is_in_the_file_and_they_are_not(rig, tmp_path: Path, e
     found, smile = _shown(body, armature, "left_wrist", frame)
     assert np.linalg.norm(found - place) < 1e-3
     assert smile == pytest.approx(min(own + 0.25, 1.0), abs=0.01)
+
+
+def test_a_fold_that_fails_leaves_the_character_as_it_was(rig, monkeypatch: pytest.MonkeyPatch) -> None:
+    mesh = rig.meshes[0]
+    data, name, actions = mesh.data, mesh.data.name, set(bpy.data.actions.keys())
+
+    def fails(_mesh: Any) -> None:
+        raise RuntimeError("no room")
+
+    monkeypatch.setattr(folded, "remove_keys", fails)
+    with pytest.raises(RuntimeError, match="no room"), folded.board_folded(rig, bpy.context.scene, 1, 3):
+        pytest.fail("it goes on")
+    assert (mesh.data, mesh.data.name) == (data, name)
+    assert set(bpy.data.actions.keys()) == actions
