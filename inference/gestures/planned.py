@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, cast
 from ..errors import BadFile, SoliloquyError
 from ..plain_json import parse_json, read_json
 from ..saving import write_json
-from ..setting import REQUIRED, Settings, setting
+from ..setting import REQUIRED, Settings, setting, shown
 from ..setting_rows import number_rows
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ MOST = 20_000
 _EARLIEST = 0.03
 """Seconds by which a hand arrives before its accent at most."""
 _CHANCES = 4
+_LONGEST_NAME, _LONGEST_REASON = 100, 300
 _FIRST = 0.3
 """Second of the first stroke that a person may ask for."""
 _APART = 0.25
@@ -45,6 +46,18 @@ def _chances(value: Any) -> tuple[float, ...]:
     return rows[0]
 
 
+def _name(value: Any) -> str:
+    if not isinstance(value, str) or len(value) > _LONGEST_NAME:
+        raise SoliloquyError(f"{shown(value)} is no name of a gesture.", "See 'soliloquy gestures --vocabulary'.")
+    return value
+
+
+def _reason(value: Any) -> str:
+    if not isinstance(value, str):
+        raise SoliloquyError(f"{shown(value)} does not say what a gesture is for.", "Give a text, or leave it out.")
+    return value[:_LONGEST_REASON]  # panels show it
+
+
 @dataclass(frozen=True)
 class PlannedGesture(Settings):
     """One gesture of a plan; seconds count from the performance's start."""
@@ -52,7 +65,7 @@ class PlannedGesture(Settings):
     about: ClassVar[str] = "value of a gesture"
 
     time: float = setting(REQUIRED, "Time", "Second at which the hand arrives", low=0, high=1e6, unit="s")
-    gesture: str = setting(REQUIRED, "Gesture", "Its name in the vocabulary")
+    gesture: str = setting(REQUIRED, "Gesture", "Its name in the vocabulary", check=_name)
     mirrored: bool = setting(False, "Mirrored", "Left and right have changed places")
     size: float = setting(0.75, "Size", "Share of the recorded way", low=0, high=2)
     speed: float = setting(1.0, "Speed", "Against the recorded one; fast recordings are held back", low=0.3, high=2)
@@ -62,7 +75,7 @@ class PlannedGesture(Settings):
     )
     pinned: bool = setting(False, "Pinned", "It stays when the others are drawn anew")
     sign: bool = setting(False, "Sign", "It shows what a word means, and is made as it was recorded")
-    why: str = setting("", "Why", "What it is for")
+    why: str = setting("", "Why", "What it is for", check=_reason)
     chances: tuple[float, ...] = setting(
         (0.5,) * _CHANCES, "Chances", "What chance decided about its hold and its hands", check=_chances
     )

@@ -148,3 +148,13 @@ def test_the_vocabulary_by_name_is_the_librarys() -> None:
 def test_a_gesture_whose_accent_is_elsewhere_is_on_its_own_time() -> None:
     assert PlannedGesture(2.0, "one", accent=2.02).on == 2.02
     assert PlannedGesture(2.0, "one", accent=3.0).on == 2.0
+
+
+def test_names_and_reasons_without_end_reach_no_sentence_and_no_panel() -> None:
+    with pytest.raises(SoliloquyError, match="is no name of a gesture") as caught:
+        read_gestures([{"time": 1.0, "gesture": "x" * 1_000_000}])
+    assert len(str(caught.value)) < 300
+    (item,) = read_gestures([{"time": 1.0, "gesture": "Wave", "why": "x" * 1_000_000}])
+    assert len(item.why) == 300
+    with pytest.raises(SoliloquyError, match="does not say what a gesture is for"):
+        read_gestures([{"time": 1.0, "gesture": "Wave", "why": 3}])
