@@ -76,9 +76,7 @@ class HairDresser:
     def cards(self, style: Style) -> Cards:
         """Return a style's cards."""
         random = np.random.default_rng(style.seed)
-        pieces = []
-        if style.cap:
-            pieces.append(scalp_cap(self.scalp, self.quads, self.above(style, self.scalp.vertices)))
+        pieces = [self.cap(style)] if style.cap else []
         for coat in style.coats:
             strands, _ = self.strands(style, coat, random)
             count = len(strands.roots)
@@ -93,6 +91,11 @@ class HairDresser:
             pieces.append(shape(style.tail, self.scalp.eyes, self.ground, random))
         return join(pieces)
 
+    def cap(self, style: Style) -> Cards:
+        """Return the sheet of short roots on the scalp."""
+        return scalp_cap(self.scalp, self.quads, self.above(style, self.scalp.vertices))
+
     def part(self, name: str, style: Style) -> Part:
         """Return a style as a part of the character."""
-        return self.binder.part(name, self.cards(style), hangs=style.hangs)
+        lying = len(self.cap(style).points) if style.cap else 0
+        return self.binder.part(name, self.cards(style), hangs=style.hangs, lying=lying, skin=self.quads)

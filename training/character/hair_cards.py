@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.sparse import csr_matrix
+from scipy.sparse import csr_matrix, vstack
 from scipy.spatial import cKDTree
 
 from ...inference.skeleton import JOINT_INDEX
+from .binding import closest_rows
 from .hair_atlas import card_uv, columns, roots_uv
 from .hair_growth import Ground, smooth, unit
 from .makehuman import RANGES, Floats, Ints
@@ -190,6 +191,7 @@ class Binder:
         self._trunk = body[still & (place[:, 1] < -0.11) & (place[:, 1] > -0.56) & (np.abs(place[:, 0]) < 0.26)]
         self._trees = cKDTree(scalp.vertices[self._skull]), cKDTree(scalp.vertices[self._trunk])
         self._eyes, self._weights, self._base = scalp.eyes, weights, len(scalp.vertices)
+        self._vertices = scalp.vertices
 
     def rows(self, points: Floats, *, hangs: bool) -> csr_matrix:
         """Return (n, base) shares: the skull below each point, passing to neck and shoulders for hair that hangs."""
@@ -205,6 +207,13 @@ class Binder:
         index = np.column_stack([self._skull[skull[:, :2]], self._trunk[trunk]])
         return blend_rows(index, np.hstack([upper * (1 - share), lower * share]), self._base)
 
-    def part(self, name: str, cards: Cards, *, hangs: bool = False) -> Part:
-        """Return cards as a part of the character."""
-        return cards_part(name, cards, self.rows(cards.points, hangs=hangs), self._weights, "hair")
+    def part(self, name: str, cards: Cards, *, hangs: bool, lying: int, skin: Ints) -> Part:
+        """Return cards as a part of the character.
+
+        The first ``lying`` points are a sheet on the ``skin`` (m, 4): they go with the very skin below them, on which
+        they lie closer than heads differ.
+        """
+        rows = self.rows(cards.points[lying:], hangs=hangs)
+        if lying:
+            rows = csr_matrix(vstack([closest_rows(cards.points[:lying], self._vertices, skin), rows]))
+        return cards_part(name, cards, rows, self._weights, "hair")
