@@ -105,12 +105,12 @@ def _read_presets(path: Path) -> None:
     from soliloquy.inference.gestures.settings import GestureSettings
     from soliloquy.inference.settings import AnimateSettings
 
-    presets.presets.cache_clear()
+    presets.shipped_presets.cache_clear()
     with _instead(presets, FILE=path):
         for preset in presets.presets().values():
             GestureSettings(**preset.of(GestureSettings))
             AnimateSettings(**preset.of(AnimateSettings))
-    presets.presets.cache_clear()
+    presets.shipped_presets.cache_clear()
 
 
 def _looks(_: Path) -> list[bytes]:

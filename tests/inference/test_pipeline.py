@@ -31,6 +31,10 @@ from soliloquy.inference.settings import EMOTIONS, AnimateSettings, AudioRange
 from soliloquy.inference.skeleton import JOINT_INDEX, JOINT_NAMES
 
 
+SMILING = EXPRESSIONS["happy"].face["cheekSquint"]
+"""How far cheeks rise at most by the table; the rest of a smile is its mouth's."""
+
+
 class MumblingEngine:
     """Opens the mouth with the loudness, rounds it now and then, and shuts it every half second: no network needed."""
 
@@ -199,8 +203,8 @@ def test_an_emotion_track_leads_through_a_small_face_from_one_emotion_to_its_opp
     track = ((1.0, "happy", 1.0), (3.0, "happy", 1.0), (5.0, "angry", 1.0))
     made = run(speech_wav, emotion_track=track)
     smile, frown = made.coefficient("cheekSquintLeft"), made.coefficient("browDownLeft")
-    assert smile[15:90].max() > 0.6
-    assert smile[165:].max() < 0.3
+    assert smile[15:90].max() > 0.6 * SMILING
+    assert smile[165:].max() < 0.3 * SMILING
     assert frown[15:80].max() < 0.3
     assert frown[160:].max() > 0.7
     # Half way neither is strong: no grinning frown.
@@ -209,11 +213,11 @@ def test_an_emotion_track_leads_through_a_small_face_from_one_emotion_to_its_opp
 
 
 def test_a_felt_emotion_comes_and_goes_and_is_not_saturated(speech_wav: Path) -> None:
-    for emotion, unit in (("happy", "cheekSquint"), ("angry", "browDown")):
+    for emotion, unit, share in (("happy", "cheekSquint", SMILING), ("angry", "browDown", 1.0)):
         made = run(speech_wav, emotion=emotion, intensity=1.0)
         left, right = made.coefficient(f"{unit}Left"), made.coefficient(f"{unit}Right")
         both = (left + right) / 2
-        assert np.percentile(both, 95) - np.percentile(both, 5) > 0.3
+        assert np.percentile(both, 95) - np.percentile(both, 5) > 0.3 * share
         assert (both >= 0.95).mean() < 0.05
         assert 0.05 < np.abs(left - right).mean() / both.mean() < 0.2
         held = run(speech_wav, emotion=emotion, intensity=1.0, emotion_dynamics=0.0).coefficient(f"{unit}Right")
