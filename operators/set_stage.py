@@ -11,7 +11,7 @@ from bpy.props import BoolProperty, EnumProperty, StringProperty
 
 from ..inference.errors import SoliloquyError
 from ..rigs.compat import PATH_OPTIONS
-from .choice import around_character_reason, chosen_rig
+from .choice import anchor, around_character_reason, chosen_rig
 from .progress import busy
 from .reason import Reasoned
 from .takes import OnTake, meant
@@ -66,7 +66,8 @@ class SOLILOQUY_OT_playblast(OnTake, bpy.types.Operator):
 
     filepath: StringProperty(
         name="File",
-        description="Movie (.mp4) to write; not given: in the folder soliloquy beside the .blend, named after the take",
+        description="Movie (.mp4) to write; not given: in the folder soliloquy beside the .blend, named after the take "
+        "and the character where there are several",
         subtype="FILE_PATH",
         options=PATH_OPTIONS | {"SKIP_SAVE"},
     )
@@ -75,11 +76,14 @@ class SOLILOQUY_OT_playblast(OnTake, bpy.types.Operator):
     def execute(self, context: Any) -> set[str]:
         """Film it; the scene stays as it is."""
         from ..rigs.render.playblast import place_for, playblast
+        from ..rigs.rig import rigs_in_scene
 
         try:
             rig, take = meant(context, self.take)
+            # "Take 1" of one character does not go over another's.
+            name = take.name if len(rigs_in_scene(context.scene)) < 2 else f"{anchor(rig).name} {take.name}"
             given = Path(bpy.path.abspath(self.filepath)).with_suffix(".mp4") if self.filepath else None
-            path = given or place_for(take.name)
+            path = given or place_for(name)
             with busy(context, f"Filming {take.name}"):
                 remark = playblast(context, rig, take, path)
         except SoliloquyError as error:

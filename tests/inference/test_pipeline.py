@@ -30,7 +30,6 @@ from soliloquy.inference.prosody import analyse
 from soliloquy.inference.settings import EMOTIONS, AnimateSettings, AudioRange
 from soliloquy.inference.skeleton import JOINT_INDEX, JOINT_NAMES
 
-
 SMILING = EXPRESSIONS["happy"].face["cheekSquint"]
 """How far cheeks rise at most by the table; the rest of a smile is its mouth's."""
 

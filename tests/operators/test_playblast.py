@@ -44,6 +44,21 @@ def test_it_goes_beside_the_blend_named_after_the_take(taken: Path, monkeypatch:
     assert playblast.place_for("a / b: c").name == "a_b_c.mp4"
 
 
+def test_takes_of_several_characters_go_to_files_of_their_own(taken: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[Path] = []
+    monkeypatch.setattr(preview, "render_movie", lambda rig, path, **more: asked.append(path))
+    bpy.ops.wm.save_as_mainfile(filepath=str(taken / "shot.blend"))
+    first = bpy.context.view_layer.objects.active.name
+    assert bpy.ops.soliloquy.add_character() == {"FINISHED"}
+    second = bpy.context.view_layer.objects.active.name
+    assert bpy.ops.soliloquy.load_performance(filepath=str(taken / "made.npz"), first_frame=1) == {"FINISHED"}
+    for name in (first, second):
+        bpy.context.view_layer.objects.active = bpy.data.objects[name]
+        take_list.refresh(bpy.context)
+        assert bpy.ops.soliloquy.playblast() == {"FINISHED"}
+    assert len(set(asked)) == 2
+
+
 def test_a_folder_that_is_not_there_is_said(taken: Path) -> None:
     with pytest.raises(RuntimeError, match="no folder"):
         bpy.ops.soliloquy.playblast(filepath=str(taken / "none" / "line.mp4"))
