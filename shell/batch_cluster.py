@@ -64,7 +64,7 @@ class Cluster:
 
         _check_reachable(self._address)
         try:
-            alone = {"include_dashboard": False} if self._address == "local" else {}
+            alone: dict[str, Any] = {"include_dashboard": False} if self._address == "local" else {}
             ray.init(self._address, log_to_driver=False, logging_level=logging.ERROR, **alone)
         except (Exception, SystemExit) as error:
             if self._address == "auto":

@@ -130,7 +130,7 @@ def test_a_killed_worker_loses_nothing_and_nothing_is_made_twice(
     killer = threading.Thread(target=kill)
     killer.start()
     output = tmp_path / "out"
-    code = _batch(recordings, output, cluster.address)
+    code = _batch(recordings, output, str(cluster.address))
     killer.join()
     assert killed
     assert killed[0] < 7, "the batch was over before the worker was killed"
@@ -147,7 +147,7 @@ def test_a_killed_worker_loses_nothing_and_nothing_is_made_twice(
     # The same once more, here: only what failed.
     (recordings / "line2.wav").write_bytes(b"mended")
     log.write_text("")
-    assert _batch(recordings, output, cluster.address) == 0
+    assert _batch(recordings, output, str(cluster.address)) == 0
     assert _counted(log, "ends") == {"line2": 1}
     assert capsys.readouterr().out.splitlines()[-1] == "8 performances: 7 done before, 1 made"
 
@@ -169,7 +169,7 @@ def test_a_killed_batch_goes_on_where_it_was(cluster: Cluster, recordings: Path,
     output = tmp_path / "out"
     words = [sys.executable, "-c", CHILD.format(file=__file__, log=str(log))]
     with subprocess.Popen(
-        [*words, "batch", str(recordings), "--output", str(output), "--address", cluster.address],
+        [*words, "batch", str(recordings), "--output", str(output), "--address", str(cluster.address)],
         stdout=subprocess.PIPE, text=True,
     ) as child:  # fmt: skip
         assert child.stdout is not None
@@ -180,7 +180,7 @@ def test_a_killed_batch_goes_on_where_it_was(cluster: Cluster, recordings: Path,
     assert states["done"] >= 3
     done = {path.stem: hashlib.sha256(path.read_bytes()).hexdigest() for path in output.glob("*.npz")}
     log.write_text("")
-    assert _batch(recordings, output, cluster.address) == 0
+    assert _batch(recordings, output, str(cluster.address)) == 0
     assert not set(_counted(log, "ends")) & set(done)
     assert sorted(path.stem for path in output.glob("*.npz")) == NAMES
 
