@@ -6,7 +6,6 @@ rest, keys of the live action. Keys set by hand on the take's channels are kept 
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -203,14 +202,7 @@ def _written(rig: Rig, changed: list[_Channel], frames: npt.NDArray[np.int64] | 
     alone: list[_Channel] = []
     for owner in nla.owners(rig):
         mine = [channel for channel in changed if channel.owner == owner]
-        animated = {
-            curve.data_path: track
-            for track in nla.owner_tracks(owner)
-            if not track.fix and not track.track.mute
-            for bag in [compat.strip_channelbag(track.strip)]
-            if bag is not None
-            for curve in bag.fcurves
-        }
+        animated = fixes.animating(owner)
         for channel in mine:
             track = animated.get(channel.path)
             if track is None:
@@ -227,16 +219,12 @@ def _written(rig: Rig, changed: list[_Channel], frames: npt.NDArray[np.int64] | 
 
 def _as_fix(rig: Rig, track: nla.TakeTrack, channels: list[_Channel], frames: npt.NDArray[np.int64]) -> None:
     """Add a fix to a take that adds what channels of one region need."""
-    owner, info = track.owner, track.info
-    action = compat.new_action(takes.action_name(rig, info["name"], track.region, fix=True), owner.id_type)
+    owner = track.owner
+    action = compat.new_action(takes.action_name(rig, track.info["name"], track.region, fix=True), owner.id_type)
     bag = compat.channelbag(owner, action)
     for channel in channels:
         _write(bag, channel, channel.added, frames, rig.frame.scale)
-    about = {"take": info["take"], "name": info["name"], "region": track.region, "layer": nla.FIX}
-    nla.write_info(action, {**about, "made": datetime.datetime.now(datetime.UTC).isoformat()})
-    first, last = float(frames[0]), float(max(frames[-1], frames[0] + 1))
-    made = nla.add_track(owner, action, takes.track_name(info["name"], track.region, fix=True), first, last)
-    made.strips[0].blend_type = "COMBINE"
+    fixes.lay_over(track, action, float(frames[0]), float(max(frames[-1], frames[0] + 1)))
 
 
 def _as_keys(channel: _Channel, frames: npt.NDArray[np.int64], scale: float) -> None:

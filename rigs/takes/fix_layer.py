@@ -6,7 +6,6 @@ bone or shape key may be keyed; what belongs to another region goes to that regi
 
 from __future__ import annotations
 
-import datetime
 from typing import TYPE_CHECKING
 
 import bpy
@@ -16,7 +15,7 @@ from . import curves, nla
 from . import take as takes
 from .access import own_take
 from .copies import add_track_like
-from .fixes import animated_by
+from .fixes import animated_by, lay_over
 
 if TYPE_CHECKING:
     from ..rig import Rig
@@ -38,12 +37,8 @@ def layer_of(rig: Rig, take: Take, under: nla.TakeTrack) -> nla.TakeTrack:
     owner = under.owner
     action = compat.new_action(takes.action_name(rig, take.name, under.region, fix=True), owner.id_type)
     compat.channelbag(owner, action)
-    info = {"take": take.id, "name": take.name, "region": under.region, "layer": nla.FIX}
-    nla.write_info(action, {**info, "made": datetime.datetime.now(datetime.UTC).isoformat()})
-    first, last = under.strip.frame_start, under.pieces[-1].frame_end
-    track = nla.add_track(owner, action, takes.track_name(take.name, under.region, fix=True), first, last)
-    strip = track.strips[0]
-    strip.blend_type, strip.use_sync_length = "COMBINE", False  # or Blender shortens it to its keys when it is closed
+    track = lay_over(under, action, under.strip.frame_start, under.pieces[-1].frame_end)
+    track.strips[0].use_sync_length = False  # or Blender shortens it to its keys when it is closed
     nla.arrange(rig)
     return next(item for item in nla.owner_tracks(owner) if item.track == track)
 

@@ -82,8 +82,13 @@ def hand_keys(rig: Rig, take: Take | None = None) -> list[HandKeys]:
 
 def animated_by(owner: Any, take: str = "") -> dict[str, str]:
     """Return data path -> region of what a take, by its id, or the takes that play animate on a data block."""
+    return {path: track.region for path, track in animating(owner, take).items()}
+
+
+def animating(owner: Any, take: str = "") -> dict[str, nla.TakeTrack]:
+    """Return data path -> track by which a take, by its id, or the takes that play animate it on a data block."""
     return {
-        curve.data_path: track.region
+        curve.data_path: track
         for track in nla.owner_tracks(owner)
         if not track.fix and (track.info["take"] == take if take else not track.track.mute)
         for bag in [compat.strip_channelbag(track.strip)]
@@ -165,17 +170,24 @@ def _keep(rig: Rig, item: HandKeys, take: Take, scene: Any) -> int:
     for region in sorted(under):
         mine = {path for path in paths if item.regions[path] == region}
         fix = compat.copy_curves(owner, mine, takes.action_name(rig, take.name, region, fix=True))
-        info = {"take": take.id, "name": take.name, "region": region, "layer": nla.FIX}
-        nla.write_info(fix, {**info, "made": datetime.datetime.now(datetime.UTC).isoformat()})
         for bag in compat.channelbags(fix) if item.replaces else ():
             _store(bag, {path: added[path] for path in mine})
         kept += curves.count_keys([fix])
         strip, (low, high) = under[region].strip, fix.frame_range
         first, last = min(strip.frame_start, low), max(strip.frame_end, high)
-        track = nla.add_track(owner, fix, takes.track_name(take.name, region, fix=True), first, last)
-        track.strips[0].blend_type = "COMBINE" if item.replaces else mode
+        lay_over(under[region], fix, first, last).strips[0].blend_type = "COMBINE" if item.replaces else mode
     compat.drop_curves(owner, paths)
     return kept
+
+
+def lay_over(under: nla.TakeTrack, action: Any, first: float, last: float) -> Any:
+    """Make an action a layer that is added to one region of a take, from frame to frame; return its NLA track."""
+    info = {"take": under.info["take"], "name": under.info["name"], "region": under.region, "layer": nla.FIX}
+    nla.write_info(action, {**info, "made": datetime.datetime.now(datetime.UTC).isoformat()})
+    name = takes.track_name(info["name"], under.region, fix=True)
+    track = nla.add_track(under.owner, action, name, first, last)
+    track.strips[0].blend_type = "COMBINE"
+    return track
 
 
 def _words(regions: Iterable[str]) -> str:
