@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import bpy
 
 from ..inference.errors import SoliloquyError
-from . import session, take_list
+from . import handlers, session, take_list
 
 if TYPE_CHECKING:
     from ..inference.gestures.planned import Planned
@@ -98,8 +98,7 @@ def refresh(context: Any = None) -> None:
 
 def refresh_soon() -> None:
     """Fill the list again outside of drawing, where Blender allows writing."""
-    if not bpy.app.timers.is_registered(_refresh_once):
-        bpy.app.timers.register(_refresh_once, first_interval=0.0, persistent=True)
+    handlers.soon(_refresh_once)
 
 
 def _refresh_once() -> None:
@@ -168,5 +167,4 @@ def forget() -> None:
     """Let go of what is being shown."""
     global _stroke
     _stroke = None
-    if bpy.app.timers.is_registered(_refresh_once):
-        bpy.app.timers.unregister(_refresh_once)
+    handlers.not_any_more(_refresh_once)

@@ -17,6 +17,18 @@ def add(handlers: Handlers) -> None:
         getattr(bpy.app.handlers, name).append(function)
 
 
+def soon(function: Callable[[], float | None]) -> None:
+    """Let Blender call a function once it neither draws nor runs an operator; asked for again meanwhile, still once."""
+    if not bpy.app.timers.is_registered(function):
+        bpy.app.timers.register(function, first_interval=0.0, persistent=True)
+
+
+def not_any_more(function: Callable[[], float | None]) -> None:
+    """Take back what :func:`soon` was asked for, where it has not come yet."""
+    if bpy.app.timers.is_registered(function):
+        bpy.app.timers.unregister(function)
+
+
 def remove(handlers: Handlers) -> None:
     """Let Blender call them no more; those that it does not call are passed over."""
     for name, function in handlers:

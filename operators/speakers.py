@@ -246,8 +246,7 @@ def unregister() -> None:
     if _draw_handler is not None:
         bpy.types.SpaceSequenceEditor.draw_handler_remove(_draw_handler, "WINDOW")
         _draw_handler = None
-    if bpy.app.timers.is_registered(follow_click):
-        bpy.app.timers.unregister(follow_click)
+    handlers.not_any_more(follow_click)
 
 
 CLASSES = (SOLILOQUY_OT_choose_speaker, SOLILOQUY_OT_look_elsewhere)

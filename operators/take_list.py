@@ -127,8 +127,7 @@ def show(take_id: str) -> None:
 
 def refresh_soon() -> None:
     """Fill the list again outside of drawing, where Blender allows writing."""
-    if not bpy.app.timers.is_registered(_refresh_once):
-        bpy.app.timers.register(_refresh_once, first_interval=0.0, persistent=True)
+    handlers.soon(_refresh_once)
 
 
 def _refresh_once() -> None:
@@ -222,5 +221,4 @@ def unregister() -> None:
     """Stop following."""
     forget_seen()
     handlers.remove(HANDLERS)
-    if bpy.app.timers.is_registered(_refresh_once):
-        bpy.app.timers.unregister(_refresh_once)
+    handlers.not_any_more(_refresh_once)
