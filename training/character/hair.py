@@ -73,10 +73,13 @@ class HairDresser:
         settle(strands, self.ground, ears=coat.ears)
         return strands, owner
 
-    def cards(self, style: Style) -> Cards:
-        """Return a style's cards."""
+    def cards(self, style: Style) -> tuple[Cards, int]:
+        """Return a style's cards, and how many of their points, the first ones, are the sheet of short roots."""
         random = np.random.default_rng(style.seed)
-        pieces = [self.cap(style)] if style.cap else []
+        pieces = []
+        if style.cap:
+            pieces.append(scalp_cap(self.scalp, self.quads, self.above(style, self.scalp.vertices)))
+        lying = sum(len(piece.points) for piece in pieces)
         for coat in style.coats:
             strands, _ = self.strands(style, coat, random)
             count = len(strands.roots)
@@ -89,13 +92,9 @@ class HairDresser:
         if style.tail is not None:
             shape = ponytail if style.tail.length > 0 else bun
             pieces.append(shape(style.tail, self.scalp.eyes, self.ground, random))
-        return join(pieces)
-
-    def cap(self, style: Style) -> Cards:
-        """Return the sheet of short roots on the scalp."""
-        return scalp_cap(self.scalp, self.quads, self.above(style, self.scalp.vertices))
+        return join(pieces), lying
 
     def part(self, name: str, style: Style) -> Part:
         """Return a style as a part of the character."""
-        lying = len(self.cap(style).points) if style.cap else 0
-        return self.binder.part(name, self.cards(style), hangs=style.hangs, lying=lying, skin=self.quads)
+        cards, lying = self.cards(style)
+        return self.binder.part(name, cards, hangs=style.hangs, lying=lying, skin=self.quads)
