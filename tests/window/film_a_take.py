@@ -3,9 +3,8 @@
 Started by test_playblast.py: ``blender --python film_a_take.py -- PERFORMANCE OUTPUT_FOLDER``.
 """
 
-import json
+import importlib.util
 import sys
-import traceback
 from pathlib import Path
 
 import addon_utils
@@ -14,6 +13,12 @@ import bpy
 PERFORMANCE, OUTPUT = Path(sys.argv[-2]), Path(sys.argv[-1])
 KEY = "bl_ext.user_default.soliloquy"
 report = {"finished": False, "same": [], "written": []}
+
+spec = importlib.util.spec_from_file_location("screen", Path(__file__).with_name("screen.py"))
+assert spec is not None
+assert spec.loader is not None
+screen = importlib.util.module_from_spec(spec)
+spec.loader.exec_module(screen)
 
 
 def value(owner, item):
@@ -55,9 +60,7 @@ def session():
     render.image_settings.color_depth = "16"
     scene.frame_set(7)
     yield 0.5
-    space = next(area for area in bpy.context.window_manager.windows[0].screen.areas if area.type == "VIEW_3D").spaces[
-        0
-    ]
+    space = screen.area_of("VIEW_3D").spaces[0]
     for name, view in (("view", ""), ("camera", "upper")):
         if view:
             bpy.ops.soliloquy.set_stage(view=view)
@@ -67,23 +70,6 @@ def session():
         report["same"].append(state(space) == before)
         report["written"].append((OUTPUT / f"{name}.mp4").stat().st_size)
     report["left"] = sorted(path.name for path in OUTPUT.iterdir())
-    report["finished"] = True
 
 
-steps = session()
-
-
-def advance():
-    """Do the next step; at the end write the report and leave."""
-    try:
-        return next(steps)
-    except StopIteration:
-        pass
-    except BaseException:
-        report["traceback"] = traceback.format_exc()
-    (OUTPUT / "report.json").write_text(json.dumps(report), encoding="utf-8")
-    bpy.ops.wm.quit_blender()
-    return None
-
-
-bpy.app.timers.register(advance, first_interval=1.0, persistent=True)
+screen.play(session(), report, OUTPUT)

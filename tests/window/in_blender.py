@@ -4,12 +4,10 @@ Started by test_window.py: ``blender --python in_blender.py -- ZIP WORKER_PYTHON
 """
 
 import importlib.util
-import json
 import os
 import signal
 import sys
 import time
-import traceback
 from pathlib import Path
 from typing import Any
 
@@ -361,26 +359,4 @@ def show_sequencer():
     screen.screenshot(OUTPUT / "8_sequencer.png")
 
 
-def end():
-    """Write the report and leave."""
-    (OUTPUT / "report.json").write_text(json.dumps(report, indent=1), encoding="utf-8")
-    bpy.ops.wm.quit_blender()
-
-
-steps = artist()
-
-
-def advance():
-    """Move the session on; Blender's event loop calls this."""
-    try:
-        return next(steps)
-    except StopIteration:
-        report["finished"] = True
-    except Exception:
-        report["traceback"] = traceback.format_exc()
-        screen.screenshot(OUTPUT / "failure.png")
-    end()
-    return None
-
-
-bpy.app.timers.register(advance, first_interval=1.0, persistent=True)
+screen.play(artist(), report, OUTPUT)

@@ -5,10 +5,8 @@ Started by test_panel_states.py: ``blender --python panel_states.py -- ZIP WORKE
 
 import contextlib
 import importlib.util
-import json
 import sys
 import time
-import traceback
 from pathlib import Path
 from typing import Any
 
@@ -249,27 +247,5 @@ def elsewhere():
     yield from alone(("reshape", "lip_craft", "export", "direction", "emotion", "body", "takes"))
 
 
-def end():
-    """Write the report and leave."""
-    (OUTPUT / "report.json").write_text(json.dumps(report, indent=1), encoding="utf-8")
-    bpy.ops.wm.quit_blender()
-
-
 report["other"] = str(Path(AUDIO).with_name("other.wav"))
-steps = artist()
-
-
-def advance():
-    """Move the session on; Blender's event loop calls this."""
-    try:
-        return next(steps)
-    except StopIteration:
-        report["finished"] = True
-    except Exception:
-        report["traceback"] = traceback.format_exc()
-        screen.screenshot(OUTPUT / "failure.png")
-    end()
-    return None
-
-
-bpy.app.timers.register(advance, first_interval=1.0, persistent=True)
+screen.play(artist(), report, OUTPUT)

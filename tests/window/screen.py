@@ -1,6 +1,8 @@
-"""What a person does and sees at a Blender window: editors, tabs, pictures, the mouse. Used by in_blender.py."""
+"""What a person does and sees at a Blender window: editors, tabs, pictures, the mouse; and how a session is played."""
 
+import json
 import subprocess
+import traceback
 
 import bpy
 import numpy as np
@@ -74,3 +76,31 @@ def click_animate():
         subprocess.run(["xdotool", "mousemove", "300", "700"], check=True)
     yield 0.3
     return int(best)
+
+
+def play(steps, report, output):
+    """Let Blender's event loop play a session; then, however it went, write ``report.json`` and leave Blender.
+
+    Parameters
+    ----------
+    steps : generator
+        Yields the seconds until it goes on.
+    report : dict
+        What was seen; gets ``finished``, or ``traceback`` and a picture of the screen.
+    output : Path
+        Folder of the report.
+    """
+
+    def advance():
+        try:
+            return next(steps)
+        except StopIteration:
+            report["finished"] = True
+        except BaseException:
+            report["traceback"] = traceback.format_exc()
+            screenshot(output / "failure.png")
+        (output / "report.json").write_text(json.dumps(report, indent=1), encoding="utf-8")
+        bpy.ops.wm.quit_blender()
+        return None
+
+    bpy.app.timers.register(advance, first_interval=1.0, persistent=True)

@@ -4,11 +4,9 @@ Started by test_several.py: ``blender --python several_in_blender.py -- ZIP WORK
 """
 
 import importlib.util
-import json
 import shutil
 import sys
 import time
-import traceback
 from pathlib import Path
 from typing import Any
 
@@ -140,21 +138,4 @@ def artist():
     screen.screenshot(OUTPUT / "5_all_there.png")
 
 
-steps = artist()
-
-
-def advance():
-    """Move the session on; Blender's event loop calls this."""
-    try:
-        return next(steps)
-    except StopIteration:
-        report["finished"] = True
-    except Exception:
-        report["traceback"] = traceback.format_exc()
-        screen.screenshot(OUTPUT / "failure.png")
-    (OUTPUT / "report.json").write_text(json.dumps(report, indent=1), encoding="utf-8")
-    bpy.ops.wm.quit_blender()
-    return None
-
-
-bpy.app.timers.register(advance, first_interval=1.0, persistent=True)
+screen.play(artist(), report, OUTPUT)
