@@ -116,14 +116,16 @@ def _looked(rig: Rig, take: Take) -> State:
     link = follow.link_of(rig, take)
     stale = follow.why_stale(link, str((take.meta.get("audio") or {}).get("sha256", ""))) if link is not None else None
     crafted = not craft.craft_of(rig, take).neutral or reshape.reshape_of(rig, take) != Reshape()
-    fixes = [item for item in nla.tracks(rig, take.id, fixes=True) if item.fix]
+    found = nla.tracks(rig, take.id, fixes=True)
+    fixes = [item for item in found if item.fix]
+    marks = {action.name_full: curves.fingerprint(action) for action in nla.actions(found)}
     return State(
-        edited=tuple(reshape.touched_regions(rig, take)),
+        edited=tuple(reshape.touched_regions(rig, take, marks)),
         stale=stale.message if stale is not None else "",
         crafted=crafted,
         fixes=curves.count_keys(nla.actions(fixes)),
         locked=locks.locked_curves(rig, take),
-        mark=" ".join(map(curves.fingerprint, nla.actions(nla.tracks(rig, take.id, fixes=True)))),
+        mark=" ".join(marks.values()),
     )
 
 

@@ -6,7 +6,7 @@ the others follow. Keys kept as a fix lie on tracks of their own and are added t
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -58,9 +58,12 @@ def reshape_of(rig: Rig, take: Take) -> Reshape:
     return kept_settings(carrier(rig, take), "reshape", Reshape)
 
 
-def touched_regions(rig: Rig, take: Take) -> list[str]:
-    """Return the regions of which a person added, moved or deleted keys, or bent a handle of the lips."""
-    found = takes.edited_regions(nla.tracks(rig, take.id))
+def touched_regions(rig: Rig, take: Take, marks: Mapping[str, str] | None = None) -> list[str]:
+    """Return the regions of which a person added, moved or deleted keys, or bent a handle of the lips.
+
+    ``marks`` are ``curves.fingerprint`` of its actions by their full names, where they are known.
+    """
+    found = takes.edited_regions(nla.tracks(rig, take.id), marks)
     if "lips" in take.regions and "lips" not in found and lips.touched(rig, take):
         found.append("lips")
     return [region for region in REGIONS if region in found]

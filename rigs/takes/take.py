@@ -14,6 +14,8 @@ from . import aside, before, curves, ghost, nla, played, strip_link
 from .access import own_data, own_take, why_locked
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from ..rig import Rig
 
 MOST_STARS = 5
@@ -129,13 +131,23 @@ def edited(rig: Rig, take: Take) -> bool:
     return bool(edited_regions(_tracks(rig, take)))
 
 
-def edited_regions(found: list[nla.TakeTrack]) -> list[str]:
-    """Return the regions of tracks of which a person changed, added or deleted keys since they were written."""
+def edited_regions(found: list[nla.TakeTrack], marks: Mapping[str, str] | None = None) -> list[str]:
+    """Return the regions of tracks of which a person changed, added or deleted keys since they were written.
+
+    Parameters
+    ----------
+    found : list of TakeTrack
+        The tracks.
+    marks : mapping, optional
+        ``curves.fingerprint`` of actions by their full names where it is known: it reads every key.
+    """
     touched = set()
+    marks = marks or {}
     for item in found:
         action = item.strip.action
         foreign = sum(curves.foreign_keys(bag) for bag in compat.channelbags(action))
-        if foreign or curves.fingerprint(action) != item.info.get("fingerprint"):
+        mark = marks.get(action.name_full) or curves.fingerprint(action)
+        if foreign or mark != item.info.get("fingerprint"):
             touched.add(item.region)
     return [region for region in REGIONS if region in touched]
 
