@@ -3,8 +3,9 @@
 What is directed says what somebody feels; a face shows it in bouts. Felt expressions take 0.4 to 0.8 s to come, stand
 for 0.5 to 4 s and go more slowly than they came (Ekman and Friesen 1982, "Felt, false, and miserable smiles"; Schmidt,
 Cohn and Tian 2003, "Signal characteristics of spontaneous facial expressions"); surprise is the briefest of all (Ekman
-2003, "Emotions Revealed"). Every phrase renews what is felt, stressed words push it up, between them it falls, and
-after the sentence, when the mouth is free, it shows once more before it goes.
+2003, "Emotions Revealed"). Every phrase renews what is felt, ahead of the voice wherever there is time for it (a face
+is in an emotion a third to two thirds of a second before it speaks of it), stressed words push it up, between them it
+falls, and after the sentence, when the mouth is free, it shows once more before it goes.
 
 Opposite emotions do not add up to a face: from joy to anger the weaker of the two gives way, so that the path leads
 through a small, undecided face and not through a grinning frown. Pairs that people do show together are those of Du,
@@ -53,10 +54,10 @@ PACES: dict[str, Pace] = {
     "happy": Pace(1.3, 0.5, 0.38, 2.6, 0.22, 0.85),
     "sad": Pace(2.0, 0.65, 0.28, 4.2, 0.14, 0.85),
     "surprised": Pace(0.3, 0.26, 0.28, 1.05, 0.2, 0.0),
-    "fear": Pace(1.2, 0.6, 0.46, 2.0, 0.18, 0.7),
-    "disgusted": Pace(1.4, 0.6, 0.46, 2.7, 0.22, 0.85),
-    "angry": Pace(1.3, 0.5, 0.42, 2.3, 0.26, 0.75),
-    "contempt": Pace(1.8, 0.7, 0.46, 3.4, 0.12, 0.85),
+    "fear": Pace(1.2, 0.6, 0.43, 2.0, 0.18, 0.7),
+    "disgusted": Pace(1.4, 0.55, 0.4, 2.7, 0.22, 0.85),
+    "angry": Pace(1.3, 0.5, 0.44, 2.3, 0.26, 0.75),
+    "contempt": Pace(1.6, 0.6, 0.33, 3.4, 0.12, 0.85),
 }
 """Emotion -> its pace."""
 
@@ -76,6 +77,12 @@ _MIDDLE = 0.75
 _PUSH = (0.16, 0.45)
 _WHOLE_RISE = 1.5
 """Seconds of a whole S-curve per second from a tenth to nine tenths of it."""
+_STANDS = 0.4
+"""Part of a rise that is left at the second of a bout."""
+_EARLY = 0.2
+"""Seconds by which an emotion is there before the voice."""
+_OF_PAUSE = 0.35
+"""Part of the pause before a phrase by which the emotion may be ahead of it."""
 _LEAST_ACCENT = 0.3
 _BODY = 0.45
 """Standard deviation, seconds, over which a body follows: it has more to move than a face."""
@@ -161,12 +168,12 @@ def _bouts(grid: Doubles, felt: Doubles, prosody: Prosody, name: str, rng: np.ra
     pace, index = PACES[name], EMOTIONS.index(name)
     onset = _WHOLE_RISE * float(of_emotions("onset")[index])
     level = np.zeros(len(grid))
-    for time, strength, apex, decay in _moments(grid, felt, prosody, pace):
+    for time, strength, apex, decay in _moments(grid, felt, prosody, pace, onset):
         if rng is not None:
             strength *= float(rng.uniform(0.82, 1.06))
         first, last = np.searchsorted(grid, [time - onset, time + apex + 5 * decay])
         since = grid[first:last] - time
-        part = np.clip((since + 0.6 * onset) / onset, 0, 1)
+        part = np.clip((since + (1 - _STANDS) * onset) / onset, 0, 1)
         rising = part * part * (3 - 2 * part)
         # The apex ends in a soft shoulder.
         past = 0.12 * np.logaddexp(0.0, (since - apex) / 0.12)
@@ -186,13 +193,19 @@ def _bouts(grid: Doubles, felt: Doubles, prosody: Prosody, name: str, rng: np.ra
     return np.where(shown > 0.85, 0.85 + 0.15 * np.tanh((shown - 0.85) / 0.15), shown)
 
 
-def _moments(grid: Doubles, felt: Doubles, prosody: Prosody, pace: Pace) -> list[tuple[float, float, float, float]]:
-    """Return second, strength 0..1, apex and decay in seconds of every bout."""
+def _moments(
+    grid: Doubles, felt: Doubles, prosody: Prosody, pace: Pace, onset: float
+) -> list[tuple[float, float, float, float]]:
+    """Return second, strength 0..1, apex and decay in seconds of every bout, whose rise takes ``onset`` seconds."""
     found: list[tuple[float, float, float, float]] = []
     accents = list(zip(prosody.accent_times.tolist(), prosody.accent_strengths.tolist(), strict=True))
-    row = 0
+    row, ended = 0, float("-inf")
     for start, stop in prosody.phrases.tolist():
-        found.append((start + 0.15, 0.92, pace.apex, pace.decay))
+        # The face is there when the voice begins; in a short pause there is time for part of it only.
+        lead = min(_STANDS * onset + _EARLY, _OF_PAUSE * (start - ended))
+        begun, ended = start - lead, stop
+        # What is ahead of the voice is not gone before the first words have been heard.
+        found.append((begun, 0.92, pace.apex + start - begun, pace.decay))
         last = start + 0.15
         while row < len(accents) and accents[row][0] < stop:
             time, strength = accents[row]

@@ -54,8 +54,8 @@ EXPRESSIONS: dict[str, Expression] = {
     ),
     "sad": Expression(
         "1 + 4 + 15 + 17",
-        {"browInnerUp": 1.05, "browDown": 0.16, "mouthFrown": 1.08, "mouthShrugLower": 0.72, "mouthShrugUpper": 0.45,
-         "mouthRollLower": 0.33, "eyeSquint": 0.12, "eyeBlink": 0.13, "cheekSquint": 0.12},
+        {"browInnerUp": 1.08, "browDown": 0.08, "mouthFrown": 1.08, "mouthShrugLower": 0.72, "mouthShrugUpper": 0.45,
+         "mouthRollLower": 0.33, "eyeSquint": 0.1, "eyeBlink": 0.02, "cheekSquint": 0.12},
         onset=0.7, offset=1.4, stress=0.04, opening=-0.4, pucker=0.7, brows=0.4,
     ),
     "surprised": Expression(
@@ -71,22 +71,22 @@ EXPRESSIONS: dict[str, Expression] = {
     ),
     "disgusted": Expression(
         "9 + 10 + 15 + 17 (4, 7)",
-        {"noseSneer": 1.12, "mouthUpperUp": 1.1, "mouthFrown": 0.55, "mouthLowerDown": 0.7, "browDown": 0.6,
-         "eyeSquint": 0.95, "cheekSquint": 0.8, "mouthShrugLower": 0.3, "mouthShrugUpper": 0.1},
+        {"noseSneer": 1.0, "mouthUpperUp": 1.05, "mouthFrown": 0.55, "mouthLowerDown": 0.7, "browDown": 0.5,
+         "eyeSquint": 0.95, "cheekSquint": 0.85, "mouthShrugLower": 0.3, "mouthShrugUpper": 0.1},
         onset=0.45, offset=0.9, stress=0.08, opening=-0.05, pucker=0.5, brows=0.2,
     ),
     "angry": Expression(
         "4 + 5 + 7 + 10 + 15 + 24",
-        {"browDown": 0.98, "noseSneer": 0.3, "eyeWide": 0.3, "eyeSquint": 0.7, "mouthPress": 0.85,
-         "mouthFrown": 0.5, "mouthShrugLower": 0.25, "mouthShrugUpper": 0.15, "mouthRollLower": 0.3,
-         "mouthRollUpper": 0.25, "mouthStretch": 0.2, "mouthLowerDown": 0.35},
+        {"browDown": 0.98, "noseSneer": 0.48, "eyeWide": 0.45, "eyeSquint": 0.57, "mouthPress": 0.85,
+         "mouthFrown": 0.82, "mouthShrugLower": 0.25, "mouthShrugUpper": 0.15, "mouthRollLower": 0.3,
+         "mouthRollUpper": 0.25, "mouthStretch": 0.36, "mouthLowerDown": 0.58},
         onset=0.4, offset=1.2, stress=0.14, opening=0.1, pucker=0.7, brows=0.1,
     ),
     "contempt": Expression(
         "R12 + R14 (L2, 43)",
-        {"mouthSmileRight": 0.55, "mouthDimpleRight": 0.95, "mouthPressRight": 0.45, "mouthUpperUpRight": 0.22,
-         "mouthFrownLeft": 0.35, "cheekSquintRight": 0.4, "noseSneerRight": 0.25, "browOuterUpLeft": 0.7,
-         "browDownRight": 0.55, "eyeSquint": 0.4},
+        {"mouthSmileRight": 0.72, "mouthDimpleRight": 1.0, "mouthPressRight": 0.45, "mouthUpperUpRight": 0.3,
+         "mouthFrownLeft": 0.3, "cheekSquintRight": 0.5, "noseSneerRight": 0.25, "browOuterUpLeft": 0.75,
+         "browDownRight": 0.3, "eyeSquint": 0.4},
         onset=0.6, offset=1.1, stress=0.05, opening=-0.05, pucker=0.5, brows=0.4,
     ),
 }  # fmt: skip

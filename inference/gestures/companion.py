@@ -21,9 +21,9 @@ Doubles = npt.NDArray[np.float64]
 
 _INSTEAD = {"lap": "thighs"}
 _ELSE = "sides"
-_LONG = 1.2  # seconds that the other hand is away at least
+_LONG = 0.9  # seconds that the other hand is away at least
 _JOINED = 1.8  # seconds between two absences that are one
-_WAIT, _MOVE = 0.25, 1.0  # seconds until it sinks, and that sinking and coming back take
+_WAIT, _MOVE = 0.0, 0.8  # seconds until it sinks, and that sinking and coming back take
 _HOW_FAR = 0.85
 
 Stretch = tuple[float, float]

@@ -34,7 +34,7 @@ _LEAN = (-2.5, 5.0)  # degrees forward
 _CONTACT = 0.6
 """How much of the glances aside somebody who listens keeps to himself."""
 _ANSWERS = {"nod": 0.46, "brows": 0.17, "smile": 0.16, "knit": 0.11, "press": 0.1}
-_LONGEST = {"nod": 1.6, "brows": 1.4, "smile": 3.6, "knit": 2.8, "press": 1.6}
+_LONGEST = {"nod": 1.6, "brows": 1.4, "smile": 3.8, "knit": 2.8, "press": 1.6}
 """Seconds that an answer takes at most."""
 
 
@@ -174,9 +174,11 @@ def _answer(
         if draw[4] < 0.5:
             _nod(head, times, moment + 0.5 + hold, 1, 3.0 + 2.0 * draw[5], 0.0)
     elif name == "smile":
-        hold = 0.5 + 1.3 * draw[3]
-        put(moment, 0.55, hold, 1.2, 0.34 * size * cheer, "mouthSmileLeft", "mouthSmileRight")
-        put(moment + 0.1, 0.5, hold, 1.0, 0.26 * size * cheer, "cheekSquintLeft", "cheekSquintRight")
+        # A smile of less than half is not seen on shut lips from where a listener is looked at.
+        hold = 0.6 + 1.4 * draw[3]
+        put(moment, 0.55, hold, 1.2, 0.6 * size * cheer, "mouthSmileLeft", "mouthSmileRight")
+        put(moment, 0.55, hold, 1.2, 0.3 * size * cheer, "mouthDimpleLeft", "mouthDimpleRight")
+        put(moment + 0.1, 0.5, hold, 1.0, 0.4 * size * cheer, "cheekSquintLeft", "cheekSquintRight")
         head[:, 2] += 2.0 * side * size * _swell(times, moment, 0.7, hold, 1.1)
         if draw[4] < 0.6:
             _nod(head, times, moment + 0.3, 1 + int(2 * draw[5]), 2.5 + 2.0 * draw[2], 0.0)

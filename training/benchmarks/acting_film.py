@@ -21,24 +21,25 @@ import numpy as np
 import soundfile
 from PIL import Image, ImageDraw, ImageFont
 
+from ...inference.character import load_character
 from ...inference.emotion.names import EMOTIONS
+from ...inference.eye_aim import head_frames
 from ...inference.gestures.settings import STYLES, GestureSettings
 from ...inference.idle import idle
 from ...inference.performance import Performance
 from ...inference.settings import AnimateSettings, AudioRange
 from ..face.corpora import RATE
 from .acting_takes import Recording, recordings, take
-from .body_raster import PAPER, View, draw_pose
+from .body_raster import PAPER, View, draw_points
 
 _ROOT = Path(__file__).resolve().parents[2]
 SHEET_FPS = 4.0
-_COLUMNS = 20
+_COLUMNS = 10
 _TITLE = 22
-_FACE_HEIGHT = 0.36
+_WIDTH, _FACE = 1.04, 0.29
+"""Metres, width of the pictures of the body and of the face."""
 _BODIES = {"standing": (0.0, 1.86), "seated": (0.0, 1.5)}
 """Metres, bottom and top of the pictures of the body."""
-_HEADS = {"standing": 1.78, "seated": 1.36}
-"""Metres, top of the pictures of the face."""
 _ENCODE = """
 import json, sys
 from pathlib import Path
@@ -51,13 +52,11 @@ encode(pictures, Path(order["target"]), order["fps"], tuple(order["size"]), Audi
 
 
 def views(posture: str, height: int) -> tuple[View, View]:
-    """Return how face and body are seen, in pictures of about ``height`` pixels for the body."""
+    """Return how face and body are seen, in pictures of about ``height`` pixels for the body; the face is seen about
+    the ground's middle, to which it is brought."""
     low, high = _BODIES[posture]
-    body = View(0.62 * (high - low), low, high, height / (high - low), 20.0)
-    top = _HEADS[posture]
-    face = View(
-        body.size[0] / (0.62 * height) * _FACE_HEIGHT, top - _FACE_HEIGHT, top, 0.62 * height / _FACE_HEIGHT, 8.0
-    )
+    body = View(_WIDTH, low, high, height / (high - low), 20.0)
+    face = View(_FACE, -0.55 * _FACE, 0.45 * _FACE, body.size[0] / _FACE, 8.0)
     return face, body
 
 
@@ -66,9 +65,10 @@ def picture(performance: Performance, second: float, posture: str, height: int) 
     frame = min(round(second * performance.fps), performance.frames - 1)
     poses, trans, arkit = performance.poses[frame], performance.trans[frame], performance.arkit[frame]
     face, body = views(posture, height)
-    # The pelvis carries the head along: the camera of the face goes with it.
-    still = np.array(trans, np.float64)
-    parts = [draw_pose(poses, still, face, arkit), draw_pose(poses, trans, body, arkit)]
+    character = load_character()
+    points = character.skin(poses, arkit, trans=trans)
+    eyes = head_frames(poses[None], trans[None], character.joints)[1][0].mean(0)
+    parts = [draw_points(points - eyes, face), draw_points(points, body)]
     both = Image.new("RGB", (max(part.width for part in parts), sum(part.height for part in parts)), PAPER)
     both.paste(parts[0], (0, 0))
     both.paste(parts[1], (0, parts[0].height))

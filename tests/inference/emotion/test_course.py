@@ -41,12 +41,39 @@ def _shown(talk: Prosody, name: str, **options: object) -> np.ndarray:
 
 def test_a_smile_comes_in_half_a_second_goes_more_slowly_and_leaks_after_the_sentence(talk: Prosody) -> None:
     smile = _shown(talk, "happy")
-    low, high = smile[: round(1.5 * FPS)].min(), smile[: round(1.5 * FPS)].max()
-    rise = [np.flatnonzero(smile > low + part * (high - low))[0] / FPS for part in (0.1, 0.9)]
+    # The second phrase begins at 6 s.
+    coming = smile[round(4.9 * FPS) : round(6.3 * FPS)]
+    low, high = coming.min(), coming.max()
+    start = int(coming.argmin())
+    rise = [np.flatnonzero(coming[start:] > low + part * (high - low))[0] / FPS for part in (0.1, 0.9)]
     assert 0.2 < rise[1] - rise[0] < 0.8
     after = smile[round(4.3 * FPS) : round(6 * FPS)]
     assert after.max() > 0.65  # shown once more when the mouth is free
-    assert after[-1] < 0.55
+    assert after.min() < 0.55
+
+
+def test_the_face_is_in_it_before_the_voice_begins_and_while_the_first_words_are_said(talk: Prosody) -> None:
+    for name in ("happy", "sad", "surprised", "fear", "disgusted", "angry", "contempt"):
+        shown = _shown(talk, name)
+        for start in (6.0, 12.0):
+            before, begun = (shown[round((start + second) * FPS)] for second in (-0.3, 0.0))
+            top = shown[round((start - 1) * FPS) : round((start + 1.5) * FPS)].max()
+            assert begun > 0.85 * top, name
+            assert before > (0.45 if name == "surprised" else 0.65) * top, name
+    # A take that begins with the voice has no time for it: the face is in it from the first frame on.
+    assert _shown(talk, "angry")[0] > 0.7
+    # What comes early does not go early.
+    assert _shown(talk, "happy")[round(6.8 * FPS)] > 0.75
+
+
+def test_a_short_pause_is_not_filled_with_the_next_phrase(talk: Prosody) -> None:
+    phrases = np.array([[0.0, 4.0], [4.5, 8.5]])
+    quick = dataclasses.replace(
+        talk, phrases=phrases, accent_times=np.zeros(0), accent_strengths=np.zeros(0, np.float32)
+    )
+    smile = _shown(quick, "happy")
+    assert smile[round(3.5 * FPS)] < 0.6
+    assert smile[round(4.6 * FPS)] > 0.75
 
 
 def test_a_stressed_word_lifts_it(talk: Prosody) -> None:
