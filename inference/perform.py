@@ -20,7 +20,7 @@ from .emotion.curves import emotion_weights
 from .eye_look import look_coefficients
 from .face.lip_solver import hold_aperture, solve_aperture
 from .face.track import FaceTrack
-from .layers import blinks, brows, emotion, gaze, head, listening
+from .layers import acts, blinks, brows, emotion, gaze, head, listening
 from .layers.bearing import head_in_world
 from .layers.emphasis import shared_accents
 from .layers.mouth_rest import rested_aperture
@@ -104,6 +104,7 @@ def perform(
     turn = head.kept_to_listener(turn * bodily.factor(feeling, "head_size")[:, None] + head_in_world(feeling), felt)
     if meanings:
         turn = meant.turned(times, turn, meanings, over_time(times, settings, "head_motion"))
+    turn, upper = acts.acted_head(times, turn, settings.acts), acts.acted_brows(times, upper, settings.acts)
     duration = times[-1] + 1 / fps
     contact = over_time(times, settings, "eye_contact")
     mood = gaze.mood_of(feeling, contact, jumps(settings, "eye_contact", _LOOKS_ANEW))
@@ -115,6 +116,8 @@ def perform(
     plan = gaze.plan_gaze(duration, prosody, layer_rng(seed, "gaze"), mood)
     if meanings:
         plan = meant.looking_aside(plan, meanings)
+    if settings.acts:
+        plan = acts.acted_gaze(plan, settings.acts, layer_rng(seed, "directed looks"))
     eyes = _look(times, poses, trans, turn, 1 - _FELT_ASIDE * felt, plan, settings, character)
     progress(0.5)
 

@@ -33,6 +33,7 @@ from .prosody import analyse
 from .recording.room import with_room
 from .shipped import file_sha256
 from .version import VERSION
+from .words.meaning import without_contrary
 from .words.spoken import spoken_words
 
 Progress = Callable[[str, float], None]
@@ -119,7 +120,7 @@ def animate(
     )
     settings, direction = directed_by_text(settings, speech)
     weights = emotion_weights(times, settings, heard)
-    meanings = None if words is None else words.meanings
+    meanings = None if words is None else without_contrary(words.meanings, settings.acts)
     report("Lips")
     if engine is None:
         face = FaceTrack(np.zeros((frames, len(ARKIT_INDEX)), np.float32), np.zeros((frames, 3), np.float32))

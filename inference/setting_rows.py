@@ -99,6 +99,24 @@ def named_rows(
     return tuple(sorted(rows, key=lambda row: row[0]))
 
 
+def choice_rows(value: Any, names: tuple[str, ...], name: str, noun: str) -> tuple[tuple[float, str], ...]:
+    """Return rows of a time and one of ``names``, in order of time; of several at one time the last one counts.
+
+    Raises
+    ------
+    SoliloquyError
+        For anything else; the sentence names the row.
+    """
+    rows: list[tuple[Any, Any, float]] = []
+    for number, row in enumerate(_items(value, name), 1):
+        items = _parts(row)
+        if items is None or len(items) != 2:
+            raise SoliloquyError(f"Row {number} of {name} is {shown(row)}.", "Each row is a time and a name.")
+        rows.append((items[0], items[1], 0.0))
+    found = {time: word for time, word, _ in named_rows(rows, names, name, noun, lambda _name: (0.0, 0.0))}
+    return tuple(found.items())
+
+
 def _items(value: Any, name: str) -> tuple[Any, ...] | list[Any]:
     items = _parts(value)
     if items is None:

@@ -19,7 +19,7 @@ from .setting import REQUIRED, Choice, Settings, group, setting, settings_of
 from .setting_rows import Rows, named_rows, number_rows, within
 from .words.settings import WordSettings
 
-DIRECTED = ("energy", "openness", "eye_contact", "head_motion")
+DIRECTED = ("energy", "openness", "lean", "eye_contact", "head_motion")
 """Settings that can change over time, see ``direction_track``."""
 _LONGEST = 1e7
 """Seconds of the longest recording, four months."""
@@ -65,6 +65,15 @@ def _direction_track(value: Any) -> tuple[tuple[float, str, float], ...]:
         return cast(float, known[name].low), cast(float, known[name].high)
 
     return named_rows(value, DIRECTED, "direction_track", "name", limits)
+
+
+def _acts(value: Any) -> tuple[tuple[float, str, float], ...]:
+    if isinstance(value, tuple) and not value:
+        return ()
+    # Only who directs one needs to know what acts there are.
+    from .direction.acts import ACTS, LONGEST
+
+    return named_rows(value, tuple(ACTS), "acts", "act", lambda _name: (0.0, LONGEST))
 
 
 def _emotion_curves(value: Any) -> Rows:
@@ -122,6 +131,11 @@ class AnimateSettings(Settings):
         "keys, in place of the constant setting of that name",
         check=_direction_track,
     )  # fmt: skip
+    acts: tuple[tuple[float, str, float], ...] = setting(
+        (), "Acts", "Rows of a time in s, what is done then (a nod, a glance, a gesture of a meaning), and the seconds "
+        "that it lasts, 0 for as long as it takes",
+        check=_acts,
+    )  # fmt: skip
     voice_emotion: float = setting(
         0.0, "From Voice", "Share of the emotion heard in the voice: 0 as directed, 1 as heard, a blend between",
         low=0, high=1, group="emotion",
@@ -171,6 +185,10 @@ class AnimateSettings(Settings):
     weight_shift: float = _strength("Weight Shift", "Shift of weight from foot to foot")
     openness: float = setting(
         0.0, "Openness", "How the body is held: -1 closed, back round and shoulders forward; 1 open, chest lifted",
+        low=-1, high=1, group=_LAYERS,
+    )  # fmt: skip
+    lean: float = setting(
+        0.0, "Lean", "How the trunk leans: -1 back, away from the listener; 1 in, towards the listener",
         low=-1, high=1, group=_LAYERS,
     )  # fmt: skip
     listening: float = setting(

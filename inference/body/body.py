@@ -13,6 +13,8 @@ from ..direction.tracks import over_time
 from ..emotion.affect import COORDINATES
 from ..emotion.bodily import factor
 from ..emotion.course import body_course
+from ..engines import find_engine
+from ..gestures.asked import cannot_make, with_asked
 from ..gestures.direction import directed, natural
 from ..gestures.planned import Planned
 from ..gestures.rests import plan_rests
@@ -32,6 +34,8 @@ from .upper_body import UPPER_BODY_INDEX, upper_body_of, with_upper_body
 
 Doubles = npt.NDArray[np.float64]
 _CHUNK = 8192  # frames
+_LEAN = 12.0
+"""Degrees of a lean of 1."""
 
 
 def moves_body(settings: AnimateSettings) -> bool:
@@ -57,9 +61,9 @@ def ground_track(
     if not moves_body(settings):
         return BodyTrack(np.zeros((len(times), 165)), np.zeros((len(times), 3)))
     feeling, seated = body_course(times, weights, prosody), settings.gestures.posture == "seated"
-    forward = None
+    forward = _LEAN * over_time(times, settings, "lean")
     if settings.listening:
-        forward = listen(times, prosody, settings.listening, settings.seed, heard).lean
+        forward = forward + listen(times, prosody, settings.listening, settings.seed, heard).lean
 
     openness = over_time(times, settings, "openness")
 
@@ -90,7 +94,7 @@ def spoken_body(
     return SpokenBody(
         samples, prosody, settings.fps, ground, arousal_of(weights), settings.seed, settings.device,
         body_course(times, weights, prosody), over_time(times, settings, "openness"), meanings,
-        energy if isinstance(energy, np.ndarray) else None,
+        energy if isinstance(energy, np.ndarray) else None, acts=settings.acts,
     )  # fmt: skip
 
 
@@ -114,11 +118,31 @@ def gestured(
         With strokes; the body at rest where the energy is 0.
     """
     if not gestures_at_all(speech, settings):
-        return dataclasses.replace(speech.ground, poses=borne(speech, settings), strokes=np.zeros((0, 2)))
+        said = cannot_make(speech.acts, "An energy of 0 keeps the hands at rest.")
+        return dataclasses.replace(
+            speech.ground, poses=borne(speech, settings), strokes=np.zeros((0, 2)),
+            warnings=(*speech.ground.warnings, *said),
+        )  # fmt: skip
+    speech, said = _asked(engine, speech, settings)
     track = engine.animate(speech, natural(settings), progress=progress, cancelled=cancelled)
     poses = directed_poses(track.poses, speech.ground.poses, settings, speech.energy)
     strokes = gesture_strokes(poses, speech.fps, speech.prosody) if track.strokes is None else track.strokes
-    return dataclasses.replace(track, poses=borne(speech, settings, poses), strokes=strokes)
+    return dataclasses.replace(
+        track, poses=borne(speech, settings, poses), strokes=strokes, warnings=(*track.warnings, *said)
+    )
+
+
+def _asked(engine: BodyEngine, speech: SpokenBody, settings: GestureSettings) -> tuple[SpokenBody, tuple[str, ...]]:
+    """Return the speech with the gestures that are directed in its plan, and sentences about those left out."""
+    if not speech.acts:
+        return speech, ()
+    if "plan" not in find_engine("body", engine.name).spec.abilities:
+        return speech, cannot_make(speech.acts, "Only the engine Gesture phrases makes gestures that are asked for.")
+    seconds = speech.frames / speech.fps
+    planned, only_pinned, said = with_asked(
+        speech.acts, settings, speech.seed, seconds, speech.planned, speech.only_pinned
+    )
+    return dataclasses.replace(speech, planned=planned, only_pinned=only_pinned), said
 
 
 def borne(speech: SpokenBody, settings: GestureSettings, poses: Doubles | None = None) -> Doubles:

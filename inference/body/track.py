@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 if TYPE_CHECKING:
+    from ..direction.acts import ActRows
     from ..gestures.planned import Planned
     from ..gestures.settings import GestureSettings
     from ..prosody import Prosody
@@ -80,6 +81,9 @@ class SpokenBody:
     """The gestures to make, for an engine that plans them; None: it decides."""
     only_pinned: bool = False
     """Whether of these only the pinned ones stay, and the engine decides on the others."""
+
+    acts: ActRows = ()
+    """What is directed at moments: no gesture that is drawn around them says the contrary."""
 
     @property
     def frames(self) -> int:

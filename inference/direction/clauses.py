@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from ..emotion.names import EMOTIONS
 from .cue import Missed, State
 from .meanings import scaled, state_of
 from .moments import Moment
@@ -58,7 +57,7 @@ class Clause:
     @property
     def channels(self) -> set[str]:
         """What it is about: ``emotion`` and names of ``DIRECTED``."""
-        found = {name for state in self.states for name in state.values}
+        found = {name for state in self.states for name in (*state.values, *state.choices)}
         return found | ({"emotion"} if any(state.emotions for state in self.states) else set())
 
 
@@ -86,6 +85,12 @@ def clauses_of(pieces: tuple[Piece, ...], text: str, words: Vocabulary) -> list[
         if target is not None and not sign and _has_source(loose, words):
             # "From happy to sad".
             sign, end = "then", target.end
+        counting = _longest(words.counting, pieces, at, words)
+        if counting is not None:
+            # "Counts to 3": no time.
+            loose += pieces[at : counting.end]
+            at = counting.end
+            continue
         span = _span(pieces, at, words)
         growing = _longest(words.signals["growing"], pieces, at, words)
         if span is not None and span[1].end >= max(end, at + 1):
@@ -134,7 +139,7 @@ def _span(pieces: tuple[Piece, ...], at: int, words: Vocabulary) -> tuple[str, M
         match = _longest(patterns, pieces, at, words)
         if match is not None and (best is None or match.end > best[1].end):
             best = kind, match
-    for pattern, shares in words.parts:
+    for pattern, shares in words.beginning(words.parts, pieces[at]):
         match = words.match(pattern, pieces, at)
         if match is not None and (best is None or match.end > best[1].end):
             best = "part", Match(match.end, tuple(shares))
@@ -142,7 +147,12 @@ def _span(pieces: tuple[Piece, ...], at: int, words: Vocabulary) -> tuple[str, M
 
 
 def _longest(patterns: tuple[Pattern, ...], pieces: tuple[Piece, ...], at: int, words: Vocabulary) -> Match | None:
-    found = [match for pattern in patterns if (match := words.match(pattern, pieces, at)) is not None]
+    if at >= len(pieces):
+        return None
+    may = words.beginning(patterns, pieces[at])
+    if not may:
+        return None
+    found = [match for pattern in may if (match := words.match(pattern, pieces, at)) is not None]
     return max(found, key=lambda match: match.end, default=None)
 
 
@@ -186,6 +196,7 @@ def _read(
     """Read what is left of a clause when sayings of time are taken out: states, how strong, and what is unknown."""
     degree, negated, way, unknown, at = 1.0, False, "", list[Piece](), 0
     share: float | None = None
+    times = 0
     while at < len(loose):
         kind, value, end = _item(loose, at, words)
         if kind == "number" and at + 1 < len(loose) and loose[at + 1].plain in _PERCENT and share is None:
@@ -195,10 +206,15 @@ def _read(
         if kind == "number" and repeated is not None and not clause.states:
             # "Energy 0.5 until 6 s, then 1.5".
             (kind, value), end = repeated, at
-        number = _number_after(loose, end) if kind in ("state", "channel") else None
+        often = _often(loose, end, words) if kind == "state" else None
+        number = _number_after(loose, end) if kind in ("state", "channel") and often is None else None
         if number is None and share is not None and kind == "state":
             number = share, end
         clause.repeated = (kind, value) if number else clause.repeated
+        if often is not None:
+            value, end = {**value, "times": often[0]}, often[1]
+        elif kind == "state" and times:
+            value, times = {**value, "times": times}, 0
         if kind in ("state", "channel"):
             state = state_of(kind, value, degree, negated, way, number[0] if number else None)
             if isinstance(state, Missed):
@@ -209,6 +225,8 @@ def _read(
             end = number[1] if number else end
         elif kind == "degree":
             degree *= value
+        elif kind == "times":
+            times = value
         elif kind == "not":
             negated = True
         elif kind in ("more", "less"):
@@ -245,18 +263,23 @@ def _item(loose: tuple[Piece, ...], at: int, words: Vocabulary) -> tuple[str, An
         match = words.match(pattern, loose, at)
         # "Eye contact" alone is a state, with a number it is a channel.
         if match is not None and match.end + (kind == "state" and best[0] == "channel") > best[2]:
+            counted = match.held and kind in ("state", "times")
+            if counted:
+                value = {**value, "times": int(match.held[0])} if kind == "state" else int(match.held[0])
             best = kind, value, match.end
 
-    for pattern, name in words.channels:
+    for pattern, name in words.beginning(words.channels, loose[at]):
         offer("channel", name, pattern)
     if best[0] and _number_after(loose, best[2]):
         return best
-    for pattern, state in words.states:
+    for pattern, state in words.beginning(words.states, loose[at]):
         offer("state", state, pattern)
-    for pattern, factor in words.degrees:
+    for pattern, factor in words.beginning(words.degrees, loose[at]):
         offer("degree", factor, pattern)
+    for pattern, count in words.beginning(words.times, loose[at]):
+        offer("times", count, pattern)
     for kind in ("starts", "ends", "changes", "not", "more", "less", "slow", "sudden"):
-        for pattern in words.signals[kind]:
+        for pattern in words.beginning(words.signals[kind], loose[at]):
             offer(kind, None, pattern)
     if best[0]:
         return best
@@ -265,6 +288,14 @@ def _item(loose: tuple[Piece, ...], at: int, words: Vocabulary) -> tuple[str, An
         return "number", piece.number, at + 1
     filler = piece.kind == "word" and piece.plain in words.fillers
     return ("filler" if filler or piece.kind == "mark" else "unknown"), None, at + 1
+
+
+def _often(loose: tuple[Piece, ...], at: int, words: Vocabulary) -> tuple[int, int] | None:
+    """Return how often something before a place is done, where that is said there, and the place after it."""
+    if at >= len(loose):
+        return None
+    kind, value, end = _item(loose, at, words)
+    return (value, end) if kind == "times" else None
 
 
 def _number_after(loose: tuple[Piece, ...], at: int) -> tuple[float, int] | None:
@@ -289,7 +320,6 @@ def suggested(missed: Missed, words: Vocabulary) -> Missed:
     """Return what was not understood with the word that was perhaps meant, unless something else is said of it."""
     if missed.hint:
         return missed
-    known = words.known | frozenset(EMOTIONS)
     said = [piece.plain for piece in pieces_of(missed.text) if piece.kind == "word"]
-    near = next((found for word in said if (found := nearest(word, known))), "")
+    near = next((found for word in said if (found := nearest(word, words.known))), "")
     return replace(missed, hint=f"Did you mean '{near}'?") if near else missed

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from ..gestures.settings import CHOSEN
+from .acts import ACTS
 from .moments import Moment
 
 
@@ -16,7 +18,9 @@ class State:
     values: dict[str, float] = field(default_factory=dict[str, float])
     """Name of ``DIRECTED`` -> value."""
     choices: dict[str, str] = field(default_factory=dict[str, str])
-    """``style``, ``posture`` or ``rest`` -> name; for the whole clip."""
+    """``style`` or ``rest`` -> name, and ``posture``, which holds for the whole clip."""
+    acts: tuple[tuple[str, int], ...] = ()
+    """What is done: names of ``ACTS``, and how often."""
     way: str = "set"
     """How the emotions count: ``set``; ``more`` or ``less`` than before; ``without`` them."""
     lasts: float | None = None
@@ -43,7 +47,8 @@ class Cue:
     def reading(self) -> str:
         """Return in one line what was understood, such as ``"From 4.5 s: angry 0.7"``."""
         when = f"From {self.start.words()}" if self.start is not None else "Then"
-        if self.start is not None and self.start.kind in ("closing", "word"):
+        only_acts = all(state.acts and not (state.emotions or state.values or state.choices) for state in self.states)
+        if self.start is not None and (self.start.kind in ("closing", "word") or (only_acts and self.states)):
             when = f"At {self.start.words()}"
         if self.before:
             when = "Before"
@@ -99,7 +104,13 @@ def _said(state: State) -> str:
     if state.way != "set" and parts:
         named = ", ".join(state.emotions)
         parts = [f"no longer {named}" if state.way == "without" else f"{state.way} {named}"]
+    parts = [*(_done(name, times) for name, times in state.acts), *parts]
     parts += [f"{_NAMES.get(name, name)} {value:.3g}" for name, value in state.values.items()]
-    parts += [f"{name} {value} (the whole clip)" for name, value in state.choices.items()]
+    parts += [f"{name} {value}{'' if name in CHOSEN else ' (the whole clip)'}" for name, value in state.choices.items()]
     text = ", ".join(parts)
     return f"{text} for a moment" if state.lasts and text else text
+
+
+def _done(name: str, times: int) -> str:
+    title = ACTS[name].title
+    return title if times == 1 else f"{title} {'twice' if times == 2 else f'{times} times'}"

@@ -11,8 +11,10 @@ import numpy as np
 import numpy.typing as npt
 
 from ..emotion.names import EMOTIONS
+from ..gestures.settings import CHOSEN, GestureSettings
 from ..settings import DIRECTED, AnimateSettings
 from ..time_filters import between
+from .act_times import placed_acts
 from .cue import Cue, Direction, Missed, State
 from .grammar import read_direction
 from .meanings import constant_of
@@ -73,7 +75,9 @@ def directed_by(settings: AnimateSettings, direction: Direction, clip: Clip) -> 
     placed, missed = _placed(direction, clip)
     direction = replace(direction, missed=(*direction.missed, *missed))
     emotional, values = _events(placed)
-    fields: dict[str, Any] = {}
+    acts, late = placed_acts([(item.start, item.stop, item.cue) for item in placed], clip)
+    direction = replace(direction, missed=(*direction.missed, *late))
+    fields: dict[str, Any] = {"acts": tuple(sorted((*settings.acts, *acts)))} if acts else {}
     if emotional:
         moments, levels = _base_emotion(settings)
         curve = _stacked(emotional, moments, levels, clip)
@@ -85,7 +89,7 @@ def directed_by(settings: AnimateSettings, direction: Direction, clip: Clip) -> 
             moments, levels = _base_value(settings, name)
             track += [(time, name, value) for time, value in _stacked(events, moments, levels, clip)]
         fields["direction_track"] = tuple(track)
-    chosen = {name: value for item in placed for state in item.cue.states for name, value in state.choices.items()}
+    chosen = _chosen(placed, settings.gestures)
     if chosen:
         fields["gestures"] = replace(settings.gestures, **chosen)
     return replace(settings, **fields), direction
@@ -174,6 +178,28 @@ def _events(placed: list[_Placed]) -> tuple[list[_Event], dict[str, list[_Event]
                 level = np.array([state.values[name]])
                 values.setdefault(name, []).append(_event(item, name, stop, lambda _before, level=level: level))
     return emotional, values
+
+
+def _chosen(placed: list[_Placed], gestures: GestureSettings) -> dict[str, Any]:
+    """Return the fields of the gestures' settings that cues choose: style and rest over time, posture for all of it."""
+    said = [
+        (item, name, value) for item in placed for state in item.cue.states for name, value in state.choices.items()
+    ]
+    fields: dict[str, Any] = {name: value for _, name, value in said if name not in CHOSEN}
+    for name in CHOSEN:
+        spans = [(item.start, item.stop, value) for item, other, value in said if other == name]
+        if not spans:
+            continue
+        own = getattr(gestures, f"{name}_track")
+        edges = {0.0, *(time for time, _ in own), *(time for start, stop, _ in spans for time in (start, stop))}
+        rows: list[tuple[float, str]] = []
+        for edge in sorted(edge for edge in edges if np.isfinite(edge)):
+            over = [value for start, stop, value in spans if start <= edge < stop]
+            value = over[-1] if over else gestures.at(name, edge)
+            if not rows or rows[-1][1] != value:
+                rows.append((round(edge, 4), value))
+        fields[name], fields[f"{name}_track"] = rows[0][1], tuple(rows[1:])
+    return fields
 
 
 def _event(item: _Placed, channel: str, stop: float, find: Callable[[Doubles], Doubles]) -> _Event:

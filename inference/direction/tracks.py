@@ -1,4 +1,5 @@
-"""What is directed over time besides the emotion: energy, openness, eye contact and how far the head moves.
+"""What is directed over time besides the emotion: energy, openness, lean, eye contact and how far the head
+moves.
 
 A key is a time, a name and a value, as ``AnimateSettings.direction_track`` holds them; every name has keys of its own.
 Between keys a value goes in a straight line, before the first and after the last it stays; a name without a key is the
@@ -22,7 +23,7 @@ DirectionRow = tuple[float, str, float]
 DirectionRows = tuple[DirectionRow, ...]
 """Keys of ``AnimateSettings.direction_track``: time in s, one of ``DIRECTED``, value."""
 
-_SMOOTHING = dict.fromkeys(DIRECTED, ONSET) | {"energy": 0.25, "openness": 0.3}
+_SMOOTHING = dict.fromkeys(DIRECTED, ONSET) | {"energy": 0.25, "openness": 0.3, "lean": 0.3}
 """Standard deviation, s, of the smoothing over time: arms and trunk have more to move than eyes."""
 
 

@@ -12,11 +12,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
+from ..emotion.names import EMOTIONS
 from ..errors import BadFile, SoliloquyError
 from ..plain_json import parse_object
 from ..words.language import Token
+from .acts import ACTS
 from .moments import Moment
 from .tokens import Piece
 
@@ -38,6 +40,9 @@ _SIGNALS = (
     "source",
     "target",
 )
+_MOST_SEEN = 2000
+_TOLD_IN = "en"
+"""Language of the titles of acts."""
 _MOMENTS = ("start", "end", "middle", "before_end", "word", "share")
 
 
@@ -57,6 +62,39 @@ class Match:
     held: tuple[Any, ...] = ()
 
 
+Row = TypeVar("Row", bound=Pattern | tuple[Any, ...])
+
+
+@dataclass(frozen=True)
+class _First:
+    """Which patterns of a table may begin with a word, so that none of the others is looked at."""
+
+    whole: dict[str, list[int]]
+    loose: list[int]
+    """Those that may begin with something else than whole words."""
+    seen: dict[tuple[str, str], list[Any]] = field(default_factory=dict[tuple[str, str], "list[Any]"])
+    """What was found for a piece before."""
+
+    @classmethod
+    def of(cls, rows: tuple[Any, ...]) -> _First:
+        whole: dict[str, list[int]] = {}
+        loose: list[int] = []
+        for place, row in enumerate(rows):
+            for token, optional in _pattern_of(row).places:
+                if isinstance(token, Token):
+                    for word in token.words:
+                        whole.setdefault(word, []).append(place)
+                if not isinstance(token, Token) or token.starts or token.ends:
+                    loose.append(place)
+                if not optional:
+                    break
+        return cls(whole, loose)
+
+
+def _pattern_of(row: Any) -> Pattern:
+    return row if isinstance(row, Pattern) else row[0]
+
+
 @dataclass(frozen=True, eq=False)
 class Vocabulary:
     """One language."""
@@ -72,13 +110,33 @@ class Vocabulary:
     """Pattern and the shares of the speech between which it lies."""
     signals: dict[str, tuple[Pattern, ...]]
     degrees: tuple[tuple[Pattern, float], ...]
+    times: tuple[tuple[Pattern, int], ...]
+    """Pattern and how often something is done; 0: the number that it holds."""
     fillers: frozenset[str]
     lips: frozenset[str]
     """Words of the mouth, which no direction moves."""
     channels: tuple[tuple[Pattern, str], ...]
     states: tuple[tuple[Pattern, dict[str, Any]], ...]
+    counting: tuple[Pattern, ...] = ()
+    """Those of the states that hold a number, which is no time."""
     known: frozenset[str] = field(default_factory=frozenset[str])
-    """Whole words of the states, for suggestions."""
+    """Whole words of the states and the emotions' names, for suggestions."""
+    _first: dict[int, _First] = field(default_factory=dict[int, "_First"])
+
+    def beginning(self, rows: tuple[Row, ...], piece: Piece) -> list[Row]:
+        """Return those patterns, or rows that begin with one, of a table of this language that a piece may begin."""
+        if id(rows) not in self._first:
+            self._first[id(rows)] = _First.of(rows)
+        first, said = self._first[id(rows)], (piece.kind, piece.plain)
+        found = first.seen.get(said)
+        if found is None:
+            whole = first.whole.get(piece.plain, ()) if piece.kind in ("word", "mark") else ()
+            loose = [place for place in first.loose if _may_begin(_pattern_of(rows[place]), piece)]
+            found = [rows[place] for place in sorted({*whole, *loose})]
+            if len(first.seen) >= _MOST_SEEN:
+                first.seen.clear()
+            first.seen[said] = found
+        return found
 
     def match(self, pattern: Pattern, pieces: tuple[Piece, ...], at: int) -> Match | None:
         """Return how a pattern fits at a place, the longest way; None where it does not."""
@@ -120,9 +178,7 @@ class Vocabulary:
     def _durations(self, pieces: tuple[Piece, ...], at: int) -> Iterator[Match]:
         if pieces[at].clock:
             yield Match(at + 1, (pieces[at].number,))
-        for pattern, seconds in self.durations:
-            if not _may_begin(pattern, pieces[at]):
-                continue
+        for pattern, seconds in self.beginning(self.durations, pieces[at]):
             for match in self._ways(pattern, 0, pieces, at):
                 yield Match(match.end, (seconds * (match.held[0] if match.held else 1.0),))
 
@@ -131,9 +187,9 @@ class Vocabulary:
             yield Match(match.end, (Moment("seconds", match.held[0]),))
         # A share alone is how strong something is, as in "angry 40 %".
         kinds = [kind for kind in _MOMENTS if bare or kind != "share"]
-        for kind, pattern in [(name, pattern) for name in kinds for pattern in self.moments[name]]:
-            if not _may_begin(pattern, pieces[at]):
-                continue
+        for kind, pattern in [
+            (name, pattern) for name in kinds for pattern in self.beginning(self.moments[name], pieces[at])
+        ]:
             for match in self._ways(pattern, 0, pieces, at):
                 yield Match(match.end, (_moment(kind, match.held),))
         if bare and pieces[at].kind == "number":
@@ -195,15 +251,19 @@ def _vocabulary(code: str, data: dict[str, Any]) -> Vocabulary:
         for state in data["states"]
         for text in state["say"]
     )
+    if code == _TOLD_IN:
+        # What a reader is told of an act can be written, too.
+        states += tuple((_pattern(act.title), {"act": name}) for name, act in ACTS.items())
     tokens = itertools.chain.from_iterable(pattern.places for pattern, _ in states)
     known = {word for token, _ in tokens if isinstance(token, Token) for word in (*token.words, *token.starts)}
     return Vocabulary(
         code, str(data["title"]), dict(data["numbers"]), valued(data["durations"]),
         named(data["moments"], _MOMENTS), named(data["spans"], _SPANS), valued(data["parts"]),
-        named(data["signals"], _SIGNALS), valued(data["degrees"]), frozenset(data["fillers"].split()),
-        frozenset(data["lips"].split()),
+        named(data["signals"], _SIGNALS), valued(data["degrees"]), valued(data["times"]),
+        frozenset(data["fillers"].split()), frozenset(data["lips"].split()),
         tuple((pattern, name) for name, said in data["channels"].items() for pattern in patterns(said)),
-        states, frozenset(word for word in known if len(word) > 2),
+        states, tuple(pattern for pattern, _ in states if "{n}" in pattern.text),
+        frozenset(word for word in {*known, *EMOTIONS} if len(word) > 2),
     )  # fmt: skip
 
 
@@ -219,6 +279,7 @@ def _pattern(text: str) -> Pattern:
     return Pattern(text, tuple(places))
 
 
+@lru_cache(maxsize=4096)
 def nearest(word: str, known: frozenset[str]) -> str:
     """Return the known word from which a word differs by the fewest letters; empty where it differs by too many.
 

@@ -43,14 +43,16 @@ def accents_of(prosody: Prosody, duration: float) -> list[Accent]:
 
 
 def choose_accents(
-    prosody: Prosody, accents: list[Accent], per_minute: list[float], gap: float, rng: np.random.Generator
+    prosody: Prosody, accents: list[Accent], per_minute: list[float], gaps: list[float], rng: np.random.Generator
 ) -> list[Accent]:
-    """Return the accents that get a stroke, rising: the strongest ones, no two nearer than ``gap`` seconds.
+    """Return the accents that get a stroke, rising: the strongest ones, no two nearer than the gap.
 
     Parameters
     ----------
     per_minute : list of float
         Strokes a minute wanted in every phrase of speech. What one phrase has no accents for, the next ones make up.
+    gaps : list of float
+        Least seconds between two strokes in every phrase.
     """
     chosen: list[Accent] = []
     debt = float(rng.uniform(0.0, 0.6))
@@ -63,7 +65,7 @@ def choose_accents(
         for row in cast("list[int]", np.argsort(scores)[::-1].tolist()):
             if debt < 0.5:
                 break
-            if all(abs(inside[row].time - other.time) >= gap for other in chosen[-64:]):
+            if all(abs(inside[row].time - other.time) >= gaps[number] for other in chosen[-64:]):
                 chosen.append(inside[row])
                 debt -= 1.0
         chosen.sort(key=lambda accent: accent.time)

@@ -8,7 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 from ..emotion.bodily import GestureMood
-from ..words.hands import fits, neutral
+from ..words.hands import fits, meanings_of, neutral
+from ..words.names import contrary
 from .accents import Accent
 from .library import Clip, Library
 from .names import BOTH
@@ -53,6 +54,7 @@ class Casting:
         self.rng = rng
         self.hand = ""
         """The hand or hands that gestured last."""
+        self._contrary: dict[str, npt.NDArray[np.bool_]] = {}
         count = len(self.clips)
         tags = sorted({clip.tag for clip in self.clips})
         self._tag = np.array([tags.index(clip.tag) for clip in self.clips])
@@ -64,24 +66,34 @@ class Casting:
         places = np.array([clip.wrists for clip in self.clips], np.float64)
         # By mirroring, then clip, then hand.
         self._places = np.stack([places, places[:, ::-1] * np.array([-1.0, 1.0, 1.0])])
+        self._hands, self._elbow_heights = hands, np.array([clip.elbows for clip in self.clips])
         self._metaphoric = np.array([clip.kind in _METAPHORIC for clip in self.clips])
         self._preparation = np.array([clip.phases[2] - clip.phases[0] for clip in self.clips])
-        self._space = self._fitting(np.ones(count), style, hands, places)
-        self._weight = self._preference(style, hands, places, neutral(self.clips) if worded else None)
-        self._fastest = FASTEST_HAND * style.speed
-        speeds = np.array([max(clip.speed, 0.1) for clip in self.clips])
-        self._quickest = np.clip(self._fastest / speeds, SLOWEST_WARP, FASTEST_WARP)
+        self._speeds = np.array([max(clip.speed, 0.1) for clip in self.clips])
+        self._among = neutral(self.clips) if worded else None
+        self._styles: dict[int, tuple[Doubles, Doubles]] = {}
+        self.take_style(style)
         self._last: npt.NDArray[np.float64] = self._places[0, 0]
 
+    def take_style(self, style: Style) -> None:
+        """Choose by another manner of gesturing from now on; what was seen before stays remembered."""
+        if id(style) not in self._styles:
+            places = self._places[0]
+            space = self._fitting(np.ones(len(self.clips)), style, self._hands, places)
+            self._styles[id(style)] = space, self._preference(style, self._hands, places, self._among, space)
+        self._space, self._weight = self._styles[id(style)]
+        self._fastest = FASTEST_HAND * style.speed
+        self._quickest = np.clip(self._fastest / self._speeds, SLOWEST_WARP, FASTEST_WARP)
+
     def _preference(
-        self, style: Style, hands: Doubles, places: Doubles, among: npt.NDArray[np.bool_] | None
+        self, style: Style, hands: Doubles, places: Doubles, among: npt.NDArray[np.bool_] | None, space: Doubles
     ) -> Doubles:
         """Return (C,) what the style and the settings think of every clip, of those alone that it is ``among``."""
         counts = Counter(clip.kind for clip in self.clips)
         weight = np.array([style.kinds.get(clip.kind, 0.0) / counts[clip.kind] for clip in self.clips])
         weight = self._fitting(weight, style, hands, places)
         if among is not None:
-            return among * (weight if weight[among].any() else self._space)
+            return among * (weight if weight[among].any() else space)
         return weight if weight.any() else np.ones(len(self.clips))
 
     def _fitting(self, weight: Doubles, style: Style, hands: Doubles, places: Doubles) -> Doubles:
@@ -98,15 +110,16 @@ class Casting:
         weight = weight * np.exp(-0.5 * np.minimum(away, 16.0))
         weight = weight * np.where(self._both, style.two_handed * (1 - 0.75 * abs(self.settings.handedness)), 1.0)
         # Elbows at the height of the shoulders are for shouting.
-        elbows = np.where(hands > BOTH, [clip.elbows for clip in self.clips], -1.0).max(1)
+        elbows = np.where(hands > BOTH, self._elbow_heights, -1.0).max(1)
         weight = weight * np.exp(-_LOW_ELBOWS * np.maximum(elbows + 0.12, 0.0))
         if self.settings.posture == "seated":
             weight = weight * np.where(heights < _LAP, 1e-4, 1.0)
         return weight
 
     def choose(
-        self, accent: Accent, room: float, chained: bool, mood: GestureMood | None = None
-    ) -> tuple[Clip, bool, str, float]:
+        self, accent: Accent, room: float, chained: bool, mood: GestureMood | None = None,
+        beside: tuple[str, ...] = (),
+    ) -> tuple[Clip, bool, str, float]:  # fmt: skip
         """Return a clip, whether it is mirrored, the hand or hands it uses, and metres to get there.
 
         Parameters
@@ -117,6 +130,8 @@ class Casting:
             The hands are up, at the end of the last stroke.
         mood : GestureMood
             Which kinds of gesture the emotion prefers, and where.
+        beside : tuple of str
+            Meanings of what is directed nearby: no gesture with a contrary one is chosen.
         """
         if accent.meaning is not None:
             return self._choose_meaning(accent, accent.meaning.name, room, chained)
@@ -124,7 +139,9 @@ class Casting:
         weight = self._weight * np.where(self._metaphoric == strong, 1.5, 0.6)
         if mood is not None:
             weight = weight * self._drawn_by(mood)
-        weight *= np.minimum(1.0, ((accent.time - self._used) / _FORGET) ** 2) + 1e-5
+        for meaning in beside:
+            weight = np.where(self._against(meaning), 0.0, weight)
+        weight = weight * (np.minimum(1.0, ((accent.time - self._used) / _FORGET) ** 2) + 1e-5)
         weight *= np.minimum(1.0, 0.12 + (accent.time - self._tag_used[self._tag]) / 12.0)
         side = self._side(chained)
         flip = np.where(self._both, self.rng.uniform() < 0.5, self._own != side).astype(np.int64)
@@ -156,6 +173,17 @@ class Casting:
         self._last = place
         self.hand = "both" if self._both[row] else SIDES[side]
         return self.hand, float(away.max() if self._both[row] else away[side])
+
+    def _against(self, meaning: str) -> npt.NDArray[np.bool_]:
+        """Return (C,) which clips say the contrary of a meaning, as they are or in a mirror."""
+        if meaning not in self._contrary:
+            self._contrary[meaning] = np.array(
+                [
+                    any(contrary(meaning, name) for mirrored in (False, True) for name in meanings_of(clip, mirrored))
+                    for clip in self.clips
+                ]
+            )
+        return self._contrary[meaning]
 
     def _drawn_by(self, mood: GestureMood) -> Doubles:
         """Return (C,) what an emotion thinks of every clip: its kind, and whether its hands are high and wide."""

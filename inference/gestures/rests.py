@@ -8,7 +8,7 @@ from ..body.track import RestSpan
 from ..layers.noise import layer_rng
 from ..prosody import Prosody
 from .settings import GestureSettings
-from .styles import STYLES
+from .styles import style_at
 
 _SEATED = ("lap", "thighs")
 _INSTEAD = {
@@ -42,31 +42,50 @@ def plan_rests(prosody: Prosody, settings: GestureSettings, duration: float, see
     """
     rng = layer_rng(seed, "rests")
     mirrored = bool(rng.uniform() < 0.5 - 0.5 * settings.handedness)
-    if settings.rest != "auto":
+    if settings.rest != "auto" and not settings.rest_track:
         named = _INSTEAD[settings.posture].get(settings.rest, settings.rest)
         return (RestSpan(0.0, _CHANGE[0], named, mirrored),)
-    shares = {
-        name: share
-        for name, share in STYLES[settings.style].rests.items()
-        if (name in _SEATED if settings.posture == "seated" else name not in ("lap", "thighs"))
-    }
+    changes = [time for time, _ in (*settings.rest_track, *settings.style_track)]
     stops = prosody.phrases[:, 1] if len(prosody.phrases) else np.zeros(0)
     spans: list[RestSpan] = []
     now = 0.0
     while now < duration:
-        names = [name for name in shares if not spans or name != spans[-1].name]
-        weights = np.array([shares[name] for name in names])
-        name = str(rng.choice(names, p=weights / weights.sum()))
-        if spans and rng.uniform() < 0.3:
-            mirrored = not mirrored
+        following = min((time for time in changes if time > now), default=np.inf)
+        wanted = settings.at("rest", now)
+        if wanted == "auto":
+            shares = _shares(settings, now)
+            names = [name for name in shares if not spans or name != spans[-1].name]
+            weights = np.array([shares[name] for name in names])
+            name = str(rng.choice(names, p=weights / weights.sum()))
+            if spans and rng.uniform() < 0.3:
+                mirrored = not mirrored
+        else:
+            name = _INSTEAD[settings.posture].get(wanted, wanted)
+            if spans and spans[-1].name == name:
+                now = following
+                continue
         length = float(rng.uniform(*_CHANGE))
         if spans and "behind" in (name, spans[-1].name) and "sides" not in (name, spans[-1].name):
             spans.append(RestSpan(now, 0.7 * length, "sides", mirrored))
             now += 0.6 * length
         spans.append(RestSpan(now, length, name, mirrored))
+        if wanted != "auto":
+            now = max(following, spans[-1].start + length)
+            continue
         now += float(rng.uniform(*_DWELL)) * _BRIEF.get(name, 1.0)
         waiting = stops[np.abs(stops - now) < _NEAR]
         if len(waiting):
             now = float(waiting[np.abs(waiting - now).argmin()])
         now = max(now, spans[-1].start + 2.5 * length)
+        # What is directed does not wait for the hands to tire of where they are.
+        now = min(now, max(following, spans[-1].start + length))
     return tuple(spans)
+
+
+def _shares(settings: GestureSettings, second: float) -> dict[str, float]:
+    """Return the rests that the style likes at a second and the posture has, and how much."""
+    return {
+        name: share
+        for name, share in style_at(settings, second).rests.items()
+        if (name in _SEATED if settings.posture == "seated" else name not in ("lap", "thighs"))
+    }

@@ -8,11 +8,14 @@ Everything is decided in seconds; the frame rate plays no part.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
 
 from ..body.track import RestSpan
+from ..direction.acts import REASON, ActRows, meanings_near
 from ..emotion.bodily import GestureMood, Manner
 from ..layers.noise import layer_rng
 from ..prosody import Prosody
@@ -24,7 +27,7 @@ from .library import Clip, Library
 from .phrases import GesturePhrase, GesturePlan, Pulse, TrunkTurn
 from .planned import Planned, PlannedGesture, to_make
 from .settings import GestureSettings
-from .styles import STYLES, Style
+from .styles import Style, style_at
 from .timing import Cue, time_phrases
 
 _EARLY = 0.015  # seconds, on average, by which the hand is ahead of the syllable
@@ -33,6 +36,10 @@ _STAYS_UP = 1.5
 _PULSE_GAP = 0.3
 _LEAST_SIGN = 0.9
 """Share of its recorded excursion that a gesture with a meaning has at least."""
+_PIECE = 0.5
+"""Seconds of the shortest piece of a phrase in which a style holds."""
+_SEEN = 0.35
+"""Seconds after a directed gesture's end in which no other one begins to strike."""
 _TRACE = 0.4  # of a full beat, in hands at rest
 BEATING = ("together", "wrist")
 """Rests in which the hands go along with the accents."""
@@ -50,6 +57,7 @@ def plan(
     rests: tuple[RestSpan, ...] = (),
     given: Planned | None = None,
     only_pinned: bool = False,
+    acts: ActRows = (),
 ) -> GesturePlan:
     """Decide on the gestures of a whole recording.
 
@@ -69,6 +77,8 @@ def plan(
         The gestures to make, in the place of any that would be drawn: those of a plan come out as they were.
     only_pinned : bool
         Of those given only the pinned ones are kept; the others are drawn around them.
+    acts : rows
+        What is directed at moments; nothing is drawn there that says the contrary.
 
     Returns
     -------
@@ -80,7 +90,6 @@ def plan(
     SoliloquyError
         When a gesture is given that the library has not, or one that is not within the recording.
     """
-    style = STYLES[settings.style]
     excited = np.atleast_1d(np.asarray(arousal, np.float64))
     kept = to_make(given, library, duration, only_pinned=only_pinned)
     draws = given is None or only_pinned
@@ -95,35 +104,41 @@ def plan(
         arousal = float(np.clip(np.interp(place, np.arange(len(excited)), excited), -1, 1))
         return GestureMood(size=1 + 0.12 * arousal, speed=1 + 0.15 * arousal, rate=1 + 0.3 * arousal)
 
+    prosody = _cut(prosody, [time for time, _ in settings.style_track])
     accents = accents_of(prosody, duration)
-    rates = [style.rate * settings.rate * mood_at((start + stop) / 2).rate for start, stop in prosody.phrases]
+    middles = [(start + stop) / 2 for start, stop in prosody.phrases]
+    rates = [style_at(settings, middle).rate * settings.rate * mood_at(middle).rate for middle in middles]
     chosen: list[Accent] = []
     if draws and settings.rate > 0:
-        gap = style.gap / float(np.clip(settings.rate, 0.8, 1.3))
-        chosen = choose_accents(prosody, accents, rates, gap, layer_rng(seed, "gesture accents"))
+        wide = float(np.clip(settings.rate, 0.8, 1.3))
+        gaps = [style_at(settings, middle).gap / wide for middle in middles]
+        chosen = choose_accents(prosody, accents, rates, gaps, layer_rng(seed, "gesture accents"))
         if meanings:
-            chosen = with_meanings(chosen, meanings, library.clips, style.gap, duration)
-        chosen = [accent for accent in chosen if all(abs(accent.time - item.on) >= style.gap for item, _ in kept)]
-    casting = Casting(library, style, settings, layer_rng(seed, "gesture clips"), meanings is not None)
-    cues = _cast(chosen, casting, style, mood_at, layer_rng(seed, "gesture timing"), kept)
-    phrases = time_phrases(cues, np.array([accent.time for accent in accents]), style, settings, duration)
-    pulses = _pulses(phrases, accents, style, settings, rests, layer_rng(seed, "gesture beats"))
-    turns = _turns(prosody, style, duration, layer_rng(seed, "gesture posture"))
+            chosen = with_meanings(chosen, meanings, library.clips, style_at(settings, 0.0).gap, duration)
+        chosen = [accent for accent in chosen if _clear_of_all(accent.time, kept, settings)]
+    casting = Casting(
+        library, style_at(settings, 0.0), settings, layer_rng(seed, "gesture clips"), meanings is not None
+    )
+    cues = _cast(chosen, casting, settings, mood_at, layer_rng(seed, "gesture timing"), kept, acts)
+    phrases = time_phrases(cues, np.array([accent.time for accent in accents]), settings, duration)
+    pulses = _pulses(phrases, accents, settings, rests, layer_rng(seed, "gesture beats"))
+    turns = _turns(prosody, settings, duration, layer_rng(seed, "gesture posture"))
     planned = tuple(cue.planned(phrase) for cue, phrase in zip(cues, phrases, strict=True))
     return GesturePlan(tuple(phrases), tuple(pulses), tuple(turns), duration, seed, settings, rests, planned)
 
 
 def _cast(
-    chosen: list[Accent], casting: Casting, style: Style, mood_at: Callable[[float], GestureMood],
-    timing: np.random.Generator, kept: list[tuple[PlannedGesture, Clip]],
+    chosen: list[Accent], casting: Casting, settings: GestureSettings, mood_at: Callable[[float], GestureMood],
+    timing: np.random.Generator, kept: list[tuple[PlannedGesture, Clip]], acts: ActRows,
 ) -> list[Cue]:  # fmt: skip
     rng = casting.rng
     cues: list[Cue] = []
     waiting = list(reversed(kept))
     for accent in chosen:
         while waiting and waiting[-1][0].on < accent.time:
-            cues.append(_given_cue(*waiting.pop(), cues[-1] if cues else None, casting, style))
-        mood = mood_at(accent.time)
+            cues.append(_given_cue(*waiting.pop(), cues[-1] if cues else None, casting, settings))
+        mood, style = mood_at(accent.time), style_at(settings, accent.time)
+        casting.take_style(style)
         speed = style.speed * mood.speed * float(rng.normal(1.0, 0.05))
         speed = float(np.clip(speed, SLOWEST_WARP, FASTEST_WARP))
         size = style.amplitude * mood.size
@@ -135,7 +150,7 @@ def _cast(
         since = accent.time - cues[-1].time if cues else 1e9
         chained = since <= style.chain
         room = _room(accent.time, since, chained)
-        clip, mirror, hand, distance = casting.choose(accent, room, chained, mood)
+        clip, mirror, hand, distance = casting.choose(accent, room, chained, mood, meanings_near(acts, accent.time))
         quickest = _quickest(clip, size, style)
         speed = min(speed, quickest)
         preparation = clip.phases[2] - clip.phases[0]
@@ -168,12 +183,36 @@ def _cast(
             )
         )
     while waiting:
-        cues.append(_given_cue(*waiting.pop(), cues[-1] if cues else None, casting, style))
+        cues.append(_given_cue(*waiting.pop(), cues[-1] if cues else None, casting, settings))
     return cues
 
 
-def _given_cue(item: PlannedGesture, clip: Clip, before: Cue | None, casting: Casting, style: Style) -> Cue:
+def _cut(prosody: Prosody, changes: list[float]) -> Prosody:
+    """Return the prosody with every phrase of speech cut where the style changes within it."""
+    pieces = list[tuple[float, float]]()
+    for start, stop in prosody.phrases:
+        edges = [float(start), *(time for time in changes if start + _PIECE < time < stop - _PIECE), float(stop)]
+        pieces += pairwise(edges)
+    return replace(prosody, phrases=np.array(pieces)) if len(pieces) > len(prosody.phrases) else prosody
+
+
+def _clear_of_all(time: float, kept: list[tuple[PlannedGesture, Clip]], settings: GestureSettings) -> bool:
+    gap = style_at(settings, time).gap
+    return all(_clear(time, item, clip, gap) for item, clip in kept)
+
+
+def _clear(time: float, item: PlannedGesture, clip: Clip, gap: float) -> bool:
+    """Tell whether an accent leaves a gesture the time that it needs; one that is directed is seen to its end."""
+    _, _, hit, stroke, _ = clip.phases
+    after = max(gap, stroke - hit + _SEEN) if item.why.startswith(REASON) else gap
+    return item.on - time >= gap or time - item.on >= after
+
+
+def _given_cue(
+    item: PlannedGesture, clip: Clip, before: Cue | None, casting: Casting, settings: GestureSettings
+) -> Cue:
     """Return the stroke that a planned gesture is after the one before it."""
+    style = style_at(settings, item.on)
     since = item.on - before.time if before is not None else 1e9
     chained = since <= style.chain
     quickest = _quickest(clip, item.size, style)
@@ -203,7 +242,7 @@ def _journey(distance: float, style: Style) -> float:
 
 
 def _pulses(
-    phrases: list[GesturePhrase], accents: list[Accent], style: Style, settings: GestureSettings,
+    phrases: list[GesturePhrase], accents: list[Accent], settings: GestureSettings,
     rests: tuple[RestSpan, ...], rng: np.random.Generator,
 ) -> list[Pulse]:  # fmt: skip
     """Return small beats on the accents that fall into holds, and a trace of them where the hands rest."""
@@ -212,6 +251,7 @@ def _pulses(
     row = 0
     for accent in accents:
         chance, size, weaker, swap = rng.uniform(size=4)
+        style = style_at(settings, accent.time)
         # Phrases may overlap where one hand goes back; the last to have begun is the one that is seen.
         while row + 1 < len(phrases) and phrases[row + 1].start < accent.time + _PULSE_GAP:
             row += 1
@@ -248,7 +288,7 @@ def _rest_at(rests: tuple[RestSpan, ...], second: float) -> str:
     return ""
 
 
-def _turns(prosody: Prosody, style: Style, duration: float, rng: np.random.Generator) -> list[TrunkTurn]:
+def _turns(prosody: Prosody, settings: GestureSettings, duration: float, rng: np.random.Generator) -> list[TrunkTurn]:
     """Return small turns of the trunk where a phrase of speech ends."""
     turns: list[TrunkTurn] = []
     last = -2.0
@@ -258,7 +298,7 @@ def _turns(prosody: Prosody, style: Style, duration: float, rng: np.random.Gener
         yaw, lean, side = rng.normal(0.0, 1.0, 3)
         if start - last < 1.6 or start >= duration or rng.uniform() < 0.25:
             continue
-        last = start
+        last, style = start, style_at(settings, start)
         target = (0.45 * style.shift * float(np.clip(lean, -1.5, 1.5)), style.shift * float(np.clip(yaw, -1.6, 1.6)),
                   0.35 * style.shift * float(np.clip(side, -1.5, 1.5)))  # fmt: skip
         turns.append(TrunkTurn(max(start, 0.0), max(start, 0.0) + length, target))

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass
-from typing import ClassVar
+from functools import partial
+from typing import Any, ClassVar
 
 from ..setting import Choice, Settings, setting
+from ..setting_rows import choice_rows
 
 _STYLES = (
     Choice("calm", text="Few and slow gestures with long rests"),
@@ -33,6 +36,16 @@ _RESTS = (
 )
 STYLES: tuple[str, ...] = tuple(choice.name for choice in _STYLES)
 """Manners of gesturing."""
+RESTS: tuple[str, ...] = tuple(choice.name for choice in _RESTS)
+"""Where hands that do nothing lie."""
+CHOSEN: dict[str, tuple[str, ...]] = {"style": STYLES, "rest": RESTS}
+"""Choices that can change over time, and what they can be; the track of each is named after it (``style_track``)."""
+ChoiceRows = tuple[tuple[float, str], ...]
+"""Second and name: what is chosen from then on."""
+
+
+def _track(name: str, value: Any) -> ChoiceRows:
+    return choice_rows(value, CHOSEN[name], f"{name}_track", name)
 
 
 @dataclass(frozen=True)
@@ -63,3 +76,20 @@ class GestureSettings(Settings):
     posture: str = setting("standing", "Posture", "How the body is held", names=_POSTURES)
     contacts: bool = setting(True, "Keep Clear", "Keep the hands out of the body, and the joints within human limits")
     rest: str = setting("auto", "Rest", "Where hands that do nothing lie", noun="rest", names=_RESTS)
+    style_track: ChoiceRows = setting(
+        (), "Style Track", "Rows of a time in s and the style from then on; before the first, Style holds",
+        check=partial(_track, "style"),
+    )  # fmt: skip
+    rest_track: ChoiceRows = setting(
+        (), "Rest Track", "Rows of a time in s and the rest from then on; before the first, Rest holds",
+        check=partial(_track, "rest"),
+    )  # fmt: skip
+
+    def rows(self, name: str) -> ChoiceRows:
+        """Return what one of :data:`CHOSEN` is from when on; the first row holds from the beginning."""
+        return ((float("-inf"), getattr(self, name)), *getattr(self, f"{name}_track"))
+
+    def at(self, name: str, second: float) -> str:
+        """Return what one of :data:`CHOSEN` is at a second."""
+        rows = self.rows(name)
+        return rows[bisect_right([row[0] for row in rows], second) - 1][1]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from .settings import STYLES as STYLE_NAMES
+from .settings import GestureSettings
 
 
 @dataclass(frozen=True)
@@ -86,3 +87,8 @@ STYLES: dict[str, Style] = {
 """The styles by the names that the settings know."""
 
 assert tuple(STYLES) == STYLE_NAMES
+
+
+def style_at(settings: GestureSettings, second: float) -> Style:
+    """Return the manner of gesturing at a second."""
+    return STYLES[settings.at("style", second)]

@@ -12,7 +12,7 @@ from .library import SIGN, Clip
 from .phrases import GesturePhrase, HandUse
 from .planned import PlannedGesture
 from .settings import GestureSettings
-from .styles import Style
+from .styles import Style, style_at
 
 _SHORTEST_BLEND = 0.28  # seconds
 _RETRACTION = (0.65, 1.4)  # seconds, shortest and longest
@@ -52,6 +52,11 @@ class Cue:
     chances: tuple[float, ...] = (0.5, 0.5, 0.5, 0.5)
     """0..1: how long it is held, how much less and later the other hand is, and which one that is."""
 
+    @property
+    def on(self) -> float:
+        """Second of its accent, by which its style goes."""
+        return self.accent or self.time
+
     def planned(self, phrase: GesturePhrase) -> PlannedGesture:
         """Return it as a person sees it, with the times of its phrase."""
         return PlannedGesture(
@@ -62,8 +67,8 @@ class Cue:
 
 
 def time_phrases(
-    cues: list[Cue], accents: npt.NDArray[np.float64], style: Style, settings: GestureSettings, duration: float,
-) -> list[GesturePhrase]:  # fmt: skip
+    cues: list[Cue], accents: npt.NDArray[np.float64], settings: GestureSettings, duration: float
+) -> list[GesturePhrase]:
     """Return the phrases of all cues, in order.
 
     Parameters
@@ -76,6 +81,7 @@ def time_phrases(
     phrases: list[GesturePhrase] = []
     for row, cue in enumerate(cues):
         after = cues[row + 1] if row + 1 < len(cues) else None
+        style = style_at(settings, cue.on)
         chained_to = after is not None and after.chained
         limit = entries[row + 1][0] if row + 1 < len(cues) else max(duration, cue.time + 1.0)
         phrases.append(

@@ -31,7 +31,7 @@ _SEATED_FISTS = 0.35
 
 def bear_trunk(
     track: BodyTrack, times: Doubles, feeling: Doubles, rng: np.random.Generator, *, openness: float | Doubles = 0.0,
-    seated: bool = False, forward: Doubles | None = None,
+    seated: bool = False, forward: float | Doubles = 0.0,
 ) -> None:  # fmt: skip
     """Bend and turn the trunk as an emotion does, in place; feet must be planted afterwards.
 
@@ -43,14 +43,14 @@ def bear_trunk(
         How strongly the body feels each emotion.
     openness : float or (T,) array
         -1 (closed, folded) to 1 (open, chest lifted): the character's own posture.
-    forward : (T,) array, optional
+    forward : float or (T,) array
         Degrees by which it leans in besides.
     """
-    if not np.any(openness) and forward is None and not feeling[:, 1:].any():
+    if not np.any(openness) and not np.any(forward) and not feeling[:, 1:].any():
         return
     lean, slump, turn, side = (added(feeling, name) for name in ("lean", "slump", "turn", "side"))
     slump = slump - 5.0 * openness
-    lean = lean if forward is None else lean + forward
+    lean = lean + forward
     if seated:
         lean, turn = 0.8 * lean, 0.7 * turn
     hips = np.radians(np.stack([_HIPS * lean, 0.4 * turn, 0 * side], 1))

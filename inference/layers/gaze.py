@@ -14,7 +14,7 @@ How far eyes turn, and what ties them to coefficients, is in ``inference/eye_loo
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -56,6 +56,8 @@ class GazePlan:
     """(S, 2) degrees that it leads to."""
     away: npt.NDArray[np.bool_]
     """(S,) whether it leads away from the listener."""
+    firm: npt.NDArray[np.bool_] | None = None
+    """(S,) whether somebody directed it, so that it is made whole however little the eyes dart; None: none is."""
 
     def large_shifts(self, degrees: float = 8.0) -> Doubles:
         """Return the instants of large movements, in seconds."""
@@ -179,7 +181,12 @@ def free_points(
     eyes : (3,) array
         Between the character's eyes at rest.
     """
-    degrees = darts * (plan.at(times) + 0.12 * smooth_noise(times, 0.6, rng, 2))
+    drift = 0.12 * smooth_noise(times, 0.6, rng, 2)
+    if plan.firm is None:
+        degrees = darts * (plan.at(times) + drift)
+    else:
+        sizes = np.where(plan.firm, 1.0, darts)[:, None]
+        degrees = replace(plan, places=sizes * plan.places).at(times) + darts * drift
     to_listener = listener - eyes
     far = np.maximum(np.linalg.norm(to_listener, axis=1), 0.2)
     down = np.arctan2(-to_listener[:, 1], np.hypot(to_listener[:, 0], to_listener[:, 2]))

@@ -11,8 +11,8 @@ from .order import Order
 
 LIVED = (
     "seed", "regions", "upper_face", "blink_strength", "eye_darts", "brow_strength", "head_motion", "breathing",
-    "weight_shift", "openness", "eye_contact", "direct", "direction_track", "emotion_dynamics", "listening",
-    "mouth_rest", "seat_height", "seat_depth",
+    "weight_shift", "openness", "lean", "eye_contact", "direct", "direction_track", "acts", "emotion_dynamics",
+    "listening", "mouth_rest", "seat_height", "seat_depth",
 )  # fmt: skip
 """Settings of a performance that count where nobody speaks, besides the emotion."""
 LONGEST = 1e7

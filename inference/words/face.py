@@ -91,13 +91,13 @@ def turned(times: Doubles, turn: Doubles, meanings: Sequence[Meaning], strength:
         elif meaning.name in _LEANS:
             *degrees, hold = _LEANS[meaning.name]
             side = -1.0 if number % 2 and meaning.name in ("question", "unknown", "think") else 1.0
-            shape = _held(times, meaning.time - _AHEAD, hold)
+            shape = held(times, meaning.time - _AHEAD, hold)
             if meaning.name in ("unknown", "question"):
                 # Doubt neither agrees nor denies.
                 quiet = np.maximum(quiet, shape[:, None])
             added += size[:, None] * shape[:, None] * np.radians(degrees) * [1.0, side, side]
         elif meaning.name == NOTHING:
-            quiet = np.maximum(quiet, _held(times, meaning.time - _AHEAD, 0.5)[:, None])
+            quiet = np.maximum(quiet, held(times, meaning.time - _AHEAD, 0.5)[:, None])
     calm = turn.copy()
     calm[:, :2] += quiet * (slow - turn)[:, :2]
     return calm + added
@@ -107,17 +107,29 @@ def _oscillation(times: Doubles, meaning: Meaning, number: int) -> tuple[Doubles
     """Return the angle (T,) of a shake or a nod in radians, and (T,) 0..1 how far it has the head."""
     shakes = meaning.name == "negate"
     hertz, degrees = (SHAKE_HERTZ, _SHAKE) if shakes else (NOD_HERTZ, _NOD)
-    cycles = _CYCLES[meaning.name]
-    x = times - (meaning.time - _AHEAD - 0.25 / hertz)
-    lasts = cycles / hertz
-    inside = smoothstep(x / 0.18) * (1 - smoothstep((x - lasts + 0.15) / 0.3))
+    start = meaning.time - _AHEAD - 0.25 / hertz
+    wave, window = swung(times, start, _CYCLES[meaning.name] / hertz, hertz, _FADE)
     side = -1.0 if shakes and number % 2 else 1.0
-    size = np.radians(degrees) * (0.6 + 0.4 * meaning.strength) * _FADE ** np.clip(x * hertz, 0, None)
+    return side * np.radians(degrees) * (0.6 + 0.4 * meaning.strength) * wave, window
+
+
+def swung(times: Doubles, start: float, lasts: float, hertz: float, fade: float) -> tuple[Doubles, Doubles]:
+    """Return (T,) -1..1 how a head swings to and fro from a second on, and (T,) 0..1 how far that has the head.
+
+    Parameters
+    ----------
+    lasts : float
+        Seconds.
+    fade : float
+        What is left of one cycle in the next.
+    """
+    x = times - start
+    inside = smoothstep(x / 0.18) * (1 - smoothstep((x - lasts + 0.15) / 0.3))
     window = smoothstep((x + 0.25) / 0.25) * (1 - smoothstep((x - lasts) / 0.35))
-    return side * size * np.sin(2 * np.pi * hertz * x) * inside, window
+    return fade ** np.clip(x * hertz, 0, None) * np.sin(2 * np.pi * hertz * x) * inside, window
 
 
-def _held(times: Doubles, peak: float, hold: float) -> Doubles:
+def held(times: Doubles, peak: float, hold: float) -> Doubles:
     """Return (T,) 0..1: risen at ``peak``, held, and back."""
     return smoothstep((times - peak + _RISE) / _RISE) * (1 - smoothstep((times - peak - hold) / _FALL))
 
@@ -132,7 +144,7 @@ def browed(times: Doubles, arkit: Floats, meanings: Sequence[Meaning], strength:
     """
     result = arkit.copy()
     for meaning in meanings:
-        shape = _held(times, meaning.time - _AHEAD, _BROW_HOLD)
+        shape = held(times, meaning.time - _AHEAD, _BROW_HOLD)
         for name, most in _BROWS.get(meaning.name, ()):
             column = ARKIT_INDEX[name]
             # Raised brows go no higher for being raised twice.

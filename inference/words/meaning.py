@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from ..direction.acts import ActRows, meanings_near
 from .language import Language, Rule
 from .names import COUNTS, NOTHING, contrary
 from .word import Word
@@ -202,6 +203,15 @@ def _without_clashes(meanings: list[Meaning]) -> tuple[Meaning, ...]:
         kept = [other for other in kept if other not in against]
         kept.append(meaning)
     return tuple(kept)
+
+
+def without_contrary(meanings: tuple[Meaning, ...], acts: ActRows) -> tuple[Meaning, ...]:
+    """Leave out what says the contrary of something that is directed nearby: who is told to nod does not shake."""
+    return tuple(
+        meaning
+        for meaning in meanings
+        if not any(contrary(said, meaning.name) for said in meanings_near(acts, meaning.time))
+    )
 
 
 def _clash(meaning: Meaning) -> float:

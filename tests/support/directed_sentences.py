@@ -23,6 +23,11 @@ UNSEEN: list[dict[str, Any]] = CONTENT["unseen"]
 """Written when the first were read rightly."""
 LAST: list[dict[str, Any]] = CONTENT["last"]
 """Written when those were too."""
+_ACTS: dict[str, Any] = json.loads(FILE.with_name("acts.json").read_text("utf-8"))
+ACTS: list[dict[str, Any]] = _ACTS["sentences"]
+"""Written before the grammar knew any act."""
+UNSEEN_ACTS: list[dict[str, Any]] = _ACTS["unseen"]
+"""Written when those were read rightly."""
 CLIP = Clip(CONTENT["seconds"], 0.0, tuple(Word(text, start, end) for start, end, text in CONTENT["words"]))
 
 
@@ -43,7 +48,19 @@ def state_at(settings: AnimateSettings, time: float) -> dict[str, Any]:
         found[name] = constant(settings, name)
         if keys:
             found[name] = float(np.interp(time, [key[0] for key in keys], [key[2] for key in keys]))
-    return {**found, **{name: getattr(settings.gestures, name) for name in ("style", "posture", "rest")}}
+    gestures = settings.gestures
+    return {**found, "posture": gestures.posture, **{name: gestures.at(name, time) for name in ("style", "rest")}}
+
+
+def unlike(settings: AnimateSettings, wanted: list[list[Any]]) -> list[str]:
+    """Return what is done otherwise than it is meant: acts within 0.3 s, and their ends where those are given."""
+    left = sorted(settings.acts)
+    for name, time, *end in wanted:
+        found = next((row for row in left if row[1] == name and abs(row[0] - time) <= 0.3001), None)
+        if found is None or (end and abs(found[0] + found[2] - end[0]) > 0.3001):
+            return [f"acts {sorted(settings.acts)}, wanted {name} at {time} s {end or ''}"]
+        left.remove(found)
+    return [f"acts {left} that nobody wants"] if left else []
 
 
 def faults(sentence: dict[str, Any]) -> tuple[list[str], Direction]:
@@ -51,7 +68,9 @@ def faults(sentence: dict[str, Any]) -> tuple[list[str], Direction]:
     settings, direction = directed_by_text(AnimateSettings(direct=sentence["text"]), CLIP)
     over_time(np.arange(4.0), settings, "energy")
     found: list[str] = []
-    for second, wanted in sentence["at"].items():
+    if "acts" in sentence:
+        found += unlike(settings, sentence["acts"])
+    for second, wanted in sentence.get("at", {}).items():
         state = state_at(settings, float(second))
         for name, bound in wanted.items():
             value = state[name]
@@ -70,7 +89,13 @@ def faults(sentence: dict[str, Any]) -> tuple[list[str], Direction]:
 
 def main() -> None:
     """Print every sentence that is not read as it is meant, and the share of those that are."""
-    for title, sentences in (("first", SENTENCES), ("unseen", UNSEEN), ("last", LAST)):
+    for title, sentences in (
+        ("first", SENTENCES),
+        ("unseen", UNSEEN),
+        ("last", LAST),
+        ("acts", ACTS),
+        ("unseen acts", UNSEEN_ACTS),
+    ):
         right = 0
         for sentence in sentences:
             found, direction = faults(sentence)

@@ -32,6 +32,8 @@ _UP, _FORWARD, _LEFT, _RIGHT, _DOWN = (
     (-1.0, 0.0, 0.0),
     (0.0, -1.0, 0.0),
 )
+_SWING = 0.2
+"""Seconds from one side of a wave to the other."""
 _READY, _HIT, _BACK = 0.1, 0.7, 0.7
 """Seconds: the hand sets off; it arrives; its way back takes."""
 
@@ -47,6 +49,8 @@ class Sign:
     """The hands when the stroke begins, for signs that draw something."""
     after: tuple[Hand | None, Hand | None] | None = None
     """The hands a moment after the emphasis, likewise."""
+    swings: tuple[tuple[Hand | None, Hand | None], ...] = ()
+    """Where the hands swing to one after the other while they are up."""
 
     @property
     def hit(self) -> float:
@@ -56,7 +60,7 @@ class Sign:
     @property
     def hold(self) -> float:
         """Second at which the hands go back."""
-        return self.hit + 0.6 + 0.2 * (self.after is not None)
+        return self.hit + 0.6 + 0.2 * (self.after is not None) + _SWING * max(len(self.swings) - 2, 0)
 
 
 def _count(number: int) -> Sign:
@@ -69,6 +73,12 @@ def _pair(wrist: Vector, along: Vector, palm: Vector, fingers: str = "straight")
     hand = Hand(wrist, along, palm, fingers)
     return hand, hand
 
+
+_WAVED = (
+    Hand((0.36, 0.46, 0.24), (0.5, 1.0, 0.1), (-0.15, 0.0, 1.0), "loose"),
+    Hand((0.31, 0.47, 0.25), (-0.35, 1.0, 0.1), (-0.15, 0.0, 1.0), "loose"),
+)
+"""A raised palm, outward and inward."""
 
 SIGNS: tuple[Sign, ...] = (
     *(_count(number) for number in range(1, 11)),
@@ -83,6 +93,7 @@ SIGNS: tuple[Sign, ...] = (
     Sign("Round", *_pair((0.19, 0.22, 0.33), (-0.25, 0.5, 0.9), (-1.0, -0.1, -0.1), "loose"),
          before=_pair((0.07, 0.36, 0.33), (-0.6, 0.6, 0.7), (-0.3, -0.9, 0.1), "loose"),
          after=_pair((0.08, 0.08, 0.31), (-0.5, 0.1, 0.9), (-0.5, 0.8, 0.0), "loose")),
+    Sign("Wave", None, _WAVED[0], swings=tuple((None, _WAVED[number % 2]) for number in range(1, 6))),
 )  # fmt: skip
 
 
@@ -95,6 +106,8 @@ def _keys(sign: Sign, rest: Doubles) -> list[tuple[float, Doubles]]:
     keys.append((sign.hit, hit))
     if sign.after is not None:
         keys.append((sign.hit + 0.5, upper_body_pose(*sign.after, rest)))
+    for number, hands in enumerate(sign.swings, 1):
+        keys.append((sign.hit + _SWING * number, upper_body_pose(*hands, rest)))
     keys.append((sign.hold, keys[-1][1]))
     return [*keys, (sign.hold + _BACK, rest), (sign.hold + _BACK + 0.2, rest)]
 

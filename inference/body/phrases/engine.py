@@ -75,6 +75,6 @@ class PhrasesEngine:
         library = with_signs(self.library) if signs else self.library
         gestures = plan(
             speech.prosody, settings, speech.arousal, duration, speech.seed, library, felt, speech.meanings,
-            speech.ground.rests, speech.planned, speech.only_pinned,
+            speech.ground.rests, speech.planned, speech.only_pinned, speech.acts,
         )  # fmt: skip
         return gestures, library

@@ -7,8 +7,9 @@ from typing import Any
 
 import numpy as np
 import pytest
-from directed_sentences import CLIP, LAST, SENTENCES, UNSEEN, faults, state_at
+from directed_sentences import ACTS, CLIP, LAST, SENTENCES, UNSEEN, UNSEEN_ACTS, faults, state_at
 
+from soliloquy.inference.direction.acts import ACTS as KNOWN_ACTS
 from soliloquy.inference.direction.grammar import MOST_LETTERS, read_direction
 from soliloquy.inference.direction.moments import Clip
 from soliloquy.inference.direction.placing import directed_by_text
@@ -17,10 +18,11 @@ from soliloquy.inference.direction.vocabulary import languages, load_vocabulary,
 from soliloquy.inference.emotion.names import EMOTIONS
 from soliloquy.inference.errors import SoliloquyError
 from soliloquy.inference.gestures.settings import GestureSettings
+from soliloquy.inference.presets import shipped_presets
 from soliloquy.inference.setting import settings_of
 from soliloquy.inference.settings import DIRECTED, AnimateSettings
 
-ALL = [*SENTENCES, *UNSEEN, *LAST]
+ALL = [*SENTENCES, *UNSEEN, *LAST, *ACTS, *UNSEEN_ACTS]
 
 
 @pytest.mark.parametrize("sentence", ALL, ids=[sentence["text"] for sentence in ALL])
@@ -34,7 +36,11 @@ def test_a_language_says_nothing_of_the_lips_and_nothing_out_of_range(code: str)
     words = load_vocabulary(code)
     known = {**settings_of(GestureSettings)}
     for pattern, state in words.states:
-        assert set(state) <= {"emotion", "style", "posture", "rest", "lasts", "way", "not", *DIRECTED}, pattern.text
+        assert set(state) <= {"emotion", "style", "posture", "rest", "lasts", "way", "not", "act", "type", *DIRECTED}, (
+            pattern.text
+        )
+        assert state.get("act", "nod") in {*KNOWN_ACTS, "count"}, pattern.text
+        assert state.get("type", "teacher") in shipped_presets(), pattern.text
         assert set(state.get("emotion", {})) <= set(EMOTIONS), pattern.text
         assert all(0 <= weight <= 1 for weight in state.get("emotion", {}).values()), pattern.text
         for name in (name for name in DIRECTED if name in state):
