@@ -101,6 +101,7 @@ def register() -> None:
     shape.register()
     properties.register()
     mouth.register()
+    emotion_properties.register()
     craft.register()
     reshape.register()
     take_list.register()
@@ -134,7 +135,9 @@ def unregister() -> None:
     take_list.unregister()
     reshape.unregister()
     craft.unregister()
+    emotion_properties.unregister()
     mouth.unregister()
+    direct.forget()
     properties.unregister()
     shape.unregister()
     for item in reversed(CLASSES):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import bpy
@@ -9,10 +10,12 @@ import numpy as np
 from bpy.props import BoolProperty, EnumProperty, StringProperty
 
 from ..inference.errors import SoliloquyError
-from ..inference.gestures.settings import GestureSettings
+from ..inference.gestures.settings import CHOSEN, GestureSettings
 from ..inference.setting import settings_of
-from ..inference.settings import AnimateSettings
-from .choice import speech_reason
+from ..inference.settings import EMOTIONS, AnimateSettings
+from . import handlers, session
+from .choice import anchor, seen, speech_reason
+from .emotion_properties import AFFECT, OWN, Directed, directing, direction_of, own_direction
 from .reason import Reasoned
 from .setting_properties import chosen, shown_value
 
@@ -20,6 +23,11 @@ if TYPE_CHECKING:
     from ..inference.direction.cue import Direction
     from ..inference.presets import Preset
 
+_READ_AT_ONCE = 400
+"""Letters of a text that is read while it is drawn."""
+_shown: tuple[str, Direction] | None = None
+"""The text that was read last, and how."""
+_waiting: set[str] = set()
 _ITEMS: dict[bool, list[tuple[str, str, str]]] = {}  # Blender keeps no reference to the texts of a menu of a function.
 
 
@@ -73,16 +81,17 @@ class SOLILOQUY_OT_preset(bpy.types.Operator):
             return str(error)
 
     def execute(self, context: Any) -> set[str]:
-        """Set the scene's settings."""
+        """Set the sliders, the character's own where it has a direction of its own."""
         try:
             chosen_type = _meant(self.preset)
         except SoliloquyError as error:
             self.report({"ERROR"}, str(error))
             return {"CANCELLED"}
+        by = directing(context)
         for cls in (AnimateSettings, GestureSettings):
             known = settings_of(cls)
             for name, value in chosen_type.of(cls).items():
-                setattr(context.scene.soliloquy, known[name].shown_name, shown_value(known[name], value))
+                by.put(known[name].shown_name, shown_value(known[name], value))
         self.report({"INFO"}, f"Directed as: {chosen_type.title}. Press Animate for a take.")
         return {"FINISHED"}
 
@@ -107,10 +116,10 @@ class SOLILOQUY_OT_save_preset(bpy.types.Operator):
         """Write it."""
         from ..inference.presets import save_preset
 
-        panel = context.scene.soliloquy
+        by = directing(context)
         values = {
-            **chosen(AnimateSettings, lambda name: getattr(panel, name), only=_held()),
-            **chosen(GestureSettings, lambda name: getattr(panel, name), only=_held()),
+            **chosen(AnimateSettings, by.value, only=_held()),
+            **chosen(GestureSettings, by.value, only=_held()),
         }
         try:
             saved = save_preset(self.name, values, replace=self.replace)
@@ -160,8 +169,13 @@ def _held() -> tuple[str, ...]:
     return tuple(next(iter(shipped_presets().values())).values)
 
 
-def reading(text: str) -> Direction:
-    """Return how a text is read, before it is placed in a speech.
+def reading(text: str) -> Direction | None:
+    """Return how a text is read, before it is placed in a speech; for drawing.
+
+    Returns
+    -------
+    Direction or None
+        None for a long text that is read outside of drawing, which comes back to it then.
 
     Raises
     ------
@@ -170,11 +184,37 @@ def reading(text: str) -> Direction:
     """
     from ..inference.direction.grammar import read_direction
 
-    return read_direction(text)
+    global _shown
+    if _shown is not None and _shown[0] == text:
+        return _shown[1]
+    if len(text) > _READ_AT_ONCE and not bpy.app.background:
+        _waiting.add(text)
+        handlers.soon(_read_soon)
+        return None
+    _shown = text, read_direction(text)
+    return _shown[1]
+
+
+def forget() -> None:
+    """Let go of what waits to be read."""
+    handlers.not_any_more(_read_soon)
+
+
+def _read_soon() -> None:
+    global _shown
+    from ..inference.direction.grammar import read_direction
+
+    while _waiting:
+        text = _waiting.pop()
+        try:
+            _shown = text, read_direction(text)
+        except SoliloquyError:
+            continue
+    session.redraw()
 
 
 class SOLILOQUY_OT_write_direction(Reasoned, bpy.types.Operator):
-    """Write what the direction says as keys on the sliders of emotion, energy, openness, eye contact and head"""
+    """Write what the direction says as keys on sliders and menus; what is done at a moment stays in the text"""
 
     bl_idname = "soliloquy.write_direction"
     bl_label = "Write Direction as Keys"
@@ -187,15 +227,17 @@ class SOLILOQUY_OT_write_direction(Reasoned, bpy.types.Operator):
     @classmethod
     def disabled_reason(cls, context: Any) -> str:
         """Return why the button is disabled, empty when it is not."""
-        return speech_reason(context) or ("" if context.scene.soliloquy.direct.strip() else "Write a direction first.")
+        return speech_reason(context) or (
+            "" if directing(context).value("direct").strip() else "Write a direction first."
+        )
 
     def invoke(self, context: Any, event: Any) -> set[str]:
         """Write; asks first where keys are in the way."""
         try:
-            tracks = _tracks(context)
+            found = _tracks(context)
         except SoliloquyError:
             return self.execute(context)
-        if not self.replace and _occupied(context.scene, tracks):
+        if not self.replace and _occupied(directing(context), found.tracks):
             self.replace = True
             return context.window_manager.invoke_props_dialog(self)
         return self.execute(context)
@@ -208,46 +250,59 @@ class SOLILOQUY_OT_write_direction(Reasoned, bpy.types.Operator):
         """Write the keys, and leave the text to be written anew."""
         from ..rigs.takes.property_curves import write_keys
 
-        panel = context.scene.soliloquy
+        by = directing(context)
         try:
-            tracks, missed = _tracks(context)
-            if not self.replace and _occupied(context.scene, (tracks, missed)):
+            found = _tracks(context)
+            if not self.replace and _occupied(by, found.tracks):
                 raise SoliloquyError("There are keys along the speech already.", "Pass replace=True to replace them.")
-            if not tracks:
+            if not found.tracks:
                 raise SoliloquyError("Nothing in the direction can be keyed.", "Read what stands below the field.")
         except SoliloquyError as error:
             self.report({"ERROR"}, str(error))
             return {"CANCELLED"}
-        written = sum(write_keys(context.scene, paths, frames, values) for paths, frames, values in tracks)
-        if any(len(paths) > 1 for paths, _, _ in tracks):
-            panel.emotion_mode = "MIX"
-        panel.direct = ""
-        self.report({"WARNING" if missed else "INFO"}, " ".join((f"Direction written: {written} keys.", *missed)))
+        written = sum(write_keys(by.owner, paths, frames, values) for paths, frames, values in found.tracks)
+        if any(len(paths) > 1 for paths, _, _ in found.tracks):
+            by.put("emotion_mode", "MIX")
+        by.put("direct", found.left)
+        said = " ".join((f"Direction written: {written} keys.", *found.missed))
+        self.report({"WARNING" if found.missed else "INFO"}, said)
         return {"FINISHED"}
 
 
 Tracks = list[tuple[list[str], Any, Any]]
-"""Data paths of sliders, the frames of their keys (N,), and their values there (N, C)."""
+"""Data paths of sliders and menus, the frames of their keys (N,), and their values there (N, C)."""
 
 
-def _tracks(context: Any) -> tuple[Tracks, tuple[str, ...]]:
-    """Return what the direction keys along the speech, and what was not understood or cannot be keyed."""
+@dataclass(frozen=True)
+class _Written:
+    """What a direction comes to as keys."""
+
+    tracks: Tracks
+    left: str
+    """What no key can hold, as text: acts."""
+    missed: tuple[str, ...]
+    """Sentences about what was not understood, or cannot be keyed."""
+
+
+def _tracks(context: Any) -> _Written:
+    """Return what the direction keys along the speech."""
+    from ..inference.direction.acts import in_words
     from ..inference.direction.moments import Clip
     from ..inference.direction.placing import directed_by_text
     from ..inference.settings import DIRECTED
     from ..inference.words.word import words_of
     from . import request
-    from .emotion_request import directed, value_path, weight_paths
+    from .emotion_request import directed, weight_paths
     from .word_request import words_in_sequencer
 
-    scene = context.scene
-    panel = scene.soliloquy
+    scene, by = context.scene, directing(context)
     _audio, first_frame, seconds, _title = request.speech(context, {})
     if seconds is None:
         raise SoliloquyError("How long the file is, is not known.", "Choose a sound strip under Speech.")
     fps = request.scene_fps(scene)
-    fields, _ = directed(context, {}, first_frame, fps, seconds)
-    values = chosen(AnimateSettings, lambda name: getattr(panel, name), only=("direct", *DIRECTED))
+    gestures = GestureSettings(**chosen(GestureSettings, by.value))
+    fields, _ = directed(context, {}, by, gestures, first_frame, fps, seconds)
+    values = chosen(AnimateSettings, by.value, only=("direct", *DIRECTED))
     spoken = words_in_sequencer(context, first_frame, fps, seconds)
     words = words_of(word.to_row() for word in spoken) if spoken else None
     base = AnimateSettings(**{**values, **fields})
@@ -255,26 +310,74 @@ def _tracks(context: Any) -> tuple[Tracks, tuple[str, ...]]:
     found: Tracks = []
     if made.emotion_curves != base.emotion_curves:
         rows = np.array(made.emotion_curves)
-        found.append((weight_paths(), first_frame + fps * rows[:, 0], rows[:, 1:]))
+        found.append((weight_paths(by), first_frame + fps * rows[:, 0], rows[:, 1:]))
     for name in DIRECTED:
         keys = _keys(made, name)
         if keys and keys != _keys(base, name):
             table = np.array(keys)
-            found.append(([value_path(name)], first_frame + fps * table[:, 0], table[:, 1:]))
+            found.append(([by.path(name)], first_frame + fps * table[:, 0], table[:, 1:]))
+    for name, names in CHOSEN.items():
+        rows = made.gestures.rows(name)
+        if rows != base.gestures.rows(name):
+            frames = np.array([first_frame + fps * max(time, 0.0) for time, _ in rows])
+            found.append(([by.path(name)], frames, np.array([[names.index(chosen_then)] for _, chosen_then in rows])))
     missed = tuple(item.sentence() for item in direction.missed)
-    if made.gestures != base.gestures:
-        missed += ("Style, posture and rest are not keyed: choose them under Body & Gestures.",)
-    return found, missed
+    if made.gestures.posture != base.gestures.posture:
+        missed += ("Posture is not keyed: choose it under Body & Gestures.",)
+    return _Written(found, in_words(made.acts), missed)
 
 
 def _keys(settings: AnimateSettings, name: str) -> list[tuple[float, float]]:
     return [(time, value) for time, word, value in settings.direction_track if word == name]
 
 
-def _occupied(scene: Any, tracks: tuple[Tracks, tuple[str, ...]]) -> bool:
+def _occupied(by: Directed, tracks: Tracks) -> bool:
     from ..rigs.takes.property_curves import keys_between
 
-    return any(keys_between(scene, paths, float(frames[0]), float(frames[-1])) for paths, frames, _ in tracks[0])
+    return any(keys_between(by.owner, paths, float(frames[0]), float(frames[-1])) for paths, frames, _ in tracks)
+
+
+class SOLILOQUY_OT_own_direction(Reasoned, bpy.types.Operator):
+    """Direct this character on its own: it begins with what the scene says to all. Press again to go back to that"""
+
+    bl_idname = "soliloquy.own_direction"
+    bl_label = "Own Direction"
+    bl_options = {"REGISTER", "UNDO"}
+
+    @classmethod
+    def disabled_reason(cls, context: Any) -> str:
+        """Return why the button is disabled, empty when it is not."""
+        rig = seen(context).rig
+        if rig is None:
+            return "Choose a character first."
+        if not anchor(rig).data.is_editable:
+            return "The character is linked from another file: make a library override of its data first."
+        return ""
+
+    def execute(self, context: Any) -> set[str]:
+        """Copy the scene's sliders and keys the first time; later on only say which of the two counts."""
+        from ..rigs.takes.property_curves import copy_keys
+
+        rig = seen(context).rig
+        if rig is None:
+            self.report({"ERROR"}, "Choose a character first.")
+            return {"CANCELLED"}
+        own, name = own_direction(rig), anchor(rig).name
+        if own.used:
+            own.used = False
+            self.report({"INFO"}, f"{name} is directed by the scene again; its own direction waits.")
+            return {"FINISHED"}
+        if not own.begun:
+            scenes = direction_of(None, context.scene)
+            for item in sorted(OWN - {"emotion_mix"}):
+                setattr(own, item, getattr(scenes.group, item))
+            for item in (*EMOTIONS, *AFFECT):
+                setattr(own.emotion_mix, item, getattr(scenes.group.emotion_mix, item))
+            copy_keys(context.scene, f"{scenes.prefix}.", anchor(rig).data, "soliloquy_direction.", OWN)
+        own.used = own.begun = True
+        session.redraw()
+        self.report({"INFO"}, f"{name} has a direction of its own now.")
+        return {"FINISHED"}
 
 
 CLASSES = (
@@ -282,4 +385,5 @@ CLASSES = (
     SOLILOQUY_OT_save_preset,
     SOLILOQUY_OT_remove_preset,
     SOLILOQUY_OT_write_direction,
+    SOLILOQUY_OT_own_direction,
 )

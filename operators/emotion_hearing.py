@@ -16,7 +16,8 @@ from ..inference.settings import AnimateSettings, AudioRange
 from ..rigs.compat import PATH_OPTIONS
 from ..rigs.takes.bake_options import BakeOptions
 from . import jobs, session
-from .choice import speech_reason
+from .choice import anchor, rig_of_session_uid, seen, speech_reason
+from .emotion_properties import Directed, directing, direction_of
 from .preferences import preferences
 from .reason import Reasoned
 from .setting_properties import passed, with_settings
@@ -36,6 +37,8 @@ class HearingJob(jobs.Job):
 
     target: str
     first_frame: float
+    object_uid: int = 0
+    """Of the character whose direction it is; 0: of none."""
 
     def deliver(self) -> str:
         """Write what was heard as markers or keys."""
@@ -48,6 +51,7 @@ class HearingJob(jobs.Job):
         scene = self.scene
         if scene is None:
             raise SoliloquyError("The scene is gone, so what was heard could not be written.")
+        by = direction_of(rig_of_session_uid(self.object_uid) if self.object_uid else None, scene)
         path = Path(self.order.output)
         rows = read_emotion_track(path)
         path.unlink(missing_ok=True)
@@ -58,10 +62,10 @@ class HearingJob(jobs.Job):
                 scene.timeline_markers.remove(marker)
             written = write_markers(scene, rows, self.first_frame, fps)
         elif self.target == "MIX":
-            written = write_keys(scene, weight_paths(), frames, np.array(rows)[:, 1:])
+            written = write_keys(by.owner, weight_paths(by), frames, np.array(rows)[:, 1:])
         else:
-            written = write_keys(scene, affect_paths(), frames, affect(np.array(rows)[:, 1:]))
-        scene.soliloquy.emotion_mode = self.target
+            written = write_keys(by.owner, affect_paths(by), frames, affect(np.array(rows)[:, 1:]))
+        by.group.emotion_mode = self.target
         return f"Heard emotion: {written} {'markers' if self.target == 'MARKERS' else 'keys'}."
 
     def undelivered(self, error: Exception) -> SoliloquyError:
@@ -112,7 +116,7 @@ class SOLILOQUY_OT_hear_emotion(Reasoned, bpy.types.Operator):
     def invoke(self, context: Any, event: Any) -> set[str]:
         """Start listening and return at once; asks first where emotion is written already."""
         try:
-            there = not self.replace and _occupied(context.scene, self.target, *self._span(context))
+            there = not self.replace and _occupied(directing(context), self.target, *self._span(context))
         except SoliloquyError as error:
             return self._refuse(error)
         if there:
@@ -151,12 +155,14 @@ class SOLILOQUY_OT_hear_emotion(Reasoned, bpy.types.Operator):
         scene = context.scene
         try:
             audio, first_frame, _, title = request.speech(context, passed(self))
-            if not self.replace and _occupied(scene, self.target, *self._span(context)):
+            if not self.replace and _occupied(directing(context), self.target, *self._span(context)):
                 raise SoliloquyError("There is emotion along the speech already.", "Pass replace=True to replace it.")
             settings = AnimateSettings(fps=request.scene_fps(scene), device=preferences().device.lower())
             output = request.new_output(f"heard {title}", suffix=HearJob.suffix)
             order = HearJob(audio, settings, str(output))
-            hearing = HearingJob(order, title, scene.session_uid, self.target, first_frame)
+            rig = seen(context).rig
+            uid = 0 if rig is None else anchor(rig).session_uid
+            hearing = HearingJob(order, title, scene.session_uid, self.target, first_frame, uid)
             return {"FINISHED"}, jobs.submit(hearing)
         except SoliloquyError as error:
             return self._refuse(error), None
@@ -167,15 +173,15 @@ class SOLILOQUY_OT_hear_emotion(Reasoned, bpy.types.Operator):
         return {"CANCELLED"}
 
 
-def _occupied(scene: Any, target: str, first: float, last: float) -> bool:
+def _occupied(by: Directed, target: str, first: float, last: float) -> bool:
     from ..rigs.emotion_markers import emotion_markers_between
     from ..rigs.takes.property_curves import keys_between
     from .emotion_request import affect_paths, weight_paths
 
     if target == "MARKERS":
-        return bool(emotion_markers_between(scene, first, last))
-    paths = weight_paths() if target == "MIX" else affect_paths()
-    return keys_between(scene, paths, first, last) > 0
+        return bool(emotion_markers_between(by.scene, first, last))
+    paths = weight_paths(by) if target == "MIX" else affect_paths(by)
+    return keys_between(by.owner, paths, first, last) > 0
 
 
 CLASSES = (SOLILOQUY_OT_hear_emotion,)

@@ -138,6 +138,7 @@ def build(context: Any, rig: Rig, take: Take, given: dict[str, Any]) -> PartJob:
     from ..inference.orders.regenerate import RegenerateJob
     from ..rigs.takes import kept
     from ..rigs.takes.regenerate import seconds_at
+    from .emotion_properties import direction_of
     from .request import new_output
 
     found = problem(rig, take)
@@ -162,7 +163,8 @@ def build(context: Any, rig: Rig, take: Take, given: dict[str, Any]) -> PartJob:
     if seed is None:
         again = take.meta.get("regenerated", [])
         seed = next_seed(performed.seed, again) if panel.part.new_seed else panel.seed
-    gestures = chosen(GestureSettings, lambda name: given.get(name, getattr(panel, name)))
+    by = direction_of(rig, scene)
+    gestures = chosen(GestureSettings, lambda name: given[name] if name in given else by.value(name))
     settings = dataclasses.replace(
         performed,
         seed=seed,

@@ -18,6 +18,7 @@ from ..inference.settings import AnimateSettings, AudioRange
 from ..rigs.takes.bake_options import BakeOptions
 from . import session, speakers, spoken_strip
 from .choice import anchor, chosen_rig
+from .emotion_properties import direction_of
 from .emotion_request import directed
 from .engine_list import require_engine
 from .looking import gaze_points, listener_points, scene_fps
@@ -51,14 +52,15 @@ def build(context: Any, given: dict[str, Any]) -> TakeJob:
 
     scene = context.scene
     panel = scene.soliloquy
+    audio, first_frame, duration, title = speech(context, given)
+    rig = character(context, given.get("character", ""))
+    by = direction_of(rig, scene)
 
     def value(name: str) -> Any:
-        return given.get(name, getattr(panel, name))
+        return given[name] if name in given else by.value(name)
 
-    audio, first_frame, duration, title = speech(context, given)
     use_file = _uses_file(given, panel)
     sound_path = audio.path if use_file and value("add_sound") else ""
-    rig = character(context, given.get("character", ""))
     _require_parts(value("regions"))
     for kind in KINDS:
         require_engine(kind, value(kind))
@@ -69,10 +71,10 @@ def build(context: Any, given: dict[str, Any]) -> TakeJob:
     words = asked_words(context, given, first_frame, fps, audio.start, duration).later(lead_in)
     first_frame -= lead_in * fps
     duration = None if duration is None else lead_in + duration + value("lead_out")
-    emotion, remarks = directed(context, given, first_frame, fps, duration)
+    gestures = GestureSettings(**chosen(GestureSettings, value))
+    emotion, remarks = directed(context, given, by, gestures, first_frame, fps, duration)
     settings = AnimateSettings(
         **{**chosen(AnimateSettings, characters_own(rig, given, value)), **emotion},
-        gestures=GestureSettings(**chosen(GestureSettings, value)),
         words=words,
         fps=fps,
         device=preferences().device.lower(),
@@ -113,11 +115,12 @@ def build_idle(context: Any, given: dict[str, Any]) -> TakeJob:
 
     scene = context.scene
     panel = scene.soliloquy
+    rig = character(context, given.get("character", ""))
+    by = direction_of(rig, scene)
 
     def value(name: str) -> Any:
-        return given.get(name, getattr(panel, name))
+        return given[name] if name in given else by.value(name)
 
-    rig = character(context, given.get("character", ""))
     _require_parts(value("regions"))
     fps = scene_fps(scene)
     first_frame, seconds = float(scene.frame_current), panel.idle_seconds
@@ -126,10 +129,10 @@ def build_idle(context: Any, given: dict[str, Any]) -> TakeJob:
         first_frame, seconds = others[1], others[2]
     first_frame = _first_frame(given, first_frame)
     seconds = round(given.get("seconds", seconds), 5)
-    emotion, remarks = directed(context, given, first_frame, fps, seconds)
+    gestures = GestureSettings(**chosen(GestureSettings, value, only=BORNE))
+    emotion, remarks = directed(context, given, by, gestures, first_frame, fps, seconds)
     settings = AnimateSettings(
         **{**chosen(AnimateSettings, characters_own(rig, given, value), only=LIVED), **emotion, "voice_emotion": 0.0},
-        gestures=GestureSettings(**chosen(GestureSettings, value, only=BORNE)),
         fps=fps,
         gaze_target=gaze_points(panel.gaze_object, rig, first_frame, seconds, scene),
         listener=listener_points(rig, first_frame, seconds, scene),

@@ -10,6 +10,7 @@ from .setting_properties import shown_settings, shown_value
 
 if TYPE_CHECKING:
     from ..rigs.takes.take import Take
+    from .emotion_properties import Directed
 
 
 def settings_of_take(take: Take) -> dict[str, Any]:
@@ -36,8 +37,8 @@ def settings_of_take(take: Take) -> dict[str, Any]:
     return given
 
 
-def use(panel: Any, take: Take) -> bool:
-    """Set the scene's settings as a take was made.
+def use(by: Directed, take: Take) -> bool:
+    """Set the panels' settings as a take was made.
 
     Returns
     -------
@@ -50,10 +51,10 @@ def use(panel: Any, take: Take) -> bool:
         When it does not say them.
     """
     given = settings_of_take(take)
-    known = panel.bl_rna.properties
+    known = by.scene.soliloquy.bl_rna.properties
     for name, value in given.items():
         if name in known and known[name].type != "POINTER":
-            setattr(panel, name, value)
+            by.put(name, value)
     if "emotion" in given:
-        panel.emotion_mode = "SINGLE"
+        by.put("emotion_mode", "SINGLE")
     return "emotion" in given

@@ -223,12 +223,13 @@ class SOLILOQUY_OT_take_settings(_TakeOperator, bpy.types.Operator):
 
     def act(self, rig: Rig, take: Take) -> None:
         """Set the scene's settings."""
+        from .emotion_properties import direction_of
         from .take_settings import use
 
-        panel = bpy.context.scene.soliloquy
-        if use(panel, take):
+        by = direction_of(rig, bpy.context.scene)
+        if use(by, take):
             self.report({"INFO"}, f"Set as {take.name} was made. Press Animate for another take.")
-        elif panel.direct:
+        elif by.value("direct"):
             text = "its direction in words included; the emotion beneath it stays as the panel has it."
             self.report({"WARNING"}, f"Set as {take.name} was made, {text}")
         else:

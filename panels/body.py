@@ -6,6 +6,7 @@ from typing import Any
 
 from ..inference.gestures.settings import GestureSettings
 from ..inference.settings import AnimateSettings
+from ..operators.emotion_properties import directing
 from ..operators.engine_list import brings_files, can, why_not
 from .editors import NEXT, draw_settings, for_both_editors, paragraph
 
@@ -25,17 +26,21 @@ class _Body:
         layout = self.layout
         layout.use_property_split = True
         layout.use_property_decorate = False
-        settings = context.scene.soliloquy
+        settings, by = context.scene.soliloquy, directing(context).group
         column = layout.column()
         column.active = gestures(settings)
-        draw_settings(column, settings, GestureSettings, "style", "energy")
+        keyed = column.column()
+        # The dots beside style and rest key them.
+        keyed.use_property_decorate = True
+        draw_settings(keyed, by, GestureSettings, "style", "energy")
         column = layout.column()
         column.active = settings.body != "NONE"
-        column.row().prop(settings, "posture", expand=True)
-        if settings.posture == "SEATED":
+        column.row().prop(by, "posture", expand=True)
+        if by.posture == "SEATED":
             draw_settings(column.column(align=True), settings, AnimateSettings, "seat_height", "seat_depth")
             column.operator("soliloquy.add_stool", icon="MESH_CYLINDER")
-        draw_settings(column, settings, GestureSettings, "rest")
+        column.use_property_decorate = True
+        draw_settings(column, by, GestureSettings, "rest")
         reason = why_not("body", settings.body)
         if reason:
             paragraph(layout, context, reason, icon="INFO")
@@ -55,14 +60,15 @@ class _BodyDetails:
         layout = self.layout
         layout.use_property_split = True
         layout.use_property_decorate = False
-        settings = context.scene.soliloquy
+        settings, by = context.scene.soliloquy, directing(context).group
         layout.prop(settings, "body", text="Engine")
         column = layout.column()
         column.active = gestures(settings)
         row = column.row()
         row.active = can("body", settings.body, "rate")
-        draw_settings(row, settings, GestureSettings, "rate")
-        draw_settings(column, settings, GestureSettings, "handedness", "contacts")
+        draw_settings(row, by, GestureSettings, "rate")
+        draw_settings(column, by, GestureSettings, "handedness")
+        draw_settings(column, settings, GestureSettings, "contacts")
 
 
 def gestures(settings: Any) -> bool:

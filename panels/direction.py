@@ -9,8 +9,13 @@ import bpy
 from ..inference.errors import SoliloquyError
 from ..inference.gestures.settings import GestureSettings
 from ..inference.settings import AnimateSettings
+from ..operators.choice import anchor, seen
 from ..operators.direct import reading
+from ..operators.emotion_properties import directing
 from .editors import NEXT, draw_settings, for_both_editors, paragraph
+
+_MOST_LINES = 16
+"""Lines of a reading that are drawn: a page of notes would push everything else off the screen."""
 
 
 class _Direction:
@@ -25,8 +30,14 @@ class _Direction:
     def draw(self, context: Any) -> None:
         """Draw the text with how it is read, and the sliders that can be keyed."""
         layout = self.layout
-        settings = context.scene.soliloquy
-        layout.prop(settings, "direct", text="", icon="TEXT")
+        by = directing(context)
+        settings = by.group
+        row = layout.row(align=True)
+        row.prop(settings, "direct", text="", icon="TEXT")
+        row.operator("soliloquy.own_direction", text="", icon="ARMATURE_DATA", depress=by.own)
+        rig = seen(context).rig
+        if by.own and rig is not None:
+            layout.label(text=f"For {anchor(rig).name} alone", icon="ARMATURE_DATA")
         if settings.direct.strip():
             _draw_reading(layout, context, settings.direct)
             row = layout.row()
@@ -40,7 +51,7 @@ class _Direction:
         # The dots beside the sliders key them.
         column.use_property_decorate = True
         draw_settings(column, settings, GestureSettings, "energy")
-        draw_settings(column, settings, AnimateSettings, "openness", "eye_contact", "head_motion")
+        draw_settings(column, settings, AnimateSettings, "openness", "lean", "eye_contact", "head_motion")
 
 
 def _draw_reading(layout: Any, context: Any, text: str) -> None:
@@ -51,10 +62,18 @@ def _draw_reading(layout: Any, context: Any, text: str) -> None:
     except SoliloquyError as error:
         paragraph(box, context, str(error), icon="ERROR")
         return
-    for line in direction.readings():
+    if direction is None:
+        paragraph(box, context, "Reading.", icon="TIME")
+        return
+    lines = direction.readings()
+    for line in lines[:_MOST_LINES]:
         paragraph(box, context, line, icon="CHECKMARK")
-    for missed in direction.missed:
+    if len(lines) > _MOST_LINES:
+        paragraph(box, context, f"And {len(lines) - _MOST_LINES} more.", icon="BLANK1")
+    for missed in direction.missed[:_MOST_LINES]:
         paragraph(box, context, missed.sentence(), icon="ERROR")
+    if len(direction.missed) > _MOST_LINES:
+        paragraph(box, context, f"And {len(direction.missed) - _MOST_LINES} more not understood.", icon="BLANK1")
 
 
 CLASSES = tuple(for_both_editors(_Direction, parent="performance"))

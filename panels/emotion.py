@@ -6,7 +6,7 @@ from typing import Any
 
 from ..inference.settings import EMOTIONS
 from ..operators import emotion_hearing
-from ..operators.emotion_properties import AFFECT
+from ..operators.emotion_properties import AFFECT, directing
 from .editors import NEXT, for_both_editors, paragraph
 
 
@@ -24,7 +24,7 @@ class _Emotion:
         layout = self.layout
         layout.use_property_split = True
         layout.use_property_decorate = False
-        settings = context.scene.soliloquy
+        settings = directing(context).group
         layout.prop(settings, "emotion_mode")
         column = layout.column(align=True)
         column.active = settings.voice_emotion < 1.0

@@ -9,10 +9,11 @@ import bpy
 from ..inference.arkit import REGIONS
 from ..inference.settings import AnimateSettings
 from ..operators import speakers
+from ..operators.emotion_properties import directing
 from .editors import NEXT, draw_settings, for_both_editors, paragraph
 
 STRENGTHS = (
-    "head_motion", "weight_shift", "openness", "eye_contact", "listening",
+    "head_motion", "weight_shift", "openness", "lean", "eye_contact", "listening",
     "blink_strength", "eye_darts", "brow_strength", "breathing",
 )  # fmt: skip
 
@@ -66,7 +67,7 @@ class _Strengths:
         layout.use_property_decorate = False
         settings = context.scene.soliloquy
         draw_settings(layout, settings, AnimateSettings, "upper_face")
-        draw_settings(layout.column(align=True), settings, AnimateSettings, *STRENGTHS)
+        draw_settings(layout.column(align=True), directing(context).group, AnimateSettings, *STRENGTHS)
 
 
 class _Keys:

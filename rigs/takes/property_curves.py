@@ -78,7 +78,7 @@ def write_keys(owner: Any, paths: list[str], frames: npt.NDArray[np.floating], v
     frames : (N,) array
         Rising frames.
     values : (N, len(paths)) array
-        What they shall be there.
+        What they shall be there; of a menu the number of the entry.
     """
     for curve in property_curves(owner, paths).values():
         for key in reversed(list(curve.keyframe_points)):
@@ -88,7 +88,45 @@ def write_keys(owner: Any, paths: list[str], frames: npt.NDArray[np.floating], v
     for column, path in enumerate(paths):
         holder, name = path.rpartition(".")[::2]
         group = owner.path_resolve(holder) if holder else owner
+        menu = getattr(group.bl_rna.properties[name], "enum_items", None)
         for frame, value in zip(frames, values[:, column], strict=True):
-            setattr(group, name, float(value))
+            setattr(group, name, float(value) if menu is None else menu[int(value)].identifier)
             owner.keyframe_insert(path, frame=float(frame), group="Soliloquy Emotion")
     return values.size
+
+
+def copy_keys(owner: Any, before: str, other: Any, after: str, names: frozenset[str]) -> None:
+    """Give another data block the keys of some properties, as they are, with their curves' shape.
+
+    Parameters
+    ----------
+    owner, before : bpy.types.ID, str
+        Whose keys, and what their data paths begin with.
+    other, after : bpy.types.ID, str
+        Who gets them, and what the data paths begin with there.
+    names : frozenset of str
+        Properties, by the first name after the beginning.
+    """
+    bag = active_channelbag(owner)
+    for curve in list(bag.fcurves) if bag is not None else ():
+        name = curve.data_path.removeprefix(before)
+        if name == curve.data_path or name.partition(".")[0] not in names:
+            continue
+        path = after + name
+        for key in curve.keyframe_points:
+            other.keyframe_insert(path, frame=key.co[0], group="Soliloquy Emotion")
+        made = property_curves(other, [path])[path]
+        made.extrapolation = curve.extrapolation
+        for key, source in zip(made.keyframe_points, curve.keyframe_points, strict=True):
+            for part in (
+                "interpolation",
+                "easing",
+                "handle_left_type",
+                "handle_right_type",
+                "back",
+                "amplitude",
+                "period",
+            ):
+                setattr(key, part, getattr(source, part))
+            key.co, key.handle_left, key.handle_right = source.co, source.handle_left, source.handle_right
+        made.update()

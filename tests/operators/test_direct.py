@@ -101,11 +101,31 @@ def test_the_direction_is_written_as_keys_and_directs_alike(blank_scene: Any, cl
 def test_the_settings_of_a_take_bring_its_direction_along(blank_scene: Any) -> None:
     from types import SimpleNamespace
 
+    from soliloquy.operators.emotion_properties import direction_of
     from soliloquy.operators.take_settings import use
 
     made = AnimateSettings(direct="calm, then sad", emotion_curves=((0.0, *[0.0] * 8), (1.0, *[0.1] * 8)))
     panel = blank_scene.soliloquy
     panel.direct = "angry"
     take: Any = SimpleNamespace(meta={"settings": made.to_json()})
-    assert not use(panel, take)
+    assert not use(direction_of(None, blank_scene), take)
     assert panel.direct == "calm, then sad"
+
+
+def test_style_and_rest_are_keyed_by_their_menus(blank_scene: Any, client: Any, speech_wav: Path) -> None:
+    panel = blank_scene.soliloquy
+    for frame, rest in ((50, "HIP"), (98, "CROSSED")):
+        panel.rest = rest
+        panel.keyframe_insert("rest", frame=frame)
+    made = settings(speech_wav).gestures
+    assert (made.rest, made.rest_track) == ("hip", ((2.0, "crossed"),))
+    assert made.style_track == ()
+    assert settings(speech_wav, rest="POCKETS").gestures.rest_track == ()
+
+
+def test_a_marker_directs_an_act_and_a_rest(blank_scene: Any, client: Any, speech_wav: Path) -> None:
+    for name, frame in (("@nods", 74), ("@crosses her arms", 98)):
+        blank_scene.timeline_markers.new(name, frame=frame)
+    made = settings(speech_wav, use_markers=True)
+    assert [row[:2] for row in made.acts] == [(1.0, "nod")]
+    assert (made.gestures.rest, made.gestures.rest_track) == ("auto", ((2.0, "crossed"),))
