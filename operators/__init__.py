@@ -106,7 +106,6 @@ def register() -> None:
     reshape.register()
     take_list.register()
     compare_takes.register()
-    gestures.register()
     following.register()
     speakers.register()
     performance_uses.register()

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from ..rigs.takes.take import Take
 
 _BEFORE = 0.2  # seconds that are played before the hands set off, and after they are back
+_names: list[tuple[str, str, str]] = []  # Blender keeps no reference to the texts of a menu made by a function.
 _filling = False
 _stroke: tuple[int, float, float, float] | None = None
 """Scene, first and last frame that are being played, and the frame to stand at then."""
@@ -23,11 +24,10 @@ _stroke: tuple[int, float, float, float] | None = None
 def chosen(shown: Any, context: Any) -> None:
     """Go to the stroke that was clicked in the list."""
     found = None if _filling else playing(context)
-    if found is not None and 0 <= shown.index < len(found[2]):
+    if found is not None and 0 <= shown.index < len(shown.gestures):
         from ..rigs.takes.gestures import frame_at
 
-        rig, take, planned = found
-        context.scene.frame_set(round(frame_at(rig, take, planned[shown.index].time)))
+        context.scene.frame_set(round(frame_at(*found[:2], shown.gestures[shown.index].time)))
 
 
 def playing(context: Any) -> tuple[Rig, Take, Planned] | None:
@@ -75,6 +75,35 @@ def is_current(context: Any) -> bool:
     return bool(context.window_manager.soliloquy_gestures.owner == _state(playing(context)))
 
 
+def place(operator: Any, context: Any, planned: Planned) -> int:
+    """Return which gesture an operator means: what it was given, else the one chosen in the list."""
+    given = operator.properties.is_property_set("index")
+    index = operator.index if given else context.window_manager.soliloquy_gestures.index
+    rows = context.window_manager.soliloquy_gestures.gestures
+    if len(planned) <= index < len(rows) and rows[index].act:
+        raise SoliloquyError("Head and eyes do this as the direction says.", "Change the text, and animate again.")
+    if not 0 <= index < len(planned):
+        raise SoliloquyError("There is no such gesture in the list.", "Choose one.")
+    return index
+
+
+def vocabulary_items() -> list[tuple[str, str, str]]:
+    """Return the gestures of the vocabulary as Blender's menus take them."""
+    if not _names:
+        from ..inference.gestures.names import vocabulary
+
+        try:
+            found = vocabulary().values()
+        except SoliloquyError as error:
+            return [("NONE", error.message, "")]
+        hands = {"both": "both hands", "left": "one hand", "right": "one hand"}
+        _names.extend(
+            (item.name, f"{item.kind.title()}: {item.title} ({hands[item.hand]})", item.name)
+            for item in sorted(found, key=lambda one: one.kind)
+        )
+    return _names
+
+
 def refresh(context: Any = None) -> None:
     """Fill the list again from the take that plays."""
     global _filling
@@ -91,9 +120,25 @@ def refresh(context: Any = None) -> None:
             row = shown.gestures.add()
             row.name, row.time, row.hand, row.why = title_of(item.gesture), item.time, item.hand, item.why
             row.pinned = item.pinned
+        for time, name, hand, why in _acts(found[1]) if found is not None else ():
+            row = shown.gestures.add()
+            row.name, row.time, row.hand, row.why, row.act = name, time, hand, why, True
         shown.index = min(shown.index, max(len(shown.gestures) - 1, 0))
     finally:
         _filling = False
+
+
+def _acts(take: Take) -> list[tuple[float, str, str, str]]:
+    """Return second, name, part and reason of what head, eyes and brows do because it was directed, in order."""
+    from ..inference.direction.acts import ACTS, REASON, said
+    from ..inference.settings import recorded_settings
+
+    try:
+        rows = recorded_settings(take.meta).acts
+    except SoliloquyError:
+        return []
+    others = [row for row in rows if ACTS[row[1]].part != "hands"]
+    return [(row[0], ACTS[row[1]].title.capitalize(), ACTS[row[1]].part, f"{REASON}: {said(row)}") for row in others]
 
 
 def refresh_soon() -> None:
@@ -113,7 +158,8 @@ def choose_at(context: Any, second: float) -> None:
     shown = context.window_manager.soliloquy_gestures
     _filling = True
     try:
-        near = sorted((abs(item.time - second), index) for index, item in enumerate(shown.gestures))
+        rows = [(index, item) for index, item in enumerate(shown.gestures) if not item.act]
+        near = sorted((abs(item.time - second), index) for index, item in rows)
         if near:
             shown.index = near[0][1]
     finally:

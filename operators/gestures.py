@@ -12,11 +12,9 @@ from typing import TYPE_CHECKING, Any
 import bpy
 from bpy.props import (
     BoolProperty,
-    CollectionProperty,
     EnumProperty,
     FloatProperty,
     IntProperty,
-    PointerProperty,
     StringProperty,
 )
 
@@ -36,40 +34,12 @@ if TYPE_CHECKING:
 
 _FIRST = "ChrBrad@Idle01_BeatMidBt01"
 """What an added gesture is until another one is chosen."""
-_names: list[tuple[str, str, str]] = []  # Blender keeps no reference to the texts of a menu made by a function.
-
-
-def _chosen(shown: Any, context: Any) -> None:
-    from . import gesture_list
-
-    gesture_list.chosen(shown, context)
-
-
-class SoliloquyGesture(bpy.types.PropertyGroup):
-    """One row of the list of gestures; the plan itself lies in the take's actions."""
-
-    name: StringProperty(name="Gesture", description="What the gesture is called")
-    time: FloatProperty(name="Time", description="Second of the speech at which the hand arrives")
-    hand: StringProperty()
-    why: StringProperty()
-    pinned: BoolProperty()
-
-
-class SoliloquyGestureList(bpy.types.PropertyGroup):
-    """The gestures of the take that plays, as the panels show them."""
-
-    gestures: CollectionProperty(type=SoliloquyGesture)
-    index: IntProperty(name="Gesture", description="Click to go to its stroke", update=_chosen)
-    owner: StringProperty()
 
 
 def _place(operator: Any, context: Any, planned: Planned) -> int:
-    """Return which gesture an operator means: what it was given, else the one chosen in the list."""
-    given = operator.properties.is_property_set("index")
-    index = operator.index if given else context.window_manager.soliloquy_gestures.index
-    if not 0 <= index < len(planned):
-        raise SoliloquyError("There is no such gesture in the list.", "Choose one.")
-    return index
+    from .gesture_list import place
+
+    return place(operator, context, planned)
 
 
 class _OnGestures(OrdersTakes, OnTake):
@@ -146,19 +116,9 @@ class SOLILOQUY_OT_gesture_remove(_OnGestures, bpy.types.Operator):
 
 
 def _vocabulary(_self: Any, _context: Any) -> list[tuple[str, str, str]]:
-    if not _names:
-        from ..inference.gestures.names import vocabulary
+    from .gesture_list import vocabulary_items
 
-        try:
-            found = vocabulary().values()
-        except SoliloquyError as error:
-            return [("NONE", error.message, "")]
-        hands = {"both": "both hands", "left": "one hand", "right": "one hand"}
-        _names.extend(
-            (item.name, f"{item.kind.title()}: {item.title} ({hands[item.hand]})", item.name)
-            for item in sorted(found, key=lambda one: one.kind)
-        )
-    return _names
+    return vocabulary_items()
 
 
 class SOLILOQUY_OT_gesture_replace(_OnGestures, bpy.types.Operator):
@@ -371,8 +331,6 @@ class SOLILOQUY_OT_gestures_save(_WithoutWorker, bpy.types.Operator):
 
 
 CLASSES = (
-    SoliloquyGesture,
-    SoliloquyGestureList,
     SOLILOQUY_OT_gesture_move,
     SOLILOQUY_OT_gesture_remove,
     SOLILOQUY_OT_gesture_replace,
@@ -385,14 +343,8 @@ CLASSES = (
 )
 
 
-def register() -> None:
-    """Attach the list to the window manager, which files do not save."""
-    bpy.types.WindowManager.soliloquy_gestures = PointerProperty(type=SoliloquyGestureList)
-
-
 def unregister() -> None:
-    """Take it back."""
+    """Let go of what is being shown."""
     from . import gesture_list
 
     gesture_list.forget()
-    del bpy.types.WindowManager.soliloquy_gestures

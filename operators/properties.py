@@ -1,4 +1,4 @@
-"""What an artist chooses, kept with the scene (``scene.soliloquy``), and the list of takes that the panels show."""
+"""What an artist chooses, kept with the scene (``scene.soliloquy``), and the lists that the panels show."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from bpy.props import (
     BoolProperty,
     CollectionProperty,
     EnumProperty,
+    FloatProperty,
     IntProperty,
     PointerProperty,
     StringProperty,
@@ -144,6 +145,31 @@ class SoliloquySettings(bpy.types.PropertyGroup):
     export_preset: EnumProperty(name="For", description="Program that the FBX is for", items=PRESET_ITEMS)
 
 
+def _gesture_chosen(shown: Any, context: Any) -> None:
+    from . import gesture_list
+
+    gesture_list.chosen(shown, context)
+
+
+class SoliloquyGesture(bpy.types.PropertyGroup):
+    """One row of the list of gestures; the plan itself lies in the take's actions."""
+
+    name: StringProperty(name="Gesture", description="What the gesture is called")
+    time: FloatProperty(name="Time", description="Second of the speech at which the hand arrives")
+    hand: StringProperty()
+    why: StringProperty()
+    pinned: BoolProperty()
+    act: BoolProperty(description="Whether head, eyes or brows do it as the direction says; no gesture of the plan")
+
+
+class SoliloquyGestureList(bpy.types.PropertyGroup):
+    """The gestures of the take that plays, as the panels show them."""
+
+    gestures: CollectionProperty(type=SoliloquyGesture)
+    index: IntProperty(name="Gesture", description="Click to go to its stroke", update=_gesture_chosen)
+    owner: StringProperty()
+
+
 class SoliloquyTake(bpy.types.PropertyGroup):
     """One row of the list of takes; the take itself lives in its actions."""
 
@@ -174,16 +200,26 @@ class SoliloquyTakeList(bpy.types.PropertyGroup):
     look: ghost_look()
 
 
-CLASSES = (SoliloquySpeaker, SoliloquyPart, SoliloquySettings, SoliloquyTake, SoliloquyTakeList)
+CLASSES = (
+    SoliloquySpeaker,
+    SoliloquyPart,
+    SoliloquySettings,
+    SoliloquyTake,
+    SoliloquyTakeList,
+    SoliloquyGesture,
+    SoliloquyGestureList,
+)
 
 
 def register() -> None:
-    """Attach the settings to scenes, and the list of takes to the window manager, which files do not save."""
+    """Attach the settings to scenes, and the lists to the window manager, which files do not save."""
     bpy.types.Scene.soliloquy = PointerProperty(type=SoliloquySettings)
     bpy.types.WindowManager.soliloquy_takes = PointerProperty(type=SoliloquyTakeList)
+    bpy.types.WindowManager.soliloquy_gestures = PointerProperty(type=SoliloquyGestureList)
 
 
 def unregister() -> None:
     """Take the settings back."""
+    del bpy.types.WindowManager.soliloquy_gestures
     del bpy.types.WindowManager.soliloquy_takes
     del bpy.types.Scene.soliloquy

@@ -30,9 +30,25 @@ class SOLILOQUY_UL_gestures(bpy.types.UIList):
         time = row.row()
         time.ui_units_x = 3.2
         time.label(text=f"{item.time:.2f} s")
-        row.label(text=f"{item.name}, {item.hand}")
+        row.label(text=item.name if item.act else f"{item.name}, {item.hand}")
+        if item.act:
+            row.label(text="", icon="TEXT")
+            return
         pin = row.operator("soliloquy.gesture_pin", text="", icon="PINNED" if item.pinned else "UNPINNED", emboss=False)
         pin.index = index or 0
+
+    def filter_items(self, context: Any, data: Any, property: str | None) -> tuple[list[int], list[int]]:
+        """Show gestures and acts in the order of their seconds."""
+        rows = getattr(data, property or "gestures")
+        order = sorted(range(len(rows)), key=lambda index: rows[index].time)
+        places = [0] * len(rows)
+        for place, index in enumerate(order):
+            places[index] = place
+        flags: list[int] = []
+        if self.filter_name:
+            by_name = bpy.types.UI_UL_list.filter_items_by_name
+            flags = by_name(self.filter_name, self.bitflag_filter_item, rows, "name")
+        return flags, places
 
 
 class _Gestures:
@@ -60,20 +76,25 @@ class _Gestures:
         if found is not None:
             layout = present_take(layout, f"What the hands of {found[1].name} do")
         shown = context.window_manager.soliloquy_gestures
-        free = not session.unavailable_reason() and not jobs.running()
+        free = change_all = not session.unavailable_reason() and not jobs.running()
         row = layout.row()
         row.template_list("SOLILOQUY_UL_gestures", "", shown, "gestures", shown, "index", rows=4)
         side = row.column(align=True)
         side.enabled = free
         side.operator_context = "INVOKE_DEFAULT"
         side.operator("soliloquy.gesture_add", text="", icon="ADD")
-        side.operator("soliloquy.gesture_remove", text="", icon="REMOVE")
+        remove = side.row()
+        remove.enabled = not any(item.act for item in shown.gestures[shown.index : shown.index + 1])
+        remove.operator("soliloquy.gesture_remove", text="", icon="REMOVE")
         if shown.gestures:
             chosen = shown.gestures[min(max(shown.index, 0), len(shown.gestures) - 1)]
             if chosen.why:
                 paragraph(layout, context, chosen.why[0].upper() + chosen.why[1:] + ".")
+            free = free and not chosen.act
             row = layout.row(align=True)
-            row.operator("soliloquy.gesture_play", text="Play", icon="PLAY")
+            play = row.row(align=True)
+            play.enabled = not chosen.act
+            play.operator("soliloquy.gesture_play", text="Play", icon="PLAY")
             change = row.row(align=True)
             change.enabled = free
             change.operator_context = "INVOKE_DEFAULT"
@@ -87,7 +108,7 @@ class _Gestures:
             row.operator("soliloquy.gesture_replace", text="", icon="MOD_MIRROR").mirror = True
         row = layout.row(align=True)
         new = row.row(align=True)
-        new.enabled = free
+        new.enabled = change_all
         new.operator_context = "INVOKE_DEFAULT"
         pinned = sum(item.pinned for item in shown.gestures)
         text = f"New Gestures, Keep {pinned}" if pinned else "New Gestures"
@@ -95,7 +116,7 @@ class _Gestures:
         row.operator_context = "INVOKE_DEFAULT"
         row.operator("soliloquy.gestures_save", text="", icon="EXPORT")
         load = row.row(align=True)
-        load.enabled = free
+        load.enabled = change_all
         load.operator("soliloquy.gestures_load", text="", icon="IMPORT")
 
 

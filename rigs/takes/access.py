@@ -6,6 +6,8 @@ edit the character that is edited gets actions, and where need be a mesh, of its
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import bpy
@@ -106,6 +108,25 @@ def _override_data(mesh: Any) -> None:
     mesh.data = made if made is not None else linked.copy()
     if mesh.data.shape_keys is None or not mesh.data.shape_keys.is_editable:
         mesh.data = linked.copy()
+
+
+@contextmanager
+def unchanged_when_failing(rig: Rig, take: str) -> Iterator[None]:
+    """Keep the actions of a take as they are when what is done to them within fails: keys, notes and all."""
+    copies = {action: action.copy() for action in nla.actions(nla.tracks(rig, take, fixes=True))}
+    try:
+        yield
+    except BaseException:
+        for action, copy in copies.items():
+            name = action.name
+            for strip in _strips(rig):
+                if strip.action == action:
+                    compat.replace_action(strip, copy)
+            bpy.data.actions.remove(action)
+            copy.name = name
+        raise
+    for copy in copies.values():
+        bpy.data.actions.remove(copy)
 
 
 def sharers(rig: Rig, take: str) -> list[Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -150,10 +151,14 @@ def _parted(corners: list[npt.NDArray[np.float64]], frame: float) -> list[npt.ND
         return [first, first + part * (middle - first), middle + part * (last - middle), last]
 
     part, low, high = 0.5, 0.0, 1.0
+    places = [float(corner[0]) for corner in (start, one, two, stop)]
     for _ in range(50):
         part = (low + high) / 2
-        _, left, right, _ = cut(part)
-        if (left + part * (right - left))[0] < frame:
+        # Plain numbers: hundreds of segments are cut for one gesture.
+        row = places
+        while len(row) > 1:
+            row = [a + part * (b - a) for a, b in pairwise(row)]
+        if row[0] < frame:
             low = part
         else:
             high = part

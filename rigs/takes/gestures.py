@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import bpy
 
@@ -18,7 +18,7 @@ from ...inference.gestures.planned import read_gestures
 from ...inference.shape.reshape import reshaped
 from . import curves, kept, nla
 from . import take as takes
-from .access import own_take
+from .access import own_take, unchanged_when_failing
 from .bake import BakeReport
 from .gesture_plan import NOTE, keep
 from .packed import pack, packed_size
@@ -79,32 +79,36 @@ def put_gestures(
     planned = read_gestures(performance.meta.get(NOTE))
     own_take(rig, take.id)
     take = takes.find_take(rig, take_id)
-    packed = packed_size(rig, take)
-    keys, errors = 0, dict[str, float]()
     records = performance.meta.get("regenerated", [])
-    if len(records) > len(take.meta.get("regenerated", [])):
-        if {"body", "hands"} & set(takes.edited_regions(nla.tracks(rig, take.id))):
-            report = take_with_new_part(
-                performance, rig, take.id, tuple(records[-1]["joints"]), file=file, sha256=sha256,
-                interpolation=interpolation,
-            )  # fmt: skip
-            said = f"Keys edited by hand are in '{take.name}', which stays as it is, muted."
-            return replace(report, warnings=(*report.warnings, said))
-        shown = reshaped(performance, reshape_of(rig, take))
-        joints = tuple(records[-1]["joints"])
-        keys, errors = write_part(shown, rig, take, nla.tracks(rig, take.id), joints, interpolation)
+    joints = tuple(records[-1]["joints"]) if len(records) > len(take.meta.get("regenerated", [])) else ()
+    if joints and {"body", "hands"} & set(takes.edited_regions(nla.tracks(rig, take.id))):
+        report = take_with_new_part(
+            performance, rig, take.id, joints, file=file, sha256=sha256, interpolation=interpolation
+        )
+        said = f"Keys edited by hand are in '{take.name}', which stays as it is, muted."
+        return replace(report, warnings=(*report.warnings, said))
+    keys, errors = 0, dict[str, float]()
+    with unchanged_when_failing(rig, take.id):
+        if joints:
+            shown = reshaped(performance, reshape_of(rig, take))
+            keys, errors = write_part(shown, rig, take, nla.tracks(rig, take.id), joints, interpolation)
+        _note(rig, take, {**remembered, "regenerated": records}, errors)
+        packed, take = packed_size(rig, take), takes.find_take(rig, take_id)
+        keep(rig, take, planned)
+        if packed:
+            pack(rig, take, Path(file))
+    bpy.context.view_layer.update()
+    return BakeReport(take, keys, max(errors.values(), default=0.0), time.perf_counter() - begun, errors, keys, ())
+
+
+def _note(rig: Rig, take: Take, noted: dict[str, Any], errors: dict[str, float]) -> None:
+    """Note in a take's actions what it was made from now, how many keys it has, and the largest error of any unit."""
     found = nla.actions(nla.tracks(rig, take.id))
-    total = curves.count_keys(found)
     whole = dict(take.meta.get("max_error") or {})
     whole.update({unit: max(error, whole.get(unit, 0.0)) for unit, error in errors.items()})
+    noted = {**noted, "keys": curves.count_keys(found), "max_error": whole}
     for action in found:
         stored = nla.read_info(action)
         if stored is not None:
-            stored["meta"].update(remembered, keys=total, max_error=whole, regenerated=records)
+            stored["meta"].update(noted)
             nla.write_info(action, stored)
-    take = takes.find_take(rig, take_id)
-    keep(rig, take, planned)
-    if packed:
-        pack(rig, take, Path(file))
-    bpy.context.view_layer.update()
-    return BakeReport(take, keys, max(errors.values(), default=0.0), time.perf_counter() - begun, errors, keys, ())

@@ -203,19 +203,18 @@ def write_part(
     }
     keys, changed = 0, set()
     errors: dict[str, float] = {}
+    alike: dict[tuple[str, str, float], list[tuple[list[Any], Channel]]] = {}
     for region, channel in _channels(performance, rig, joints):
-        if region not in actions:
-            continue
-        frames = first_sample(take) + np.arange(performance.frames) * sample_step(actions[region], take)
-        for target in channel.targets:
-            bag = bags.get((region, target.owner.as_pointer()))
-            found = _curves(bag, target, channel)
+        for target in channel.targets if region in actions else ():
+            found = _curves(bags.get((region, target.owner.as_pointer())), target, channel)
             if found:
                 changed.add(region)
-                for first, last in stretches:
-                    count, error = _splice(found, channel, frames, first, last, performance.fps, region, interpolation)
-                    unit = UNITS[channel.kind]
-                    keys, errors[unit] = keys + count, max(error, errors.get(unit, 0.0))
+                alike.setdefault((region, channel.kind, channel.unit), []).append((found, channel))
+    for (region, kind, _), group in alike.items():
+        frames = first_sample(take) + np.arange(performance.frames) * sample_step(actions[region], take)
+        for first, last in stretches:
+            count, error = _splice(group, frames, first, last, performance.fps, region, interpolation)
+            keys, errors[UNITS[kind]] = keys + count, max(error, errors.get(UNITS[kind], 0.0))
     for region in changed:
         # A person's changes elsewhere in the action still count as such.
         stored = nla.read_info(actions[region])
@@ -251,42 +250,48 @@ def _curves(bag: Any, target: Target, channel: Channel) -> list[Any]:
 
 
 def _splice(
-    found: list[Any],
-    channel: Channel,
-    frames: Doubles,
-    first: int,
-    last: int,
-    fps: float,
-    region: str,
+    group: list[tuple[list[Any], Channel]], frames: Doubles, first: int, last: int, fps: float, region: str,
     interpolation: str,
-) -> tuple[int, float]:
-    """Replace the keys of a channel's F-curves between two samples; what plays outside stays as it is.
+) -> tuple[int, float]:  # fmt: skip
+    """Replace the keys of channels' F-curves between two samples; what plays outside stays as it is.
+
+    The channels are of one kind and unit, so that they are reduced at once.
 
     Returns the number of keys, and how far the curves are from the part at any of its samples.
     """
+    # The samples next to the part become its border keys, where they play now.
+    low, high = max(first - 1, 0), min(last + 1, len(frames) - 1)
+    parts = [_part(found, channel, frames, first, last, fps)[low : high + 1] for found, channel in group]
+    tolerance, rotation = DEFAULT_TOLERANCES[region], group[0][1].kind == "rotation"
+    unit = group[0][1].unit
+    limit = tolerance.radians if rotation else tolerance.coefficient
+    reduced = reduce_curves(np.stack(parts), limit / unit, interpolation, rotation=rotation)
+    count, worst = 0, 0.0
+    for (found, _), part, curve in zip(group, parts, reduced, strict=True):
+        at = frames[low + curve.frames]
+        for item, component in zip(found, curves.keys_of(curve, at, interpolation), strict=True):
+            curves.splice(item, component, from_key=low < first, to_key=high > last)
+        made = np.array([[item.evaluate(float(frame)) for frame in frames[low : high + 1]] for item in found])
+        # What played at the borders is not of unit length where it lay between keys.
+        wanted = part / np.linalg.norm(part, axis=1, keepdims=True) if rotation else part
+        worst = max(worst, float(deviation(made, wanted.T, rotation=rotation).max()) * unit)
+        count += len(at) * len(found)
+    return count, worst
+
+
+def _part(found: list[Any], channel: Channel, frames: Doubles, first: int, last: int, fps: float) -> Doubles:
+    """Return (T, C) values of a channel, new between two samples, as they play now beside them and 0 elsewhere."""
     begin, end = max(first - 2, 0), min(last + 3, len(frames))
     played = np.array([[curve.evaluate(float(frame)) for curve in found] for frame in frames[begin:end]])
     values = channel.values[begin:end].copy()
     inside = slice(first - begin, last - begin + 1)
     if channel.kind == "rotation":
         values[inside] = _met(played, values, first - begin, last - begin, fps)
-    # The samples next to the part become its border keys, where they play now.
-    low, high = max(first - 1, 0), min(last + 1, len(frames) - 1)
     values[: first - begin] = played[: first - begin]
     values[last - begin + 1 :] = played[last - begin + 1 :]
-    tolerance = DEFAULT_TOLERANCES[region]
-    rotation = channel.kind == "rotation"
-    part = values[low - begin : high - begin + 1]
-    limit = tolerance.radians if rotation else tolerance.coefficient
-    curve = reduce_curves(part[None], limit / channel.unit, interpolation, rotation=rotation)[0]
-    at = frames[low + curve.frames]
-    keys = curves.keys_of(curve, at, interpolation)
-    for item, component in zip(found, keys, strict=True):
-        curves.splice(item, component, from_key=low < first, to_key=high > last)
-    made = np.array([[item.evaluate(float(frame)) for frame in frames[low : high + 1]] for item in found])
-    # What played at the borders is not of unit length where it lay between keys.
-    wanted = part / np.linalg.norm(part, axis=1, keepdims=True) if rotation else part
-    return len(at) * len(found), float(deviation(made, wanted.T, rotation=rotation).max()) * channel.unit
+    whole = np.zeros((len(frames), values.shape[1]))
+    whole[begin:end] = values
+    return whole
 
 
 def _met(played: Doubles, new: Doubles, first: int, last: int, fps: float) -> Doubles:

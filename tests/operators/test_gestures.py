@@ -179,3 +179,37 @@ def test_no_pin_is_lost_to_gestures_that_are_on_their_way(
     with pytest.raises(RuntimeError, match="being changed"):
         bpy.ops.soliloquy.gesture_pin(index=0)
     assert not any(item.pinned for item in plan_of(rig, take) or ())
+
+
+def test_what_is_directed_is_in_the_list_with_its_reason(speaking: Any, speech_wav: Path) -> None:
+    text = "waves at 2 s, nods at 3 s"
+    assert bpy.ops.soliloquy.animate(filepath=str(speech_wav), first_frame=1, seed=3, direct=text) == {"FINISHED"}
+    from soliloquy.operators import gesture_list
+
+    gesture_list.refresh(bpy.context)
+    rows = {row.name: row for row in bpy.context.window_manager.soliloquy_gestures.gestures}
+    assert rows["Wave"].why == "from the direction: waves at 2 s"
+    assert rows["Wave"].pinned
+    assert rows["Nods"].act
+    assert rows["Nods"].time == pytest.approx(3.0)
+    index = list(rows).index("Nods") if len(rows) == len(found(speaking)[2]) + 1 else len(found(speaking)[2])
+    with pytest.raises(RuntimeError, match="as the direction says"):
+        bpy.ops.soliloquy.gesture_remove(index=index)
+
+
+def test_a_change_that_fails_leaves_the_take_as_it_was(speaking: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    from soliloquy.rigs.takes import curves, gestures, nla
+
+    rig, take, planned = found(speaking)
+    before = {action.name: curves.key_state(action) for action in nla.actions(nla.tracks(rig, take.id))}
+
+    def fail(*_arguments: Any, **_named: Any) -> None:
+        raise RuntimeError("no room on the disk")
+
+    monkeypatch.setattr(gestures, "keep", fail)
+    with pytest.raises(RuntimeError, match="no room"):
+        bpy.ops.soliloquy.gesture_move(index=0, frame=frame_at(rig, take, planned[0].time + 0.4))
+    monkeypatch.undo()
+    rig, take, again = found(speaking)
+    assert again == planned
+    assert {action.name: curves.key_state(action) for action in nla.actions(nla.tracks(rig, take.id))} == before
