@@ -19,6 +19,8 @@ from .plain_json import read_json
 from .shipped import ROOT
 
 FILE = ROOT / "assets" / "cast" / "looks.json"
+HAIR_AS = ("cards", "strands")
+"""What hair can be made of in Blender: strips with a picture, or single strands."""
 _MATERIALS = ("skin", "eyes", "age", "freckles", "hair_colour", "beard_colour", "brow_colour", "outfit_colours")
 
 
@@ -41,6 +43,8 @@ class CastLook:
     """Lowest and highest pitch of the voice that goes with it, Hz."""
     lids: float = 0.0
     """How much of a blink the lids hang at rest."""
+    hair_as: str = "cards"
+    """One of :data:`HAIR_AS`."""
 
     def described(self) -> str:
         """Return who it is and which voices fit, as menus say it."""
@@ -98,6 +102,9 @@ def _look(name: str, said: Mapping[str, Any]) -> CastLook:
     low, high = (float(pitch) for pitch in said["voice"])
     if not 0.0 < low <= high < 1e4:
         raise ValueError("a voice that nobody has")
+    hair_as = str(said.get("hair_as", HAIR_AS[0]))
+    if hair_as not in HAIR_AS:
+        raise ValueError("hair of something that there is not")
     return CastLook(
         name=name,
         title=str(said["title"]),
@@ -107,6 +114,7 @@ def _look(name: str, said: Mapping[str, Any]) -> CastLook:
         materials={key: said[key] for key in _MATERIALS if key in said},
         voice=(low, high),
         lids=min(1.0, max(0.0, float(said.get("lids", 0.0)))),
+        hair_as=hair_as,
     )
 
 

@@ -99,6 +99,7 @@ def register() -> None:
     for item in CLASSES:
         register_class(item)
     shape.register()
+    add_character.register()
     properties.register()
     mouth.register()
     emotion_properties.register()
@@ -138,6 +139,7 @@ def unregister() -> None:
     mouth.unregister()
     direct.forget()
     properties.unregister()
+    add_character.unregister()
     shape.unregister()
     for item in reversed(CLASSES):
         bpy.utils.unregister_class(item)

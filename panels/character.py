@@ -111,8 +111,23 @@ class _Build:
         return found.rig is not None or bool(found.error)
 
     def draw(self, context: Any) -> None:
-        """Draw what this character is."""
+        """Draw what this character is, and for one of the cast what its hair is made of."""
+        rig = seen(context).rig
         paragraph(self.layout, context, seen(context).line or "Say under Mapping which bone is which joint.")
+        if rig is not None and rig.armature is not None and CHARACTER_PROPERTY in rig.armature:
+            _draw_hair(self.layout, rig)
+
+
+def _draw_hair(layout: Any, rig: Any) -> None:
+    """Draw what hair is made of, and how to exchange it."""
+    from ..rigs.character.strands.worn import strands_of
+
+    worn = "strands" if strands_of(rig) else "cards"
+    split = layout.split(factor=0.3)
+    split.label(text="Hair as")
+    row = split.row(align=True)
+    for kind, title in (("cards", "Cards"), ("strands", "Strands")):
+        row.operator("soliloquy.hair_as", text=title, depress=kind == worn).kind = kind
 
 
 class _Shape:

@@ -362,3 +362,31 @@ def use_nodes(owner: Any) -> None:
     """Make sure that a material or world is drawn by its nodes (from 5.0 on it always is)."""
     if bpy.app.version < (5, 0):
         owner.use_nodes = True
+
+
+# ------------------------------------------------------------------------------------------------------- nodes
+
+
+def set_node_option(node: Any, name: str, value: str) -> None:
+    """Set a node's property, or the menu input of that name that took its place (from 5.0 on some did)."""
+    if name in node.bl_rna.properties:
+        setattr(node, name, value)
+    else:
+        node.inputs[name.title()].default_value = value.title()
+
+
+def node_inputs(modifier: Any) -> dict[str, Any]:
+    """Return what a Geometry Nodes modifier's inputs are set to, by the identifiers of the group's sockets."""
+    if hasattr(modifier, "properties"):  # 5.2
+        inputs = modifier.properties.inputs
+        found = {item.identifier: getattr(inputs, item.identifier) for item in inputs.bl_rna.properties}
+        return {name: item.value for name, item in found.items() if hasattr(item, "value")}
+    return {name: modifier[name] for name in modifier.keys()}  # noqa: SIM118 - no dictionary
+
+
+def set_node_input(modifier: Any, identifier: str, value: Any) -> None:
+    """Set an input of a Geometry Nodes modifier, by the identifier of the group's socket."""
+    if hasattr(modifier, "properties"):
+        getattr(modifier.properties.inputs, identifier).value = value
+    else:
+        modifier[identifier] = value

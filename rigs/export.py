@@ -16,6 +16,7 @@ import bpy
 from ..inference.errors import NotSaved
 from ..inference.motion_files.register import read_motion, writable, write_motion
 from . import compat
+from .character.strands.worn import as_cards
 from .control_layer.folded import board_folded
 from .control_layer.marker import has_controls
 from .export_file import incomplete, quiet, suffixed, written_file
@@ -227,6 +228,7 @@ def ready(rig: Rig, take: Take) -> Iterator[list[str]]:
     shift = max(0, -first)  # a scene begins at frame 0
     with (
         alone(rig, take, name=take.name) as scene,
+        as_cards(rig),
         later(rig, shift),
         board_folded(rig, scene, first + shift, last + shift),
         modifiers_applied(rig) as remarks,

@@ -14,6 +14,7 @@ import bpy
 import numpy as np
 
 from . import compat
+from .character.strands.worn import STRANDS_PROPERTY
 from .control_layer.marker import has_controls
 from .render.stage import carriers_of, objects_of
 from .vertex_weights import shown_points
@@ -124,7 +125,7 @@ def left_out(rig: Rig) -> list[str]:
     hanging = dict.fromkeys(child for item in mine for child in item.children_recursive if child not in mine)
     said: list[str] = []
     for item in hanging:
-        if item.hide_render:
+        if item.hide_render or STRANDS_PROPERTY in item:  # cards are in the file in place of strands
             continue
         if item.type == "EMPTY" and item.instance_type == "COLLECTION" and item.instance_collection is not None:
             said.append(

@@ -12,7 +12,8 @@ import numpy as np
 from ...inference.arkit import ARKIT_NAMES
 from ...inference.character import Character, SparseDelta
 from ...inference.correctives import FACE_CORRECTIVES
-from ...inference.looks import CastLook, look_of
+from ...inference.errors import SoliloquyError
+from ...inference.looks import HAIR_AS, CastLook, look_of
 from ...inference.person import DEFAULT, written
 from ...inference.skeleton import FINGER_JOINTS, JOINT_INDEX, JOINT_NAMES, PARENTS
 from ...inference.twist import BONE_NAMES, TWIST_BONES, twist_places
@@ -140,6 +141,7 @@ def add_character(
     remark: Callable[[str], None] = lambda _text: None,
     person: str = DEFAULT,
     mix: tuple[str, str, float] | None = None,
+    hair_as: str | None = None,
     **parts: str | None,
 ) -> Rig:
     """Add a character of the cast, standing on its feet.
@@ -164,6 +166,8 @@ def add_character(
         A name of ``looks.json``.
     mix : (str, str, float), optional
         Instead of ``person``: the first one's look, with face and body that are so much, 0..1, the second one's.
+    hair_as : str, optional
+        ``"cards"`` or ``"strands"``, of which its hair is made; None is what the look says.
     **parts : str or None
         Other parts than the look's: ``hair``, ``brows``, ``beard``, ``outfit``, ``glasses`` = a name of
         ``cast.part_names``, or ``"none"``.
@@ -178,9 +182,12 @@ def add_character(
     BadRig
         When the mode cannot be left, or the scene is another file's; nothing is added.
     SoliloquyError
-        For a person or a part that there is not.
+        For a person, a part or a kind of hair that there is not.
     """
     wanted = _wanted(person, mix, parts)
+    hair_as = hair_as or wanted.hair_as
+    if hair_as not in HAIR_AS:
+        raise SoliloquyError(f"Hair cannot be made of '{hair_as}'.", f"Choose one of: {', '.join(HAIR_AS)}.")
     character = wanted.character()
     collection, elsewhere = home_collection(context)
     leave_mode(context)
@@ -207,6 +214,10 @@ def add_character(
     rig = find_rig(armature)
     if rig is None:
         raise RuntimeError("the default character does not recognise itself")
+    if hair_as == "strands":
+        from .strands.hair import put_on_strands  # most characters never need it
+
+        put_on_strands(rig)
     if elsewhere:
         remark(elsewhere)
     return rig

@@ -64,7 +64,7 @@ def render_stills(
     report = bake(performance, rig, BakeOptions(first_frame=1.0, interpolation="LINEAR", tolerance=0.0))
     folder.mkdir(parents=True, exist_ok=True)
     written = []
-    with alone(rig, report.take, name="Soliloquy stills") as scene:
+    with alone(rig, report.take, name="Soliloquy stills", strands=True) as scene:
         try:
             scene.frame_set(1)
             studio.set_up(scene, rig, view="head", size=(size, size), samples=samples, engine="CYCLES")

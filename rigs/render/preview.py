@@ -181,7 +181,7 @@ def _render(
     take: Take | None,
 ) -> Iterator[Path]:
     """Yield one PNG per frame, named by its place; the temporary scene lives while they are rendered."""
-    with alone(rig, take, name="Soliloquy preview") as scene:
+    with alone(rig, take, name="Soliloquy preview", strands=True) as scene:
         try:
             _show(scene, frames[0])
             studio.set_up(scene, rig, view=view, size=size, samples=samples, engine=engine)

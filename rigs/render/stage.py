@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import bpy
 
 from ...inference.errors import SoliloquyError
+from ..character.strands.worn import strands_of
 from ..takes import nla
 from ..takes import take as takes
 from ..takes.take import Take
@@ -117,7 +118,7 @@ def temporary_scene(name: str) -> Iterator[Any]:
 
 
 @contextmanager
-def alone(rig: Rig, take: Take | None = None, *, name: str = "Soliloquy") -> Iterator[Any]:
+def alone(rig: Rig, take: Take | None = None, *, name: str = "Soliloquy", strands: bool = False) -> Iterator[Any]:
     """Provide a temporary scene with only this character, in the window, everything selected.
 
     Parameters
@@ -128,6 +129,8 @@ def alone(rig: Rig, take: Take | None = None, *, name: str = "Soliloquy") -> Ite
         The take to play alone; None leaves tracks as they are.
     name : str
         Name of the temporary scene.
+    strands : bool
+        Whether hair as strands is there too: for pictures. Motion is read faster without it, files hold cards.
 
     Yields
     ------
@@ -147,7 +150,7 @@ def alone(rig: Rig, take: Take | None = None, *, name: str = "Soliloquy") -> Ite
         for setting in _COPIED_UNITS:
             setattr(scene.unit_settings, setting, getattr(origin.unit_settings, setting))
         scene.frame_start, scene.frame_end = origin.frame_start, origin.frame_end
-        for item in [*objects, *carriers_of(objects)]:
+        for item in [*objects, *carriers_of(objects), *(strands_of(rig) if strands else ())]:
             scene.collection.objects.link(item)
         stack.enter_context(_window_scene(scene))
         layer = scene.view_layers[0]

@@ -38,7 +38,7 @@ def render_person(name: str, file: Path, *, size: int, samples: int) -> None:
     """
     bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True)
     rig = add_character(bpy.context, person=name)
-    with alone(rig, None, name="Soliloquy thumbnail") as scene:
+    with alone(rig, None, name="Soliloquy thumbnail", strands=True) as scene:
         try:
             studio.set_up(scene, rig, view="head", size=(size, size), samples=samples, engine="CYCLES")
             studio.look_at_camera(scene, rig)

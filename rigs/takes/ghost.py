@@ -156,9 +156,10 @@ def _point_to(part: Any, copy: Any, copies: dict[Any, Any]) -> None:
     constraints = [*copy.constraints, *(each for bone in bones for each in bone.constraints)]
     for holder in (*copy.modifiers, *constraints):
         _swap(holder, copies)
-        for name in holder.keys() if isinstance(holder, bpy.types.NodesModifier) else ():
-            if isinstance(holder[name], bpy.types.Object) and holder[name] in copies:
-                holder[name] = copies[holder[name]]
+        given = compat.node_inputs(holder) if isinstance(holder, bpy.types.NodesModifier) else {}
+        for name, value in given.items():
+            if isinstance(value, bpy.types.Object) and value in copies:
+                compat.set_node_input(holder, name, copies[value])
     for constraint in constraints:
         for target in getattr(constraint, "targets", ()):
             _swap(target, copies)

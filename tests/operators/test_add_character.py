@@ -133,3 +133,25 @@ def test_the_menu_says_which_voices_fit() -> None:
     words = {item[0]: item[2] for item in person_items(None, None)}
     assert "165 to 255 Hz" in words["woman"]
     assert "26" in words["woman"]
+
+
+def test_hair_is_exchanged_and_one_undo_gives_it_back(scene: Any) -> None:
+    bpy.ops.soliloquy.add_character(person="man")
+    bpy.ops.ed.undo_push(message="character")
+    assert bpy.ops.soliloquy.hair_as(kind="strands") == {"FINISHED"}
+    assert sorted(item.name.split()[-1] for item in bpy.data.hair_curves) == ["Beard", "Brows", "Hair"]
+    bpy.ops.ed.undo_push(message="strands")
+    bpy.ops.ed.undo()
+    assert not len(bpy.data.hair_curves)
+    bpy.ops.ed.redo()
+    assert len(bpy.data.hair_curves) == 3
+    assert bpy.ops.soliloquy.hair_as(kind="cards") == {"FINISHED"}
+    assert not len(bpy.data.hair_curves)
+    bpy.ops.soliloquy.add_character(person="child", hair_as="strands")
+    assert len(bpy.data.hair_curves) == 2
+
+
+def test_only_the_cast_has_hair_to_exchange(scene: Any) -> None:
+    bpy.ops.soliloquy.add_character(hair="none", brows="none", beard="none")
+    with pytest.raises(RuntimeError, match="no hair of Soliloquy's"):
+        bpy.ops.soliloquy.hair_as(kind="strands")

@@ -18,7 +18,7 @@ from scipy.spatial import cKDTree
 
 from soliloquy.training.character.beard import BEARDS
 from soliloquy.training.character.brows import BROWS
-from soliloquy.training.character.hair_atlas import CARD_SHARE, COLUMNS, HEIGHT, WIDTH, columns, draw
+from soliloquy.training.character.hair_atlas import CARD_SHARE, COLUMNS, HEIGHT, LOCKS, WIDTH, columns, draw
 from soliloquy.training.character.hair_catalogue import STYLES
 from soliloquy.training.character.part import vertex_normals
 
@@ -125,3 +125,12 @@ def test_cards_start_on_the_skin_and_the_hairline_is_no_line(part: Any, skin: tu
     lowest = np.array([strip[:, 1].min() for strip in strips if len(strip)])
     assert len(lowest) >= 8
     assert np.diff(lowest).std() > 0.0005
+
+
+def test_strands_know_the_locks_of_the_picture() -> None:
+    pytest.importorskip("bpy")
+    from soliloquy.rigs.character.strands import guides
+
+    assert sum(len(locks) for locks in LOCKS.values()) == guides.COLUMNS == COLUMNS
+    assert tuple(lock.tone for locks in LOCKS.values() for lock in locks) == guides.TONES
+    assert {kind: columns(kind) for kind in LOCKS} == guides.KINDS

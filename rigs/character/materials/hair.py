@@ -7,6 +7,8 @@ from collections.abc import Callable
 from .hair_picture import hair_colour, hair_image
 from .nodes import Kind, Look, Nodes
 
+VIEWPORT_SHARE = 0.75
+"""How much of the hair's colour Solid view shows."""
 _LASHES = (0.012, 0.009, 0.008)
 
 
@@ -15,7 +17,7 @@ def _cards(colour: Callable[[Look], tuple[float, float, float]]) -> Kind:
 
     def viewport(look: Look) -> tuple[float, float, float]:
         red, green, blue = colour(look)
-        return (0.75 * red, 0.75 * green, 0.75 * blue)
+        return (VIEWPORT_SHARE * red, VIEWPORT_SHARE * green, VIEWPORT_SHARE * blue)
 
     def build(nodes: Nodes, look: Look) -> None:
         picture = nodes.add("TexImage", image=hair_image(colour(look)))

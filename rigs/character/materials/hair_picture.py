@@ -36,8 +36,8 @@ def hair_colour(value: Any) -> tuple[float, float, float]:
     return COLOURS["brown"]
 
 
-def _ramp(colour: tuple[float, float, float]) -> np.ndarray:
-    """Return (256, 3) sRGB for tones 0..1: dark tones are warmer, light ones paler than the hair colour."""
+def hair_tones(colour: Sequence[float]) -> np.ndarray:
+    """Return (256, 3) linear RGB for tones 0..1: dark tones are warmer, light ones paler than the hair colour."""
     tone = np.linspace(0, 1, 256)[:, None]
     base = np.array(colour)
     bright = float(base.max())
@@ -45,7 +45,12 @@ def _ramp(colour: tuple[float, float, float]) -> np.ndarray:
     # Grey hair mixes dark and white strands; coloured hair varies in depth.
     gain = 0.16 + 1.75 * tone**1.6 if grey else 0.26 + 1.55 * tone**1.25
     saturate = 1.0 if grey else 1.22 - 0.38 * tone
-    linear = np.clip(bright * gain * (base / bright) ** saturate, 0, 1)
+    return np.clip(bright * gain * (base / max(bright, 1e-6)) ** saturate, 0, 1)
+
+
+def _ramp(colour: tuple[float, float, float]) -> np.ndarray:
+    """Return (256, 3) sRGB of :func:`hair_tones`."""
+    linear = hair_tones(colour)
     return np.where(linear < 0.0031308, 12.92 * linear, 1.055 * linear ** (1 / 2.4) - 0.055)
 
 
