@@ -17,9 +17,9 @@ TONE = "tone"
 """Attribute of strands: how light each is, 0..1."""
 
 _STOPS = (0.0, 0.25, 0.5, 0.75, 1.0)
-_DEEPER = 0.40
+_DEEPER = 0.35
 """Principled Hair takes the colour for that of a mass in even light, and shows it lighter than cards are."""
-_PLAIN = 0.5
+_PLAIN = 0.62
 """Share of the plain surface: Principled Hair alone mirrors lamps behind the head as a pale rim."""
 
 

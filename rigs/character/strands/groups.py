@@ -25,6 +25,8 @@ AMOUNT, SPREAD, CURL = "amount", "spread", "curl"
 FIRST, SECOND = "along_skin", "across_skin"
 """Attributes of a guide's points: see ``guides.Planted``."""
 
+_INTO_THE_LOCK = 0.045
+"""Metres from the skin after which a strand lies in its lock."""
 _MOST_OF_A_GUIDE = 4096
 """More strands than a guide ever has: keeps their numbers apart."""
 
@@ -181,7 +183,8 @@ def _apart(tree: Tree, frame: tuple[Any, Any, Any], chance: dict[str, Any]) -> A
         tree.vector("SCALE", half, tree.math("MULTIPLY", chance["aside"], closer)),
         tree.vector("SCALE", out, tree.math("MULTIPLY", depth, closer)),
     )
-    blend = tree.ramp(way, 0.0, 0.45)
+    whole = tree.add("GeometryNodeSplineLength").outputs["Length"]
+    blend = tree.ramp(length, 0.0, tree.math("MINIMUM", tree.math("MULTIPLY", whole, 0.6), _INTO_THE_LOCK))
     offset = tree.sum(tree.vector("SCALE", root, tree.math("SUBTRACT", 1.0, blend)), tree.vector("SCALE", lock, blend))
     coils = tree.add("GeometryNodeSwitch", input_type="VECTOR")
     tree.put(coils.inputs["Switch"], tree.given("Coiled"))

@@ -25,7 +25,9 @@ TONES = (0.34, 0.36, 0.50, 0.52, 0.62, 0.74, 0.46, 0.64, 0.60, 0.66, 0.36, 0.50,
 KINDS = {"dense": range(6), "loose": range(6, 8), "wisp": range(8, 10), "coil": range(10, 13),
          "bristle": range(13, 15), "single": range(15, 16)}  # fmt: skip
 """Columns that hold a kind of lock."""
-_LEAST_SPREAD, _MOST_SPREAD = 0.0004, 0.0080
+_LEAST_SPREAD, _MOST_SPREAD = 0.0004, 0.0090
+_OVERLAP = 1.25
+"""Of the patches of skin that neighbours cover, so that none shows between them, as along a parting."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -168,4 +170,4 @@ def _spread(roots: Floats) -> Floats:
         tree.insert(place, number)
     tree.balance()
     far = [max((found[2] for found in tree.find_n(root, 4)), default=0.0) for root in roots.tolist()]
-    return np.clip(np.array(far, np.float32), _LEAST_SPREAD, _MOST_SPREAD)
+    return np.clip(_OVERLAP * np.array(far, np.float32), _LEAST_SPREAD, _MOST_SPREAD)

@@ -25,6 +25,8 @@ MODIFIER = "Strands"
 _SKIN = ("Skin", "Face skin")
 _SHARES = {"dense": 1.0, "loose": 0.6, "wisp": 0.22, "coil": 1.0, "bristle": 1.0, "single": 0.0}
 """Of the strands of a full lock, by the kind of lock that a card shows."""
+_LONG = 0.20
+"""Metres of hair that comes together in locks as far as its manner says."""
 _COIL = 0.0022
 """Radius of a coil, metres."""
 
@@ -171,7 +173,7 @@ def _grow(item: Any, mesh: Any, manner: Manner, planted: Planted, *, coiled: boo
     values = {
         "Body": mesh,
         "Thickness": manner.thickness,
-        "Clump": manner.clump,
+        "Clump": manner.clump * min(1.0, 0.25 + long / _LONG),  # locks of short hair would end in a row of points
         "Frizz": manner.frizz * min(long, 0.15) / 0.1,
         "Uneven": manner.uneven,
         "Fly Away": manner.fly_away,
