@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -111,9 +112,8 @@ def test_upper_teeth_show_before_lower_ones() -> None:
         assert 0.030 <= shown.upper <= 0.060, shown
 
 
-@pytest.mark.parametrize("tone", TONES)
-def test_upper_lids_are_redder_than_the_skin_below_the_brow(root: Path, tone: str) -> None:
-    """A lid with as little blood as its surroundings is a pale green shell when the eye shuts."""
+def _redness(root: Path, tone: str) -> Callable[[float, float], float]:
+    """Return red over green of a tone's head around a place of the chart."""
     picture = Image.open(root / "assets" / "cast" / "maps" / f"skin_{tone}_head.jpg")
     picture.draft("RGB", (512, 512))
     texels = np.asarray(picture, np.float64)[::-1]
@@ -123,4 +123,19 @@ def test_upper_lids_are_redder_than_the_skin_below_the_brow(root: Path, tone: st
         red, green, _ = texels[row - 2 : row + 3, column - 2 : column + 3].mean((0, 1))
         return red / green
 
+    return redness
+
+
+@pytest.mark.parametrize("tone", TONES)
+def test_upper_lids_are_redder_than_the_skin_below_the_brow(root: Path, tone: str) -> None:
+    """A lid with as little blood as its surroundings is a pale green shell when the eye shuts."""
+    redness = _redness(root, tone)
     assert redness(0.538, 0.538) > 1.06 * redness(0.44, 0.545)
+
+
+@pytest.mark.parametrize("tone", [tone for tone in TONES if tone != "plain"])
+def test_the_jaws_edge_has_blood_and_cheeks_and_nose_more(root: Path, tone: str) -> None:
+    """With as little as a forehead, the edge of the jaw reads as olive beside the cheeks."""
+    redness = _redness(root, tone)
+    forehead, jaw, cheek, nose = (redness(*at) for at in ((0.402, 0.497), (0.796, 0.75), (0.654, 0.61), (0.645, 0.453)))
+    assert 1.045 * forehead < jaw < min(cheek, nose)

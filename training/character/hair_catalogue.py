@@ -37,8 +37,10 @@ def _short_rise(s: Strands, top: float, front: float) -> Floats:
 
 
 def _temples(azimuth: Floats) -> Floats:
-    """A hairline that has receded: high at the temples, a tongue of hair left in the middle."""
-    return 0.010 + 0.024 * np.exp(-(((azimuth - 33) / 17) ** 2))
+    """A hairline that has receded: high at the temples, a tongue of hair left in the middle; over the ears, where short
+    hair does not fall over the skin, it comes down to them."""
+    behind = smooth(azimuth, 58, 80) * (1 - smooth(azimuth, 112, 130))
+    return 0.010 + 0.024 * np.exp(-(((azimuth - 33) / 17) ** 2)) - 0.026 * behind
 
 
 def _soft(azimuth: Floats) -> Floats:

@@ -26,6 +26,8 @@ class Pigment:
     spots: Floats
     """Of age, and moles."""
     lips: Floats
+    upper_lip: Floats
+    """The share of it that turns away from the light."""
     inner_mouth: Floats
     depth: Floats
     """Of the inside of the mouth: 0 at the lips, 1 at the throat."""
@@ -85,29 +87,48 @@ def pigment(around: Around) -> Pigment:
     grain = 0.5 * noise(points, 2300, 8) + 0.5 * noise(points[:, [1, 2, 0]] * 1.37, 3100, 18)
     veins = hands(around) * groove(layers(points, 30, 71, 2) - 0.5, 0.018)
     return Pigment(
-        blood, melanin, np.clip(freckles, 0, 1), np.clip(large + moles, 0, 1.6), lips, masks["inside-mouth"],
+        blood, melanin, np.clip(freckles, 0, 1), np.clip(large + moles, 0, 1.6),
+        lips, lips * rise(around.over_mouth, -0.0005, 0.003), masks["inside-mouth"],
         rise(places.mouth[2] - points[:, 2], 0.004, 0.040), rise(masks["fingernails"] + masks["toenails"], 0.3, 0.7),
         shaved, rise(grain, 0.55, 0.75) * shaved,
         _brow(around), _liner(around), veins,
     )  # fmt: skip
 
 
+def jaw_edge(around: Around) -> Floats:
+    """Return 1 along the edge of the jaw, from below the ears to beside the chin."""
+    along = np.clip((around.behind_nose - 0.022) / 0.080, 0, 1)
+    edge = np.interp(along, [0, 0.4, 1], [-0.048, -0.042, -0.012])
+    beside = rise(around.side, 0.018, 0.042) * (1 - rise(around.behind_nose, 0.105, 0.145))
+    return on_head(around) * groove(around.over_mouth - edge, 0.024) * beside
+
+
 def _ground(around: Around) -> tuple[Floats, Floats]:
-    """Return blood and melanin of the regions and their blotches."""
+    """Return blood and melanin of the regions and their blotches.
+
+    As portrait painters lay them: a golden forehead, a red middle third (cheeks, nose, ears), a lower third that takes
+    some of it along the jaw, a warm neck.
+    """
     points, masks, folded = around.points, around.masks, around.folded
     eye, mouth, nose = around.places.eye, around.places.mouth, around.places.nose
-    head = on_head(around)
+    head, cheek = on_head(around), cheeks(around)
     # Wide patches with little blood read as olive, so that they are weak and all skin has some.
-    blood = 0.07 + 0.17 * (layers(points, 28, 3) - 0.5) + 0.20 * (layers(points, 170, 9, 2) - 0.5)
-    melanin = 0.16 * (layers(points, 38, 21) - 0.5) + 0.18 * (layers(points, 260, 5, 2) - 0.5)
-    blood += 0.20 * cheeks(around) + 0.30 * spot(points, nose, [0.015, 0.012, 0.02]) + 0.24 * nostrils(around)
-    blood += 0.10 * spot(points, [0, mouth[1] - 0.033, mouth[2]], [0.018, 0.012, 0.03])
-    blood += 0.34 * masks["ears"] * (0.6 + 0.4 * layers(points, 60, 4, 2))
+    blood = 0.10 + 0.15 * (layers(points, 28, 3) - 0.5) + 0.20 * (layers(points, 170, 9, 2) - 0.5)
+    melanin = 0.12 * (layers(points, 38, 21) - 0.5) + 0.18 * (layers(points, 260, 5, 2) - 0.5)
+    # Small vessels show as a net where skin is thin and full of blood.
+    flush = np.clip(cheek + 0.7 * spot(points, nose, [0.022, 0.018, 0.03]) + 0.6 * nostrils(around), 0, 1)
+    blood += 0.30 * flush * (layers(points, 520, 41, 2) - 0.5) + 0.16 * flush * (layers(points, 90, 44, 2) - 0.5)
+    blood += 0.34 * cheek + 0.46 * spot(points, nose, [0.015, 0.012, 0.02]) + 0.34 * nostrils(around)
+    blood += 0.14 * spot(folded, [0.050, mouth[1] + 0.008, nose[2] - 0.050], [0.024, 0.026, 0.05])
+    # In the shade of the cheekbones the edge of the jaw looked green beside them.
+    blood += 0.17 * jaw_edge(around)
+    blood += 0.20 * spot(points, [0, mouth[1] - 0.033, mouth[2]], [0.018, 0.012, 0.03])
+    blood += 0.50 * masks["ears"] * (0.6 + 0.4 * layers(points, 60, 4, 2))
     above = forehead(around)
-    blood, melanin = blood - 0.08 * above, melanin + 0.05 * above
+    blood, melanin = blood - 0.06 * above, melanin + 0.05 * above
     # The neck lies in the chin's shade for life, but has more blood than a face that is powdered by the studio light.
     neck = (1 - head) * rise(around.over_mouth, -0.22, -0.14)
-    blood, melanin = blood + 0.14 * neck, melanin + 0.14 * neck
+    blood, melanin = blood + 0.18 * neck, melanin + 0.16 * neck
     blood, melanin = blood + 0.05 * (1 - head), melanin + 0.06 * (1 - head)
     under = spot(folded, [eye[0] - 0.001, eye[1] - 0.017, eye[2] + 0.012], [0.017, 0.0075, 0.03])
     inner = spot(folded, [eye[0] - 0.017, eye[1] - 0.003, eye[2] + 0.01], [0.006, 0.007, 0.02])
@@ -115,12 +136,12 @@ def _ground(around: Around) -> tuple[Floats, Floats]:
     lid = np.maximum(masks["eyelids"], 1 - rise(np.linalg.norm(folded - eye, axis=1), 0.0175, 0.0215))
     upper = lid * rise(around.over_eye, -0.004, 0.001)
     orbit = spot(folded, [eye[0], eye[1] + 0.010, eye[2] + 0.012], [0.022, 0.012, 0.02])
-    blood += 0.07 * under + 0.12 * inner + 0.05 * masks["eyelids"] + 0.38 * upper + 0.08 * orbit
-    melanin += 0.16 * under + 0.08 * inner + 0.16 * masks["eyelids"] + 0.12 * upper
+    blood += 0.12 * under + 0.16 * inner + 0.05 * masks["eyelids"] + 0.36 * upper + 0.16 * orbit
+    melanin += 0.12 * under + 0.08 * inner + 0.10 * masks["eyelids"] + 0.06 * upper
     fold = spot(folded, [0.019, nose[1] - 0.004, nose[2] - 0.022], [0.004, 0.008, 0.01])
     blood, melanin = blood + 0.18 * fold, melanin + 0.14 * fold
     hand = hands(around)
-    blood += hand * (0.10 + 0.16 * layers(points, 90, 2, 2))
+    blood += hand * (0.14 + 0.18 * layers(points, 90, 2, 2))
     return blood, melanin
 
 

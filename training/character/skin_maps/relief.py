@@ -13,7 +13,7 @@ from .pigment import Pigment, cheeks, forehead, hands, nostrils, on_head
 
 _PORES = {"head": 22, "body": 5}
 """Texels a pore, on average."""
-PORE_DEPTH = 0.00007
+PORE_DEPTH = 0.00009
 """Metres."""
 
 
@@ -48,7 +48,8 @@ def wrinkles(around: Around) -> Floats:
     head, behind = on_head(around), around.behind_nose
     wave = 0.0018 * (layers(points, 45, 55, 2) - 0.5)
     lines = groove(up - 0.055, 0.018) * (1 - rise(side, 0.032, 0.055))
-    result = head * lines * groove(np.sin((up + 2 * wave) * np.pi / 0.0105), 0.24)
+    # Those of the forehead are the widest of a face, and are read from half a body away.
+    result = 1.4 * head * lines * groove(np.sin((up + 2 * wave) * np.pi / 0.0105), 0.34)
     brows = spot(points, [0, around.places.eye[1] + 0.022, around.places.nose[2] - 0.02], [0.011, 0.011, 0.03])
     result = result + brows * groove(side - 0.0058 - wave, 0.0011)
     angle = np.arctan2(up, np.maximum(around.past_eye, 1e-4))
@@ -86,7 +87,7 @@ def relief(around: Around, pigment: Pigment, lines: Floats, age: float) -> Float
     skin = -PORE_DEPTH * coarse(around) * pore - 0.6 * PORE_DEPTH * between
     skin += 0.00005 * (layers(points, 900, 12, 2) - 0.5) + 0.00006 * (layers(points, 260, 14, 2) - 0.5)
     skin -= hands(around) * 0.00022 * groove(layers(points * [3.0, 1, 1], 70, 15, 2) - 0.5, 0.03)
-    skin -= 0.00055 * age * lines + 0.00004 * age * between
+    skin -= 0.00080 * age * lines + 0.00004 * age * between
     skin += 0.0003 * pigment.veins * (0.4 + age)
     lips = pigment.lips
     skin = skin * (1 - lips) - lips * 0.00016 * lip_furrows(around) * (0.4 + 0.6 * noise(points, 350, 4))

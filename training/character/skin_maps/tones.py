@@ -43,7 +43,7 @@ TONES: dict[str, Tone] = {
     ),
     "deep": Tone((0.150, 0.070, 0.038), (0.165, 0.050, 0.044), (0.010, 0.008, 0.007), 0.5, 1.1, spots=0.1),
     "golden": Tone((0.495, 0.292, 0.182), (0.35, 0.112, 0.090), (0.012, 0.010, 0.009), 0.7, 0.65, 0.06, 0.1, 0.12),
-    "older": Tone((0.520, 0.325, 0.235), (0.35, 0.130, 0.115), (0.22, 0.20, 0.18), 1.15, 0.85, 0.1, 1.0, 0.0, 1.0),
+    "older": Tone((0.520, 0.325, 0.235), (0.35, 0.130, 0.115), (0.22, 0.20, 0.18), 1.0, 0.85, 0.1, 1.0, 0.0, 1.0),
     "freckled": Tone((0.570, 0.345, 0.242), (0.41, 0.125, 0.105), (0.11, 0.055, 0.025), 0.85, 0.45, freckles=1.0),
     "plain": Tone((0.560, 0.325, 0.220), (0.42, 0.112, 0.098), (0.05, 0.030, 0.018), 0.95, 0.35, texture=0.15),
 }
@@ -56,7 +56,7 @@ def _blend(colour: Floats, over: Floats, share: Floats) -> Floats:
 
 def _calmed(pigment: Pigment, texture: float) -> Pigment:
     """Return pigment whose texture, but not its lips and nails, is weaker."""
-    kept = ("lips", "inner_mouth", "depth", "nails", "liner")
+    kept = ("lips", "upper_lip", "inner_mouth", "depth", "nails", "liner")
     weaker = {f.name: getattr(pigment, f.name) * texture for f in fields(pigment) if f.name not in kept}
     # What regions have, such as red cheeks, stays; blotches go with the texture.
     weaker["blood"] = pigment.blood * max(texture, 0.6)
@@ -81,9 +81,10 @@ def albedo(tone: Tone, pigment: Pigment, pores: Floats, furrows: Floats, lines: 
     melanin = tone.melanin * pigment.melanin + 1.0 * tone.freckles * pigment.freckles + 0.55 * spots
     blood = tone.blood * pigment.blood + 0.25 * tone.freckles * pigment.freckles
     colour = base * np.exp(-np.outer(blood, _BLOOD)) * np.exp(-np.outer(melanin, _MELANIN))
-    shade = 0.09 * tone.texture * pores + 0.13 * tone.age * lines
+    shade = 0.13 * tone.texture * pores + 0.20 * tone.age * lines
     colour = colour * (1 - shade)[:, None] * np.exp(-0.25 * tone.age * np.outer(lines, _BLOOD))
     lips = np.array(tone.lips) * (0.86 + 0.2 * (1 - tone.texture * furrows))[:, None]
+    lips = lips * (1 - 0.16 * pigment.upper_lip)[:, None]
     colour = _blend(colour, lips, 0.82 * pigment.lips)
     inner = _INNER_MOUTH * min(1.0, 0.55 + base.mean())
     deep = inner * (1 - 0.72 * pigment.depth)[:, None]

@@ -12,8 +12,8 @@ from ..makehuman import Floats, SourceData
 from ..phenotype import Phenotype, PhenotypeModel
 from .charts import BODY, HEAD, Chart, Singles, surface
 from .face_places import Around, find_places
-from .noise import layers, rise
-from .pigment import Pigment, pigment
+from .noise import layers, rise, spot
+from .pigment import Pigment, cheeks, forehead, nostrils, pigment
 from .relief import coarse, lip_furrows, normal_map, pores, relief, wrinkles
 from .tones import TONES, albedo
 
@@ -39,10 +39,18 @@ def save(image: Singles, path: Path, quality: int, size: int | None = None) -> N
 
 
 def roughness(around: Around, found: Pigment) -> Floats:
-    """Return (n,) Principled roughness: oily nose and forehead, moist lips, wet mouth, smooth nails."""
-    oily = np.clip(coarse(around) - 0.35, 0, 0.8)
-    skin = 0.46 + 0.09 * layers(around.points, 140, 61) - 0.07 * oily
-    wet = np.clip(0.48 * found.lips + rise(found.inner_mouth, 0.3, 0.8) + 0.7 * found.nails, 0, 1)
+    """Return (n,) Principled roughness: oily nose, forehead and chin, dull jaw, moist lips, wet mouth, smooth nails."""
+    points, places = around.points, around.places
+    nose = np.clip(spot(points, places.nose, [0.016, 0.022, 0.03]) + nostrils(around), 0, 1)
+    bridge = spot(points, [0, places.eye[1] + 0.004, places.nose[2] - 0.02], [0.010, 0.030, 0.03])
+    brow = forehead(around) * (1 - rise(around.side, 0.020, 0.055))
+    chin = spot(points, [0, places.mouth[1] - 0.033, places.mouth[2]], [0.018, 0.012, 0.03])
+    oily = np.clip(
+        nose + 0.7 * bridge + 0.6 * brow + 0.6 * chin + 0.35 * cheeks(around) + 0.5 * around.masks["eyelids"], 0, 1
+    )
+    patches = layers(points, 60, 63, 2) - 0.5 + 0.8 * (layers(points, 420, 61, 2) - 0.5)
+    skin = 0.51 - 0.15 * oily + 0.10 * patches
+    wet = np.clip(0.62 * found.lips + rise(found.inner_mouth, 0.3, 0.8) + 0.7 * found.nails, 0, 1)
     return skin - 0.24 * wet
 
 
@@ -74,7 +82,7 @@ def _bake_chart(around: Around, chart: Chart, folder: Path) -> None:
         if suffix and chart is BODY:
             continue
         height = relief(around, found, lines, age)
-        save(normal_map(ground, height), folder / f"skin_normal_{chart.name}{suffix}.jpg", 80)
+        save(normal_map(ground, height), folder / f"skin_normal_{chart.name}{suffix}.jpg", 76)
     rough = ground.image(roughness(around, found))
     save(rough, folder / f"skin_roughness_{chart.name}.jpg", 85, _ROUGHNESS_SIZE)
     for name, tone in TONES.items():
