@@ -42,6 +42,10 @@ class MouthMotion:
     """0..1: how surely the lips are shut."""
     visemes: dict[str, Floats]
     """Viseme name -> 0..1 probability."""
+    casual: Floats | None = None
+    """0..1: how far the speech is from being clear, None for not at all."""
+    sounds: Floats | None = None
+    """Aperture that the sounds ask for, whatever movement was heard; None where that is not known."""
 
 
 class LipSolver:

@@ -2,9 +2,10 @@
 
     python -m soliloquy.training.benchmarks.strangers --data ../shared/data [--people whitehouse crema_d_1001]
 
-For each person an ear is trained on all the others with the shipped settings; the engine with that ear hears the
-person, and its lips on the default character's mesh are compared with the tracked ones. The rest of the engine never
-heard any of them. Eleven trainings of about a minute each on an idle processor.
+For each person an ear is trained on all the others with the shipped settings, and what sounds ask for is fitted to all
+the others; the engine with both hears the person, and its lips on the default character's mesh are compared with the
+tracked ones. The rest of the engine never heard any of them. Eleven trainings of about a minute each on an idle
+processor.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from ..face.__main__ import ROOT, report, save_weights
 from ..face.corpora import Clip, load_faces, load_grid
 from ..face.metrics import correlation, tracked_scores
 from ..face.people import OPENING, PeopleSettings, hear_people, train_people, with_ear
+from ..face.sounds import fit_sounds
 from .lip_reading import our_lips
 from .predictors import EnginePredictor
 
@@ -94,7 +96,8 @@ def main() -> None:
         own: list[Clip] = [clip for clip in others if clip.speaker == speaker]
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "face.safetensors"
-            save_weights(with_ear(network, ear), path, Tuning(opening=OPENING), PeopleSettings())
+            tuning = Tuning(opening=OPENING, sounds=fit_sounds(network, heard, frozenset({speaker})))
+            save_weights(with_ear(network, ear), path, tuning, PeopleSettings())
             engine = EnginePredictor(path)
             ours = [our_lips(clip, engine) for clip in own]
         found[speaker] = likeness(ours, [clip.geometry for clip in own if clip.geometry is not None])

@@ -31,6 +31,7 @@ from .direction import DirectionSettings, train_direction
 from .emotions import EXPRESSION_NAMES
 from .people import OPENING, PeopleSettings, hear_people, train_people, with_ear
 from .prior import PriorSettings, reconstruction, tracked_faces, train_prior
+from .sounds import fit_sounds
 from .train import TrainSettings, train
 
 SYNTHETIC_CLIPS = 1000
@@ -126,9 +127,11 @@ def save_weights(network: FaceNetwork, path: Path, tuning: Tuning, settings: Set
 
 
 def add_people(network: FaceNetwork, first: list[Clip], others: list[Clip], output: Path) -> None:
-    """The fourth stage: give the network its second ear and write what ships."""
-    ear = train_people(network, hear_people(network, first, others), PeopleSettings(), report=report)
-    save_weights(with_ear(network, ear), output, Tuning(opening=OPENING), PeopleSettings())
+    """The fourth stage: give the network its second ear, fit what the sounds ask for and write what ships."""
+    heard = hear_people(network, first, others)
+    ear = train_people(network, heard, PeopleSettings(), report=report)
+    tuning = Tuning(opening=OPENING, sounds=fit_sounds(network, heard))
+    save_weights(with_ear(network, ear), output, tuning, PeopleSettings())
 
 
 def report(line: str) -> None:

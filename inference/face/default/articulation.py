@@ -43,6 +43,18 @@ _PERHAPS = (0.02, 0.15)
 """Probabilities of p, b or m between which a seal begins to stand whatever else is heard, and stands."""
 _HARDLY = (0.005, 0.05)
 """The same where a sound behind the lips is heard: the least doubt keeps a p that was taken for a t shut."""
+_HEARD = (0.02, 0.15)
+"""Probabilities of p, b or m between which a seal begins to be believed in casual speech, and is."""
+_DOUBTFUL = (0.55, 0.7)
+"""Probabilities of the likeliest sound between which a closure stops being believed whatever it belongs to."""
+_SHUT = (0.95, 0.99)
+"""How surely the lips were heard to be shut, for that."""
+_AIRY = (0.2, 0.4)
+"""Probabilities of all round and open consonants, which are no closure, between which it is not believed either."""
+_RAISED, _LOWERED = 0.8, 0.4
+"""How far wholly casual speech follows its sounds where they open wider than the movement heard, and where less."""
+_WIDE = 0.1
+"""By how much wholly casual speech is opened wider: a mean over what people do opens less than any of them."""
 _NEAR = (0.07, 0.12)
 """Apertures between which lips stop being as good as shut."""
 _RESTING = (0.85, 0.99)
@@ -54,7 +66,8 @@ def lead_by_sounds(motion: MouthMotion, fps: float) -> MouthMotion:
     """Return a mouth that shows the sounds it says.
 
     Round and open consonants are never sealed; every sound keeps the lips as far apart as it needs; spread and round
-    sounds move the corners; in pauses the lips rest, and do not creep open before the first sound.
+    sounds move the corners; in pauses the lips rest, and do not creep open before the first sound. In casual speech
+    the opening follows the sounds more than the movement heard, and only p, b, m and long pauses seal.
 
     Parameters
     ----------
@@ -71,9 +84,12 @@ def lead_by_sounds(motion: MouthMotion, fps: float) -> MouthMotion:
     parted = np.maximum(airy * doubt, behind * (1 - smoothstep(visemes["PP"], *_HARDLY)))
     apart = smoothstep(motion.aperture, *_NEAR)
     sealed = motion.sealed * (1 - parted) * (1 - apart * doubt)
+    resting = _pauses(visemes["sil"], fps)
+    if motion.casual is not None:
+        # Talkers shut their lips for p, b and m and when they have done, not between words.
+        sealed = sealed * (1 - motion.casual * (1 - np.maximum(_bilabial(motion), resting)))
     least = np.max([amount * smoothstep(visemes[name], *_SURE) for name, amount in _APART.items()], axis=0)
-    aperture = np.maximum(motion.aperture, least)
-    aperture = aperture * (1 - _pauses(visemes["sil"], fps))
+    aperture = np.maximum(_led(motion), least) * (1 - resting)
     width = motion.width + sum((amount * visemes[name] for name, amount in _WIDER.items()), np.zeros(()))
     return dataclasses.replace(
         motion,
@@ -81,6 +97,25 @@ def lead_by_sounds(motion: MouthMotion, fps: float) -> MouthMotion:
         width=width.astype(np.float32),
         sealed=sealed.astype(np.float32),
     )
+
+
+def _bilabial(motion: MouthMotion) -> Floats:
+    """Return (T,) 0..1: how far p, b or m is believed: heard, or lips surely shut for nobody knows which sound."""
+    others = np.max([curve for name, curve in motion.visemes.items() if name != "PP"], axis=0)
+    airy = sum((motion.visemes[n] for n in _OPEN_ROUND), np.zeros(()))
+    unknown = (
+        smoothstep(motion.sealed, *_SHUT) * (1 - smoothstep(others, *_DOUBTFUL)) * (1 - smoothstep(airy, 0.2, 0.4))
+    )
+    return np.maximum(smoothstep(motion.visemes["PP"], *_HEARD), unknown)
+
+
+def _led(motion: MouthMotion) -> Floats:
+    """Return (T,) the aperture heard, as near to what the sounds ask for as the speech is casual."""
+    if motion.casual is None or motion.sounds is None:
+        return motion.aperture
+    missing = motion.sounds - motion.aperture
+    led = motion.aperture + motion.casual * np.where(missing > 0, _RAISED, _LOWERED).astype(np.float32) * missing
+    return led * (1 + _WIDE * motion.casual)
 
 
 def _pauses(silent: Floats, fps: float) -> Floats:

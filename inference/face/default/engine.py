@@ -31,6 +31,7 @@ from ..lips import LipSolver, MouthMotion
 from ..track import FaceTrack
 from ..viseme_track import viseme_track
 from .articulation import lead_by_sounds
+from .casual import aperture_of_sounds, casualness
 
 if TYPE_CHECKING:
     from ....models.face.network import FaceNetwork
@@ -64,6 +65,8 @@ class Tuning:
     """What the aperture is multiplied with: a mean over possible mouths opens less than any of them."""
     spread: float = 1.0
     """The same for the width between the corners."""
+    sounds: tuple[float, ...] = ()
+    """Weights of :func:`~.casual.aperture_of_sounds`; none where casual speech is led like any other."""
 
 
 @lru_cache(maxsize=2)
@@ -302,6 +305,9 @@ def mouth_motion(signals: Floats, tuning: Tuning, times: npt.NDArray[np.float64]
     slow = [GEOMETRY.index("width"), *(logit + 1 + VISEMES.index(name) for name in _ROUNDED)]
     columns[:, slow] = gaussian_filter1d(columns[:, slow], _PROTRUSION / FRAME_SECONDS, axis=0, mode="nearest")
     columns[:, logit] = 1 / (1 + np.exp(-tuning.seal_slope * (columns[:, logit] - tuning.seal_threshold)))
+    if tuning.sounds:
+        heard = signals[:, logit + 1 : logit + 1 + len(VISEMES)]
+        columns = np.column_stack([columns, casualness(heard), aperture_of_sounds(heard, tuning.sounds)])
     if len(columns) == 1:
         at = np.repeat(columns, len(times), axis=0)
     else:
@@ -317,4 +323,6 @@ def mouth_motion(signals: Floats, tuning: Tuning, times: npt.NDArray[np.float64]
         jaw=geometry["jaw"],
         sealed=at[:, logit],
         visemes=visemes,
+        casual=at[:, -2] if tuning.sounds else None,
+        sounds=tuning.opening * at[:, -1] if tuning.sounds else None,
     )
