@@ -255,7 +255,7 @@ def _look(
     ``aside`` (T,), 0..1, is how far the head goes along with a glance.
     """
     joints = character.joints
-    middle = np.mean([joints[JOINT_INDEX[name]] for name in _EYES], axis=0).astype(np.float64)
+    middle = gaze.usual_place(poses, trans, joints, settings.gestures.posture == "seated")
     share = np.zeros((len(times), 2))
     if settings.gaze_target:
         points = np.broadcast_to(np.asarray(settings.gaze_target, np.float64), (len(times), 3))

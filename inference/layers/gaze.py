@@ -15,6 +15,7 @@ How far eyes turn, and what ties them to coefficients, is in ``inference/eye_loo
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -25,6 +26,7 @@ from ..eye_aim import eye_rotations as eye_rotations
 from ..eye_aim import head_frames as head_frames
 from ..eye_look import HORIZONTAL_LIMIT, VERTICAL_LIMIT
 from ..prosody import Prosody
+from ..skeleton import JOINT_INDEX
 from .noise import Doubles, smooth_noise, smoothstep
 
 LISTENER_DISTANCE = 1.2
@@ -96,6 +98,18 @@ class GazeMood:
         """Return contact, pace and aside at a part 0..1 of the recording."""
         row = round(min(max(share, 0.0), 1.0) * (len(self.contact) - 1))
         return float(self.contact[row]), float(self.pace[row]), self.aside[row]
+
+
+def usual_place(
+    poses: npt.NDArray[np.float32], trans: npt.NDArray[np.float32], joints: npt.NDArray[np.floating[Any]], seated: bool
+) -> Doubles:
+    """Return (3,) metres: the middle between the eyes of a (T, 165) body, before its head turns.
+
+    Who sits is spoken to at its own height: at that of somebody standing its eyes would roll up under the lids.
+    """
+    if seated:
+        return np.median(head_frames(poses, trans, joints)[1].mean(1), axis=0)
+    return np.mean([joints[JOINT_INDEX[f"{side}_eye_smplhf"]] for side in ("left", "right")], axis=0).astype(np.float64)
 
 
 def mood_of(feeling: Doubles, eye_contact: float | Doubles, changes: tuple[float, ...] = ()) -> GazeMood:

@@ -38,6 +38,13 @@ def test_a_waiting_character_lives_with_its_mouth_shut() -> None:
     np.testing.assert_array_equal(made.poses, soliloquy.idle(15.0, seed=3).poses)
 
 
+def test_who_sits_looks_straight_ahead_too() -> None:
+    for posture in ("standing", "seated"):
+        made = soliloquy.idle(6.0, posture=posture, seed=0)
+        up, down = (made.arkit[:, ARKIT_INDEX[f"eyeLook{way}Left"]].mean() for way in ("Up", "Down"))
+        assert abs(up - down) < 0.25, posture
+
+
 def test_from_the_command_line_seated_and_felt(tmp_path: Path) -> None:
     path = tmp_path / "waiting.npz"
     asked = ["--seconds", "3", "--posture", "seated", "--emotion", "happy", "--seat-height", "0.6", "-o", str(path)]
