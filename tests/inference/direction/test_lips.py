@@ -35,6 +35,15 @@ def test_without_an_emotion_in_it_every_mouth_shape_stays_bit_for_bit() -> None:
     np.testing.assert_allclose(acted.lip_aperture, plain.lip_aperture, atol=1e-5)
 
 
+def test_acts_leave_every_mouth_shape_bit_for_bit_and_are_in_the_plan() -> None:
+    plain = _made()
+    acted = _made(direct="nods at 1 s, raises her eyebrows, waves at 2 s, looks down at 3 s, arms crossed from 3 s")
+    np.testing.assert_array_equal(acted.arkit[:, MOUTH], plain.arkit[:, MOUTH])
+    np.testing.assert_allclose(acted.lip_aperture, plain.lip_aperture, atol=1e-5)
+    assert [row["why"] for row in acted.meta["gestures"] if row["pinned"]] == ["from the direction: waves at 2 s"]
+    assert recorded_settings(acted.meta).gestures.rest_track == ((3.0, "crossed"),)
+
+
 def test_an_emotion_in_it_does_what_the_same_emotion_does_by_other_ways() -> None:
     said = _made(direct="starts calm, gets angry at 1.5 s, ends sad and quiet")
     recorded = recorded_settings(said.meta)
