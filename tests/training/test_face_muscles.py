@@ -13,7 +13,7 @@ from soliloquy.inference.skeleton import JOINT_INDEX
 pytest.importorskip("scipy")
 
 from soliloquy.training.character.face_muscles import ACTIONS, muscle_actions
-from soliloquy.training.character.part import grid_faces
+from soliloquy.training.character.part import grid_faces, vertex_normals
 
 _PEOPLE = ("default", "woman", "man", "black_woman", "east_asian_man", "older_woman", "child", "stylised")
 
@@ -86,3 +86,21 @@ def test_sides_mirror_each_other_and_add_up_to_both() -> None:
             left, right = added[f"{name}Left"], added[f"{name}Right"]
             assert right[mirror] * [-1, 1, 1] == pytest.approx(left, abs=1e-9)
             assert np.abs(left[x.ravel() < -0.004]).max() == 0
+
+
+@pytest.mark.parametrize("person", ["default", "older_woman", "child"])
+def test_furrows_of_raised_brows_turn_the_skin_so_that_light_shows_them(person: str) -> None:
+    """Rows that sink and rise by turns are smooth to the eye: at the rows themselves the skin looks the same way."""
+    character = compose(person, hair="none", brows="none", outfit="none")
+    places = _places(compose("default", hair="none", brows="none", outfit="none"))
+    starts = (np.cumsum(character.sizes) - character.sizes)[character.sizes == 4]
+    quads = character.loops[starts[:, None] + np.arange(4)].astype(int)
+    spine = np.nonzero((np.abs(places[:, 0]) < 0.2) & (places[:, 2] > 15) & (places[:, 1] > 30) & (places[:, 1] < 62))[
+        0
+    ]
+    spine = spine[np.argsort(places[spine, 1])]
+    rest, raised = character.vertices.astype(float), _moved(character, "browInnerUp") / 1000
+    leans = [
+        np.degrees(np.arctan2(*vertex_normals(points, quads)[spine][:, [1, 2]].T)) for points in (rest, rest + raised)
+    ]
+    assert np.ptp(leans[1] - leans[0]) > 20

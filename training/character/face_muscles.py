@@ -46,10 +46,13 @@ class Wrinkles:
     """Rows of the mesh across the middle of the face that sink in and stand out in turn."""
 
     furrows: tuple[float, ...]
-    """Heights, where rows that sink cross the middle; those between stand out."""
+    """Heights, where rows that sink cross the middle; those beside them stand out. Two rows between furrows are read by
+    light and shade; with one, normals at the rows look the same way, and smooth shading shows no furrow."""
     wide: float
-    """Where, to the side, they have faded to a third."""
+    """How far to the side of ``middle`` they have faded to a third."""
     depth: float
+    middle: float = 0.0
+    """How far from the middle of the face they are deepest."""
 
 
 @dataclass(frozen=True)
@@ -118,8 +121,10 @@ ACTIONS: dict[str, Action] = {
             Pull((36, 17, 20), (11, 8, 14), (0.0, -1.0, 0.0)),
         ),
         (),
-        (Wrinkles((36.2, 48.2, 59.4), 27.0, 1.7),),
+        (Wrinkles((36.2, 53.8), 27.0, 2.0),),
     ),
+    # Outer part of the frontalis: AU 2. Its furrows arch over the brow and meet those of the inner part.
+    "browOuterUp": Action((), (), (Wrinkles((36.2, 53.8), 19.0, 1.6, 30.0),)),
 }  # fmt: skip
 """Unit, without its side -> what is added."""
 _MIDDLE = 3.0
@@ -200,7 +205,8 @@ class _Face:
         for rows, depth in ((furrows, -wrinkles.depth), (ridges, wrinkles.depth)):
             for row in rows:
                 for vertex in self._across(spine[row]):
-                    out[vertex] = depth * np.exp(-((self._places[vertex, 0] / wrinkles.wide) ** 2))
+                    aside = abs(self._places[vertex, 0]) - wrinkles.middle
+                    out[vertex] = depth * np.exp(-((aside / wrinkles.wide) ** 2))
         return out
 
     def _across(self, start: int) -> Iterable[int]:

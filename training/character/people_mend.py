@@ -43,6 +43,9 @@ _LIMITS = (-0.1, 0.13)
 into other shapes."""
 _LIDS = (1.3, 2.6)
 """Radii of the eyeball between which ``face_correctives`` lets go of what else moves shut lids."""
+_LID = (0.003, 0.019, 3.5e-4)
+"""Metres above the middle of an eye where its shut upper lid begins, from it where it ends, and how far a vertex of it
+may stand out from its neighbours."""
 _LASHES = 4
 """Vertices of the lids that one of the lash strips follows."""
 _MIDDLE = 0.01
@@ -83,6 +86,8 @@ class PersonMender:
         for name, unit in carried.items():
             if name != "mouthClose":
                 result[name] = self._mender.relax(unit)
+            if name.startswith("eyeBlink"):
+                result[name] = self._mender.relax(self._without_ridge(result[name]))
 
         def motion(points: Floats) -> Floats:
             return jaw_motion(points, face.jaw, 1.0)
@@ -94,6 +99,13 @@ class PersonMender:
         close = mend_mouth_close(face.seal, face.vertices, face.weights, face.jaw, corrective, carried["mouthClose"])
         result["mouthClose"] = self._closed(close, corrective)
         return result, corrective
+
+    def _without_ridge(self, blink: Floats) -> Floats:
+        """Return a blink whose upper lid stands out nowhere: on deep-set eyes its crease is pushed up in a ridge."""
+        result = blink.copy()
+        for centre in self._face.eyes.values():
+            result = self._mender.flattened(result, centre, _LID)
+        return result
 
     def _shape(self, units: Mapping[str, Floats], coefficients: Mapping[str, float], corrective: Floats) -> Floats:
         """Return the (V, 3) displacement of a shape, the jaw turned by its bone."""
