@@ -21,6 +21,7 @@ ABILITIES: dict[str, str] = {
     "rate": "can be asked for more or fewer gestures",
     "plan": "makes the gestures of a plan that a person changed",
     "infill": "makes a part anew that fits what is around it",
+    "early": "shows its lips while it works",
 }
 """What engines can do beside the least, and what each means."""
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,30}")

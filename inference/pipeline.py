@@ -8,15 +8,17 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from .arkit import ARKIT_INDEX
 from .audio import AudioClip, read_audio
 from .body.body import body_track, moves_body
-from .character import load_character
+from .character import Character, load_character
 from .craft import apply_craft
 from .diction import articulated
 from .direction.moments import Clip
 from .direction.placing import directed_by_text
+from .early_lips import Early
 from .emotion.curves import emotion_weights
 from .emotion.voice import WEIGHTS as VOICE_EMOTION_WEIGHTS
 from .emotion.voice import hear
@@ -32,6 +34,7 @@ from .performance import MOST_FRAMES, Performance
 from .prosody import analyse
 from .recording.room import with_room
 from .shipped import file_sha256
+from .skeleton import JOINT_INDEX
 from .version import VERSION
 from .words.meaning import without_contrary
 from .words.spoken import spoken_words
@@ -72,6 +75,7 @@ def animate(
     job: AnimateJob,
     progress: Progress = lambda _stage, _fraction: None,
     cancelled: Cancel = lambda: False,
+    early: Early | None = None,
 ) -> Performance:
     """Animate a recording.
 
@@ -84,6 +88,8 @@ def animate(
         Called with the stage in words (see :data:`STAGES`) and the fraction of the whole job, 0..1, never falling.
     cancelled : callable
         Asked between and within the stages.
+    early : Early
+        Shown the sound, and the lips as soon as there are any; see :mod:`.early_lips`.
 
     Raises
     ------
@@ -92,13 +98,14 @@ def animate(
     Cancelled
         When ``cancelled()`` turned true.
     """
-    settings, report = job.settings, _Reporter(progress, cancelled)
+    settings, report, early = job.settings, _Reporter(progress, cancelled), early or Early()
     _check(job)
     engine = face_engine(settings.face) if "lips" in settings.regions else None
     gesturing = body_engine(settings.body) if moves_body(settings) else None
     report("Reading audio")
     clip = read_audio(job.audio, progress=report.stage("Reading audio"), cancelled=cancelled)
     clip = replace(clip, samples=with_room(clip.samples, settings.lead_in, settings.lead_out))
+    early.sound(clip.samples, clip.sample_rate)
     report("Listening")
     prosody = analyse(clip.samples, clip.sample_rate)
     frames = max(1, round(clip.duration * settings.fps))
@@ -133,9 +140,12 @@ def animate(
             device=settings.device,
             progress=report.stage("Lips"),
             cancelled=cancelled,
+            **({"early": early} if "early" in find_engine("face", settings.face).spec.abilities else {}),
         )
-    report("Gestures")
     character = load_character()
+    if engine is not None and not early.streamed:
+        early.face(face.arkit, lambda: _aperture(face, character), character.lip_basis(), settings.fps)
+    report("Gestures")
     body = body_track(
         clip.samples, prosody, settings, character, weights, gesturing, report.stage("Gestures"), cancelled, meanings,
         planned=job.plan, only_pinned=job.only_pinned,
@@ -158,11 +168,20 @@ def animate(
         performance.tracks["words"] = words.track()
     performance = articulated(performance, settings.diction, character)
     performance = apply_craft(performance, settings.craft, character)
+    if engine is not None:
+        early.performance(performance, character.lip_basis())
     report("Writing")
     if job.output:
         performance.save(job.output)
     report("Writing", 1.0)
     return performance
+
+
+def _aperture(face: FaceTrack, character: Character) -> npt.NDArray[np.float32]:
+    """Return (T,) how far the lips of a face without a body are apart."""
+    poses = np.zeros((len(face.arkit), 3 * len(JOINT_INDEX)), np.float32)
+    poses[:, 3 * JOINT_INDEX["jaw"] : 3 * JOINT_INDEX["jaw"] + 3] = face.jaw
+    return character.lip_aperture(poses, face.arkit)
 
 
 def _check(job: AnimateJob) -> None:

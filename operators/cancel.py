@@ -31,6 +31,25 @@ class SOLILOQUY_OT_cancel(Reasoned, bpy.types.Operator):
         return {"FINISHED"}
 
 
+class SOLILOQUY_OT_keep_take(Reasoned, bpy.types.Operator):
+    """Put onto the character what was made and waits. Cancel discards it"""
+
+    bl_idname = "soliloquy.keep_take"
+    bl_label = "Keep Previewed Take"
+
+    job: IntProperty(name="Job", description="Number of the one to keep; 0: all", min=0, options={"SKIP_SAVE"})
+
+    @classmethod
+    def disabled_reason(cls, context: Any) -> str:
+        """Return why the button is disabled, empty when it is not."""
+        return "" if any(job.held for job in jobs.running()) else "Nothing waits to be kept."
+
+    def execute(self, context: Any) -> set[str]:
+        """Keep one take, or every one."""
+        jobs.keep(self.job)
+        return {"FINISHED"}
+
+
 class SOLILOQUY_OT_end_stalled(Reasoned, bpy.types.Operator):
     """End the performance that makes no progress, and the worker that is stuck in it; what waits behind it goes on"""
 
@@ -72,4 +91,4 @@ class SOLILOQUY_OT_try_again(Reasoned, bpy.types.Operator):
         return {"FINISHED"}
 
 
-CLASSES = (SOLILOQUY_OT_cancel, SOLILOQUY_OT_end_stalled, SOLILOQUY_OT_try_again)
+CLASSES = (SOLILOQUY_OT_cancel, SOLILOQUY_OT_keep_take, SOLILOQUY_OT_end_stalled, SOLILOQUY_OT_try_again)

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import bpy
+from bpy.app.handlers import persistent
 from bpy.props import EnumProperty, FloatProperty, StringProperty
 
 from ..inference.errors import SoliloquyError
-from . import take_list
+from . import handlers, take_list
 from .choice import chosen_rig, seen
 from .preferences import preferences
 from .takes import OnTake, meant
@@ -294,7 +295,36 @@ CLASSES = (
 )
 
 
+@persistent
+def _objects_changed(_scene: Any, depsgraph: Any) -> None:
+    """Let a ghost go with its character, once Blender allows removing objects."""
+    from ..rigs.takes.ghost_data import COLLECTION
+
+    if depsgraph.mode == "RENDER" or bpy.data.collections.get(COLLECTION) is None:
+        return
+    from ..rigs.takes import ghost
+
+    if ghost.lost():
+        handlers.soon(_drop_lost)
+
+
+def _drop_lost() -> None:
+    from ..rigs.takes import ghost
+
+    if ghost.lost():
+        ghost.hide(None)
+
+
+_HANDLERS = (("depsgraph_update_post", _objects_changed),)
+
+
 def register() -> None:
+    """Follow what is deleted, and add the key, in all editors; where it does something else already, ours is off."""
+    handlers.add(_HANDLERS)
+    _add_key()
+
+
+def _add_key() -> None:
     """Add the key, in all editors; one that does something else already stays that, and ours is off."""
     global _keymap
     known = bpy.context.window_manager.keyconfigs
@@ -308,9 +338,11 @@ def register() -> None:
 
 
 def unregister() -> None:
-    """Take the key away."""
+    """Take the key away, and follow nothing any more."""
     global _keymap, _compared
     _compared = None
+    handlers.remove(_HANDLERS)
+    handlers.not_any_more(_drop_lost)
     if _keymap is not None:
         keymap, item = _keymap
         keymap.keymap_items.remove(item)

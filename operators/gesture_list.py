@@ -147,7 +147,11 @@ def refresh_soon() -> None:
 
 
 def _refresh_once() -> None:
-    refresh()
+    try:
+        refresh()
+    except SoliloquyError as error:
+        # A timer that raised would print a traceback; the list stays empty until the next take.
+        session.set_error(error)
     session.redraw()
 
 

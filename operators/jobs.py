@@ -7,6 +7,7 @@ operator that makes the job. No Blender data is held across ticks: scene and cha
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import itertools
 import time
@@ -50,6 +51,8 @@ class Job(ABC):
     handle: JobHandle | None = field(default=None, init=False)
     client: WorkerClient | None = field(default=None, init=False)
     error: SoliloquyError | None = field(default=None, init=False)
+    hold: bool = field(default=False, init=False)
+    """Whether the result waits until somebody keeps it."""
     finished: bool = field(default=False, init=False)
     shown: tuple[Any, ...] = field(default=(), init=False, repr=False)
 
@@ -66,6 +69,11 @@ class Job(ABC):
     def undelivered(self, error: Exception) -> SoliloquyError:
         """Return in words that :meth:`deliver` met something unexpected."""
         return InternalFault(f"'{self.title}' could not be delivered: {error}.", "Please report it.")
+
+    @property
+    def held(self) -> bool:
+        """Whether the result is there and waits to be kept or discarded."""
+        return self.hold and not self.finished and self.handle is not None and self.handle.state == "done"
 
     @property
     def scene(self) -> Any:
@@ -107,6 +115,9 @@ def submit(job: AnyJob) -> AnyJob:
     except BaseException:
         release(output)
         raise
+    from . import mouth_overlay
+
+    mouth_overlay.ask(job)
     _jobs.append(job)
     _failed.clear()
     session.add_ticker(watch)
@@ -114,10 +125,28 @@ def submit(job: AnyJob) -> AnyJob:
 
 
 def cancel(number: int = 0) -> None:
-    """Ask the worker to stop the job with a number, or where none is given every job that is not finished."""
-    for job in running():
-        if job.client is not None and job.handle is not None and number in (0, job.number):
+    """Stop the job with a number, or where none is given all that are being made.
+
+    One that was made and waits to be kept is discarded: by its number, or with all others where nothing else is going
+    on.
+    """
+    making = [job for job in running() if not job.held]
+    for job in [job for job in running() if job.number == number] if number else making or running():
+        if job.held and job.handle is not None:
+            job.handle.cancel()
+            with contextlib.suppress(OSError):
+                Path(job.order.output).unlink()
+            session.add_ticker(watch)
+        elif job.client is not None and job.handle is not None:
             job.client.cancel(job.handle)
+
+
+def keep(number: int = 0) -> None:
+    """Let the job with a number, or where none is given every job, put what it made into the scene."""
+    for job in running():
+        if job.held and number in (0, job.number):
+            job.hold = False
+    session.add_ticker(watch)
 
 
 def stalled() -> list[Job]:
@@ -147,7 +176,11 @@ def try_again() -> Job | None:
         As :func:`submit`.
     """
     failed = last_failed()
-    return submit(dataclasses.replace(failed)) if failed is not None else None
+    if failed is None:
+        return None
+    anew = submit(dataclasses.replace(failed))
+    anew.hold = failed.hold
+    return anew
 
 
 def wait(job: Job, on_tick: Callable[[Job], None] | None = None) -> None:
@@ -200,10 +233,23 @@ def watch() -> float | None:
             if shown != job.shown:
                 job.shown = shown
                 session.redraw()
+        elif job.held:
+            _tell_held(job)
         elif not modal_edit_runs():
             _finish(job)
     _jobs[:] = running()
-    return session.BUSY_INTERVAL if _jobs else None
+    from . import mouth_overlay
+
+    mouth_overlay.follow(_jobs)
+    if not _jobs:
+        return None
+    return session.IDLE_INTERVAL if all(job.held for job in _jobs) else session.BUSY_INTERVAL
+
+
+def _tell_held(job: Job) -> None:
+    if job.shown != ("held",):
+        job.shown = ("held",)
+        session.redraw()
 
 
 def modal_edit_runs() -> bool:
@@ -250,6 +296,9 @@ def _finish(job: Job) -> None:
 
 def unregister() -> None:
     """Forget every job, and free the names that were reserved."""
+    from . import mouth_overlay
+
+    mouth_overlay.unregister()
     for job in running():
         release(Path(job.order.output))
     _jobs.clear()

@@ -30,6 +30,8 @@ class Defaults:
     in_properties: bool = False
     welcomed: bool = True
     ab_key: bool = True
+    mouth_overlay: bool = True
+    preview_first: bool = False
 
 
 DEFAULTS = Defaults()

@@ -115,6 +115,18 @@ class SoliloquyPreferences(bpy.types.AddonPreferences):
         default=DEFAULTS.start_early,
     )
 
+    mouth_overlay: BoolProperty(
+        name="Show Mouth",
+        description="While Animate makes a take, show its mouth over the waveform in the 3D Views, to scrub it before "
+        "the take is there",
+        default=DEFAULTS.mouth_overlay,
+    )
+    preview_first: BoolProperty(
+        name="Preview First",
+        description="What Animate has made waits, its mouth in the 3D Views, until you press Keep or Discard",
+        default=DEFAULTS.preview_first,
+    )
+
     tab_name: StringProperty(
         name="Tab",
         description="Tab of the sidebar with the panels. The name of another tab, such as Animation, puts them there",
@@ -155,6 +167,8 @@ class SoliloquyPreferences(bpy.types.AddonPreferences):
         layout.prop(self, "start_early")
         layout.prop(self, "idle_minutes")
         layout.prop(self, "stall_seconds")
+        layout.prop(self, "mouth_overlay")
+        layout.prop(self, "preview_first")
         layout.prop(self, "engines_folder")
         for item in engine_list.broken():
             layout.label(text=f"{item.name}: {item.why_not}", icon="ERROR")

@@ -174,8 +174,11 @@ class OrdersTakes:
     """
 
     def invoke(self, context: Any, event: Any) -> set[str]:
-        """Start and return at once; the takes appear when they are ready."""
-        return self._submit(context)[0]
+        """Start and return at once; the takes appear when they are ready, or when the artist keeps them."""
+        outcome, made = self._submit(context)
+        for job in made:
+            job.hold = preferences().preview_first and job.order.kind == "animate"
+        return outcome
 
     def execute(self, context: Any) -> set[str]:
         """Start and wait for the takes."""

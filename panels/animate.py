@@ -7,6 +7,7 @@ from typing import Any
 import bpy
 
 from ..operators import jobs, session, speakers
+from ..operators.preferences import preferences
 from .editors import for_both_editors, paragraph
 
 
@@ -33,10 +34,11 @@ class _Animate:
 
     def draw(self, context: Any) -> None:
         """Draw the button, or the progress."""
-        from .jobs import draw_all, draw_jobs, draw_outcome
+        from .jobs import draw_all, draw_held, draw_jobs, draw_outcome
 
         layout = self.layout
-        if jobs.running():
+        draw_held(layout)
+        if any(not job.held for job in jobs.running()):
             draw_jobs(layout, context)
         else:
             reason = bpy.types.SOLILOQUY_OT_animate.disabled_reason(context)
@@ -53,6 +55,9 @@ class _Animate:
             row = layout.row(align=True)
             row.prop(context.scene.soliloquy, "seed")
             row.operator("soliloquy.seed_reroll", text="", icon="FILE_REFRESH")
+            chosen = preferences()
+            if hasattr(chosen, "bl_rna"):
+                row.prop(chosen, "preview_first", text="", icon="HIDE_OFF" if chosen.preview_first else "HIDE_ON")
             if speakers.looks_at_itself(context):
                 box = layout.box()
                 paragraph(box, context, "It is asked to look at itself.", icon="ERROR")

@@ -7,22 +7,16 @@ from typing import Any
 import bpy
 
 from ..operators import animate_all, jobs, session, speech_lines
+from ..operators.progress_words import stage_line
 from .editors import paragraph
 
 _SHOWN = 6
 """Rows of a list; the rest is a number, so that the panels below stay in sight."""
 
 
-def remaining(eta: float | None) -> str:
-    """Return the time left in words, empty when it is not known."""
-    if eta is None:
-        return ""
-    return f"{eta:.0f} s left" if eta < 90 else f"{eta / 60:.0f} min left"
-
-
 def draw_jobs(layout: Any, context: Any) -> None:
     """Draw every order on its way: a bar for what runs, a row for what waits, what to do about one that is stuck."""
-    under_way = jobs.running()
+    under_way = [job for job in jobs.running() if not job.held]
     if len(under_way) > 1 and animate_all.lines():
         layout.label(text=animate_all.summary(), icon="SEQ_SEQUENCER")
     for job in under_way[:_SHOWN]:
@@ -39,17 +33,28 @@ def _draw_job(layout: Any, context: Any, job: Any) -> None:
         row = column.row(align=True)
         row.label(text=f"{job.title}: waiting", icon="TIME")
     else:
-        stage = handle.stage or handle.state.capitalize()
-        text = "  ·  ".join(part for part in (stage, remaining(handle.eta)) if part)
         column.label(text=job.title, icon="FILE_SOUND")
         row = column.row(align=True)
-        row.progress(factor=handle.fraction, text=text, type="BAR")
+        row.progress(factor=handle.fraction, text=stage_line(handle), type="BAR")
     if len(jobs.running()) > 1:
         row.operator("soliloquy.cancel", text="", icon="X").job = job.number
     if handle.stalled:
         still = f"No progress for {handle.still_for / 60:.0f} min. Wait, or end it; what waits behind it goes on."
         paragraph(column, context, still, icon="ERROR")
         column.operator("soliloquy.end_stalled", text="End It", icon="CANCEL")
+
+
+def draw_held(layout: Any) -> None:
+    """Draw every take that was made and waits, with what to do about it."""
+    held = [job for job in jobs.running() if job.held]
+    for job in held[:_SHOWN]:
+        box = layout.box()
+        box.label(text=f"{job.title} is made and waits", icon="HIDE_OFF")
+        row = box.row(align=True)
+        row.operator("soliloquy.keep_take", text="Keep", icon="CHECKMARK").job = job.number
+        row.operator("soliloquy.cancel", text="Discard", icon="X").job = job.number
+    if len(held) > 1:
+        layout.operator("soliloquy.keep_take", text=f"Keep All {len(held)}", icon="CHECKMARK")
 
 
 def draw_all(layout: Any, context: Any) -> None:

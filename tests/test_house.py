@@ -37,7 +37,9 @@ TOP = {"assets", "docs", "inference", "models", "operators", "panels", "rigs", "
 """The folders of the design."""
 KNOWN_CIRCLES: list[set[str]] = []
 """Import circles that are still there; none may be added."""
-CALLED_FROM_OUTSIDE = {"invoke", "draw_item", "draw_filter", "filter_items", "find_class", "_apply"}
+CALLED_FROM_OUTSIDE = {
+    "invoke", "modal", "test_select", "draw_item", "draw_filter", "filter_items", "find_class", "_apply",
+}  # fmt: skip
 """Methods that Blender, pickle or torch call."""
 KNOWN_DEAD: set[str] = set()
 """Names that only tests use today; none may be added."""

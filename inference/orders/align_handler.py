@@ -7,6 +7,7 @@ import time
 from typing import Any
 
 from ..audio import read_audio
+from ..early_lips import Early
 from ..errors import SoliloquyError
 from ..prosody import analyse
 from ..saving import written_aside
@@ -16,7 +17,9 @@ from .order import Cancelled, Note, Progress
 from .written import note_warnings, written
 
 
-def run(order: AlignJob, progress: Progress, cancelled: Cancelled, note: Note) -> dict[str, Any]:
+def run(
+    order: AlignJob, progress: Progress, cancelled: Cancelled, note: Note, _early: Early | None = None
+) -> dict[str, Any]:
     """Write the words and their times, and return what was written."""
     start = time.monotonic()
     progress("Reading audio", 0.0)

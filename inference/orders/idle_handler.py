@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..early_lips import Early
 from ..idle import idle
 from ..performance import Performance
 from .idle import IdleJob
@@ -11,7 +12,9 @@ from .order import Cancelled, Note, Progress
 from .written import write_performance
 
 
-def run(order: IdleJob, progress: Progress, cancelled: Cancelled, note: Note) -> dict[str, Any]:
+def run(
+    order: IdleJob, progress: Progress, cancelled: Cancelled, note: Note, _early: Early | None = None
+) -> dict[str, Any]:
     """Write the performance and return what was written."""
     return write_performance(order, _wait, progress, cancelled, note)
 

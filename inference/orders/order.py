@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from ..setting import REQUIRED, Settings, group, setting
 from ..settings import AnimateSettings, AudioRange
+
+if TYPE_CHECKING:
+    from ..early_lips import Early
 
 Progress = Callable[[str, float], None]
 """Called with the stage in words and the fraction of the whole order, 0..1."""
@@ -36,6 +39,22 @@ class Order(Settings):
     output: str = setting("", "Output", "Path of the file to write; written aside and renamed")
 
 
-Handler = Callable[[Any, Progress, Cancelled, Note], dict[str, Any]]
-"""``run(order, progress, cancelled, note) -> result``: writes ``order.output``; the result is plain JSON values with at
-least ``output`` and ``seconds``. Raises SoliloquyError."""
+class Handler(Protocol):
+    """What carries an order out."""
+
+    def __call__(
+        self, order: Any, progress: Progress, cancelled: Cancelled, note: Note, early: Early | None = None, /
+    ) -> dict[str, Any]:
+        """Write ``order.output`` and return plain JSON values with at least ``output`` and ``seconds``.
+
+        Parameters
+        ----------
+        early : Early
+            Shown the lips while they are made, by orders that make some.
+
+        Raises
+        ------
+        SoliloquyError
+            When it cannot be carried out.
+        """
+        ...

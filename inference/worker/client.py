@@ -12,6 +12,7 @@ from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+from .. import early_lips
 from ..errors import MissingRuntime, SoliloquyError, WorkerFault, error_of
 from ..faults import as_soliloquy_error
 from ..orders.order import Order
@@ -278,7 +279,8 @@ class WorkerClient:
         job.state, job.stage = "running", "Preparing"
         self._moved_on = time.monotonic()
         payload = dataclasses.replace(job.order, output=job.staged).to_json()
-        session.send({"type": "run", "id": job.number, "kind": job.order.kind, "payload": payload})
+        asked = {} if job.early is None else {"early": early_lips.VERSION}
+        session.send({"type": "run", "id": job.number, "kind": job.order.kind, "payload": payload, **asked})
         session.flush()
 
     def _unload_when_idle(self) -> None:
@@ -313,6 +315,10 @@ class WorkerClient:
             job.stage, job.fraction, job.eta = message["stage"], message["fraction"], message["eta"]
         elif kind == "note":
             job.notes.append(message["text"])
+        elif kind == "sound" and job.early is not None:
+            job.early.hear(message["seconds"], message["loudness"])
+        elif kind == "lips" and job.early is not None:
+            job.early.see(message["first"], message["total"], message["rows"])
         elif kind in ("done", "cancelled", "error"):
             self._current = None
             self._idle_since = time.monotonic()

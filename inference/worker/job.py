@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from ..early_lips import LipsSoFar
 from ..errors import Cancelled, SoliloquyError
 from ..orders.order import Order
 
@@ -34,6 +35,9 @@ class JobHandle:
     """What the person should know although the job goes on."""
     result: dict[str, Any] = field(default_factory=dict[str, Any])
     """When done: ``output``, its ``sha256``, ``seconds``; of a performance also ``frames``, ``fps``, ``duration``."""
+
+    early: LipsSoFar | None = None
+    """Filled with the lips while they are made, where the owner put one here before the job began."""
 
     @property
     def finished(self) -> bool:

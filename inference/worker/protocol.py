@@ -2,7 +2,8 @@
 
 To the worker: ``run`` (id, kind, payload), ``cancel`` (id), ``quit``. From the worker: ``hello``, ``refused``,
 ``heartbeat``, ``progress`` (id, stage, fraction, eta), ``note`` (id, text), ``done`` (id, result), ``cancelled`` (id)
-and ``error`` (id, kind, message, hint, traceback).
+and ``error`` (id, kind, message, hint, traceback). To who asks for them with a ``run`` (``early``: the version that is
+understood, see :mod:`..early_lips`) also ``sound`` (id, seconds, loudness) and ``lips`` (id, first, total, rows).
 
 Neither side believes the other: lengths are bounded before memory is taken, and :func:`read_event` lets through only
 messages whose every value is of its kind.
@@ -10,6 +11,7 @@ messages whose every value is of its kind.
 
 from __future__ import annotations
 
+import base64
 import json
 import math
 import struct
@@ -26,6 +28,9 @@ MAX_EVENT_BYTES = 1024 * 1024
 """Longest message from the worker."""
 MAX_TEXT = 4000
 """Letters of one text from the worker that are kept."""
+
+MAX_EARLY = 4000
+"""Letters of the early lips in one message: with the rest of it less than a pipe takes at once, or not at all."""
 
 HEARTBEAT_SECONDS = 1.0
 
@@ -157,6 +162,14 @@ def _text(value: Any) -> str:
     return value[:MAX_TEXT].encode("utf-8", "replace").decode("utf-8")
 
 
+def _bytes(value: Any) -> bytes:
+    if not isinstance(value, str):
+        raise TypeError
+    if len(value) > MAX_EARLY:
+        raise ValueError
+    return base64.b64decode(value, validate=True)
+
+
 def _values(value: object) -> Message:
     if not isinstance(value, dict):
         raise TypeError
@@ -169,6 +182,8 @@ _EVENTS: dict[str, dict[str, Callable[[Any], Any]]] = {
     "refused": {"kind": _text, "message": _text, "hint": _text},
     "progress": {"id": _identity, "stage": _text, "fraction": _fraction, "eta": _seconds},
     "note": {"id": _identity, "text": _text},
+    "sound": {"id": _identity, "seconds": _number, "loudness": _bytes},
+    "lips": {"id": _identity, "first": _identity, "total": _identity, "rows": _bytes},
     "done": {"id": _identity, "result": _values},
     "cancelled": {"id": _identity},
     "error": {"id": _identity, "kind": _text, "message": _text, "hint": _text},

@@ -140,17 +140,19 @@ def _sampled(rig: Rig, scene: Any, frames: npt.NDArray[np.int64]) -> list[_Chann
     turns, places = np.zeros((count, len(bones), 4)), np.zeros((count, len(bones), 3))
     values, more = np.zeros((count, len(blocks))), np.zeros((count, len(blocks)))
     current, subframe = scene.frame_current, scene.frame_subframe
-    with undeformed(rig):
-        for row, frame in enumerate(frames):
-            scene.frame_set(int(frame))
-            for column, bone in enumerate(bones):
-                pose[row, column] = bone.matrix
-                if bone.parent is not None:
-                    above[row, column] = bone.parent.matrix
-                turns[row, column], places[row, column] = bone.rotation_quaternion, bone.location
-            values[row] = [block.value for _, block, _ in blocks]
-            more[row] = [added.value for _, _, added in blocks]
-    scene.frame_set(current, subframe=subframe)
+    try:
+        with undeformed(rig):
+            for row, frame in enumerate(frames):
+                scene.frame_set(int(frame))
+                for column, bone in enumerate(bones):
+                    pose[row, column] = bone.matrix
+                    if bone.parent is not None:
+                        above[row, column] = bone.parent.matrix
+                    turns[row, column], places[row, column] = bone.rotation_quaternion, bone.location
+                values[row] = [block.value for _, block, _ in blocks]
+                more[row] = [added.value for _, _, added in blocks]
+    finally:
+        scene.frame_set(current, subframe=subframe)
     found = []
     for column, bone in enumerate(bones):
         rest = np.array(bone.bone.matrix_local)

@@ -44,15 +44,18 @@ def take_alone(rig: Rig, take: Take | None) -> Iterator[None]:
     if take is None:
         yield
         return
-    before = [
-        (item.track, item.track.mute, item.strip, item.strip.extrapolation) for item in nla.tracks(rig, fixes=True)
-    ]
+    found = nla.tracks(rig, fixes=True)
+    muted = [(item.track, item.track.mute) for item in found]
+    # Every piece of a take whose sound strip was cut.
+    reach = [(strip, strip.extrapolation) for item in found for strip in item.track.strips]
     try:
         takes.solo(rig, take)
         yield
     finally:
-        for track, mute, strip, extrapolation in before:
-            track.mute, strip.extrapolation = mute, extrapolation
+        for track, mute in muted:
+            track.mute = mute
+        for strip, extrapolation in reach:
+            strip.extrapolation = extrapolation
 
 
 @contextmanager

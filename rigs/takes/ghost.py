@@ -96,6 +96,11 @@ def hide(rig: Rig | None, take: str = "") -> bool:
     return bool(found)
 
 
+def lost() -> bool:
+    """Tell whether there is a ghost of something that was deleted."""
+    return any(_gone(item.get(GHOST_PROPERTY)) for item in ghosts())
+
+
 def _gone(part: Any) -> bool:
     """Tell whether what a ghost is of is in no scene any more; the ghost keeps a deleted object in the file."""
     return part is None or not hasattr(part, "as_pointer") or not part.users_scene

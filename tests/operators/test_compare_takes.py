@@ -13,7 +13,7 @@ import bpy
 from fake_layout import draw
 from small_character import add_small_character, small_performance
 
-from soliloquy.operators import take_list
+from soliloquy.operators import compare_takes, take_list
 from soliloquy.rigs import compat
 from soliloquy.rigs.rig import find_rig
 from soliloquy.rigs.takes import differences, nla
@@ -148,3 +148,18 @@ def test_two_takes_of_a_line_are_switched_not_one_of_another_line(scene: Any, sp
     for wanted in ("Sad", "Calm"):
         bpy.ops.soliloquy.take_ab()
         assert _plays() == [wanted, "Next Line"]
+
+
+def test_a_ghost_goes_with_its_deleted_character(scene: Any) -> None:
+    assert bpy.ops.soliloquy.show_ghost() == {"FINISHED"}
+    bpy.context.view_layer.update()
+    assert not bpy.app.timers.is_registered(compare_takes._drop_lost), "it stays while its character is there"
+    for item in scene.objects:
+        if item not in ghosts():
+            item.select_set(True)
+    bpy.ops.object.delete()
+    bpy.context.view_layer.update()
+    assert bpy.app.timers.is_registered(compare_takes._drop_lost)
+    compare_takes._drop_lost()
+    assert ghosts() == []
+    assert compare_takes._objects_changed in bpy.app.handlers.depsgraph_update_post

@@ -7,6 +7,7 @@ import json
 import os
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -16,8 +17,9 @@ pytest.importorskip("bpy")
 import bpy
 import numpy as np
 
+from soliloquy.inference.gestures import names
 from soliloquy.inference.gestures.planned import Planned, read_gestures
-from soliloquy.operators import gesture_job, session
+from soliloquy.operators import gesture_job, gesture_list, session
 from soliloquy.rigs.rig import Rig, find_rig
 from soliloquy.rigs.takes.gesture_plan import keep, plan_of
 from soliloquy.rigs.takes.gestures import frame_at
@@ -213,3 +215,18 @@ def test_a_change_that_fails_leaves_the_take_as_it_was(speaking: Any, monkeypatc
     rig, take, again = found(speaking)
     assert again == planned
     assert {action.name: curves.key_state(action) for action in nla.actions(nla.tracks(rig, take.id))} == before
+
+
+def test_a_missing_vocabulary_is_one_sentence_and_no_traceback(
+    blank_scene: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    planned = [SimpleNamespace(gesture="Beat", hand="right", time=0.5, why="", pinned=False)]
+    monkeypatch.setattr(gesture_list, "playing", lambda _context: (None, None, planned))
+    monkeypatch.setattr(gesture_list, "_state", lambda _found: "some take")
+    monkeypatch.setattr(names, "weights_path", lambda _name: tmp_path / "gone.safetensors")
+    names.vocabulary.cache_clear()
+    try:
+        gesture_list._refresh_once()
+    finally:
+        names.vocabulary.cache_clear()
+    assert str(session.last_error()).startswith("The vocabulary of gestures is missing or damaged.")

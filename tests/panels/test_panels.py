@@ -196,7 +196,7 @@ def test_a_running_job_shows_progress_stage_and_time_left(blank_scene: Any, monk
     job.handle = JobHandle(1, order, "speech.npz", "running", "Lips", 0.25, 12.0)
     monkeypatch.setattr(jobs, "running", lambda: [job])
     drawn = _draw_all()["SOLILOQUY_PT_animate"]
-    assert drawn.progress == [(0.25, "Lips  ·  12 s left")]
+    assert drawn.progress == [(0.25, "Lips  ·  about 12 s left")]
     assert "speech.wav" in drawn.labels
     assert drawn.operators == ["soliloquy.cancel"]
 

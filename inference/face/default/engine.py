@@ -20,6 +20,7 @@ import numpy.typing as npt
 
 from ...arkit import ARKIT_INDEX
 from ...character import load_character
+from ...early_lips import RATE, Early
 from ...emotion.names import EMOTIONS
 from ...errors import Cancelled
 from ...label_track import LabelTrack
@@ -32,6 +33,7 @@ from ..track import FaceTrack
 from ..viseme_track import viseme_track
 from .articulation import lead_by_sounds
 from .casual import aperture_of_sounds, casualness
+from .early import EarlyMouth
 
 if TYPE_CHECKING:
     from ....models.face.network import FaceNetwork
@@ -130,6 +132,7 @@ class DefaultFaceEngine:
         device: str = "auto",
         progress: Callable[[float], None] | None = None,
         cancelled: Callable[[], bool] | None = None,
+        early: Early | None = None,
     ) -> FaceTrack:
         """Animate the lips and the lower face.
 
@@ -145,6 +148,8 @@ class DefaultFaceEngine:
             Called with the finished fraction, 0..1, after every window.
         cancelled : callable
             Asked before every window.
+        early : Early
+            Shown the lips of every window as soon as it was heard.
 
         Returns
         -------
@@ -173,7 +178,12 @@ class DefaultFaceEngine:
         samples = np.ascontiguousarray(samples, np.float32)
         frames = max(1, round(len(samples) / SAMPLE_RATE * fps))
         times = np.arange(frames) / fps
-        signals = listen(network, samples, report, stop, _on_windows(emotion, times, len(samples)))
+        shown = None
+        if early is not None and early.wanted:
+            shown = EarlyMouth(
+                early, lambda heard, at: lead_by_sounds(mouth_motion(heard, tuning, at), RATE), FRAME_SECONDS
+            )
+        signals = listen(network, samples, report, stop, _on_windows(emotion, times, len(samples)), shown)
         if stop():
             raise Cancelled
         motion = lead_by_sounds(mouth_motion(signals, tuning, times), fps)
@@ -229,6 +239,7 @@ def listen(
     progress: Callable[[float], None],
     cancelled: Callable[[], bool],
     emotion: Floats | None = None,
+    early: EarlyMouth | None = None,
 ) -> Floats:
     """Run the network over a recording in windows.
 
@@ -236,6 +247,8 @@ def listen(
     ----------
     emotion : (N, 8) float32
         Weights on the network's frames; None is neutral.
+    early : EarlyMouth
+        Takes what every window gives.
 
     Returns
     -------
@@ -264,6 +277,8 @@ def listen(
             felt = np.pad(felt, ((0, max(0, missing)), (0, 0)), mode="edge")
         run = _run_graph if isinstance(network, Graph) else _run
         parts.append(run(network, heard, felt)[start - first : stop - first])  # type: ignore[arg-type]
+        if early is not None:
+            early.heard(parts[-1], last=stop == total)
         progress(0.95 * stop / total)
     return np.concatenate(parts)
 

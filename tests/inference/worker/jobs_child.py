@@ -9,6 +9,9 @@ import sys
 import time
 from pathlib import Path
 
+import numpy as np
+
+from soliloquy.inference.character import load_character
 from soliloquy.inference.errors import BadAudio, MissingRuntime
 from soliloquy.inference.saving import not_saved
 from soliloquy.inference.worker import server
@@ -17,7 +20,7 @@ ENDLESS = 300.0
 """Seconds: longer than any test waits."""
 
 
-def job(order, progress, cancelled, note):
+def job(order, progress, cancelled, note, early=None):
     """Run what ``audio.path`` names."""
     what = order.audio.path
     output = Path(order.output)
@@ -68,6 +71,24 @@ def job(order, progress, cancelled, note):
         raise not_saved(output, OSError(errno.ENOSPC, "No space left on device"))
     if what == "bad":
         raise BadAudio("The file holds no sound.", "Choose another.")
+    if what == "lips":
+        progress("Lips", 0.2)
+        early.sound(np.ones(16_000, np.float32), 16_000)
+        early.face(
+            np.zeros((24, 52), np.float32), lambda: np.full(24, 0.2, np.float32), load_character().lip_basis(), 24
+        )
+        output.write_text("shown" if early.wanted else "nobody looked")
+        return {}
+    if what == "flood":  # far more than a pipe holds, while nobody reads
+        early.sound(np.ones(16_000, np.float32), 16_000)
+        began = time.monotonic()
+        for _ in range(2000):
+            early.face(
+                np.zeros((24, 52), np.float32), lambda: np.zeros(24, np.float32), load_character().lip_basis(), 24
+            )
+        output.write_text("result")
+        (output.parent / "seconds.txt").write_text(str(time.monotonic() - began))
+        return {}
     if what == "bug":
         raise ZeroDivisionError("division by zero")
     if what == "note":

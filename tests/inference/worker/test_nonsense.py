@@ -56,6 +56,12 @@ NONSENSE = {
     "a result that is a list": message(type="done", id=1, result=[1]),
     "an error without a kind": message(type="error", id=1, message="m", hint="h"),
     "an error of a strange kind": message(type="error", id=1, kind={"a": 1}, message="m", hint="h"),
+    "lips that are no letters of a code": message(type="lips", id=1, first=0, total=9, rows="!!!!"),
+    "lips as numbers": message(type="lips", id=1, first=0, total=9, rows=[1, 2]),
+    "lips of half a row number": message(type="lips", id=1, first=0.5, total=9, rows=""),
+    "lips of nobody": message(type="lips", first=0, total=9, rows=""),
+    "more lips than one message has": message(type="lips", id=1, first=0, total=9, rows="A" * 4004),
+    "a sound without a length": message(type="sound", id=1, loudness=""),
     "a note of nothing": message(type="note", id=1, text=None),
     "a refusal without words": message(type="refused", kind="missing_runtime"),
 }

@@ -118,3 +118,26 @@ def test_without_any_take_a_pose_stays_a_pose_and_keys_become_keys(blank_scene) 
     assert bag is not None
     keyed = {curve.data_path.split('"')[1] for curve in bag.fcurves}
     assert keyed == {"right_shoulder", "right_elbow", "right_wrist"}
+
+
+def test_a_bake_that_breaks_off_leaves_the_frame_where_it_was(rig, monkeypatch: pytest.MonkeyPatch) -> None:
+    from soliloquy.rigs.control_layer import bake as module
+
+    bpy.context.scene.frame_set(20, subframe=0.25)
+    asked = []
+
+    def blocks(_rig):
+        class Broken:
+            @property
+            def value(self) -> float:
+                asked.append(bpy.context.scene.frame_current)
+                raise RuntimeError("a key that is gone")
+
+        yield "", Broken(), Broken()
+
+    monkeypatch.setattr(module, "_blocks", blocks)
+    rig.armature.pose.bones["CTL_hips"].location = (0.03, 0.0, -0.06)
+    with pytest.raises(RuntimeError, match="a key that is gone"):
+        bake_controls(rig)
+    assert asked[0] != 20, "it was on its way over the frames"
+    assert (bpy.context.scene.frame_current, bpy.context.scene.frame_subframe) == (20, 0.25)
