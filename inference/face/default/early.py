@@ -22,8 +22,8 @@ _AFTER = 0.6
 """Seconds afterwards that have a say in a mouth: what rests and what protrudes is smoothed over time. So much of the
 end is kept back until more is heard."""
 _BEFORE = 3.0
-"""Seconds before that do. How casual somebody speaks is weighed over more than either: near a window's end what is shown
-early is only nearly what comes out."""
+"""Seconds before that do. How casual somebody speaks is weighed over more than either: near a window's end what is
+shown early is only nearly what comes out."""
 
 
 class EarlyMouth:
