@@ -212,9 +212,9 @@ def _read(
             number = share, end
         clause.repeated = (kind, value) if number else clause.repeated
         if often is not None:
-            value, end = {**value, "times": often[0]}, often[1]
+            value, end = _several(value, often[0]), often[1]
         elif kind == "state" and times:
-            value, times = {**value, "times": times}, 0
+            value, times = _several(value, times), 0
         if kind in ("state", "channel"):
             state = state_of(kind, value, degree, negated, way, number[0] if number else None)
             if isinstance(state, Missed):
@@ -265,7 +265,7 @@ def _item(loose: tuple[Piece, ...], at: int, words: Vocabulary) -> tuple[str, An
         if match is not None and match.end + (kind == "state" and best[0] == "channel") > best[2]:
             counted = match.held and kind in ("state", "times")
             if counted:
-                value = {**value, "times": int(match.held[0])} if kind == "state" else int(match.held[0])
+                value = _several(value, int(match.held[0])) if kind == "state" else int(match.held[0])
             best = kind, value, match.end
 
     for pattern, name in words.beginning(words.channels, loose[at]):
@@ -288,6 +288,11 @@ def _item(loose: tuple[Piece, ...], at: int, words: Vocabulary) -> tuple[str, An
         return "number", piece.number, at + 1
     filler = piece.kind == "word" and piece.plain in words.fillers
     return ("filler" if filler or piece.kind == "mark" else "unknown"), None, at + 1
+
+
+def _several(value: dict[str, Any], times: int) -> Any:
+    """Return a state that is done so many times."""
+    return {**value, "times": times}
 
 
 def _often(loose: tuple[Piece, ...], at: int, words: Vocabulary) -> tuple[int, int] | None:

@@ -81,7 +81,7 @@ def _chosen(name: str, right: bool, rng: np.random.Generator) -> GestureName:
     # Those that were recorded with the hand in use before those in a mirror.
     own = [clip for clip in found if clip.hand == (act.side or ("right" if right else "left"))]
     found = own or found
-    return found[int(rng.integers(len(found)))]
+    return found[int(rng.uniform() * len(found))]
 
 
 def _mirrored(name: str, clip: GestureName, right: bool) -> bool:
