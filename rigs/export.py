@@ -24,6 +24,7 @@ from .export_prepare import deform_only, later, left_out, modifiers_applied, pel
 from .export_preset import PRESETS
 from .exported_file import Contents, read_fbx, read_glb
 from .imported_file import import_alembic, read_by_import
+from .imported_key_ranges import cut_by_importers
 from .render.stage import alone, objects_of
 from .sample import sample_take
 from .takes.take import Take
@@ -123,6 +124,7 @@ def export_gltf(rig: Rig, take: Take, path: str | os.PathLike[str]) -> ExportRep
                 export_lights=False,
                 export_apply=False,
             )
+            remarks += filter(None, [cut_by_importers(item for item in objects_of(rig) if item.type == "MESH")])
         found = _checked(rig, take, aside, read_glb)
     return ExportReport(suffixed(path, ".glb"), tuple(sorted(found.meshes)), found.clips[0][1], tuple(remarks))
 

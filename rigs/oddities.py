@@ -1,4 +1,4 @@
-"""What is odd about a character that is animated all the same: more arms than two, meshes that two armatures deform."""
+"""What is odd about a character that is animated all the same: a third arm, two armatures on a mesh, uneven scale."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from typing import Any
 _REACH = 0.6
 """Share of an arm's length from which on a chain of bones at the chest is as long as an arm."""
 _FINGERS = 3
+_EVEN = 1.02
+"""How many times as large along one axis as along another an object may be without a word."""
 _CHEST = ("spine1", "spine2", "spine3", "neck", "left_collar", "right_collar")
 
 
@@ -23,7 +25,7 @@ def oddities(armature: Any, meshes: Sequence[Any], bones: Mapping[str, str]) -> 
     bones : mapping
         SMPL-X joint -> bone.
     """
-    return (*_further_arms(armature, bones), *_two_masters(armature, meshes))
+    return (*_further_arms(armature, bones), *_two_masters(armature, meshes), *_uneven(armature))
 
 
 def _further_arms(armature: Any, bones: Mapping[str, str]) -> tuple[str, ...]:
@@ -44,6 +46,16 @@ def _further_arms(armature: Any, bones: Mapping[str, str]) -> tuple[str, ...]:
         return ()
     return (
         f"'{armature.name}' has a further arm at '{found[0]}'; it is left alone. Another pair is picked under Mapping.",
+    )
+
+
+def _uneven(armature: Any) -> tuple[str, ...]:
+    sizes = [abs(size) for size in armature.matrix_world.to_scale()]
+    if max(sizes) < _EVEN * min(sizes):
+        return ()
+    return (
+        f"'{armature.name}' is scaled by different amounts along its axes, so its limbs point some degrees off. "
+        "Apply its scale (Ctrl A) to mend that.",
     )
 
 

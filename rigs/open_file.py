@@ -11,6 +11,7 @@ import bpy
 
 from ..inference.errors import BadFile, BadRig, SoliloquyError
 from ..inference.motion_files.bvh_file import outline
+from .imported_key_ranges import widen_to_animation
 from .mapping_store import MAPPING_PROPERTY, read_mapping_file
 from .rig import find_rig, look, rigs_in_scene, why_no_rig
 from .stillness import why_still
@@ -213,7 +214,9 @@ def _import_fbx(path: Path) -> None:
 
 
 def _import_gltf(path: Path) -> None:
+    before = set(bpy.data.shape_keys)
     bpy.ops.import_scene.gltf(filepath=str(path))
+    widen_to_animation(set(bpy.data.shape_keys) - before)
 
 
 def _import_vrm(path: Path) -> None:

@@ -120,7 +120,7 @@ class Rig:
     @property
     def size(self) -> float:
         """Units of the world that a metre of the character takes."""
-        return float(self.holder.matrix_world.to_scale().z / self.frame.scale)
+        return abs(float(self.holder.matrix_world.to_scale().z)) / self.frame.scale  # negative where it is mirrored
 
     def own_place(self, point: Any) -> Doubles:
         """Return (3,) metres in the character's SMPL-X frame of a point in the world."""

@@ -11,6 +11,10 @@ _SAID = re.compile(
     r"wing|feather|tail|pony ?tail|skirt|cape|cloak|hair|braid|bangs|ribbon|scarf|horn|antenna|breast|ear)s?(?![a-z])|"
     r"髪|尻尾|翼|羽|武器|剣|スカート|マント|リボン"
 )
+_MARKS = re.compile(
+    r"(?i)(?:[_. ](?:end|leaf|nub|tip|site)|(?<=[a-z])(?-i:End|Nub|Tip|Site))(?:[_. ](?:l|r|left|right))?(?:\.\d{3})?$"
+)
+"""What names of bones end with that only mark where the bone before them ends."""
 _JOINED = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|_")
 """Where words of a name meet without a space."""
 _MOST = 0.5
@@ -18,10 +22,12 @@ _MOST = 0.5
 
 
 def without_accessories(graph: BoneGraph) -> BoneGraph:
-    """Return the graph without the bones that are called hair, wings, weapons and the like, and what hangs on them."""
+    """Return the graph without what names call hair, wings, weapons and the like, and without bones that mark ends."""
     dropped: set[int] = set()
     for bone, name in enumerate(graph.names):
-        if bone not in dropped and _SAID.search(_JOINED.sub(" ", name)):
+        if not graph.children[bone] and _MARKS.search(name):
+            dropped.add(bone)
+        elif bone not in dropped and _SAID.search(_JOINED.sub(" ", name)):
             below = graph.below(bone)
             if len(below) < _MOST * len(graph.names):
                 dropped.update(below)

@@ -13,6 +13,7 @@ from .spelling import FINGERS
 from .structure import Body
 
 _SIDES = ("left", "right")
+_SPINE = ("spine1", "spine2", "spine3")
 _CHAINS = (("shoulder", "elbow", "wrist"), ("hip", "knee", "ankle"))
 _CERTAIN = 0.6
 """How certain geometry has to be of left and right before it contradicts names."""
@@ -167,7 +168,8 @@ def filled(graph: BoneGraph, bones: Mapping[str, str], body: Body) -> dict[str, 
         if agree(f"{side}_shoulder") or f"{side}_shoulder" not in bones:
             take([f"{side}_collar"])
         if agree(f"{side}_wrist") or f"{side}_wrist" not in bones:
-            for finger in FINGERS if not any(f"{side}_{f}1" in bones for f in FINGERS) else ():
+            said = [f"{side}_{finger}1" for finger in FINGERS if f"{side}_{finger}1" in bones]
+            for finger in FINGERS if agree(*said) else ():
                 take([f"{side}_{finger}{link}" for link in (1, 2, 3)])
         if agree(f"{side}_ankle"):
             take([f"{side}_foot"])
@@ -177,11 +179,25 @@ def filled(graph: BoneGraph, bones: Mapping[str, str], body: Body) -> dict[str, 
     elif "head" not in bones and agree("left_shoulder", "right_shoulder"):
         take(["head"])
         take(["neck"])
-    if not any(joint in bones for joint in ("spine1", "spine2", "spine3")):
-        for joint in ("spine1", "spine2", "spine3"):
-            take([joint])
+    _take_spine(graph, bones, body, whole)
     take(["pelvis"])
     return _from_the_knuckle(graph, whole)
+
+
+def _take_spine(graph: BoneGraph, bones: Mapping[str, str], body: Body, whole: dict[str, str]) -> None:
+    """Take the spine as structure has it where names leave joints of it out: a waist before the spine, say."""
+    said = [joint for joint in _SPINE if joint in bones]
+    found = [joint for joint in _SPINE if joint in body.bones]
+    limbs = {bone for joint, bone in bones.items() if joint not in _SPINE}
+    if len(said) >= len(found) or (said and ("pelvis" not in bones or bones["pelvis"] != body.bones.get("pelvis"))):
+        return
+    number = {name: index for index, name in enumerate(graph.names)}
+    chain = {graph.names[bone] for bone in graph.path(number[body.bones[found[-1]]])}
+    if any(body.bones[joint] in limbs for joint in found) or not {bones[joint] for joint in said[:1]} <= chain:
+        return
+    for joint in _SPINE:
+        whole.pop(joint, None)
+    whole.update({joint: body.bones[joint] for joint in found})
 
 
 def _from_the_knuckle(graph: BoneGraph, bones: dict[str, str]) -> dict[str, str]:

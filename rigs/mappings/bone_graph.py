@@ -91,6 +91,8 @@ def graph_of(armature: Any) -> BoneGraph:
     bones.foreach_get("head_local", heads)
     bones.foreach_get("tail_local", tails)
     turn = turn_of(world_matrix(armature)).T
+    if np.linalg.det(turn) < 0.0:  # a mirrored object shows the mirror image of a body whose sides are as they are
+        turn = turn * (-1.0, 1.0, 1.0)
     places = [ends.reshape(-1, 3).astype(np.float64) @ turn for ends in (heads, tails)]
     return _ordered(names, parents, *places)
 

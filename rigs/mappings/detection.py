@@ -14,6 +14,7 @@ from .accessories import without_accessories
 from .agreement import checked, filled
 from .bone_graph import BoneGraph, deforming, graph_of
 from .convention import SkeletonKind
+from .face_joints import face_joints
 from .humanoid import HUMANOID
 from .links import links_of
 from .structure import Body, find_body
@@ -76,17 +77,23 @@ def detect(armature: Any, meshes: Sequence[Any], named: Sequence[tuple[SkeletonK
         if kind.holds:
             return kind, _sorted(bones), {}, notes
         if kind.enough(bones) and len(bones) == len(kind.bones):
-            return kind, _sorted(bones), links_of(graph, bones), (*notes, *_nothing_moves(armature, meshes))
+            return _whole(graph, kind, bones, (*notes, *_nothing_moves(armature, meshes)))
         body = _body(graph, _grouped(armature, meshes), _still(armature))
         bones = filled(graph, bones, body)
         if kind.enough(bones):
-            return kind, _sorted(bones), links_of(graph, bones), (*notes, *_nothing_moves(armature, meshes))
+            return _whole(graph, kind, bones, (*notes, *_nothing_moves(armature, meshes)))
     body = _body(graph, deforming(armature, meshes), _still(armature))
     if body.refused:
         return HUMANOID, {}, {}, (body.refused,)
     if not HUMANOID.enough(body.bones):
         return (best[0], best[1], {}, notes) if best is not None else None
     kind, bones = _called(graph, body.bones, named)
+    return _whole(graph, kind, bones, notes)
+
+
+def _whole(graph: BoneGraph, kind: SkeletonKind, bones: dict[str, str], notes: tuple[str, ...]) -> Found:
+    """Return what was found, with the jaw and the eyes that words of any kind tell."""
+    bones = {**bones, **face_joints(graph, bones)}
     return kind, _sorted(bones), links_of(graph, bones), notes
 
 

@@ -14,6 +14,8 @@ Doubles = npt.NDArray[np.float64]
 
 _PALM = 0.3
 """Share of the longest finger's reach within which a bone before three more is one of the palm."""
+_AHEAD = 0.25
+"""The same from which on knuckles lie ahead of the wrist."""
 _AT_WRIST = 0.15
 """The same for a bone at the root of a thumb that has one more than others."""
 _LONG = 2.5
@@ -98,8 +100,11 @@ def name_fingers(graph: BoneGraph, hand: int) -> dict[str, list[int]]:
     if thumb is None:
         return {}
     others = [index for index in range(len(chains)) if index != thumb]
-    forward = ways[others].sum(axis=0)
-    forward /= max(float(np.linalg.norm(forward)), 1e-12)
+    # Knuckles lie ahead of the wrist in a fist, too; fingers that begin at the wrist point ahead.
+    knuckles = bases[others].mean(axis=0)
+    ahead = ways[others].sum(axis=0)
+    forward = knuckles if float(np.linalg.norm(knuckles)) > _AHEAD * max(whole) else ahead
+    forward = forward / max(float(np.linalg.norm(forward)), 1e-12)
     level = bases - np.outer(bases @ forward, forward)
     row = level[others] - level[others].mean(axis=0)
     across = np.linalg.svd(row)[2][0]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 
 _BEFORE = re.compile(r"^(?:.*[:|])?(?:.*__(?=\w))?(?:.*\.(?=[^.]{3,}$)(?!(?:\d+|left|right)$))?", re.IGNORECASE)
 """Namespaces, meshes and blend shape nodes before a name: ``rig:``, ``head_lod0_mesh__``, ``blendShape1.``."""
@@ -13,6 +14,8 @@ _COPY = re.compile(r"\.\d{3}$")
 _TOKENS = re.compile(r"[^\W_]+")
 _HUMPS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _SIDES = {"l": "left", "r": "right", "left": "left", "right": "right"}
+_SHARED, _FEW = 0.8, 4
+"""Share of a mesh's keys that a word must begin or end to be none of what they are called, and the fewest keys."""
 
 
 @functools.lru_cache(maxsize=8192)
@@ -60,3 +63,28 @@ def without(*patterns: str) -> Callable[[str], str]:
 def both_sides(name: str) -> tuple[str, str]:
     """Return a name with each side at its end."""
     return f"{name}left", f"{name}right"
+
+
+def without_shared_words(names: Sequence[str]) -> Iterator[dict[str, str]]:
+    """Yield name -> the name without a word that most of the names end or begin with; each time with one word less.
+
+    ``Head_browDown_L_copy`` and ``Head_jawOpen_copy`` become ``Head_browDown_L`` and ``Head_jawOpen``, then
+    ``browDown_L`` and ``jawOpen``. Numbers count as one word (``07_jawOpen``); sides are kept.
+    """
+    bare = {name: name for name in names}
+    for end, around in ((-1, r"[\W_]*{}[\W_]*$"), (0, r"^[\W_]*{}[\W_]*")):
+        while len(bare) >= _FEW:
+            words = {name: tokens(text) for name, text in bare.items()}
+            said = Counter(_word(parts[end]) for parts in words.values() if len(parts) > 1)
+            word, count = said.most_common(1)[0] if said else ("", 0)
+            if count < _SHARED * len(bare) or word in _SIDES:
+                break
+            for name, parts in words.items():
+                if len(parts) > 1 and _word(parts[end]) == word:
+                    cut = around.format(re.escape(parts[end]))
+                    bare[name] = re.sub(cut, "", _BEFORE.sub("", _COPY.sub("", bare[name])), flags=re.IGNORECASE)
+            yield dict(bare)
+
+
+def _word(word: str) -> str:
+    return "#" if word.isdigit() else word

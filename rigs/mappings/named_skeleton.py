@@ -24,11 +24,14 @@ class NamedSkeleton(SkeletonKind):
     empty for nothing."""
     unmarked: str = ""
     """What no bone's name may match."""
+    written: Callable[[str], str] = str
+    """A name as its maker wrote it, where a file puts more before or after."""
 
     def find(self, armature: Any) -> dict[str, str]:
         """Return joint -> bone; nothing where the mark of the kind is missing."""
         names = armature.data.bones.keys()
-        both = [*names, *(without_namespace(name) for name in names)]
+        written = [self.written(name) for name in names]
+        both = [*written, *(without_namespace(name) for name in written)]
         if self.mark and not any(re.search(self.mark, name) for name in both):
             return {}
         if self.unmarked and any(re.search(self.unmarked, name) for name in both):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import numpy.typing as npt
 
@@ -16,6 +18,11 @@ Arm = tuple[list[int], tuple[list[int], int, int, int]]
 
 _NECK = 0.85
 """Longest neck, in half widths of the shoulders, that ends in the head and not in a bone that marks its crown."""
+_NO_EYE = re.compile(
+    r"(?i)brow|lid|ear|cheek|nos|lip|mouth|lash|jaw|horn|hair|pony|braid|bang|glass|hat|teeth|tongue|temple|chin|"
+    r"耳|眉|瞼|頬|髪|口|鼻"
+)
+"""What names call bones of a head that are no eyes."""
 
 
 def find_neck(
@@ -52,10 +59,10 @@ def find_neck(
     tips = _ends_in_tips(graph, arms)
     if not graph.children[chain[-1]] and ((len(chain) > 2 and (tips or long)) or (len(chain) == 2 and tips and long)):
         chain.pop()
-    shoulders = float(np.mean([graph.heads[parts_chain[parts[1]]] @ up for parts_chain, parts in arms]))
     if len(chain) > 1:
         return chain[0], chain[-1], spine
-    if len(spine) > 2 and float(graph.heads[fork] @ up) > shoulders:
+    shoulders = float(np.mean([graph.heads[parts_chain[parts[1]]] @ up for parts_chain, parts in arms]))
+    if len(spine) > 1 and float(graph.heads[fork] @ up) > shoulders:
         return fork, chain[0], spine[:-1]  # the arms hang on the neck
     way = graph.heads[top] - graph.heads[fork]
     for child in ways:
@@ -86,11 +93,14 @@ def _ends_in_tips(graph: BoneGraph, arms: list[Arm]) -> bool:
 
 
 def find_eyes(graph: BoneGraph, found: dict[str, int], facing: Facing) -> dict[str, int]:
-    """Return the eyes where a head has one pair of bones in front and no others beside its middle."""
+    """Return the eyes where a head has one pair of bones in front and no others beside its middle.
+
+    What names call ears or brows is neither an eye nor in the way of one.
+    """
     if "head" not in found:
         return {}
     head = graph.heads[found["head"]]
-    children = graph.children[found["head"]]
+    children = [bone for bone in graph.children[found["head"]] if not _NO_EYE.search(graph.names[bone])]
     beside = [(float((graph.heads[bone] - head) @ facing.left), bone) for bone in children]
     size = max((abs(at) for at, _ in beside), default=0.0)
     pair = [(at, bone) for at, bone in beside if abs(at) > 0.3 * size]

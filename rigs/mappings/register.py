@@ -14,6 +14,8 @@ from ...inference.arkit import region_of_coefficient
 from ..vrm.properties import humanoid_of
 from .convention import VISEMES, FaceKind, KeyPose, Shows, SkeletonKind
 from .detection import detect, fingerprint
+from .key_names import without_shared_words
+from .named_skeleton import NamedSkeleton
 
 if TYPE_CHECKING:
     from ..controls import Switch
@@ -125,14 +127,25 @@ def match_skeleton(armature: Any, meshes: Sequence[Any] = ()) -> SkeletonFound |
     said = tuple(humanoid_of(armature).items())
     key = (fingerprint(armature, meshes), said, tuple(id(kind) for kind in kinds()[0]))
     if key not in _known:
-        found = [(kind, kind.find(armature)) for kind in kinds()[0]]
-        named = [(kind, bones) for kind, bones in found if bones]
-        named.sort(key=lambda item: (not item[0].enough(item[1]), -len(item[1]), item[0].everyday))
+        named = _named(armature, kinds()[0])
+        if not named or not named[0][0].enough(named[0][1]):
+            for bare in without_shared_words(armature.data.bones.keys()):
+                better = _named(armature, [_of_skeletons(kind, bare) for kind in kinds()[0]])
+                if better and better[0][0].enough(better[0][1]):
+                    named = better
+                    break
         while len(_known) >= _REMEMBERED:
             _known.pop(next(iter(_known)))
         detected = detect(armature, meshes, named)
         _known[key] = SkeletonFound(*detected) if detected is not None else None
     return _known[key]
+
+
+def _named(armature: Any, skeletons: Sequence[SkeletonKind]) -> list[tuple[SkeletonKind, dict[str, str]]]:
+    """Return the kinds that some bones are named after, and joint -> bone, the best first."""
+    found = [(kind, kind.find(armature)) for kind in skeletons]
+    named = [(kind, bones) for kind, bones in found if bones]
+    return sorted(named, key=lambda item: (not item[0].enough(item[1]), -len(item[1]), item[0].everyday))
 
 
 def called_by_face(skeleton: SkeletonFound, face: FaceFound | None) -> SkeletonFound:
@@ -145,8 +158,43 @@ def called_by_face(skeleton: SkeletonFound, face: FaceFound | None) -> SkeletonF
 def match_face(meshes: Sequence[Any]) -> FaceFound | None:
     """Return the kind of face that meshes have, or resemble most; None when no shape key has a known name."""
     meshes = [mesh for mesh in meshes if mesh.data.shape_keys is not None]
+    best = _best_face(meshes, kinds()[1])
+    if best is None or not best.enough:
+        for bare in without_shared_words(
+            [name for mesh in meshes for name in mesh.data.shape_keys.key_blocks.keys()[1:]]
+        ):
+            better = _best_face(meshes, [_of_faces(kind, bare) for kind in kinds()[1]])
+            if better is not None and better.enough:
+                return better
+    return best
+
+
+def _of_skeletons(kind: SkeletonKind, bare: Mapping[str, str]) -> SkeletonKind:
+    """Return a kind for bones whose names have more before or after them than makers put there."""
+
+    def written(name: str) -> str:
+        return bare.get(name, name)
+
+    def spelling(name: str) -> str:
+        return kind.spelling(written(name))
+
+    if isinstance(kind, NamedSkeleton):
+        return dataclasses.replace(kind, spelling=spelling, written=written)
+    return dataclasses.replace(kind, spelling=spelling)
+
+
+def _of_faces(kind: FaceKind, bare: Mapping[str, str]) -> FaceKind:
+    """Return a kind for keys whose names have more before or after them."""
+
+    def spelling(name: str) -> str:
+        return kind.spelling(bare.get(name, name))
+
+    return dataclasses.replace(kind, spelling=spelling)
+
+
+def _best_face(meshes: Sequence[Any], faces: Sequence[FaceKind]) -> FaceFound | None:
     found = []
-    for kind in kinds()[1] if meshes else ():
+    for kind in faces if meshes else ():
         keyed = [(mesh, kind.find(mesh)) for mesh in meshes]
         keyed = sorted((pair for pair in keyed if pair[1]), key=lambda pair: -len(pair[1]))
         poses = kind.find_poses(meshes)

@@ -60,7 +60,9 @@ def find_legs(graph: BoneGraph, up: Doubles) -> Trunk | None:
             for child in graph.children[bone]
             if lowest[child] < ground + _LOW * height and heights[child] > ground + 1.3 * _LOW * height
         ]
-        if len(branches) < 2 or (heights[bone] < ground + 1.5 * _LOW * height and graph.parents[bone] >= 0):
+        # On the ground are feet, and the roots that a whole body hangs on.
+        above = heights[graph.path(bone)]
+        if len(branches) < 2 or above[-1] < ground + 1.5 * _LOW * height <= above.max():
             continue
         for index, first in enumerate(branches):
             for second in branches[index + 1 :]:

@@ -127,7 +127,7 @@ def travel(case: Case) -> dict[str, float]:
     if rig.root is None:
         return {}
     found: dict[str, float] = {}
-    unit = float(rig.armature.matrix_world.to_scale().z) / rig.root.metres
+    unit = abs(float(rig.armature.matrix_world.to_scale().z)) / rig.root.metres
     gone = case.shown("pelvis")[-1] - case.shown("pelvis")[0]
     wanted = case.performed("pelvis")[-1] - case.performed("pelvis")[0]
     if np.linalg.norm(wanted) > 0.05:

@@ -40,3 +40,18 @@ def test_a_mesh_with_two_armatures_is_said(blank_scene: Any) -> None:
     rig, other = add_small_character(bpy), add_small_character(bpy, "Other")
     rig.meshes[0].modifiers.new("Second", "ARMATURE").object = other.armature
     assert "is deformed by 'Small' and by 'Other'; only 'Small' is animated" in find_rig(rig.armature).notes[0]
+
+
+def test_uneven_scale_is_said_and_a_mirrored_object_is_not(blank_scene: Any) -> None:
+    rig = add_small_character(bpy)
+    rig.armature.scale = (-0.01, 0.01, 0.01)
+    bpy.context.view_layer.update()
+    mirrored = find_rig(rig.armature)
+    assert mirrored.notes == ()
+    assert mirrored.bones == rig.bones
+    assert mirrored.size > 0.0
+    rig.armature.scale = (1.0, 1.0, 1.3)
+    bpy.context.view_layer.update()
+    (note,) = find_rig(rig.armature).notes
+    assert "scaled by different amounts along its axes" in note
+    assert "Ctrl A" in note

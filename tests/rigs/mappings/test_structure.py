@@ -57,6 +57,14 @@ def test_left_and_right_go_by_which_way_the_object_stands_too(blank_scene: Any) 
     assert find_rig(armature).bones == _bones_again(armature)
 
 
+def test_a_mirrored_object_keeps_the_sides_of_its_body(blank_scene: Any) -> None:
+    _, armature = _found(made_up_body(1))
+    before = find_rig(armature).bones
+    armature.scale = (-1.0, 1.0, 1.0)
+    bpy.context.view_layer.update()
+    assert find_rig(armature).bones == before
+
+
 def _bones_again(armature: Any) -> dict[str, str]:
     found = match_skeleton(armature, armature.children)
     assert found is not None
