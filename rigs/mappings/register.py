@@ -159,14 +159,26 @@ def match_face(meshes: Sequence[Any]) -> FaceFound | None:
     """Return the kind of face that meshes have, or resemble most; None when no shape key has a known name."""
     meshes = [mesh for mesh in meshes if mesh.data.shape_keys is not None]
     best = _best_face(meshes, kinds()[1])
-    if best is None or not best.enough:
-        for bare in without_shared_words(
-            [name for mesh in meshes for name in mesh.data.shape_keys.key_blocks.keys()[1:]]
-        ):
+    if meshes and (best is None or not best.enough):
+        main = max(meshes, key=lambda mesh: len(mesh.data.shape_keys.key_blocks))
+        for bare in without_shared_words(main.data.shape_keys.key_blocks.keys()[1:]):
             better = _best_face(meshes, [_of_faces(kind, bare) for kind in kinds()[1]])
             if better is not None and better.enough:
-                return better
-    return best
+                return _with_worded_meshes(better, meshes)
+    return _with_worded_meshes(best, meshes) if best is not None and best.enough else best
+
+
+def _with_worded_meshes(best: FaceFound, meshes: Sequence[Any]) -> FaceFound:
+    """Return the face with those meshes too whose keys are its own with a word of theirs around: ``Teeth_jawOpen``."""
+    more: dict[Any, dict[str, Shows]] = {}
+    for mesh in meshes:
+        names = mesh.data.shape_keys.key_blocks.keys()[1:]
+        for bare in without_shared_words(names) if mesh not in best.meshes else ():
+            keys = _of_faces(best.kind, bare).find(mesh)
+            if 2 * len(keys) > len(names):
+                more[mesh] = keys
+                break
+    return dataclasses.replace(best, keys=(*best.keys, *more.items())) if more else best
 
 
 def _of_skeletons(kind: SkeletonKind, bare: Mapping[str, str]) -> SkeletonKind:

@@ -11,6 +11,7 @@ import pytest
 
 bpy = pytest.importorskip("bpy")
 
+from key_meshes import named_mesh
 from made_up_skeleton import Bones, add_skeleton, made_up_body, renamed
 
 from soliloquy.inference.arkit import ARKIT_NAMES
@@ -136,13 +137,18 @@ def test_knuckles_tell_the_fingers_of_a_fist(blank_scene: Any) -> None:
 
 @pytest.mark.parametrize("way", ["Head_{}", "{}_copy", "BS_{}_geo", "07 {}"])
 def test_keys_are_known_with_a_word_around_each(blank_scene: Any, way: str) -> None:
-    mesh = bpy.data.objects.new("Face", bpy.data.meshes.new("Face"))
-    mesh.data.from_pydata([(0, 0, 0)], [], [])
-    bpy.context.scene.collection.objects.link(mesh)
-    mesh.shape_key_add(name="Basis")
-    for name in ARKIT_NAMES:
-        mesh.shape_key_add(name=way.format(name))
-    found = match_face([mesh])
+    found = match_face([named_mesh([way.format(name) for name in ARKIT_NAMES])])
     assert found is not None
     assert found.kind.name == "arkit"
     assert len(found.coefficients) == len(ARKIT_NAMES)
+
+
+@pytest.mark.parametrize("way", ["{}", "Head_{}"])
+def test_teeth_and_lashes_with_words_of_their_own_go_along(blank_scene: Any, way: str) -> None:
+    jaw = [name for name in ARKIT_NAMES if name.startswith("jaw")]
+    blinks = [f"Lash_{name}_geo" for name in ARKIT_NAMES if name.startswith(("eyeBlink", "eyeLook"))]
+    head = named_mesh([way.format(name) for name in ARKIT_NAMES])
+    teeth, lashes = named_mesh([f"Teeth_{name}" for name in jaw], "Teeth"), named_mesh(blinks, "Lashes")
+    found = match_face([head, teeth, lashes, named_mesh(["Fit_a", "Fit_b", "Fit_c", "Fit_d"], "Shirt")])
+    assert found is not None
+    assert {mesh.name: len(keys) for mesh, keys in found.keys} == {"Face": 52, "Teeth": len(jaw), "Lashes": len(blinks)}
