@@ -1,15 +1,21 @@
-"""What is odd about a character that is animated all the same: a third arm, two armatures on a mesh, uneven scale."""
+"""What is odd about a character that is animated all the same: a third arm, two masters, uneven scale, a lean."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
+from mathutils import Vector
+
 _REACH = 0.6
 """Share of an arm's length from which on a chain of bones at the chest is as long as an arm."""
 _FINGERS = 3
 _EVEN = 1.02
 """How many times as large along one axis as along another an object may be without a word."""
+_ASLANT = 0.1
+"""Radians by which what carries the body may be tilted without a word."""
+_UPRIGHT = 0.9
+"""Cosine from which on the way from pelvis to head is along an axis of the armature."""
 _CHEST = ("spine1", "spine2", "spine3", "neck", "left_collar", "right_collar")
 
 
@@ -25,7 +31,12 @@ def oddities(armature: Any, meshes: Sequence[Any], bones: Mapping[str, str]) -> 
     bones : mapping
         SMPL-X joint -> bone.
     """
-    return (*_further_arms(armature, bones), *_two_masters(armature, meshes), *_uneven(armature))
+    return (
+        *_further_arms(armature, bones),
+        *_two_masters(armature, meshes),
+        *_uneven(armature),
+        *_leaning(armature, bones),
+    )
 
 
 def _further_arms(armature: Any, bones: Mapping[str, str]) -> tuple[str, ...]:
@@ -56,6 +67,29 @@ def _uneven(armature: Any) -> tuple[str, ...]:
     return (
         f"'{armature.name}' is scaled by different amounts along its axes, so its limbs point some degrees off. "
         "Apply its scale (Ctrl A) to mend that.",
+    )
+
+
+def _leaning(armature: Any, bones: Mapping[str, str]) -> tuple[str, ...]:
+    """Say that what carries the body, and no take turns, is posed aslant: left there by an action, say."""
+    rest = armature.data.bones
+    if not {"pelvis", "head"} <= set(bones) or armature.pose is None:
+        return ()
+    mapped = set(bones.values())
+    above = next((bone for bone in rest[bones["pelvis"]].parent_recursive if bone.name not in mapped), None)
+    up = rest[bones["head"]].head_local - rest[bones["pelvis"]].head_local
+    if above is None or up.length <= 0.0:
+        return ()
+    # Heads lie a little ahead of the pelvis; that must not lean where a body only turns where it stands.
+    highest = max(range(3), key=lambda axis: abs(up[axis]))
+    if abs(up[highest]) > _UPRIGHT * up.length:
+        up = Vector([float(axis == highest) for axis in range(3)])
+    turn = armature.pose.bones[above.name].matrix.to_3x3() @ above.matrix_local.to_3x3().inverted_safe()
+    if (turn @ up).length <= 0.0 or (turn @ up).angle(up) < _ASLANT:
+        return ()
+    return (
+        f"The body hangs on '{above.name}', which is posed aslant, and leans with it. Clear its rotation in Pose Mode "
+        "(Alt R) if that is not meant.",
     )
 
 

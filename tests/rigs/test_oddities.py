@@ -55,3 +55,22 @@ def test_uneven_scale_is_said_and_a_mirrored_object_is_not(blank_scene: Any) -> 
     (note,) = find_rig(rig.armature).notes
     assert "scaled by different amounts along its axes" in note
     assert "Ctrl A" in note
+
+
+def test_a_body_that_leans_with_what_carries_it_is_said(blank_scene: Any) -> None:
+    rig = add_small_character(bpy)
+    bpy.context.view_layer.objects.active = rig.armature
+    bpy.ops.object.mode_set(mode="EDIT")
+    bones = rig.armature.data.edit_bones
+    carrier = bones.new("Carrier")
+    carrier.head, carrier.tail = (0.0, 0.0, 0.0), (0.0, 0.3, 0.0)
+    bones["pelvis"].parent = carrier
+    bpy.ops.object.mode_set(mode="OBJECT")
+    posed = rig.armature.pose.bones["Carrier"]
+    posed.rotation_mode = "XYZ"
+    # The bone lies along Y: about its own Y (world Y) it leans, about its own Z (world up) it turns where it stands.
+    for turn, leans in (((0.0, 0.5, 0.0), True), ((0.0, 0.0, 1.0), False), ((0.0, 0.0, 0.0), False)):
+        posed.rotation_euler = turn
+        bpy.context.view_layer.update()
+        said = [note for note in find_rig(rig.armature).notes if "'Carrier', which is posed aslant" in note]
+        assert bool(said) == leans, turn
