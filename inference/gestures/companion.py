@@ -5,6 +5,8 @@ Left where it was it would lie on the belly, or behind the back, by itself for s
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import numpy.typing as npt
 
@@ -49,7 +51,7 @@ def sink_lonely_hands(plan: GesturePlan, ground: Doubles, pose: Doubles, hinges:
     sunk = np.zeros((len(times), 2))
     for number, side in enumerate(SIDES):
         for (start, stop), span in lonely(plan, side):
-            weight = quintic((times - start - _WAIT) / _MOVE) * (1 - quintic((times - stop) / _MOVE))
+            weight = _sunk((start, stop), times)
             rows = np.flatnonzero(weight > 0)
             if not len(rows):
                 continue
@@ -64,25 +66,49 @@ def sink_lonely_hands(plan: GesturePlan, ground: Doubles, pose: Doubles, hinges:
     return sunk
 
 
+def sinking(alone: Sequence[tuple[Stretch, RestSpan]], times: Doubles) -> Doubles:
+    """Return (n,) how far a hand has sunk that is left alone in those stretches, 0 to nearly 1."""
+    weights = [_sunk(stretch, times) for stretch, _ in alone]
+    return _HOW_FAR * np.max(weights, axis=0) if weights else np.zeros(len(times))
+
+
+def _sunk(stretch: Stretch, times: Doubles) -> Doubles:
+    start, stop = stretch
+    return quintic((times - start - _WAIT) / _MOVE) * (1 - quintic((times - stop) / _MOVE))
+
+
 def lonely(plan: GesturePlan, side: str) -> list[tuple[Stretch, RestSpan]]:
     """Return when a hand is left alone by the other one, in seconds, and the rest in which they lay together."""
     own = [use for phrase in plan.phrases if (use := _use(phrase.left, phrase.right, side)).amplitude > 0]
     others = [use for phrase in plan.phrases if (use := _use(phrase.right, phrase.left, side)).amplitude > 0]
+    return left_alone([(use.on, use.off_end) for use in own], [(use.on, use.off) for use in others], plan.rests)
+
+
+def left_alone(
+    own: Sequence[Stretch], others: Sequence[Stretch], rests: Sequence[RestSpan]
+) -> list[tuple[Stretch, RestSpan]]:  # fmt: skip
+    """Return when a hand is left alone, in seconds, and the rest in which the hands lay together.
+
+    Parameters
+    ----------
+    own, others : sequence of (float, float)
+        When this hand, and the other one, are in a gesture.
+    """
     away: list[Stretch] = []
-    for use in sorted(others, key=lambda one: one.on):
-        if away and use.on - away[-1][1] < _JOINED:
-            away[-1] = (away[-1][0], max(away[-1][1], use.off))
+    for on, off in sorted(others):
+        if away and on - away[-1][1] < _JOINED:
+            away[-1] = (away[-1][0], max(away[-1][1], off))
         else:
-            away.append((use.on, use.off))
-    for use in own:
-        away = [part for start, stop in away for part in ((start, min(stop, use.on)), (max(start, use.off_end), stop))]
+            away.append((on, off))
+    for on, off in own:
+        away = [part for start, stop in away for part in ((start, min(stop, on)), (max(start, off), stop))]
         away = [(start, stop) for start, stop in away if stop > start]
     found: list[tuple[Stretch, RestSpan]] = []
-    for place, span in enumerate(plan.rests):
+    for place, span in enumerate(rests):
         if not REST_POSES[span.name].together:
             continue
         begins = span.start + 0.5 * span.length if place else -np.inf
-        ends = plan.rests[place + 1].start if place + 1 < len(plan.rests) else np.inf
+        ends = rests[place + 1].start if place + 1 < len(rests) else np.inf
         clipped = [(max(start, begins), min(stop, ends)) for start, stop in away]
         found += [((start, stop), span) for start, stop in clipped if stop - start >= _LONG]
     return found

@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 _SMOOTHING = 1e-5
+_LONG = 10_000  # steps after which a moving average has forgotten how it began
 
 
 class MovingSum(nn.Module):
@@ -56,6 +57,21 @@ class ProductQuantiser(nn.Module):
     def book(self, group: int) -> Tensor:
         """Return a group's (codes, width / groups) vectors."""
         return getattr(self, f"embeddings_{group}")
+
+    @torch.no_grad()
+    def remember_books(self, used: float) -> None:
+        """Let the moving averages stand where the code books are: training goes on from books read from a file.
+
+        Parameters
+        ----------
+        used : float
+            By how many vectors of a batch each code is taken to be used.
+        """
+        for group in range(self.groups):
+            total, size = self._hidden(group)
+            size.fill_(used)
+            total.copy_(used * self.book(group))
+        self.steps = _LONG
 
     def nearest(self, vectors: Tensor) -> Tensor:
         """Return (..., groups) codes of (..., width) vectors: of every part the nearest by Euclidean distance."""

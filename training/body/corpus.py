@@ -2,8 +2,11 @@
 
 No recording of speech with gestures has a licence that lets weights be shipped, so the pairing is made: the recorded
 gestures of one side of the split (``split.py``) are scheduled over the speech of the same side (``recordings.py``) in
-every style, at many energies and rates, for either hand, standing and seated, and mirrored. docs/gesture_corpus.md has
-the recipe and the figures.
+every style, at many rates, for either hand, standing and seated, and mirrored. docs/gesture_corpus.md has the recipe
+and the figures.
+
+Hands that do nothing lie in one place, :data:`~...inference.body.resting.HOME`: where a take's hands really rest is the
+body's business, which lays them there afterwards, so that networks learn gestures and not ten ways to fold one's hands.
 """
 
 from __future__ import annotations
@@ -20,9 +23,9 @@ import numpy as np
 import numpy.typing as npt
 
 from ...inference.body.body import ground_track
-from ...inference.body.upper_body import SIX, to_six, upper_body_of
+from ...inference.body.resting import HOME
+from ...inference.body.upper_body import SIX, to_six
 from ...inference.character import load_character
-from ...inference.gestures.direction import directed
 from ...inference.gestures.features import CONDITIONS, FEATURES, FPS, gesture_features
 from ...inference.gestures.library import load_library
 from ...inference.gestures.playback import upper_body_track
@@ -80,8 +83,8 @@ def excluded_sets(split: Split, sets: set[str]) -> tuple[str, ...]:
 def plan_takes(stretches: list[Stretch], hours: float, seed: int) -> list[Take]:
     """Return takes that fill so many hours: every stretch again and again, each time in another style.
 
-    Energy lies around 1, the rate around 1.2 (what moves teaches more), both reach to both ends; every fourth take is
-    seated, two in five prefer a hand, every second one is mirrored.
+    The rate lies around 1.2 (what moves teaches more) and reaches to both ends; every fourth take is seated, two in
+    five prefer a hand, every second one is mirrored. Energy is 1 throughout: engines are never asked for another.
     """
     rng = np.random.default_rng((seed, 2))
     takes: list[Take] = []
@@ -94,10 +97,10 @@ def plan_takes(stretches: list[Stretch], hours: float, seed: int) -> list[Take]:
             hand = 0.0 if rng.uniform() < 0.6 else float(rng.choice([-1.0, 1.0, *rng.uniform(-1, 1, 2)]))
             settings = GestureSettings(
                 style=style,
-                energy=_around(rng, 1.05, 0.3),
                 rate=_around(rng, 1.2, 0.3),
                 handedness=round(hand, 2),
                 posture="seated" if rng.uniform() < 0.25 else "standing",
+                rest=HOME,
             )
             arousal = float(np.clip(rng.normal(0.05, 0.35), -0.9, 0.9))
             takes.append(Take(int(index), settings, arousal, 1000 * turn + place, bool(rng.uniform() < 0.5)))
@@ -133,7 +136,6 @@ def pair(stretch: Stretch, prosody: Prosody, take: Take, exclude: tuple[str, ...
     ground = ground_track(times, prosody, asked, load_character(), calm)
     gestures = plan(prosody, take.settings, arousal, stretch.seconds, take.seed, library, rests=ground.rests)
     rotations = upper_body_track(gestures, library, ground.poses, times)
-    rotations = directed(rotations, upper_body_of(ground.poses, ground.poses), take.settings)
     features = gesture_features(prosody, take.settings, arousal)
     if take.mirrored:
         rotations = mirror_rotations(rotations)

@@ -16,14 +16,15 @@ from ...gestures.features import FPS, gesture_features
 from ...gestures.settings import STYLES, GestureSettings
 from ...layers.noise import layer_rng
 from ...rotation_curves import resampled
+from ..resting import laid_at_rest
 from ..track import BodyTrack, SpokenBody
-from ..upper_body import SIX, from_six, with_upper_body
+from ..upper_body import SIX, UPPER_BODY, from_six, with_upper_body
 from .infill import infill
 from .networks import WEIGHTS, Sampling, load_masked_networks
 
 Doubles = npt.NDArray[np.float64]
 
-_CHUNK = 8192  # frames put on the body at a time
+_CHUNK = 8192  # frames brought to the wanted rate at a time
 
 
 class MaskedGesturesEngine:
@@ -70,11 +71,16 @@ class MaskedGesturesEngine:
             progress=progress,
             cancelled=cancelled,
         )
-        poses = np.empty_like(speech.ground.poses, dtype=np.float64)
+        ground = speech.ground
+        rotations = np.empty((speech.frames, len(UPPER_BODY), 3))
         for first in range(0, speech.frames, _CHUNK):
             rows = slice(first, min(first + _CHUNK, speech.frames))
-            poses[rows] = self._placed(numbers, speech, rows)
-        return BodyTrack(poses, speech.ground.trans.copy(), warnings=speech.ground.warnings)
+            rotations[rows] = _at_frames(numbers, speech.fps, rows)
+        rotations, _ = laid_at_rest(
+            rotations, ground.poses, ground.rests, speech.fps, seated=settings.posture == "seated"
+        )
+        poses = with_upper_body(ground.poses, rotations)
+        return BodyTrack(poses, ground.trans.copy(), warnings=ground.warnings, rests=ground.rests)
 
     def infill(
         self,
@@ -89,12 +95,11 @@ class MaskedGesturesEngine:
         """See :class:`~..track.InfillEngine`, and :func:`.infill.infill` for how."""
         return infill(poses, speech, settings, first=first, last=last, joints=joints, networks=self._networks)
 
-    def _placed(self, numbers: npt.NDArray[np.float32], speech: SpokenBody, rows: slice) -> Doubles:
-        """Return the poses of some frames."""
-        ground = speech.ground.poses[rows]
-        places = np.arange(int(rows.start), int(rows.stop)) / speech.fps * FPS
-        # Two more frames on either side, so that chunks do not show.
-        low = max(0, int(places[0]) - 2)
-        near = numbers[low : int(places[-1]) + 4]
-        rotations = resampled(from_six(near.reshape(len(near), -1, 6)), places - low)
-        return with_upper_body(ground, rotations)
+
+def _at_frames(numbers: npt.NDArray[np.float32], fps: float, rows: slice) -> Doubles:
+    """Return the (n, 41, 3) rotations of some frames."""
+    places = np.arange(int(rows.start), int(rows.stop)) / fps * FPS
+    # Two more frames on either side, so that chunks do not show.
+    low = max(0, int(places[0]) - 2)
+    near = numbers[low : int(places[-1]) + 4]
+    return resampled(from_six(near.reshape(len(near), -1, 6)), places - low)

@@ -18,6 +18,7 @@ from ...gestures.features import FPS, gesture_features
 from ...gestures.settings import STYLES, GestureSettings
 from ...rotation_curves import MEET_SECONDS, meeting, resampled
 from ...skeleton import JOINT_INDEX
+from ..resting import brought_home, laid_at_rest
 from ..track import SpokenBody
 from ..upper_body import SIX, UPPER_BODY, from_six, to_six, upper_body_of, with_upper_body
 from .networks import MaskedNetworks
@@ -85,7 +86,11 @@ def infill(
     end = min(total, last + round(_AROUND * fps))
     ground = speech.ground.poses[begin:end]
     old = upper_body_of(kept[begin:end], ground)
-    new = _drawn_anew(networks, old, fps, begin, speech, settings, first - begin, last - begin)
+    seated = settings.posture == "seated"
+    known = brought_home(old, ground, fps, seated=seated)
+    new = _drawn_anew(networks, known, fps, begin, speech, settings, first - begin, last - begin)
+    # What draws knows one rest only; here the hands lie where this body has them.
+    new, _ = laid_at_rest(new, ground, (), fps, seated=seated)
     chosen = [UPPER_BODY.index(name) for name in joints]
     part = new[first - begin : last - begin]
     # The spine's own bend is what meets; the ground beneath it goes on by itself.

@@ -1,8 +1,8 @@
 """The body engine of TalkSHOW's networks with our weights: gestures drawn token by token, body then hands.
 
 What the networks draw is the motion of collars, arms, wrists and fingers and the gesture's bend of the spine. Put on
-the ground's body it gets what codes of four frames cannot hold: a hand whose code is at rest rests as the ground does,
-and raised hands keep a little life of their own.
+the ground's body it gets what codes of four frames cannot hold: hands at rest lie where the ground's do
+(``resting.py``), and raised hands keep a little life of their own.
 """
 
 # numpy and torch type some of their functions in part only.
@@ -24,11 +24,12 @@ from ....models.talkshow.body.vqvae import FRAMES_PER_TOKEN
 from ...errors import Cancelled
 from ...gestures.features import FEATURES, FPS, SPEECH_FEATURES, gesture_features
 from ...gestures.settings import STYLES, GestureSettings
-from ...layers.noise import layer_rng, smooth_noise, smoothstep
-from ...rotation import axis_angle_to_quaternion, quaternion_multiply, quaternion_to_axis_angle, slerp
+from ...layers.noise import layer_rng, smooth_noise
+from ...rotation import axis_angle_to_quaternion, quaternion_multiply, quaternion_to_axis_angle
 from ...rotation_curves import resampled
+from ..resting import brought_home, laid_at_rest
 from ..track import BodyTrack, SpokenBody
-from ..upper_body import SIX, SPINE, UPPER_BODY, from_six, to_six, upper_body_of, with_upper_body
+from ..upper_body import SIX, UPPER_BODY, from_six, to_six, upper_body_of, with_upper_body
 from .networks import BODY_NUMBERS, WEIGHTS, read_networks
 
 Doubles = npt.NDArray[np.float64]
@@ -41,8 +42,6 @@ _ROWS = 48
 _CHUNK = 4096  # frames put on the body at a time
 _MARGIN = 8
 _SMOOTH = 1.0  # frames: standard deviation, what joins the codes
-_NEAR, _AWAY = 0.12, 0.3  # radians of shoulder and elbow from rest: where a hand counts as resting, and as raised
-_SETTLE = 0.12  # seconds
 _LEFT = np.array([name.startswith("left") for name in UPPER_BODY])
 _RIGHT = np.array([name.startswith("right") for name in UPPER_BODY])
 # Degrees of life of a raised hand about each axis.
@@ -84,13 +83,18 @@ class SampledGesturesEngine:
         if settings.rate == 0 or not speech.frames:
             return speech.ground
         numbers = self._drawn(speech, settings, progress, cancelled)
-        poses = np.empty(speech.ground.poses.shape, np.float64)
+        ground = speech.ground
+        rotations = np.empty((speech.frames, len(UPPER_BODY), 3))
         for first in range(0, speech.frames, _CHUNK):
             rows = slice(first, min(first + _CHUNK, speech.frames))
-            poses[rows] = self._placed(numbers, speech, rows)
+            rotations[rows] = _at_frames(numbers, speech.times[rows])
+        rotations, raised = laid_at_rest(
+            rotations, ground.poses, ground.rests, speech.fps, seated=settings.posture == "seated"
+        )
+        poses = with_upper_body(ground.poses, _alive(rotations, raised, speech))
         if progress is not None:
             progress(1.0)
-        return BodyTrack(poses, speech.ground.trans.copy(), warnings=speech.ground.warnings)
+        return BodyTrack(poses, ground.trans.copy(), warnings=ground.warnings, rests=ground.rests)
 
     @torch.no_grad()
     def _drawn(
@@ -108,7 +112,7 @@ class SampledGesturesEngine:
         seed = int(layer_rng(speech.seed, "sampled gestures").integers(2**62))
         style = torch.tensor([STYLES.index(settings.style)])
         sampler = RowSampler(networks.draw, style, Draw(seed, self._temperature))
-        self._begin_at_rest(sampler, speech, features)
+        self._begin_at_rest(sampler, speech, features, seated=settings.posture == "seated")
         pieces: list[Tensor] = []
         done = 0
         for audio in networks.audio.encode_pieces(features[None], _ROWS):
@@ -128,11 +132,12 @@ class SampledGesturesEngine:
                 row += piece.shape[1]
         return motion
 
-    def _begin_at_rest(self, sampler: RowSampler, speech: SpokenBody, features: Tensor) -> None:
+    def _begin_at_rest(self, sampler: RowSampler, speech: SpokenBody, features: Tensor, *, seated: bool) -> None:
         """Tell the sampler of arms that rest in silence before the recording begins."""
         networks = self._networks
         rows = networks.draw.config.history + 2
-        rest = to_six(upper_body_of(speech.ground.poses[:1], speech.ground.poses[:1])).reshape(1, SIX)
+        first = speech.ground.poses[:1]
+        rest = to_six(brought_home(upper_body_of(first, first), first, speech.fps, seated=seated)).reshape(1, SIX)
         motion = torch.from_numpy(rest.astype(np.float32)).expand(FRAMES_PER_TOKEN * rows, SIX)[None]
         quiet = features[:1].expand(FRAMES_PER_TOKEN * rows, len(FEATURES)).clone()
         quiet[:, : len(SPEECH_FEATURES)] = 0
@@ -141,38 +146,27 @@ class SampledGesturesEngine:
         tokens = torch.stack([networks.codes(part).encode(networks.seen(part, own)) for part, own in parts], 2)
         sampler.follow(tokens, networks.audio(quiet[None]))
 
-    def _placed(self, numbers: Floats, speech: SpokenBody, rows: slice) -> Doubles:
-        """Return poses of some frames: what was drawn, put on the ground's body."""
-        # Neighbours go along, so that filters have no seam between chunks.
-        margin = _MARGIN + round(4 * _SETTLE * speech.fps)
-        wide = slice(max(0, rows.start - margin), min(speech.frames, rows.stop + margin))
-        times = speech.times[wide]
-        low = max(0, int(times[0] * FPS) - _MARGIN)
-        high = min(len(numbers), int(times[-1] * FPS) + 2 + _MARGIN)
-        smooth = gaussian_filter1d(numbers[low:high].astype(np.float64), _SMOOTH, axis=0, mode="nearest")
-        drawn = resampled(from_six(smooth.reshape(len(smooth), len(UPPER_BODY), 6)), times * FPS - low)
-        gesture = axis_angle_to_quaternion(drawn)
-        poses = speech.ground.poses[wide]
-        rest = axis_angle_to_quaternion(upper_body_of(poses, poses))
-        shares = np.ones((len(times), len(UPPER_BODY)))
-        life = _life(speech.seed, times)
-        for joints in (_LEFT, _RIGHT):
-            raised = _raised(gesture, rest, joints, speech.fps)
-            shares[:, joints] = raised[:, None]
-            life[:, joints] *= raised[:, None, None]
-        shares[:, : len(SPINE)] = 1
-        mixed = slerp(rest, gesture, shares)
-        mixed = quaternion_multiply(mixed, axis_angle_to_quaternion(life))
-        inner = slice(rows.start - wide.start, rows.stop - wide.start)
-        return with_upper_body(poses[inner], quaternion_to_axis_angle(mixed)[inner])
+
+def _at_frames(numbers: Floats, times: Doubles) -> Doubles:
+    """Return the (n, 41, 3) rotations of consecutive frames; a filter of one frame joins the codes."""
+    # Neighbours go along, so that the filter has no seam between chunks.
+    low = max(0, int(times[0] * FPS) - _MARGIN)
+    high = min(len(numbers), int(times[-1] * FPS) + 2 + _MARGIN)
+    smooth = gaussian_filter1d(numbers[low:high].astype(np.float64), _SMOOTH, axis=0, mode="nearest")
+    return resampled(from_six(smooth.reshape(len(smooth), len(UPPER_BODY), 6)), times * FPS - low)
 
 
-def _raised(gesture: Doubles, rest: Doubles, joints: npt.NDArray[np.bool_], fps: float) -> Doubles:
-    """Return (T,) 0 where an arm rests, 1 where it is in a gesture, smooth in time."""
-    arm = [index for index in np.flatnonzero(joints) if UPPER_BODY[index].endswith(("shoulder", "elbow"))]
-    cosine = np.abs((gesture[:, arm] * rest[:, arm]).sum(-1))
-    away = 2 * np.arccos(np.clip(cosine, 0, 1)).max(-1)
-    return gaussian_filter1d(smoothstep((away - _NEAR) / (_AWAY - _NEAR)), _SETTLE * fps, mode="nearest")
+def _alive(rotations: Doubles, raised: Doubles, speech: SpokenBody) -> Doubles:
+    """Return (T, 41, 3) rotations with a little slow life in arms as far as they are raised, (T, 2)."""
+    result = np.empty_like(rotations)
+    for first in range(0, len(rotations), _CHUNK):
+        rows = slice(first, min(first + _CHUNK, len(rotations)))
+        life = _life(speech.seed, speech.times[rows])
+        for number, joints in enumerate((_LEFT, _RIGHT)):
+            life[:, joints] *= raised[rows, number, None, None]
+        turns = quaternion_multiply(axis_angle_to_quaternion(rotations[rows]), axis_angle_to_quaternion(life))
+        result[rows] = quaternion_to_axis_angle(turns)
+    return result
 
 
 def _life(seed: int, times: Doubles) -> Doubles:

@@ -11,6 +11,7 @@ pytest.importorskip("scipy")
 pytest.importorskip("soundfile")
 import soundfile
 
+from soliloquy.inference.body.resting import HOME
 from soliloquy.inference.body.upper_body import SIX, UPPER_BODY, from_six, with_upper_body
 from soliloquy.inference.gestures.features import FEATURES
 from soliloquy.inference.gestures.settings import STYLES, GestureSettings
@@ -67,6 +68,7 @@ def test_takes_cover_every_style_posture_and_hand():
     assert min(counts) > 0.8 * len(takes) / len(STYLES)
     assert 0.1 < np.mean([one.settings.posture == "seated" for one in takes]) < 0.4
     assert {-1.0, 0.0, 1.0} <= {one.settings.handedness for one in takes}
+    assert {(one.settings.energy, one.settings.rest) for one in takes} == {(1.0, HOME)}, "what engines are asked for"
     assert 0.35 < np.mean([one.mirrored for one in takes]) < 0.65
     pairs = {(one.stretch, one.settings.style) for one in takes}
     assert len(pairs) == len(stretches) * len(STYLES), "a stretch comes back in another style until it had them all"
@@ -110,7 +112,7 @@ def test_a_mirrored_take_moves_the_other_hand_and_says_so(stretch):
         return six[:, rows].std(0).sum(-1)
 
     left, right = moving(plain)
-    assert right > 2 * left
+    assert right > 1.15 * left, "the wanted hand makes more of them; the other one is held back after the networks"
     assert moving(mirrored) == pytest.approx([right, left], rel=0.02)
     wanted = [FEATURES.index(side) for side in ("left", "right")]
     assert plain.features[0, wanted].tolist() == [0, 1]

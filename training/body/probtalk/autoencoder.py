@@ -20,6 +20,8 @@ CONFIG = PQVAEConfig(in_dim=AXES, widths=(48, 80, 144, 256), blocks=1, code_dim=
 BATCH = 12
 _COMMITMENT = 0.25
 _LONGER = 1.3
+_USED = BATCH * WINDOW // 8 / CONFIG.codes
+"""Vectors of a batch that a code stands for on average."""
 _PLAIN, _QUANTISED = 150, 500
 """Steps without quantisation, and the step from which on all of it is there."""
 _MEASURED = 32
@@ -73,8 +75,9 @@ def figures(network: PQVAE, loss: MotionLoss, numbers: Tensor) -> str:
 
 
 def train_autoencoder(
-    data: Path, motion: Motion, path: Path, minutes: float, *, rate: float = 3e-3, seed: int = 0
-) -> PQVAE:
+    data: Path, motion: Motion, path: Path, minutes: float, *, rate: float = 3e-3, seed: int = 0,
+    start: PQVAE | None = None,
+) -> PQVAE:  # fmt: skip
     """Train, or go on training, and return the autoencoder.
 
     Parameters
@@ -85,9 +88,13 @@ def train_autoencoder(
         Recordings to learn from.
     path : Path
         The checkpoint.
+    start : PQVAE, optional
+        What to begin as; its codes are of use from the first step.
     """
     torch.manual_seed(seed)
-    network = new_autoencoder()
+    network = start or new_autoencoder()
+    if start is not None:
+        start.vq_layer.remember_books(_USED)
     run = Run(network, Schedule(minutes, rate, seed=seed, average=0.99), path)
     loss = MotionLoss(motion.space)
     held_out = _evenly(clip_motion(load_clips(data, "held_out", mirrored=False)), _MEASURED)
@@ -95,7 +102,7 @@ def train_autoencoder(
 
     def step(generator: torch.Generator) -> Tensor:
         windows = augmented(motion.draw(BATCH, int(np.ceil(WINDOW * _LONGER)), generator), generator)
-        quantised = min(1.0, max(0.0, (run.steps - _PLAIN) / (_QUANTISED - _PLAIN)))
+        quantised = 1.0 if start else min(1.0, max(0.0, (run.steps - _PLAIN) / (_QUANTISED - _PLAIN)))
         return autoencoder_loss(network, loss, motion.space.seen(windows), quantised)
 
     def measure() -> str:

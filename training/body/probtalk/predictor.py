@@ -98,7 +98,7 @@ def predictor_loss(
 
 def train_predictor(
     corpus: Recordings, held_out: Recordings, vq: PQVAE, space: MotionSpace, path: Path, minutes: float,
-    *, rate: float = 1e-3, seed: int = 0,
+    *, rate: float = 1e-3, seed: int = 0, start: Predictor | None = None,
 ) -> Predictor:  # fmt: skip
     """Train, or go on training, and return the predictor.
 
@@ -110,9 +110,11 @@ def train_predictor(
         The first stage's; it stays as it is.
     path : Path
         The checkpoint.
+    start : Predictor, optional
+        What to begin as.
     """
     torch.manual_seed(seed)
-    network = new_predictor()
+    network = start or new_predictor()
     lessons, tests = Lessons(corpus, vq, space), Lessons(held_out, vq, space)
 
     def step(generator: torch.Generator) -> Tensor:

@@ -65,11 +65,11 @@ def refiner_loss(
 
 def train_refiner(
     corpus: Recordings, held_out: Recordings, vq: PQVAE, space: MotionSpace, path: Path, minutes: float,
-    *, rate: float = 1e-3, seed: int = 0,
+    *, rate: float = 1e-3, seed: int = 0, start: Refiner | None = None,
 ) -> Refiner:  # fmt: skip
     """Train, or go on training, and return the refiner; see :func:`~.predictor.train_predictor`."""
     torch.manual_seed(seed)
-    network, loss = new_refiner(), MotionLoss(space)
+    network, loss = start or new_refiner(), MotionLoss(space)
     lessons, tests = Lessons(corpus, vq, space), Lessons(held_out, vq, space)
 
     def step(generator: torch.Generator) -> Tensor:

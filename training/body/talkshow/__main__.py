@@ -5,7 +5,8 @@
 
 Fixed seeds; every stage goes on where it stopped. ``--stage vq`` trains the two motion codes, ``pixel`` what draws
 them, ``all`` both (two fifths of the time for the codes) and ends with ``export``, which writes the weights. What draws
-the codes knows them by number only: training the codes on, ``vq`` makes ``pixel`` begin anew.
+the codes knows them by number only: training the codes on, ``vq`` makes ``pixel`` begin anew. ``--start FILE`` begins
+as the networks of a weights file, at a third of the rate, in the place of fresh ones: codes keep their numbers then.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from pathlib import Path
 import torch
 from safetensors.torch import save_file
 
-from ....inference.body.sampled.networks import WEIGHTS, GestureNetworks, only_for_training
+from ....inference.body.sampled.networks import WEIGHTS, GestureNetworks, only_for_training, read_networks
 from ..clips import load_clips
 from ..corpus import load_corpus
 from ..windows import Recordings, clip_recordings
@@ -59,25 +60,28 @@ def _load_codes(networks: GestureNetworks, folder: Path) -> None:
     networks.eval()
 
 
-def _train_codes(networks: GestureNetworks, data: Path, cache: Path, minutes: float, parts: list[str]) -> None:
+def _train_codes(
+    networks: GestureNetworks, data: Path, cache: Path, minutes: float, parts: list[str], started: bool
+) -> None:
     folder = cache / "talkshow"
     sources = _sources(data, cache)
     held_out = clip_recordings(load_clips(data, "held_out"))
     for part in parts:
         torch.manual_seed(SEED)
-        train_codes(networks, part, sources, Schedule(folder / f"{part}.pt", minutes / len(parts), _say, SEED))
+        run = Schedule(folder / f"{part}.pt", minutes / len(parts), _say, SEED)
+        train_codes(networks, part, sources, run, started=started)
         for title, recordings in (("training", sources[0][0]), ("held-out clips", held_out)):
             degrees, used = code_error(networks, part, recordings)
             print(f"{part}: {title} {degrees:.2f} degrees a joint, {100 * used:.0f} % of the codes in 32 windows")
     (folder / "drawing.pt").unlink(missing_ok=True)
 
 
-def _train_drawing(networks: GestureNetworks, cache: Path, minutes: float) -> None:
+def _train_drawing(networks: GestureNetworks, cache: Path, minutes: float, started: bool) -> None:
     folder = cache / "talkshow"
     _load_codes(networks, folder)
     grids = read_tokens(networks, load_corpus(cache, "train"), OFFSETS)
     print(f"{len(grids.tokens[0])} rows of tokens", flush=True)
-    train_drawing(networks, grids, Schedule(folder / "drawing.pt", minutes, _say, SEED))
+    train_drawing(networks, grids, Schedule(folder / "drawing.pt", minutes, _say, SEED), started=started)
     unseen = read_tokens(networks, load_corpus(cache, "held_out"), 1)
     for title, some in (("training", grids), ("held out", unseen)):
         right, wrong = held_out_loss(networks, some), held_out_loss(networks, some, shuffled=True)
@@ -125,18 +129,20 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, default=60.0)
     parser.add_argument("--stage", choices=("vq", "pixel", "all", "export"), default="all")
     parser.add_argument("--part", choices=PARTS, help="only this motion code")
+    parser.add_argument("--start", type=Path, metavar="FILE", help="weights to begin as")
     parser.add_argument("--output", type=Path, default=WEIGHTS)
     arguments = parser.parse_args()
     torch.set_num_threads(1)  # The layers are small, and more threads would wait for each other.
     torch.manual_seed(SEED)
-    networks, cache = GestureNetworks(), arguments.cache / "body"
+    started, cache = arguments.start is not None, arguments.cache / "body"
+    networks = read_networks(arguments.start) if started else GestureNetworks()
     share = VQ_SHARE if arguments.stage == "all" else 1.0
     parts = [arguments.part] if arguments.part else list(PARTS)
     if arguments.stage in ("vq", "all"):
-        _train_codes(networks, arguments.data, cache, share * arguments.minutes, parts)
+        _train_codes(networks, arguments.data, cache, share * arguments.minutes, parts, started)
     if arguments.stage in ("pixel", "all"):
         minutes = (1 - share if arguments.stage == "all" else 1.0) * arguments.minutes
-        _train_drawing(networks, cache, minutes)
+        _train_drawing(networks, cache, minutes, started)
     if arguments.stage in ("all", "export"):
         export(networks, cache, arguments.output)
 

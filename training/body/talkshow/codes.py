@@ -24,6 +24,8 @@ from .schedule import Schedule
 FRAMES = 64
 BATCH = 16
 RATE = 1e-3
+STARTED = 1 / 3
+"""Of a stage's rate, for networks that have learnt before."""
 PARTS: tuple[str, ...] = ("body", "hands")
 
 
@@ -50,11 +52,15 @@ def code_loss(codes: VQVAE, motion: Tensor) -> Tensor:
 
 
 @torch.no_grad()
-def place_codes(codes: VQVAE, motion: Tensor, rounds: int = 12) -> None:
-    """Put the codebook where the encoder's outputs of (B, T, D) motion lie: k-means, begun at random ones."""
+def place_codes(codes: VQVAE, motion: Tensor, rounds: int = 12, *, afresh: bool = True) -> None:
+    """Put the codebook where the encoder's outputs of (B, T, D) motion lie: k-means, begun at random ones.
+
+    Codes that are not placed ``afresh`` begin where they are and keep their numbers, as far as they are of use.
+    """
     vectors = codes.encoder(motion.transpose(1, 2)).transpose(1, 2).flatten(0, 1)
     layer, count = codes.vq_layer, codes.config.codes
-    layer.embeddings.copy_(vectors[torch.randint(len(vectors), (count,))])
+    if afresh:
+        layer.embeddings.copy_(vectors[torch.randint(len(vectors), (count,))])
     sizes = torch.ones(count)
     for _ in range(rounds):
         nearest = layer.tokens_of(vectors)
@@ -69,7 +75,10 @@ def place_codes(codes: VQVAE, motion: Tensor, rounds: int = 12) -> None:
     layer.ema_dw.hidden.copy_(layer.embeddings * share[:, None])
 
 
-def train_codes(networks: GestureNetworks, part: str, sources: list[tuple[Recordings, float]], run: Schedule) -> None:
+def train_codes(
+    networks: GestureNetworks, part: str, sources: list[tuple[Recordings, float]], run: Schedule,
+    *, started: bool = False,
+) -> None:  # fmt: skip
     """Train one motion code in place until its time is over.
 
     Parameters
@@ -80,19 +89,26 @@ def train_codes(networks: GestureNetworks, part: str, sources: list[tuple[Record
         Recordings and the share of every batch that comes from them.
     run : Schedule
         Time, learning rate and where the state is kept.
+    started : bool
+        The code has learnt before: it begins as it is, its codes put where this motion is, and learns more slowly.
     """
+    rate = RATE * (STARTED if started else 1.0)
     codes = networks.codes(part)
-    optimiser = torch.optim.Adam(codes.parameters(), lr=RATE)
+    optimiser = torch.optim.Adam(codes.parameters(), lr=rate)
     kept = {"codes": codes, "range": Range(networks, part)}
     if not run.resume(kept, optimiser):
-        begin(networks, part, _motion(part, sources, np.random.default_rng(run.seed), 100 * BATCH))
+        first = _motion(part, sources, np.random.default_rng(run.seed), 100 * BATCH)
+        if started:
+            place_codes(codes.eval(), networks.seen(part, first), afresh=False)
+        else:
+            begin(networks, part, first)
     for average in (codes.vq_layer.ema_dw, codes.vq_layer.ema_cluster_size):
         average.steps = run.step
     while run.goes_on():
         rng = np.random.default_rng((run.seed, run.step))
         torch.manual_seed(run.seed * 1_000_003 + run.step)
         seen = networks.seen(part, _motion(part, sources, rng, BATCH))
-        run.set_rate(optimiser, RATE)
+        run.set_rate(optimiser, rate)
         codes.train()
         loss = code_loss(codes, seen)
         optimiser.zero_grad()

@@ -17,7 +17,7 @@ from torch.nn import functional
 from ....inference.body.sampled.networks import GestureNetworks
 from ....models.talkshow.body.vqvae import FRAMES_PER_TOKEN
 from ..windows import Recordings
-from .codes import PARTS, columns
+from .codes import PARTS, STARTED, columns
 from .schedule import Schedule
 
 ROWS = 32
@@ -110,19 +110,23 @@ def _standardised(codes: Tensor) -> Tensor:
     return (codes - codes.mean(0)) / codes.std().clamp_min(1e-3)
 
 
-def train_drawing(networks: GestureNetworks, grids: TokenGrids, run: Schedule) -> None:
-    """Train the audio encoder and the autoregressive model in place until their time is over."""
+def train_drawing(networks: GestureNetworks, grids: TokenGrids, run: Schedule, *, started: bool = False) -> None:
+    """Train the audio encoder and the autoregressive model in place until their time is over.
+
+    Those that have ``started`` to learn before begin as they are, and learn more slowly.
+    """
+    rate = RATE * (STARTED if started else 1.0)
     modules = {"audio": networks.audio, "draw": networks.draw}
     parameters = [parameter for module in modules.values() for parameter in module.parameters()]
-    optimiser = torch.optim.Adam(parameters, lr=RATE)
-    if not run.resume(modules, optimiser):
+    optimiser = torch.optim.Adam(parameters, lr=rate)
+    if not run.resume(modules, optimiser) and not started:
         begin(networks, grids)
     while run.goes_on():
         rng = np.random.default_rng((run.seed, run.step))
         torch.manual_seed(run.seed * 1_000_003 + run.step)
         for module in modules.values():
             module.train()
-        run.set_rate(optimiser, RATE)
+        run.set_rate(optimiser, rate)
         loss = drawing_loss(networks, *grids.draw(BATCH, ROWS, rng))
         optimiser.zero_grad()
         loss.backward()

@@ -94,6 +94,17 @@ def test_every_stage_learns(space: MotionSpace, corpus: Recordings) -> None:
     assert last < 0.95 * first
 
 
+def test_a_network_that_has_learnt_keeps_its_codes_when_it_goes_on(space: MotionSpace) -> None:
+    torch.manual_seed(0)
+    vq = autoencoder.new_autoencoder().train()
+    before = [vq.vq_layer.book(group).clone() for group in range(vq.config.groups)]
+    vq.vq_layer.remember_books(2.0)
+    vq(space.seen(torch.from_numpy(np.stack([waving(WINDOW, seed) for seed in range(2)]))))
+    for group, book in enumerate(before):
+        moved = (vq.vq_layer.book(group) - book).norm(dim=1) / book.norm(dim=1)
+        assert moved.median() < 0.02, "one batch hardly moves them"
+
+
 def test_hands_in_the_wrong_place_cost(space: MotionSpace) -> None:
     loss = MotionLoss(space)
     right = space.seen(torch.from_numpy(waving()[None, :64]))

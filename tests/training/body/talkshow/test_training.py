@@ -105,6 +105,17 @@ def test_a_motion_code_learns_and_goes_on_where_it_stopped(tmp_path, monkeypatch
     assert code_error(again, "body", recordings, 8)[0] < 1.2 * after
 
 
+def test_a_code_that_has_learnt_keeps_its_numbers_on_other_motion(tmp_path):
+    recordings, networks = waving(), small()
+    train_codes(networks, "body", [(recordings, 1.0)], steps(tmp_path / "first.pt", 20))
+    networks.eval()
+    motion = torch.from_numpy(draw_windows(recordings, 8, 64, np.random.default_rng(3)).motion[..., columns("body")])
+    before = networks.body.encode(networks.seen("body", motion))
+    train_codes(networks, "body", [(recordings, 1.0)], steps(tmp_path / "second.pt", 1), started=True)
+    after = networks.body.encode(networks.seen("body", motion))
+    assert (before == after).float().mean() > 0.8
+
+
 def test_what_draws_the_codes_learns_to_follow_the_speech(tmp_path):
     recordings, networks = waving(), small()
     for part in ("body", "hands"):
