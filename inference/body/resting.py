@@ -14,7 +14,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
-from scipy.ndimage import gaussian_filter1d, label, maximum
+from scipy.ndimage import gaussian_filter1d, label
 
 from ..gestures.companion import left_alone, sinking
 from ..layers.arms import ARM_PARTS, SIDES, laid_arm
@@ -103,8 +103,9 @@ def _raised(
     runs, count = label(away > _NEAR)
     if count:
         # What networks are off by, or a wobble, is no gesture.
-        peaks: Doubles = np.atleast_1d(maximum(away, runs, np.arange(1, count + 1)))
-        highest = np.concatenate([np.zeros(1), peaks])[runs]
+        peaks = np.zeros(int(count) + 1)
+        np.maximum.at(peaks, runs, away)
+        highest = peaks[runs]
         away = np.where(highest > _GESTURE, away, 0.0)
         band = np.minimum(_BAND + _FARTHER * apart, np.maximum(_THERE * highest - _NEAR, 0.1))
     else:

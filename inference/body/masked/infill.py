@@ -7,7 +7,7 @@ away over the new frames, so that pose and velocity meet.
 
 from __future__ import annotations
 
-from typing import Any
+import dataclasses
 
 import numpy as np
 import numpy.typing as npt
@@ -88,9 +88,11 @@ def infill(
     old = upper_body_of(kept[begin:end], ground)
     seated = settings.posture == "seated"
     known = brought_home(old, ground, fps, seated=seated)
-    new = _drawn_anew(networks, known, fps, begin, speech, settings, first - begin, last - begin)
+    drawn = _drawn_anew(networks, known, fps, begin, speech, settings, first - begin, last - begin)
     # What draws knows one rest only; here the hands lie where this body has them.
-    new, _ = laid_at_rest(new, ground, (), fps, seated=seated)
+    rests = [dataclasses.replace(span, start=span.start - begin / fps) for span in speech.ground.rests]
+    tries = [laid_at_rest(one, ground, rests, fps, seated=seated)[0] for one in drawn]
+    new = min(tries, key=lambda one: _mismatch(one, old, first - begin, last - begin))
     chosen = [UPPER_BODY.index(name) for name in joints]
     part = new[first - begin : last - begin]
     # The spine's own bend is what meets; the ground beneath it goes on by itself.
@@ -112,8 +114,8 @@ def _drawn_anew(
     settings: GestureSettings,
     first: int,
     last: int,
-) -> Doubles:
-    """Return (N, 41, 3) like ``old``, drawn anew from frame ``first`` to ``last``, at the performance's frame rate."""
+) -> list[Doubles]:
+    """Return (N, 41, 3) arrays like ``old``, drawn anew from frame ``first`` to ``last``, at the performance's rate."""
     seconds = (begin + np.arange(len(old))) / fps
     start = int(np.floor(seconds[0] * FPS))
     count = int(np.ceil(seconds[-1] * FPS)) - start + 1
@@ -127,14 +129,11 @@ def _drawn_anew(
     for attempt in range(_TRIES):
         generator = torch.Generator().manual_seed((speech.seed * 7919 + 104729 * attempt + first) & 0x7FFFFFFFFFFFFFFF)
         candidates.append(networks.draw(numbers, known, features, style, generator))
-    drawn = min(candidates, key=lambda candidate: _mismatch(candidate, numbers, known))
-    return resampled(from_six(drawn.reshape(count, -1, 6)), (seconds - times[0]) * FPS)
+    places = (seconds - times[0]) * FPS
+    return [resampled(from_six(candidate.reshape(count, -1, 6)), places) for candidate in candidates]
 
 
-def _mismatch(
-    drawn: npt.NDArray[np.floating[Any]], wanted: npt.NDArray[np.floating[Any]], known: npt.NDArray[np.bool_]
-) -> float:
+def _mismatch(drawn: Doubles, kept: Doubles, first: int, last: int) -> float:
     """Return how far a drawn motion and the kept one are apart on the kept frames next to the new ones."""
-    edges = np.convolve(~known, np.ones(5), mode="same") > 0
-    near = known & edges
-    return float(np.square(drawn[near] - wanted[near]).mean()) if near.any() else 0.0
+    near = [row for row in (first - 2, first - 1, last, last + 1) if 0 <= row < len(kept)]
+    return float(np.square(to_six(drawn[near]) - to_six(kept[near])).mean()) if near else 0.0
