@@ -36,6 +36,8 @@ Channels = Callable[[Clip, Floats], Floats]
 """A clip and times (T,) in s to (T, C) channels 0..1."""
 _VIDEO_FPS = 25.0
 _FIT_CLIPS = 20
+_ACTIVE = 1e-3
+"""Largest value over all clips below which a channel counts as never active."""
 _GRID_WORDS = (
     "bin lay place set", "blue green red white", "at by in with", "",
     "zero one two three four five six seven eight nine", "again now please soon",
@@ -129,7 +131,10 @@ def measured(
     rows = np.concatenate([_rows(hear, clip) for clip in first])
     tracked = np.concatenate([clip.geometry[:, 0] for clip in first if clip.geometry is not None]).astype(np.float64)
     known = np.isfinite(tracked)
-    apertures, _ = nnls(rows[known], tracked[known])
+    # A channel that never stirs would be given any weight, and whoever stirs it a mouth of any size.
+    active = rows.max(0) > _ACTIVE
+    apertures = np.zeros(rows.shape[1])
+    apertures[active], _ = nnls(rows[known][:, active], tracked[known])
     started, found = time.perf_counter(), {}
     for speaker in sorted({clip.speaker for clip in others}):
         own = [clip for clip in others if clip.speaker == speaker]
