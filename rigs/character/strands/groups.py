@@ -24,6 +24,8 @@ AMOUNT, SPREAD, CURL = "amount", "spread", "curl"
 """Attributes of guides: how many strands, metres of skin they cover, radius of their coils."""
 FIRST, SECOND = "along_skin", "across_skin"
 """Attributes of a guide's points: see ``guides.Planted``."""
+REST, REST_AXES = "rest_place", ("rest_across", "rest_out", "rest_along")
+"""Attributes of a guide's points: where they were grown and which way the card lay; what differs was combed."""
 
 _INTO_THE_LOCK = 0.045
 """Metres from the skin after which a strand lies in its lock."""
@@ -148,16 +150,20 @@ def _led(tree: Tree) -> tuple[Any, tuple[Any, Any, Any], Any]:
     body, place = node.outputs["Geometry"], tree.named(PLACE, "FLOAT_VECTOR")
     left, right = (tree.sample(body, place, tree.named(side, "INT")) for side in (LEFT, RIGHT))
     half = tree.vector("SCALE", tree.vector("SUBTRACT", right, left), 0.5)
-    geometry, half = tree.capture(
-        tree.given("Geometry"),
-        "POINT",
-        half=("VECTOR", half),
-    )
+    place = tree.add("GeometryNodeInputPosition").outputs[0]
+    strayed = tree.vector("SUBTRACT", place, tree.named(REST, "FLOAT_VECTOR"))
+    parts = tree.add("ShaderNodeCombineXYZ")
+    for socket, axis in zip(parts.inputs, REST_AXES, strict=True):
+        tree.put(socket, tree.vector("DOT_PRODUCT", strayed, tree.named(axis, "FLOAT_VECTOR")))
+    kept = {"half": ("VECTOR", half), "combed": ("VECTOR", parts.outputs[0])}
+    geometry, half, combed = tree.capture(tree.given("Geometry"), "POINT", **kept)
     middle = tree.vector("SCALE", tree.vector("ADD", left, right), 0.5)
     geometry = tree.step("GeometryNodeSetPosition", geometry, {"Position": middle})
     along = tree.add("GeometryNodeInputTangent").outputs[0]
     out = tree.vector("NORMALIZE", tree.vector("CROSS_PRODUCT", along, half))
     geometry, along, out = tree.capture(geometry, "POINT", along=("VECTOR", along), out=("VECTOR", out))
+    across = tree.vector("NORMALIZE", half)
+    geometry = tree.step("GeometryNodeSetPosition", geometry, {"Offset": tree.along(combed, (across, out, along))})
     index = tree.add("GeometryNodeInputIndex").outputs[0]
     geometry, guide = tree.capture(geometry, "CURVE", guide=("INT", index))
     return geometry, (half, out, along), guide

@@ -59,6 +59,8 @@ class Planted:
 
     points: Floats
     """(p, 3) middle of each row, metres."""
+    frame: Floats
+    """(p, 3, 3) directions of each row: across the card, out of it, along it."""
     length: Floats
     """(n,) metres."""
     spread: Floats
@@ -139,6 +141,7 @@ def plant(guides: Guides, vertices: Floats, normals: Floats, skin: Ints) -> Plan
     frame = np.stack([across, out, along], 1)
     return Planted(
         points.astype(np.float32),
+        frame.astype(np.float32),
         length.astype(np.float32),
         _spread(points[starts]),
         np.einsum("pkc,pc->pk", frame, first[owner]).astype(np.float32),

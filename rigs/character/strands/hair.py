@@ -140,7 +140,9 @@ def _strands(mesh: Any, kind: str, guides: Guides, planted: Planted, cards: Any)
     points = {groups.LEFT: guides.left, groups.RIGHT: guides.right}
     for name, values in points.items():
         curves.attributes.new(name, "INT", "POINT").data.foreach_set("value", values)
-    for name, values in ((groups.FIRST, planted.first), (groups.SECOND, planted.second)):
+    vectors = {groups.FIRST: planted.first, groups.SECOND: planted.second, groups.REST: planted.points}
+    vectors |= {name: planted.frame[:, axis] for axis, name in enumerate(groups.REST_AXES)}
+    for name, values in vectors.items():
         curves.attributes.new(name, "FLOAT_VECTOR", "POINT").data.foreach_set("vector", values.ravel())
     manner = KINDS[kind]
     share = np.zeros(len(guides.sizes), np.float32)

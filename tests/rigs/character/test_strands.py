@@ -131,6 +131,28 @@ def test_hair_of_the_same_seed_is_the_same_and_of_another_is_not(blank_scene: An
     assert again.shape != shown(one).shape or not np.allclose(again, shown(one))
 
 
+def test_combed_guides_keep_their_new_place_on_the_moving_head(woman: Any) -> None:
+    def moved() -> np.ndarray:
+        """Return what combing moves each point of the strands, as the character stands."""
+        item, found = hair(woman), []
+        data = item.data.attributes["position"].data
+        grown = np.empty(3 * len(data), np.float32)
+        data.foreach_get("vector", grown)
+        for aside in (0.0, 0.02):
+            data.foreach_set("vector", (grown.reshape(-1, 3) + np.array([aside, 0, 0], np.float32)).ravel())
+            item.data.update_tag()
+            bpy.context.view_layer.update()
+            found.append(shown(item))
+        data.foreach_set("vector", grown)
+        return found[1] - found[0]
+
+    np.testing.assert_allclose(np.median(moved(), axis=0), (0.02, 0, 0), atol=1e-3)
+    woman.armature.pose.bones["head"].rotation_quaternion = (0.7071, 0.0, 0.0, 0.7071)
+    turned = moved()
+    np.testing.assert_allclose(np.percentile(np.linalg.norm(turned, axis=1), [10, 50, 90]), 0.02, atol=8e-3)
+    assert np.percentile(np.abs(turned[:, 1:]).max(1), 75) > 0.015, "a head turned by a right angle takes it along"
+
+
 class _Counting(bpy.types.RenderEngine):
     """Renders nothing, and counts the strands that it is given."""
 
