@@ -25,6 +25,7 @@ from .emotion.voice import hear
 from .engines import body_engine, face_engine, find_engine
 from .errors import Cancelled, SoliloquyError
 from .face.track import FaceTrack
+from .gestures.asked import cannot_make
 from .gestures.planned import require_planner, to_rows
 from .layers.upper_face import WEIGHTS as UPPER_FACE_WEIGHTS
 from .notes import HEARD
@@ -51,6 +52,7 @@ STAGES: dict[str, tuple[float, float]] = {
     "Writing": (0.95, 1.0),
 }
 """Stages of a job and the part of the whole that each takes."""
+_AIMED = "The eyes have a point to look at."
 
 
 class _Reporter:
@@ -157,6 +159,7 @@ def animate(
     warnings = (
         *face.warnings, *body.warnings, *(words.warnings if words is not None else ()),
         *(missed.sentence() for missed in direction.missed),
+        *(cannot_make(settings.acts, _AIMED, "eyes") if settings.gaze_target else ()),
     )  # fmt: skip
     performance.meta = _meta(replace(job, settings=settings), clip, (engine, gesturing), warnings)
     if settings.direct.strip():

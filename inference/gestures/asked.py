@@ -66,9 +66,9 @@ def with_asked(
     return read_gestures(kept), True, tuple(warnings)
 
 
-def cannot_make(acts: ActRows, why: str) -> tuple[str, ...]:
-    """Return a sentence per act of the hands that says why it is not made."""
-    return tuple(f"Left out: '{said(row)}'. {why}" for row in of_part(acts, "hands"))
+def cannot_make(acts: ActRows, why: str, part: str = "hands") -> tuple[str, ...]:
+    """Return a sentence per act of a part of the body that says why it is not made."""
+    return tuple(f"Left out: '{said(row)}'. {why}" for row in of_part(acts, part))
 
 
 def _chosen(name: str, right: bool, rng: np.random.Generator) -> GestureName:

@@ -49,6 +49,7 @@ class MumblingEngine:
         device: str = "auto",
         progress: Callable[[float], None] | None = None,
         cancelled: Callable[[], bool] | None = None,
+        early: object = None,
     ) -> FaceTrack:
         frames = max(1, round(len(samples) / 16000 * fps))
         times = np.arange(frames) / fps
@@ -289,6 +290,16 @@ def test_eyes_and_head_look_at_a_target(speech_wav: Path, target: tuple[float, f
         looking = np.stack([turned[:, 1] * scale, -turned[:, 0] * scale, np.cos(angle)], 1)
         off = np.degrees(np.arccos(np.clip((local * looking).sum(1), -1, 1)))
         assert np.quantile(off, 0.99) < 1.0, target
+
+
+def test_a_look_that_is_asked_for_is_left_out_in_words_where_the_eyes_have_a_target(speech_wav: Path) -> None:
+    asked: dict[str, Any] = {"acts": ((2.0, "nod", 0.0), (3.0, "look_down", 0.0)), "span": (0.0, 4.0)}
+    (said,) = [
+        line for line in run(speech_wav, gaze_target=((0.0, 1.6, 2.0),), **asked).meta["warnings"] if "Left" in line
+    ]
+    assert "down" in said
+    assert "look at" in said
+    assert not [line for line in run(speech_wav, **asked).meta["warnings"] if "Left" in line]
 
 
 def test_a_target_per_frame(speech_wav: Path) -> None:
