@@ -23,7 +23,7 @@ from soliloquy.inference.orders.animate import AnimateJob
 from soliloquy.inference.orders.regenerate import RegenerateJob
 from soliloquy.inference.performance import Performance
 from soliloquy.inference.pipeline import animate
-from soliloquy.inference.regenerate import regenerate, run
+from soliloquy.inference.regenerate import draw_body, regenerate, run
 from soliloquy.inference.regenerate_job import PARTS
 from soliloquy.inference.rotation import axis_angle_to_matrix, compose_axis_angle
 from soliloquy.inference.settings import AnimateSettings, AudioRange
@@ -259,19 +259,33 @@ def test_the_masked_engine_fills_in_just_the_part(
     assert after.meta["regenerated"][0]["body"] == "masked"
 
 
+def _changes(motion: np.ndarray) -> np.ndarray:
+    """How much the step from frame to frame changes, in radians."""
+    motion = motion.astype(np.float64)
+    steps = compose_axis_angle(motion[1:], -motion[:-1])
+    return np.linalg.norm(np.diff(steps, axis=0), axis=1)
+
+
 @pytest.mark.parametrize("body", ["masked", "phrases", "sampled"])
 def test_shipped_engines_make_a_part_anew(kept: Path, samples: np.ndarray, body: str) -> None:
     before = Performance.load(kept)
     asked = dataclasses.replace(_settings(), body=body)
-    after = regenerate(before, samples, asked, [RANGE], PARTS["left_arm"])
+    drawn: list[np.ndarray] = []
+
+    def draw(*given: Any) -> np.ndarray:
+        drawn.append(draw_body(*given))
+        return drawn[-1]
+
+    after = regenerate(before, samples, asked, [RANGE], PARTS["left_arm"], draw=draw)
     moved = np.linalg.norm((after.poses - before.poses).reshape(before.frames, 55, 3), axis=-1)
     arm = [JOINT_INDEX[name] for name in PARTS["left_arm"]]
     assert moved[FIRST:LAST, arm].max() > 0.05
     assert moved[:, arm].max(1).argmax() in range(FIRST, LAST + 1)
     assert moved[:FIRST].max() == moved[LAST + 1 :].max() == 0
-    motion = after.joint("left_elbow").astype(np.float64)
-    steps = compose_axis_angle(motion[1:], -motion[:-1])
-    change = np.linalg.norm(np.diff(steps, axis=0), axis=1)
-    assert change[[FIRST - 2, FIRST - 1, FIRST, LAST - 2, LAST - 1, LAST]].max() < 0.05
+    elbow = slice(3 * JOINT_INDEX["left_elbow"], 3 * JOINT_INDEX["left_elbow"] + 3)
+    borders = [FIRST - 2, FIRST - 1, FIRST, LAST - 2, LAST - 1, LAST]
+    rough, own = (_changes(poses[:, elbow])[borders].max() for poses in (after.poses, drawn[0]))
+    # Where an engine itself stirs just there, and only there, a border may, too.
+    assert rough < max(0.05, 1.2 * own)
     other = regenerate(before, samples, dataclasses.replace(asked, seed=10), [RANGE], PARTS["left_arm"])
     assert not np.array_equal(other.poses, after.poses)
