@@ -228,8 +228,9 @@ def body_track(
     speech = spoken_body(samples, prosody, settings, ground, weights, meanings)
     speech = dataclasses.replace(speech, planned=planned, only_pinned=only_pinned)
     if engine is None:
-        return dataclasses.replace(ground, poses=borne(speech, settings.gestures))
-    track = gestured(engine, speech, settings.gestures, lambda done: report(0.8 * done), cancelled)
+        track = dataclasses.replace(ground, poses=borne(speech, settings.gestures))
+    else:
+        track = gestured(engine, speech, settings.gestures, lambda done: report(0.8 * done), cancelled)
     if not settings.gestures.contacts:
         return track
     return settle(track, character, settings.fps, progress=lambda done: report(0.8 + 0.2 * done), cancelled=cancelled)

@@ -16,11 +16,12 @@ import numpy as np
 import numpy.typing as npt
 from scipy.ndimage import gaussian_filter1d, label
 
-from ..gestures.companion import left_alone, sinking
+from ..gestures.companion import ALONE, left_alone, sinking
 from ..layers.arms import ARM_PARTS, SIDES, laid_arm
 from ..layers.hinge import hinge_angles, hinge_quaternions
 from ..layers.noise import quintic
-from ..rotation import axis_angle_to_quaternion, quaternion_to_axis_angle, slerp
+from ..layers.way_round import GESTURE, swing_away
+from ..rotation import axis_angle_to_quaternion, compose_axis_angle, quaternion_to_axis_angle, slerp
 from .track import RestSpan
 from .upper_body import UPPER_BODY, UPPER_BODY_INDEX
 
@@ -38,7 +39,7 @@ _SETTLE = 0.12  # seconds
 _CHUNK = 4096  # frames
 _ROWS = {side: np.array([UPPER_BODY.index(f"{side}_{part}") for part in ARM_PARTS]) for side in SIDES}
 _TELLING = [ARM_PARTS.index("shoulder"), ARM_PARTS.index("elbow")]
-_ELBOW = ARM_PARTS.index("elbow")
+_SHOULDER, _ELBOW = ARM_PARTS.index("shoulder"), ARM_PARTS.index("elbow")
 
 
 def laid_at_rest(
@@ -73,7 +74,12 @@ def laid_at_rest(
             rest, home = _arms(ground[rows], side, seated=seated)
             rest = _mixed(rest, home, sunk[number][rows])
             own = axis_angle_to_quaternion(drawn[rows, _ROWS[side]])
-            drawn[rows, _ROWS[side]] = quaternion_to_axis_angle(_mixed(rest, own, raised[rows, number]))
+            laid = quaternion_to_axis_angle(_mixed(rest, own, raised[rows, number]))
+            share = raised[rows, number]
+            for target, way in ((GESTURE, share), (ALONE, (1 - share) * sunk[number][rows])):
+                turns = swing_away(side, target, rests, times[rows], way)
+                laid[:, _SHOULDER] = compose_axis_angle(turns, laid[:, _SHOULDER])
+            drawn[rows, _ROWS[side]] = laid
     return drawn, raised
 
 

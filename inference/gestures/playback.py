@@ -18,11 +18,19 @@ from scipy.interpolate import PchipInterpolator
 
 from ..body.track import BodyTrack
 from ..body.upper_body import UPPER_BODY, UPPER_BODY_INDEX, with_upper_body
-from ..layers.arms import hold_rests, rest_turns
+from ..layers.arms import SIDES, hold_rests, rest_turns
 from ..layers.hinge import hinge_angles, hinge_quaternions
 from ..layers.noise import layer_rng, quintic, smooth_noise
-from ..rotation import axis_angle_to_quaternion, quaternion_multiply, quaternion_to_axis_angle, slerp
-from .companion import sink_lonely_hands
+from ..layers.way_round import GESTURE, swing_away
+from ..rotation import (
+    axis_angle_to_quaternion,
+    compose_axis_angle,
+    quaternion_multiply,
+    quaternion_to_axis_angle,
+    slerp,
+)
+from ..skeleton import JOINT_INDEX
+from .companion import ALONE, sink_lonely_hands
 from .library import Library
 from .phrases import GesturePhrase, GesturePlan, HandUse, Pulse, TrunkTurn
 
@@ -129,6 +137,7 @@ def _chunk(plan: GesturePlan, library: Library, ground: npt.NDArray[np.floating[
     if plan.rests:
         body = with_upper_body(below, quaternion_to_axis_angle(pose)).astype(np.float64)
         hold_rests(body, below, plan.rests, times, np.maximum(raised, sunk))
+        _go_round(body, plan, times, raised, sunk)
         arms = list(UPPER_BODY_INDEX[_SPINE:])
         pose[:, _SPINE:] = axis_angle_to_quaternion(body.reshape(len(times), -1, 3)[:, arms])
     for pulse in plan.pulses:
@@ -222,6 +231,18 @@ def _raised(plan: GesturePlan, times: Doubles) -> Doubles:
                 weight = hand_weight(use, times[first:last])
                 raised[first:last, side] += (1 - raised[first:last, side]) * weight
     return raised
+
+
+def _go_round(body: Doubles, plan: GesturePlan, times: Doubles, raised: Doubles, sunk: Doubles) -> None:
+    """Let arms swing round the (n, 165) body on their way from a rest to a gesture and back, in place."""
+    for number, side in enumerate(SIDES):
+        joint = 3 * JOINT_INDEX[f"{side}_shoulder"]
+        columns = slice(joint, joint + 3)
+        for target, share in ((GESTURE, raised[:, number]), (ALONE, (1 - raised[:, number]) * sunk[:, number])):
+            rows = np.flatnonzero((share > 0) & (share < 1))
+            if len(rows):
+                turns = swing_away(side, target, plan.rests, times[rows], share[rows])
+                body[rows, columns] = compose_axis_angle(turns, body[rows, columns])
 
 
 # Degrees of living movement per joint of a raised arm, about x, y and z.

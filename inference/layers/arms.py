@@ -84,8 +84,6 @@ def rest_arms(
         written = np.zeros((len(times), len(rows), 4))
         hinges = np.zeros((len(times), 3))
         for place, span in enumerate(spans):
-            # The hand that leads arrives first; the other one is a little later.
-            late = _LATE * span.length * (side == ("right" if span.mirrored else "left"))
             following = spans[place + 1] if place + 1 < len(spans) else None
             ends = np.inf if following is None else following.start + (1 + _LATE) * following.length
             first, last = np.searchsorted(times, [span.start if place else -np.inf, ends])
@@ -101,11 +99,17 @@ def rest_arms(
             angles = hinge_angles(turns[:, 2])
             weight = np.ones(len(turns))
             if place:
-                weight = quintic((times[part] - span.start - late) / span.length)
+                weight = arrival(side, span, times[part])
             written[part] = slerp(written[part], turns, weight[:, None]) if place else turns
             hinges[part] += weight[:, None] * (angles - hinges[part])
         written[:, 2] = hinge_quaternions(hinges)
         track.poses.reshape(len(times), -1, 3)[:, rows] = quaternion_to_axis_angle(written)
+
+
+def arrival(side: str, span: RestSpan, times: Doubles) -> Doubles:
+    """Return (n,) how far a hand has come to a rest, 0..1; the one that leads arrives first, the other a bit later."""
+    late = _LATE * span.length * (side == ("right" if span.mirrored else "left"))
+    return quintic((times - span.start - late) / span.length)
 
 
 def laid_arm(side: str, name: str, poses: npt.ArrayLike) -> Doubles:

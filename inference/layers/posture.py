@@ -19,6 +19,7 @@ from .noise import Doubles, layer_rng, smooth_noise, smoothstep
 from .seat import SEATED_SPINE, Seat, leaning, seated_pelvis, thigh_size
 from .stance import stance
 from .trunk import living_trunk
+from .way_round import go_round
 
 _BREATH = 4.3  # seconds: 14 a minute
 _SHIFT = 0.027  # metres of the pelvis to one side
@@ -109,6 +110,7 @@ def posture_layer(
         plant_feet(track, joints, plan.placed(times, joints))
     track.rests = tuple(rests) or (RestSpan(0.0, 1.0, "thighs" if seated else "sides"),)
     rest_arms(track, joints, times, breath, layer_rng(seed, "posture"), track.rests)
+    go_round(track, times, track.rests)
     return track
 
 

@@ -19,7 +19,7 @@ from ...inference.plausibility.kinematics import joint_positions
 from ...inference.plausibility.settle import settle
 from ...inference.skeleton import JOINT_INDEX
 from ..metrics.motion_features import SIDES, channels_of, fingertips, gesture_frames
-from .body_baselines import RELAXED, STILL
+from .body_baselines import STILL
 from .body_speech import FPS, Speech
 
 Doubles = npt.NDArray[np.float64]
@@ -91,7 +91,7 @@ def perform(
     spoken, settings = speech.spoken(seed, gestures, arousal)
     begun = time.process_time()
     track = gestured(engine, spoken, settings)
-    if engine.name not in (STILL, RELAXED) and settings.contacts:
+    if engine.name != STILL and settings.contacts:
         track = settle(track, load_character(), FPS)
     cost = time.process_time() - begun
     # A body that does not move at all does not stand on the ground that does.

@@ -15,6 +15,7 @@ from soliloquy.inference.body.body import arousal_of, body_track, ground_track, 
 from soliloquy.inference.body.track import BodyTrack, SpokenBody
 from soliloquy.inference.character import load_character
 from soliloquy.inference.gestures.settings import GestureSettings
+from soliloquy.inference.plausibility.capsules import capsules_of, penetration
 from soliloquy.inference.prosody import analyse
 from soliloquy.inference.settings import EMOTIONS, AnimateSettings, AudioRange
 from soliloquy.inference.skeleton import JOINT_INDEX
@@ -94,3 +95,12 @@ def test_a_seated_body_sits(speech_wav: Path) -> None:
         knee = np.degrees(track.poses[:, 3 * JOINT_INDEX["left_knee"]].mean())
         assert (knee > 60) == (posture == "seated")
     assert height["seated"] < height["standing"] - 0.3
+
+
+def test_a_body_that_only_rests_keeps_its_hands_out_of_itself(speech_wav: Path) -> None:
+    inside: list[float] = []
+    for contacts in (False, True):
+        gestures = GestureSettings(rest_track=((0.0, "together"), (1.0, "crossed")), contacts=contacts)
+        track = made(speech_wav, None, seed=1, fps=30.0, gestures=gestures)
+        inside.append(float(penetration(track.poses, track.trans, capsules_of(load_character())).max()))
+    assert inside[0] > 0.012 > inside[1]

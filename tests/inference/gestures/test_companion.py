@@ -20,7 +20,9 @@ from soliloquy.inference.gestures.playback import play
 from soliloquy.inference.gestures.scheduler import plan
 from soliloquy.inference.gestures.settings import GestureSettings
 from soliloquy.inference.layers import posture
+from soliloquy.inference.plausibility.capsules import capsules_of, penetration
 from soliloquy.inference.plausibility.kinematics import joint_positions
+from soliloquy.inference.plausibility.settle import settle
 from soliloquy.inference.prosody import analyse
 from soliloquy.inference.skeleton import JOINT_INDEX
 
@@ -85,3 +87,13 @@ def test_hands_that_lie_apart_stay_and_short_absences_do_not_count() -> None:
     phrase = played("together")[0].phrases[0]
     short = dataclasses.replace(phrase, right=dataclasses.replace(phrase.right, off=4.8, off_end=5.3))
     assert lonely(dataclasses.replace(made, phrases=(short,), rests=(RestSpan(0.0, 1.0, "together"),)), "left") == []
+
+
+def test_hands_come_from_behind_the_back_and_go_there_round_the_body() -> None:
+    body, capsules = load_character(), capsules_of(load_character())
+    drawn = played("behind")[1]
+    settled = settle(drawn, body, FPS)
+    before, after = (penetration(track.poses, track.trans, capsules) for track in (drawn, settled))
+    assert before.max() < 0.03  # straight through buttock and waist, 8.5 cm
+    assert after.max() < 0.015  # 6.5 cm
+    assert (after > 0.01).mean() < 0.01
