@@ -84,7 +84,7 @@ def _changed(root: Path, copy: Path) -> Path:
     settings, panel = copy / "inference" / "gestures" / "settings.py", copy / "panels" / "body.py"
     settings.write_text(settings.read_text(encoding="utf-8").rstrip("\n") + FIELD, encoding="utf-8")
     before = panel.read_text(encoding="utf-8")
-    after = before.replace('"handedness", ', '"handedness", "nods", ')
+    after = before.replace('GestureSettings, "contacts"', 'GestureSettings, "nods", "contacts"')
     assert after != before
     panel.write_text(after, encoding="utf-8")
     return copy

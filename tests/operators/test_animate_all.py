@@ -143,7 +143,7 @@ def test_one_is_cancelled_and_the_others_go_on(editor: Any, client: Any) -> None
     client.outcome = "hold"
     _begin()
     drawn = draw("SOLILOQUY_PT_animate")
-    assert [text for _, text in drawn.progress] == ["Lips  ·  3 s left"] * 2
+    assert [text for _, text in drawn.progress] == ["Lips  ·  about 3 s left"] * 2
     assert drawn.operators.count("soliloquy.cancel") == 3
     assert "4 strips: 2 had their take, 2 to go" in drawn.labels
     _begin()
