@@ -49,8 +49,6 @@ _DOUBTFUL = (0.55, 0.7)
 """Probabilities of the likeliest sound between which a closure stops being believed whatever it belongs to."""
 _SHUT = (0.95, 0.99)
 """How surely the lips were heard to be shut, for that."""
-_AIRY = (0.2, 0.4)
-"""Probabilities of all round and open consonants, which are no closure, between which it is not believed either."""
 _RAISED, _LOWERED = 0.8, 0.4
 """How far wholly casual speech follows its sounds where they open wider than the movement heard, and where less."""
 _WIDE = 0.1
