@@ -16,7 +16,7 @@ from bpy.app.handlers import persistent
 
 from ..inference.faults import first_line
 from ..inference.orders.animate import AnimateJob
-from . import handlers, session
+from . import handlers, mouth_scrub, session
 from .mouth_preview import Previewed, lips, place_in, second_now, show, shown
 from .preferences import preferences
 from .progress_words import stage_line
@@ -80,8 +80,6 @@ def _meant(candidates: list[Previewed]) -> Previewed | None:
 def _begin() -> None:
     global _handler
     if _handler is None and not _broken:
-        from . import mouth_scrub
-
         handlers.remove(_HANDLERS)
         handlers.add(_HANDLERS)
         _handler = bpy.types.SpaceView3D.draw_handler_add(_draw, (), "WINDOW", "POST_PIXEL")
@@ -103,8 +101,6 @@ def _leave(*_: Any) -> None:
     global _handler
     show(None)
     if _handler is not None:
-        from . import mouth_scrub
-
         bpy.types.SpaceView3D.draw_handler_remove(_handler, "WINDOW")
         _handler = None
         mouth_scrub.unregister()
@@ -142,7 +138,6 @@ def _why(error: Exception) -> str:
 
 def _paint(context: Any) -> None:
     from ..rigs.mouth_view.paint import Shown, paint
-    from .mouth_scrub import hovered
 
     job, place = shown(), place_in(context)
     early = lips(job)
@@ -158,7 +153,7 @@ def _paint(context: Any) -> None:
             loudness=early.loudness,
             made=early.made(256),
             head=second / early.seconds if within else None,
-            hovered=hovered(),
+            hovered=mouth_scrub.hovered(),
             keeps=job.held,
         ),
         place,
