@@ -182,12 +182,13 @@ def reading(text: str) -> Direction | None:
     SoliloquyError
         When it is too long.
     """
-    from ..inference.direction.grammar import read_direction
+    from ..inference.direction.grammar import MOST_LETTERS, read_direction
 
     global _shown
     if _shown is not None and _shown[0] == text:
         return _shown[1]
-    if len(text) > _READ_AT_ONCE and not bpy.app.background:
+    # One that is too long is refused at once: asked for again and again it would be drawn for ever.
+    if _READ_AT_ONCE < len(text) <= MOST_LETTERS and not bpy.app.background:
         _waiting.add(text)
         handlers.soon(_read_soon)
         return None
@@ -206,10 +207,7 @@ def _read_soon() -> None:
 
     while _waiting:
         text = _waiting.pop()
-        try:
-            _shown = text, read_direction(text)
-        except SoliloquyError:
-            continue
+        _shown = text, read_direction(text)
     session.redraw()
 
 
