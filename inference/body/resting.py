@@ -17,11 +17,10 @@ import numpy.typing as npt
 from scipy.ndimage import gaussian_filter1d, label
 
 from ..gestures.companion import ALONE, left_alone, sinking
-from ..layers.arms import ARM_PARTS, SIDES, laid_arm
-from ..layers.hinge import hinge_angles, hinge_quaternions
+from ..layers.arms import ARM_PARTS, SIDES, arms_between, laid_arm
 from ..layers.noise import quintic
 from ..layers.way_round import GESTURE, swing_away
-from ..rotation import axis_angle_to_quaternion, compose_axis_angle, quaternion_to_axis_angle, slerp
+from ..rotation import axis_angle_to_quaternion, compose_axis_angle, quaternion_to_axis_angle
 from .track import RestSpan
 from .upper_body import UPPER_BODY, UPPER_BODY_INDEX
 
@@ -38,8 +37,8 @@ from home, and the share of a gesture's way by which it is there in any case."""
 _SETTLE = 0.12  # seconds
 _CHUNK = 4096  # frames
 _ROWS = {side: np.array([UPPER_BODY.index(f"{side}_{part}") for part in ARM_PARTS]) for side in SIDES}
-_TELLING = [ARM_PARTS.index("shoulder"), ARM_PARTS.index("elbow")]
-_SHOULDER, _ELBOW = ARM_PARTS.index("shoulder"), ARM_PARTS.index("elbow")
+_TELLING = [ARM_PARTS.index(part) for part in ("shoulder", "elbow")]
+_SHOULDER = ARM_PARTS.index("shoulder")
 
 
 def laid_at_rest(
@@ -72,9 +71,9 @@ def laid_at_rest(
     for rows in _chunks(len(drawn)):
         for number, side in enumerate(SIDES):
             rest, home = _arms(ground[rows], side, seated=seated)
-            rest = _mixed(rest, home, sunk[number][rows])
+            rest = arms_between(rest, home, sunk[number][rows])
             own = axis_angle_to_quaternion(drawn[rows, _ROWS[side]])
-            laid = quaternion_to_axis_angle(_mixed(rest, own, raised[rows, number]))
+            laid = quaternion_to_axis_angle(arms_between(rest, own, raised[rows, number]))
             share = raised[rows, number]
             for target, way in ((GESTURE, share), (ALONE, (1 - share) * sunk[number][rows])):
                 turns = swing_away(side, target, rests, times[rows], way)
@@ -92,7 +91,7 @@ def brought_home(rotations: npt.ArrayLike, ground: npt.ArrayLike, fps: float, *,
         for rows in _chunks(len(given)):
             _, home = _arms(ground[rows], side, seated=seated)
             own = axis_angle_to_quaternion(given[rows, _ROWS[side]])
-            given[rows, _ROWS[side]] = quaternion_to_axis_angle(_mixed(home, own, raised[rows]))
+            given[rows, _ROWS[side]] = quaternion_to_axis_angle(arms_between(home, own, raised[rows]))
     return given
 
 
@@ -131,14 +130,6 @@ def _angle(first: Doubles, second: Doubles) -> Doubles:
     """Return (n,) the larger of the angles by which shoulder and elbow differ, radians."""
     cosine = np.abs((first[:, _TELLING] * second[:, _TELLING]).sum(-1))
     return 2 * np.arccos(np.clip(cosine, 0, 1)).max(-1)
-
-
-def _mixed(first: Doubles, second: Doubles, share: Doubles) -> Doubles:
-    """Return (n, 19, 4) arms between two, the elbows as hinges."""
-    mixed = slerp(first, second, share[:, None])
-    angles = [hinge_angles(arm[:, _ELBOW]) for arm in (first, second)]
-    mixed[:, _ELBOW] = hinge_quaternions(angles[0] + share[:, None] * (angles[1] - angles[0]))
-    return mixed
 
 
 def _stretches(flags: npt.NDArray[np.bool_], fps: float) -> list[tuple[float, float]]:

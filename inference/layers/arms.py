@@ -46,6 +46,7 @@ _PARTS = ("collar", "shoulder", "elbow", "wrist")
 _FINGERS = tuple(name.removeprefix("left_") for name in FINGER_JOINTS if name.startswith("left_"))
 ARM_PARTS = (*_PARTS, *_FINGERS)
 """Joints of an arm without their side, in the order of :func:`laid_arm`."""
+_ELBOW = ARM_PARTS.index("elbow")
 _SEGMENT = {"1": 0.8, "2": 1.0, "3": 0.6}
 _SPREAD = {"index": 0.06, "middle": 0.0, "ring": -0.06, "pinky": -0.15}
 _LATE = 0.16  # of a change's length by which the second hand is later
@@ -128,6 +129,22 @@ def laid_arm(side: str, name: str, poses: npt.ArrayLike) -> Doubles:
     frames = joint_frames(poses, np.zeros((len(poses), 3)), rest, wanted)
     hand = REST_POSES[name].left if side == "left" else REST_POSES[name].right
     return _solved(hand, False, side, rest, frames, np.zeros(len(poses)), np.zeros((len(poses), 13)), number)
+
+
+def arms_between(first: Doubles, second: Doubles, share: Doubles) -> Doubles:
+    """Return (n, 19, 4) quaternions of arms, :data:`ARM_PARTS`, on the straight way between two; elbows stay hinges.
+
+    Parameters
+    ----------
+    first, second : (n, 19, 4) array
+        Quaternions.
+    share : (n,) array
+        0 at the first, 1 at the second.
+    """
+    mixed = slerp(first, second, share[:, None])
+    angles = [hinge_angles(arm[:, _ELBOW]) for arm in (first, second)]
+    mixed[:, _ELBOW] = hinge_quaternions(angles[0] + share[:, None] * (angles[1] - angles[0]))
+    return mixed
 
 
 @lru_cache(maxsize=8)

@@ -20,16 +20,15 @@ from ..body.upper_body import UPPER_BODY, UPPER_BODY_INDEX
 from ..character import load_character
 from ..plausibility.capsules import arm_depths, capsules_of
 from ..plausibility.kinematics import joint_frames
-from ..rotation import axis_angle_to_quaternion, compose_axis_angle, quaternion_to_axis_angle, slerp
+from ..rotation import axis_angle_to_quaternion, compose_axis_angle, quaternion_to_axis_angle
 from ..skeleton import JOINT_INDEX
-from .arms import SIDES, arrival, rest_turns
-from .hinge import hinge_angles, hinge_quaternions
+from .arms import SIDES, arms_between, arrival, rest_turns
 from .noise import Doubles
 
 _OUT = (0.0, 0.1, 0.2, 0.3, 0.45, 0.6)
 _BACK = (0.0, 0.3)
 """Radians by which the whole arm swings aside and back, halfway."""
-_SHOULDER, _ELBOW = 1, 2  # of an arm's joints
+_SHOULDER = 1  # of an arm's joints
 _STEPS = 7
 _FREE = 0.004  # metres that are no fault
 _COST = 0.008
@@ -64,7 +63,8 @@ def swing_between(side: str, first: str, second: str, mirrored: bool, then: bool
         rows = [UPPER_BODY_INDEX[row] for row in _rows(moved)]
         stays = alone and moved != side
         source, target = _arm(moved, first, mirrored), _arm(moved, second, then)
-        poses[:, :, rows] = quaternion_to_axis_angle(_between(source, source if stays else target, share))
+        begin, end = (np.repeat(arm[None], len(share), 0) for arm in (source, source if stays else target))
+        poses[:, :, rows] = quaternion_to_axis_angle(arms_between(begin, end, share))
         if not stays:
             turns = _turns(moved, grid[:, None] * (4 * share * (1 - share))[None, :, None])
             shoulders = poses[:, :, rows[_SHOULDER]].reshape(-1, 3)
@@ -143,11 +143,3 @@ def _arm(side: str, name: str, mirrored: bool) -> Doubles:
     owner = side if not mirrored else ("right" if side == "left" else "left")
     turns = rest_turns(name)[np.array(_rows(owner)) - len(_SPINE)]
     return axis_angle_to_quaternion(turns if not mirrored else turns * np.array([1.0, -1.0, -1.0]))
-
-
-def _between(first: Doubles, second: Doubles, share: Doubles) -> Doubles:
-    """Return (n, 19, 4) arms on the straight way, the elbows as hinges, as ``arms.rest_arms`` has it."""
-    mixed = slerp(np.repeat(first[None], len(share), 0), np.repeat(second[None], len(share), 0), share[:, None])
-    angles = [hinge_angles(arm[None, _ELBOW]) for arm in (first, second)]
-    mixed[:, _ELBOW] = hinge_quaternions(angles[0] + share[:, None] * (angles[1] - angles[0]))
-    return mixed
