@@ -17,6 +17,8 @@ import numpy.typing as npt
 from scipy.ndimage import gaussian_filter1d, median_filter
 from scipy.signal import find_peaks
 
+from .time_filters import runs_of
+
 Floats = npt.NDArray[np.float32]
 
 STEP = 0.01
@@ -89,7 +91,6 @@ def analyse(samples: Floats, sample_rate: int = 16000) -> Prosody:
     impulses[peaks] = strengths
     width = 0.06 / STEP
     accent = np.clip(gaussian_filter1d(impulses, width) * width * np.sqrt(2 * np.pi), 0, 1)
-    edges = np.flatnonzero(np.diff(np.concatenate([[0], talking.view(np.int8), [0]])))
     return Prosody(
         times=times,
         f0_hz=f0,
@@ -100,7 +101,7 @@ def analyse(samples: Floats, sample_rate: int = 16000) -> Prosody:
         pitch_semitones=pitch,
         accent_times=times[peaks],
         accent_strengths=strengths,
-        phrases=edges.reshape(-1, 2) * STEP,
+        phrases=runs_of(talking) * STEP,
     )
 
 

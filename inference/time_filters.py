@@ -106,3 +106,8 @@ def held_part(values: Floats, window: float, share: float) -> Floats:
     curves = found.reshape(len(places), -1)
     joined = between(np.arange(count), places, curves).reshape(values.shape)
     return smooth(joined.astype(values.dtype), window / 6)
+
+
+def runs_of(flags: npt.NDArray[np.bool_]) -> npt.NDArray[np.intp]:
+    """Return (R, 2) the first place, and the one after the last, of every run of True in (T,) flags."""
+    return np.flatnonzero(np.diff(np.concatenate([[0], flags.astype(np.int8), [0]]))).reshape(-1, 2)

@@ -21,6 +21,7 @@ from ..layers.arms import ARM_PARTS, SIDES, arms_between, laid_arm
 from ..layers.noise import quintic
 from ..layers.way_round import GESTURE, swing_away
 from ..rotation import axis_angle_to_quaternion, compose_axis_angle, quaternion_to_axis_angle
+from ..time_filters import runs_of
 from .track import RestSpan
 from .upper_body import UPPER_BODY, UPPER_BODY_INDEX
 
@@ -66,7 +67,7 @@ def laid_at_rest(
     drawn, ground = np.array(rotations, np.float64), np.asarray(ground, np.float64)
     raised = np.stack([_raised(drawn, ground, side, fps, seated=seated, home=True) for side in SIDES], 1)
     times = np.arange(len(drawn)) / fps
-    away = [_stretches(raised[:, number] > 0.5, fps) for number in range(len(SIDES))]
+    away = [[(first / fps, last / fps) for first, last in runs_of(side > 0.5).tolist()] for side in raised.T]
     sunk = [sinking(left_alone(away[number], away[1 - number], rests), times) for number in range(len(SIDES))]
     for rows in _chunks(len(drawn)):
         for number, side in enumerate(SIDES):
@@ -130,12 +131,6 @@ def _angle(first: Doubles, second: Doubles) -> Doubles:
     """Return (n,) the larger of the angles by which shoulder and elbow differ, radians."""
     cosine = np.abs((first[:, _TELLING] * second[:, _TELLING]).sum(-1))
     return 2 * np.arccos(np.clip(cosine, 0, 1)).max(-1)
-
-
-def _stretches(flags: npt.NDArray[np.bool_], fps: float) -> list[tuple[float, float]]:
-    """Return start and stop in seconds of every run of True."""
-    edges = np.flatnonzero(np.diff(np.concatenate([[0], flags.astype(np.int8), [0]])))
-    return [(first / fps, last / fps) for first, last in edges.reshape(-1, 2).tolist()]
 
 
 def _chunks(frames: int) -> list[slice]:

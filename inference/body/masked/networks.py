@@ -31,7 +31,7 @@ from ...gestures.features import FEATURES
 from ...gestures.settings import STYLES
 from ...shipped import weights_path
 from ...shipped_weights import AGAIN, read_weights, refusing_damaged
-from ...time_filters import smooth
+from ...time_filters import runs_of, smooth
 from ...window_blend import blend_windows, plan_windows
 from ..upper_body import SIX
 
@@ -190,7 +190,7 @@ class MaskedNetworks:
         config = self.predictor.config
         context, mask = motion.copy(), known.copy()
         for first, last in windows:
-            for begin, end in _runs(given[first:last]):
+            for begin, end in runs_of(given[first:last]).tolist():
                 frames = slice((first + begin) * FRAMES_PER_STEP, (first + end) * FRAMES_PER_STEP)
                 start = max(0, first + begin - _MARGIN)
                 skip = (first + begin - start) * FRAMES_PER_STEP
@@ -268,12 +268,6 @@ def _passes(steps: int) -> list[list[tuple[int, int]]]:
     for parity in (windows[::2], windows[1::2]):
         groups += [parity[first : first + _AT_ONCE] for first in range(0, len(parity), _AT_ONCE)]
     return groups
-
-
-def _runs(flags: Flags) -> list[tuple[int, int]]:
-    """Return the first place and the one after the last of every run of True."""
-    edges = np.flatnonzero(np.diff(np.concatenate([[0], flags.astype(np.int8), [0]])))
-    return [(int(first), int(last)) for first, last in edges.reshape(-1, 2)]
 
 
 def _told(features: Floats) -> Floats:
