@@ -16,7 +16,7 @@ from ... import compat
 from ..materials.strands import TONE, strand_material
 from . import groups
 from .guides import TONES, Guides, Planted, plant, read_cards
-from .worn import FOLDED, STRANDS_PROPERTY, remove_strands, strands_of
+from .worn import FOLDED, STRANDS_PROPERTY, remove_strands, remove_unused_groups, strands_of
 
 if TYPE_CHECKING:
     from ...rig import Rig
@@ -106,8 +106,7 @@ def take_off_strands(rig: Rig) -> bool:
         if modifier is not None:
             group = modifier.node_group
             mesh.modifiers.remove(modifier)
-            if group is not None and group.users == 0:
-                bpy.data.node_groups.remove(group)
+            remove_unused_groups([group])
         attribute = mesh.data.attributes.get(groups.FOLD)
         if attribute is not None:
             mesh.data.attributes.remove(attribute)

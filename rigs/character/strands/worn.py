@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -56,6 +56,11 @@ def remove_strands(item: Any) -> None:
     for material in materials:
         if material is not None and material.users == 0:
             bpy.data.materials.remove(material)
+    remove_unused_groups(groups)
+
+
+def remove_unused_groups(groups: Iterable[Any]) -> None:
+    """Remove node groups that nothing uses any more; a modifier without one gives None."""
     for group in groups:
         if group is not None and group.users == 0:
             bpy.data.node_groups.remove(group)
@@ -82,7 +87,5 @@ def remove_abandoned() -> bool:
         for holder in holders:
             if holder is not None and holder.users == 0:
                 bpy.data.objects.remove(holder)
-        for group in folds:
-            if group is not None and group.users == 0:
-                bpy.data.node_groups.remove(group)
+        remove_unused_groups(folds)
     return bool(gone)
