@@ -19,6 +19,10 @@ _CERTAIN = 0.6
 """How certain geometry has to be of left and right before it contradicts names."""
 _SLACK = 0.02
 """Share of the trunk by which the joints of a spine may lie below one another."""
+_STRAIGHT = 0.6
+"""Cosine down to which a limb may be bent whose end hangs on none of its bones."""
+_AS_LONG = 2.0
+"""How many times as long one half of such a limb may be as the other."""
 
 
 def checked(graph: BoneGraph, bones: Mapping[str, str], *, controls: bool) -> tuple[dict[str, str], tuple[str, ...]]:
@@ -77,7 +81,7 @@ def _hanging(graph: BoneGraph, places: dict[str, int], bones: dict[str, str]) ->
     for chain in chains:
         present = [joint for joint in chain if joint in places]
         for upper, lower in itertools.pairwise(present):
-            if not graph.path(places[lower], places[upper]):
+            if not graph.path(places[lower], places[upper]) and not _loose_end(graph, places, present, lower):
                 notes.append(f"'{bones[lower]}' does not hang on '{bones[upper]}', as its name has it; left alone.")
                 outer = present[present.index(lower) :]
                 # A limb without its end still bends; its beginning alone does not.
@@ -90,6 +94,19 @@ def _hanging(graph: BoneGraph, places: dict[str, int], bones: dict[str, str]) ->
             if links and wrist is not None and not graph.path(places[links[0]], wrist):
                 dropped.update(links)
     return {joint: bone for joint, bone in bones.items() if joint not in dropped}, notes
+
+
+def _loose_end(graph: BoneGraph, places: dict[str, int], limb: list[str], end: str) -> bool:
+    """Tell whether a hand or a foot lies where its limb ends and hangs on no bone of the body: IK held it there."""
+    if len(limb) < 3 or end != limb[2]:
+        return False
+    start, middle, last = (places[joint] for joint in limb)
+    if graph.depth(middle) > 2 or set(graph.path(last)[:-1]) & set(places.values()):
+        return False
+    upper, lower = graph.heads[middle] - graph.heads[start], graph.heads[last] - graph.heads[middle]
+    lengths = float(np.linalg.norm(upper)), float(np.linalg.norm(lower))
+    alike = max(lengths) < _AS_LONG * min(lengths)
+    return alike and float(upper @ lower) > _STRAIGHT * lengths[0] * lengths[1]
 
 
 def _in_order(graph: BoneGraph, places: dict[str, int], bones: dict[str, str]) -> tuple[dict[str, str], list[str]]:
@@ -139,6 +156,7 @@ def _sides(graph: BoneGraph, places: dict[str, int], bones: dict[str, str]) -> t
 
 def filled(graph: BoneGraph, bones: Mapping[str, str], body: Body) -> dict[str, str]:
     """Return the joints that names found, with those that only structure found where both agree about the limb."""
+    bones = _not_a_joint_further(bones, body)
     whole = dict(bones)
     taken = set(bones.values())
     number = {name: index for index, name in enumerate(graph.names)}
@@ -182,6 +200,21 @@ def filled(graph: BoneGraph, bones: Mapping[str, str], body: Body) -> dict[str, 
     _take_spine(graph, bones, body, whole)
     take(["pelvis"])
     return _from_the_knuckle(graph, whole)
+
+
+def _not_a_joint_further(bones: Mapping[str, str], body: Body) -> dict[str, str]:
+    """Return the joints with limbs as structure has them whose first bone is named like their second: a leg, a knee."""
+    found = dict(bones)
+    for side in _SIDES:
+        for first, second, end in _CHAINS:
+            limb = [f"{side}_{part}" for part in (first, second, end)]
+            if limb[0] in bones or limb[1] not in bones or body.bones.get(limb[0]) != bones[limb[1]]:
+                continue
+            own = {joint: body.bones[joint] for joint in limb if joint in body.bones}
+            others = {bone for joint, bone in bones.items() if joint not in limb}
+            if len(own) == len(limb) and others.isdisjoint(own.values()):
+                found.update(own)
+    return found
 
 
 def _take_spine(graph: BoneGraph, bones: Mapping[str, str], body: Body, whole: dict[str, str]) -> None:

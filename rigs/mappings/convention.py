@@ -70,6 +70,8 @@ class SkeletonKind:
     """Kind of a face -> the kind of skeleton that these same bones are then: a MetaHuman's body is Unreal's."""
     everyday: int = 0
     """How common the names are: where two kinds fit as well, the one with rarer names is meant."""
+    said: bool = False
+    """The file itself says which bone is which joint, whatever the names."""
 
     def find(self, armature: Any) -> dict[str, str]:
         """Return joint -> bone for every joint that an armature object has, in the order of ``bones``."""

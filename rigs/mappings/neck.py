@@ -13,7 +13,7 @@ from .hands import name_fingers
 from .trunk import OFF, Trunk
 
 Doubles = npt.NDArray[np.float64]
-Arm = tuple[list[int], tuple[list[int], int, int, int]]
+Arm = tuple[list[int], tuple[list[int], int, int, int | None]]
 """A chain of bones from the trunk outwards, and which of them are collar, shoulder, elbow and wrist."""
 
 _NECK = 0.85
@@ -87,7 +87,7 @@ def _onwards(graph: BoneGraph, bone: int, aside: Doubles, up: Doubles) -> int | 
 
 def _ends_in_tips(graph: BoneGraph, arms: list[Arm]) -> bool:
     """Tell whether chains end in bones that mark their tips: fingers of four bones without palms."""
-    hands = [name_fingers(graph, chain[parts[3]]) for chain, parts in arms]
+    hands = [name_fingers(graph, chain[hand]) for chain, (_, _, _, hand) in arms if hand is not None]
     counts = [len(links) for fingers in hands for finger, links in fingers.items() if finger != "thumb"]
     return bool(counts) and float(np.mean([count > 3 for count in counts])) >= 0.5
 

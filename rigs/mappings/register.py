@@ -145,7 +145,8 @@ def _named(armature: Any, skeletons: Sequence[SkeletonKind]) -> list[tuple[Skele
     """Return the kinds that some bones are named after, and joint -> bone, the best first."""
     found = [(kind, kind.find(armature)) for kind in skeletons]
     named = [(kind, bones) for kind, bones in found if bones]
-    return sorted(named, key=lambda item: (not item[0].enough(item[1]), -len(item[1]), item[0].everyday))
+    # What a file says itself goes before what its names resemble, were it a finger less.
+    return sorted(named, key=lambda i: (not i[0].enough(i[1]), not i[0].said, -len(i[1]), i[0].everyday))
 
 
 def called_by_face(skeleton: SkeletonFound, face: FaceFound | None) -> SkeletonFound:

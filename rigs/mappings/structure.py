@@ -148,9 +148,12 @@ def _body(graph: BoneGraph, up: Doubles) -> Body:
     limbs: list[dict[str, int]] = [{}, {}]
     for chain, (collar, shoulder, elbow, wrist) in arms:
         side = 0 if (graph.heads[chain[shoulder]] - trunk.middle) @ trunk.across > 0 else 1
-        limbs[side].update(shoulder=chain[shoulder], elbow=chain[elbow], wrist=chain[wrist])
+        limbs[side].update(shoulder=chain[shoulder], elbow=chain[elbow])
         if collar:
             limbs[side]["collar"] = chain[collar[0]]
+        if wrist is None:
+            continue
+        limbs[side]["wrist"] = chain[wrist]
         for finger, links in name_fingers(graph, chain[wrist]).items():
             limbs[side].update({f"{finger}{number}": bone for number, bone in enumerate(links[:3], 1)})
     for side, chain in enumerate(trunk.legs):

@@ -36,4 +36,4 @@ class _Vrm(SkeletonKind):
         return {_JOINTS[name]: bone for name, bone in humanoid_of(armature).items() if name in _JOINTS}
 
 
-SKELETON = _Vrm("vrm", "VRM skeleton", {joint: (bone,) for bone, joint in _JOINTS.items()})
+SKELETON = _Vrm("vrm", "VRM skeleton", {joint: (bone,) for bone, joint in _JOINTS.items()}, said=True)

@@ -116,19 +116,48 @@ def _mute(rig: Rig, owner: Any, mine: set[str]) -> dict[str, Any]:
 
 
 def _straighten(rig: Rig, animated: set[str], mine: set[str]) -> dict[str, Any]:
-    """Put bones beside the take's, twist bones and the like, to rest where the muted action left them; returns how
-    they stood."""
+    """Put bones beside the take's to rest where the muted action left them: twist bones, and what carries the body;
+    returns how they stood."""
     mapped = {part.bone for item in rig.joints.values() for part in item.segments}
+    carriers = _carriers(rig, mine)
     noted: dict[str, Any] = {}
     for bone in rig.armature.pose.bones:
-        if bone.name not in animated or bone.name in mapped | mine:
+        if bone.name not in animated or bone.name in mapped or (bone.name in mine and bone.name not in carriers):
             continue
         above = next((parent.name for parent in bone.parent_recursive if parent.name in mapped), None)
-        if above not in mine:
+        if above not in mine and bone.name not in carriers:
             continue
         noted[bone.name] = {name: [float(v) for v in getattr(bone, name)] for name in (*_TURNS, *_RESTS)}
         bone.matrix_basis.identity()
     return noted
+
+
+def _carriers(rig: Rig, mine: set[str]) -> set[str]:
+    """Return the bones that a take's bones hang on and that are no joints: roots, and bodies above the hips."""
+    mapped = {part.bone for item in rig.joints.values() for part in item.segments}
+    posed = rig.armature.pose.bones
+    return {parent.name for name in mapped & mine for parent in posed[name].parent_recursive} - mapped
+
+
+def carried_by_tracks(rig: Rig, channels: Iterable[Channel]) -> list[str]:
+    """Say which NLA tracks of the artist's move what the body hangs on, and with it the take."""
+    data = rig.armature.animation_data if rig.armature is not None else None
+    if data is None or not data.use_nla:
+        return []
+    targets = [target for channel in channels for target in channel.targets if target.owner == rig.armature]
+    carriers = _carriers(rig, {target.group for target in targets})
+    keyed = {target.data_path for target in targets}
+    for track in data.nla_tracks if carriers else ():
+        for strip in track.strips if not track.mute else ():
+            bag = compat.strip_channelbag(strip) if not strip.mute and nla.read_info(strip.action) is None else None
+            paths = [curve.data_path for curve in bag.fcurves if not curve.mute] if bag is not None else []
+            moved = [bone_of(path) for path in paths if path not in keyed and bone_of(path) in carriers]
+            if moved:
+                return [
+                    f"The NLA track '{track.name}' of '{rig.armature.name}' moves '{moved[0]}', which the body hangs "
+                    "on, and the take goes along. Mute the track where that is not meant."
+                ]
+    return []
 
 
 def _unmute(owner: Any, action: dict[str, Any]) -> None:

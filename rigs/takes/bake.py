@@ -113,7 +113,7 @@ def bake(performance: Performance, rig: Rig, options: BakeOptions | None = None,
     reduced = _reduce(by_region, options)
     channels = [channel for found in by_region.values() for channel in found]
     known = hindrances(rig, by_region)
-    laid += aside.put_to_rest(rig, channels)
+    laid += [*aside.put_to_rest(rig, channels), *aside.carried_by_tracks(rig, channels)]
     errors = _errors(by_region, reduced)
     info = {
         "take": uuid.uuid4().hex,

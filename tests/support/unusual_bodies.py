@@ -61,6 +61,14 @@ def halves(bones: Bones) -> None:
             between(bones, f"+{side} {part} half", f"{side}_{lower}")
 
 
+def thirds(bones: Bones) -> None:
+    """Cut arms and legs into thirds, as rigs do whose twist bones lie in between."""
+    for side, _ in SIDES:
+        for part, lower in (("shoulder", "elbow"), ("elbow", "wrist"), ("hip", "knee"), ("knee", "ankle")):
+            between(bones, f"+{side} {part} third", f"{side}_{lower}", 1 / 3)
+            between(bones, f"+{side} {part} two thirds", f"{side}_{lower}")
+
+
 def spine_of_six(bones: Bones) -> None:
     """Put three more bones into the spine, below the shoulders too."""
     for index, (above, share) in enumerate((("spine2", 0.5), ("spine3", 0.5), ("neck", 0.4))):
@@ -174,6 +182,13 @@ def no_fingers(bones: Bones) -> None:
     """Take all fingers."""
     for side, finger, link in itertools.product(dict(SIDES), FINGERS, (3, 2, 1)):
         without(bones, f"{side}_{finger}{link}")
+
+
+def no_hands(bones: Bones) -> None:
+    """Let arms end with the forearm."""
+    no_fingers(bones)
+    for side, _ in SIDES:
+        without(bones, f"{side}_wrist")
 
 
 def two_fingers(bones: Bones) -> None:

@@ -10,6 +10,7 @@ import pytest
 bpy = pytest.importorskip("bpy")
 
 from made_up_skeleton import Bones, add_skeleton, made_up_body, renamed
+from skeleton_makers import FINGERS, MAKERS, TRUNK, names_of
 from small_character import small_performance
 
 from soliloquy.inference.skeleton import JOINT_NAMES
@@ -18,151 +19,10 @@ from soliloquy.rigs.mappings.spelling import plain
 from soliloquy.rigs.rig import find_rig
 from soliloquy.rigs.takes.world_turns import WorldTurns
 
-TRUNK = ("pelvis", "spine1", "spine2", "spine3", "neck", "head")
-LIMBS = ("hip", "knee", "ankle", "foot", "collar", "shoulder", "elbow", "wrist")
-FINGERS = ("thumb", "index", "middle", "ring", "pinky")
-
-MAKERS = {
-    "mixamo": (
-        "mixamorig9:Hips mixamorig9:Spine mixamorig9:Spine1 mixamorig9:Spine2 mixamorig9:Neck mixamorig9:Head",
-        "mixamorig9:{Left}UpLeg mixamorig9:{Left}Leg mixamorig9:{Left}Foot mixamorig9:{Left}ToeBase "
-        "mixamorig9:{Left}Shoulder mixamorig9:{Left}Arm mixamorig9:{Left}ForeArm mixamorig9:{Left}Hand",
-        "mixamorig9:{Left}Hand{Thumb}{1}",
-    ),
-    "rpm": (
-        "Hips Spine Spine1 Spine2 Neck Head {eye}{Left}Eye",
-        "{Left}UpLeg {Left}Leg {Left}Foot {Left}ToeBase {Left}Shoulder {Left}Arm {Left}ForeArm {Left}Hand",
-        "{Left}Hand{Thumb}{1}",
-    ),
-    "unity": (
-        "Hips Spine Chest UpperChest Neck Head {eye}{Left}Eye",
-        "{Left}UpperLeg {Left}LowerLeg {Left}Foot {Left}Toes {Left}Shoulder {Left}UpperArm {Left}LowerArm {Left}Hand",
-        "",
-    ),
-    "vroid": (
-        "J_Bip_C_Hips J_Bip_C_Spine J_Bip_C_Chest J_Bip_C_UpperChest J_Bip_C_Neck J_Bip_C_Head {eye}J_Adj_{L}_FaceEye",
-        "J_Bip_{L}_UpperLeg J_Bip_{L}_LowerLeg J_Bip_{L}_Foot J_Bip_{L}_ToeBase J_Bip_{L}_Shoulder J_Bip_{L}_UpperArm "
-        "J_Bip_{L}_LowerArm J_Bip_{L}_Hand",
-        "J_Bip_{L}_{Thumb}{1}",
-    ),
-    "unreal": (
-        "pelvis spine_01 spine_02 spine_03 neck_01 head",
-        "thigh_{l} calf_{l} foot_{l} ball_{l} clavicle_{l} upperarm_{l} lowerarm_{l} hand_{l}",
-        "{thumb}_0{1}_{l}",
-    ),
-    "metahuman": (
-        "pelvis spine_01 spine_02 spine_04 neck_01 head {eye}FACIAL_{L}_Eye {jaw}FACIAL_C_Jaw",
-        "thigh_{l} calf_{l} foot_{l} ball_{l} clavicle_{l} upperarm_{l} lowerarm_{l} hand_{l}",
-        "{thumb}_0{1}_{l}",
-    ),
-    "cc4": (
-        "CC_Base_Hip CC_Base_Waist CC_Base_Spine01 CC_Base_Spine02 CC_Base_NeckTwist01 CC_Base_Head "
-        "{eye}CC_Base_{L}_Eye {jaw}CC_Base_JawRoot",
-        "CC_Base_{L}_Thigh CC_Base_{L}_Calf CC_Base_{L}_Foot CC_Base_{L}_ToeBase CC_Base_{L}_Clavicle "
-        "CC_Base_{L}_Upperarm CC_Base_{L}_Forearm CC_Base_{L}_Hand",
-        "CC_Base_{L}_{Thu}{1}",
-    ),
-    "daz": (
-        "hip abdomenLower abdomenUpper chestLower neckLower head {eye}{l}Eye {jaw}lowerJaw",
-        "{l}ThighBend {l}Shin {l}Foot {l}Toe {l}Collar {l}ShldrBend {l}ForearmBend {l}Hand",
-        "{l}{Thu}{1}",
-    ),
-    "daz 9": (
-        "hip spine1 spine2 spine4 neck1 head {eye}{l}_eye {jaw}lowerjaw",
-        "{l}_thigh {l}_shin {l}_foot {l}_toes {l}_shoulder {l}_upperarm {l}_forearm {l}_hand",
-        "{l}_{thu}{1}",
-    ),
-    "biped": (
-        "Bip001|Pelvis Bip001|Spine Bip001|Spine1 Bip001|Spine2 Bip001|Neck Bip001|Head",
-        "Bip001|{L}|Thigh Bip001|{L}|Calf Bip001|{L}|Foot Bip001|{L}|Toe0 Bip001|{L}|Clavicle Bip001|{L}|UpperArm "
-        "Bip001|{L}|Forearm Bip001|{L}|Hand",
-        "Bip001|{L}|Finger{0}{-1}",
-    ),
-    "valve": (
-        "ValveBiped.Bip01_Pelvis ValveBiped.Bip01_Spine ValveBiped.Bip01_Spine1 ValveBiped.Bip01_Spine4 "
-        "ValveBiped.Bip01_Neck1 ValveBiped.Bip01_Head1",
-        "ValveBiped.Bip01_{L}_Thigh ValveBiped.Bip01_{L}_Calf ValveBiped.Bip01_{L}_Foot ValveBiped.Bip01_{L}_Toe0 "
-        "ValveBiped.Bip01_{L}_Clavicle ValveBiped.Bip01_{L}_UpperArm ValveBiped.Bip01_{L}_Forearm "
-        "ValveBiped.Bip01_{L}_Hand",
-        "ValveBiped.Bip01_{L}_Finger{0}{-1}",
-    ),
-    "rigify_metarig": (
-        "spine spine.001 spine.002 spine.003 spine.004 spine.006",
-        "thigh.{L} shin.{L} foot.{L} toe.{L} shoulder.{L} upper_arm.{L} forearm.{L} hand.{L}",
-        "{f_thumb}.0{1}.{L}",
-    ),
-    "auto_rig_pro_export": (
-        "root.x spine_01.x spine_02.x spine_03.x neck.x head.x",
-        "thigh_stretch.{l} leg_stretch.{l} foot.{l} toes_01.{l} shoulder.{l} "
-        "arm_stretch.{l} forearm_stretch.{l} hand.{l}",
-        "{thumb}{1}.{l}",
-    ),
-    "bvh": (
-        "Hips ToSpine Spine Spine1 Neck Head",
-        "{Left}UpLeg {Left}Leg {Left}Foot {Left}ToeBase {Left}Shoulder {Left}Arm {Left}ForeArm {Left}Hand",
-        "",
-    ),
-    "cmu": (
-        "root lowerback upperback thorax lowerneck head",
-        "{l}femur {l}tibia {l}foot {l}toes {l}clavicle {l}humerus {l}radius {l}wrist",
-        "",
-    ),
-    "mmd": (
-        "Center UpperBody UpperBody2 UpperBody3 Neck Head {eye}Eye_{L}",
-        "Leg_{L} Knee_{L} Ankle_{L} Toe_{L} Shoulder_{L} Arm_{L} Elbow_{L} Wrist_{L}",
-        "",
-    ),
-    "momentum": (
-        "root c_spine0 c_spine2 c_spine3 c_neck c_head {jaw}c_jaw {eye}{l}_eye",
-        "{l}_upleg {l}_lowleg {l}_foot {l}_ball {l}_clavicle {l}_uparm {l}_lowarm {l}_wrist",
-        "{l}_{thumb}{1}",
-    ),
-    "smplx": (
-        "Pelvis Spine1 Spine2 Spine3 Neck Head",
-        "{L}_Hip {L}_Knee {L}_Ankle {L}_Foot {L}_Collar {L}_Shoulder {L}_Elbow {L}_Wrist",
-        "{L}_{Thumb}{1}",
-    ),
-    "game": (
-        "Hips Abdomen Torso Chest Neck Head",
-        "UpperLeg.{L} LowerLeg.{L} Foot.{L} Toes.{L} Shoulder.{L} UpperArm.{L} LowerArm.{L} Hand.{L}",
-        "{Thumb}{1}.{L}",
-    ),
-}
-"""Kind -> names of trunk, limbs and finger links as their makers write them (``|`` for a space)."""
-
-
-def _names(trunk: str, limbs: str, finger: str) -> dict[str, str]:
-    """Return joint -> bone."""
-    found: dict[str, str] = {}
-    spelled = trunk.split()
-    found.update(zip(TRUNK, spelled, strict=False))
-    for name in spelled[len(TRUNK) :]:
-        if name.startswith("{jaw}"):
-            found["jaw"] = name.removeprefix("{jaw}")
-    for side in ("left", "right"):
-        said = {"{Left}": side.title(), "{L}": side[0].upper(), "{l}": side[0]}
-        parts = {f"{side}_{part}": name for part, name in zip(LIMBS, limbs.split(), strict=True)}
-        for name in spelled[len(TRUNK) :]:
-            if name.startswith("{eye}"):
-                parts[f"{side}_eye_smplhf"] = name.removeprefix("{eye}")
-        for number, name in enumerate(FINGERS if finger else ()):
-            for link in (1, 2, 3):
-                short = {"middle": "mid"}.get(name, name)
-                word = finger.replace("{Thumb}", name.title()).replace("{thumb}", name)
-                word = word.replace("{Thu}", short.title()).replace("{thu}", short)
-                word = word.replace("{f_thumb}", name if name == "thumb" else f"f_{name}")
-                word = word.replace("{0}", str(number)).replace("{-1}", str(link - 1) if link > 1 else "")
-                parts[f"{side}_{name}{link}"] = word.replace("{1}", str(link))
-        for joint, name in parts.items():
-            for mark, value in said.items():
-                name = name.replace(mark, value)
-            found[joint] = name.replace("|", " ")
-    return {joint: name.replace("|", " ") for joint, name in found.items()}
-
 
 @pytest.mark.parametrize("maker", MAKERS)
 def test_a_skeleton_of_each_maker_is_known_with_all_its_joints(blank_scene: Any, maker: str) -> None:
-    names = _names(*MAKERS[maker])
+    names = names_of(*MAKERS[maker])
     armature = add_skeleton(renamed(made_up_body(1, arms=0.6), names), mesh=maker not in ("bvh", "cmu"))
     if maker == "vroid":
         names = {joint: name.replace("Pinky", "Little") for joint, name in names.items()}
@@ -178,7 +38,7 @@ def test_a_skeleton_of_each_maker_is_known_with_all_its_joints(blank_scene: Any,
 @pytest.mark.parametrize("maker", ["rpm", "cc4", "daz", "auto_rig_pro_export", "metahuman", "vroid"])
 @pytest.mark.parametrize("before", ["Char01:", "Armature|"])
 def test_a_namespace_leaves_a_skeleton_what_it_is(blank_scene: Any, maker: str, before: str) -> None:
-    names = {joint: before + name for joint, name in _names(*MAKERS[maker]).items()}
+    names = {joint: before + name for joint, name in names_of(*MAKERS[maker]).items()}
     if maker == "vroid":
         names = {joint: name.replace("Pinky", "Little") for joint, name in names.items()}
     armature = add_skeleton(renamed(made_up_body(1, arms=0.6), names))
@@ -189,7 +49,7 @@ def test_a_namespace_leaves_a_skeleton_what_it_is(blank_scene: Any, maker: str, 
 
 
 def test_a_root_on_the_ground_is_no_pelvis(blank_scene: Any) -> None:
-    names = _names(*MAKERS["auto_rig_pro_export"])
+    names = names_of(*MAKERS["auto_rig_pro_export"])
     bones = renamed(made_up_body(1), names)
     bones = {"root": ("", np.zeros(3)), **bones, "root.x": ("root", bones["root.x"][1])}
     armature = add_skeleton(bones)
@@ -200,7 +60,7 @@ def test_a_root_on_the_ground_is_no_pelvis(blank_scene: Any) -> None:
 
 
 def test_a_limb_half_of_whose_names_are_unknown_is_whole(blank_scene: Any) -> None:
-    names = _names(*MAKERS["game"])
+    names = names_of(*MAKERS["game"])
     names.update(left_hip="first.L", right_hip="first.R", left_wrist="last.L", right_wrist="last.R")
     armature = add_skeleton(renamed(made_up_body(1), names))
     found = match_skeleton(armature, list(armature.children))
@@ -226,7 +86,7 @@ def test_spellings_of_one_name_are_alike(names: tuple[str, ...], one: str) -> No
 
 
 def test_where_names_have_the_sides_wrong_the_body_decides(blank_scene: Any) -> None:
-    names = _names(*MAKERS["mixamo"])
+    names = names_of(*MAKERS["mixamo"])
     wrong = {j: n.replace("Left", "?").replace("Right", "Left").replace("?", "Right") for j, n in names.items()}
     rig = find_rig(add_skeleton(renamed(made_up_body(1), wrong)))
     assert rig is not None
@@ -235,7 +95,7 @@ def test_where_names_have_the_sides_wrong_the_body_decides(blank_scene: Any) -> 
 
 
 def test_a_name_in_the_wrong_place_gives_way_to_structure(blank_scene: Any) -> None:
-    names = _names(*MAKERS["mixamo"])
+    names = names_of(*MAKERS["mixamo"])
     names["left_elbow"], names["left_knee"] = names["left_knee"], names["left_elbow"]
     rig = find_rig(add_skeleton(renamed(made_up_body(1), names)))
     assert rig is not None
@@ -245,7 +105,7 @@ def test_a_name_in_the_wrong_place_gives_way_to_structure(blank_scene: Any) -> N
 
 
 def test_what_names_leave_out_structure_fills(blank_scene: Any) -> None:
-    names = _names(*MAKERS["unreal"])
+    names = names_of(*MAKERS["unreal"])
     joints = set(names)
     for number, joint in enumerate(("left_collar", "right_collar", "neck", "left_foot", "right_foot")):
         names[joint] = f"thing {number}"
@@ -258,7 +118,7 @@ def test_what_names_leave_out_structure_fills(blank_scene: Any) -> None:
 
 
 def test_unreals_bones_with_a_metahumans_face_are_a_metahuman(blank_scene: Any) -> None:
-    armature = add_skeleton(renamed(made_up_body(1), _names(*MAKERS["unreal"])))
+    armature = add_skeleton(renamed(made_up_body(1), names_of(*MAKERS["unreal"])))
     skin = armature.children[0]
     skin.shape_key_add(name="Basis")
     for name in ("jawOpen", "mouthFunnelUL", "mouthLipsPurseUL", "jawLeft", "jawRight", "mouthLeft", "mouthRight"):
@@ -277,7 +137,7 @@ def test_a_back_of_one_bone_bends_as_a_whole(blank_scene: Any, named: bool) -> N
     for gone in ("spine2", "spine3"):
         above = bones.pop(gone)[0]
         bones.update({bone: (above, place) for bone, (parent, place) in bones.items() if parent == gone})
-    names = _names(*MAKERS["mixamo"]) if named else {bone: f"b{index:03d}" for index, bone in enumerate(bones)}
+    names = names_of(*MAKERS["mixamo"]) if named else {bone: f"b{index:03d}" for index, bone in enumerate(bones)}
     rig = find_rig(add_skeleton(renamed(bones, names)))
     assert rig is not None
     assert rig.joints["spine1"].bone == names["spine1"]
@@ -289,7 +149,7 @@ def test_a_back_of_one_bone_bends_as_a_whole(blank_scene: Any, named: bool) -> N
 
 
 def test_fingers_that_begin_with_their_second_link_begin_at_the_knuckle(blank_scene: Any) -> None:
-    names = _names(*MAKERS["game"])
+    names = names_of(*MAKERS["game"])
     later = {
         j: n.replace("3.", "4.").replace("2.", "3.").replace("1.", "2.") if j[-1].isdigit() else n
         for j, n in names.items()
@@ -302,7 +162,7 @@ def test_fingers_that_begin_with_their_second_link_begin_at_the_knuckle(blank_sc
 
 
 def test_meshes_that_no_bone_moves_are_said(blank_scene: Any) -> None:
-    armature = add_skeleton(renamed(made_up_body(1), _names(*MAKERS["mixamo"])))
+    armature = add_skeleton(renamed(made_up_body(1), names_of(*MAKERS["mixamo"])))
     armature.children[0].vertex_groups.clear()
     rig = find_rig(armature)
     assert rig is not None
@@ -324,7 +184,7 @@ def _without_names(bones: Bones) -> dict[str, str]:
 
 
 def test_spines_of_five_and_bones_of_the_palm_share_their_joints_segments(blank_scene: Any) -> None:
-    names = {**_names(*MAKERS["unreal"]), "spine3": "spine_04"}
+    names = {**names_of(*MAKERS["unreal"]), "spine3": "spine_04"}
     bones = renamed(made_up_body(1, arms=0.8), names)
     _between(bones, "spine_03", "spine_04")
     _between(bones, "spine_05", "neck_01", 0.4)
@@ -346,7 +206,7 @@ def test_spines_of_five_and_bones_of_the_palm_share_their_joints_segments(blank_
 
 
 def test_legs_on_a_pelvis_beside_the_spine_hang_on_the_bone_that_carries_both(blank_scene: Any) -> None:
-    names = {**_names(*MAKERS["mmd"]), "pelvis": "Waist"}
+    names = {**names_of(*MAKERS["mmd"]), "pelvis": "Waist"}
     bones = renamed(made_up_body(2, arms=0.6), names)
     hips = bones["Waist"][1]
     bones.update(
@@ -362,15 +222,3 @@ def test_legs_on_a_pelvis_beside_the_spine_hang_on_the_bone_that_carries_both(bl
     assert found.links["left_shoulder"] == ("Arm_L", "ArmTwist_L")
     alone = _without_names(bones)
     assert {joint: bone for joint, bone in alone.items() if names[joint] != bone} == {}
-
-
-def test_feet_that_stand_apart_leave_the_legs_their_knees(blank_scene: Any) -> None:
-    names = {j: n for j, n in _names(*MAKERS["game"]).items() if j != "spine3" and not j.endswith("foot")}
-    bones = renamed(made_up_body(3), names)
-    for side in "LR":
-        bones[f"Foot.{side}"] = "", bones[f"Foot.{side}"][1]
-    rig = find_rig(add_skeleton(bones))
-    assert rig is not None
-    assert rig.bones["left_knee"] == "LowerLeg.L"
-    assert "left_ankle" not in rig.bones
-    assert any("'Foot.L' does not hang on 'LowerLeg.L'" in note for note in rig.notes)

@@ -155,3 +155,54 @@ def test_bones_beside_the_take_do_not_stay_as_the_muted_action_left_them(rig: Ri
     assert tuple(bone.location) == (0.0, 0.0, 0.0)
     takes.remove(found, take)
     assert _state(rig) == before
+
+
+def _walk_on_a_body(rig: Rig) -> Any:
+    """Hang the character on a bone above its hips, and give it an action that leans that one too."""
+    bpy.context.view_layer.objects.active = rig.armature
+    bpy.ops.object.mode_set(mode="EDIT")
+    bones = rig.armature.data.edit_bones
+    body = bones.new("Body")
+    body.head, body.tail = (0, 0, 0), (0, 0, 0.3)
+    bones["pelvis"].parent = body
+    bpy.ops.object.mode_set(mode="OBJECT")
+    bone = rig.armature.pose.bones["Body"]
+    bone.rotation_quaternion, bone.location = (0.9, 0.3, 0.3, 0.1), (0, 0, -0.2)
+    bone.keyframe_insert("rotation_quaternion", frame=1)
+    bone.keyframe_insert("location", frame=1)
+    return _walk(rig)
+
+
+def test_what_carries_the_body_does_not_lean_as_the_muted_action_left_it(rig: Rig) -> None:
+    _walk_on_a_body(rig)
+    before = _state(rig)
+    found = find_rig(rig.armature)
+    assert found is not None
+    performance = small_performance(30)
+    performance.poses[:] = 0.0
+    take = bake(performance, found, BakeOptions(tolerance=0.0)).take
+    bpy.context.scene.frame_set(5)
+    head = rig.armature.data.bones["head"].matrix_local.to_quaternion()
+    assert rig.armature.pose.bones["head"].matrix.to_quaternion().rotation_difference(head).angle < 1e-3
+    takes.remove(found, take)
+    assert _state(rig) == before
+
+
+def test_a_track_of_the_artist_that_moves_what_carries_the_body_is_said(rig: Rig) -> None:
+    action = _walk_on_a_body(rig)
+    data = rig.armature.animation_data
+    track = data.nla_tracks.new()
+    track.name = "Walk cycle"
+    compat.assign_same_slot(track.strips.new("Walk", 1, action), data)
+    data.action = None
+    found = find_rig(rig.armature)
+    assert found is not None
+
+    def said() -> list[str]:
+        report = bake(small_performance(30), found)
+        return [word for word in report.warnings if "'Walk cycle'" in word and "'Body'" in word]
+
+    assert len(said()) == 1
+    assert not track.mute
+    track.mute = True
+    assert said() == []
