@@ -18,7 +18,7 @@ from .takes import OnTake, meant
 
 
 class SOLILOQUY_OT_set_stage(Reasoned, bpy.types.Operator):
-    """Put a camera that the character looks into, three soft lights and a plain background around it"""
+    """Put a camera that the character looks into, soft lights and a plain background around it"""
 
     bl_idname = "soliloquy.set_stage"
     bl_label = "Set Stage"

@@ -1,4 +1,5 @@
-"""What somebody of the cast looks like, on one sheet: ``python -m soliloquy.rigs.render.cast_sheet FOLDER``.
+"""What somebody of the cast looks like, on one sheet: ``python -m soliloquy.rigs.render.cast_sheet FOLDER``; with
+``--together`` head and body of everybody on one, ``cast.png``.
 
 Close-ups at rest, smiling, saying "ah", with shut eyes and in every emotion, then from the hips up, standing, seated
 and with both arms up; Cycles, the studio's light. Works with the module bpy.
@@ -37,6 +38,10 @@ _FELT = tuple(name for name in EMOTIONS if name != "neutral")
 _EYES = (-0.03, -0.21, 0.0)
 """Radians by which both eyes turn into the studio's camera."""
 _STANDING = {"left_shoulder": (0.0, 0.0, -1.25), "right_shoulder": (0.0, 0.0, 1.25)}
+_AT_EASE = {
+    "left_shoulder": (0.12, 0.0, -1.2), "right_shoulder": (0.12, 0.0, 1.2),
+    "left_elbow": (0.0, -0.4, 0.0), "right_elbow": (0.0, 0.4, 0.0),
+}  # fmt: skip
 _BODIES: tuple[tuple[str, dict[str, tuple[float, float, float]]], ...] = (
     ("upper", _STANDING),
     ("body", _STANDING),
@@ -112,6 +117,27 @@ def render_person(name: str, folder: Path, *, size: tuple[int, int], samples: in
     return contact_sheet(found, COLUMNS)
 
 
+def render_together(folder: Path, *, size: tuple[int, int], samples: int) -> Picture:
+    """Return heads above bodies of the whole cast, standing at ease; the parameters are :func:`render_person`'s."""
+    poses: npt.NDArray[np.float32] = np.zeros((1, len(JOINT_INDEX), 3), np.float32)
+    for joint, turn in _AT_EASE.items():
+        poses[0, JOINT_INDEX[joint]] = turn
+    for eye in ("left_eye_smplhf", "right_eye_smplhf"):
+        poses[0, JOINT_INDEX[eye]] = _EYES
+    faces = np.zeros((1, expression_table().shape[1]), np.float32)
+    still = Performance(30.0, poses.reshape(1, -1), np.zeros((1, 3), np.float32), faces, np.zeros(1, np.float32))
+    rows: list[list[Picture]] = [[], []]
+    for name in looks():
+        bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True)
+        rig = add_character(bpy.context, person=name)
+        take = bake(still, rig, BakeOptions(first_frame=1.0)).take
+        for row, view in zip(rows, ("head", "body"), strict=True):
+            file = folder / f"{name}_{view}.png"
+            render_sheet(rig, [1.0], file, size=size, columns=1, samples=samples, view=view, take=take)
+            row.append(read_picture(file)[4:-4, 4:-4])
+    return contact_sheet([*rows[0], *rows[1]], len(rows[0]))
+
+
 def main() -> None:
     """Command line."""
     parser = argparse.ArgumentParser(description="Render a sheet of each of the cast.")
@@ -119,8 +145,14 @@ def main() -> None:
     parser.add_argument("--size", type=int, nargs=2, default=(176, 220), metavar=("WIDTH", "HEIGHT"))
     parser.add_argument("--samples", type=int, default=12)
     parser.add_argument("--only", nargs="*", metavar="NAME", help="these only")
+    parser.add_argument("--together", action="store_true", help="one sheet of everybody")
     arguments = parser.parse_args()
     arguments.folder.mkdir(parents=True, exist_ok=True)
+    if arguments.together:
+        with tempfile.TemporaryDirectory(prefix="soliloquy_") as pieces:
+            sheet = render_together(Path(pieces), size=tuple(arguments.size), samples=arguments.samples)
+        print(save_picture(sheet, arguments.folder / "cast.png"))
+        return
     for name in arguments.only or looks():
         with tempfile.TemporaryDirectory(prefix="soliloquy_") as pieces:
             size = (arguments.size[0], arguments.size[1])

@@ -1,4 +1,4 @@
-"""A stage in the user's own scene: a camera that the character looks into, three soft lights and a plain background."""
+"""A stage in the user's own scene: a camera that the character looks into, soft lights and a plain background."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Camera, soft three-point light and background for pictures of one character."""
+"""Camera, soft lights and background for pictures of one character."""
 
 from __future__ import annotations
 
@@ -19,18 +19,24 @@ VIEWS = ("head", "upper", "body")
 _LENS = 85.0
 _SENSOR = 24.0
 _LIGHTS = (
-    # name, direction from the subject in its own frame, distance and size in picture heights, watts at 1 m
-    ("Key", (-0.75, -1.0, 0.75), 2.6, 1.4, 20.0),
-    ("Fill", (1.0, -0.8, 0.15), 2.8, 2.2, 5.0),
-    ("Rim", (0.65, 1.0, 0.9), 2.4, 1.2, 24.0),
+    # name, direction from the subject in its own frame, distance and size in picture heights, watts at 1 m, colour
+    ("Key", (-0.85, -1.0, 0.75), 2.6, 1.2, 17.0, (1.0, 0.94, 0.86)),
+    ("Fill", (1.0, -0.8, 0.15), 2.8, 2.2, 2.2, (0.84, 0.92, 1.0)),
+    ("Rim", (0.65, 1.0, 0.9), 2.4, 1.2, 30.0, (0.94, 0.97, 1.0)),
+    # Small and close to the camera: its mirror image in the pupils is what makes eyes look alive.
+    ("Eye Light", (-0.34, -1.0, 0.30), 2.6, 0.55, 4.5, (1.0, 0.97, 0.93)),
 )
 _MOST_GAZE = 25.0
 """Degrees that an eye turns towards the camera at most."""
 _ASIDE = 0.22
 _BACKGROUND = (0.115, 0.125, 0.145)
+_WALL = ((0.125, 0.135, 0.150), (0.022, 0.025, 0.030))
+"""What the camera sees of it: behind the subject, and in the corners."""
 
 
-def set_up(scene: Any, rig: Rig, *, view: str, size: tuple[int, int], samples: int, engine: str) -> None:
+def set_up(
+    scene: Any, rig: Rig, *, view: str, size: tuple[int, int], samples: int, engine: str, side: float = _ASIDE
+) -> None:
     """Furnish a scene that holds the character: camera, lights, world and render settings.
 
     Parameters
@@ -47,19 +53,19 @@ def set_up(scene: Any, rig: Rig, *, view: str, size: tuple[int, int], samples: i
         Samples per pixel for Cycles; the picture is denoised.
     engine : str
         ``"CYCLES"`` (works without a screen), ``"EEVEE"`` or ``"WORKBENCH"``.
+    side : float
+        How far to its right the camera stands, as a share of its distance.
     """
     if view not in VIEWS:
         raise SoliloquyError(f"Unknown view '{view}'.", f"Choose among: {', '.join(VIEWS)}.")
     if min(size) < 16 or max(size) > 8192 or samples < 1:
         raise SoliloquyError("The picture size or number of samples is out of range.", "Choose 16 to 8192 pixels.")
     width, height = size
-    scene.camera = furnish(scene.collection, rig, view=view, size=size)
+    scene.camera = furnish(scene.collection, rig, view=view, size=size, side=side)
     world = bpy.data.worlds.new("Soliloquy")
     scene.world = world
     world.color = _BACKGROUND
-    compat.use_nodes(world)
-    background = next(node for node in world.node_tree.nodes if node.type == "BACKGROUND")
-    background.inputs["Color"].default_value = (*_BACKGROUND, 1.0)
+    _backdrop(world)
     render = scene.render
     render.resolution_x, render.resolution_y, render.resolution_percentage = width, height, 100
     render.use_sequencer = render.use_compositing = False
@@ -78,7 +84,7 @@ def set_up(scene: Any, rig: Rig, *, view: str, size: tuple[int, int], samples: i
 
 
 def furnish(collection: Any, rig: Rig, *, view: str, size: tuple[int, int], side: float = _ASIDE) -> Any:
-    """Add a camera on the character and three soft lights to a collection; returns the camera.
+    """Add a camera on the character and soft lights to a collection; returns the camera.
 
     Parameters
     ----------
@@ -96,9 +102,10 @@ def furnish(collection: Any, rig: Rig, *, view: str, size: tuple[int, int], side
     camera.sensor_fit, camera.sensor_height, camera.lens = "VERTICAL", _SENSOR, _LENS
     distance = tall / (2.0 * math.tan(math.atan(_SENSOR / (2.0 * _LENS))))
     made = _place(collection, "Camera", camera, centre, turn @ Vector((-side, -1.0, 0.04)).normalized() * distance)
-    for name, direction, far, wide, watts in _LIGHTS:
+    for name, direction, far, wide, watts, colour in _LIGHTS:
         lamp = bpy.data.lights.new(f"Soliloquy {name}", "AREA")
         lamp.shape, lamp.size, lamp.energy = "DISK", wide * tall, watts * (far * tall) ** 2
+        lamp.color = colour
         _place(collection, name, lamp, centre, turn @ Vector(direction).normalized() * far * tall)
     return made
 
@@ -138,6 +145,37 @@ def tear_down(scene: Any) -> None:
             bpy.data.lights.remove(item.data)
     if scene.world is not None:
         bpy.data.worlds.remove(scene.world)
+
+
+def _backdrop(world: Any) -> None:
+    """Give a world an even light, and the camera a wall that is lit behind the subject and darker towards the edges."""
+    compat.use_nodes(world)
+    tree = world.node_tree
+    background = next(node for node in tree.nodes if node.type == "BACKGROUND")
+    place, ray = tree.nodes.new("ShaderNodeTexCoord"), tree.nodes.new("ShaderNodeLightPath")
+    away, ramp = tree.nodes.new("ShaderNodeVectorMath"), tree.nodes.new("ShaderNodeMapRange")
+    wall, seen = tree.nodes.new("ShaderNodeMix"), tree.nodes.new("ShaderNodeMix")
+    away.operation = "DISTANCE"
+    away.inputs[1].default_value = (0.5, 0.55, 0.0)
+    tree.links.new(place.outputs["Window"], away.inputs[0])
+    ramp.interpolation_type = "SMOOTHSTEP"
+    ramp.inputs["From Max"].default_value = 0.75
+    tree.links.new(away.outputs["Value"], ramp.inputs["Value"])
+    for mix in (wall, seen):
+        mix.data_type = "RGBA"
+    for mix, factor, first, second in (
+        (wall, ramp.outputs["Result"], _WALL[0], _WALL[1]),
+        (seen, ray.outputs["Is Camera Ray"], _BACKGROUND, None),
+    ):
+        factor_in, *_ = (socket for socket in mix.inputs if socket.name == "Factor" and socket.enabled)
+        one, other = (next(s for s in mix.inputs if s.name == name and s.enabled) for name in ("A", "B"))
+        tree.links.new(factor, factor_in)
+        one.default_value = (*first, 1.0)
+        if second is not None:
+            other.default_value = (*second, 1.0)
+        else:
+            tree.links.new(next(s for s in wall.outputs if s.enabled), other)
+    tree.links.new(next(s for s in seen.outputs if s.enabled), background.inputs["Color"])
 
 
 def _place(collection: Any, name: str, data: Any, centre: Vector, offset: Vector) -> Any:

@@ -101,6 +101,26 @@ def test_the_picture_has_opaque_locks_with_ends_that_thin_out() -> None:
         columns("wool")
 
 
+@pytest.mark.parametrize(("name", "tall"), [("natural", 5.5), ("full", 7.0), ("thin", 4.3), ("straight", 5.5)])
+def test_a_brow_is_an_area_with_a_shade_below_its_hairs(root: Path, name: str, tall: float) -> None:
+    with np.load(root / "assets" / "cast" / "parts" / f"brows_{name}.npz") as data:
+        points, uv = data["vertices"] * float(data["vertex_step"]), np.zeros((len(data["vertices"]), 2))
+        uv[data["loops"]] = data["uv"] / 65535 if data["uv"].dtype == np.uint16 else data["uv"]
+    sheet = uv[:, 1] > CARD_SHARE
+    x = np.abs(points[:, 0])
+    inner, outer = np.quantile(x, (0.2, 0.6))
+    for chosen in (sheet, ~sheet):
+        here = points[chosen & (x > inner) & (x < outer) & (points[:, 0] > 0)]
+        steps = [here[np.abs(here[:, 0] - middle) < 0.002, 1] for middle in np.linspace(inner, outer, 4)]
+        assert np.mean([np.ptp(np.quantile(step, (0.05, 0.95))) for step in steps]) > tall / 1000
+    # The shade fades out: where it ends the picture is clear.
+    cover = draw()[::-1, :, 1] / 255
+    shade = cover[np.clip((uv[sheet, 1] * HEIGHT).astype(int), 0, HEIGHT - 1), (uv[sheet, 0] * WIDTH).astype(int)]
+    heights = points[sheet, 1].reshape(2, -1, 5)
+    assert shade.reshape(heights.shape)[..., [0, -1]].max() < 0.02
+    assert 0.15 < shade.max() < 0.6
+
+
 def test_all_files_stay_small(root: Path) -> None:
     files = [root / "assets" / "cast" / "parts" / f"{name}.npz" for name in FILES]
     assert sum(path.stat().st_size for path in files) <= 2.1e6

@@ -1,4 +1,6 @@
-"""Eyebrows in four forms, of narrow cards with a few hairs each; and the face as something to plant hair on."""
+"""Eyebrows in four forms: narrow cards with a few hairs each over a soft shade; and the face as something to plant
+hair on.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +10,7 @@ import numpy as np
 from scipy.spatial import cKDTree
 
 from ...inference.skeleton import JOINT_INDEX
-from .hair_atlas import card_uv, columns
+from .hair_atlas import card_uv, columns, roots_uv
 from .hair_cards import Cards, cards_part, join
 from .makehuman import Floats, Ints
 from .part import Part, blend_rows, vertex_normals
@@ -58,17 +60,30 @@ class Brow:
     """Length of a hair."""
     ends: tuple[float, float] = (-0.0200, 0.0265)
     """Where it starts and stops, outwards from the eye's centre."""
+    even: float = 0.64
+    """Spread of the hairs about the middle line, in halves of the thickness: small ones gather in a line."""
+    shade: float = 0.5
+    """0..1, how dark the shade of the shortest hairs below it is, as from afar a brow is an area and not its hairs."""
 
 
 BROWS: dict[str, Brow] = {
-    "natural": Brow(210, (0.0166, 0.0188, 0.0197, 0.0157), (0.0032, 0.0038, 0.0029, 0.0009), 0.0070, (-0.0205, 0.0280)),
-    "full": Brow(290, (0.0160, 0.0177, 0.0185, 0.0147), (0.0042, 0.0050, 0.0040, 0.0014), 0.0078, (-0.0212, 0.0285)),
-    "thin": Brow(170, (0.0178, 0.0200, 0.0211, 0.0169), (0.0022, 0.0026, 0.0019, 0.0006), 0.0058, (-0.0190, 0.0272)),
+    "natural": Brow(300, (0.0158, 0.0181, 0.0190, 0.0152), (0.0026, 0.0042, 0.0033, 0.0010), 0.0076, (-0.0205, 0.0280)),
+    "full": Brow(390, (0.0154, 0.0172, 0.0180, 0.0144), (0.0033, 0.0051, 0.0041, 0.0013), 0.0082, (-0.0212, 0.0285)),
+    "thin": Brow(
+        270, (0.0165, 0.0189, 0.0200, 0.0160), (0.0021, 0.0033, 0.0025, 0.0007), 0.0066, (-0.0192, 0.0274), shade=0.45
+    ),
     "straight": Brow(
-        250, (0.0178, 0.0183, 0.0179, 0.0148), (0.0034, 0.0040, 0.0033, 0.0012), 0.0074, (-0.0200, 0.0290)
+        350, (0.0171, 0.0178, 0.0175, 0.0145), (0.0028, 0.0043, 0.0037, 0.0012), 0.0080, (-0.0200, 0.0290)
     ),
 }
 """By the names that a look uses."""
+PLAIN = Brow(
+    210, (0.0166, 0.0188, 0.0197, 0.0157), (0.0032, 0.0038, 0.0029, 0.0009), 0.0070, (-0.0205, 0.0280), 0.5, 0.0
+)
+"""The pack's own: what lips and body are measured on stays as it is."""
+_SHEET_ROWS = np.array([-1.25, -0.6, 0.0, 0.6, 1.25])
+_SHEET_SHADE = np.array([0.0, 0.75, 1.0, 0.75, 0.0])
+_SHEET_COLUMNS = 15
 
 
 def brow_line(brow: Brow, t: Floats, eye: Floats, side: float) -> Floats:
@@ -79,8 +94,28 @@ def brow_line(brow: Brow, t: Floats, eye: Floats, side: float) -> Floats:
     return np.column_stack([x, eye[1] + cubic(t)])
 
 
+def _shade(face: FaceFront, brow: Brow, eye: Floats, side: float) -> tuple[Cards, tuple[Ints, Floats]]:
+    """Return a sheet on the skin that fades out at its edges; and the corners (n, 4) and shares (n, 4) under it."""
+    t = np.linspace(0.0, 1.0, _SHEET_COLUMNS)
+    half = np.interp(t, [0, 0.2, 0.65, 1], brow.half)
+    middle = brow_line(brow, t, eye, side)
+    middle[:, 1] += 0.0008  # hairs lean upwards from where they grow
+    places = np.repeat(middle[:, None], len(_SHEET_ROWS), 1)
+    places[..., 1] += half[:, None] * _SHEET_ROWS
+    surface, normals, corners, shares = face.project(places.reshape(-1, 2))
+    fade = np.interp(t, [0, 0.10, 0.25, 0.75, 1], [0.0, 0.5, 1.0, 0.9, 0.0])
+    up = brow.shade * fade[:, None] * _SHEET_SHADE
+    first = (np.arange(_SHEET_COLUMNS - 1)[:, None] * len(_SHEET_ROWS) + np.arange(len(_SHEET_ROWS) - 1)).ravel()
+    faces = np.stack([first, first + len(_SHEET_ROWS), first + len(_SHEET_ROWS) + 1, first + 1], 1)
+    if side < 0.0:
+        faces = faces[:, ::-1]
+    across = np.broadcast_to(0.2 + 0.6 * t[:, None], up.shape)
+    uv = roots_uv(across, up, stubble=True).reshape(-1, 2)[faces]
+    return Cards(surface + 0.0002 * normals, faces, uv, np.full(len(surface), 0.4)), (corners, shares)
+
+
 def build_brows(
-    vertices: Floats, quads: Ints, joints: Floats, weights: Floats, *, form: str = "natural", seed: int = 3
+    vertices: Floats, quads: Ints, joints: Floats, weights: Floats, *, brow: Brow = PLAIN, seed: int = 3
 ) -> Part:
     """Return both eyebrows, bound to the skin.
 
@@ -88,21 +123,20 @@ def build_brows(
     ----------
     vertices, quads, joints, weights : arrays
         Of the base mesh.
-    form : str
-        A name of ``BROWS``.
+    brow : Brow
+        Its form.
     seed : int
         Of the hairs' disorder.
     """
     random = np.random.default_rng(seed)
     face = FaceFront(vertices, quads, weights)
-    brow = BROWS[form]
     pieces, rows = [], []
     for name, side in (("left", 1.0), ("right", -1.0)):
         eye = joints[JOINT_INDEX[f"{name}_eye_smplhf"]]
         count = brow.cards
         t = (np.arange(count) + random.random(count)) / count
         half = np.interp(t, [0, 0.2, 0.65, 1], brow.half)
-        across = np.clip(random.normal(0, 0.5, count), -1, 1) * (0.75 + 0.25 * np.minimum(t / 0.2, 1))
+        across = np.clip(random.normal(0, brow.even, count), -1, 1) * (0.75 + 0.25 * np.minimum(t / 0.2, 1))
         root = brow_line(brow, t, eye, side) + np.column_stack([np.zeros(count), across * half])
         after, before = (
             brow_line(brow, np.minimum(t + 0.04, 1), eye, side),
@@ -141,5 +175,9 @@ def build_brows(
         corners = np.repeat(np.stack([corner for corner, _, _ in bound], 1), 2, 1).reshape(-1, 4)
         shares = np.repeat(np.stack([share for _, share, _ in bound], 1), 2, 1).reshape(-1, 4)
         rows.append((corners, shares))
+        if brow.shade > 0.0:
+            sheet, bound_to = _shade(face, brow, eye, side)
+            pieces.append(sheet)
+            rows.append(bound_to)
     corners, shares = (np.concatenate([row[k] for row in rows]) for k in (0, 1))
     return cards_part("brows", join(pieces), blend_rows(corners, shares, len(vertices)), weights, "brows")

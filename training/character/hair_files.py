@@ -40,8 +40,8 @@ def write_hair(
     made = {f"hair_{name}": dresser.part("hair", style) for name, style in STYLES.items()}
     for name, beard in BEARDS.items():
         made[f"beard_{name}"] = build_beard(scalp, quads, ears, lips, weights, beard)
-    for name in BROWS:
-        made[f"brows_{name}"] = build_brows(scalp.vertices, quads, joints, weights, form=name)
+    for name, brow in BROWS.items():
+        made[f"brows_{name}"] = build_brows(scalp.vertices, quads, joints, weights, brow=brow)
     for name, part in made.items():
         path = folder / "parts" / f"{name}.npz"
         write_part(path, [part], step=STEP)

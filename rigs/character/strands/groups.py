@@ -29,6 +29,7 @@ REST, REST_AXES = "rest_place", ("rest_across", "rest_out", "rest_along")
 
 _INTO_THE_LOCK = 0.045
 """Metres from the skin after which a strand lies in its lock."""
+_POINTS_IN_VIEWPORT = 0.6
 _MOST_OF_A_GUIDE = 4096
 """More strands than a guide ever has: keeps their numbers apart."""
 
@@ -66,7 +67,7 @@ def _inputs(tree: Tree) -> None:
     tree.input("Body", "Object", description="The mesh whose cards lead the strands")
     for name, value, low, high, text in (
         ("Density", 1.0, 0.0, 4.0, "How many strands; 1 is what suits the haircut"),
-        ("In Viewport", 0.2, 0.0, 1.0, "Share of the strands that 3D Views show; renders have all"),
+        ("In Viewport", 0.1, 0.0, 1.0, "Share of the strands that 3D Views show; renders have all"),
         ("Thickness", 0.00007, 0.0, 0.001, "Of a strand at its root, metres"),
         ("Clump", 0.4, 0.0, 1.0, "How far the strands of a lock come together at their tips"),
         ("Frizz", 0.0015, 0.0, 0.02, "How far strands stray from their lock, metres"),
@@ -84,13 +85,14 @@ def _grow() -> Any:
     tree = Tree(GROW)
     _inputs(tree)
     geometry, frame, guide = _led(tree)
-    geometry = tree.step("GeometryNodeResampleCurve", geometry, {"Count": tree.given("Points")}, mode="COUNT")
+    points = _points(tree)
+    geometry = tree.step("GeometryNodeResampleCurve", geometry, {"Count": points}, mode="COUNT")
     geometry, strand = _many(tree, geometry, guide)
     geometry, chance = _chances(tree, geometry, strand)
     end = tree.math("SUBTRACT", 1.0, chance["shorter"])
     geometry = tree.step("GeometryNodeTrimCurve", geometry, {"End": end}, mode="FACTOR")
     # As many points on every frame, for motion blur.
-    geometry = tree.step("GeometryNodeResampleCurve", geometry, {"Count": tree.given("Points")}, mode="COUNT")
+    geometry = tree.step("GeometryNodeResampleCurve", geometry, {"Count": points}, mode="COUNT")
     geometry = tree.step("GeometryNodeSetPosition", geometry, {"Offset": _apart(tree, frame, chance)})
     geometry = tree.step("GeometryNodeSetCurveRadius", geometry, {"Radius": _radius(tree, chance["thin"])})
     tone = {"Name": TONE, "Value": chance["tone"]}
@@ -103,6 +105,13 @@ def _share(tree: Tree) -> Any:
     viewport = tree.add("GeometryNodeIsViewport").outputs[0]
     missing = tree.math("MULTIPLY", viewport, tree.math("SUBTRACT", 1.0, tree.given("In Viewport")))
     return tree.math("SUBTRACT", 1.0, missing)
+
+
+def _points(tree: Tree) -> Any:
+    """Return how many points a strand has: in a 3D View fewer, which costs less and at its size is not seen."""
+    viewport = tree.add("GeometryNodeIsViewport").outputs[0]
+    share = tree.math("MULTIPLY_ADD", viewport, _POINTS_IN_VIEWPORT - 1.0, 1.0)
+    return tree.math("MAXIMUM", tree.math("CEIL", tree.math("MULTIPLY", tree.given("Points"), share)), 3.0)
 
 
 def _many(tree: Tree, geometry: Any, guide: Any) -> tuple[Any, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -111,6 +112,19 @@ def test_who_is_not_there_is_answered_with_who_is(blank_scene: Any) -> None:
     with pytest.raises(SoliloquyError, match="hair"):
         add_character(bpy.context, hair="mohican")
     assert not [obj for obj in bpy.data.objects if obj.type == "ARMATURE"]
+
+
+def test_the_eye_light_is_mirrored_inside_the_pupils_outline(blank_scene: Any) -> None:
+    rig = add_character(bpy.context)
+    scene = bpy.context.scene
+    studio.set_up(scene, rig, view="head", size=(64, 64), samples=1, engine="WORKBENCH")
+    lens = scene.camera.matrix_world.translation
+    lamp = scene.objects["Soliloquy Eye Light"].matrix_world.translation
+    for side in ("left", "right"):
+        eye = rig.armature.pose.bones[f"{side}_eye_smplhf"].head
+        toward, lit = (lens - eye).normalized(), (lamp - eye).normalized()
+        # Where a ball that looks at the lens mirrors the lamp into it; an iris reaches to 29 degrees, a lid to 20.
+        assert math.degrees((toward + lit).angle(toward)) < 12
 
 
 def test_eyes_turn_into_the_camera(blank_scene: Any) -> None:

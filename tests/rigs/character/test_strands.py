@@ -96,7 +96,13 @@ def test_the_cards_they_stand_in_for_are_not_seen(woman: Any) -> None:
         bpy.context.view_layer.update()
         data = mesh.evaluated_get(bpy.context.evaluated_depsgraph_get()).data
         names = [item.name.partition(".")[0] for item in data.materials]
-        return sum(face.area for face in data.polygons if names[face.material_index] == "Soliloquy Brows")
+        uv = data.uv_layers[0].uv
+        # The sheet of shade stays: it lies on the upper part of the picture.
+        return sum(
+            face.area
+            for face in data.polygons
+            if names[face.material_index] == "Soliloquy Brows" and uv[face.loop_start].vector[1] < 0.7475
+        )
 
     assert area() == pytest.approx(0, abs=1e-9)
     with as_cards(woman):
@@ -179,7 +185,7 @@ def test_views_show_a_part_of_the_strands_that_renders_have(woman: Any) -> None:
     graph = bpy.context.evaluated_depsgraph_get()
     views = sum(len(item.evaluated_get(graph).data.curves) for item in strands_of(woman))
     assert _Counting.counted > 35_000
-    assert 0.1 < views / _Counting.counted < 0.35
+    assert 0.06 < views / _Counting.counted < 0.2
 
 
 def test_back_to_cards_leaves_nothing_behind(blank_scene: Any) -> None:
