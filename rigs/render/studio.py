@@ -22,7 +22,7 @@ _LIGHTS = (
     # name, direction from the subject in its own frame, distance and size in picture heights, watts at 1 m, colour
     ("Key", (-0.85, -1.0, 0.75), 2.6, 1.2, 17.0, (1.0, 0.94, 0.86)),
     ("Fill", (1.0, -0.8, 0.15), 2.8, 2.2, 2.2, (0.84, 0.92, 1.0)),
-    ("Rim", (0.65, 1.0, 0.9), 2.4, 1.2, 30.0, (0.94, 0.97, 1.0)),
+    ("Rim", (0.65, 1.0, 0.9), 2.4, 1.2, 22.0, (0.94, 0.97, 1.0)),
     # Small and close to the camera: its mirror image in the pupils is what makes eyes look alive.
     ("Eye Light", (-0.34, -1.0, 0.30), 2.6, 0.55, 4.5, (1.0, 0.97, 0.93)),
 )

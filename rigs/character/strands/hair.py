@@ -5,6 +5,7 @@ The cards stay in the mesh: they lead the strands, and they are what exports wri
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -44,12 +45,14 @@ class Manner:
     """Metres that strands of a card of 10 cm stray."""
     uneven: float
     fly_away: float
+    most: float = math.inf
+    """Strands of a full lock: a moustache is a part of a beard and not a beard's strands in a smaller place."""
 
 
 KINDS: dict[str, Manner] = {
     "Hair": Manner(40000, 0.000085, 0.35, 0.0022, 0.28, 0.03),
-    "Beard": Manner(9000, 0.00010, 0.25, 0.006, 0.35, 0.06),
-    "Brows": Manner(1500, 0.00007, 0.30, 0.006, 0.30, 0.04),
+    "Beard": Manner(9000, 0.00010, 0.25, 0.006, 0.35, 0.06, most=13.0),
+    "Brows": Manner(2400, 0.00008, 0.30, 0.006, 0.30, 0.04),
 }
 """By the name of the material that the cards wear."""
 
@@ -148,7 +151,7 @@ def _strands(mesh: Any, kind: str, guides: Guides, planted: Planted, cards: Any)
     for lock, part in _SHARES.items():
         share[guides.of_kind(lock)] = part
     per_guide = {
-        groups.AMOUNT: share * (manner.strands / max(float(share.sum()), 1e-6)),
+        groups.AMOUNT: share * min(manner.strands / max(float(share.sum()), 1e-6), manner.most),
         groups.SPREAD: planted.spread,
         groups.CURL: np.where(guides.of_kind("coil"), _COIL, 0.0),
         TONE: np.array(TONES)[guides.columns],

@@ -18,6 +18,7 @@ from soliloquy.inference.looks import FILE as LOOKS
 from soliloquy.inference.looks import looks, read_looks
 from soliloquy.rigs import compat
 from soliloquy.rigs.character.default_character import add_character
+from soliloquy.rigs.character.strands.groups import AMOUNT
 from soliloquy.rigs.character.strands.hair import put_on_strands, take_off_strands
 from soliloquy.rigs.character.strands.worn import (
     FOLDED,
@@ -157,6 +158,17 @@ def test_combed_guides_keep_their_new_place_on_the_moving_head(woman: Any) -> No
     turned = moved()
     np.testing.assert_allclose(np.percentile(np.linalg.norm(turned, axis=1), [10, 50, 90]), 0.02, atol=8e-3)
     assert np.percentile(np.abs(turned[:, 1:]).max(1), 75) > 0.015, "a head turned by a right angle takes it along"
+
+
+def test_a_moustache_is_no_denser_than_a_full_beard(blank_scene: Any) -> None:
+    counts = {}
+    for beard in ("full", "moustache"):
+        rig = add_character(bpy.context, person="man", beard=beard, hair_as="strands")
+        amount = hair(rig, "Beard").data.attributes[AMOUNT].data
+        counts[beard] = sum(item.value for item in amount), len(amount)
+    assert counts["full"][0] == pytest.approx(9000, rel=0.01)
+    assert counts["moustache"][0] / counts["moustache"][1] < 1.3 * counts["full"][0] / counts["full"][1]
+    assert counts["moustache"][0] > 1200
 
 
 class _Counting(bpy.types.RenderEngine):
