@@ -109,8 +109,10 @@ def _line(clauses: list[Clause], moment: Moment | None = None) -> tuple[list[Cue
     else:
         in_order = any(clause.lead == "then" for clause in clauses)
     joined: list[list[Clause]] = []
-    for clause in clauses:
-        if joined and _with(clause, joined[-1], in_order):
+    for number, clause in enumerate(clauses):
+        timed = bool(joined) and any(other.spanned for other in joined[-1])
+        later = timed and clause.lead == "comma" and _done_later(clauses[number:])
+        if joined and not later and _with(clause, joined[-1], in_order):
             joined[-1].append(clause)
         else:
             joined.append([clause])
@@ -186,6 +188,21 @@ def _with(clause: Clause, group: list[Clause], in_order: bool) -> bool:
         return True
     channels = set[str]().union(*(other.channels for other in group))
     return not clause.channels & channels
+
+
+def _done_later(clauses: list[Clause]) -> bool:
+    """Tell whether the first of some clauses waits for the time of a later one, with which it makes a list of acts.
+
+    "Angry from 4 s, shaking her head and waving it away at 6 s": she does both at 6 s.
+    """
+    for number, clause in enumerate(clauses):
+        if not clause.states or clause.channels or not all(state.acts for state in clause.states):
+            return False
+        if clause.lead == "and":
+            return number > 0 and clause.late and clause.timed and not clause.before
+        if clause.lead != "comma" or clause.spanned:
+            return False
+    return False
 
 
 def _cue(group: list[Clause]) -> Cue:

@@ -72,6 +72,22 @@ def test_what_has_no_place_in_the_speech_is_left_out_and_told(text: str, seconds
     assert reason in direction.missed[0].sentence()
 
 
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [
+        ("angry from 4 s, nods, bows and shrugs at 6 s", {"nod": 6.0, "bow": 6.0, "shrug": 6.0}),
+        ("angry from 4 s, nods, shrugs at 6 s", {"nod": 4.0, "shrug": 6.0}),
+        ("angry from 4 s and nods and shrugs at 6 s", {"nod": 4.0, "shrug": 6.0}),
+        ("angry from 4 s, nods, then shrugs at 6 s", {"nod": 4.0, "shrug": 6.0}),
+        ("angry from 4 s, nods and happy at 6 s", {"nod": 4.0}),
+    ],
+)
+def test_a_list_of_acts_is_done_at_the_time_that_it_ends_with(text: str, seconds: dict[str, float]) -> None:
+    cues = read_direction(text).cues
+    done = {name: cue.start.value for cue in cues if cue.start for state in cue.states for name, _ in state.acts}
+    assert done == seconds
+
+
 def test_a_word_needs_known_words() -> None:
     _, direction = directed_by_text(AnimateSettings(direct="sad at the word never"), Clip(12.0))
     assert "words are not known" in direction.missed[0].sentence()
