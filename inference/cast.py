@@ -127,13 +127,18 @@ def compose(
         For a name that there is not, or a file that is damaged.
     """
     wanted = {"hair": hair, "brows": brows, "beard": beard, "outfit": outfit, "glasses": glasses}
-    parts = {
-        kind: load_part(kind, name) for kind, name in wanted.items() if name is not None and name not in (NONE, DEFAULT)
-    }
-    dropped = {kind for kind, name in wanted.items() if name not in (None, DEFAULT)}
-    pack = load_pack()
-    whose = blend({person: 1.0} if isinstance(person, str) else person)
-    return assemble(pack, whose, dropped, list(parts.values()), lids)
+    shares = {person: 1.0} if isinstance(person, str) else person
+    return _composed(tuple(shares.items()), tuple(wanted.items()), lids)
+
+
+@lru_cache(maxsize=2)
+def _composed(
+    shares: tuple[tuple[str, float], ...], wanted: tuple[tuple[str, str | None], ...], lids: float
+) -> Character:
+    """Return the character, 12 MB, kept for the next scene that it is added to: nobody writes into its arrays."""
+    parts = [load_part(kind, name) for kind, name in wanted if name is not None and name not in (NONE, DEFAULT)]
+    dropped = {kind for kind, name in wanted if name not in (None, DEFAULT)}
+    return assemble(load_pack(), blend(dict(shares)), dropped, parts, lids)
 
 
 def assemble(

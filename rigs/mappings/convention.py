@@ -180,6 +180,6 @@ class FaceKind:
         """Return spelling -> name of a mesh's keys, its basis aside."""
         keys = mesh.data.shape_keys
         named: dict[str, str] = {}
-        for block in keys.key_blocks[1:] if keys is not None else ():
-            named.setdefault(self.spelling(block.name), block.name)
+        for name in keys.key_blocks.keys()[1:] if keys is not None else ():
+            named.setdefault(self.spelling(name), name)
         return named

@@ -1,7 +1,10 @@
-"""The extension registered from the checkout, and a worker's client that answers at once."""
+"""The extension registered from the checkout, a worker's client that answers at once, and a real worker."""
 
 from __future__ import annotations
 
+import importlib.util
+import os
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -11,6 +14,8 @@ import numpy as np
 import pytest
 
 pytest.importorskip("bpy")
+
+from kept_worker import SESSION, kept_workers
 
 import soliloquy
 from soliloquy.inference.arkit import ARKIT_INDEX
@@ -165,3 +170,33 @@ def _ticker(answering: AnsweringClient) -> Any:
         return 0.05
 
     return tick
+
+
+@pytest.fixture(scope="module")
+def kept_worker() -> Iterator[None]:
+    """One worker for all tests of a module."""
+    with kept_workers(SESSION):
+        yield
+
+
+@pytest.fixture
+def real_worker(kept_worker: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> str:
+    """The Python of the worker, chosen as a user's environment would choose it; files go to the test's folder."""
+    from soliloquy.operators import session
+
+    python = os.environ.get("SOLILOQUY_WORKER_PYTHON", "")
+    if not python:
+        if importlib.util.find_spec("torch") is None:
+            pytest.skip("name a Python with torch in SOLILOQUY_WORKER_PYTHON")
+        python = sys.executable
+    monkeypatch.setenv("SOLILOQUY_WORKER_PYTHON", python)
+    monkeypatch.setenv("SOLILOQUY_RUNTIME", str(tmp_path / "runtime"))
+
+    def folder(*parts: str) -> Path:
+        made = tmp_path.joinpath(*parts)
+        made.mkdir(parents=True, exist_ok=True)
+        return made
+
+    monkeypatch.setattr(session, "data_folder", folder)
+    session.runtime_status(refresh=True)
+    return python

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import signal
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -20,27 +18,6 @@ from soliloquy.inference.performance import Performance
 from soliloquy.operators import jobs, request, session
 from soliloquy.rigs.rig import find_rig
 from soliloquy.rigs.takes.take import takes_of
-
-
-@pytest.fixture
-def real_worker(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> str:
-    """The Python of the worker, chosen as a user's environment would choose it."""
-    python = os.environ.get("SOLILOQUY_WORKER_PYTHON", "")
-    if not python:
-        if importlib.util.find_spec("torch") is None:
-            pytest.skip("name a Python with torch in SOLILOQUY_WORKER_PYTHON")
-        python = sys.executable
-    monkeypatch.setenv("SOLILOQUY_WORKER_PYTHON", python)
-    monkeypatch.setenv("SOLILOQUY_RUNTIME", str(tmp_path / "runtime"))
-
-    def folder(*parts: str) -> Path:
-        made = tmp_path.joinpath(*parts)
-        made.mkdir(parents=True, exist_ok=True)
-        return made
-
-    monkeypatch.setattr(session, "data_folder", folder)
-    session.runtime_status(refresh=True)
-    return python
 
 
 def test_a_script_gets_a_character_that_speaks(blank_scene: Any, real_worker: str, speech_wav: Path) -> None:

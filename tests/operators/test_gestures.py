@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
-import os
-import sys
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -30,23 +27,8 @@ FRAMES = range(1, 180, 3)
 
 
 @pytest.fixture
-def speaking(blank_scene: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, speech_wav: Path) -> Any:
+def speaking(blank_scene: Any, real_worker: str, speech_wav: Path) -> Any:
     """The scene with a character whose take has gestures, made by a real worker."""
-    python = os.environ.get("SOLILOQUY_WORKER_PYTHON", "")
-    if not python:
-        if importlib.util.find_spec("torch") is None:
-            pytest.skip("name a Python with torch in SOLILOQUY_WORKER_PYTHON")
-        python = sys.executable
-    monkeypatch.setenv("SOLILOQUY_WORKER_PYTHON", python)
-    monkeypatch.setenv("SOLILOQUY_RUNTIME", str(tmp_path / "runtime"))
-
-    def folder(*parts: str) -> Path:
-        made = tmp_path.joinpath(*parts)
-        made.mkdir(parents=True, exist_ok=True)
-        return made
-
-    monkeypatch.setattr(session, "data_folder", folder)
-    session.runtime_status(refresh=True)
     blank_scene.render.fps = 30
     assert bpy.ops.soliloquy.animate(filepath=str(speech_wav), first_frame=1, seed=3) == {"FINISHED"}
     return blank_scene

@@ -73,19 +73,23 @@ def coloured(name: str, colour: Colour) -> Any:
     colour : tuple of float
         Linear.
     """
-    fabric = FABRICS[name]
     label = f"Soliloquy {name.capitalize()} " + "".join(f"{round(255 * min(max(c, 0.0), 1.0)):02x}" for c in colour)
     known = bpy.data.images.get(label)
     if known is not None and known.library is None and known.packed_file is not None:
         return known
+    return coloured_image(label, _tinted, FABRICS[name], colour)
+
+
+def _tinted(fabric: Fabric, colour: Colour) -> npt.NDArray[np.uint8]:
+    """Return (height, width, 3) sRGB: the shade of a fabric in one colour."""
     source = load_map(f"cloth_{fabric.maps}_shade.jpg", colour=False)
     width, height = source.size
     pixels = np.empty(width * height * 4, np.float32)
     source.pixels.foreach_get(pixels)
     # Two bytes a pixel say everything: all they can say is coloured once, then looked up.
     said = as_bytes(pixels).reshape(height, width, 4).astype(np.uint16)
-    pictures = np.take(_all_tones(fabric, colour), said[..., 0] << 8 | said[..., 1], axis=0)
-    return coloured_image(label, pictures)
+    found: npt.NDArray[np.uint8] = np.take(_all_tones(fabric, colour), said[..., 0] << 8 | said[..., 1], axis=0)
+    return found
 
 
 def _all_tones(fabric: Fabric, colour: Colour) -> npt.NDArray[np.uint8]:

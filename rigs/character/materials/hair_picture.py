@@ -72,12 +72,17 @@ def hair_image(colour: tuple[float, float, float]) -> Any:
     image = bpy.data.images.get(name)
     if image is not None:
         return image
+    return coloured_image(name, _dyed, colour, alpha_mode="CHANNEL_PACKED")
+
+
+def _dyed(colour: tuple[float, float, float]) -> npt.NDArray[np.uint8]:
+    """Return (height, width, 4) sRGB: the shipped picture in one colour, its coverage as alpha."""
     tone, coverage = _strands()
     colours = np.pad(as_bytes(_ramp(colour).astype(np.float32)), ((0, 0), (0, 1)))
     # Four bytes are looked up as one number: three times as fast.
     pixels = np.take(colours.view(np.uint32)[:, 0], tone).view(np.uint8).reshape(*tone.shape, 4)
     pixels[..., 3] = coverage
-    return coloured_image(name, pixels, alpha_mode="CHANNEL_PACKED")
+    return pixels
 
 
 @lru_cache(maxsize=1)

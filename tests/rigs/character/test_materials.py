@@ -41,6 +41,20 @@ def test_two_characters_share_their_pictures(blank_scene: Any) -> None:
     assert len(bpy.data.images) == once >= 8
 
 
+def test_a_character_of_the_next_file_has_the_same_pictures_and_may_have_other_colours(blank_scene: Any) -> None:
+    def mean_colours(outfit: str) -> dict[str, np.ndarray]:
+        bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True)
+        rig = add_character(bpy.context, outfit=outfit)
+        named = {item.name.removeprefix("Soliloquy "): item for item in rig.meshes[0].data.materials}
+        return {name: _pixels(_picture(named[name])).mean((0, 1)) for name in ("Sweater", "Jeans") if name in named}
+
+    first, other, again = mean_colours("sweater"), mean_colours("suit"), mean_colours("sweater")
+    assert (set(first), set(other)) == ({"Sweater", "Jeans"}, set())
+    for name, colour in first.items():
+        np.testing.assert_array_equal(again[name], colour)
+    assert np.abs(first["Sweater"] - first["Jeans"]).max() > 0.02
+
+
 @pytest.mark.parametrize("skin", list(VIEWPORT))
 def test_every_tone_has_a_face_and_a_body_of_the_same_colour(blank_scene: Any, skin: str) -> None:
     colours = []
