@@ -22,7 +22,11 @@ Doubles = npt.NDArray[np.float64]
 
 _FIND = 0.3
 """Radians of the turn with which the lids are looked for."""
-_MOST_TURN = 1.2
+_MOST_TURN = 1.6
+_ENOUGH, _LOOKS = 0.01, 6
+"""Radians by which the turn that shuts a lid may differ from that with which it was looked for, and how often it is."""
+_LOWER_SHARE = 0.2
+"""Share of the lower lid's bones from which on a point is of it."""
 _LOWER_PART = 0.15
 """Part of the way that the lower lid rises."""
 _LEFT_OPEN = 0.02
@@ -102,10 +106,29 @@ def measure_lids(
         names = [bone.name for bone in upper]
         # Lashes hang on the same bones; the lips' mesh is skin.
         for skin in sorted(skins, key=lambda skin: (skin.mesh != face, -float(skin.share(names).sum()))):
-            lids = find_lids(skin.mesh, skin.points, _turned(skin, upper, centre, _FIND), _SAME)
-            if lids is not None:
-                found.append(BoneLids(name, upper, lower, centre, _meeting(skin, upper, lower, centre, lids)))
+            turns = _shut(skin, upper, lower, centre)
+            if turns is not None:
+                found.append(BoneLids(name, upper, lower, centre, turns))
                 break
+    return found
+
+
+def _shut(skin: Skin, upper: list[FaceBone], lower: list[FaceBone], centre: Doubles) -> tuple[float, float] | None:
+    """Return the turns at which the lids of a mesh meet in their middle; None where it has none.
+
+    Which points meet shows when they do, so that lids are looked for again as far shut as they were found to be.
+    """
+    below = skin.share([bone.name for bone in lower]) > _LOWER_SHARE if lower else None
+    found, turn = None, _FIND
+    for _ in range(_LOOKS):
+        closing = _turned(skin, upper, centre, turn)
+        lids = find_lids(skin.mesh, skin.points, closing, _SAME, below if below is not None and below.any() else None)
+        if lids is None:
+            break
+        found = _meeting(skin, upper, lower, centre, lids)
+        if below is None or not below.any() or abs(found[0] - turn) < _ENOUGH:
+            break
+        turn = found[0]
     return found
 
 
@@ -120,7 +143,7 @@ def _meeting(
         if raised < -1e-5:
             low = min(_FIND * _LOWER_PART * open_gap / float(-raised), 0.5)
     lifted = _turned(skin, lower, centre, -low) if low else np.zeros_like(skin.points)
-    steps = np.linspace(0.0, _MOST_TURN, 49)
+    steps = np.linspace(0.0, _MOST_TURN, 65)
     gaps = np.array([lids.gap(_turned(skin, upper, centre, step) + lifted) for step in steps])
     wanted = (_LEFT_OPEN - 1.0) * open_gap
     reached = np.flatnonzero(gaps <= wanted)

@@ -16,6 +16,9 @@ Ints = npt.NDArray[np.int64]
 _RIM, _STILL = 0.6, 0.35
 """Shares of the largest drop: from which on a point belongs to the upper lid's rim, and up to which to the lower."""
 _PAIRS, _MOST_POINTS = 5, 3000
+_MIDDLE = 0.25
+"""Share of an upper lid's width from its middle within which a movement that does not shut it is looked at: corners of
+an eye are nearer to each other than its middle is."""
 _LEAST_DROP = 1e-4  # metres
 
 
@@ -41,7 +44,9 @@ class Lids:
         return grown
 
 
-def find_lids(mesh: Any, points: Doubles, closing: Doubles, frame: Doubles) -> Lids | None:
+def find_lids(
+    mesh: Any, points: Doubles, closing: Doubles, frame: Doubles, lower_lid: npt.NDArray[np.bool_] | None = None
+) -> Lids | None:
     """Return the lids that a movement closes; None where it closes nothing.
 
     Parameters
@@ -52,6 +57,8 @@ def find_lids(mesh: Any, points: Doubles, closing: Doubles, frame: Doubles) -> L
         Rest points, and what the movement adds: the shape key of one eye's blink.
     frame : (3, 4) array
         From the mesh's space to the face's frame.
+    lower_lid : (V,) array, optional
+        Which points may be of the lower lid, where that is known and the movement need not shut the eye.
     """
     drop = -directions(frame, closing)[:, 1]
     largest = float(drop.max(initial=0.0))
@@ -62,11 +69,18 @@ def find_lids(mesh: Any, points: Doubles, closing: Doubles, frame: Doubles) -> L
     upper = np.flatnonzero(drop > _RIM * largest)
     upper = upper[np.argsort(-drop[upper])[:_MOST_POINTS]]
     around = (np.abs(at - at[upper].mean(axis=0)) < 2.0 * np.ptp(at[upper], axis=0) + 2.0 * largest).all(axis=1)
-    lower = np.flatnonzero(around & (drop < _STILL * largest) & (at[:, 1] < at[upper, 1].max() - 0.5 * largest))
+    still = around & (drop < _STILL * largest) & (at[:, 1] < at[upper, 1].max() - 0.5 * largest)
+    lower = np.flatnonzero(still if lower_lid is None else still & lower_lid)
     if not len(lower):
         return None
     away = np.sqrt(((shut[upper, None] - shut[lower][None]) ** 2).sum(axis=2))
     partner = lower[away.argmin(axis=1)]
     opened = at[upper, 1] - at[partner, 1]
-    best = np.argsort(away.min(axis=1) - 0.2 * opened)[:_PAIRS]
+    cost = away.min(axis=1) - 0.2 * opened
+    if lower_lid is not None:
+        across = at[upper, 0]
+        middle = np.abs(across - 0.5 * (across.min() + across.max())) <= _MIDDLE * np.ptp(across)
+        if middle.any():
+            upper, partner, opened, cost = (each[middle] for each in (upper, partner, opened, cost))
+    best = np.argsort(cost)[:_PAIRS]
     return Lids(mesh, frame, upper[best], partner[best], float(opened[best].mean()))

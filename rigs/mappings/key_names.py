@@ -53,8 +53,13 @@ def without(*patterns: str) -> Callable[[str], str]:
 
     @functools.lru_cache(maxsize=8192)
     def spelling(name: str) -> str:
-        for pattern in compiled:
-            name = pattern.sub("", name, count=1)
+        # As it is written, else behind the blend shape node that it stands on: ``Face.AK_01_BrowDownLeft``.
+        for written in (name, _BEFORE.sub("", _COPY.sub("", name))):
+            left = written
+            for pattern in compiled:
+                left = pattern.sub("", left, count=1)
+            if left != written:
+                return plain(left)
         return plain(name)
 
     return spelling

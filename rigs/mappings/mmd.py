@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from .named_skeleton import named_skeleton
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+
+from .named_skeleton import NamedSkeleton, named_skeleton
 
 _FINGERS = {
     "thumb": ("親指", "thumb", "012"),
@@ -27,9 +31,26 @@ _TRUNK = {
     "neck": "首 neck", "head": "頭 head", "jaw": "あご 顎 jaw",
 }  # fmt: skip
 
+
+@dataclass(frozen=True)
+class _Mmd(NamedSkeleton):
+    def riders(self, armature: Any, bones: Collection[str]) -> dict[str, tuple[str, ...]]:
+        """Return bone -> its double of the legs (``足D``), which the skin hangs on and MikuMikuDance turns along.
+
+        Where a constraint does that still, as importers make them, there is none.
+        """
+        posed = armature.pose.bones if armature.pose is not None else {}
+        known = {self.spelling(name): name for name in armature.data.bones.keys()}  # noqa: SIM118
+        doubles = {name: known.get(f"{self.spelling(name)}d", "") for name in bones}
+        return {
+            name: (double,) for name, double in doubles.items()
+            if double in posed and double not in bones and not len(posed[double].constraints)
+        }  # fmt: skip
+
+
 SKELETON = named_skeleton(
     "mmd", "MikuMikuDance skeleton", _TRUNK, _LIMBS,
     spine=("上半身 | 上半身2 | 上半身3", "上半身 | 上半身2", "upperbody | upperbody2 | upperbody3",
         "upperbody | upperbody2"),
-    mark="(?i)上半身|upper ?body",
+    mark="(?i)上半身|upper ?body", made=_Mmd,
 )  # fmt: skip

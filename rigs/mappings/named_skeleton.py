@@ -73,6 +73,7 @@ def named_skeleton(
     unmarked: str = "",
     everyday: int = 0,
     enough: Callable[[Collection[str]], bool] = has_body,
+    made: type[NamedSkeleton] = NamedSkeleton,
 ) -> NamedSkeleton:
     """Return a kind from names separated by spaces.
 
@@ -88,6 +89,8 @@ def named_skeleton(
         Layouts: the bones of spine1, spine2 and spine3, separated by ``|``, as ``"spine1 | spine2 spine3 | spine4"``.
     spelling, mark, unmarked, everyday, enough
         As in the class.
+    made : type
+        The class of the kind, where names alone do not suffice.
     """
     layouts = tuple(tuple(tuple(group.split()) for group in layout.split("|")) for layout in spine)
     bones = {joint: tuple(names.split()) for joint, names in trunk.items()}
@@ -96,7 +99,7 @@ def named_skeleton(
         if spelled:
             bones[joint] = tuple(spelled)
     bones.update(both_sides(limbs))
-    return NamedSkeleton(
+    return made(
         name, title, bones, spelling=spelling, enough=enough, everyday=everyday, spines=layouts,
         mark=mark, unmarked=unmarked,
     )  # fmt: skip

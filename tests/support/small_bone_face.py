@@ -16,11 +16,13 @@ EYE_APART = 0.064
 
 
 def add_bone_face(
-    bpy: Any, *, lips: bool = True, keys: bool = False, controls: bool = False, slides: float = 0.0
-) -> Rig:
+    bpy: Any, *, lips: bool = True, keys: bool = False, controls: bool = False, slides: float = 0.0,
+    arched: bool = False,
+) -> Rig:  # fmt: skip
     """Build the character, without shape keys unless ``keys``.
 
     Without ``lips`` only a jaw moves the mouth. With ``controls`` the bones deform nothing: others copy them.
+    ``arched`` eyes are open in the middle, less at their corners, and have a ball behind the lids.
     With ``slides`` too the place of the jaw's control opens the mouth, by so many times as much, and its turn nothing.
     """
     small = add_small_character(bpy, "Bony")
@@ -53,7 +55,7 @@ def add_bone_face(
         bone.parent = edit[parent]
         bone.head, bone.tail, bone.roll = place, place + np.array([0, 0, 0.01]), 0.7
     bpy.ops.object.mode_set(mode="OBJECT")
-    face = _face(bpy, armature, mouth, eyes, lips)
+    face = _face(bpy, armature, mouth, eyes, lips, arched)
     if controls:
         _copy(bpy, armature, face, list(layout), slides)
     rig = find_rig(armature)
@@ -61,7 +63,7 @@ def add_bone_face(
     return rig
 
 
-def _face(bpy: Any, armature: Any, mouth: np.ndarray, eyes: dict[int, np.ndarray], lips: bool) -> Any:
+def _face(bpy: Any, armature: Any, mouth: np.ndarray, eyes: dict[int, np.ndarray], lips: bool, arched: bool) -> Any:
     """Add a mesh with the mouth, and five points of either lid per eye, weighted to the nearest bones."""
     points, shares = small_mouth(0.0005)
     at = mouth + np.stack([points[:, 0], -points[:, 2], points[:, 1]], axis=1)
@@ -82,10 +84,18 @@ def _face(bpy: Any, armature: Any, mouth: np.ndarray, eyes: dict[int, np.ndarray
         found["head" if corner > 0.99 else base] = 1.0 - fade
         weights.append(found)
     parts = [at]
+    for side in (1, -1) if arched else ():
+        across = np.linspace(-0.006, 0.006, 5)
+        ball = [
+            eyes[side] + np.stack([across, np.full(5, -0.012), np.full(5, up)], axis=1) for up in (-0.002, 0.0, 0.002)
+        ]
+        parts += ball
+        weights += [{"head": 1.0}] * 15
     for side, name in ((1, "l"), (-1, "r")):
         for lid, height in (("upperLid", 0.003), ("lowerLid", -0.003)):
             across = np.linspace(-0.01, 0.01, 5)
-            parts.append(eyes[side] + np.stack([across, np.full(5, -0.013), np.full(5, height)], axis=1))
+            heights = height * (2.0 - 1.7 * (across / 0.01) ** 2) if arched else np.full(5, height)
+            parts.append(eyes[side] + np.stack([across, np.full(5, -0.013), heights], axis=1))
             weights += [{f"{name}_{lid}": 0.9, "head": 0.1}] * 5
     total = np.concatenate(parts)
     mesh = bpy.data.meshes.new("Bony face")

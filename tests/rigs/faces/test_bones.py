@@ -124,6 +124,17 @@ def test_a_smile_lifts_its_own_corner_and_a_blink_shuts_both_eyes(blank_scene) -
     assert face.joints == {"jaw"}
 
 
+def test_a_blink_shuts_the_middle_of_an_eye_and_not_its_corners_alone(blank_scene) -> None:
+    rig = add_bone_face(bpy, arched=True)
+    _played(rig)
+    mesh = next(item for item in rig.attached if item.name.startswith("Bony face"))
+    lids = len(mesh.data.vertices) - 20
+    for eye in (lids, lids + 10):
+        rest, shut = (points[eye + 2, 2] - points[eye + 7, 2] for points in (_shown(mesh, _REST), _shown(mesh, _BLINK)))
+        assert rest > 0.011
+        assert -0.15 * rest < shut < 0.15 * rest
+
+
 def test_brows_rise(blank_scene) -> None:
     rig = add_bone_face(bpy)
     _played(rig)

@@ -50,6 +50,7 @@ SPELLINGS: dict[str, Any] = {
     "L": lambda i, n: _sided(n, "L", "R"),
     "first": lambda i, n: _side_first(n),
     "rocketbox": lambda i, n: f"AK_{i + 1:02d}_{n[0].upper()}{n[1:]}",
+    "rocketbox on a node": lambda i, n: f"Face_BS.AK_{i + 1:02d}_{n[0].upper()}{n[1:]}",
     "explus": lambda i, n: f"A{i + 1:02d}_{_words(n)}",
     "cc": lambda i, n: _sided(_words(n), "L", "R"),
     "daz": lambda i, n: f"Genesis8_1Female__facs_bs_{n[0].upper()}{n[1:]}" + ("_div2" if i % 2 else ""),

@@ -83,3 +83,31 @@ def test_parts_of_limbs_between_their_joints_are_of_the_limbs(blank_scene: Any) 
     alone = find_rig(add_skeleton(renamed(bones, plain)))
     assert alone is not None
     assert {joint: bone for joint, bone in alone.bones.items() if plain[names[joint]] != bone} == {}
+
+
+def test_doubles_of_legs_that_nothing_ties_any_more_go_with_the_legs(blank_scene: Any) -> None:
+    names = names_of(*MAKERS["mmd"])
+    bones = renamed(made_up_body(2, arms=0.6), names)
+    doubles = {f"{part}_{side}": f"{part}D_{side}" for part in ("Leg", "Knee", "Ankle") for side in "LR"}
+    for name, double in doubles.items():
+        parent, place = bones[name]
+        bones[double] = doubles.get(parent, parent), place
+    armature = add_skeleton(bones)
+    rig = find_rig(armature)
+    assert rig is not None
+    assert (rig.skeleton, rig.bones["left_knee"]) == ("mmd", "Knee_L")
+    performance = small_performance(30)
+    performance.joint("left_hip")[:, 0] = -0.8
+    performance.joint("left_knee")[:, 0] = 1.2
+    bake(performance, rig, BakeOptions(tolerance=0.0))
+    bpy.context.scene.frame_set(20)
+    posed, rest = armature.pose.bones, armature.data.bones
+    for name, double in doubles.items():
+        turns = [posed[b].matrix @ rest[b].matrix_local.inverted() for b in (name, double)]
+        assert np.abs(np.array(turns[0]) - np.array(turns[1])).max() < 1e-4
+    constraint = posed["LegD_L"].constraints.new("COPY_ROTATION")
+    constraint.target, constraint.subtarget = armature, "Leg_L"
+    tied = find_rig(armature)
+    assert tied is not None
+    assert [part.bone for part in tied.joints["left_hip"].riders] == []
+    assert [part.bone for part in tied.joints["right_hip"].riders] == ["LegD_R"]
