@@ -10,9 +10,10 @@ import bpy
 import numpy as np
 import numpy.typing as npt
 
-from ...inference.arkit import REGION_COEFFICIENTS, REGION_JOINTS
+from ...inference.arkit import ARKIT_INDEX, REGION_COEFFICIENTS, REGION_JOINTS
 from ...inference.performance import Performance
 from ...inference.rotation import axis_angle_to_quaternion, continuous_quaternions
+from ..character.marker import CHARACTER_PROPERTY
 from .locks import within_locks
 from .loose_bones import carried_along
 from .reduction import ReducedCurve, reduce_curves
@@ -28,6 +29,8 @@ Doubles = npt.NDArray[np.float64]
 
 UNITS = {"rotation": "radians", "coefficient": "coefficient", "location": "metres", "switch": "coefficient"}
 """Kind of channel -> unit of its values and errors."""
+_HALF_SHUT = 0.5
+"""What is left of an open eye when looks begin to fade behind its lids."""
 
 
 @dataclass(frozen=True)
@@ -92,10 +95,26 @@ def _travel(performance: Performance, rig: Rig) -> Channel:
     return Channel("location", moved, [target], unit=rig.root.metres)
 
 
+def _with_shut_lids(performance: Performance) -> Performance:
+    """Return a performance that looks nowhere behind lids that a blink has shut.
+
+    On faces of others a look moves the lids too, up above all, and would leave a slit.
+    """
+    arkit = performance.arkit.copy()
+    for side in ("Left", "Right"):
+        seen = np.clip((1.0 - performance.coefficient(f"eyeBlink{side}")) / _HALF_SHUT, 0.0, 1.0)
+        for way in ("Up", "Down", "In", "Out"):
+            arkit[:, ARKIT_INDEX[f"eyeLook{way}{side}"]] *= seen
+    return dataclasses.replace(performance, arkit=arkit)
+
+
 def _key_channels(performance: Performance, rig: Rig, region: str) -> list[Channel]:
     """Return the channels of the shape keys of a region; keys that show the same share one."""
     if region == "lips" and rig.lip_fit is not None:
         performance = rig.lip_fit.fitted(performance)
+    # The cast's lids have keys of their own that mend it.
+    if region == "eyes" and (rig.armature is None or CHARACTER_PROPERTY not in rig.armature):
+        performance = _with_shut_lids(performance)
     grouped: dict[Shows, list[Target]] = {}
     for name in REGION_COEFFICIENTS[region]:
         for key in rig.keys:

@@ -7,8 +7,10 @@ import pytest
 
 bpy = pytest.importorskip("bpy")
 
+from key_meshes import named_mesh
 from small_character import SmallRig, add_small_character, small_performance
 
+from soliloquy.inference.arkit import ARKIT_NAMES
 from soliloquy.inference.rotation import axis_angle_to_matrix
 from soliloquy.rigs.rest_frame import SMPLX_TO_BLENDER
 from soliloquy.rigs.rig import find_rig
@@ -103,3 +105,22 @@ def test_quaternions_stay_on_one_side() -> None:
     turns = quaternions(vectors)
     assert np.abs(np.linalg.norm(turns, axis=1) - 1).max() < 1e-12
     assert np.abs(np.diff(turns, axis=0)).max() < 0.05
+
+
+def test_a_look_does_not_lift_the_lids_that_a_blink_has_shut(blank_scene) -> None:
+    rig = find_rig(named_mesh(ARKIT_NAMES))
+    assert rig is not None
+    performance = small_performance(30)
+    performance.arkit[:] = 0.0
+    performance.coefficient("eyeBlinkLeft")[10:20] = 1.0
+    for name in ("eyeLookUpLeft", "eyeLookOutLeft", "eyeLookUpRight"):
+        performance.coefficient(name)[:] = 0.5
+    bake(performance, rig, BakeOptions(tolerance=0.0, first_frame=1.0))
+    keys = rig.meshes[0].data.shape_keys.key_blocks
+
+    def shown(frame: int) -> list[float]:
+        bpy.context.scene.frame_set(frame)
+        return [keys[name].value for name in ("eyeBlinkLeft", "eyeLookUpLeft", "eyeLookOutLeft", "eyeLookUpRight")]
+
+    assert shown(5) == pytest.approx([0.0, 0.5, 0.5, 0.5], abs=1e-3)
+    assert shown(16) == pytest.approx([1.0, 0.0, 0.0, 0.5], abs=1e-3)
