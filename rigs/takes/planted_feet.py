@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from ...inference.rotation import axis_angle_to_quaternion, quaternion_multiply, quaternion_to_axis_angle
 from ..reference_skeleton import PLACES
-from .moved_limbs import has_joints, move_limb
+from .moved_limbs import has_joints, move_limb, needed_turn
 from .rig_places import RigPlaces
 from .world_turns import inverse
 
@@ -28,6 +28,8 @@ _WORTH = 2e-3
 """Metres of a foot's drift from which on it is worth holding."""
 _MOST = 0.02
 """Metres by which a standing foot is held back at most: legs that are off by more point elsewhere than performed."""
+_TURNS, _LOOKS = np.radians(2.6), 2
+"""How far a thigh or a shin turns for it at most, and how often that is looked at: bends grow faster than their way."""
 _FLOATS = 0.008
 """Metres by which a foot may be above or below the ground: a leg that is nearly straight would bend much for them."""
 _WIDE = 1.25
@@ -36,6 +38,7 @@ _UPRIGHT, _LYING = np.radians(30.0), np.radians(60.0)
 """How far a pelvis leans up to which its tilt is lessened in full, and from which on not at all."""
 _ON_GROUND = np.array([1.0, 0.0, 1.0])
 _SIDES = ("left", "right")
+_LEG = ("hip", "knee", "ankle")
 
 
 def hold_feet(turns: WorldTurns) -> None:
@@ -45,7 +48,7 @@ def hold_feet(turns: WorldTurns) -> None:
     _level_hips(turns)
     places = RigPlaces(turns)
     for side in _SIDES:
-        if not has_joints(turns, side, "hip", "knee", "ankle"):
+        if not has_joints(turns, side, *_LEG):
             continue
         ankle = f"{side}_ankle"
         wanted = turns.place(ankle) - PLACES[ankle]
@@ -60,8 +63,11 @@ def hold_feet(turns: WorldTurns) -> None:
         missing[:, 1] -= np.clip(missing[:, 1], -_FLOATS, _FLOATS)
         size = np.linalg.norm(missing, axis=1, keepdims=True)
         if float(size.max()) >= _WORTH:
-            missing = missing * np.minimum(1.0, _MOST / np.maximum(size, 1e-9))
-            move_limb(turns, places, side, ("hip", "knee", "ankle"), part * missing)
+            held = part * missing * np.minimum(1.0, _MOST / np.maximum(size, 1e-9))
+            for _ in range(_LOOKS):
+                turn = float(needed_turn(turns, places, side, _LEG, held).max())
+                held = held * min(1.0, _TURNS / max(turn, 1e-9))
+            move_limb(turns, places, side, _LEG, held)
 
 
 def _still(places: RigPlaces, ankle: str) -> Doubles:
@@ -77,7 +83,7 @@ def _still(places: RigPlaces, ankle: str) -> Doubles:
 
 def _level_hips(turns: WorldTurns) -> None:
     """Tilt a pelvis with wide hips less to its sides."""
-    if not all(has_joints(turns, side, "hip", "knee", "ankle") for side in _SIDES) or "pelvis" not in turns.rig.joints:
+    if not all(has_joints(turns, side, *_LEG) for side in _SIDES) or "pelvis" not in turns.rig.joints:
         return
     rest = RigPlaces(turns).rest
     wide = abs(float(rest["left_hip"][0] - rest["right_hip"][0]))

@@ -60,3 +60,30 @@ def test_legs_keep_their_direction_and_feet_their_height(blank_scene: Any, wide:
             off = np.degrees(np.arccos(np.clip((shown * wanted).sum(axis=1), -1.0, 1.0)))
             assert off.max() < 3.0, (side, upper)
     np.testing.assert_allclose(turns.taken(rig.joints["spine3"].segments[-1].takes), spine)
+
+
+def test_short_thighs_let_a_standing_foot_slide_rather_than_point_elsewhere(blank_scene: Any) -> None:
+    bones = made_up_body(3)
+    for side in ("left", "right"):
+        parent, knee = bones[f"{side}_knee"]
+        bones[f"{side}_knee"] = parent, knee * 0.3 + bones[f"{side}_hip"][1] * 0.7
+    rig = find_rig(add_skeleton(renamed(bones, {bone: f"b{index:03d}" for index, bone in enumerate(bones)})))
+    assert rig is not None
+    performance = _swaying()
+    bend = 0.5 * np.sin(np.linspace(0.0, np.pi, performance.frames)) ** 2
+    for side in ("left", "right"):
+        performance.joint(f"{side}_hip")[:, 0] = -bend
+        performance.joint(f"{side}_knee")[:, 0] = 2.0 * bend
+        performance.joint(f"{side}_ankle")[:, 0] = -bend
+    performance.trans[:, 1] = 0.8 * (np.cos(bend) - 1.0)  # the hips come down, so that the feet stay
+    turns = WorldTurns(performance, rig)
+    free = {side: RigPlaces(turns).place(f"{side}_ankle") for side in ("left", "right")}
+    keep_contacts(turns)
+    places = RigPlaces(turns)
+    for side, sliding in free.items():
+        assert np.abs(places.place(f"{side}_ankle") - sliding).max() > 2e-3, "they are held in part"
+        for upper, lower in (("hip", "knee"), ("knee", "ankle")):
+            shown = unit(places.place(f"{side}_{lower}") - places.place(f"{side}_{upper}"))
+            wanted = unit(turns.place(f"{side}_{lower}") - turns.place(f"{side}_{upper}"))
+            off = np.degrees(np.arccos(np.clip((shown * wanted).sum(axis=1), -1.0, 1.0)))
+            assert off.max() < 3.0, (side, upper, off.max())
