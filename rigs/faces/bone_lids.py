@@ -56,6 +56,8 @@ class BoneLids:
     """Radians by which the upper comes down, and the lower rises, to meet in the middle."""
     each: tuple[float, ...]
     """Radians by which each bone of the upper comes down, so that it meets the lower beside the middle too."""
+    meet: Lids
+    """The points that meet, of a mesh in the face's frame."""
 
     def motion(self, performance: Performance) -> list[tuple[FaceBone, Doubles, Doubles]]:
         """Return each bone with its (T, 3) turns, axis-angle, and (T, 3) shifts, metres, in the face's frame."""
@@ -111,16 +113,19 @@ def measure_lids(
         names = [bone.name for bone in upper]
         # Lashes hang on the same bones; the lips' mesh is skin.
         for skin in sorted(skins, key=lambda skin: (skin.mesh != face, -float(skin.share(names).sum()))):
-            turns = _shut(skin, upper, lower, centre)
-            if turns is not None:
+            shut = _shut(skin, upper, lower, centre)
+            if shut is not None:
+                meet, turns = shut
                 each = _each(skin, upper, lower, centre, turns)
-                found.append(BoneLids(name, upper, lower, centre, turns, each))
+                found.append(BoneLids(name, upper, lower, centre, turns, each, meet))
                 break
     return found
 
 
-def _shut(skin: Skin, upper: list[FaceBone], lower: list[FaceBone], centre: Doubles) -> tuple[float, float] | None:
-    """Return the turns at which the lids of a mesh meet in their middle; None where it has none.
+def _shut(
+    skin: Skin, upper: list[FaceBone], lower: list[FaceBone], centre: Doubles
+) -> tuple[Lids, tuple[float, float]] | None:
+    """Return the lids of a mesh and the turns at which they meet in their middle; None where it has none.
 
     Which points meet shows when they do, so that lids are looked for again as far shut as they were found to be.
     """
@@ -131,10 +136,11 @@ def _shut(skin: Skin, upper: list[FaceBone], lower: list[FaceBone], centre: Doub
         lids = find_lids(skin.mesh, skin.points, closing, _SAME, below if below is not None and below.any() else None)
         if lids is None:
             break
-        found = _meeting(skin, upper, lower, centre, lids)
-        if below is None or not below.any() or abs(found[0] - turn) < _ENOUGH:
+        turns = _meeting(skin, upper, lower, centre, lids)
+        found = lids, turns
+        if below is None or not below.any() or abs(turns[0] - turn) < _ENOUGH:
             break
-        turn = found[0]
+        turn = turns[0]
     return found
 
 

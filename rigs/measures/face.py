@@ -1,10 +1,11 @@
 """Figures of a face: lips shut where performed, vowels as open, visemes with the lips, lids that meet.
 
-Measured on the mesh as it shows, for faces that keys move; for those of bones see :mod:`.mouths`.
+Measured on the mesh as it shows, for faces that keys move; for lips of bones see :mod:`.mouths`.
 """
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -72,7 +73,7 @@ def lids(case: Case) -> dict[str, float]:
     worst = []
     for side in ("Left", "Right"):
         closed = np.flatnonzero(case.performance.coefficient(f"eyeBlink{side}") > _BLINKS)
-        found = _lids_of(case.rig, f"eyeBlink{side}")
+        found = _lids_of(case.rig, f"eyeBlink{side}") or _lids_of_bones(case.rig, side)
         if found is not None and len(closed) and found.rest_gap > 0.0:
             left = found.rest_gap + _apart(case, found, np.arange(len(found.upper)), _few(closed))
             worst.append(100.0 * float(left.max()) / found.rest_gap)
@@ -102,6 +103,14 @@ def _lids_of(rig: Rig, coefficient: str) -> Lids | None:
             found = find_lids(key.mesh, points, moved, frame)
             if found is not None:
                 return found
+    return None
+
+
+def _lids_of_bones(rig: Rig, side: str) -> Lids | None:
+    for lids in (lids for drive in rig.drives for lids in getattr(drive, "lids", ()) if lids.side == side):
+        still = np.zeros_like(rest_points(lids.meet.mesh))
+        frame = face_frame(lids.meet.mesh, still, still, rig.armature, rig.joints, rig.frame)
+        return dataclasses.replace(lids.meet, frame=frame)
     return None
 
 
