@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 from body_model_files import smplx_arrays, write_smplx_model
+from kept_worker import SESSION, SHELL, kept_workers
 from pages import Block, blocks, pages, prose
 
 from soliloquy.inference.emotion.track import read_track
@@ -146,8 +147,15 @@ def short_speech(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.fixture(scope="module")
+def one_worker() -> Iterator[None]:
+    """One worker for all pages."""
+    with kept_workers(SESSION, SHELL):
+        yield
+
+
 @pytest.fixture
-def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, performance: Path) -> Path:
+def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, performance: Path, one_worker: None) -> Path:
     """A folder with what the pages take for granted: recordings, a performance, a character."""
     for name in ("speech.wav", "speech.mp3", "take3.wav", "line.wav"):
         shutil.copy(ROOT / "assets" / "demo_speech.flac", tmp_path / name)

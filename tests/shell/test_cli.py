@@ -10,16 +10,15 @@ import sys
 import wave
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
+from kept_worker import SHELL, kept_workers
 
 from soliloquy.inference.arkit import ARKIT_NAMES
 from soliloquy.inference.performance import Performance
 from soliloquy.inference.skeleton import JOINT_NAMES
 from soliloquy.inference.version import VERSION
-from soliloquy.inference.worker.client import WorkerClient
 from soliloquy.shell.cli import main
 from soliloquy.shell.terminal import ProgressBar, duration_text
 
@@ -124,6 +123,7 @@ def test_what_is_no_sound_is_one_line_with_exit_code_2(
 
 
 @needs_torch
+@pytest.mark.usefixtures("one_worker")
 def test_animates_here_and_in_a_worker_alike(
     speech_wav: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -139,22 +139,11 @@ def test_animates_here_and_in_a_worker_alike(
     assert sorted(path.name for path in tmp_path.iterdir()) == ["here.npz", "worker.npz"]
 
 
-@pytest.fixture
-def one_worker(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """One worker for every command of a test: importing torch anew for each would be most of its work."""
-    made: dict[str, WorkerClient] = {}
-
-    class Kept(WorkerClient):
-        def stop(self) -> None:
-            """Not yet."""
-
-    def client(python: Path, *rest: Any, **options: Any) -> WorkerClient:
-        return made.setdefault(str(python), Kept(python, *rest, **options))
-
-    monkeypatch.setattr("soliloquy.shell.execution.WorkerClient", client)
-    yield
-    for kept in made.values():
-        WorkerClient.stop(kept)
+@pytest.fixture(scope="module")
+def one_worker() -> Iterator[None]:
+    """One worker for every command."""
+    with kept_workers(SHELL):
+        yield
 
 
 @needs_torch

@@ -13,6 +13,9 @@ from typing import Any
 
 import pytest
 
+_BUILT: list[Path] = []
+"""The zip, built for the first of a run's sessions."""
+
 
 def _worker_python() -> str:
     named = os.environ.get("SOLILOQUY_WORKER_PYTHON")
@@ -46,7 +49,8 @@ def run_in_window(script: Path, output: Path, speech: Path, folder: Path) -> dic
 
     shutil.rmtree(output, ignore_errors=True)
     output.mkdir(parents=True)
-    path = extension_build.build(folder / "dist")
+    if not _BUILT:
+        _BUILT.append(extension_build.build(folder / "dist"))
     (folder / "resources").mkdir()
     environment = {
         **os.environ,
@@ -67,7 +71,7 @@ def run_in_window(script: Path, output: Path, speech: Path, folder: Path) -> dic
         "--",
     ]
     finished = subprocess.run(
-        [*command, str(path), worker, str(speech), str(output)],
+        [*command, str(_BUILT[0]), worker, str(speech), str(output)],
         check=False, env=environment, cwd=folder, capture_output=True, text=True, timeout=1000,
     )  # fmt: skip
     (output / "blender.log").write_text(finished.stdout + finished.stderr, encoding="utf-8")
