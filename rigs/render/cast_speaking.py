@@ -57,7 +57,7 @@ PARTS = (
     Part("default", "happy", 0.5, "enthusiastic", 9),
 )
 COLUMNS = 4
-MOVIE_FPS = 12.0
+MOVIE_FPS = 10.0
 SPEECH = ROOT / "assets" / "demo_speech.flac"
 _OPEN_EYES = 0.12
 """Most that a blink may have begun."""

@@ -80,6 +80,8 @@ def set_up(
         cycles.use_denoising, cycles.denoiser = True, "OPENIMAGEDENOISE"
         cycles.use_adaptive_sampling = True
         cycles.transparent_max_bounces = 24  # cards of hair lie many deep
+        # What lights from the world is even; Cycles would map its brightness for seconds before every picture.
+        world.cycles.sampling_method = "NONE"
         cycles.max_bounces, cycles.caustics_reflective, cycles.caustics_refractive = 5, False, False
 
 

@@ -2,7 +2,7 @@
 
     python -m soliloquy.rigs.render.thumbnails [folder] [--size 192] [--samples 32]
 
-Works with the module bpy; Cycles, the studio's light, eyes on the camera.
+Works with the module bpy; Cycles, the studio's light, eyes on the camera, a faint smile.
 """
 
 from __future__ import annotations
@@ -17,8 +17,14 @@ from ...inference.looks import looks
 from ...inference.shipped import ROOT
 from ..character.default_character import add_character
 from . import studio
+from .quiet import quiet
 from .stage import alone
 
+_FRIENDLY = {
+    "mouthSmileLeft": 0.22, "mouthSmileRight": 0.18, "cheekSquintLeft": 0.15, "cheekSquintRight": 0.15,
+    "browOuterUpLeft": 0.08, "browOuterUpRight": 0.08,
+}  # fmt: skip
+"""Of face keys: a menu is a first meeting."""
 FOLDER = ROOT / "assets" / "cast" / "thumbnails"
 
 
@@ -38,13 +44,16 @@ def render_person(name: str, file: Path, *, size: int, samples: int) -> None:
     """
     bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True)
     rig = add_character(bpy.context, person=name)
+    keys = next(mesh.data.shape_keys for mesh in rig.meshes if mesh.data.shape_keys is not None).key_blocks
+    for key, value in _FRIENDLY.items():
+        keys[key].value = value
     with alone(rig, None, name="Soliloquy thumbnail", strands=True) as scene:
         try:
             studio.set_up(scene, rig, view="head", size=(size, size), samples=samples, engine="CYCLES")
             studio.look_at_camera(scene, rig)
             settings = scene.render.image_settings
             settings.file_format, settings.quality = "JPEG", 88
-            with tempfile.TemporaryDirectory() as folder:
+            with tempfile.TemporaryDirectory() as folder, quiet():
                 scene.render.filepath = str(Path(folder) / "picture.jpg")
                 bpy.ops.render.render(write_still=True, scene=scene.name)
                 file.write_bytes(Path(scene.render.filepath).read_bytes())
