@@ -35,13 +35,13 @@ from .networks import BODY_NUMBERS, WEIGHTS, read_networks
 Doubles = npt.NDArray[np.float64]
 Floats = npt.NDArray[np.float32]
 
-TEMPERATURE = 0.9
+TEMPERATURE = 0.8
 """Below 1 the likelier codes are drawn oftener than the networks hold; found by looking and by the metrics."""
 _ROWS = 48
 """Rows drawn at once, 6.4 s: how often it is asked whether to stop."""
 _CHUNK = 4096  # frames put on the body at a time
-_MARGIN = 8
-_SMOOTH = 1.0  # frames: standard deviation, what joins the codes
+_MARGIN = 12
+_SMOOTH = 2.5  # frames: standard deviation, what joins the codes and takes their restlessness
 _LEFT = np.array([name.startswith("left") for name in UPPER_BODY])
 _RIGHT = np.array([name.startswith("right") for name in UPPER_BODY])
 # Degrees of life of a raised hand about each axis.

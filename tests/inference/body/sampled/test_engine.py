@@ -23,6 +23,7 @@ from soliloquy.inference.character import load_character
 from soliloquy.inference.errors import Cancelled, SoliloquyError
 from soliloquy.inference.gestures.settings import GestureSettings
 from soliloquy.inference.gestures.strokes import wrist_speed
+from soliloquy.inference.plausibility.kinematics import joint_positions
 from soliloquy.inference.prosody import analyse
 from soliloquy.inference.settings import AnimateSettings
 from soliloquy.inference.skeleton import JOINT_INDEX
@@ -91,6 +92,14 @@ def test_hands_gesture_smoothly_and_never_hang_in_the_air_as_a_t(speech, track):
     moved = np.abs(np.diff(track.poses, axis=0)).max(1)
     frozen = np.convolve(moved < 1e-5, np.ones(15), "valid").max()
     assert frozen < 15, "no half second in which nothing at all moves"
+
+
+def test_hands_are_not_restless(track):
+    places = joint_positions(track.poses, track.trans, load_character().joints)
+    wrists = places[:, [JOINT_INDEX["left_wrist"], JOINT_INDEX["right_wrist"]]]
+    jerk = 30**3 * np.linalg.norm(np.diff(wrists, 3, axis=0), axis=-1).mean()
+    speed = 30 * np.linalg.norm(np.diff(wrists, axis=0), axis=-1).mean()
+    assert jerk / speed < 220, "no shaking on the way"
 
 
 def test_strokes_are_on_accents_and_rising(speech, track):
