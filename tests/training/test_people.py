@@ -12,6 +12,7 @@ pytest.importorskip("librosa")
 pytest.importorskip("soundfile")
 pytest.importorskip("pocketsphinx")
 
+from soliloquy.inference.face.default.vocal_effort import BANDS
 from soliloquy.models.face.network import FaceNetwork, FaceNetworkConfig
 from soliloquy.models.phones.encoder import PhoneEncoderConfig
 from soliloquy.training.face.people import Heard, PeopleSettings, train_people, with_ear
@@ -32,7 +33,7 @@ def heard(speaker: str, seed: int) -> Heard:
     hidden = torch.randn(60, 32, generator=torch.Generator().manual_seed(seed)).cumsum(0) / 4
     geometry = torch.zeros(60, 5)
     geometry[:, 0] = 0.05 + 0.04 * torch.tanh(hidden[:, 0])
-    return Heard(speaker, f"{speaker}{seed}", True, hidden, geometry)
+    return Heard(speaker, f"{speaker}{seed}", True, hidden, geometry, torch.zeros(len(hidden), BANDS))
 
 
 PEOPLE = [heard(speaker, seed) for seed, speaker in enumerate(["s1", "s1", "a", "a", "b", "c"])]

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
-pytest.importorskip("torch")
+torch = pytest.importorskip("torch")
 pytest.importorskip("librosa")
 pytest.importorskip("soundfile")
 pytest.importorskip("pocketsphinx")
 pytest.importorskip("safetensors")
 
-from soliloquy.training.benchmarks.strangers import Likeness, likeness, table
+from soliloquy.inference.face.default.vocal_effort import BANDS
+from soliloquy.models.face.network import FaceNetwork, FaceNetworkConfig
+from soliloquy.models.phones.encoder import PhoneEncoderConfig
+from soliloquy.training.benchmarks import strangers
+from soliloquy.training.benchmarks.strangers import Cache, Likeness, likeness, table
+from soliloquy.training.face.people import Heard, PeopleSettings
 
 
 def lips(frames: int = 200) -> np.ndarray:
@@ -34,3 +41,30 @@ def test_the_same_lips_at_another_size_are_as_like_and_open_less_far() -> None:
 def test_the_last_row_is_the_mean_over_people_not_over_clips() -> None:
     page = table({"a": Likeness(0.5, 0.6, 0.7, 0.8), "b": Likeness(0.7, 0.8, 0.9, 1.2)})
     assert page.splitlines()[-1] == "| mean (opening: median) | 0.600 | 0.700 | 0.800 | 1.00 |"
+
+
+def test_what_was_heard_and_the_ears_are_kept_for_one_network_and_way_of_training(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    encoder = PhoneEncoderConfig(width=16, feed_forward=32, heads=2, blocks=2, reach=50)
+    network = FaceNetwork(FaceNetworkConfig(encoder=encoder, width=24, dilations=(1, 2), dropout=0.0)).eval()
+    people = [
+        Heard(name, f"{name}{k}", True, torch.randn(40, 32), 0.1 * torch.rand(40, 5), torch.zeros(40, BANDS))
+        for k, name in enumerate(["s1", "s1", "a", "b"])
+    ]
+    hearings: list[int] = []
+    monkeypatch.setattr(strangers, "hear_people", lambda *_: hearings.append(1) or people)
+    settings = PeopleSettings(steps=3, first=1, others=2)
+    heard = Cache(tmp_path, network, settings).heard([], [])
+    ear = Cache(tmp_path, network, settings).ear(heard, "b")
+    again = Cache(tmp_path, network, settings)
+    kept = again.heard([], [])
+    assert len(hearings) == 1
+    assert [one.clip for one in kept] == [one.clip for one in people]
+    assert torch.equal(kept[2].geometry, people[2].geometry)
+    monkeypatch.setattr(strangers, "train_people", lambda *_: pytest.fail("trained again"))
+    assert torch.equal(again.ear(kept, "b").geometry.weight, ear.geometry.weight)
+    with pytest.raises(pytest.fail.Exception):
+        Cache(tmp_path, network, PeopleSettings(steps=4, first=1, others=2)).ear(kept, "b")
+    with pytest.raises(pytest.fail.Exception):
+        Cache(None, network, settings).ear(kept, "b")

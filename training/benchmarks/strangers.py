@@ -5,12 +5,14 @@
 For each person an ear is trained on all the others with the shipped settings, and what sounds ask for is fitted to all
 the others; the engine with both hears the person, and its lips on the default character's mesh are compared with the
 tracked ones. The rest of the engine never heard any of them. Eleven trainings of about a minute each on an idle
-processor.
+processor; with ``--cache FOLDER`` what was heard and the ears are kept there, and only what comes after them is done
+again.
 """
 
 from __future__ import annotations
 
 import argparse
+import hashlib
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,10 +23,11 @@ import torch
 
 from ...inference.face.default.engine import WEIGHTS as SHIPPED
 from ...inference.face.default.engine import Tuning, load_network
+from ...models.face.network import FaceNetwork, PeopleEar
 from ..face.__main__ import ROOT, report, save_weights
 from ..face.corpora import Clip, load_faces, load_grid
 from ..face.metrics import correlation, tracked_scores
-from ..face.people import OPENING, PeopleSettings, hear_people, train_people, with_ear
+from ..face.people import OPENING, Heard, PeopleSettings, hear_people, train_people, with_ear
 from ..face.sounds import fit_sounds
 from .lip_reading import our_lips
 from .predictors import EnginePredictor
@@ -75,12 +78,56 @@ def table(found: dict[str, Likeness]) -> str:
     return "\n".join(lines)
 
 
+class Cache:
+    """What was heard and the ears of earlier runs, for one network and one way of training; nothing without a folder.
+
+    What the corpora hold and how they are augmented is not looked at: empty the folder when that changes.
+    """
+
+    def __init__(self, folder: Path | None, network: FaceNetwork, settings: PeopleSettings) -> None:
+        digest = hashlib.sha256(repr(settings).encode())
+        for name, tensor in network.state_dict().items():
+            if not name.startswith("head.people."):
+                digest.update(tensor.numpy().tobytes())
+        self._folder = None if folder is None else folder / digest.hexdigest()[:12]
+        self._network, self._settings = network, settings
+
+    def heard(self, first: list[Clip], others: list[Clip]) -> list[Heard]:
+        """Return what ``people.hear_people`` does."""
+        path = self._path("heard.pt")
+        if path is not None and path.is_file():
+            return [Heard(**one) for one in torch.load(path, weights_only=True)]
+        heard = hear_people(self._network, first, others)
+        if path is not None:
+            torch.save([vars(one) for one in heard], path)
+        return heard
+
+    def ear(self, heard: list[Heard], speaker: str) -> PeopleEar:
+        """Return an ear trained on everybody but one."""
+        path = self._path(f"ear_{speaker}.pt")
+        if path is not None and path.is_file():
+            ear = PeopleEar(self._network.config)
+            ear.load_state_dict(torch.load(path, weights_only=True))
+            return ear.eval()
+        ear = train_people(self._network, heard, self._settings, frozenset({speaker}), report)
+        if path is not None:
+            torch.save(ear.state_dict(), path)
+        return ear
+
+    def _path(self, name: str) -> Path | None:
+        if self._folder is None:
+            return None
+        self._folder.mkdir(parents=True, exist_ok=True)
+        return self._folder / name
+
+
 def main() -> None:
     """Command line: print the table."""
     parser = argparse.ArgumentParser(description="Lips of people that the engine never heard.")
     parser.add_argument("--data", type=Path, default=ROOT.parent / "shared" / "data")
     parser.add_argument("--weights", type=Path, default=SHIPPED, help="other weights of the face engine")
     parser.add_argument("--people", nargs="*", help="these alone are left out, one after the other; else everybody")
+    parser.add_argument("--cache", type=Path, help="keep what was heard and the ears in this folder")
     parser.add_argument("--threads", type=int, default=1)
     arguments = parser.parse_args()
     torch.set_num_threads(arguments.threads)
@@ -89,10 +136,11 @@ def main() -> None:
     speakers = sorted({clip.speaker for clip in others})
     if unknown := set(arguments.people or ()) - set(speakers):
         parser.error(f"there is nobody called {', '.join(sorted(unknown))}; there are {', '.join(speakers)}")
-    heard = hear_people(network, [clip for clip in load_grid(arguments.data) if not clip.held_out], others)
+    cache = Cache(arguments.cache, network, PeopleSettings())
+    heard = cache.heard([clip for clip in load_grid(arguments.data) if not clip.held_out], others)
     found: dict[str, Likeness] = {}
     for speaker in arguments.people or speakers:
-        ear = train_people(network, heard, PeopleSettings(), frozenset({speaker}), report)
+        ear = cache.ear(heard, speaker)
         own: list[Clip] = [clip for clip in others if clip.speaker == speaker]
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "face.safetensors"

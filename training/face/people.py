@@ -17,6 +17,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from ...inference.face.default.vocal_effort import band_levels
 from ...models.face.loudness import speech_gain
 from ...models.face.network import FaceNetwork, PeopleEar
 from . import examples as ex
@@ -59,6 +60,8 @@ class Heard:
     plain: bool
     hidden: Tensor
     geometry: Tensor
+    levels: Tensor
+    """(T, BANDS) of the voice's bands, from ``vocal_effort.band_levels``."""
 
 
 def _disturbed(clip: Clip, copy: int) -> ex.Example:
@@ -76,20 +79,25 @@ def _disturbed(clip: Clip, copy: int) -> ex.Example:
     return example
 
 
-def hear_people(network: FaceNetwork, first: list[Clip], others: list[Clip]) -> list[Heard]:
-    """Return what the frozen encoder makes of an eighth of the first speaker's clips and of all others'."""
+def hear_people(network: FaceNetwork, first: list[Clip], others: list[Clip], *, disturbed: bool = True) -> list[Heard]:
+    """Return what the frozen encoder makes of an eighth of the first speaker's clips and of all others'.
+
+    Each clip as it is and, unless ``disturbed`` is False, in augmented copies.
+    """
     sizes = {
         speaker: float(np.nanpercentile(np.concatenate([_aperture(c) for c in others if c.speaker == speaker]), 95))
         for speaker in {clip.speaker for clip in others}
     }
     clips = [*first[::8], *others]
-    jobs = [(clip, copy) for clip in clips for copy in range(2 if clip.corpus == "grid_s1" else 1 + _COPIES)]
+    copies = (1, _COPIES) if disturbed else (0, 0)
+    jobs = [(clip, copy) for clip in clips for copy in range(1 + copies[clip.corpus != "grid_s1"])]
     examples = [ex.plain(clip) if copy == 0 else _disturbed(clip, copy) for clip, copy in jobs]
     heard = []
     for (clip, copy), example, hidden in zip(jobs, examples, encode(network, examples), strict=True):
         geometry = torch.from_numpy(example.geometry.astype(np.float32))
         geometry[:, 0] *= CANONICAL / sizes.get(clip.speaker, CANONICAL)
-        heard.append(Heard(clip.speaker, clip.name, copy == 0, hidden, geometry))
+        levels = torch.from_numpy(band_levels(example.samples.astype(np.float32) / 32767, 0, len(hidden)))
+        heard.append(Heard(clip.speaker, clip.name, copy == 0, hidden, geometry, levels))
     return heard
 
 

@@ -14,7 +14,9 @@ import numpy as np
 import numpy.typing as npt
 
 from ...easing import smoothstep
+from ...time_filters import runs_of
 from ..lips import MouthMotion
+from .closures import HEARD
 
 Floats = npt.NDArray[np.float32]
 
@@ -43,15 +45,21 @@ _PERHAPS = (0.02, 0.15)
 """Probabilities of p, b or m between which a seal begins to stand whatever else is heard, and stands."""
 _HARDLY = (0.005, 0.05)
 """The same where a sound behind the lips is heard: the least doubt keeps a p that was taken for a t shut."""
-_HEARD = (0.02, 0.15)
-"""Probabilities of p, b or m between which a seal begins to be believed in casual speech, and is."""
 _DOUBTFUL = (0.55, 0.7)
 """Probabilities of the likeliest sound between which a closure stops being believed whatever it belongs to."""
 _SHUT = (0.95, 0.99)
 """How surely the lips were heard to be shut, for that."""
+_LOOSE = (0.4, 0.8)
+"""Casualness between which closures begin to be undone, and are: lips half sealed are neither shut nor open."""
+_FADING = (0.2, 0.4)
+"""Probabilities of silence between which that becomes no sound, but the end of one."""
+_CUT = 0.06
+"""Seconds at either end of a recording in which nothing is believed so: a cut through a word is heard as anything."""
+_QUIET = (0.4, 0.7)
+"""Probabilities of silence between which a voice has stopped."""
 _RAISED, _LOWERED = 0.8, 0.4
 """How far wholly casual speech follows its sounds where they open wider than the movement heard, and where less."""
-_WIDE = 0.1
+_WIDE = 0.16
 """By how much wholly casual speech is opened wider: a mean over what people do opens less than any of them."""
 _NEAR = (0.07, 0.12)
 """Apertures between which lips stop being as good as shut."""
@@ -65,7 +73,8 @@ def lead_by_sounds(motion: MouthMotion, fps: float) -> MouthMotion:
 
     Round and open consonants are never sealed; every sound keeps the lips as far apart as it needs; spread and round
     sounds move the corners; in pauses the lips rest, and do not creep open before the first sound. In casual speech
-    the opening follows the sounds more than the movement heard, and only p, b, m and long pauses seal.
+    the opening follows the sounds more than the movement heard; only p, b, m and long pauses seal, and what is heard
+    shut before somebody begins to speak.
 
     Parameters
     ----------
@@ -84,8 +93,9 @@ def lead_by_sounds(motion: MouthMotion, fps: float) -> MouthMotion:
     sealed = motion.sealed * (1 - parted) * (1 - apart * doubt)
     resting = _pauses(visemes["sil"], fps)
     if motion.casual is not None:
-        # Talkers shut their lips for p, b and m and when they have done, not between words.
-        sealed = sealed * (1 - motion.casual * (1 - np.maximum(_bilabial(motion), resting)))
+        # Talkers shut their lips for p, b and m and until they begin, not between words; having done, they rest slowly.
+        shut = np.max([_bilabial(motion, fps), resting, _not_begun(visemes["sil"], resting)], axis=0)
+        sealed = sealed * (1 - smoothstep(motion.casual, *_LOOSE) * (1 - shut))
     least = np.max([amount * smoothstep(visemes[name], *_SURE) for name, amount in _APART.items()], axis=0)
     aperture = np.maximum(_led(motion), least) * (1 - resting)
     width = motion.width + sum((amount * visemes[name] for name, amount in _WIDER.items()), np.zeros(()))
@@ -97,14 +107,30 @@ def lead_by_sounds(motion: MouthMotion, fps: float) -> MouthMotion:
     )
 
 
-def _bilabial(motion: MouthMotion) -> Floats:
+def _bilabial(motion: MouthMotion, fps: float) -> Floats:
     """Return (T,) 0..1: how far p, b or m is believed: heard, or lips surely shut for nobody knows which sound."""
     others = np.max([curve for name, curve in motion.visemes.items() if name != "PP"], axis=0)
     airy = sum((motion.visemes[n] for n in _OPEN_ROUND), np.zeros(()))
     unknown = (
-        smoothstep(motion.sealed, *_SHUT) * (1 - smoothstep(others, *_DOUBTFUL)) * (1 - smoothstep(airy, 0.2, 0.4))
+        smoothstep(motion.sealed, *_SHUT)
+        * (1 - smoothstep(others, *_DOUBTFUL))
+        * (1 - smoothstep(airy, 0.2, 0.4))
+        * (1 - smoothstep(motion.visemes["sil"], *_FADING))
     )
-    return np.maximum(smoothstep(motion.visemes["PP"], *_HEARD), unknown)
+    cut = round(_CUT * fps)
+    unknown[:cut] = 0
+    unknown[max(0, len(unknown) - cut) :] = 0
+    return np.maximum(smoothstep(motion.visemes["PP"], *HEARD), unknown)
+
+
+def _not_begun(silent: Floats, resting: Floats) -> Floats:
+    """Return (T,) 0..1 in silence before speech: from the beginning of the recording, or from a rest, to a sound."""
+    quiet = smoothstep(silent, *_QUIET)
+    waiting = np.zeros_like(quiet)
+    for start, stop in runs_of(quiet > 0).tolist():
+        rested = np.maximum.accumulate(resting[start:stop]) if start else 1.0
+        waiting[start:stop] = quiet[start:stop] * rested
+    return waiting
 
 
 def _led(motion: MouthMotion) -> Floats:

@@ -4,8 +4,8 @@ An ear that learnt whole movements from one reader and some seconds of others kn
 sounds together (Lindblom 1990, "Explaining phonetic variation: a sketch of the H&H theory", calls the two ends hyper-
 and hypospeech), and the ear then shuts lips that theirs keep apart. What a sound asks of the lips is nearer to common
 property. So the less sure the network is of its sounds, the more of the aperture comes from them: a linear map of the
-sounds heard now, 40 ms before and 40 ms after, fitted to all tracked people, each weighed alike
-(``training.face.sounds``).
+sounds heard now, 40 ms before and 40 ms after, and of the effort put into the vowels, fitted to all tracked people,
+each weighed alike (``training.face.sounds``).
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from ...easing import smoothstep
 from ...time_filters import smooth
+from .vocal_effort import effort
 
 Floats = npt.NDArray[np.float32]
 
@@ -31,22 +32,32 @@ _NEAR = 20
 """Frames around speech beyond which nothing is casual: silence is silence."""
 
 
-def neighbourhood(visemes: Floats) -> Floats:
-    """Return (N, 3 * 14 + 1) what the map sees of (N, 14) probabilities of sounds; the last column is 1."""
+def what_is_said(visemes: Floats, levels: Floats) -> Floats:
+    """Return (N, 3 * 14 + 11 + 1) what the map sees of sounds and their levels; the last column is 1.
+
+    Parameters
+    ----------
+    visemes : (N, 14) float32
+        Probabilities of sounds.
+    levels : (N, BANDS) float32
+        From ``vocal_effort.band_levels``.
+    """
     frames = np.arange(len(visemes))[:, None] + np.array(NEIGHBOURS)
     seen = visemes[np.clip(frames, 0, len(visemes) - 1)].reshape(len(visemes), -1)
-    return np.concatenate([seen, np.ones((len(visemes), 1), np.float32)], axis=1)
+    return np.concatenate([seen, effort(visemes, levels), np.ones((len(visemes), 1), np.float32)], axis=1)
 
 
-def aperture_of_sounds(visemes: Floats, weights: npt.ArrayLike) -> Floats:
+def aperture_of_sounds(visemes: Floats, levels: Floats, weights: npt.ArrayLike) -> Floats:
     """Return (N,) the aperture, in outer eye-corner distances, that (N, 14) sounds ask for.
 
     Parameters
     ----------
-    weights : (3 * 14 + 1,) array
+    levels : (N, BANDS) float32
+        From ``vocal_effort.band_levels``.
+    weights : (3 * 14 + 11 + 1,) array
         From ``training.face.sounds``, stored in the weights' tuning.
     """
-    said = neighbourhood(visemes).astype(np.float64) @ np.asarray(weights, np.float64)
+    said = what_is_said(visemes, levels).astype(np.float64) @ np.asarray(weights, np.float64)
     return np.maximum(smooth(said, _BLUR), 0).astype(np.float32)
 
 

@@ -18,6 +18,8 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 import numpy.typing as npt
 
+from ....models.face.geometry import GEOMETRY
+from ....models.face.visemes import VISEMES
 from ...arkit import ARKIT_INDEX
 from ...character import load_character
 from ...early_lips import RATE, Early
@@ -33,7 +35,9 @@ from ..track import FaceTrack
 from ..viseme_track import viseme_track
 from .articulation import lead_by_sounds
 from .casual import aperture_of_sounds, casualness
+from .closures import keep_short_ones, sealing
 from .early import EarlyMouth
+from .vocal_effort import BANDS, FRAME_SAMPLES, band_levels
 
 if TYPE_CHECKING:
     from ....models.face.network import FaceNetwork
@@ -42,8 +46,9 @@ Floats = npt.NDArray[np.float32]
 
 WEIGHTS = weights_path("face")
 SAMPLE_RATE = 16_000
-FRAME_SAMPLES = 320
 FRAME_SECONDS = FRAME_SAMPLES / SAMPLE_RATE
+_LEVELS = len(GEOMETRY) + 1 + len(VISEMES)
+"""Column of the network's frames where the levels of the voice's bands begin."""
 _ROUNDED = ("U", "O", "CH", "RR")
 _PROTRUSION = 0.035  # Seconds, standard deviation.
 _LEAST_FELT = 0.1
@@ -226,9 +231,6 @@ def _mouth_share(
 
 def _visemes(signals: Floats, duration: float) -> LabelTrack:
     """Return what the network heard when, of its 20 ms frames."""
-    from ....models.face.geometry import GEOMETRY
-    from ....models.face.visemes import VISEMES
-
     first = len(GEOMETRY) + 1
     return viseme_track(signals[:, first : first + len(VISEMES)], VISEMES, FRAME_SECONDS, duration)
 
@@ -252,9 +254,9 @@ def listen(
 
     Returns
     -------
-    (N, 5 + 1 + 14 + 14) float32
-        Geometry, closure logit, viseme probabilities and activations of the expression every 20 ms,
-        N = ``n // 320 + 1``. Every window hears the context on both sides, so the cuts do not show.
+    (N, 5 + 1 + 14 + 6 + 14) float32
+        Geometry, closure logit, viseme probabilities, levels of the voice's bands and activations of the expression
+        every 20 ms, N = ``n // 320 + 1``. Every window hears the context on both sides, so the cuts do not show.
     """
     from ....models.face.loudness import speech_gain
 
@@ -276,7 +278,8 @@ def listen(
             missing = len(heard) // FRAME_SAMPLES + 1 - len(felt)
             felt = np.pad(felt, ((0, max(0, missing)), (0, 0)), mode="edge")
         run = _run_graph if isinstance(network, Graph) else _run
-        parts.append(run(network, heard, felt)[start - first : stop - first])  # type: ignore[arg-type]
+        said = run(network, heard, felt)[start - first : stop - first]  # type: ignore[arg-type]
+        parts.append(np.insert(said, [_LEVELS] * BANDS, band_levels(heard, start - first, stop - first), axis=1))
         if early is not None:
             early.heard(parts[-1], last=stop == total)
         progress(0.95 * stop / total)
@@ -311,24 +314,24 @@ def mouth_motion(signals: Floats, tuning: Tuning, times: npt.NDArray[np.float64]
     from scipy.interpolate import PchipInterpolator
     from scipy.ndimage import gaussian_filter1d
 
-    from ....models.face.geometry import GEOMETRY
-    from ....models.face.visemes import VISEMES
-
     logit = len(GEOMETRY)
-    columns = signals[:, : logit + 1 + len(VISEMES)].astype(np.float64)
+    columns = signals[:, :_LEVELS].astype(np.float64)
     # Lips protrude slowly; every flicker of a viseme would show as a twitch in depth.
     slow = [GEOMETRY.index("width"), *(logit + 1 + VISEMES.index(name) for name in _ROUNDED)]
     columns[:, slow] = gaussian_filter1d(columns[:, slow], _PROTRUSION / FRAME_SECONDS, axis=0, mode="nearest")
-    columns[:, logit] = 1 / (1 + np.exp(-tuning.seal_slope * (columns[:, logit] - tuning.seal_threshold)))
+    bilabial = logit + 1 + VISEMES.index("PP")
+    columns[:, logit] = sealing(columns[:, logit], signals[:, bilabial], tuning.seal_threshold, tuning.seal_slope)
     if tuning.sounds:
-        heard = signals[:, logit + 1 : logit + 1 + len(VISEMES)]
-        columns = np.column_stack([columns, casualness(heard), aperture_of_sounds(heard, tuning.sounds)])
+        heard, levels = signals[:, logit + 1 : _LEVELS], signals[:, _LEVELS : _LEVELS + BANDS]
+        columns = np.column_stack([columns, casualness(heard), aperture_of_sounds(heard, levels, tuning.sounds)])
     if len(columns) == 1:
         at = np.repeat(columns, len(times), axis=0)
     else:
         ends = np.clip(times, 0, (len(columns) - 1) * FRAME_SECONDS)
         at = PchipInterpolator(np.arange(len(columns)) * FRAME_SECONDS, columns, axis=0)(ends)
     at = at.astype(np.float32)
+    moments = np.arange(len(columns)) * FRAME_SECONDS
+    keep_short_ones(at[:, logit], at[:, bilabial], times, moments, columns[:, logit], columns[:, bilabial])
     geometry = {name: at[:, index] for index, name in enumerate(GEOMETRY)}
     visemes = {name: at[:, logit + 1 + index] for index, name in enumerate(VISEMES)}
     return MouthMotion(

@@ -9,6 +9,7 @@ pytest.importorskip("scipy")
 
 from soliloquy.inference.face.default.articulation import lead_by_sounds
 from soliloquy.inference.face.default.casual import aperture_of_sounds, casualness
+from soliloquy.inference.face.default.vocal_effort import BANDS, COLUMNS
 from soliloquy.inference.face.lips import MouthMotion
 from soliloquy.models.face.visemes import VISEMES
 
@@ -55,17 +56,34 @@ def test_p_b_m_stay_shut_in_casual_speech() -> None:
     assert led(heard(PP, AA, sure=0.75), 1.0).sealed[:5].min() > 0.99
 
 
-def test_lips_surely_shut_for_nobody_knows_which_sound_stay_shut() -> None:
+def test_lips_surely_shut_for_nobody_knows_which_sound_stay_shut_but_not_where_a_word_is_cut() -> None:
     visemes = np.zeros((FRAMES, len(VISEMES)), np.float32)
     visemes[:, [DD, KK]] = 0.5
-    assert led(visemes, 1.0).sealed.min() > 0.99
+    shut = led(visemes, 1.0).sealed
+    assert shut[3:-3].min() > 0.99
+    assert max(shut[:3].max(), shut[-3:].max()) < 0.01
     assert led(visemes, 1.0, sealed=0.9).sealed.max() < 0.01
+    visemes[:, [SIL, DD, KK]] = 0.45, 0.3, 0.25
+    assert led(visemes, 1.0).sealed.max() < 0.1, "the end of a sound"
+
+
+def test_lips_wait_shut_for_the_first_word_and_part_when_the_last_is_said() -> None:
+    visemes = heard(AA, sure=0.75)
+    silent = heard(SIL, sure=0.995)
+    visemes[:15], visemes[-15:] = silent[:15], silent[-15:]
+    made = led(visemes, 1.0)
+    assert made.sealed[:14].min() > 0.99, "before"
+    assert made.sealed[-15:].max() < 0.01, "after"
+    visemes[40:140] = silent[40:140]
+    made = led(visemes, 1.0)
+    assert made.sealed[45:55].max() < 0.01, "what was said sounds on"
+    assert made.sealed[100:139].min() > 0.95, "after a rest"
 
 
 def test_sounds_ask_for_their_own_aperture_and_lips_take_time() -> None:
-    weights = np.zeros(3 * len(VISEMES) + 1)
+    weights = np.zeros(3 * len(VISEMES) + COLUMNS + 1)
     weights[len(VISEMES) + AA], weights[-1] = 0.1, 0.01
-    said = aperture_of_sounds(heard(DD, AA, sure=1.0), weights)
+    said = aperture_of_sounds(heard(DD, AA, sure=1.0), np.zeros((FRAMES, BANDS), np.float32), weights)
     assert said[2] == pytest.approx(0.01, abs=1e-3)
     assert said[7] == pytest.approx(0.11, abs=2e-3)
     assert np.abs(np.diff(said)).max() < 0.05
