@@ -220,9 +220,9 @@ def _add_keys(rig: Rig) -> None:
         mesh, keys = key.mesh, key.mesh.data.shape_keys
         active, block = mesh.active_shape_key_index, key.block
         made = mesh.shape_key_add(name=key.name + KEY_ENDING, from_mix=False)
-        places = np.empty(3 * len(block.data), np.float32)
-        block.data.foreach_get("co", places)
-        made.data.foreach_set("co", places)
+        places = np.empty(3 * len(block.points), np.float32)
+        block.points.foreach_get("co", places)
+        made.points.foreach_set("co", places)
         made.relative_key, made.vertex_group = block.relative_key, block.vertex_group
         made.slider_min, made.slider_max = -1.0, 1.0
         mesh.active_shape_key_index = active

@@ -216,7 +216,7 @@ def _write(mesh: Any, on: npt.NDArray[np.bool_], new: Mapping[str, Doubles]) -> 
         block.relative_key = mesh.data.shape_keys.reference_key
         points = rest.astype(np.float32)
         points[on] += moved.astype(np.float32)
-        block.data.foreach_set("co", points.ravel())
+        block.points.foreach_set("co", points.ravel())
     mesh.active_shape_key_index = active
     mesh.data.update()
     bpy.context.view_layer.update()

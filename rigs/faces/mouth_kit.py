@@ -84,7 +84,7 @@ def add_mouth_kit(
     for name, moved in new.items():
         if np.abs(moved).max() > _STILL:
             block = obj.shape_key_add(name=name, from_mix=False)
-            block.data.foreach_set("co", (rest + moved @ bearer.to_mesh.T).astype(np.float32).ravel())
+            block.points.foreach_set("co", (rest + moved @ bearer.to_mesh.T).astype(np.float32).ravel())
             block.value = 0.0
     return obj
 

@@ -39,5 +39,5 @@ def mouth_mesh(keys: Mapping[str, tuple[float, float, float]], name: str = "Face
         moved = np.stack([width * points[:, 0], -gap * share, np.full(len(share), out)], axis=1) @ TO_BLENDER.T
         flat = np.array([point.co for point in block.data], np.float64)
         flat[: len(points)] += moved
-        block.data.foreach_set("co", flat.astype(np.float32).ravel())
+        block.points.foreach_set("co", flat.astype(np.float32).ravel())
     return obj

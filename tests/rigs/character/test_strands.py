@@ -11,6 +11,7 @@ import pytest
 
 bpy = pytest.importorskip("bpy")
 
+from saved_scene import open_scene, save_scene
 from small_character import small_performance
 
 from soliloquy.inference.errors import SoliloquyError
@@ -71,9 +72,17 @@ def farthest(points: np.ndarray, others: np.ndarray) -> float:
     return max(float(np.linalg.norm(others - point, axis=1).min()) for point in points[:: max(1, len(points) // 400)])
 
 
+@pytest.fixture(scope="module")
+def scene(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    def build() -> None:
+        add_character(bpy.context, person="woman", hair_as="strands")
+
+    return save_scene(tmp_path_factory.mktemp("strands") / "woman.blend", build)
+
+
 @pytest.fixture
-def woman(blank_scene: Any) -> Any:
-    rig = add_character(bpy.context, person="woman", hair_as="strands")
+def woman(scene: Path, blank_scene: Any) -> Any:
+    rig = open_scene(scene)
     bpy.context.view_layer.update()
     return rig
 

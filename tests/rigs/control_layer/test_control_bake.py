@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 bpy = pytest.importorskip("bpy")
 
+from saved_scene import open_scene, save_scene
 from small_character import small_performance
 
 from soliloquy.inference.errors import BadRig
@@ -46,12 +49,19 @@ def farthest(rig: Rig, before: dict[int, np.ndarray]) -> float:
     return max(float(np.linalg.norm(skin(rig, frame) - points, axis=1).max()) for frame, points in before.items())
 
 
+@pytest.fixture(scope="module")
+def scene(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    def build() -> None:
+        made = add_character(bpy.context)
+        bake(small_performance(60, seed=1, speed=0.2), made, BakeOptions(name="One"))
+        layer.add_controls(made)
+
+    return save_scene(tmp_path_factory.mktemp("controls") / "scene.blend", build)
+
+
 @pytest.fixture
-def rig(blank_scene) -> Rig:
-    made = add_character(bpy.context)
-    bake(small_performance(60, seed=1, speed=0.2), made, BakeOptions(name="One"))
-    layer.add_controls(made)
-    return made
+def rig(scene: Path, blank_scene) -> Rig:
+    return open_scene(scene)
 
 
 def test_keyed_and_set_controls_become_fixes_of_the_take_by_region(rig) -> None:

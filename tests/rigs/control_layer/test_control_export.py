@@ -10,6 +10,7 @@ import pytest
 
 bpy = pytest.importorskip("bpy")
 
+from saved_scene import open_scene, save_scene
 from small_character import small_performance
 
 from soliloquy.rigs.character.default_character import add_character
@@ -28,14 +29,21 @@ def _shown(rig_mesh: Any, armature: Any, bone: str, frame: int) -> tuple[np.ndar
     return np.array(place), rig_mesh.data.shape_keys.key_blocks["mouthSmileLeft"].value
 
 
+@pytest.fixture(scope="module")
+def scene(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    def build() -> None:
+        made = add_character(bpy.context)
+        bake(small_performance(20, seed=1, speed=0.2), made, BakeOptions(name="One"))
+        layer.add_controls(made)
+        made.armature.pose.bones["CTL_hand.L"].location = (-0.06, -0.05, 0.08)
+        made.armature.pose.bones["CTL_mouth.L"].location = (0.0, TRAVEL / 4, 0.0)
+
+    return save_scene(tmp_path_factory.mktemp("controls") / "scene.blend", build)
+
+
 @pytest.fixture
-def rig(blank_scene) -> Rig:
-    made = add_character(bpy.context)
-    bake(small_performance(20, seed=1, speed=0.2), made, BakeOptions(name="One"))
-    layer.add_controls(made)
-    made.armature.pose.bones["CTL_hand.L"].location = (-0.06, -0.05, 0.08)
-    made.armature.pose.bones["CTL_mouth.L"].location = (0.0, TRAVEL / 4, 0.0)
-    return made
+def rig(scene: Path, blank_scene) -> Rig:
+    return open_scene(scene)
 
 
 @pytest.mark.parametrize("ending", [".fbx", ".glb"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ import pytest
 bpy = pytest.importorskip("bpy")
 
 from body_model_files import smplx_arrays, write_smplx_model
+from saved_scene import open_scene, save_scene
 from small_character import small_performance
 
 from soliloquy.inference.errors import BadRig
@@ -67,11 +69,17 @@ def names_in_file() -> list[str]:
     return sorted(item.name for item in (*bpy.data.objects, *bpy.data.meshes))
 
 
+@pytest.fixture(scope="module")
+def scene(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    def build() -> None:
+        bake(small_performance(60, seed=1, speed=0.4), add_character(bpy.context), BakeOptions(name="One"))
+
+    return save_scene(tmp_path_factory.mktemp("controls") / "scene.blend", build)
+
+
 @pytest.fixture
-def rig(blank_scene) -> Rig:
-    made = add_character(bpy.context)
-    bake(small_performance(60, seed=1, speed=0.4), made, BakeOptions(name="One"))
-    return made
+def rig(scene: Path, blank_scene) -> Rig:
+    return open_scene(scene)
 
 
 @pytest.fixture

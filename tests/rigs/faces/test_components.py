@@ -47,7 +47,7 @@ def rig(blank_scene: Any) -> Any:
     for index, mix in enumerate(_mixtures()):
         block = mesh.shape_key_add(name=f"Exp{index:03d}", from_mix=False)
         moved = character.vertices + np.einsum("k,kvi->vi", mix, deltas)
-        block.data.foreach_set("co", to_blender(moved).astype(np.float32).ravel())
+        block.points.foreach_set("co", to_blender(moved).astype(np.float32).ravel())
         block.slider_min, block.slider_max, block.value = 0.0, 1.0, 0.0
     return find_rig(found.armature)
 

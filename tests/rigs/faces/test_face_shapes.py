@@ -26,8 +26,8 @@ def _key(obj: Any, name: str) -> np.ndarray:
     """Return (n, 3) displacements of a key."""
     blocks = obj.data.shape_keys.key_blocks
     moved, rest = np.empty(3 * len(obj.data.vertices), np.float32), np.empty(3 * len(obj.data.vertices), np.float32)
-    blocks[name].data.foreach_get("co", moved)
-    blocks[0].data.foreach_get("co", rest)
+    blocks[name].points.foreach_get("co", moved)
+    blocks[0].points.foreach_get("co", rest)
     return (moved - rest).reshape(-1, 3)
 
 
