@@ -176,7 +176,7 @@ def _each(
     alike = np.full(len(upper), turns[0])
     above = np.flatnonzero(skin.share([bone.name for bone in upper]) > _UPPER_SHARE)
     below = np.flatnonzero(skin.share([bone.name for bone in lower]) > _LOWER_SHARE) if lower else above[:0]
-    if len(upper) < 2 or not len(below):
+    if len(upper) < 2 or not len(below) or skin.apart:  # controls are measured together: one stands for all
         return tuple(alike.tolist())
     across, up = skin.points[:, 0], skin.points[:, 1]
     low, high = max(across[above].min(), across[below].min()), min(across[above].max(), across[below].max())
