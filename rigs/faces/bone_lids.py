@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -190,11 +191,15 @@ def _each(
     pairs, rest = pairs[rest > _OPEN * rest.max(initial=0.0)], rest[rest > _OPEN * rest.max(initial=0.0)]
     if len(pairs) < len(upper):
         return tuple(alike.tolist())
-    lifted = _turned(skin, lower, centre, -turns[1])[:, 1]
+    rim = pairs.T.ravel()
+    rims_alone = dataclasses.replace(skin, points=skin.points[rim], shares=skin.shares[rim])
+    lifted = _turned(rims_alone, lower, centre, -turns[1])[:, 1]
 
     def gaps(angles: Doubles) -> Doubles:
-        moved = sum((_turned(skin, [bone], centre, angle)[:, 1] for bone, angle in zip(upper, angles, strict=True)))
-        found: Doubles = rest + (moved + lifted)[pairs[:, 0]] - (moved + lifted)[pairs[:, 1]] - _LEFT_OPEN * rest
+        moved = lifted + sum(
+            _turned(rims_alone, [bone], centre, angle)[:, 1] for bone, angle in zip(upper, angles, strict=True)
+        )
+        found: Doubles = rest + moved[: len(pairs)] - moved[len(pairs) :] - _LEFT_OPEN * rest
         return found
 
     angles = alike
