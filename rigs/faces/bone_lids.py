@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
-import itertools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -29,12 +27,6 @@ _ENOUGH, _LOOKS = 0.01, 6
 """Radians by which the turn that shuts a lid may differ from that with which it was looked for, and how often it is."""
 _LOWER_SHARE = 0.2
 """Share of the lower lid's bones from which on a point is of it."""
-_UPPER_SHARE, _COLUMNS, _OPEN = 0.3, 12, 0.25
-"""The same of the upper lid, columns in which the rims are looked for, and share of the widest that is looked at."""
-_STEPS, _RELAX, _PROBE, _DAMPING = 12, 0.7, 0.02, 0.05
-_LEAST, _MOST, _DEEP = 0.75, 1.6, 0.9
-"""How many times as far as the middle one bone of a lid may turn, and radians from which on no bone turns further: skin
-between bones that are turned far sinks into the eye."""
 _LOWER_PART = 0.15
 """Part of the way that the lower lid rises."""
 _LEFT_OPEN = 0.02
@@ -55,8 +47,6 @@ class BoneLids:
     """(3,) the middle of the eye."""
     turns: tuple[float, float]
     """Radians by which the upper comes down, and the lower rises, to meet in the middle."""
-    each: tuple[float, ...]
-    """Radians by which each bone of the upper comes down, so that it meets the lower beside the middle too."""
     meet: Lids
     """The points that meet, of a mesh in the face's frame."""
 
@@ -64,17 +54,16 @@ class BoneLids:
         """Return each bone with its (T, 3) turns, axis-angle, and (T, 3) shifts, metres, in the face's frame."""
         blink = performance.coefficient(f"eyeBlink{self.side}").astype(np.float64)
         found = []
-        for bones, way in ((self.upper, 1.0), (self.lower, -1.0)):
+        for bones, turn, way in ((self.upper, self.turns[0], 1.0), (self.lower, self.turns[1], -1.0)):
             moves = reference_face.lid_moves(bones is self.upper)
             more = sum(
                 part * performance.coefficient(f"{name}{self.side}").astype(np.float64)
                 for name, part in moves.items() if name != "eyeBlink"
             )  # fmt: skip
-            for index, bone in enumerate(bones):
-                # What is shut by a blink cannot be shut further.
-                shut, wide = (self.each[index],) * 2 if way > 0.0 else self.turns[::-1]
-                axes = way * (shut * blink + wide * (1.0 - blink) * more)[:, None] * _RIGHT
-                turned = axis_angle_to_matrix(axes)
+            # What is shut by a blink cannot be shut further.
+            axes = way * (turn * blink + self.turns[0] * (1.0 - blink) * more)[:, None] * _RIGHT
+            turned = axis_angle_to_matrix(axes)
+            for bone in bones:
                 away = bone.place - self.centre
                 found.append((bone, axes, turned @ away - away))
         return found
@@ -117,8 +106,7 @@ def measure_lids(
             shut = _shut(skin, upper, lower, centre)
             if shut is not None:
                 meet, turns = shut
-                each = _each(skin, upper, lower, centre, turns)
-                found.append(BoneLids(name, upper, lower, centre, turns, each, meet))
+                found.append(BoneLids(name, upper, lower, centre, turns, meet))
                 break
     return found
 
@@ -165,49 +153,3 @@ def _meeting(
     stop = int(reached[0])
     part = (gaps[stop - 1] - wanted) / (gaps[stop - 1] - gaps[stop]) if stop else 0.0
     return float(steps[stop - 1] + part * (steps[1] - steps[0])) if stop else 0.0, low
-
-
-def _each(
-    skin: Skin, upper: list[FaceBone], lower: list[FaceBone], centre: Doubles, turns: tuple[float, float]
-) -> tuple[float, ...]:
-    """Return the turn of each upper bone with which the lids meet all along, by damped least squares (Levenberg).
-
-    The rims are the lowest points of the upper lid and the highest of the lower one, column by column.
-    """
-    alike = np.full(len(upper), turns[0])
-    above = np.flatnonzero(skin.share([bone.name for bone in upper]) > _UPPER_SHARE)
-    below = np.flatnonzero(skin.share([bone.name for bone in lower]) > _LOWER_SHARE) if lower else above[:0]
-    if len(upper) < 2 or not len(below) or skin.apart:  # controls are measured together: one stands for all
-        return tuple(alike.tolist())
-    across, up = skin.points[:, 0], skin.points[:, 1]
-    low, high = max(across[above].min(), across[below].min()), min(across[above].max(), across[below].max())
-    rims = []
-    for left, right in itertools.pairwise(np.linspace(low, high, _COLUMNS + 1)):
-        rim = [points[(across[points] >= left) & (across[points] <= right)] for points in (above, below)]
-        if all(len(points) for points in rim):
-            rims.append((rim[0][up[rim[0]].argmin()], rim[1][up[rim[1]].argmax()]))
-    pairs = np.array(rims, np.int64).reshape(-1, 2)
-    rest = up[pairs[:, 0]] - up[pairs[:, 1]]
-    pairs, rest = pairs[rest > _OPEN * rest.max(initial=0.0)], rest[rest > _OPEN * rest.max(initial=0.0)]
-    if len(pairs) < len(upper):
-        return tuple(alike.tolist())
-    rim = pairs.T.ravel()
-    rims_alone = dataclasses.replace(skin, points=skin.points[rim], shares=skin.shares[rim])
-    lifted = _turned(rims_alone, lower, centre, -turns[1])[:, 1]
-
-    def gaps(angles: Doubles) -> Doubles:
-        moved = lifted + sum(
-            _turned(rims_alone, [bone], centre, angle)[:, 1] for bone, angle in zip(upper, angles, strict=True)
-        )
-        found: Doubles = rest + moved[: len(pairs)] - moved[len(pairs) :] - _LEFT_OPEN * rest
-        return found
-
-    angles = alike
-    for _ in range(_STEPS):
-        now = gaps(angles)
-        slopes = np.stack([gaps(angles + _PROBE * way) - now for way in np.eye(len(upper))], axis=1) / _PROBE
-        damping = _DAMPING * float(np.abs(slopes).max()) ** 2 + 1e-12
-        pull = slopes.T @ now + damping * (angles - alike)
-        step = np.linalg.solve(slopes.T @ slopes + damping * np.eye(len(upper)), pull)
-        angles = np.clip(angles - _RELAX * step, _LEAST * alike, np.clip(_MOST * alike, alike, max(_DEEP, turns[0])))
-    return tuple((angles if np.abs(gaps(angles)).max() < np.abs(gaps(alike)).max() else alike).tolist())
