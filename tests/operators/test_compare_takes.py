@@ -25,11 +25,11 @@ PANEL = "SOLILOQUY_PT_takes"
 
 
 @pytest.fixture
-def scene(blank_scene: Any, client: Any, speech_wav: Path) -> Any:
+def scene(small_speaker: Any, client: Any, speech_wav: Path) -> Any:
     """A scene with a character and three takes at the same place."""
     for name, seed, emotion in (("Calm", 1, "NEUTRAL"), ("Loud", 2, "ANGRY"), ("Sad", 3, "SAD")):
         bpy.ops.soliloquy.animate(filepath=str(speech_wav), take_name=name, seed=seed, emotion=emotion)
-    return blank_scene
+    return small_speaker
 
 
 def _rig() -> Any:

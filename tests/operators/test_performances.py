@@ -40,14 +40,14 @@ def _file(name: str) -> Path:
 
 
 @pytest.fixture
-def scene(blank_scene: Any, client: Any, speech_wav: Path) -> Any:
+def scene(small_speaker: Any, client: Any, speech_wav: Path) -> Any:
     """A character with two takes."""
-    blank_scene.render.fps = 30
+    small_speaker.render.fps = 30
     for seed, name in ((1, "Calm"), (2, "Loud")):
         bpy.ops.soliloquy.animate(filepath=str(speech_wav), take_name=name, seed=seed, stop=2.0)
     tidy_up.forget()
     regenerate._looked.clear()
-    return blank_scene
+    return small_speaker
 
 
 # ------------------------------------------------------------------------------------------------------- loading

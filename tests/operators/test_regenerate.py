@@ -28,15 +28,15 @@ START, END = 41, 70
 
 
 @pytest.fixture
-def scene(blank_scene: Any, client: Any, speech_wav: Path) -> Any:
+def scene(small_speaker: Any, client: Any, speech_wav: Path) -> Any:
     """A character with a take of four seconds from frame 11 on, and a preview range within."""
-    blank_scene.render.fps = 30
+    small_speaker.render.fps = 30
     client.seconds = 4.0
     bpy.ops.soliloquy.animate(filepath=str(speech_wav), first_frame=11, stop=4.0, seed=3, take_name="Calm")
-    blank_scene.use_preview_range = True
-    blank_scene.frame_preview_start, blank_scene.frame_preview_end = START, END
+    small_speaker.use_preview_range = True
+    small_speaker.frame_preview_start, small_speaker.frame_preview_end = START, END
     regenerate._looked.clear()
-    return blank_scene
+    return small_speaker
 
 
 def _rig() -> Any:

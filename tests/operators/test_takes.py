@@ -20,11 +20,11 @@ from soliloquy.rigs.takes.take import takes_of
 
 
 @pytest.fixture
-def scene(blank_scene: Any, client: Any, speech_wav: Path) -> Any:
+def scene(small_speaker: Any, client: Any, speech_wav: Path) -> Any:
     """A scene with a character and two takes at the same place."""
     bpy.ops.soliloquy.animate(filepath=str(speech_wav), take_name="Calm", seed=1)
     bpy.ops.soliloquy.animate(filepath=str(speech_wav), take_name="Loud", seed=2, emotion="ANGRY")
-    return blank_scene
+    return small_speaker
 
 
 def _takes(scene: Any) -> dict[str, Any]:
