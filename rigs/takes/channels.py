@@ -13,7 +13,7 @@ import numpy.typing as npt
 from ...inference.arkit import ARKIT_INDEX, REGION_COEFFICIENTS, REGION_JOINTS
 from ...inference.performance import Performance
 from ...inference.rotation import axis_angle_to_quaternion, continuous_quaternions
-from ..character.marker import CHARACTER_PROPERTY
+from ..mappings.smplx import SKELETON as SMPLX
 from .locks import within_locks
 from .loose_bones import carried_along
 from .reduction import ReducedCurve, reduce_curves
@@ -112,8 +112,8 @@ def _key_channels(performance: Performance, rig: Rig, region: str) -> list[Chann
     """Return the channels of the shape keys of a region; keys that show the same share one."""
     if region == "lips" and rig.lip_fit is not None:
         performance = rig.lip_fit.fitted(performance)
-    # The cast's lids have keys of their own that mend it.
-    if region == "eyes" and (rig.armature is None or CHARACTER_PROPERTY not in rig.armature):
+    # Faces on SMPL-X's skeleton take coefficients as they are; the cast's lids have keys of their own that mend it.
+    if region == "eyes" and rig.skeleton != SMPLX.name:
         performance = _with_shut_lids(performance)
     grouped: dict[Shows, list[Target]] = {}
     for name in REGION_COEFFICIENTS[region]:
