@@ -21,7 +21,7 @@ def test_a_stage_is_put_up_and_replaced_by_the_next(blank_scene: Any) -> None:
     set_stage(bpy.context, rig, view="body")
     camera = set_stage(bpy.context, rig, view="head")
     kinds = sorted(item.type for item in bpy.data.objects if item.name not in before)
-    assert kinds == ["CAMERA", "LIGHT", "LIGHT", "LIGHT", "MESH"]
+    assert kinds == ["CAMERA", *["LIGHT"] * 4, "MESH"]
     assert bpy.context.scene.camera == camera
     assert len([item for item in bpy.data.collections if item.name.startswith(COLLECTION)]) == 1
     bpy.context.view_layer.update()
