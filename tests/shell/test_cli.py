@@ -176,10 +176,10 @@ def test_ctrl_c_cancels_and_leaves_nothing(where: str, tmp_path: Path) -> None:
     if where == "here" and importlib.util.find_spec("torch") is None:
         pytest.skip("needs torch")
     options = ["--python", WORKER_PYTHON] if where == "worker" else []
-    audio = tmp_path / "five_minutes.wav"
+    audio = tmp_path / "two_minutes.wav"
     with wave.open(str(audio), "wb") as out:
         out.setparams((1, 2, 16000, 0, "NONE", ""))
-        out.writeframes(np.random.default_rng(0).integers(-3000, 3000, 300 * 16000, dtype=np.int16).tobytes())
+        out.writeframes(np.random.default_rng(0).integers(-3000, 3000, 120 * 16000, dtype=np.int16).tobytes())
     command = [sys.executable, "-m", "soliloquy", "animate", str(audio), "-o", str(tmp_path / "a.npz"), *options]
     with subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         assert process.stderr
