@@ -75,7 +75,7 @@ BODIES: dict[str, Bodily] = {
     # Chest and head up, shoulders open, everything a little larger and quicker (Wallbott: elated joy).
     "happy": Bodily(
         lean=1.0, slump=-7.0, hunch=-8.0, shrug=1.0, head=(-2.0, 0.0, 3.0), head_size=1.3, tempo=1.12,
-        gesture_size=1.15, gesture_rate=1.25, gesture_height=0.05, gesture_width=0.05, fists=-4.0,
+        gesture_size=1.35, gesture_rate=1.25, gesture_height=0.05, gesture_width=0.05, fists=-4.0,
         kinds={"offer": 1.6, "frame": 1.6, "chop": 0.4, "stop": 0.3, "negate": 0.4},
         contact=1.1, blink_rate=1.1, breath_rate=1.1, breath_depth=1.15, weight_shift=1.3,
     ),
@@ -90,7 +90,7 @@ BODIES: dict[str, Bodily] = {
     # Drawn up and back, hands open and off the body.
     "surprised": Bodily(
         lean=-6.0, slump=-6.0, shrug=7.0, hunch=-3.0, head=(-3.0, 0.0, 0.0), head_size=1.1, tempo=1.1,
-        gesture_size=1.05, gesture_rate=0.85, gesture_height=0.06, fists=-8.0,
+        gesture_size=1.25, gesture_rate=0.85, gesture_height=0.06, fists=-8.0,
         kinds={"offer": 1.8, "stop": 1.5, "shrug": 1.5, "chop": 0.2},
         contact=1.25, gaze_pace=0.7, blink_rate=0.6, breath_rate=1.1, breath_depth=1.3, weight_shift=0.8,
     ),
@@ -113,7 +113,7 @@ BODIES: dict[str, Bodily] = {
     # Forward, chin down over a lifted chest, fists, hard and frequent strokes, eyes that do not let go.
     "angry": Bodily(
         lean=10.0, slump=-2.0, shrug=5.0, hunch=5.0, head=(10.0, 0.0, 0.0), head_size=1.3, tempo=1.22, tremor=0.06,
-        gesture_size=1.12, gesture_rate=1.35, gesture_height=0.02, fists=32.0,
+        gesture_size=1.45, gesture_rate=1.35, gesture_height=0.02, fists=32.0,
         kinds={"chop": 2.6, "point": 2.2, "you": 2.0, "stop": 1.6, "negate": 1.5, "offer": 0.4, "shrug": 0.2},
         contact=1.35, gaze_pace=0.55, blink_rate=0.6, breath_rate=1.35, breath_depth=1.3, weight_shift=0.8,
     ),

@@ -49,7 +49,9 @@ _SCALED = np.array([i for i, name in enumerate(UPPER_BODY) if "collar" in name o
 """Rows that take a gesture's amplitude; the elbows do so in their own way."""
 _SHARES = np.array([1.5 if "collar" in name else 0.3 if "shoulder" in name else 1.0 for name in UPPER_BODY])
 """Talkers move their hands from the elbow, and their collars more than actors who were recorded gesture by gesture."""
-_SHAPE = 0.85
+_BENDS = 0.77
+"""How much of their recorded way elbows take, so that two seconds of arms span what they do in talkers."""
+_SHAPE = np.array([0.72 if "wrist" in name else 0.85 for name in UPPER_BODY])
 """How much of their recorded shape wrists and fingers take."""
 _FLIP = np.array([1.0, -1.0, -1.0])
 _RECOIL_LEAD = 0.05  # seconds
@@ -197,12 +199,12 @@ def _lay(layers: Layers, phrase: GesturePhrase, library: Library, times: Doubles
         _lay_joints(layers, own, scaled, size * (1.0 if phrase.sign else _SHARES[scaled]), hand_weight(use, times))
         # Fingers and wrists keep their shape, whatever the size of the gesture, and relax with it.
         shape = np.setdiff1d(joints, np.union1d(_SCALED, _ELBOWS))
-        _lay_joints(layers, own, shape, (1.0 if phrase.sign else _SHAPE) * kept, hand_weight(use, times))
+        _lay_joints(layers, own, shape, (1.0 if phrase.sign else _SHAPE[shape]) * kept, hand_weight(use, times))
         for side in np.flatnonzero(np.isin(_ELBOWS, joints)):
             target = hinge_angles(own[:, _ELBOWS[side]].astype(np.float64))
             home, angles = _home()[1][side], layers.hinges[:, side]
             # A larger gesture comes from the shoulder: an elbow neither bends nor twists beyond what was recorded.
-            target = home + min(use.amplitude, 1.0) * kept * (target - home)
+            target = home + (1.0 if phrase.sign else _BENDS) * min(use.amplitude, 1.0) * kept * (target - home)
             weight = hand_weight(use, times)[:, None]
             angles = angles + weight * (target - angles)
             between = 4 * weight * (1 - weight)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 from itertools import pairwise
 
 import numpy as np
 import pytest
 from made_up_gestures import even_speech, ground, quaternions, rows_of, speech
 
-from soliloquy.inference.body.upper_body import UPPER_BODY_INDEX, upper_body_of
+from soliloquy.inference.body.upper_body import UPPER_BODY, UPPER_BODY_INDEX, upper_body_of
 from soliloquy.inference.gestures.direction import directed
 from soliloquy.inference.gestures.library import Library
 from soliloquy.inference.gestures.playback import clip_seconds, play, upper_body_track
@@ -105,6 +106,15 @@ def test_nothing_is_ever_frozen(library: Library, style: str) -> None:
         speed = np.degrees(np.linalg.norm(_turned(rotations[:, rows_of(side)], 30.0), axis=-1)).mean(1)
         running = np.convolve(speed, np.ones(30) / 30, mode="valid")
         assert running.min() > 0.15
+
+
+def test_elbows_go_less_far_than_recorded_but_for_signs_of_words(library: Library) -> None:
+    made, times, track, rotations = _made(library)
+    whole = dataclasses.replace(made, phrases=tuple(dataclasses.replace(phrase, sign=True) for phrase in made.phrases))
+    signs = upper_body_track(whole, library, track.poses, times)
+    rows = [UPPER_BODY.index(f"{side}_elbow") for side in ("left", "right")]
+    talk, said = (np.linalg.norm(turns[:, rows].std(0), axis=-1).mean() for turns in (rotations, signs))
+    assert talk < 0.995 * said
 
 
 def test_two_hands_are_not_mirror_images(library: Library) -> None:
