@@ -4,8 +4,9 @@ What is directed says what somebody feels; a face shows it in bouts. Felt expres
 for 0.5 to 4 s and go more slowly than they came (Ekman and Friesen 1982, "Felt, false, and miserable smiles"; Schmidt,
 Cohn and Tian 2003, "Signal characteristics of spontaneous facial expressions"); surprise is the briefest of all (Ekman
 2003, "Emotions Revealed"). Every phrase renews what is felt, ahead of the voice wherever there is time for it (a face
-is in an emotion a third to two thirds of a second before it speaks of it), stressed words push it up, between them it
-falls, and after the sentence, when the mouth is free, it shows once more before it goes.
+is in an emotion a third to two thirds of a second before it speaks of it), stressed words push it up and hold it where
+it stands, between them it falls far and is soon back, and after the sentence, when the mouth is free, it shows once
+more before it goes.
 
 Opposite emotions do not add up to a face: from joy to anger the weaker of the two gives way, so that the path leads
 through a small, undecided face and not through a grinning frown. Pairs that people do show together are those of Du,
@@ -47,17 +48,19 @@ class Pace:
     """Part of it by which a stressed word pushes it up."""
     leak: float = 0.75
     """How strongly it shows again when the phrase is over."""
+    quiet: float = 0.28
+    """Part of it that stays where nobody has spoken for a while."""
 
 
 PACES: dict[str, Pace] = {
     "neutral": Pace(),
-    "happy": Pace(1.3, 0.5, 0.38, 2.6, 0.22, 0.85),
-    "sad": Pace(2.0, 0.65, 0.28, 4.2, 0.14, 0.85),
-    "surprised": Pace(0.3, 0.26, 0.28, 1.05, 0.2, 0.0),
-    "fear": Pace(1.2, 0.6, 0.43, 2.0, 0.18, 0.7),
-    "disgusted": Pace(1.4, 0.55, 0.4, 2.7, 0.22, 0.85),
-    "angry": Pace(1.3, 0.5, 0.44, 2.3, 0.26, 0.75),
-    "contempt": Pace(1.6, 0.6, 0.33, 3.4, 0.12, 0.85),
+    "happy": Pace(1.5, 0.28, 0.22, 2.1, 0.22, 0.85, 0.27),
+    "sad": Pace(1.6, 0.45, 0.25, 3.0, 0.14, 0.85, 0.2),
+    "surprised": Pace(0.33, 0.26, 0.35, 1.05, 0.2, 0.0, 0.2),
+    "fear": Pace(1.3, 0.4, 0.34, 2.0, 0.18, 0.7, 0.3),
+    "disgusted": Pace(1.45, 0.28, 0.25, 2.1, 0.22, 0.85, 0.28),
+    "angry": Pace(1.45, 0.28, 0.25, 2.1, 0.26, 0.75, 0.31),
+    "contempt": Pace(1.4, 0.45, 0.25, 2.4, 0.12, 0.85, 0.23),
 }
 """Emotion -> its pace."""
 
@@ -68,8 +71,6 @@ _OPPOSED: dict[tuple[str, str], float] = {
 }  # fmt: skip
 """How far two emotions shut each other out of a face; pairs that are not named show together."""
 _YIELD = 0.85
-_QUIET = 0.7
-"""What is left of an emotion's floor where nobody has spoken for a while."""
 _TOP = 0.93
 """How far a bout goes without a stressed word."""
 _MIDDLE = 0.75
@@ -83,7 +84,16 @@ _EARLY = 0.2
 """Seconds by which an emotion is there before the voice."""
 _OF_PAUSE = 0.35
 """Part of the pause before a phrase by which the emotion may be ahead of it."""
-_LEAST_ACCENT = 0.3
+_HOLDS, _LONGEST = 0.8, 3.4
+"""Strength of a stressed word that holds what stands, and seconds for which it stands at most."""
+_ITSELF = 1.5
+"""How many times as long as for a stressed word an emotion waits until it comes back by itself."""
+_ACCENT_NEAR = 0.35
+"""Seconds for which it then still waits for a stressed word."""
+_BREATH = 1.0
+"""Seconds before the end of a phrase from which on it no longer comes back by itself."""
+_TOO_LATE = 0.3
+"""Seconds before the end of a phrase in which nothing comes back: the pause has its own bout."""
 _BODY = 0.45
 """Standard deviation, seconds, over which a body follows: it has more to move than a face."""
 _BODY_BOUTS = 0.45
@@ -186,7 +196,7 @@ def _bouts(grid: Doubles, felt: Doubles, prosody: Prosody, name: str, rng: np.ra
         part = np.clip(np.where(since < 0, 1 + since / rise, 1 - since / fall), 0, 1)
         push[first:last] = np.maximum(push[first:last], float(strength) * part * part * (3 - 2 * part))
     near = np.interp(grid, prosody.times, maximum_filter1d(prosody.speaking, 301))
-    floor = pace.floor * (_QUIET + (1 - _QUIET) * near)
+    floor = pace.quiet + (pace.floor - pace.quiet) * near
     level = np.asarray(gaussian_filter1d(np.clip(level, 0, 1), 0.06 / STEP, mode="nearest"), np.float64)
     shown = floor + (_TOP - floor) * level + pace.accent * push * (1 - 0.6 * level)
     # A rounded ceiling: stress is seen on a face that is nearly at its strongest too.
@@ -206,14 +216,18 @@ def _moments(
         begun, ended = start - lead, stop
         # What is ahead of the voice is not gone before the first words have been heard.
         found.append((begun, 0.92, pace.apex + start - begun, pace.decay))
-        last = start + 0.15
+        last = since = start
         while row < len(accents) and accents[row][0] < stop:
             time, strength = accents[row]
             row += 1
-            wait = pace.renew * (1.35 - 0.6 * strength)
-            if strength >= _LEAST_ACCENT and time - last >= wait and time < stop - 0.3:
-                found.append((time, 0.72 + 0.28 * strength, pace.apex * (0.6 + 0.6 * strength), pace.decay))
-                last = time
+            before, last = last, _by_itself(found, last, time - _ACCENT_NEAR, pace)
+            since = since if last == before else last
+            anew = time - last >= pace.renew * (1.15 - 0.3 * strength) and time < stop - _TOO_LATE
+            holds = strength >= _HOLDS and time - last < pace.apex and time - since < _LONGEST - pace.apex
+            if anew or holds:
+                found.append((time, 0.8 + 0.2 * strength, pace.apex * (0.7 + 0.4 * strength), pace.decay))
+                last, since = time, time if anew else since
+        _by_itself(found, last, stop - _BREATH, pace)
         if pace.leak:
             found.append((stop + 0.1, pace.leak, 0.45, 0.8 * pace.decay))
     # What is newly felt shows at once.
@@ -224,3 +238,11 @@ def _moments(
     peak = (rise > 0.12) & (rise == maximum_filter1d(rise, 2 * lag + 1))
     found += [(float(time), 1.0, pace.apex, pace.decay) for time in grid[peak]]
     return found
+
+
+def _by_itself(found: list[tuple[float, float, float, float]], last: float, until: float, pace: Pace) -> float:
+    """Add the bouts that come while no word is stressed; return the second of the last one."""
+    while until - last > _ITSELF * pace.renew:
+        last += _ITSELF * pace.renew
+        found.append((last, 0.85, pace.apex, pace.decay))
+    return last

@@ -48,19 +48,19 @@ EXPRESSIONS: dict[str, Expression] = {
     "neutral": Expression("-"),
     "happy": Expression(
         "6 + 12 + 25",
-        {"mouthSmile": 1.05, "mouthDimple": 0.8, "mouthUpperUp": 0.25, "mouthLowerDown": 0.2,
-         "cheekSquint": 0.55, "eyeSquint": 0.2, "browOuterUp": 0.08},
+        {"mouthSmile": 1.03, "mouthDimple": 0.92, "mouthUpperUp": 0.25, "mouthLowerDown": 0.2,
+         "cheekSquint": 0.5, "eyeSquint": 0.2, "browOuterUp": 0.08},
         onset=0.5, offset=0.9, stress=0.1, opening=0.12, pucker=0.35, brows=0.5,
     ),
     "sad": Expression(
         "1 + 4 + 15 + 17",
-        {"browInnerUp": 1.08, "browDown": 0.08, "mouthFrown": 1.08, "mouthShrugLower": 0.72, "mouthShrugUpper": 0.45,
+        {"browInnerUp": 1.08, "browDown": 0.08, "mouthFrown": 1.02, "mouthShrugLower": 0.72, "mouthShrugUpper": 0.45,
          "mouthRollLower": 0.33, "eyeSquint": 0.1, "eyeBlink": 0.02, "cheekSquint": 0.12},
         onset=0.7, offset=1.4, stress=0.04, opening=-0.4, pucker=0.7, brows=0.4,
     ),
     "surprised": Expression(
         "1 + 2 + 5 + 26",
-        {"browInnerUp": 1.0, "browOuterUp": 0.98, "eyeWide": 0.98, "mouthFunnel": 0.1},
+        {"browInnerUp": 1.0, "browOuterUp": 1.15, "eyeWide": 1.05, "mouthFunnel": 0.1},
         onset=0.2, offset=0.45, stress=0.12, parted=0.15, opening=0.25, brows=0.6,
     ),
     "fear": Expression(
@@ -77,9 +77,9 @@ EXPRESSIONS: dict[str, Expression] = {
     ),
     "angry": Expression(
         "4 + 5 + 7 + 10 + 15 + 24",
-        {"browDown": 0.98, "noseSneer": 0.48, "eyeWide": 0.45, "eyeSquint": 0.57, "mouthPress": 0.85,
-         "mouthFrown": 0.82, "mouthShrugLower": 0.25, "mouthShrugUpper": 0.15, "mouthRollLower": 0.3,
-         "mouthRollUpper": 0.25, "mouthStretch": 0.36, "mouthLowerDown": 0.58},
+        {"browDown": 0.98, "noseSneer": 0.57, "eyeWide": 0.7, "eyeSquint": 0.8, "mouthPress": 0.85,
+         "mouthFrown": 0.97, "mouthShrugLower": 0.25, "mouthShrugUpper": 0.15, "mouthRollLower": 0.3,
+         "mouthRollUpper": 0.25, "mouthStretch": 0.55, "mouthLowerDown": 0.85},
         onset=0.4, offset=1.2, stress=0.14, opening=0.1, pucker=0.7, brows=0.1,
     ),
     "contempt": Expression(

@@ -83,6 +83,33 @@ def test_a_stressed_word_lifts_it(talk: Prosody) -> None:
         assert with_accent > without + 0.2
 
 
+@pytest.mark.parametrize("name", ["happy", "angry", "disgusted"])
+def test_it_comes_back_soon_without_a_stressed_word_and_falls_far_in_between(talk: Prosody, name: str) -> None:
+    quiet = np.zeros(0, np.float32)
+    long = dataclasses.replace(talk, phrases=np.array([[0.0, 20.0]]), accent_times=np.zeros(0), accent_strengths=quiet)
+    shown = _shown(long, name)[: round(20 * FPS)]
+    assert shown.max() - shown.min() > 0.4
+    low = np.diff(np.flatnonzero(np.concatenate([[True], shown > 0.65, [True]])))
+    assert len(low[low > 2]) >= 3  # it fell, again and again,
+    assert low.max() / FPS < 2.0  # and never stayed away for long
+    assert (shown > 0.65).mean() > 0.4
+
+
+def test_strongly_stressed_words_hold_it_but_not_for_good(talk: Prosody) -> None:
+    times = np.arange(0.7, 20.0, 0.7)
+    loud = np.ones(len(times), np.float32)
+    alone = np.array([[0.0, 20.0]])
+    stressed = dataclasses.replace(talk, phrases=alone, accent_times=times, accent_strengths=loud)
+    calm = dataclasses.replace(stressed, accent_strengths=0.5 * loud)
+    held, fallen = (_shown(given, "happy")[: round(20 * FPS)] for given in (stressed, calm))
+    stands, falls = (
+        np.diff(np.flatnonzero(np.concatenate([[True], shown < 0.7, [True]]))).max() / FPS for shown in (held, fallen)
+    )
+    assert stands > falls + 0.3
+    assert stands < 5.5
+    assert held.min() < 0.55
+
+
 def test_surprise_is_gone_within_a_second(talk: Prosody) -> None:
     shown = _shown(talk, "surprised")
     top = int(shown[: 2 * round(FPS)].argmax())
