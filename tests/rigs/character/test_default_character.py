@@ -12,6 +12,7 @@ from work import work_of
 bpy = pytest.importorskip("bpy")
 
 from soliloquy.inference.arkit import ARKIT_NAMES
+from soliloquy.inference import cast
 from soliloquy.inference.character import load_character
 from soliloquy.inference.character_pack import load_pack
 from soliloquy.inference.looks import look_of
@@ -49,6 +50,7 @@ def evaluated(obj: Any) -> np.ndarray:
 
 
 def test_adding_takes_few_calls_and_leaves_it_selected(blank_scene: Any) -> None:
+    cast._composed.cache_clear()
     load_character.cache_clear()
     load_pack.cache_clear()
     made: list[Rig] = []

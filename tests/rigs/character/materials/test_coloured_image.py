@@ -23,7 +23,7 @@ def _pixels(image: Any) -> np.ndarray:
 @pytest.mark.parametrize("channels", [3, 4])
 def test_pixels_are_those_given_and_come_back_from_a_saved_file(tmp_path: Path, channels: int) -> None:
     given = np.random.default_rng(channels).random((5, 7, channels)).astype(np.float32)
-    image = coloured_image("Made", as_bytes(given), alpha_mode="CHANNEL_PACKED")
+    image = coloured_image("Made", lambda: as_bytes(given), alpha_mode="CHANNEL_PACKED")
     image.use_fake_user = True
     assert tuple(image.size) == (7, 5)
     assert np.abs(_pixels(image)[:, :, :channels] - given).max() <= 0.5 / 255 + 1e-6
