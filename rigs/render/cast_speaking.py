@@ -65,20 +65,23 @@ _SPEAKING = (0.08, 0.45)
 """``jawOpen`` of a mouth that is seen to speak."""
 _ASIDE = 0.03
 """The camera stands nearly where the performance looks, so that the eyes meet it."""
-_WIDER = 0.55
+_WIDER = 0.47
 """Of the lens that shows head and shoulders: hands before the chest come in."""
 _LOWER = 0.19
 """By how much of its height the picture is moved down."""
+_BESIDE = 0.34
+"""Metres to either side of the hips that the picture shows: a hand beyond would be cut off."""
 
 
 def telling_frame(performance: Performance) -> int:
-    """Return the frame with open eyes and a speaking mouth in which the hands are highest; their mean height counts."""
+    """Return the frame with open eyes and a speaking mouth in which the hands are highest, neither far aside."""
     arkit = performance.arkit
     blink = np.maximum(arkit[:, ARKIT_INDEX["eyeBlinkLeft"]], arkit[:, ARKIT_INDEX["eyeBlinkRight"]])
     jaw = arkit[:, ARKIT_INDEX["jawOpen"]]
     places = joint_positions(performance.poses, performance.trans, load_character().joints)
-    height = places[:, [JOINT_INDEX["left_wrist"], JOINT_INDEX["right_wrist"]], 1]
-    score = height.mean(1) + 0.5 * height.max(1)
+    wrists = places[:, [JOINT_INDEX["left_wrist"], JOINT_INDEX["right_wrist"]]]
+    height, aside = wrists[..., 1], np.abs(wrists[..., 0] - places[:, None, JOINT_INDEX["pelvis"], 0])
+    score = height.mean(1) + 0.5 * height.max(1) - 5.0 * np.maximum(aside - _BESIDE, 0).sum(1)
     score = score - 10.0 * (blink > _OPEN_EYES) - 5.0 * ((jaw < _SPEAKING[0]) | (jaw > _SPEAKING[1]))
     return int(score.argmax())
 
@@ -148,7 +151,7 @@ def main() -> None:
     """Command line."""
     parser = argparse.ArgumentParser(description="Render the cast speaking.")
     parser.add_argument("file", type=Path)
-    parser.add_argument("--size", type=int, nargs=2, default=(272, 370), metavar=("WIDTH", "HEIGHT"))
+    parser.add_argument("--size", type=int, nargs=2, default=(272, 400), metavar=("WIDTH", "HEIGHT"))
     parser.add_argument("--samples", type=int, default=16)
     parser.add_argument("--only", nargs="*", metavar="NAME", help="these only")
     arguments = parser.parse_args()
