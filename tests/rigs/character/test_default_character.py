@@ -11,8 +11,8 @@ from work import work_of
 
 bpy = pytest.importorskip("bpy")
 
-from soliloquy.inference.arkit import ARKIT_NAMES
 from soliloquy.inference import cast
+from soliloquy.inference.arkit import ARKIT_NAMES
 from soliloquy.inference.character import load_character
 from soliloquy.inference.character_pack import load_pack
 from soliloquy.inference.looks import look_of
