@@ -74,12 +74,10 @@ lint: .venv/py311/.test-ready  ## ruff (lint, format) and pyright
 ARITHMETIC := tests/rigs/mappings tests/rigs/faces tests/rigs/measures tests/rigs/mouth_view
 TESTS42 := tests/rigs tests/panels $(ARITHMETIC:%=--ignore=%)
 TESTS52 := tests --ignore=tests/training --ignore=tests/models --ignore=tests/test_house.py -m "not window"
-# On Blender 4.5, in two jobs: what needs torch, and the rest. It lies between the other two: what only reads and writes what
-# rigs keep is left to 5.2, controls and characters of the cast to 4.2 and 5.2.
+# On Blender 4.5, in two jobs: what needs torch, and the rest. Controls and characters of the cast are left to 4.2 and 5.2, between
+# which it lies.
 NETWORKS := tests/inference tests/models tests/training tests/shell tests/docs tests/fuzz
-BETWEEN := $(ARITHMETIC) tests/rigs/control_layer tests/rigs/character/test_strands.py tests/rigs/character/test_cast_in_blender.py \
-	$(addprefix tests/operators/test_,$(addsuffix .py,animate_all choice compare_takes craft direct emotion face_shapes gestures \
-	idle looking mapping mouth mouth_overlay own_direction performances regenerate reshape several_takes speakers waiting))
+BETWEEN := $(ARITHMETIC) tests/rigs/control_layer tests/rigs/character/test_strands.py tests/rigs/character/test_cast_in_blender.py
 REST := tests $(NETWORKS:%=--ignore=%) $(BETWEEN:%=--ignore=%) -m "not window"
 LOGS := build/logs
 # With FUZZ_SECONDS=n damaged files are read beside the tests.
