@@ -28,11 +28,10 @@ def stray_skin(rig: Rig) -> str:
     if rig.armature is None or not rig.joints:
         return ""
     bones = rig.armature.data.bones
-    mapped = {part.bone for item in rig.joints.values() for part in item.segments}
     world = np.array(rig.armature.matrix_world, np.float64)
     height = max(float(np.ptp([(rig.armature.matrix_world @ bone.head_local) for bone in bones], axis=0).max()), 1e-9)
     stray = []
-    for name, places in _skin(rig, mapped).items():
+    for name, places in _skin(rig, rig.joint_bones).items():
         ends = [bones[name].head_local, bones[name].tail_local, *(child.head_local for child in bones[name].children)]
         middle = np.mean(places, axis=0)
         points = np.array(ends, np.float64) @ world[:3, :3].T + world[:3, 3]

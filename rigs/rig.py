@@ -97,6 +97,11 @@ class Rig:
         """SMPL-X joint -> bone."""
         return {joint: item.bone for joint, item in self.joints.items()}
 
+    @functools.cached_property
+    def joint_bones(self) -> set[str]:
+        """Every bone that takes part in a joint: halves of a limb, several bones of a neck."""
+        return {part.bone for item in self.joints.values() for part in item.segments}
+
     @property
     def shape_keys(self) -> dict[str, str]:
         """ARKit coefficient -> the first shape key that shows it."""

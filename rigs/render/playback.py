@@ -15,6 +15,8 @@ from typing import Any
 import bpy
 import gpu
 
+from ...inference.character import load_character
+from ...inference.correctives import FACE_CORRECTIVES, JAW_CORRECTIVE
 from ...inference.performance import Performance
 from .. import compat
 from ..character.default_character import add_character
@@ -64,13 +66,9 @@ def measure(performance: Performance, person: str) -> dict[str, dict[str, float]
         bake(performance, rig, BakeOptions(first_frame=1.0))
         set_stage(bpy.context, rig, view="upper")
         found = {"cards": _figures(area.spaces.active, region)}
-        correctives = [
-            key
-            for mesh in rig.meshes
-            if mesh.data.shape_keys is not None
-            for key in mesh.data.shape_keys.key_blocks
-            if key.name.endswith("_corrective") or "_pose" in key.name
-        ]
+        names = {JAW_CORRECTIVE, *(item.name for item in (*FACE_CORRECTIVES, *load_character().pose_correctives))}
+        keyed = [mesh.data.shape_keys.key_blocks for mesh in rig.meshes if mesh.data.shape_keys is not None]
+        correctives = [key for blocks in keyed for key in blocks if key.name in names]
         for key in correctives:
             key.mute = True
         found["cards, correctives off"] = _figures(area.spaces.active, region)

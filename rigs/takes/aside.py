@@ -118,13 +118,16 @@ def _mute(rig: Rig, owner: Any, mine: set[str]) -> dict[str, Any]:
 def _straighten(rig: Rig, animated: set[str], mine: set[str]) -> dict[str, Any]:
     """Put bones beside the take's to rest where the muted action left them: twist bones, and what carries the body;
     returns how they stood."""
-    mapped = {part.bone for item in rig.joints.values() for part in item.segments}
     carriers = _carriers(rig, mine)
     noted: dict[str, Any] = {}
     for bone in rig.armature.pose.bones:
-        if bone.name not in animated or bone.name in mapped or (bone.name in mine and bone.name not in carriers):
+        if (
+            bone.name not in animated
+            or bone.name in rig.joint_bones
+            or (bone.name in mine and bone.name not in carriers)
+        ):
             continue
-        above = next((parent.name for parent in bone.parent_recursive if parent.name in mapped), None)
+        above = next((parent.name for parent in bone.parent_recursive if parent.name in rig.joint_bones), None)
         if above not in mine and bone.name not in carriers:
             continue
         noted[bone.name] = {name: [float(v) for v in getattr(bone, name)] for name in (*_TURNS, *_RESTS)}
@@ -134,9 +137,8 @@ def _straighten(rig: Rig, animated: set[str], mine: set[str]) -> dict[str, Any]:
 
 def _carriers(rig: Rig, mine: set[str]) -> set[str]:
     """Return the bones that a take's bones hang on and that are no joints: roots, and bodies above the hips."""
-    mapped = {part.bone for item in rig.joints.values() for part in item.segments}
     posed = rig.armature.pose.bones
-    return {parent.name for name in mapped & mine for parent in posed[name].parent_recursive} - mapped
+    return {above.name for name in rig.joint_bones & mine for above in posed[name].parent_recursive} - rig.joint_bones
 
 
 def carried_by_tracks(rig: Rig, channels: Iterable[Channel]) -> list[str]:

@@ -9,7 +9,7 @@ import pytest
 pytest.importorskip("bpy")
 
 import bpy
-from small_character import add_small_character
+from small_character import add_small_character, hang_on
 
 from soliloquy.rigs.rig import find_rig
 
@@ -59,14 +59,7 @@ def test_uneven_scale_is_said_and_a_mirrored_object_is_not(blank_scene: Any) -> 
 
 def test_a_body_that_leans_with_what_carries_it_is_said(blank_scene: Any) -> None:
     rig = add_small_character(bpy)
-    bpy.context.view_layer.objects.active = rig.armature
-    bpy.ops.object.mode_set(mode="EDIT")
-    bones = rig.armature.data.edit_bones
-    carrier = bones.new("Carrier")
-    carrier.head, carrier.tail = (0.0, 0.0, 0.0), (0.0, 0.3, 0.0)
-    bones["pelvis"].parent = carrier
-    bpy.ops.object.mode_set(mode="OBJECT")
-    posed = rig.armature.pose.bones["Carrier"]
+    posed = hang_on(bpy, rig, "Carrier", (0.0, 0.3, 0.0))
     posed.rotation_mode = "XYZ"
     # The bone lies along Y: about its own Y (world Y) it leans, about its own Z (world up) it turns where it stands.
     for turn, leans in (((0.0, 0.5, 0.0), True), ((0.0, 0.0, 1.0), False), ((0.0, 0.0, 0.0), False)):

@@ -30,6 +30,18 @@ def joint_places() -> np.ndarray:
     return places
 
 
+def hang_on(bpy: Any, rig: Rig, name: str, end: tuple[float, float, float]) -> Any:
+    """Hang the character on a new bone from the floor to a place; returns it as it is posed."""
+    bpy.context.view_layer.objects.active = rig.armature
+    bpy.ops.object.mode_set(mode="EDIT")
+    bones = rig.armature.data.edit_bones
+    carrier = bones.new(name)
+    carrier.head, carrier.tail = (0.0, 0.0, 0.0), end
+    bones["pelvis"].parent = carrier
+    bpy.ops.object.mode_set(mode="OBJECT")
+    return rig.armature.pose.bones[name]
+
+
 def add_small_character(bpy: Any, name: str = "Small") -> SmallRig:
     """Build the character in the current scene."""
     scene = bpy.context.scene

@@ -231,8 +231,7 @@ def _mouth_share(
 
 def _visemes(signals: Floats, duration: float) -> LabelTrack:
     """Return what the network heard when, of its 20 ms frames."""
-    first = len(GEOMETRY) + 1
-    return viseme_track(signals[:, first : first + len(VISEMES)], VISEMES, FRAME_SECONDS, duration)
+    return viseme_track(signals[:, len(GEOMETRY) + 1 : _LEVELS], VISEMES, FRAME_SECONDS, duration)
 
 
 def listen(
@@ -324,13 +323,12 @@ def mouth_motion(signals: Floats, tuning: Tuning, times: npt.NDArray[np.float64]
     if tuning.sounds:
         heard, levels = signals[:, logit + 1 : _LEVELS], signals[:, _LEVELS : _LEVELS + BANDS]
         columns = np.column_stack([columns, casualness(heard), aperture_of_sounds(heard, levels, tuning.sounds)])
+    moments = np.arange(len(columns)) * FRAME_SECONDS
     if len(columns) == 1:
         at = np.repeat(columns, len(times), axis=0)
     else:
-        ends = np.clip(times, 0, (len(columns) - 1) * FRAME_SECONDS)
-        at = PchipInterpolator(np.arange(len(columns)) * FRAME_SECONDS, columns, axis=0)(ends)
+        at = PchipInterpolator(moments, columns, axis=0)(np.clip(times, 0, moments[-1]))
     at = at.astype(np.float32)
-    moments = np.arange(len(columns)) * FRAME_SECONDS
     keep_short_ones(at[:, logit], at[:, bilabial], times, moments, columns[:, logit], columns[:, bilabial])
     geometry = {name: at[:, index] for index, name in enumerate(GEOMETRY)}
     visemes = {name: at[:, logit + 1 + index] for index, name in enumerate(VISEMES)}

@@ -9,7 +9,7 @@ import pytest
 
 bpy = pytest.importorskip("bpy")
 
-from saved_scene import open_scene, save_scene
+from saved_scene import save_scene
 from small_character import small_performance
 
 from soliloquy.inference.errors import BadRig
@@ -57,11 +57,6 @@ def scene(tmp_path_factory: pytest.TempPathFactory) -> Path:
         layer.add_controls(made)
 
     return save_scene(tmp_path_factory.mktemp("controls") / "scene.blend", build)
-
-
-@pytest.fixture
-def rig(scene: Path, blank_scene) -> Rig:
-    return open_scene(scene)
 
 
 def test_keyed_and_set_controls_become_fixes_of_the_take_by_region(rig) -> None:

@@ -10,14 +10,13 @@ import pytest
 
 bpy = pytest.importorskip("bpy")
 
-from saved_scene import open_scene, save_scene
+from saved_scene import save_scene
 from small_character import small_performance
 
 from soliloquy.rigs.character.default_character import add_character
 from soliloquy.rigs.control_layer import folded, layer
 from soliloquy.rigs.control_layer.board import TRAVEL
 from soliloquy.rigs.export import export_fbx, export_gltf
-from soliloquy.rigs.rig import Rig
 from soliloquy.rigs.takes import take as takes
 from soliloquy.rigs.takes.bake import BakeOptions, bake
 
@@ -39,11 +38,6 @@ def scene(tmp_path_factory: pytest.TempPathFactory) -> Path:
         made.armature.pose.bones["CTL_mouth.L"].location = (0.0, TRAVEL / 4, 0.0)
 
     return save_scene(tmp_path_factory.mktemp("controls") / "scene.blend", build)
-
-
-@pytest.fixture
-def rig(scene: Path, blank_scene) -> Rig:
-    return open_scene(scene)
 
 
 @pytest.mark.parametrize("ending", [".fbx", ".glb"])

@@ -12,7 +12,7 @@ import pytest
 bpy = pytest.importorskip("bpy")
 
 from body_model_files import smplx_arrays, write_smplx_model
-from saved_scene import open_scene, save_scene
+from saved_scene import save_scene
 from small_character import small_performance
 
 from soliloquy.inference.errors import BadRig
@@ -75,11 +75,6 @@ def scene(tmp_path_factory: pytest.TempPathFactory) -> Path:
         bake(small_performance(60, seed=1, speed=0.4), add_character(bpy.context), BakeOptions(name="One"))
 
     return save_scene(tmp_path_factory.mktemp("controls") / "scene.blend", build)
-
-
-@pytest.fixture
-def rig(scene: Path, blank_scene) -> Rig:
-    return open_scene(scene)
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import pytest
 
 bpy = pytest.importorskip("bpy")
 
-from small_character import add_small_character, small_performance
+from small_character import add_small_character, hang_on, small_performance
 
 from soliloquy.rigs import compat
 from soliloquy.rigs.rig import Rig, find_rig
@@ -159,14 +159,7 @@ def test_bones_beside_the_take_do_not_stay_as_the_muted_action_left_them(rig: Ri
 
 def _walk_on_a_body(rig: Rig) -> Any:
     """Hang the character on a bone above its hips, and give it an action that leans that one too."""
-    bpy.context.view_layer.objects.active = rig.armature
-    bpy.ops.object.mode_set(mode="EDIT")
-    bones = rig.armature.data.edit_bones
-    body = bones.new("Body")
-    body.head, body.tail = (0, 0, 0), (0, 0, 0.3)
-    bones["pelvis"].parent = body
-    bpy.ops.object.mode_set(mode="OBJECT")
-    bone = rig.armature.pose.bones["Body"]
+    bone = hang_on(bpy, rig, "Body", (0, 0, 0.3))
     bone.rotation_quaternion, bone.location = (0.9, 0.3, 0.3, 0.1), (0, 0, -0.2)
     bone.keyframe_insert("rotation_quaternion", frame=1)
     bone.keyframe_insert("location", frame=1)
