@@ -11,6 +11,7 @@ from ..prosody import Prosody
 from ..words.meaning import Meaning
 
 _BREATHING_ROOM = 0.6  # seconds from the first frame in which no hand can arrive
+_WAY_BACK = 0.65  # seconds before the last frame after which hands that strike could not be back
 _DEBT = 2.0
 _EDGE = 0.3  # how much more the first strong and the last accent of a phrase count
 _CHANCE = 0.3
@@ -35,7 +36,7 @@ def accents_of(prosody: Prosody, duration: float) -> list[Accent]:
     found: list[Accent] = []
     for number, (start, stop) in enumerate(prosody.phrases):
         rows = np.flatnonzero((prosody.accent_times >= start) & (prosody.accent_times < stop))
-        rows = [row for row in rows if _BREATHING_ROOM <= prosody.accent_times[row] <= duration - 0.1]
+        rows = [row for row in rows if _BREATHING_ROOM <= prosody.accent_times[row] <= duration - _WAY_BACK]
         for place, row in enumerate(rows):
             name = "first" if place == 0 else "last" if place == len(rows) - 1 else "inner"
             found.append(Accent(float(prosody.accent_times[row]), float(prosody.accent_strengths[row]), name, number))

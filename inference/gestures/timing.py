@@ -21,6 +21,8 @@ _SINK = (0.08, 0.45)
 _ARC = 0.25  # radians: over the thighs, hands come up and down by the elbow
 _ASIDE = 0.18
 _INSTANT = 1e-3  # seconds in which a phrase vanishes under the one that has covered it
+_LAST = 0.65  # seconds that the last gesture takes to be over after its emphasis, at the least
+_OVERLAP = 0.15  # seconds that a hand may still go back while the next gesture begins
 _NEAR = 0.75  # seconds to the next accent up to which a stroke's end is held
 _SETTLE = 0.3  # seconds after an emphasis before the hand leaves for the next one
 
@@ -81,12 +83,14 @@ def time_phrases(
     phrases: list[GesturePhrase] = []
     for row, cue in enumerate(cues):
         after = cues[row + 1] if row + 1 < len(cues) else None
+        chained = after if after is not None and after.chained else None
         style = style_at(settings, cue.on)
-        chained_to = after is not None and after.chained
-        limit = entries[row + 1][0] if row + 1 < len(cues) else max(duration, cue.time + 1.0)
+        # Where the motion ends the hands are back: a character that stops there must not freeze in mid-gesture.
+        to_end = after is None or after.chained
+        limit = entries[row + 1][0] if not to_end else max(duration, cue.time + _LAST)
         phrases.append(
-            _phrase(cue, entries[row], after if chained_to else None, entries[row + 1] if chained_to else None, limit,
-                    _waiting(cue.time, accents, style.hold), style, settings, seated)
+            _phrase(cue, entries[row], chained, None if chained is None else entries[row + 1], limit,
+                    0.0 if to_end else _OVERLAP, _waiting(cue.time, accents, style.hold), style, settings, seated)
         )  # fmt: skip
     return phrases
 
@@ -122,7 +126,7 @@ def _entry(cue: Cue, before: Cue | None, seated: bool) -> tuple[float, float, fl
 
 def _phrase(
     cue: Cue, entry: tuple[float, float, float], after: Cue | None, next_entry: tuple[float, float, float] | None,
-    limit: float, waiting: float, style: Style, settings: GestureSettings, seated: bool,
+    limit: float, overlap: float, waiting: float, style: Style, settings: GestureSettings, seated: bool,
 ) -> GesturePhrase:  # fmt: skip
     start, on_end, enter = entry
     _, stroke_start, hit, stroke, relax = cue.clip.phases
@@ -130,10 +134,11 @@ def _phrase(
     hold = float(np.clip(natural * _between(0.8, 1.3, cue.chances[0]) + 0.1 * cue.strength, 0.12, style.hold))
     hold = max(hold, natural / FASTEST_WARP * 0.8, waiting)
     back = float(np.clip((relax - stroke) / (0.85 * cue.speed), *_RETRACTION))
-    if after is None and cue.time + hold + 0.8 * back > limit:
-        # The hands are wanted again: less hold first, then a quicker way back.
-        hold = max(0.1, min(hold, limit - cue.time - 0.8 * back))
-        back = float(np.clip(limit - cue.time - hold + 0.15, 0.5, back))
+    least = 0.8 * back if overlap else back
+    if cue.time + hold + least > limit:
+        # The hands are wanted again, or it is over: less hold first, then a quicker way back.
+        hold = max(0.1, min(hold, limit - cue.time - least))
+        back = float(np.clip(limit - cue.time - hold + overlap, 0.5, back))
     begin = max(enter, min(stroke_start, hit - 0.05))
     stroke_length = min((hit - begin) / cue.speed, 0.8 * (cue.time - start))
     warp = [(start, enter)]

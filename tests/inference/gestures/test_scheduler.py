@@ -124,6 +124,15 @@ def test_close_strokes_are_chained_and_distant_ones_go_back(library: Library) ->
             assert before.end <= after.emphasis
 
 
+@pytest.mark.parametrize("seconds", [2.2, 4.4, 7.3, 12.0])
+def test_hands_are_back_where_the_motion_ends(library: Library, seconds: float) -> None:
+    made = [_plan(library, seed, seconds=seconds, style=style) for seed in range(3) for style in STYLES]
+    ends = [phrase.end for item in made for phrase in item.phrases]
+    assert len(ends) >= 9
+    assert max(ends) <= seconds + 1e-6
+    assert max(ends) > seconds - 1.0, "the last second has gestures too"
+
+
 def test_every_phrase_is_in_order_within_limits_and_explained(library: Library) -> None:
     made = _plan(library, style="agitated", arousal=1.0)
     for phrase in made.phrases:
