@@ -21,7 +21,7 @@ from .archive import read_arrays
 from .arkit import ARKIT_NAMES
 from .character_model import Character, SparseDelta
 from .character_pack import Pack, Surface, load_pack, read_surface
-from .drape import Chest, trunk_share
+from .drape import Trunk, fit_of, trunk_share
 from .errors import MissingFiles, SoliloquyError
 from .lids import hang_lids
 from .person import DEFAULT, Person, blend
@@ -168,7 +168,10 @@ def assemble(
     worn = np.zeros(len(whole.vertices), np.bool_)
     start = len(own.kept)
     for part in parts:
-        worn[start : start + len(part.surface.vertices)] = part.kind == "outfit"
+        if part.kind == "outfit":
+            surface = part.surface
+            hanging = np.isin(surface.material_names, fit_of(surface.material_names)[1])[surface.materials]
+            worn[start + surface.loops[np.repeat(hanging, surface.sizes)]] = True
         start += len(part.surface.vertices)
     return _character(pack, person, whole, final, lids, worn)
 
@@ -241,12 +244,14 @@ def _stretched(pack: Pack, person: Person, surface: Surface, bind: Ints, shares:
     return np.asarray(on_head * (away @ person.head), np.float32)
 
 
-def _draped(pack: Pack, person: Person) -> Floats:
-    """Return (core, 3) what a person's build moves, as cloth follows it; see :class:`drape.Chest`."""
-    core = slice(0, pack.core)
-    trunk = trunk_share(pack.surface.weight_joints[core], pack.surface.weights[core])
-    chest = Chest(pack.surface.vertices[core], pack.joints, trunk)
-    return np.asarray(chest.followed(person.displacements), np.float32)
+def _draped(pack: Pack, person: Person, fit: str) -> Floats:
+    """Return (body, 3) by what cloth that hangs on a person lies elsewhere than on the default one."""
+    body = slice(0, pack.body)
+    vertices = pack.surface.vertices[body]
+    trunk = Trunk(vertices, pack.joints, trunk_share(pack.surface.weight_joints[body], pack.surface.weights[body]))
+    before = trunk.hung(vertices, pack.joints, fit)
+    after = trunk.hung(vertices + person.displacements[body], pack.joints + person.joints, fit)
+    return np.asarray(after - before, np.float32)
 
 
 def _character(
@@ -269,7 +274,9 @@ def _character(
         moved = follow(person.displacements)
         cloth = worn[final.kept]
         if cloth.any():
-            moved[cloth] = follow(_draped(pack, person))[cloth]
+            draped = person.displacements.copy()
+            draped[: pack.body] = _draped(pack, person, fit_of(whole.material_names)[0])
+            moved[cloth] = follow(draped)[cloth]
         vertices = vertices + moved
         vertices[len(solid) :] += _stretched(pack, person, final.surface, bind, shares)
         joints, keys, pose_keys = joints + person.joints, person.keys(pack), person.pose_keys(pack)

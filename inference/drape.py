@@ -1,14 +1,13 @@
-"""Cloth over a chest: it hangs from what stands out and spans what lies between, instead of showing every form below.
+"""Cloth over a trunk: it hangs from what stands out and spans what lies between, instead of showing every form below.
 
-The chest is drawn on a cylinder around the spine, and a low polynomial of angle and height is laid over it that leans
-outward (expectile regression: Newey and Powell, "Asymmetric least squares estimation and testing", 1987).
+The trunk is drawn as a radius around the spine over angle and height, without what is smaller than a hand's breadth;
+cloth lies on its hull: around every slice the convex one, and along the height the least concave curve, which hangs
+from chest and shoulder blades to the hips in a straight line.
 """
-
-# numpy types some of its functions in part only.
-# pyright: reportUnknownMemberType=false
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -17,17 +16,37 @@ import numpy.typing as npt
 from .skeleton import JOINT_INDEX
 
 Doubles = npt.NDArray[np.float64]
-_TRUNK = tuple(JOINT_INDEX[name] for name in ("pelvis", "spine1", "spine2", "spine3"))
-_ALONG, _AROUND = 4, 4
-"""Degrees of the polynomial in height and in angle."""
-_ROUNDS = 6
-_OUTWARD = 0.92
-"""Share of the weight that what stands out over the polynomial has against what lies below it."""
+TRUNK = ("pelvis", "left_hip", "right_hip", "spine1", "spine2", "spine3", "left_collar", "right_collar")
+"""Joints whose skin is the trunk's."""
+_TRUNK = tuple(JOINT_INDEX[name] for name in TRUNK)
+_LOWEST, _HIGHEST, _ROWS, _COLUMNS = -0.16, 1.0, 40, 72
+"""Of the grid: heights, hips 0 and neck 1, and how many; angles around the spine."""
+_TALL, _WIDE = 0.042, 0.16
+"""Deviations of the Gaussian that leaves out small forms: share of the height, radians."""
+LOOSE, TAILORED, TUCKED = "loose", "tailored", "tucked"
+"""Fits: what hangs to its hem; what is cut to the body and hangs; what is gathered at the waist."""
+FITS = {"sweater": LOOSE, "tshirt": LOOSE, "jacket": TAILORED, "shirt": TUCKED, "dress": TUCKED}
+"""Materials of the garments that hang on the trunk, outermost first."""
+_HANGS = {LOOSE: (0.95, 0.75), TAILORED: (0.75, 0.5), TUCKED: (0.6, 0.4)}
+"""Share of the way from the smooth body to its hull, before and behind."""
+_WAIST = (0.18, 0.46)
+"""Heights between which what is tucked in begins to hang."""
+_TUCKED = (0.04, 0.14)
+"""Heights between which what is tucked in leaves the body."""
 
 
 def trunk_share(weight_joints: npt.NDArray[Any], weights: npt.NDArray[Any]) -> Doubles:
-    """Return (V,) the share of pelvis and spine in skinning weights given as (V, k) joints and shares."""
+    """Return (V,) the share of pelvis, hips, spine and collars in skinning weights given as (V, k) joints and
+    shares."""
     return np.where(np.isin(weight_joints, _TRUNK), weights, 0.0).sum(1).astype(np.float64)
+
+
+def fit_of(materials: Iterable[str]) -> tuple[str, tuple[str, ...]]:
+    """Return the fit of what is worn on the trunk in an outfit of these materials, the outermost garment's, and the
+    materials that it goes for: where a top is tucked in, belt and trousers lie on it, else they lie on the skin."""
+    there = tuple(materials)
+    fit = next((fit for name, fit in FITS.items() if name in there), TUCKED)
+    return fit, there if fit == TUCKED else tuple(name for name in there if name in FITS)
 
 
 def _step(value: Doubles, low: float, high: float) -> Doubles:
@@ -35,13 +54,13 @@ def _step(value: Doubles, low: float, high: float) -> Doubles:
     return share * share * (3.0 - 2.0 * share)
 
 
-class Chest:
-    """Where cloth spans a body in T-pose, and the polynomials that do.
+class Trunk:
+    """Where cloth hangs on a body in T-pose.
 
     Parameters
     ----------
     vertices : (V, 3) array
-        Metres, Y up, facing Z.
+        The default person's, metres, Y up, facing Z.
     joints : (55, 3) array
         Rest joints of the same body.
     trunk : (V,) array
@@ -50,63 +69,103 @@ class Chest:
 
     def __init__(self, vertices: npt.NDArray[Any], joints: npt.NDArray[Any], trunk: Doubles) -> None:
         points = np.asarray(vertices, np.float64)
-        low, high = float(joints[JOINT_INDEX["spine1"], 1]), float(joints[JOINT_INDEX["neck"], 1])
-        tall = high - low
-        spine = float(joints[JOINT_INDEX["spine2"], 2])
-        x, y, z = points.T
-        angle = np.arctan2(x, z - spine)
-        height = (y - low) / tall
-        around = np.abs(angle)
-        share = _step(trunk, 0.35, 0.75) * (1.0 - _step(around, 1.25, 1.75))
-        share *= _step(height, -0.45, 0.0) * (1.0 - _step(height, 0.72, 0.97))
-        self.share: Doubles = share
-        """(V,) 0..1, how much of the chest's front a vertex is."""
-        self._there = np.nonzero(share > 1e-3)[0]
-        self.outward: Doubles = np.stack([np.sin(angle), np.zeros_like(angle), np.cos(angle)], 1)
-        """(V, 3) unit vectors away from the spine."""
-        self._spine = spine
-        u, v = angle[self._there] / 1.5, 2.0 * height[self._there] - 0.5
-        terms = [u**i * v**j for i in range(_AROUND + 1) for j in range(_ALONG + 1) if i + j <= max(_AROUND, _ALONG)]
-        self._terms: Doubles = np.stack(terms, 1)
+        height, _, _ = _places(points, joints)
+        aside = np.abs(points[:, 0]) / abs(float(joints[JOINT_INDEX["left_shoulder"], 0]))
+        arm = _step(height, 0.64, 0.74) * _step(aside, 0.80, 1.08)
+        share = _step(trunk, 0.3, 0.7) * (1.0 - arm) * (1.0 - _step(height, 0.86, 1.0))
+        self._share: Doubles = share * (height > _LOWEST)
+        self._height = height
+        self._drawn = np.nonzero((trunk > 0.5) & (aside < 0.97) & (height > _LOWEST - 0.08) & (height < 1.05))[0]
+        # Rings of small faces weigh as much as the large ones around them.
+        place = np.stack([height, np.arctan2(points[:, 0], points[:, 2]) * _TALL / _WIDE], 1)[self._drawn]
+        apart = ((place[:, None] - place) ** 2).sum(2)
+        self._weight: Doubles = 1.0 / np.exp(-apart / (2 * (0.4 * _TALL) ** 2)).sum(1)
+        self._there = np.nonzero(self._share > 1e-3)[0]
 
-    def spanned(self, values: npt.NDArray[Any], leaning: Doubles | None = None) -> Doubles:
-        """Return (V, k) values with a polynomial in place of them where the chest is, blended by ``share``.
+    def shares(self, fit: str) -> Doubles:
+        """Return (V,) 0..1, how much of the trunk on which cloth of a fit hangs a vertex is."""
+        return self._share * _step(self._height, *_TUCKED) if fit == TUCKED else self._share
+
+    def hung(self, vertices: npt.NDArray[Any], joints: npt.NDArray[Any], fit: str = LOOSE) -> Doubles:
+        """Return (V, 3) the vertices of a body, numbered as the default person's, where cloth hangs that touches it.
 
         Parameters
         ----------
-        values : (V, k) array
-            What vertices carry.
-        leaning : (V,) array, optional
-            The polynomial is laid rather above than below this, which must be linear in the values; None for the mean.
+        vertices, joints : (V, 3), (55, 3) arrays
+            Of the body in T-pose.
+        fit : str
+            :data:`LOOSE`, :data:`TAILORED` or :data:`TUCKED`.
         """
-        there, terms = self._there, self._terms
-        given = np.asarray(values, np.float64)
-        part = given[there]
-        height = None if leaning is None else leaning[there]
-        weight = self.share[there].copy()
-        fitted = part
-        for _ in range(1 if height is None else _ROUNDS):
-            root = np.sqrt(weight)[:, None]
-            columns = part if height is None else np.column_stack([part, height])
-            answer = np.linalg.lstsq(terms * root, columns * root, rcond=None)[0]
-            fitted = terms @ answer
-            if height is not None:
-                above = height > fitted[:, -1]
-                weight = self.share[there] * np.where(above, _OUTWARD, 1.0 - _OUTWARD)
-                fitted = fitted[:, :-1]
-        result = given.copy()
-        result[there] += self.share[there, None] * (fitted - part)
+        points = np.asarray(vertices, np.float64)
+        height, angle, radius = (value[self._there] for value in _places(points, joints))
+        spanned = _read(self._surface(points, joints, fit), height, angle)
+        # Towards the neck, where the skin is seen beside the cloth, this lies nowhere below it.
+        spanned = np.maximum(spanned, radius - 0.03 * (1.0 - _step(height, 0.72, 0.86)))
+        moved = (self.shares(fit)[self._there] * (spanned - radius))[:, None]
+        result = points.copy()
+        result[self._there] += moved * np.stack([np.sin(angle), np.zeros_like(angle), np.cos(angle)], 1)
         return result
 
-    def draped(self, vertices: npt.NDArray[Any]) -> Doubles:
-        """Return (V, 3) the body's vertices where cloth would lie that touches it."""
-        points = np.asarray(vertices, np.float64)
-        away = points - np.array([0.0, 0.0, self._spine])
-        radius = np.hypot(away[:, 0], away[:, 2])
-        spanned = self.spanned(radius[:, None], radius)[:, 0]
-        return points + (spanned - radius)[:, None] * self.outward
+    def _surface(self, points: Doubles, joints: npt.NDArray[Any], fit: str) -> Doubles:
+        """Return (_ROWS, _COLUMNS) metres from the spine to the cloth."""
+        height, angle, radius = (value[self._drawn] for value in _places(points, joints))
+        rows, columns = _grid()
+        near = np.exp(-(((rows[:, None] - height) / _TALL) ** 2) / 2)
+        turn = np.angle(np.exp(1j * (columns[:, None] - angle)))
+        beside = np.exp(-((turn / _WIDE) ** 2) / 2)
+        near *= self._weight
+        even = (near @ (beside * radius).T) / np.maximum(near @ beside.T, 1e-200)
+        apart = np.cos(columns[:, None] - columns)
+        reach = (even[:, None, :] * apart).max(2)  # the hull's supporting lines in each direction, slice by slice
+        reach = _spanned(reach)
+        facing = np.where(apart > 0.05, apart, np.nan)
+        hull = np.nanmin(reach[:, None, :] / facing, 2)
+        front, back = _HANGS[fit]
+        amount = back + (front - back) * _step(np.cos(columns), -0.7, 0.2)
+        if fit == TUCKED:
+            amount = amount * _step(rows, *_WAIST)[:, None]
+        return _evened(even + amount * np.maximum(hull - even, 0.0))
 
-    def followed(self, displacements: npt.NDArray[Any]) -> Doubles:
-        """Return (V, 3) displacements of another body as cloth follows them: its build, without its small forms."""
-        moved = np.asarray(displacements, np.float64)
-        return self.spanned(moved, (moved * self.outward).sum(1))
+
+def _places(points: Doubles, joints: npt.NDArray[Any]) -> tuple[Doubles, Doubles, Doubles]:
+    """Return the (V,) heights, hips 0 and neck 1, angles around the spine and distances from it of points."""
+    low = float(joints[JOINT_INDEX["left_hip"], 1])
+    x, y, z = points.T
+    z = z - float(joints[JOINT_INDEX["spine2"], 2])
+    return (y - low) / (float(joints[JOINT_INDEX["neck"], 1]) - low), np.arctan2(x, z), np.hypot(x, z)
+
+
+def _grid() -> tuple[Doubles, Doubles]:
+    return np.linspace(_LOWEST, _HIGHEST, _ROWS), np.linspace(-np.pi, np.pi, _COLUMNS, endpoint=False)
+
+
+def _spanned(values: Doubles) -> Doubles:
+    """Return the least concave curves over the columns of (n, k) values."""
+    result = values.copy()
+    for first in range(len(values)):
+        for last in range(first + 2, len(values)):
+            share = np.linspace(0.0, 1.0, last - first + 1)[1:-1, None]
+            line = (1.0 - share) * values[first] + share * values[last]
+            np.maximum(result[first + 1 : last], line, out=result[first + 1 : last])
+    return result
+
+
+def _evened(surface: Doubles) -> Doubles:
+    """Return a surface without the creases that a hull has."""
+    for _ in range(3):
+        surface = 0.5 * surface + 0.25 * (np.roll(surface, 1, 1) + np.roll(surface, -1, 1))
+        padded = np.concatenate([2 * surface[:1] - surface[1:2], surface, 2 * surface[-1:] - surface[-2:-1]])
+        surface = 0.5 * surface + 0.25 * (padded[:-2] + padded[2:])
+    return surface
+
+
+def _read(surface: Doubles, height: Doubles, angle: Doubles) -> Doubles:
+    """Return the surface's (n,) radii at places between its rows and columns."""
+    row = np.clip((height - _LOWEST) / (_HIGHEST - _LOWEST), 0.0, 1.0) * (_ROWS - 1)
+    column = (angle + np.pi) / (2.0 * np.pi) * _COLUMNS
+    low, left = np.minimum(row.astype(int), _ROWS - 2), column.astype(int)
+    down, aside = row - low, column - left
+    left, right = left % _COLUMNS, (left + 1) % _COLUMNS
+    upper = (1.0 - aside) * surface[low + 1, left] + aside * surface[low + 1, right]
+    lower = (1.0 - aside) * surface[low, left] + aside * surface[low, right]
+    return (1.0 - down) * lower + down * upper

@@ -86,10 +86,13 @@ def cut_region(quads: Ints, field: Floats) -> Cut:
     return Cut(rows, np.array(faces), loops)
 
 
-def smoothing(cut: Cut, steps: int, loose: Floats | None = None, loose_steps: int = LOOSE_STEPS) -> csr_matrix:
+def smoothing(
+    cut: Cut, steps: int, loose: Floats | None = None, loose_steps: int = LOOSE_STEPS, even: Floats | None = None
+) -> csr_matrix:
     """Return the (n, n) operator that smooths a cut; border vertices move along their border only.
 
-    Where the (n,) field ``loose`` is 1, another ``loose_steps`` steps follow.
+    Where the (n,) field ``loose`` is 1, another ``loose_steps`` steps follow; before, nothing moves where ``even`` is 1:
+    large faces would sink deeper than small ones.
     """
     count = cut.rows.get_shape()[0]
     pairs = {(int(a), int(b)) for face in cut.faces for a, b in zip(face, np.roll(face, -1), strict=True) if a != b}
@@ -104,9 +107,10 @@ def smoothing(cut: Cut, steps: int, loose: Floats | None = None, loose_steps: in
     graph = coo_matrix((np.ones(len(index)), (index[:, 0], index[:, 1])), (count, count)).tocsr()
     degree = np.maximum(np.asarray(graph.sum(1)).ravel(), 1e-9)
     step = 0.5 * identity(count, format="csr") + 0.5 * diags(1 / degree) @ graph
+    first = step if even is None else diags(even) + diags(1 - even) @ step
     result = identity(count, format="csr")
     for _ in range(steps):
-        result = step @ result
+        result = first @ result
     if loose is not None:
         free = diags(1 - loose) + diags(loose) @ step
         for _ in range(loose_steps):
@@ -146,6 +150,7 @@ def sew(
     colour: tuple[float, float, float],
     bare: tuple[int, ...] = (),
     loose_steps: int = LOOSE_STEPS,
+    even: Floats | None = None,
 ) -> Part:
     """Return the garment of a cut.
 
@@ -165,10 +170,12 @@ def sew(
         0..1, where the garment hangs in a plain surface, the more so after more ``loose_steps``.
     shown, shown_normals : (k,), (k, 3) arrays
         Body vertices that stay visible near the garment, and their normals.
+    even : (n,) array or None
+        0..1, where the garment needs no smoothing.
     bare : tuple of int
         Borders, as numbers into ``cut.border``, that get no hem because something else goes on from there.
     """
-    rows = csr_matrix(smoothing(cut, steps, loose, loose_steps) @ cut.rows)
+    rows = csr_matrix(smoothing(cut, steps, loose, loose_steps, even) @ cut.rows)
     flat = rows @ vertices
     normals = vertex_normals(flat, cut.faces)
     points = [keep_clear(flat + normals * lift[:, None], vertices[shown], shown_normals)]

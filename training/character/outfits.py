@@ -1,4 +1,7 @@
-"""The outfits: which garments and shoes go together, and the files that hold them."""
+"""The outfits: which garments and shoes go together, and the files that hold them.
+
+``python -m soliloquy.training.character.outfits`` cuts them anew from the shipped body, which it leaves as it is.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,9 @@ from pathlib import Path
 
 import numpy as np
 
+from ...inference.cast import PARTS
+from ...inference.character_pack import load_pack
+from ...inference.drape import fit_of
 from .bottoms import jeans, shorts, suit_trousers, trousers
 from .garment import keep_clear
 from .makehuman import RANGES, Floats, Ints
@@ -18,6 +24,7 @@ from .tops import jacket, shirt, sweater, tshirt
 from .wearer import Wearer
 
 Garment = Callable[[Wearer], tuple[list[Part], Floats]]
+"""Named as its material."""
 
 OUTFITS: dict[str, tuple[tuple[Garment, ...], str]] = {
     "sweater": ((sweater, jeans), "sneakers"),
@@ -38,20 +45,26 @@ _OVER = 0.005
 def build_outfit(wearer: Wearer, name: str) -> tuple[list[Part], Ints]:
     """Return the parts of an outfit, bound to the body, and the base vertices that it hides."""
     garments, shoes = OUTFITS[name]
-    long = not {dress, shorts} & set(garments)
-    parts: list[Part] = []
+    fit, hanging = fit_of(garment.__name__ for garment in garments)
+    hung = wearer.draped(fit)
+    parts: list[tuple[Part, Wearer]] = []
     covered = np.full(len(wearer.vertices), -1.0)
-    for pieces, field in [*(garment(wearer) for garment in garments), pair(wearer, shoes, below_trousers=long)]:
-        parts += pieces
+    for garment in garments:
+        worn = hung if garment.__name__ in hanging else wearer
+        pieces, field = garment(worn)
+        parts += [(piece, worn) for piece in pieces]
         covered = np.maximum(covered, field)
-    bottom = next((part for part in parts if part.name in ("jeans", "shorts", "suit trousers")), None)
+    pieces, field = pair(wearer, shoes, below_trousers=not {dress, shorts} & set(garments))
+    parts += [(piece, wearer) for piece in pieces]
+    covered = np.maximum(covered, field)
+    bottom = next((part for part, _ in parts if part.name in ("jeans", "shorts", "suit trousers")), None)
     if bottom is not None:
         normals = vertex_normals(bottom.vertices, bottom.faces)
-        for part in parts:
+        for part, _ in parts:
             if part.name in ("sweater", "tshirt", "jacket"):
                 part.vertices = keep_clear(part.vertices, bottom.vertices, normals, _OVER)
     hides = np.nonzero(covered[: RANGES["body"][1]] > _HIDDEN)[0]
-    return [wearer.bound(part) for part in parts], hides
+    return [worn.bound(part) for part, worn in parts], hides
 
 
 STEP = 1.0e-5
@@ -61,8 +74,29 @@ STEP = 1.0e-5
 def write_outfits(folder: Path, wearer: Wearer, log: Callable[[str], None] = print) -> None:
     """Write ``outfit_NAME.npz`` of every outfit into a folder."""
     for name in OUTFITS:
-        parts, hides = build_outfit(wearer.draped(), name)
+        parts, hides = build_outfit(wearer, name)
         path = folder / f"outfit_{name}.npz"
         write_part(path, parts, hides, step=STEP)
         count = sum(len(part.vertices) for part in parts)
         log(f"{path.name}: {count} vertices, {path.stat().st_size / 1000:.0f} kB")
+
+
+def shipped_wearer() -> Wearer:
+    """Return the default person of the shipped pack, whose body is numbered as the base mesh."""
+    pack = load_pack()
+    surface = pack.surface
+    names = np.array(surface.material_names)[surface.materials]
+    skin = np.isin(names, ("skin", "face skin"))
+    quads = surface.loops[np.repeat(skin, surface.sizes)].reshape(-1, 4).astype(np.int64)
+    weights = np.zeros((pack.body, len(pack.joints)))
+    np.put_along_axis(weights, surface.weight_joints[: pack.body], surface.weights[: pack.body], 1)
+    return Wearer(quads, surface.vertices[: pack.body].astype(np.float64), pack.joints.astype(np.float64), weights)
+
+
+def main() -> None:
+    """Write the shipped outfits again, cut from the shipped body."""
+    write_outfits(PARTS, shipped_wearer())
+
+
+if __name__ == "__main__":
+    main()

@@ -10,7 +10,7 @@ from .chart import DRESS, upper_uv
 from .garment import Hem
 from .makehuman import Floats
 from .part import MATERIALS, Part, no_rows
-from .tops import straight, top_field
+from .tops import armpits, top_field
 from .wearer import Wearer, smooth_step
 
 _SEAM = 1.06
@@ -50,17 +50,15 @@ def dress(wearer: Wearer) -> tuple[list[Part], Floats]:
     lowest = int(np.argmin([flat[loop, 1].mean() for loop in cut.border]))
     x = np.abs(flat[:, 0])
     sleeve = smooth_step(x, wearer.joint("left_shoulder")[0], elbow[0])
-    trunk = np.clip(2 * (cut.rows @ wearer.share("spine1", "spine2", "spine3")) - 0.3, 0, 1)
-    trunk *= np.clip((cut.rows @ field - 0.01) / 0.04, 0, 1)
     bodice = wearer.sewn(
         "dress",
         cut,
         field,
         steps=10,
-        lift=0.0065 + 0.007 * sleeve + 0.4 * (cut.rows @ straight(wearer)),
+        lift=0.0065 + 0.007 * sleeve,
         hem=_HEM,
-        loose=trunk,
-        loose_steps=25,
+        loose=armpits(wearer, cut.rows),
+        loose_steps=60,
         bare=(lowest,),
     )
     ring = np.array(cut.border[lowest])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from .chart import UPPER, Sheet, upper_uv
-from .garment import LOOSE_STEPS, Hem, keep_clear
+from .garment import Hem, keep_clear
 from .makehuman import Floats
 from .part import Part, vertex_normals
 from .strips import lapels, shirt_collar
@@ -39,17 +39,11 @@ def top_field(wearer: Wearer, *, wrist: float, hem: float, wider: float = 0.0, h
     return smooth_min(opening, face, neck[1] + 0.055 + higher - y, wrist - np.abs(x), y - hem)
 
 
-def straight(wearer: Wearer) -> Floats:
-    """Return (V,) metres by which cloth that hangs from the chest stands off the hollow of the waist."""
-    x, y, _ = np.abs(wearer.vertices).T
-    sides = smooth_step(x, 0.02, 0.12) * (1 - smooth_step(x, 0.19, 0.22))
-    return 0.030 * np.exp(-(((y - 1.09) / 0.075) ** 2)) * (0.35 + 0.65 * sides)
-
-
-def _trunk(wearer: Wearer, rows: Floats, inside: Floats) -> Floats:
-    """Return (n,) 0..1, how much a cut belongs to the trunk away from its borders."""
-    share = rows @ wearer.share("spine1", "spine2", "spine3")
-    return np.clip(2 * share - 0.3, 0, 1) * np.clip((inside - 0.01) / 0.04, 0, 1)
+def armpits(wearer: Wearer, rows: Floats) -> Floats:
+    """Return (n,) 0..1, where a sleeve joins the trunk: cloth passes from the one to the other in a wide curve."""
+    shoulder = wearer.joint("left_shoulder")
+    x, y, _ = (rows @ np.abs(wearer.vertices)).T
+    return np.exp(-(((x - shoulder[0] - 0.012) / 0.05) ** 2) - ((y - shoulder[1] + 0.065) / 0.05) ** 2)
 
 
 def _top(
@@ -62,13 +56,12 @@ def _top(
     Borders deep below another garment, by its field ``below``, get no hem.
     """
     cut = wearer.cut(field)
-    inside = cut.rows @ field
     heights = [float((cut.rows @ wearer.vertices)[loop, 1].max()) for loop in cut.border]
     neck = int(np.argmax(heights))
     bare = {neck} if bare_neck else set[int]()
     if below is not None:
         bare |= {k for k, loop in enumerate(cut.border) if (cut.rows @ below)[loop].mean() > 0.02}
-    trunk = _trunk(wearer, cut.rows, inside) if loose else None
+    curve = armpits(wearer, cut.rows) if loose else None
     lifts = cut.rows @ np.broadcast_to(lift, (len(wearer.vertices),))
     part = wearer.sewn(
         material,
@@ -77,7 +70,7 @@ def _top(
         steps=steps,
         lift=lifts,
         hem=hem,
-        loose=trunk,
+        loose=curve,
         bare=tuple(sorted(bare)),
         near=near,
         loose_steps=loose_steps,
@@ -91,8 +84,8 @@ def sweater(wearer: Wearer) -> tuple[list[Part], Floats]:
     wrist, hip = wearer.joint("left_wrist"), wearer.joint("left_hip")
     field = top_field(wearer, wrist=abs(wrist[0]) - 0.012, hem=hip[1] + 0.005)
     band = 0.0022 * np.clip((0.016 - field) / 0.003, 0, 1)
-    lift = 0.0095 + 0.6 * straight(wearer) + band + 0.006 * np.clip((1.18 - wearer.vertices[:, 1]) / 0.2, 0, 1)
-    return [_top(wearer, "sweater", field, lift, _SOFT_HEM, loose_steps=LOOSE_STEPS)[0]], field
+    lift = 0.0095 + band + 0.006 * np.clip((1.18 - wearer.vertices[:, 1]) / 0.2, 0, 1)
+    return [_top(wearer, "sweater", field, lift, _SOFT_HEM)[0]], field
 
 
 def tshirt(wearer: Wearer) -> tuple[list[Part], Floats]:
@@ -101,7 +94,7 @@ def tshirt(wearer: Wearer) -> tuple[list[Part], Floats]:
     field = top_field(wearer, wrist=shoulder[0] + 0.155, hem=hip[1] - 0.01, wider=0.004)
     x, y, _ = np.abs(wearer.vertices).T
     sleeve = smooth_step(x, shoulder[0], shoulder[0] + 0.15)
-    lift = 0.0075 + 0.6 * straight(wearer) + 0.011 * sleeve + 0.008 * np.clip((1.2 - y) / 0.2, 0, 1)
+    lift = 0.0075 + 0.011 * sleeve + 0.008 * np.clip((1.2 - y) / 0.2, 0, 1)
     return [_top(wearer, "tshirt", field, lift, _THIN_HEM)[0]], field
 
 
@@ -113,7 +106,7 @@ def shirt(wearer: Wearer) -> tuple[list[Part], Floats]:
     full = smooth_step(x, wrist[0] - 0.17, wrist[0] - 0.09) * (1 - smooth_step(x, wrist[0] - 0.085, wrist[0] - 0.065))
     blouse = smooth_step(y, WAIST, WAIST + 0.03) * (1 - smooth_step(y, WAIST + 0.05, WAIST + 0.2))
     tucked = 1 - smooth_step(y, WAIST - 0.005, WAIST + 0.02)
-    lift = 0.0085 + 0.4 * straight(wearer) + 0.004 * full + 0.005 * blouse - 0.0065 * tucked
+    lift = 0.0085 + 0.004 * full + 0.005 * blouse - 0.0065 * tucked
     part, loop, outside = _top(wearer, "shirt", field, lift, _THIN_HEM, bare_neck=True)
     return [part, shirt_collar(wearer, outside, loop, UPPER)], field
 
@@ -138,7 +131,7 @@ def jacket(wearer: Wearer) -> tuple[list[Part], Floats]:
     x, y, _ = np.abs(wearer.vertices).T
     pad = smooth_step(x, 0.09, shoulder[0] - 0.01) * (1 - smooth_step(x, shoulder[0] + 0.01, shoulder[0] + 0.06))
     pad = pad * smooth_step(wearer.vertices[:, 1], shoulder[1], shoulder[1] + 0.05)
-    lift = 0.0125 + 0.006 * pad + 0.75 * straight(wearer) + 0.004 * np.clip((1.0 - y) / 0.16, 0, 1)
+    lift = 0.0125 + 0.006 * pad + 0.004 * np.clip((1.0 - y) / 0.16, 0, 1)
     under = top_field(wearer, wrist=abs(wrist[0]) - 0.004, hem=1.0, wider=-0.006, higher=0.008)
     seen = smooth_min(under, 0.032 - field)
     below, loop, outside = _top(

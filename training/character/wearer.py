@@ -7,7 +7,7 @@ from functools import cached_property
 
 import numpy as np
 
-from ...inference.drape import Chest
+from ...inference.drape import LOOSE, TRUNK, Trunk
 from ...inference.skeleton import JOINT_INDEX
 from .binding import closest_rows
 from .garment import LOOSE_STEPS, Cut, Hem, cut_region, sew
@@ -27,6 +27,8 @@ class Wearer:
     vertices: Floats
     joints: Floats
     weights: Floats
+    hangs: Floats | None = None
+    """(V,) 0..1, where the vertices are those of hanging cloth already, or None."""
 
     def joint(self, name: str) -> Floats:
         """Return the (3,) place of a joint."""
@@ -36,10 +38,10 @@ class Wearer:
         """Return the (V,) share that joints have in the weights."""
         return self.weights[:, [JOINT_INDEX[name] for name in names]].sum(1)
 
-    def draped(self) -> Wearer:
-        """Return the wearer with the chest as cloth spans it, to cut clothes from."""
-        trunk = self.share("pelvis", "spine1", "spine2", "spine3")
-        return replace(self, vertices=Chest(self.vertices, self.joints, trunk).draped(self.vertices))
+    def draped(self, fit: str = LOOSE) -> Wearer:
+        """Return the wearer with the trunk as cloth hangs on it, to cut clothes from; ``fit`` as of ``Trunk.hung``."""
+        trunk = Trunk(self.vertices, self.joints, self.share(*TRUNK))
+        return replace(self, vertices=trunk.hung(self.vertices, self.joints, fit), hangs=trunk.shares(fit))
 
     @cached_property
     def normals(self) -> Floats:
@@ -66,7 +68,7 @@ class Wearer:
         return sew(
             material, cut, self.vertices, self.weights, steps=steps, lift=lift, hem=hem, waist=waist, loose=loose,
             material=MATERIALS.index(material), colour=(0.5, 0.5, 0.5), shown=shown, shown_normals=self.normals[shown],
-            bare=bare, loose_steps=loose_steps,
+            bare=bare, loose_steps=loose_steps, even=None if self.hangs is None else cut.rows @ self.hangs,
         )  # fmt: skip
 
     @staticmethod
