@@ -27,12 +27,14 @@ LOOSE, TAILORED, TUCKED = "loose", "tailored", "tucked"
 """Fits: what hangs to its hem; what is cut to the body and hangs; what is gathered at the waist."""
 FITS = {"sweater": LOOSE, "tshirt": LOOSE, "jacket": TAILORED, "shirt": TUCKED, "dress": TUCKED}
 """Materials of the garments that hang on the trunk, outermost first."""
-_HANGS = {LOOSE: (0.95, 0.75), TAILORED: (0.75, 0.5), TUCKED: (0.6, 0.4)}
-"""Share of the way from the smooth body to its hull, before and behind."""
+_HANGS = {LOOSE: (0.95, 0.65, 0.7), TAILORED: (0.75, 0.55, 0.45), TUCKED: (0.6, 0.5, 0.4)}
+"""Share of the way from the smooth body to its hull: before, at the sides, behind."""
 _WAIST = (0.18, 0.46)
 """Heights between which what is tucked in begins to hang."""
 _TUCKED = (0.04, 0.14)
 """Heights between which what is tucked in leaves the body."""
+_SEAT = (0.0, 0.15)
+"""Heights between which what hangs leaves the seat, which it spans."""
 
 
 def trunk_share(weight_joints: npt.NDArray[Any], weights: npt.NDArray[Any]) -> Doubles:
@@ -69,7 +71,7 @@ class Trunk:
 
     def __init__(self, vertices: npt.NDArray[Any], joints: npt.NDArray[Any], trunk: Doubles) -> None:
         points = np.asarray(vertices, np.float64)
-        height, _, _ = _places(points, joints)
+        height, angle, _ = _places(points, joints)
         aside = np.abs(points[:, 0]) / abs(float(joints[JOINT_INDEX["left_shoulder"], 0]))
         arm = _step(height, 0.64, 0.74) * _step(aside, 0.80, 1.08)
         share = _step(trunk, 0.3, 0.7) * (1.0 - arm) * (1.0 - _step(height, 0.86, 1.0))
@@ -77,7 +79,7 @@ class Trunk:
         self._height = height
         self._drawn = np.nonzero((trunk > 0.5) & (aside < 0.97) & (height > _LOWEST - 0.08) & (height < 1.05))[0]
         # Rings of small faces weigh as much as the large ones around them.
-        place = np.stack([height, np.arctan2(points[:, 0], points[:, 2]) * _TALL / _WIDE], 1)[self._drawn]
+        place = np.stack([height, angle * _TALL / _WIDE], 1)[self._drawn]
         apart = ((place[:, None] - place) ** 2).sum(2)
         self._weight: Doubles = 1.0 / np.exp(-apart / (2 * (0.4 * _TALL) ** 2)).sum(1)
         self._there = np.nonzero(self._share > 1e-3)[0]
@@ -107,32 +109,37 @@ class Trunk:
         return result
 
     def _surface(self, points: Doubles, joints: npt.NDArray[Any], fit: str) -> Doubles:
-        """Return (_ROWS, _COLUMNS) metres from the spine to the cloth."""
+        """Return (_ROWS, _COLUMNS) metres from the axis to the cloth."""
         height, angle, radius = (value[self._drawn] for value in _places(points, joints))
         rows, columns = _grid()
         near = np.exp(-(((rows[:, None] - height) / _TALL) ** 2) / 2)
         turn = np.angle(np.exp(1j * (columns[:, None] - angle)))
-        beside = np.exp(-((turn / _WIDE) ** 2) / 2)
+        across = np.exp(-((turn / _WIDE) ** 2) / 2)
         near *= self._weight
-        even = (near @ (beside * radius).T) / np.maximum(near @ beside.T, 1e-200)
+        even = (near @ (across * radius).T) / np.maximum(near @ across.T, 1e-200)
         apart = np.cos(columns[:, None] - columns)
         reach = (even[:, None, :] * apart).max(2)  # the hull's supporting lines in each direction, slice by slice
         reach = _spanned(reach)
         facing = np.where(apart > 0.05, apart, np.nan)
         hull = np.nanmin(reach[:, None, :] / facing, 2)
-        front, back = _HANGS[fit]
-        amount = back + (front - back) * _step(np.cos(columns), -0.7, 0.2)
+        before, beside, behind = _HANGS[fit]
+        ahead = np.cos(columns)
+        amount = beside + (before - beside) * _step(ahead, 0.0, 0.8) + (behind - beside) * _step(-ahead, 0.0, 0.8)
         if fit == TUCKED:
             amount = amount * _step(rows, *_WAIST)[:, None]
+        else:
+            amount = amount + (1.0 - amount) * (1.0 - _step(rows, *_SEAT))[:, None]
         return _evened(even + amount * np.maximum(hull - even, 0.0))
 
 
 def _places(points: Doubles, joints: npt.NDArray[Any]) -> tuple[Doubles, Doubles, Doubles]:
-    """Return the (V,) heights, hips 0 and neck 1, angles around the spine and distances from it of points."""
+    """Return the (V,) heights, hips 0 and neck 1, of points, and their angles around and distances from an
+    axis that is upright in the loin and bends to the neck."""
     low = float(joints[JOINT_INDEX["left_hip"], 1])
+    loin, chest, neck = (joints[JOINT_INDEX[name]].astype(float) for name in ("spine1", "spine2", "neck"))
     x, y, z = points.T
-    z = z - float(joints[JOINT_INDEX["spine2"], 2])
-    return (y - low) / (float(joints[JOINT_INDEX["neck"], 1]) - low), np.arctan2(x, z), np.hypot(x, z)
+    z = z - chest[2] - (neck[2] - chest[2]) * np.clip((y - loin[1]) / (neck[1] - loin[1]), 0.0, None) ** 2
+    return (y - low) / (neck[1] - low), np.arctan2(x, z), np.hypot(x, z)
 
 
 def _grid() -> tuple[Doubles, Doubles]:
