@@ -91,7 +91,7 @@ def smoothing(
 ) -> csr_matrix:
     """Return the (n, n) operator that smooths a cut; border vertices move along their border only.
 
-    Where the (n,) field ``loose`` is 1, another ``loose_steps`` steps follow; before, nothing moves where ``even`` is 1,
+    Where the (n,) field ``loose`` is 1, another ``loose_steps`` steps follow. Before, nothing moves where ``even`` is 1,
     for large faces would sink deeper than small ones.
     """
     count = cut.rows.get_shape()[0]
