@@ -27,6 +27,9 @@ _MEDIAN_INTERVAL, _SPREAD = 3.1, 0.42
 _SHORTEST, _LONGEST = 1.1, 8.0
 _REFRACTORY = 0.8
 """Seconds between two blinks at least."""
+_WHOLE = 0.37
+"""Seconds before the end by which a blink must be shut: lids are open again on the last frame, on which a character
+that stops there stays."""
 _WITH_SHIFTS = 0.33
 _LAG = 0.012  # seconds by which one lid may be behind the other
 REST = 0.07
@@ -75,10 +78,10 @@ def blink_times(
         after = np.minimum(np.searchsorted(planned, shifts), len(planned) - 1)
         distance = np.minimum(np.abs(planned[after] - shifts), np.abs(planned[np.maximum(after - 1, 0)] - shifts))
         shifts = shifts[distance > _REFRACTORY]
-    merged = np.sort(np.concatenate([planned, shifts[shifts < duration]]))
+    merged = np.sort(np.minimum(np.concatenate([planned, shifts[shifts < duration]]), duration - _WHOLE))
     kept: list[float] = []
     for time in merged.tolist():
-        if not kept or time - kept[-1] >= _REFRACTORY:
+        if time >= 0.0 and (not kept or time - kept[-1] >= _REFRACTORY):
             kept.append(time)
     return np.array(kept)
 

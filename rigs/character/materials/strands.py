@@ -35,7 +35,7 @@ def strand_material(kind: str, cards: Any) -> Any:
     """
     material = bpy.data.materials.new(f"Soliloquy {kind} Strands")
     compat.use_nodes(material)
-    material.diffuse_color = cards.diffuse_color
+    material.diffuse_color = (*cards.diffuse_color[:3], 1.0)
     material.roughness, material.metallic = cards.roughness, cards.metallic
     tree = material.node_tree
     tree.nodes.clear()

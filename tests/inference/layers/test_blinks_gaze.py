@@ -35,6 +35,19 @@ def test_blink_rate_and_intervals(talk, seed: int) -> None:
     assert at_phrase_ends.mean() > 0.3  # 12.5 % by chance
 
 
+def test_lids_are_open_where_the_motion_ends() -> None:
+    """A character that stops there would stand with its eyes shut."""
+    open_again = []
+    for row in range(60):
+        seconds = 2.0 + 0.1 * row
+        speech = analyse((0.2 * np.sin(np.arange(int(16000 * (seconds - 0.2))) / 18)).astype(np.float32))
+        times = blinks.blink_times(seconds, speech, layer_rng(row, "blinks"), gaze_shifts=[seconds - 0.1])
+        frames = np.arange(round(30 * seconds)) / 30
+        lids = blinks.blink_layer(frames, 30.0, times, 1.0, layer_rng(row, "lids"))
+        open_again.append(lids[-1, ARKIT_INDEX["eyeBlinkLeft"]])
+    assert max(open_again) < 0.06
+
+
 @pytest.mark.parametrize("fps", [12.0, 23.976, 30.0, 60.0, 120.0])
 def test_a_blink_shuts_the_lids_and_closes_faster_than_it_opens(fps: float) -> None:
     times = np.arange(round(4 * fps)) / fps

@@ -117,6 +117,13 @@ def test_hair_is_one_picture_with_alpha_in_the_colour_of_the_look(blank_scene: A
     assert 0.1 < (pixels[:, 3] < 0.1).mean() < 0.9
 
 
+def test_solid_view_lets_skin_show_through_thin_hair(blank_scene: Any) -> None:
+    """It draws whole cards: brows were two black bars."""
+    hair, beard, brows, lashes = character_materials(("hair", "beard", "brows", "lashes"))
+    assert hair.diffuse_color[3] == 1.0
+    assert all(0.2 < thin.diffuse_color[3] < 0.7 for thin in (beard, brows, lashes))
+
+
 def test_fair_hair_has_darker_brows_and_dark_lashes(blank_scene: Any) -> None:
     hair, brows, lashes = character_materials(("hair", "brows", "lashes"), {"hair_colour": "blond"})
     assert sum(lashes.diffuse_color[:3]) < sum(brows.diffuse_color[:3]) < sum(hair.diffuse_color[:3])
