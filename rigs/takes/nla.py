@@ -8,9 +8,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+import bpy
+
 from ...inference.notes import checked_notes
 from ...inference.plain_json import parse_object
 from .. import compat
+from ..strips import scene_fps
 
 if TYPE_CHECKING:
     from ..rig import Rig
@@ -20,6 +23,12 @@ PROPERTY = "soliloquy"
 
 _LOOKS = ("blend_type", "extrapolation", "use_auto_blend", "influence")
 """What every piece of a take has alike."""
+
+_PASSING = ("head", "body", "hands")
+"""Regions that pass from one take into the next; lips and eyes are at rest where takes begin and end."""
+
+_PASSING_SECONDS, _PASSING_SHARE = 0.4, 0.3
+"""How long that takes, and which share of a strip at the most."""
 
 _REMEMBERED = 1 << 16
 """Letters of a JSON that is still remembered."""
@@ -185,6 +194,8 @@ def overlap(one: TakeTrack, other: TakeTrack) -> bool:
 def arrange(rig: Rig) -> None:
     """Choose how the active takes' strips continue outside their range, so that every frame is well defined.
 
+    Where one take follows another, head, body and hands pass from pose to pose instead of jumping.
+
     The lowest active take of a region holds its first and last pose, unless tracks of the artist lie below, which then
     show again. A take above that plays later holds its last pose; one that plays earlier gives way after its end.
     Hand-made layers go with the take they belong to, and keys that are set from now on become such a layer.
@@ -210,6 +221,7 @@ def arrange_owner(owner: Any) -> None:
             if found.region != region or found.track.mute:
                 continue
             below = any(index < order[found.track.as_pointer()] for index in foreign)
+            follows = not below and latest is not None
             if below:
                 found.strip.extrapolation = "NOTHING"
             elif latest is None:
@@ -217,6 +229,7 @@ def arrange_owner(owner: Any) -> None:
             else:
                 later = found.strip.frame_start >= latest - 1e-3
                 found.strip.extrapolation = "HOLD_FORWARD" if later else "NOTHING"
+            _pass_over(found, at_start=follows, at_end=follows and found.strip.extrapolation == "NOTHING")
             latest = max(found.strip.frame_start, latest if latest is not None else found.strip.frame_start)
     by_region = {(found.info["take"], found.region): found for found in takes}
     for fix in ours:
@@ -227,6 +240,20 @@ def arrange_owner(owner: Any) -> None:
         for piece in found.pieces[1:]:
             piece.extrapolation = "NOTHING" if found.strip.extrapolation == "NOTHING" else "HOLD_FORWARD"
     _layer_new_keys(owner, bool(takes))
+
+
+def _pass_over(found: TakeTrack, *, at_start: bool, at_end: bool) -> None:
+    """Fade a take in over the one that it follows, and out where that one's pose shows again.
+
+    How an artist fades a strip stays: only a fade of no length, or of ours, is changed.
+    """
+    if found.region not in _PASSING:
+        return
+    longest = _PASSING_SECONDS * scene_fps(bpy.context.scene)
+    for strip, name, wanted in ((found.pieces[0], "blend_in", at_start), (found.pieces[-1], "blend_out", at_end)):
+        part = _PASSING_SHARE * (strip.frame_end - strip.frame_start)
+        if any(abs(getattr(strip, name) - ours) < 1e-3 for ours in (0.0, longest, part)):
+            setattr(strip, name, min(longest, part) if wanted else 0.0)
 
 
 def _layer_new_keys(owner: Any, takes: bool) -> None:

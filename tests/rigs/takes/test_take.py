@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 bpy = pytest.importorskip("bpy")
@@ -24,6 +25,12 @@ def rig(blank_scene) -> SmallRig:
 def _smile(rig: SmallRig, frame: int) -> float:
     bpy.context.scene.frame_set(frame)
     return rig.meshes[0].data.shape_keys.key_blocks["mouthSmileLeft"].value
+
+
+def _turn(rig: SmallRig, frame: int) -> float:
+    bpy.context.scene.frame_set(frame)
+    turn = rig.armature.pose.bones["left_shoulder"].matrix_basis.to_quaternion()
+    return float(turn.angle * (1 if max(turn.axis, key=abs) > 0 else -1))
 
 
 def _steady(smile: float, frames: int = 30):
@@ -73,6 +80,44 @@ def test_takes_one_after_the_other_play_together(rig, order) -> None:
     assert [take.active for take in takes.takes_of(rig)] == [True, True]
     for frame in (300, 10, 210, 5, 220):  # whichever way the playhead jumps
         assert _smile(rig, frame) == pytest.approx(values[1 if frame < 100 else 200], abs=0.01)
+
+
+@pytest.mark.parametrize("order", [(1, 60, 130), (130, 60, 1), (60, 1, 130), (1, 130, 60)])
+def test_body_and_head_pass_from_one_take_into_the_next(rig, order) -> None:
+    """They stand still at another place in every take: without passing over they would jump by half a metre."""
+    bends = {1: -0.9, 60: 0.2, 130: 1.1}
+    for first in order:
+        made = _steady(0.5, 40)
+        made.poses[:] = 0.0
+        made.joint("left_shoulder")[:, 1] = bends[first]
+        bake(made, rig, BakeOptions(first_frame=first))
+    bone = rig.armature.pose.bones["left_elbow"]
+    places = []
+    for frame in range(-5, 190):
+        bpy.context.scene.frame_set(frame)
+        places.append(np.array(bone.head))
+    steps = np.linalg.norm(np.diff(places, axis=0), axis=1)
+    reach = bone.parent.bone.length + np.linalg.norm(bone.bone.head)
+    assert steps.max() < 0.15 * reach
+    # Each take is as it was made, but where it follows.
+    for first in (1, 60, 130):
+        turn = _turn(rig, first + 20)
+        assert turn == pytest.approx(bends[first], abs=0.02)
+    assert _smile(rig, 60) == pytest.approx(0.5, abs=0.01)
+
+
+def test_a_take_alone_and_a_fade_of_the_artists_are_left_alone(rig) -> None:
+    one = bake(_steady(0.5, 40), rig, BakeOptions(first_frame=1)).take
+    two = bake(_steady(0.5, 40), rig, BakeOptions(first_frame=60)).take
+    body = nla.tracks(rig, two.id, region="body")[0].strip
+    assert body.blend_in > 5
+    takes.solo(rig, two)
+    assert body.blend_in == 0.0
+    takes.activate(rig, one)
+    assert body.blend_in > 5
+    body.blend_in = 3.0
+    takes.solo(rig, two)
+    assert body.blend_in == 3.0
 
 
 def test_a_take_holds_its_ends(rig) -> None:
