@@ -114,6 +114,8 @@ class Kind:
     """Returns the linear colour that Solid view shows and that exporters take where they cannot follow the nodes."""
     matt: bool = False
     """Whether Solid view shows it without the sheen that it gives to everything that is no metal."""
+    solid: float = 1.0
+    """How many times brighter Solid view takes it, whose lamps leave skin dull."""
 
 
 def plain(build: Callable[[Nodes], None], viewport: tuple[float, float, float]) -> Kind:

@@ -15,6 +15,7 @@ VIEWPORT: dict[str, tuple[float, float, float]] = {
     "freckled": (0.58, 0.38, 0.29), "plain": (0.59, 0.37, 0.27),
 }  # fmt: skip
 """Tones that have maps, and their colour in Solid view, linear."""
+_SOLID = 1.6
 _HALF = 0.5
 _FAIR = ("default", "light")
 
@@ -57,6 +58,6 @@ def _viewport(look: Look) -> tuple[float, float, float]:
 
 
 KINDS: dict[str, Kind] = {
-    "skin": Kind(_body, _viewport),
-    "face skin": Kind(_face, _viewport),
+    "skin": Kind(_body, _viewport, solid=_SOLID),
+    "face skin": Kind(_face, _viewport, solid=_SOLID),
 }

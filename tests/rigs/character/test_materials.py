@@ -23,8 +23,12 @@ PAINTED = ("skin", "face skin", "eye", "iris", "pupil", "teeth", "mouth")
 
 def _picture(material: Any) -> Any:
     """Return the image straight behind the base colour, as exporters look for it."""
+    return _base_colour(material).links[0].from_node.image
+
+
+def _base_colour(material: Any) -> Any:
     shader = next(node for node in material.node_tree.nodes if node.type == "BSDF_PRINCIPLED")
-    return shader.inputs["Base Color"].links[0].from_node.image
+    return shader.inputs["Base Color"]
 
 
 def _pixels(image: Any) -> np.ndarray:
@@ -122,6 +126,14 @@ def test_solid_view_lets_skin_show_through_thin_hair(blank_scene: Any) -> None:
     hair, beard, brows, lashes = character_materials(("hair", "beard", "brows", "lashes"))
     assert hair.diffuse_color[3] == 1.0
     assert all(0.2 < thin.diffuse_color[3] < 0.7 for thin in (beard, brows, lashes))
+
+
+def test_solid_view_brightens_skin_alone_and_exports_keep_its_colour(blank_scene: Any) -> None:
+    skin, hair = character_materials(("face skin", "hair"))
+    shown, kept = (np.array(value[:3]) for value in (skin.diffuse_color, _base_colour(skin).default_value))
+    assert np.all(shown > 1.3 * kept)
+    assert shown.max() <= 1.0
+    np.testing.assert_allclose(hair.diffuse_color[:3], _base_colour(hair).default_value[:3])
 
 
 def test_fair_hair_has_darker_brows_and_dark_lashes(blank_scene: Any) -> None:
