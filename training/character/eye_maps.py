@@ -27,6 +27,8 @@ _SCLERA = np.array([0.640, 0.595, 0.560])
 _RED = np.array([0.560, 0.330, 0.290])
 _VEIN = np.array([0.520, 0.150, 0.120])
 _PUPIL = np.array([0.0015, 0.0015, 0.0015])
+_WIDER = 1.28
+"""Of the mesh's pupil: in a room it is wide, and small ones stare."""
 _DISH = 0.30
 """Slope of the iris towards the pupil: it lies hollow below the cornea, which bulges."""
 
@@ -65,7 +67,7 @@ def _iris(ball: _Ball, inner: Floats, outer: Floats) -> Floats:
     colour = colour * (1 - 0.45 * rise(ball.out[:, 1], 0.0, 1.0) * rise(depth, 0.45, 1.0))[:, None]
     rim = (0.94 * rise(depth, 0.78, 0.97))[:, None]
     colour = colour * (1 - rim) + _LIMBUS * rim
-    hole = (1 - rise(depth / PUPIL_SHARE + 0.05 * (ball.fibres - 0.5), 0.94, 1.10))[:, None]
+    hole = (1 - rise(depth / (_WIDER * PUPIL_SHARE) + 0.05 * (ball.fibres - 0.5), 0.94, 1.10))[:, None]
     return colour * (1 - hole) + _PUPIL * hole
 
 

@@ -91,8 +91,8 @@ def smoothing(
 ) -> csr_matrix:
     """Return the (n, n) operator that smooths a cut; border vertices move along their border only.
 
-    Where the (n,) field ``loose`` is 1, another ``loose_steps`` steps follow. Before, nothing moves where ``even`` is 1,
-    for large faces would sink deeper than small ones.
+    Where the (n,) field ``loose`` is 1, another ``loose_steps`` steps follow. Before, nothing moves where ``even`` is
+    1: large faces would sink deeper than small ones.
     """
     count = cut.rows.get_shape()[0]
     pairs = {(int(a), int(b)) for face in cut.faces for a, b in zip(face, np.roll(face, -1), strict=True) if a != b}
