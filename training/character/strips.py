@@ -124,9 +124,9 @@ def shirt_collar(wearer: Wearer, shirt: Part, loop: Floats, sheet: Sheet, *, low
     radial /= np.linalg.norm(radial, axis=1, keepdims=True)
     front = (np.abs(np.linspace(-1, 1, count)) ** 4)[:, None]
     point = (smooth_step(np.abs(np.linspace(-1.0, 1.0, count)), 0.72, 1.0))[:, None]
-    height, fall = 0.034 - 0.010 * front, 0.034 + 0.006 * front + 0.026 * point
+    height, fall = 0.023 - 0.006 * front, 0.029 + 0.006 * front + 0.026 * point
     if low:
-        fall = 0.025 + 0.010 * front + 0.024 * point
+        height, fall = 0.030 - 0.010 * front, 0.025 + 0.010 * front + 0.024 * point
     outwards = np.where(np.arange(count) < count / 2, 1.0, -1.0)[:, None] * np.array([1.0, 0, 0])
     skin = np.nonzero(wearer.vertices[:, 1] > neck[1] - 0.06)[0]
     skin = np.intersect1d(skin, np.unique(wearer.quads))
