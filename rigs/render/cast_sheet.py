@@ -16,10 +16,13 @@ import numpy as np
 import numpy.typing as npt
 
 from ...inference.arkit import ARKIT_INDEX
+from ...inference.body.track import RestSpan
 from ...inference.character import load_character
 from ...inference.emotion.facs import expression_table
+from ...inference.layers.posture import posture_layer
 from ...inference.looks import looks
 from ...inference.performance import Performance
+from ...inference.prosody import analyse
 from ...inference.settings import EMOTIONS
 from ...inference.skeleton import JOINT_INDEX
 from ..character.default_character import add_character
@@ -38,10 +41,8 @@ _FELT = tuple(name for name in EMOTIONS if name != "neutral")
 _EYES = (-0.03, -0.21, 0.0)
 """Radians by which both eyes turn into the studio's camera."""
 _STANDING = {"left_shoulder": (0.0, 0.0, -1.25), "right_shoulder": (0.0, 0.0, 1.25)}
-_AT_EASE = {
-    "left_shoulder": (0.12, 0.0, -1.2), "right_shoulder": (0.12, 0.0, 1.2),
-    "left_elbow": (0.0, -0.4, 0.0), "right_elbow": (0.0, 0.4, 0.0),
-}  # fmt: skip
+_RESTS = {"woman": "together", "man": "crossed", "black_woman": "wrist", "older_woman": "together", "stylised": "wrist"}
+"""Where hands lie on the sheet of everybody; beside the body where nothing is said."""
 _BODIES: tuple[tuple[str, dict[str, tuple[float, float, float]]], ...] = (
     ("upper", _STANDING),
     ("body", _STANDING),
@@ -85,6 +86,27 @@ def shown() -> Performance:
     return Performance(30.0, poses.reshape(count, -1), still, arkit, np.zeros(count, np.float32))
 
 
+def at_ease(rest: str, seed: int) -> Performance:
+    """Return one frame of somebody who stands as people do, on one leg more than on the other, eyes on the camera.
+
+    Parameters
+    ----------
+    rest : str
+        Where the hands lie, as of ``RestSpan``.
+    seed : int
+        Of how the weight is carried.
+    """
+    times = np.arange(51) / 25.0
+    silence = analyse(np.zeros(int(16000 * times[-1]), np.float32))
+    rests = (RestSpan(0.0, float(times[-1]), rest),)
+    track = posture_layer(times, silence, load_character().joints, seed, rests=rests)
+    poses = track.poses[-1:].astype(np.float32).reshape(1, -1, 3)
+    for eye in ("left_eye_smplhf", "right_eye_smplhf"):
+        poses[0, JOINT_INDEX[eye]] = _EYES
+    faces = np.zeros((1, len(ARKIT_INDEX)), np.float32)
+    return Performance(30.0, poses.reshape(1, -1), track.trans[-1:].astype(np.float32), faces, np.zeros(1, np.float32))
+
+
 def render_person(name: str, folder: Path, *, size: tuple[int, int], samples: int) -> Picture:
     """Return the sheet of somebody of the cast.
 
@@ -119,18 +141,11 @@ def render_person(name: str, folder: Path, *, size: tuple[int, int], samples: in
 
 def render_together(folder: Path, *, size: tuple[int, int], samples: int) -> Picture:
     """Return heads above bodies of the whole cast, standing at ease; the parameters are :func:`render_person`'s."""
-    poses: npt.NDArray[np.float32] = np.zeros((1, len(JOINT_INDEX), 3), np.float32)
-    for joint, turn in _AT_EASE.items():
-        poses[0, JOINT_INDEX[joint]] = turn
-    for eye in ("left_eye_smplhf", "right_eye_smplhf"):
-        poses[0, JOINT_INDEX[eye]] = _EYES
-    faces = np.zeros((1, expression_table().shape[1]), np.float32)
-    still = Performance(30.0, poses.reshape(1, -1), np.zeros((1, 3), np.float32), faces, np.zeros(1, np.float32))
     rows: list[list[Picture]] = [[], []]
-    for name in looks():
+    for seed, name in enumerate(looks()):
         bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True)
         rig = add_character(bpy.context, person=name)
-        take = bake(still, rig, BakeOptions(first_frame=1.0)).take
+        take = bake(at_ease(_RESTS.get(name, "sides"), seed), rig, BakeOptions(first_frame=1.0)).take
         for row, view in zip(rows, ("head", "body"), strict=True):
             file = folder / f"{name}_{view}.png"
             render_sheet(rig, [1.0], file, size=size, columns=1, samples=samples, view=view, take=take)
