@@ -29,6 +29,7 @@ from ..character.default_character import add_character
 from ..takes.bake import BakeOptions, bake
 from .images import Picture, contact_sheet, read_picture, save_picture
 from .preview import render_sheet
+from .thumbnails import FRIENDLY
 
 COLUMNS = 5
 _FACES: tuple[dict[str, float], ...] = (
@@ -87,7 +88,8 @@ def shown() -> Performance:
 
 
 def at_ease(rest: str, seed: int) -> Performance:
-    """Return one frame of somebody who stands as people do, on one leg more than on the other, eyes on the camera.
+    """Return one frame of somebody who stands as people do, on one leg more than on the other, eyes on the camera,
+    with a faint smile.
 
     Parameters
     ----------
@@ -104,6 +106,8 @@ def at_ease(rest: str, seed: int) -> Performance:
     for eye in ("left_eye_smplhf", "right_eye_smplhf"):
         poses[0, JOINT_INDEX[eye]] = _EYES
     faces = np.zeros((1, len(ARKIT_INDEX)), np.float32)
+    for key, value in FRIENDLY.items():
+        faces[0, ARKIT_INDEX[key]] = value
     return Performance(30.0, poses.reshape(1, -1), track.trans[-1:].astype(np.float32), faces, np.zeros(1, np.float32))
 
 

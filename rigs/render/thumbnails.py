@@ -20,7 +20,7 @@ from . import studio
 from .quiet import quiet
 from .stage import alone
 
-_FRIENDLY = {
+FRIENDLY = {
     "mouthSmileLeft": 0.22, "mouthSmileRight": 0.18, "cheekSquintLeft": 0.15, "cheekSquintRight": 0.15,
     "browOuterUpLeft": 0.08, "browOuterUpRight": 0.08,
 }  # fmt: skip
@@ -45,7 +45,7 @@ def render_person(name: str, file: Path, *, size: int, samples: int) -> None:
     bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True)
     rig = add_character(bpy.context, person=name)
     keys = next(mesh.data.shape_keys for mesh in rig.meshes if mesh.data.shape_keys is not None).key_blocks
-    for key, value in _FRIENDLY.items():
+    for key, value in FRIENDLY.items():
         keys[key].value = value
     with alone(rig, None, name="Soliloquy thumbnail", strands=True) as scene:
         try:

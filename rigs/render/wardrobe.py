@@ -16,7 +16,9 @@ from typing import Any, cast
 import bpy
 
 from ..character.default_character import add_character
+from ..takes.bake import BakeOptions, bake
 from . import studio
+from .cast_sheet import at_ease
 from .images import Picture, contact_sheet, read_picture, save_picture
 from .quiet import quiet
 from .stage import alone
@@ -42,12 +44,14 @@ class Sheet:
     shots: tuple[Shot, ...]
 
 
+_NEARER = 1.3
+"""Of the lens that shows a body: arms that hang need less room."""
 _COMPARED = ("woman", "east_asian_man", "stylised", "black_woman")
 
 SHEETS: dict[str, Sheet] = {
     "outfits": Sheet(
         "body",
-        (136, 256),
+        (160, 250),
         8,
         (
             Shot("woman"),
@@ -115,11 +119,15 @@ def render_shot(shot: Shot, *, view: str, size: tuple[int, int], samples: int) -
     bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True)
     parts = cast("dict[str, Any]", shot.parts)
     rig = add_character(bpy.context, person=shot.person, hair_as=shot.hair_as, **parts)
-    with alone(rig, None, name="Soliloquy wardrobe", strands=True) as scene, tempfile.TemporaryDirectory() as folder:
+    take = bake(at_ease("sides", 0), rig, BakeOptions(first_frame=1.0)).take
+    with alone(rig, take, name="Soliloquy wardrobe", strands=True) as scene, tempfile.TemporaryDirectory() as folder:
         try:
+            scene.frame_set(1)
             studio.set_up(scene, rig, view=view, size=size, samples=samples, engine="CYCLES")
             rig.armature.rotation_euler.z += math.radians(shot.degrees)
             studio.look_at_camera(scene, rig)
+            if view == "body":
+                scene.camera.data.lens *= _NEARER
             scene.render.filepath = str(Path(folder) / "shot.png")
             with quiet():
                 bpy.ops.render.render(write_still=True, scene=scene.name)
