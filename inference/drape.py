@@ -76,7 +76,7 @@ class Trunk:
         arm = _step(height, 0.64, 0.74) * _step(aside, 0.80, 1.08)
         share = _step(trunk, 0.3, 0.7) * (1.0 - arm) * (1.0 - _step(height, 0.86, 1.0))
         self._share: Doubles = share * (height > _LOWEST)
-        self._height = height
+        self._places = height, angle
         self._drawn = np.nonzero((trunk > 0.5) & (aside < 0.97) & (height > _LOWEST - 0.08) & (height < 1.05))[0]
         # Rings of small faces weigh as much as the large ones around them.
         place = np.stack([height, angle * _TALL / _WIDE], 1)[self._drawn]
@@ -86,7 +86,7 @@ class Trunk:
 
     def shares(self, fit: str) -> Doubles:
         """Return (V,) 0..1, how much of the trunk on which cloth of a fit hangs a vertex is."""
-        return self._share * _step(self._height, *_TUCKED) if fit == TUCKED else self._share
+        return self._share * _step(self._places[0], *_TUCKED) if fit == TUCKED else self._share
 
     def hung(self, vertices: npt.NDArray[Any], joints: npt.NDArray[Any], fit: str = LOOSE) -> Doubles:
         """Return (V, 3) the vertices of a body, numbered as the default person's, where cloth hangs that touches it.
@@ -106,6 +106,17 @@ class Trunk:
         moved = (self.shares(fit)[self._there] * (spanned - radius))[:, None]
         result = points.copy()
         result[self._there] += moved * np.stack([np.sin(angle), np.zeros_like(angle), np.cos(angle)], 1)
+        return result
+
+    def followed(self, moved: npt.NDArray[Any], fit: str = LOOSE) -> Doubles:
+        """Return (V, k) what a body's vertices carry as cloth follows it, linearly: without small forms."""
+        given = np.asarray(moved, np.float64)
+        height, angle = (value[self._there] for value in self._places)
+        rows, columns = (value[self._drawn] for value in self._places)
+        near = _near(height, rows, angle, columns) * self._weight
+        even = near @ given[self._drawn] / near.sum(1)[:, None]
+        result = given.copy()
+        result[self._there] += self.shares(fit)[self._there, None] * (even - given[self._there])
         return result
 
     def _surface(self, points: Doubles, joints: npt.NDArray[Any], fit: str) -> Doubles:
@@ -140,6 +151,13 @@ def _places(points: Doubles, joints: npt.NDArray[Any]) -> tuple[Doubles, Doubles
     x, y, z = points.T
     z = z - chest[2] - (neck[2] - chest[2]) * np.clip((y - loin[1]) / (neck[1] - loin[1]), 0.0, None) ** 2
     return (y - low) / (neck[1] - low), np.arctan2(x, z), np.hypot(x, z)
+
+
+def _near(height: Doubles, rows: Doubles, angle: Doubles, columns: Doubles) -> Doubles:
+    """Return (n, m) how near n places lie to m others: a Gaussian of height and angle."""
+    turn = np.abs(angle[:, None] - columns)
+    turn = np.minimum(turn, 2.0 * np.pi - turn)
+    return np.exp(-(((height[:, None] - rows) / _TALL) ** 2 + (turn / _WIDE) ** 2) / 2)
 
 
 def _grid() -> tuple[Doubles, Doubles]:

@@ -57,6 +57,13 @@ def test_cloth_does_not_show_the_forms_below_it(person: str, outfit: str, materi
     assert bumps(character, material, character.skin(pose)) < 3.6
 
 
+@pytest.mark.parametrize(("slider", "value"), [("masculine", -1.0), ("weight", 1.0)])
+def test_sliders_do_not_bring_the_forms_back(slider: str, value: float) -> None:
+    character = compose("default", outfit="sweater")
+    shaped = character.vertices + np.tensordot(character.betas({slider: value}), character.shape, 1)
+    assert bumps(character, "sweater", shaped) < 4.0
+
+
 @pytest.mark.parametrize(("person", "least"), [("default", 0.90), ("man", 0.95), ("child", 0.88)])
 def test_a_sweater_hangs_from_the_chest_instead_of_following_the_waist(person: str, least: float) -> None:
     character = compose(person, outfit="sweater")
