@@ -76,4 +76,39 @@ class SOLILOQUY_OT_idle(OrdersTakes, Reasoned, bpy.types.Operator):
         return [request.build_idle(context, passed(self))]
 
 
-CLASSES = (SOLILOQUY_OT_idle,)
+@with_settings(AnimateSettings, only=(*LIVED, "emotion", "intensity"))
+@with_settings(GestureSettings, only=BORNE)
+@with_settings(Affect)
+class SOLILOQUY_OT_between_lines(OrdersTakes, Reasoned, bpy.types.Operator):
+    """Let the character live wherever none of its takes plays, from the scene's first frame to its last: it listens
+    where another character speaks, and waits elsewhere"""
+
+    bl_idname = "soliloquy.between_lines"
+    bl_label = "Live Between Lines"
+    bl_options = {"REGISTER"}
+
+    shortest: FloatProperty(
+        name="Shortest Gap", description="Gaps that are shorter stay as they are", default=0.6, min=0.1, max=60.0,
+        precision=1, subtype="TIME_ABSOLUTE", unit="TIME_ABSOLUTE",
+    )  # fmt: skip
+    character: StringProperty(name="Character", description="Name of the armature; not given: as in the panel")
+    emotion_mix: StringProperty(name="Mix", description="Such as 'happy 0.5 + surprised 0.3', for the whole time")
+
+    @classmethod
+    def disabled_reason(cls, context: Any) -> str:
+        """Return why the button in the panel is disabled, empty when it is not."""
+        return session.unavailable_reason() or character_reason(context)
+
+    @classmethod
+    def call_reason(cls, context: Any) -> str:
+        """Return why there is no runtime; which character is meant, a script may say in the call."""
+        return session.unavailable_reason()
+
+    def orders(self, context: Any) -> list[TakeJob]:
+        """Return the orders for the takes."""
+        from .between_lines import build_between
+
+        return build_between(context, {**passed(self), "shortest": self.shortest})
+
+
+CLASSES = (SOLILOQUY_OT_idle, SOLILOQUY_OT_between_lines)

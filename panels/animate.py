@@ -88,6 +88,10 @@ class _Silent:
         row.operator("soliloquy.idle", text="Idle", icon="TIME")
         row.operator("soliloquy.idle", text="Listen").listening = 1.0
         row.prop(context.scene.soliloquy, "idle_seconds", text="")
+        row = layout.row()
+        row.enabled = not bpy.types.SOLILOQUY_OT_between_lines.disabled_reason(context)
+        row.operator_context = "INVOKE_DEFAULT"
+        row.operator("soliloquy.between_lines", text="Between Lines", icon="NLA_PUSHDOWN")
 
 
 CLASSES = (*for_both_editors(_Animate), *for_both_editors(_Silent, parent="animate"))

@@ -74,6 +74,37 @@ def test_who_listens_to_a_strip_lives_as_long_as_it_is_heard(blank_scene: Any, c
         bpy.ops.soliloquy.idle(listen_to="His")
 
 
+def test_between_lines_a_character_listens_and_waits(blank_scene: Any, client: Any, speech_wav: Path) -> None:
+    one, other = add_character(bpy.context), add_character(bpy.context, location=(1.0, 0.0, 0.0))
+    name = one.armature.name
+    with pytest.raises(RuntimeError, match="No take plays"):
+        bpy.ops.soliloquy.between_lines(character=name)
+    fps = blank_scene.render.fps / blank_scene.render.fps_base
+    blank_scene.frame_start, blank_scene.frame_end = 1, 400
+    for first in (50, 250):
+        bpy.ops.soliloquy.idle(seconds=2.0, character=name, first_frame=first)
+    hers = new_sound_strip(blank_scene.sequence_editor_create(), "Hers", str(speech_wav), 1, 120)
+    identify(hers, blank_scene)
+    speakers.remember(blank_scene, hers, other.armature, track=0, channel=0)
+    before = len(client.orders)
+    assert bpy.ops.soliloquy.between_lines(character=name, seed=3) == {"FINISHED"}
+    made = client.orders[before:]
+    assert [order.heard is not None for order in made] == [False, True, False]
+    assert made[1].heard_at > 0
+    assert made[1].settings.listening == 1.0
+    assert [order.settings.seed for order in made] == [3, 4, 5]
+    lines = [take for take in takes_of(one) if "Between" not in take.name]
+    starts, ends = [take.first_frame for take in lines], [take.last_frame for take in lines]
+    gaps = zip([1.0, *ends], [*starts, 400.0], strict=True)
+    assert [order.audio.stop for order in made] == pytest.approx(
+        [(stop - start) / fps for start, stop in gaps], abs=1e-4
+    )
+    assert sorted(take.first_frame for take in takes_of(one) if take.active) == sorted([1.0, *starts, *ends])
+    blank_scene.frame_start, blank_scene.frame_end = 55, 65
+    with pytest.raises(RuntimeError, match="no gap"):
+        bpy.ops.soliloquy.between_lines(character=name)
+
+
 def test_nothing_to_animate_is_a_sentence(blank_scene: Any, client: Any) -> None:
     blank_scene.soliloquy.regions = set()
     with pytest.raises(RuntimeError, match="Nothing is chosen to animate"):

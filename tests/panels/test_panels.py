@@ -103,7 +103,7 @@ def test_without_a_runtime_setup_comes_first_and_animate_points_to_it(
     monkeypatch.setattr(session, "runtime_status", lambda refresh=False: MISSING)
     drawn = _draw_all()
     assert drawn["SOLILOQUY_PT_animate"].disabled == ["soliloquy.animate", "soliloquy.animate"]
-    assert drawn["SOLILOQUY_PT_silent"].disabled == ["soliloquy.idle", "soliloquy.idle"]
+    assert drawn["SOLILOQUY_PT_silent"].disabled == ["soliloquy.idle", "soliloquy.idle", "soliloquy.between_lines"]
     assert "No Python is set up. See AI Runtime." in _text("SOLILOQUY_PT_animate")
     needed = drawn["SOLILOQUY_PT_setup_needed"]
     assert "worker_python" in needed.properties

@@ -1,0 +1,70 @@
+"""What a character does while it has no line: orders to idle, or to listen to who speaks then, one for every gap."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from ..inference.errors import SoliloquyError
+from ..rigs.compat import sequencer_scene
+from ..rigs.strips import heard, scene_fps, sound_strips
+from ..rigs.takes.gaps import gaps
+from ..rigs.takes.take import takes_of
+from . import speakers
+from .choice import anchor
+from .request import build_idle, character
+from .take_job import TakeJob
+
+NAME = "Between Lines"
+_HEARD = 0.5  # seconds of somebody else's line from which on it is listened to
+
+
+def build_between(context: Any, given: dict[str, Any]) -> list[TakeJob]:
+    """Return an order for every gap between the takes that play, from the scene's first frame to its last.
+
+    Parameters
+    ----------
+    given : dict
+        As of :func:`~.request.build_idle`; ``shortest`` is the length in seconds of the gaps that are passed over.
+
+    Raises
+    ------
+    SoliloquyError
+        Where no take plays, where there is no gap, and as ``build_idle``.
+    """
+    scene = context.scene
+    rig = character(context, given.get("character", ""))
+    name = anchor(rig).name
+    if not any(take.active for take in takes_of(rig)):
+        raise SoliloquyError(f"No take plays on '{name}'.", "Animate its lines first, or press Idle.")
+    fps = scene_fps(scene)
+    found = gaps(rig, scene.frame_start, scene.frame_end, given.pop("shortest") * fps)
+    if not found:
+        raise SoliloquyError(
+            f"Takes play on '{name}' from the scene's first frame to its last.", "There is no gap that could be filled."
+        )
+    made: list[TakeJob] = []
+    for number, (first, last) in enumerate(found):
+        asked = {**given, "character": name, "first_frame": first, "seconds": (last - first) / fps}
+        partner = _heard(context, rig, first, last)
+        if partner:
+            asked.update(listen_to=partner, listening=given.get("listening", 1.0))
+        job = build_idle(context, {"take_name": NAME, "extend_scene": False, **asked})
+        settings = replace(job.order.settings, seed=job.order.settings.seed + number)
+        made.append(replace(job, order=replace(job.order, settings=settings), free_name=True, title=NAME))
+    return made
+
+
+def _heard(context: Any, rig: Any, first: float, last: float) -> str:
+    """Return the name of the strip of another character that is heard longest in a gap, empty where nobody speaks."""
+    scene, place = context.scene, sequencer_scene(context)
+    longest, name = _HEARD * scene_fps(scene), ""
+    for strip in sound_strips(place):
+        speaker = speakers.of_strip(scene, strip)
+        if speaker is None or speaker.character == anchor(rig):
+            continue
+        line = heard(strip, place)
+        together = min(line.last_frame, last) - max(line.first_frame, first)
+        if together > longest and not line.muted:
+            longest, name = together, strip.name
+    return name
