@@ -47,6 +47,8 @@ def checked(graph: BoneGraph, bones: Mapping[str, str], *, controls: bool) -> tu
         places = {joint: number[bone] for joint, bone in kept.items()}
         kept, lost = _hanging(graph, places, kept)
         notes += lost
+    kept = _from_the_pelvis(graph, kept)
+    places = {joint: number[bone] for joint, bone in kept.items()}
     kept, lost = _in_order(graph, places, kept)
     notes += lost
     kept, said = _sides(graph, places, kept)
@@ -107,6 +109,16 @@ def _loose_end(graph: BoneGraph, places: dict[str, int], limb: list[str], end: s
     lengths = float(np.linalg.norm(upper)), float(np.linalg.norm(lower))
     alike = max(lengths) < _AS_LONG * min(lengths)
     return alike and float(upper @ lower) > _STRAIGHT * lengths[0] * lengths[1]
+
+
+def _from_the_pelvis(graph: BoneGraph, bones: dict[str, str]) -> dict[str, str]:
+    """Number a spine from the pelvis upwards where its names count downwards and its bones hang on each other."""
+    number = {name: index for index, name in enumerate(graph.names)}
+    said = [joint for joint in _SPINE if joint in bones]
+    chain = sorted((number[bones[joint]] for joint in said), key=lambda bone: len(graph.path(bone)))
+    if not all(graph.path(lower, upper) for upper, lower in itertools.pairwise(chain)):
+        return bones
+    return {**bones, **{joint: graph.names[bone] for joint, bone in zip(said, chain, strict=True)}}
 
 
 def _in_order(graph: BoneGraph, places: dict[str, int], bones: dict[str, str]) -> tuple[dict[str, str], list[str]]:

@@ -15,7 +15,7 @@ LIMBS = {
     "collar": "shoulder", "shoulder": "arm", "elbow": "forearm", "wrist": "hand",
     "eye_smplhf": "eye", **fingers("hand{finger}{number}"),
 }  # fmt: skip
-SPINE = ("spine | spine1 | spine2",)
+SPINE = ("spine | spine1 | spine2", "spine02 | spine01 | spine")
 
 
 class _Mixamo(NamedSkeleton):

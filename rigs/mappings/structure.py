@@ -6,7 +6,7 @@ the armature have it; left and right follow from which way the character faces: 
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -25,6 +25,9 @@ _UPRIGHT = 0.6
 """Cosine of the angle at which a trunk may lean."""
 _HIGH = 0.12
 """Share of the body's height that a pelvis may lie from between the hips."""
+_CLOSE, _NEAR = 0.4, 0.4
+"""How far from a limb's part correctives lie at most, in its length, and how far they reach at most, as a share of what
+the limb does: fingers and faces reach farther."""
 _MECHANISM = 0.15
 """Bones above the deforming ones that do not deform, as a share of those, from which on a rig is a mechanism."""
 
@@ -78,7 +81,8 @@ def _ups() -> list[Doubles]:
 
 
 def _without_helpers(graph: BoneGraph) -> BoneGraph:
-    """Leave out bones without children on the way from their parent to its next joint: twist and roll bones."""
+    """Leave out what hangs beside a limb's own next joint: twist and roll bones, correctives around elbows and knees."""
+    reach = _reaches(graph)
     dropped = set()
     for bone, children in enumerate(graph.children):
         if len(children) < 2:
@@ -89,14 +93,62 @@ def _without_helpers(graph: BoneGraph) -> BoneGraph:
         for child in children:
             if graph.children[child] or child in going:
                 continue
-            for end in going:
-                way = graph.heads[end] - graph.heads[bone]
-                length = float(way @ way)
-                at = float((graph.heads[child] - graph.heads[bone]) @ way) / max(length, 1e-12)
-                aside = graph.heads[child] - graph.heads[bone] - at * way
-                if -0.05 <= at <= 1.05 and float(aside @ aside) < 0.01 * length:
-                    dropped.add(child)
+            if any(_beside(graph, [child], bone, end) < 0.1 for end in going):
+                dropped.add(child)
+        if len(going) < 2:
+            continue
+        farthest = max(going, key=reach.__getitem__)
+        for child in going:
+            if child == farthest:
+                continue
+            cluster = graph.below(child)
+            chain = all(len(graph.children[item]) < 2 for item in cluster)
+            around = _beside(graph, cluster, bone, farthest, before=_CLOSE) < _CLOSE
+            if (chain and _beside(graph, cluster, bone, farthest) < 0.1) or (
+                around and reach[child] < _NEAR * reach[farthest]
+            ):
+                dropped.update(cluster)
     return graph.kept(set(range(len(graph.names))) - dropped) if dropped else graph
+
+
+def _reaches(graph: BoneGraph) -> list[float]:
+    """Return how far from the bone above it each bone and what hangs on it reaches."""
+    found = []
+    for bone, parent in enumerate(graph.parents):
+        away = graph.heads[graph.below(bone)] - graph.heads[parent if parent >= 0 else bone]
+        found.append(float(np.linalg.norm(away, axis=1).max()))
+    return found
+
+
+def _beside(graph: BoneGraph, bones: Sequence[int], start: int, end: int, before: float = 0.05) -> float:
+    """Return how far bones lie from the way between two others, in its length; infinite beyond its ends.
+
+    Parameters
+    ----------
+    before : float
+        Share of the way by which they may lie before its start.
+    """
+    way = graph.heads[end] - graph.heads[start]
+    length = max(float(way @ way), 1e-12)
+    off = graph.heads[list(bones)] - graph.heads[start]
+    at = off @ way / length
+    if at.min() < -before or at.max() > 1.05:
+        return np.inf
+    return float(np.linalg.norm(off - at[:, None] * way, axis=1).max()) / float(np.sqrt(length))
+
+
+def _foot(graph: BoneGraph, ankle: int, lowest: int, up: Doubles) -> int | None:
+    """Return the ball of a foot: what reaches farthest ahead of heels and correctives; None where toes hang alone."""
+
+    def ahead(bone: int) -> float:
+        away = graph.heads[bone] - graph.heads[ankle]
+        return float(np.linalg.norm(away - (away @ up) * up))
+
+    beside = graph.children[ankle]
+    if lowest not in beside:
+        return lowest if len(beside) < 3 else None
+    far = [bone for bone in beside if 2.0 * ahead(bone) > max(map(ahead, beside))]
+    return max(far, key=ahead) if len(far) < 3 else None
 
 
 def _body(graph: BoneGraph, up: Doubles) -> Body:
@@ -162,9 +214,9 @@ def _body(graph: BoneGraph, up: Doubles) -> Body:
             return Body()
         hip, knee, ankle, toes = parts_of_leg
         limbs[side].update(hip=chain[hip], knee=chain[knee], ankle=chain[ankle])
-        # Toes of their own are no foot.
-        if toes is not None and sum(1 for _ in graph.children[chain[ankle]]) < 3:
-            limbs[side]["foot"] = chain[toes]
+        foot = _foot(graph, chain[ankle], chain[toes], up) if toes is not None else None
+        if foot is not None:
+            limbs[side]["foot"] = foot
     if not all("shoulder" in limb for limb in limbs):
         return Body()
     facing = facing_of(graph, found, limbs, trunk.across, up)

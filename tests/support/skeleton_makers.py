@@ -116,6 +116,17 @@ MAKERS = {
         "{Left}|leg {Left}|knee {Left}|ankle {Left}|toe {Left}|shoulder {Left}|arm {Left}|elbow {Left}|wrist",
         "",
     ),
+    "second_life": (
+        "mPelvis mTorso mChest - mNeck mHead {eye}mEye{Left} {jaw}mFaceJaw",
+        "mHip{Left} mKnee{Left} mAnkle{Left} mFoot{Left} mCollar{Left} mShoulder{Left} mElbow{Left} mWrist{Left}",
+        "mHand{Thumb}{1}{Left}",
+    ),
+    "apple": (
+        "hips_joint spine_1_joint spine_3_joint spine_5_joint neck_1_joint head_joint {eye}{left}_eye_joint",
+        "{left}_upLeg_joint {left}_leg_joint {left}_foot_joint {left}_toes_joint "
+        "{left}_shoulder_1_joint {left}_arm_joint {left}_forearm_joint {left}_hand_joint",
+        "",
+    ),
     "game": (
         "Hips Abdomen Torso Chest Neck Head",
         "UpperLeg.{L} LowerLeg.{L} Foot.{L} Toes.{L} Shoulder.{L} UpperArm.{L} LowerArm.{L} Hand.{L}",
@@ -134,7 +145,7 @@ def names_of(trunk: str, limbs: str, finger: str) -> dict[str, str]:
         if name.startswith("{jaw}"):
             found["jaw"] = name.removeprefix("{jaw}")
     for side in ("left", "right"):
-        said = {"{Left}": side.title(), "{L}": side[0].upper(), "{l}": side[0]}
+        said = {"{Left}": side.title(), "{left}": side, "{L}": side[0].upper(), "{l}": side[0]}
         parts = {f"{side}_{part}": name for part, name in zip(LIMBS, limbs.split(), strict=True)}
         for name in spelled[len(TRUNK) :]:
             if name.startswith("{eye}"):
@@ -151,4 +162,4 @@ def names_of(trunk: str, limbs: str, finger: str) -> dict[str, str]:
             for mark, value in said.items():
                 name = name.replace(mark, value)
             found[joint] = name.replace("|", " ")
-    return {joint: name.replace("|", " ") for joint, name in found.items()}
+    return {joint: name.replace("|", " ") for joint, name in found.items() if name != "-"}

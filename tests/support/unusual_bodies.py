@@ -218,6 +218,21 @@ def helpers(bones: Bones) -> None:
                 hung(bones, f"+{side} {part} corrective {index}", f"+{side} {part} corrective", way)
 
 
+def correctives(bones: Bones) -> None:
+    """Add what newer rigs have: twist bones in chains, correctives around joints and wrists, heels beside the balls."""
+    for side, out in SIDES:
+        for part, lower in (("shoulder", "elbow"), ("elbow", "wrist"), ("hip", "knee")):
+            step = (bones[f"{side}_{lower}"][1] - bones[f"{side}_{part}"][1]) / 3
+            chain(bones, f"{side} {part} twist", f"{side}_{part}", step, step, 2)
+            hung(bones, f"+{side} {part} corrective", f"{side}_{part}", (0, 0, 0))
+            for index, way in enumerate(((0, 0.04, 0), (0, -0.04, 0), (0, 0, 0.04), (0, 0, -0.04))):
+                hung(bones, f"+{side} {part} corrective {index}", f"+{side} {part} corrective", way)
+        for index, way in enumerate(((0, 0, -0.02), (0, 0, 0.02))):
+            hung(bones, f"+{side} wrist corrective {index}", f"{side}_wrist", way)
+        for index, way in enumerate(((0, 0.05, 0), (0, -0.05, 0), (0.03 * out, 0.04, -0.07))):
+            hung(bones, f"+{side} heel {index}", f"{side}_ankle", way)
+
+
 def body_with(*edits: Edit, seed: int = 0, arms: float = 0.0) -> Bones:
     """Return a made-up body with edits."""
     bones = made_up_body(seed, arms=arms)

@@ -169,6 +169,48 @@ def test_meshes_that_no_bone_moves_are_said(blank_scene: Any) -> None:
     assert any("Automatic Weights" in note for note in rig.notes)
 
 
+def test_second_lifes_hind_legs_and_volumes_are_no_limbs(blank_scene: Any) -> None:
+    names = names_of(*MAKERS["second_life"])
+    bones = renamed(made_up_body(1, arms=0.8), names)
+    for side in ("Left", "Right"):
+        above = "mPelvis"
+        for index, part in enumerate(("Hip", "Knee", "Ankle", "Foot"), 1):
+            bones[f"mHindLimb{index}{side}"] = above, bones[f"m{part}{side}"][1] + np.array([0.0, 0.1, 0.0])
+            above = f"mHindLimb{index}{side}"
+        for part, on in (("UPPER_ARM", "Shoulder"), ("LOWER_ARM", "Elbow"), ("UPPER_LEG", "Hip")):
+            bones[f"{side[0]}_{part}"] = f"m{on}{side}", bones[f"m{on}{side}"][1] * 0.99
+    armature = add_skeleton(bones)
+    found = match_skeleton(armature, list(armature.children))
+    assert found is not None
+    assert (found.kind.name, found.notes) == ("second_life", ())
+    assert found.bones == {joint: names[joint] for joint in JOINT_NAMES if joint in names}
+
+
+def test_a_spine_whose_names_count_downwards_is_one(blank_scene: Any) -> None:
+    for maker, said in (("rpm", "Spine02 Spine01 Spine"), ("unreal", "spine_03 spine_02 spine_01")):
+        names = {**names_of(*MAKERS[maker]), **dict(zip(("spine1", "spine2", "spine3"), said.split(), strict=True))}
+        armature = add_skeleton(renamed(made_up_body(1), names), said)
+        found = match_skeleton(armature, list(armature.children))
+        assert found is not None
+        assert found.notes == ()
+        assert found.bones == {joint: names[joint] for joint in JOINT_NAMES if joint in names}
+
+
+def test_apples_thumbs_begin_one_link_before_their_numbers(blank_scene: Any) -> None:
+    names = names_of(*MAKERS["apple"])
+    for side in ("left", "right"):
+        names.update(
+            {f"{side}_thumb{n}": f"{side}_handThumb{w}_joint" for n, w in ((1, "Start"), (2, "_1"), (3, "_2"))}
+        )
+        for finger in FINGERS[1:]:
+            short = {"middle": "Mid"}.get(finger, finger.title())
+            names.update({f"{side}_{finger}{n}": f"{side}_hand{short}_{n}_joint" for n in (1, 2, 3)})
+    armature = add_skeleton(renamed(made_up_body(1), names))
+    found = match_skeleton(armature, list(armature.children))
+    assert found is not None
+    assert found.bones == {joint: names[joint] for joint in JOINT_NAMES if joint in names}
+
+
 def _between(bones: Bones, new: str, child: str, share: float = 0.5) -> None:
     """Put a bone between another and its parent."""
     parent, place = bones[child]

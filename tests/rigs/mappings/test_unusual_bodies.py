@@ -57,7 +57,7 @@ FOUND: list[tuple[Edit, ...]] = [
     (unusual.skirt_to_the_ground, unusual.toes_alone), (unusual.hair, unusual.weapon), (unusual.sword,),
     (unusual.two_fingers, unusual.weapon), (unusual.no_fingers, unusual.sword), (unusual.plain_wings,),
     (unusual.helpers, unusual.twist_bones), (unusual.thirds,), (unusual.thirds, unusual.no_fingers),
-    (unusual.no_hands,),
+    (unusual.no_hands,), (unusual.correctives,),
 ]  # fmt: skip
 
 
