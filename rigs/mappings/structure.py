@@ -81,7 +81,7 @@ def _ups() -> list[Doubles]:
 
 
 def _without_helpers(graph: BoneGraph) -> BoneGraph:
-    """Leave out what hangs beside a limb's own next joint: twist and roll bones, correctives around elbows and knees."""
+    """Leave out what hangs beside a limb's next joint: twist and roll bones, correctives around elbows and knees."""
     reach = _reaches(graph)
     dropped = set()
     for bone, children in enumerate(graph.children):

@@ -1,4 +1,4 @@
-"""Hands that touch the chest, the face or each other in a performance still do on a body of other proportions.
+"""Hands that touch the body or each other in a performance still do on a body of other proportions.
 
 Bones point where they were performed to; where a body is wider, its head larger or its arms shorter, a hand then ends
 beside what it touched. Around a touch, and only there, the arm is bent and swung by what is missing; a hand that
@@ -8,16 +8,18 @@ to turn much, a touch is given up as a whole, and arms point as performed.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
-from ..body_surface import REFERENCE, BodySurface, body_points, measure_surface
+from ..body_surface import REFERENCE, BodySurface, LimbSurface, body_points, measure_surface
 from ..reference_skeleton import PLACES
 from .moved_limbs import has_joints, move_limb, needed_turn
 from .planted_feet import hold_feet
 from .rig_places import RigPlaces
+from .touched_limbs import LimbTouch, near_limbs, surfaces_of
 from .world_turns import inverse, turned
 
 if TYPE_CHECKING:
@@ -33,6 +35,11 @@ _MET, _MISSED = 0.02, 0.035
 _SMALL, _LARGE = np.radians(10.0), np.radians(18.0)
 """Largest turn of an arm's bone during a touch up to which it is kept in full, and from which on it is given up: in
 between less and less, so that no arm turns by more than eleven degrees and no body is at the edge of a step."""
+_FAR = {"upper arm": tuple(np.radians((22.0, 40.0, 55.0))), "thigh": tuple(np.radians((11.0, 20.0, 32.0)))}
+"""Limb -> turn of an arm's bone up to which a hand is moved towards it; what it would need to reach it from which on it
+is moved less, and from which on not at all. Arms that are crossed on nothing look worse than hands beside a thigh."""
+_SLIDES = 0.05
+"""Metres by which a hand may lie higher or lower on the trunk than performed."""
 _CROSSED = 2.0
 """How many times as much arms may turn where hands would otherwise pass through each other."""
 _ARM = ("shoulder", "elbow", "wrist")
@@ -62,18 +69,27 @@ def keep_contacts(turns: WorldTurns) -> None:
     moved = {side: np.zeros((turns.performance.frames, 3)) for side in sides}
     total = {side: np.zeros(turns.performance.frames) for side in sides}
 
-    def touch(weight: Doubles, by: dict[str, Doubles], patience: Doubles | float = 1.0) -> None:
+    def touch(
+        weight: Doubles,
+        by: dict[str, Doubles],
+        patience: Doubles | float = 1.0,
+        kept: Callable[[float], float] = _whole_or_not,
+    ) -> None:
         needed = [needed_turn(turns, places, side, _ARM, weight[:, None] * step) for side, step in by.items()]
-        weight = weight * _kept(weight, np.max(needed, axis=0) / patience)
+        weight = weight * _kept(weight, np.max(needed, axis=0) / patience, kept)
         for side, step in by.items():
             moved[side] += weight[:, None] * step
             total[side] += weight
 
     if body:
-        surface = measure_surface(body_points(rig.armature, rig.attached, rig.frame.axes, rig.root.metres), places.rest)
+        points = body_points(rig.armature, rig.attached, rig.frame.axes, rig.root.metres)
+        thick = surfaces_of(points, places, [limb for item in body.values() for limb in item.limbs])
+        surface = measure_surface(points, places.rest) if any(item.parts for item in body.values()) else REFERENCE
         for side, item in body.items():
             for weight, missing in item.missing(places, surface):
                 touch(weight, {side: missing})
+            for limb, missing in item.missing_on_limbs(places, thick):
+                touch(limb.weight, {side: missing}, kept=_as_far_as_it_goes(limb.limb))
     if clap:
         weight, missing = _hands_missing(turns, places)
         across = places.place("left_shoulder") - places.place("right_shoulder")
@@ -111,7 +127,18 @@ def _touches(weight: Doubles) -> list[slice]:
     return [slice(first, stop) for first, stop in zip(changes[::2], changes[1::2], strict=True)]
 
 
-def _kept(weight: Doubles, needed: Doubles) -> Doubles:
+def _whole_or_not(needed: float) -> float:
+    """Return how much of a touch is kept that needs so many radians: all, none, or smoothly in between."""
+    return float(_fades(np.array(needed), _SMALL, _LARGE))
+
+
+def _as_far_as_it_goes(limb: str) -> Callable[[float], float]:
+    """Return the same for hands on a limb, which look the better the nearer they are: what an arm may turn, of that."""
+    most, off, hopeless = _FAR[limb]
+    return lambda needed: min(1.0, most / max(needed, 1e-9)) * float(_fades(np.array(needed), off, hopeless))
+
+
+def _kept(weight: Doubles, needed: Doubles, kept: Callable[[float], float]) -> Doubles:
     """Return (T,) how much of each touch is kept, the same from its beginning to its end so that nothing jumps.
 
     Parameters
@@ -120,10 +147,12 @@ def _kept(weight: Doubles, needed: Doubles) -> Doubles:
         Closeness.
     needed : (T,) array
         Radians by which an arm's bone would have to turn.
+    kept : callable
+        Radians -> share.
     """
     found = np.zeros(len(weight))
     for rows in _touches(weight):
-        found[rows] = _fades(needed[rows].max(), _SMALL, _LARGE)
+        found[rows] = kept(float(needed[rows].max()))
     return found
 
 
@@ -148,12 +177,14 @@ def _feelers(turns: WorldTurns, side: str) -> list[str]:
 
 
 class _Near:
-    """How near a hand was performed to the trunk's front and to the head."""
+    """How near a hand was performed to the trunk's front, to the head, to thighs and the other arm."""
 
     def __init__(self, turns: WorldTurns, side: str) -> None:
         self._turns, self._names = turns, _feelers(turns, side)
         self._hands = np.array([turns.place(name) for name in self._names])
-        self._parts: list[tuple[str, Doubles, Doubles, Doubles]] = []
+        self.parts: list[tuple[str, Doubles, Doubles, Doubles]] = []
+        """Trunk or head; where the hand is beside it, metres from its surface, closeness."""
+        self.limbs = near_limbs(turns, side, self._names, _FLESH, _closeness)
         joints = turns.rig.joints
         needed = {"pelvis", "head", "left_shoulder", "right_shoulder"} <= set(joints)
         chest = next((name for name in ("spine3", "spine2", "spine1") if name in joints), "")
@@ -164,17 +195,18 @@ class _Near:
             distance = (_from_trunk if part == "trunk" else _from_head)(local) - _FLESH
             weight = _closeness(distance.min(axis=0), turns.performance.fps)
             if weight.any():
-                self._parts.append((part, local, distance, weight))
+                self.parts.append((part, local, distance, weight))
 
     @property
     def touched(self) -> bool:
         """Whether the hand is near anything at any time."""
-        return bool(self._parts)
+        return bool(self.parts or self.limbs)
 
     @property
     def closeness(self) -> Doubles:
         """(T,) how close it is to whatever it is closest to."""
-        found: Doubles = np.max([np.zeros(self._hands.shape[1]), *(weight for *_, weight in self._parts)], axis=0)
+        weights = [*(weight for *_, weight in self.parts), *(limb.weight for limb in self.limbs)]
+        found: Doubles = np.max([np.zeros(self._hands.shape[1]), *weights], axis=0)
         return found
 
     def _local(self, part: str, holder: str) -> Doubles:
@@ -192,7 +224,7 @@ class _Near:
         joints = self._turns.rig.joints
         chest = next((name for name in ("spine3", "spine2", "spine1") if name in joints), "")
         found = []
-        for part, local, distance, weight in self._parts:
+        for part, local, distance, weight in self.parts:
             if part == "trunk":
                 wanted, holder, base = _onto_trunk(local, surface), chest, "pelvis"
             else:
@@ -201,10 +233,32 @@ class _Near:
             origin = places.place(holder)
             rest = places.rest[holder] - places.rest[base]
             target = np.array([origin + turned(turn, point - rest) for point in wanted])
-            share = np.exp(-(distance - distance.min(axis=0)) / _SHARP)
-            share /= share.sum(axis=0)
-            found.append((weight, (share[..., None] * (target - shown)).sum(axis=0)))
+            missing = _of_the_nearest(distance, target - shown)
+            if part == "trunk":
+                up = turned(turn, np.array([0.0, 1.0, 0.0]))
+                off = (missing * up).sum(axis=1, keepdims=True)
+                missing = missing - np.clip(off, -_SLIDES, _SLIDES) * up
+            found.append((weight, missing))
         return found
+
+    def missing_on_limbs(
+        self, places: RigPlaces, thick: Mapping[tuple[str, str], LimbSurface]
+    ) -> list[tuple[LimbTouch, Doubles]]:
+        """Return the same for limbs; ``thick`` says limb and side -> its surface."""
+        shown = np.array([places.place(name) for name in self._names])
+        found = []
+        for limb in self.limbs:
+            wanted = limb.targets(places, thick[limb.limb, limb.side], shown)
+            found.append((limb, _of_the_nearest(limb.distance, wanted - shown)))
+        return found
+
+
+def _of_the_nearest(distance: Doubles, missing: Doubles) -> Doubles:
+    """Return (T, 3) what joints (F, T, 3) are moved by, those that are nearest (F, T) above all."""
+    share = np.exp(-(distance - distance.min(axis=0)) / _SHARP)
+    share /= share.sum(axis=0)
+    found: Doubles = (share[..., None] * missing).sum(axis=0)
+    return found
 
 
 def _level(local: Doubles, height: float, front: Doubles) -> Doubles:
@@ -251,10 +305,7 @@ def _hands_apart(turns: WorldTurns) -> tuple[Doubles, Doubles, list[tuple[str, s
 def _hands_missing(turns: WorldTurns, places: RigPlaces) -> tuple[Doubles, Doubles]:
     """Return (T,) how close the hands are and (T, 3) what the left one has to be moved by against the right one."""
     weight, distance, pairs = _hands_apart(turns)
-    share = np.exp(-(distance - distance.min(axis=0)) / _SHARP)
-    share /= share.sum(axis=0)
-    missing = np.zeros((turns.performance.frames, 3))
-    for part, (one, other) in zip(share, pairs, strict=True):
-        wanted = turns.place(one) - turns.place(other)
-        missing += part[:, None] * (wanted - (places.place(one) - places.place(other)))
-    return weight, missing
+    missing = [
+        (turns.place(one) - turns.place(other)) - (places.place(one) - places.place(other)) for one, other in pairs
+    ]
+    return weight, _of_the_nearest(distance, np.array(missing))

@@ -17,14 +17,15 @@ from touching import CHEST, CLAP, FACE, FRAMES, TOUCHING, touching
 from turned_data import hang_arms
 
 from soliloquy.inference.limb_reach import reach
-from soliloquy.rigs.body_surface import REFERENCE, measure_surface
+from soliloquy.rigs.body_surface import LIMBS, REFERENCE, limb_surfaces, measure_surface
 from soliloquy.rigs.mappings.register import SkeletonFound
 from soliloquy.rigs.mappings.smplx import SKELETON
 from soliloquy.rigs.reference_skeleton import PLACES
 from soliloquy.rigs.rig import Rig, assemble
-from soliloquy.rigs.takes import contacts
+from soliloquy.rigs.takes import contacts, touched_limbs
 from soliloquy.rigs.takes.bake import BakeOptions, bake
 from soliloquy.rigs.takes.contacts import keep_contacts, near_touches
+from soliloquy.rigs.takes.rig_places import RigPlaces
 from soliloquy.rigs.takes.world_turns import WorldTurns, turned
 
 
@@ -154,6 +155,47 @@ def test_a_body_is_measured_by_its_points() -> None:
     found = measure_surface(np.concatenate([head, chest]), dict(PLACES))
     assert np.abs(found.head / REFERENCE.head - 2.0).max() < 0.15
     assert np.abs(found.front - 0.3).max() < 0.01
+
+
+@pytest.mark.parametrize("arms", [1.6, 2.1])
+def test_a_hand_on_the_other_arm_lies_on_it(scene: Any, arms: float, monkeypatch: pytest.MonkeyPatch) -> None:
+    rig, bare = _rig(arms), WorldTurns(touching({}), _rig(1.0))
+    on = 0.5 * (bare.place("left_shoulder") + bare.place("left_elbow"))[TOUCHING]
+    turns = WorldTurns(touching({"right": on + np.array([-0.12, 0.0, 0.09])}), rig)
+    surface = LIMBS["upper arm"][2]
+    monkeypatch.setattr(touched_limbs, "limb_surfaces", lambda *_: {"left": surface, "right": surface})
+
+    def apart(place: Any) -> dict[str, float]:
+        first, last = (place(f"left_{part}")[TOUCHING] for part in ("shoulder", "elbow"))
+        found = {}
+        for joint in ("wrist", "middle1", "middle3", "index3", "thumb3", "pinky3"):
+            off = place(f"right_{joint}")[TOUCHING] - first
+            along = np.clip(off @ (last - first) / ((last - first) @ (last - first)), 0.0, 1.0)
+            found[joint] = float(np.linalg.norm(off - along * (last - first)))
+        return found
+
+    performed, before = apart(turns.place), apart(RigPlaces(turns).place)
+    joint = min(performed, key=performed.__getitem__)
+    assert near_touches(turns)[TOUCHING]
+    keep_contacts(turns)
+    after = apart(RigPlaces(turns).place)
+    assert abs(after[joint] - performed[joint]) < 0.5 * abs(before[joint] - performed[joint])
+
+
+def test_limbs_are_as_thick_as_their_points_and_hips_as_wide_as_what_is_worn() -> None:
+    along, around = np.meshgrid(np.linspace(0.05, 0.95, 40), np.linspace(0.0, 2.0 * np.pi, 24, endpoint=False))
+    ring = np.stack([np.cos(around.ravel()), np.zeros(around.size), np.sin(around.ravel())], axis=1)
+    legs, skirt = [], []
+    for side, sign in (("left", 1.0), ("right", -1.0)):
+        hip, knee = PLACES[f"{side}_hip"], PLACES[f"{side}_knee"]
+        line = hip + along.reshape(-1, 1) * (knee - hip)
+        legs.append(line + 0.06 * ring)
+        skirt.append(line + np.array([0.2 * sign, 0.0, 0.0]))
+    plain = limb_surfaces(np.concatenate(legs), PLACES, "thigh")["left"]
+    worn = limb_surfaces(np.concatenate([*legs, *skirt]), PLACES, "thigh")["left"]
+    assert np.abs(plain.around - 0.06).max() < 0.005
+    assert np.abs(plain.outwards - 0.06).max() < 0.005
+    assert np.abs(worn.outwards - 0.2).max() < 0.02
 
 
 def test_a_limb_reaches_and_one_that_is_there_stays() -> None:
