@@ -53,15 +53,26 @@ def __dir__() -> list[str]:
 
 def register() -> None:
     """Register operators, panels, properties and preferences with Blender."""
+    import atexit
+
+    import bpy
+
     from . import operators, panels
 
     operators.register()
     panels.register()
+    if bpy.app.module:
+        # Blender 4.5 as a Python module frees what is registered after Python has ended, and falls or never ends.
+        atexit.register(unregister)
 
 
 def unregister() -> None:
     """Take everything back and stop the worker."""
+    import atexit
+
     from . import operators, panels
+
+    atexit.unregister(unregister)
 
     panels.unregister()
     operators.unregister()

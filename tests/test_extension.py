@@ -178,3 +178,9 @@ def test_leaves_nothing_behind(used: dict[str, Any]) -> None:
     assert used["enabled_again"]
     assert used["uninstalled"]
     assert not used["user_folder_left"]
+
+
+def test_blender_as_a_module_ends_with_everything_registered() -> None:
+    script = "import soliloquy; soliloquy.register()"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 0, done.stderr
