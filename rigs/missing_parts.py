@@ -63,7 +63,8 @@ def lacking(
 def _no_body(armature: Any, skeleton: SkeletonFound | None) -> str:
     remedy = "Say under Mapping which bone is which."
     if skeleton is None:
-        return f"'{armature.name}': neither names nor places of its bones make a body; body left alone. {remedy}"
+        why = "neither names nor places of its bones make a body, which without known names has to stand on its feet"
+        return f"'{armature.name}': {why}; body left alone. {remedy}"
     if not skeleton.bones and skeleton.notes:
         return f"'{armature.name}': body left alone. {skeleton.notes[0]}"
     count, total = len(skeleton.bones), len(skeleton.kind.bones)
