@@ -16,7 +16,7 @@ JAW, UPPER_LIP, LOWER_LIP, CORNER, UPPER_LID, LOWER_LID, BROW = (
 )  # fmt: skip
 ROLES = (JAW, UPPER_LIP, LOWER_LIP, CORNER, UPPER_LID, LOWER_LID, BROW)
 
-_UP, _LOW = r"(upper|up|top|\bt\b)", r"(lower|low|bottom|bot|btm|down|\bb\b)"
+_UP, _LOW = r"(upper|up|top|\bt\b)", r"(lower|low|bottom|bot|btm|down|\bb\b|\blo\b|\blo(?=lip|lid))"
 _NEVER = re.compile(
     r"teeth|tooth|tongue|nose|nostril|\bears?\b|twist|\borg\b|\bmch\b|\bvis\b|skin|master mouth|jaw ?(end|tip)|target|"
     r"upper ?jaw|over ?lip|under ?eye|lash|crease|offset|pocket|\bbag"
@@ -28,7 +28,9 @@ _NAMES: tuple[tuple[str, re.Pattern[str]], ...] = (
     (UPPER_LID, re.compile(rf"{_UP} ?(eye)?lid|(eye)?lid.*{_UP}|(eye)?blink.*{_UP}")),
     (LOWER_LID, re.compile(rf"{_LOW} ?(eye)?lid|(eye)?lid.*{_LOW}|(eye)?blink.*{_LOW}")),
     (BROW, re.compile(r"brow")),
-    (JAW, re.compile(r"^(m|lower|c)? ?jaw( ?root| ?bone| ?joint| ?01| ?1| ?master| x)?$|lower ?jaw|mandible")),
+    (JAW, re.compile(
+        r"^((m )?face|cas|m|lower|c)? ?jaw( ?root| ?bone| ?joint| ?jnt| ?01| ?1| ?master| x)?$|lower ?jaw|mandible"
+    )),
 )  # fmt: skip
 _PREFIXES = re.compile(
     r"^.*[:|]|^bip\d+ ?|^cc_base_|^def[-_]|^(char_)?def_|^facial_|^j_(bip|adj)_|^b_|^c_|^ctrl_", re.IGNORECASE
