@@ -61,7 +61,7 @@ def register() -> None:
 
     operators.register()
     panels.register()
-    if bpy.app.module:
+    if getattr(bpy.app, "module", not bpy.app.binary_path):  # Blender 4.2 does not say it
         # Blender 4.5 as a Python module frees what is registered after Python has ended, and falls or never ends.
         atexit.register(unregister)
 
