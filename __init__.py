@@ -62,7 +62,7 @@ def register() -> None:
     operators.register()
     panels.register()
     if getattr(bpy.app, "module", not bpy.app.binary_path):  # Blender 4.2 does not say it
-        # Blender 4.5 as a Python module frees what is registered after Python has ended, and falls or never ends.
+        # Blender 4.2 and 4.5 as Python modules free what is registered after Python has ended, and fall or never end.
         atexit.register(unregister)
 
 
