@@ -17,20 +17,13 @@ import numpy.typing as npt
 from scipy.ndimage import gaussian_filter1d, median_filter
 from scipy.signal import find_peaks
 
+from .periodicity import RATE, frames_at, levels_db, periodicity
 from .time_filters import runs_of
 
 Floats = npt.NDArray[np.float32]
 
 STEP = 0.01
 """Seconds between values."""
-F0_MIN, F0_MAX = 50.0, 500.0
-"""Range of pitch that is looked for, Hz."""
-
-_RATE = 8000  # of the pitch analysis
-_WINDOW = 320  # 40 ms there: two periods of the lowest pitch
-_LAGS = int(_RATE / F0_MIN) + 2
-_FIRST_LAG = int(_RATE / F0_MAX)
-_FFT = 512
 _CHUNK = 4096  # frames at a time
 _VOICED = 0.5
 _QUIET_DB = -65.0
@@ -75,8 +68,8 @@ def analyse(samples: Floats, sample_rate: int = 16000) -> Prosody:
     samples : (n,) float32
         Any length; memory beyond the result is bounded.
     """
-    if sample_rate != 2 * _RATE:
-        raise ValueError(f"Prosody is measured at {2 * _RATE} Hz, not {sample_rate} Hz.")
+    if sample_rate != 2 * RATE:
+        raise ValueError(f"Prosody is measured at {2 * RATE} Hz, not {sample_rate} Hz.")
     count = len(samples) // int(STEP * sample_rate) + 1
     energy, f0 = np.empty(count, np.float32), np.empty(count, np.float32)
     for first in range(0, count, _CHUNK):
@@ -107,27 +100,9 @@ def analyse(samples: Floats, sample_rate: int = 16000) -> Prosody:
 
 def _measure(samples: Floats, first: int, count: int) -> tuple[Floats, Floats]:
     """Return level and raw pitch of ``count`` frames from frame ``first`` on."""
-    hop = int(STEP * _RATE)
-    span = _WINDOW + _LAGS
-    # Frame i is centred on i * STEP; the signal is taken as silent outside.
-    start = (first * hop - span // 2) * 2
-    stop = start + (count * hop + span) * 2
-    piece = samples[max(0, start) : max(0, min(stop, len(samples)))]
-    piece = np.pad(piece, (max(0, -start), max(0, stop - max(0, start) - len(piece)))).astype(np.float32)
-    # A short low-pass (zeros at 8 kHz) before dropping every other sample; speech has its pitch far below.
-    low = 0.5 * piece[::2] + 0.25 * (piece[1::2] + np.concatenate([[0], piece[1:-1:2]]).astype(np.float32))
-    frames = np.lib.stride_tricks.sliding_window_view(low, span)[::hop][:count]
-    frames = frames - frames.mean(1, keepdims=True)
-    middle = frames[:, span // 2 - 120 : span // 2 + 120]
-    energy = 10 * np.log10(np.einsum("tn,tn->t", middle, middle) / 240 + 1e-12)
-    head = frames[:, :_WINDOW]
-    # Linear correlation of the head with the frame: wrapped lags beyond the ones used do no harm.
-    spectrum = np.conj(np.fft.rfft(head, _FFT)) * np.fft.rfft(frames, _FFT)
-    correlation = np.fft.irfft(spectrum, _FFT)[:, :_LAGS]
-    squares = np.pad(np.cumsum(frames.astype(np.float64) ** 2, axis=1), ((0, 0), (1, 0)))
-    powers = squares[:, _WINDOW : _WINDOW + _LAGS] - squares[:, :_LAGS]
-    score = correlation / np.sqrt(np.maximum(powers[:, :1] * powers, 1e-14))
-    score[:, :_FIRST_LAG] = 0
+    hop = int(STEP * RATE)
+    frames = frames_at(samples, first, count, hop)
+    energy, score = levels_db(frames), periodicity(frames)
     best = score.max(1)
     peak = np.zeros(score.shape, bool)
     peak[:, 1:-1] = (score[:, 1:-1] >= score[:, :-2]) & (score[:, 1:-1] > score[:, 2:])
@@ -135,11 +110,11 @@ def _measure(samples: Floats, first: int, count: int) -> tuple[Floats, Floats]:
     peak &= score >= 0.88 * best[:, None]
     lag = peak.argmax(1)
     rows = np.arange(count)
-    left, centre, right = score[rows, lag - 1], score[rows, lag], score[rows, np.minimum(lag + 1, _LAGS - 1)]
+    left, centre, right = score[rows, lag - 1], score[rows, lag], score[rows, np.minimum(lag + 1, score.shape[1] - 1)]
     bend = left - 2 * centre + right
     shift = np.where(bend < -1e-9, 0.5 * (left - right) / np.minimum(bend, -1e-9), 0)
     voiced = peak.any(1) & (centre > _VOICED) & (energy > _QUIET_DB)
-    f0 = np.where(voiced, _RATE / np.maximum(lag + np.clip(shift, -0.5, 0.5), 1), 0)
+    f0 = np.where(voiced, RATE / np.maximum(lag + np.clip(shift, -0.5, 0.5), 1), 0)
     return energy.astype(np.float32), f0.astype(np.float32)
 
 

@@ -22,6 +22,10 @@ Floats = npt.NDArray[np.float32]
 SEALED_APERTURE = 0.0008
 """Aperture of sealed lips: far below what an eye can see."""
 _PASSES = 3
+_TONGUE = (0.2, 0.6)
+"""Probabilities of th between which the tongue comes, and is there."""
+_TONGUE_OUT = 0.66
+"""``tongueOut`` that is seen below the upper teeth and does not yet pierce the lower lip."""
 _SEALED_DEPTH = 0.0028  # Sealed lips may lie this far behind one another, a quarter of a millimetre; it cannot be seen.
 _CHUNK = 20_000
 
@@ -108,13 +112,16 @@ class LipSolver:
         put(0.06 * viseme("I"), "mouthSmileLeft", "mouthSmileRight")
         rise = np.clip(motion.upper / self._upper_span, 0, 0.6) * parted
         put(rise + 0.35 * viseme("FF") * parted, "mouthUpperUpLeft", "mouthUpperUpRight")
-        put((0.12 * viseme("SS") + 0.1 * viseme("I")) * parted, "mouthLowerDownLeft", "mouthLowerDownRight")
+        # th: the tongue comes to the teeth, soon, for a th is short; the lower lip makes way.
+        tongue = smoothstep(viseme("TH"), *_TONGUE) * smoothstep(aperture, 0.01, 0.05)
+        put(_TONGUE_OUT * tongue, "tongueOut")
+        lowered = (0.12 * viseme("SS") + 0.1 * viseme("I")) * parted + 0.25 * tongue
+        put(lowered, "mouthLowerDownLeft", "mouthLowerDownRight")
         # f and v: the lower lip goes under the upper teeth. The tracks cannot show it, the phone does.
         bilabial = viseme("PP") * motion.sealed
         put(0.55 * viseme("FF") + 0.16 * bilabial, "mouthRollLower")
         put(0.08 * bilabial, "mouthRollUpper")
         put(0.1 * bilabial, "mouthPressLeft", "mouthPressRight")
-        put(0.6 * viseme("TH") * smoothstep(aperture, 0.01, 0.05), "tongueOut")
         # Where the chin hangs lower than the lips part, the lips stay together on a dropped jaw.
         spare = np.clip(motion.jaw / self._jaw_span - aperture / self._jaw_span, 0, 0.12)
         put(spare * self._jaw_span / self._close_span, "mouthClose")

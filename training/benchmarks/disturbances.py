@@ -99,6 +99,14 @@ def _music(length: int, rng: np.random.Generator) -> Floats:
     return 0.1 * voices.music(length, rng)
 
 
+def _crowd(length: int, rng: np.random.Generator) -> Floats:
+    return 0.1 * voices.crowd(length, rng)
+
+
+def _applause(length: int, rng: np.random.Generator) -> Floats:
+    return 0.05 * voices.applause(length, rng)
+
+
 def _silence(length: int, rng: np.random.Generator) -> Floats:
     return (1e-5 * rng.standard_normal(length)).astype(np.float32)
 
@@ -109,5 +117,7 @@ SOUNDS: dict[str, Callable[[int, np.random.Generator], Floats]] = {
     "music": _music,
     "laughter": laughter,
     "singing": singing,
+    "crowd": _crowd,
+    "applause": _applause,
 }
 """Name -> (samples, generator) to 16 kHz sound."""

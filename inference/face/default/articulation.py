@@ -23,7 +23,7 @@ Floats = npt.NDArray[np.float32]
 _APART: dict[str, float] = {
     "TH": 0.06,
     "FF": 0.035,
-    "U": 0.05,
+    "U": 0.035,
     "O": 0.075,
     "RR": 0.035,
     "SS": 0.04,
@@ -31,7 +31,13 @@ _APART: dict[str, float] = {
     "kk": 0.05,
 }
 """Aperture, in outer eye-corner distances, below which a sound does not go."""
-_WIDER: dict[str, float] = {"SS": 0.012, "E": 0.014, "I": 0.012, "FF": 0.008, "aa": 0.004, "U": -0.012, "O": -0.01}
+_TOUCHING = {"FF": 0.05}
+"""Aperture above which a sound does not go: the lower lip of f and v touches the upper teeth."""
+_NEARLY = (0.2, 0.7)
+"""Probabilities of those between which it comes to that."""
+_EASED = 0.03
+"""Seconds, standard deviation: nothing snaps to where it touches or rests."""
+_WIDER: dict[str, float] = {"SS": 0.012, "E": 0.014, "I": 0.012, "FF": 0.008, "aa": 0.004, "U": -0.05, "O": -0.02}
 """What a sound adds to the distance between the mouth corners."""
 _OPEN_ROUND = ("U", "O", "TH", "FF", "RR")
 _BEHIND = ("kk", "SS", "CH")
@@ -43,6 +49,12 @@ _CERTAIN = (0.7, 0.98)
 """The same for what may undo a seal."""
 _PERHAPS = (0.02, 0.15)
 """Probabilities of p, b or m between which a seal begins to stand whatever else is heard, and stands."""
+_AIRY = (0.35, 0.7)
+"""Probabilities of the sounds that air passes through, a moment away, between which those undo a seal too: a w begins
+with lips heard shut before it is known for a w."""
+_MOMENT = 0.06
+_QUIET_AIR = (0.2, 0.5)
+"""Probabilities of silence between which that is no sound's beginning, but a rest."""
 _HARDLY = (0.005, 0.05)
 """The same where a sound behind the lips is heard: the least doubt keeps a p that was taken for a t shut."""
 _DOUBTFUL = (0.55, 0.7)
@@ -83,12 +95,15 @@ def lead_by_sounds(motion: MouthMotion, fps: float) -> MouthMotion:
     fps : float
         Frames per second.
     """
+    from scipy.ndimage import gaussian_filter1d
+
     visemes = motion.visemes
     airy = smoothstep(sum((visemes[n] for n in _OPEN_ROUND), np.zeros(())), *_CERTAIN)
     behind = smoothstep(sum((visemes[n] for n in _BEHIND), np.zeros(())), *_CERTAIN)
     # A seal is believed where p, b or m may be heard, or where the lips are near each other anyway.
     doubt = 1 - smoothstep(visemes["PP"], *_PERHAPS)
-    parted = np.maximum(airy * doubt, behind * (1 - smoothstep(visemes["PP"], *_HARDLY)))
+    parted = np.max([airy * doubt, _near_air(motion, fps)], axis=0)
+    parted = np.maximum(parted, behind * (1 - smoothstep(visemes["PP"], *_HARDLY)))
     apart = smoothstep(motion.aperture, *_NEAR)
     sealed = motion.sealed * (1 - parted) * (1 - apart * doubt)
     resting = _pauses(visemes["sil"], fps)
@@ -97,7 +112,11 @@ def lead_by_sounds(motion: MouthMotion, fps: float) -> MouthMotion:
         shut = np.max([_bilabial(motion, fps), resting, _not_begun(visemes["sil"], resting)], axis=0)
         sealed = sealed * (1 - smoothstep(motion.casual, *_LOOSE) * (1 - shut))
     least = np.max([amount * smoothstep(visemes[name], *_SURE) for name, amount in _APART.items()], axis=0)
-    aperture = np.maximum(_led(motion), least) * (1 - resting)
+    aperture = np.maximum(_led(motion), least)
+    for name, most in _TOUCHING.items():
+        touching = gaussian_filter1d(smoothstep(visemes[name], *_NEARLY), _EASED * fps, mode="nearest")
+        aperture = aperture - touching * np.maximum(aperture - most, 0)
+    aperture = aperture * (1 - resting)
     width = motion.width + sum((amount * visemes[name] for name, amount in _WIDER.items()), np.zeros(()))
     return dataclasses.replace(
         motion,
@@ -105,6 +124,17 @@ def lead_by_sounds(motion: MouthMotion, fps: float) -> MouthMotion:
         width=width.astype(np.float32),
         sealed=sealed.astype(np.float32),
     )
+
+
+def _near_air(motion: MouthMotion, fps: float) -> Floats:
+    """Return (T,) 0..1: how surely a sound that air passes through is a moment away, and neither p, b, m nor a rest."""
+    from scipy.ndimage import maximum_filter1d
+
+    span = 2 * round(_MOMENT * fps) + 1
+    airy = maximum_filter1d(sum((motion.visemes[n] for n in _OPEN_ROUND), np.zeros(())), span, mode="nearest")
+    bilabial = maximum_filter1d(motion.visemes["PP"], span, mode="nearest")
+    speaking = 1 - smoothstep(motion.visemes["sil"], *_QUIET_AIR)
+    return smoothstep(airy, *_AIRY) * (1 - smoothstep(bilabial, *HEARD)) * speaking
 
 
 def _bilabial(motion: MouthMotion, fps: float) -> Floats:
@@ -148,4 +178,4 @@ def _pauses(silent: Floats, fps: float) -> Floats:
 
     quiet = smoothstep(silent, *_RESTING)
     span = 2 * round(_BREATH * fps) + 1
-    return gaussian_filter1d(minimum_filter1d(quiet, span, mode="nearest"), 0.03 * fps, mode="nearest")
+    return gaussian_filter1d(minimum_filter1d(quiet, span, mode="nearest"), _EASED * fps, mode="nearest")

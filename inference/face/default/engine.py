@@ -37,6 +37,7 @@ from .articulation import lead_by_sounds
 from .casual import aperture_of_sounds, casualness
 from .closures import keep_short_ones, sealing
 from .early import EarlyMouth
+from .near_voice import at_rest, near_voice
 from .vocal_effort import BANDS, FRAME_SAMPLES, band_levels
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ FRAME_SECONDS = FRAME_SAMPLES / SAMPLE_RATE
 _LEVELS = len(GEOMETRY) + 1 + len(VISEMES)
 """Column of the network's frames where the levels of the voice's bands begin."""
 _ROUNDED = ("U", "O", "CH", "RR")
-_PROTRUSION = 0.035  # Seconds, standard deviation.
+_PROTRUSION = 0.05  # Seconds, standard deviation.
 _LEAST_FELT = 0.1
 """Activation of the face below which the network's word on the mouth is not asked."""
 WINDOW_FRAMES = 304
@@ -255,7 +256,8 @@ def listen(
     -------
     (N, 5 + 1 + 14 + 6 + 14) float32
         Geometry, closure logit, viseme probabilities, levels of the voice's bands and activations of the expression
-        every 20 ms, N = ``n // 320 + 1``. Every window hears the context on both sides, so the cuts do not show.
+        every 20 ms, N = ``n // 320 + 1``; at rest where nobody speaks near the microphone. Every window hears the
+        context on both sides, so the cuts do not show.
     """
     from ....models.face.loudness import speech_gain
 
@@ -278,6 +280,7 @@ def listen(
             felt = np.pad(felt, ((0, max(0, missing)), (0, 0)), mode="edge")
         run = _run_graph if isinstance(network, Graph) else _run
         said = run(network, heard, felt)[start - first : stop - first]  # type: ignore[arg-type]
+        said = at_rest(said, near_voice(heard, start - first, stop - first), len(GEOMETRY))
         parts.append(np.insert(said, [_LEVELS] * BANDS, band_levels(heard, start - first, stop - first), axis=1))
         if early is not None:
             early.heard(parts[-1], last=stop == total)

@@ -88,3 +88,15 @@ def test_a_round_sound_is_not_spread_against_its_rounding(solver: LipSolver) -> 
     arkit = solver.solve(motion(width=np.full(FRAMES, 0.02, np.float32), visemes=likely))
     assert arkit[:, ARKIT_INDEX["mouthStretchLeft"]].max() < 0.02
     assert arkit[:, ARKIT_INDEX["mouthPucker"]].min() > 0.2
+
+
+def test_th_shows_the_tongue_before_it_is_quite_sure_and_shut_lips_do_not(solver: LipSolver) -> None:
+    zero = np.zeros(3, np.float32)
+    visemes = dict.fromkeys(VISEMES, zero) | {"TH": np.array([0.0, 0.6, 0.6], np.float32)}
+    aperture = np.array([0.08, 0.08, 0.0], np.float32)
+    arkit = solver.solve(MouthMotion(aperture, zero, zero, zero, zero, visemes))
+    tongue, lowered = arkit[:, ARKIT_INDEX["tongueOut"]], arkit[:, ARKIT_INDEX["mouthLowerDownLeft"]]
+    assert tongue[0] == tongue[2] == 0
+    assert 0.62 < tongue[1] < 0.68, "less is hidden by the teeth, more pierces the lower lip"
+    assert lowered[1] > 0.2
+    assert on_mesh(arkit)[1] == pytest.approx(0.08, abs=0.002)

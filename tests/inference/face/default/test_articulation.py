@@ -37,6 +37,27 @@ def test_sounds_behind_the_lips_do_not_shut_them_unless_p_b_m_may_be_heard(sound
     assert doubtful.sealed.min() > 0.99
 
 
+def w_after(sound: float) -> MouthMotion:
+    """Return a w whose first moments nobody is sure of, lips heard shut throughout, after so much of a p."""
+    visemes = {name: np.zeros(FRAMES, np.float32) for name in VISEMES}
+    visemes["DD"][:50] = 1 - sound
+    visemes["PP"][:50] = sound
+    visemes["U"][50:52], visemes["DD"][50:52] = 0.3, 0.7
+    visemes["U"][52:] = 0.9
+    flat = np.ones(FRAMES, np.float32)
+    return lead_by_sounds(MouthMotion(0.01 * flat, 0 * flat, 0 * flat, 0 * flat, flat, visemes), 50.0)
+
+
+def test_a_w_is_not_sealed_while_it_is_not_yet_sure_but_a_p_before_it_is() -> None:
+    assert w_after(0.0).sealed[50:].max() < 0.01
+    assert w_after(1.0).sealed[:50].min() > 0.99
+
+
+def test_the_lower_lip_of_f_stays_by_the_teeth() -> None:
+    assert saying("FF", aperture=0.12, sealed=0.0).aperture.max() < 0.051
+    assert saying("aa", aperture=0.12, sealed=0.0).aperture.min() > 0.11
+
+
 def test_p_b_m_stay_sealed() -> None:
     led = saying("PP")
     assert led.sealed.min() == 1

@@ -15,6 +15,7 @@ from soliloquy.inference.character import load_character
 from soliloquy.inference.errors import Cancelled, SoliloquyError
 from soliloquy.inference.face.default import engine as face
 from soliloquy.inference.face.default.engine import DefaultFaceEngine, FaceTrack
+from soliloquy.training.face.voices import crowd
 
 BILABIALS = {
     "p of purpose": (1.74, 1.84),
@@ -61,6 +62,15 @@ def test_result_is_sound(speech: np.ndarray, track: FaceTrack) -> None:
     np.testing.assert_allclose(track.jaw[:, 0], opening, atol=1e-6)
     idle = [index for index, name in enumerate(ARKIT_NAMES) if name.startswith(("eye", "brow"))]
     assert not track.arkit[:, idle].any()
+
+
+def test_a_crowd_that_goes_on_after_speech_does_not_hold_the_lips_open(speech: np.ndarray) -> None:
+    sound = crowd(len(speech) + 64_000, np.random.default_rng(3))
+    heard = np.pad(speech, (0, 64_000)) + 0.3 * np.sqrt(np.mean(speech**2)) * sound
+    lips = aperture(DefaultFaceEngine().animate(heard.astype(np.float32), 25.0, device="cpu"))
+    spoken = round(len(speech) / 16_000 * 25)
+    assert np.percentile(lips[:spoken], 95) > 0.08
+    assert lips[spoken + 45 :].max() < 0.01
 
 
 def test_lips_shut_on_every_p_b_m(track: FaceTrack) -> None:
