@@ -11,7 +11,7 @@ import numpy.typing as npt
 from ..character import Character
 from ..direction.tracks import over_time
 from ..emotion.affect import COORDINATES
-from ..emotion.bodily import factor
+from ..emotion.bodily import factor, manner
 from ..emotion.course import body_course
 from ..engines import find_engine
 from ..gestures.asked import cannot_make, with_asked
@@ -73,7 +73,7 @@ def ground_track(
             forward=forward,
         )  # fmt: skip
 
-    rests = plan_rests(prosody, settings.gestures, len(times) / settings.fps, settings.seed)
+    rests = plan_rests(prosody, settings.gestures, len(times) / settings.fps, settings.seed, manner(feeling))
     return posture.posture_layer(
         times, prosody, character.joints, settings.seed,
         breathing=settings.breathing * factor(feeling, "breath_depth"), breath_rate=factor(feeling, "breath_rate"),

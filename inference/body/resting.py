@@ -27,8 +27,8 @@ from .upper_body import UPPER_BODY, UPPER_BODY_INDEX
 
 Doubles = npt.NDArray[np.float64]
 
-HOME = "sides"
-"""The rest that networks know, as the setting ``rest`` names it; hands of somebody who sits lie on the thighs."""
+HOME = "learned"
+"""The rest that networks know, beside the thighs; hands of somebody who sits lie on the thighs."""
 _SEATED_HOME = "thighs"
 _NEAR, _GESTURE = 0.2, 0.4
 """Radians of shoulder or elbow from home: up to where an arm is there, and what a gesture reaches at least."""

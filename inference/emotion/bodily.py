@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -58,6 +59,10 @@ class Bodily:
     """Metres by which they prefer to be further out."""
     kinds: dict[str, float] = field(default_factory=dict[str, float])
     """How many times as often a kind of gesture comes; others stay as the style has them."""
+    strike: float = 0.0
+    """How hard the forearm comes down on the accent of a gesture, over what was recorded; 1 is a plain beat."""
+    rests: dict[str, float] = field(default_factory=dict[str, float])
+    """How many times as much the hands like to rest somewhere; other places stay as the style has them."""
     gaze: tuple[float, float] = (0.0, 0.0)
     """Degrees down and to its left at which the eyes rest when they leave the listener."""
     contact: float = 1.0
@@ -77,6 +82,7 @@ BODIES: dict[str, Bodily] = {
         lean=1.0, slump=-7.0, hunch=-8.0, shrug=1.0, head=(-2.0, 0.0, 3.0), head_size=1.3, tempo=1.12,
         gesture_size=1.35, gesture_rate=1.25, gesture_height=0.05, gesture_width=0.05, fists=-4.0,
         kinds={"offer": 1.6, "frame": 1.6, "chop": 0.4, "stop": 0.3, "negate": 0.4},
+        rests={"crossed": 0.3, "hip": 1.5},
         contact=1.1, blink_rate=1.1, breath_rate=1.1, breath_depth=1.15, weight_shift=1.3,
     ),
     # Collapsed: back round, shoulders dropped and forward, head and eyes down, little and slow movement.
@@ -84,6 +90,7 @@ BODIES: dict[str, Bodily] = {
         lean=3.0, slump=16.0, shrug=-6.0, hunch=13.0, head=(6.0, 2.0, -5.0), head_size=0.55, tempo=0.72,
         gesture_size=0.55, gesture_rate=0.4, gesture_height=-0.1, gesture_width=-0.05, fists=4.0,
         kinds={"shrug": 1.6, "me": 1.5, "chop": 0.2, "point": 0.2, "frame": 0.4},
+        rests={"hip": 0.1, "wrist": 2.5, "sides": 2.5, "crossed": 2.0},
         gaze=(13.0, 4.0), contact=0.5, gaze_pace=0.6, blink_rate=0.85, breath_rate=0.8, breath_depth=1.35,
         weight_shift=0.6,
     ),
@@ -91,7 +98,7 @@ BODIES: dict[str, Bodily] = {
     "surprised": Bodily(
         lean=-6.0, slump=-6.0, shrug=7.0, hunch=-3.0, head=(-3.0, 0.0, 0.0), head_size=1.1, tempo=1.1,
         gesture_size=1.25, gesture_rate=0.85, gesture_height=0.06, fists=-8.0,
-        kinds={"offer": 1.8, "stop": 1.5, "shrug": 1.5, "chop": 0.2},
+        kinds={"offer": 1.8, "stop": 1.5, "shrug": 1.5, "chop": 0.2}, rests={"pockets": 0.2, "sides": 2.0},
         contact=1.25, gaze_pace=0.7, blink_rate=0.6, breath_rate=1.1, breath_depth=1.3, weight_shift=0.8,
     ),
     # Shrinking back behind raised shoulders, turned half away, hands close and quick, eyes everywhere.
@@ -99,6 +106,7 @@ BODIES: dict[str, Bodily] = {
         lean=-8.0, slump=8.0, turn=8.0, shrug=14.0, hunch=12.0, head=(1.0, -3.0, 0.0), head_size=0.75, tempo=1.3,
         tremor=0.22, gesture_size=0.6, gesture_rate=0.8, gesture_height=0.04, gesture_width=-0.08, fists=14.0,
         kinds={"stop": 2.5, "negate": 2.0, "me": 1.5, "frame": 0.4, "point": 0.4},
+        rests={"hip": 0.1, "pockets": 0.1, "behind": 0.2, "wrist": 2.5, "crossed": 2.5},
         gaze=(3.0, -12.0), contact=0.6, gaze_pace=1.8, blink_rate=1.6, breath_rate=1.6, breath_depth=0.75,
         weight_shift=1.3,
     ),
@@ -106,15 +114,18 @@ BODIES: dict[str, Bodily] = {
     "disgusted": Bodily(
         lean=-6.0, slump=3.0, turn=-13.0, side=-4.0, shrug=4.0, hunch=5.0, head=(2.0, -4.0, 5.0), head_size=0.85,
         tempo=0.9, gesture_size=0.75, gesture_rate=0.65, gesture_width=-0.04, fists=6.0,
-        kinds={"stop": 2.5, "negate": 2.5, "offer": 0.5, "frame": 0.5},
+        kinds={"stop": 2.5, "negate": 2.5, "offer": 0.5, "frame": 0.5}, rests={"crossed": 4.0, "together": 0.5},
         gaze=(4.0, -12.0), contact=0.6, gaze_pace=0.9, blink_rate=1.1, breath_rate=0.9, breath_depth=0.8,
         weight_shift=0.8,
     ),
-    # Forward, chin down over a lifted chest, fists, hard and frequent strokes, eyes that do not let go.
+    # Forward with the chest out, chin a little down, fists, hard and frequent strokes, eyes that do not let go. Hands
+    # do not lie in each other: they are fists beside the thighs, on the hips, or shut away under crossed arms.
     "angry": Bodily(
-        lean=10.0, slump=-2.0, shrug=5.0, hunch=5.0, head=(10.0, 0.0, 0.0), head_size=1.3, tempo=1.22, tremor=0.06,
-        gesture_size=1.45, gesture_rate=1.35, gesture_height=0.02, fists=32.0,
+        lean=9.0, slump=-7.0, shrug=5.0, hunch=-2.0, head=(5.0, 0.0, 0.0), head_size=1.3, tempo=1.22, tremor=0.06,
+        gesture_size=1.45, gesture_rate=1.35, gesture_height=0.04, fists=38.0, strike=1.5,
         kinds={"chop": 2.6, "point": 2.2, "you": 2.0, "stop": 1.6, "negate": 1.5, "offer": 0.4, "shrug": 0.2},
+        rests={"together": 0.0, "wrist": 0.0, "pockets": 0.2, "behind": 0.4, "hip": 3.0, "crossed": 2.5, "sides": 6.0,
+               "lap": 0.1, "thighs": 2.0},
         contact=1.35, gaze_pace=0.55, blink_rate=0.6, breath_rate=1.35, breath_depth=1.3, weight_shift=0.8,
     ),
     # Chin up, leaning away on one hip, eyes half down the nose, few and dismissive hands.
@@ -122,6 +133,7 @@ BODIES: dict[str, Bodily] = {
         lean=-7.0, slump=-5.0, turn=-6.0, side=6.0, shrug=-3.0, hunch=-4.0, head=(-6.0, -3.0, -6.0), head_size=0.6,
         tempo=0.8, gesture_size=0.75, gesture_rate=0.5, gesture_height=-0.03,
         kinds={"shrug": 2.0, "negate": 1.8, "offer": 1.2, "beat": 0.6, "me": 0.3},
+        rests={"crossed": 5.0, "hip": 2.5, "pockets": 2.0, "together": 0.4},
         gaze=(2.0, 11.0), contact=0.8, gaze_pace=0.6, blink_rate=0.8, breath_rate=0.85, breath_depth=1.0,
         weight_shift=0.5,
     ),
@@ -160,13 +172,21 @@ class Manner:
     width: Doubles
     kinds: dict[str, Doubles]
     """Kind of gesture -> (T,) how many times as often it comes; kinds that are not named stay as they are."""
+    strike: Doubles
+    """(T,) how hard the forearm comes down on accents."""
+    rests: dict[str, Doubles]
+    """Rest -> (T,) how many times as much it is liked."""
 
     def at(self, share: float) -> GestureMood:
         """Return the manner at a part 0..1 of the recording."""
-        place = min(max(share, 0.0), 1.0) * (len(self.size) - 1)
-        row = round(place)
-        values = {item.name: float(getattr(self, item.name)[row]) for item in dataclasses.fields(GestureMood)[:-1]}
-        return GestureMood(**values, kinds={kind: float(curve[row]) for kind, curve in self.kinds.items()})
+        row = round(min(max(share, 0.0), 1.0) * (len(self.size) - 1))
+        values: dict[str, Any] = {}
+        for item in dataclasses.fields(GestureMood):
+            own = getattr(self, item.name)
+            values[item.name] = (
+                {name: float(curve[row]) for name, curve in own.items()} if isinstance(own, dict) else float(own[row])
+            )
+        return GestureMood(**values)
 
 
 @dataclass(frozen=True)
@@ -179,20 +199,28 @@ class GestureMood:
     height: float = 0.0
     width: float = 0.0
     kinds: dict[str, float] = field(default_factory=dict[str, float])
+    strike: float = 0.0
+    rests: dict[str, float] = field(default_factory=dict[str, float])
 
 
 def manner(weights: npt.ArrayLike) -> Manner:
     """Return how hands gesture under (T, 8) weights."""
     felt = np.asarray(weights, np.float64)
-    names = sorted({kind for body in BODIES.values() for kind in body.kinds})
-    kinds = {
-        name: 1 + felt @ np.array([BODIES[emotion].kinds.get(name, 1.0) - 1 for emotion in EMOTIONS]) for name in names
-    }
+
+    def times_as_much(attribute: str) -> dict[str, Doubles]:
+        tables: list[dict[str, float]] = [getattr(BODIES[emotion], attribute) for emotion in EMOTIONS]
+        return {
+            name: np.maximum(1 + felt @ np.array([table.get(name, 1.0) - 1 for table in tables]), 0.0)
+            for name in sorted({name for table in tables for name in table})
+        }
+
     return Manner(
         size=factor(felt, "gesture_size"),
         speed=factor(felt, "tempo"),
         rate=factor(felt, "gesture_rate"),
         height=added(felt, "gesture_height"),
         width=added(felt, "gesture_width"),
-        kinds=kinds,
+        kinds=times_as_much("kinds"),
+        strike=added(felt, "strike"),
+        rests=times_as_much("rests"),
     )

@@ -60,7 +60,7 @@ EXPRESSIONS: dict[str, Expression] = {
     ),
     "surprised": Expression(
         "1 + 2 + 5 + 26",
-        {"browInnerUp": 1.0, "browOuterUp": 1.15, "eyeWide": 1.05, "mouthFunnel": 0.1},
+        {"browInnerUp": 1.0, "browOuterUp": 1.0, "eyeWide": 1.0, "mouthFunnel": 0.1},
         onset=0.2, offset=0.45, stress=0.12, parted=0.15, opening=0.25, brows=0.6,
     ),
     "fear": Expression(

@@ -51,8 +51,11 @@ _SHARES = np.array([1.5 if "collar" in name else 0.3 if "shoulder" in name else 
 """Talkers move their hands from the elbow, and their collars more than actors who were recorded gesture by gesture."""
 _BENDS = 0.77
 """How much of their recorded way elbows take, so that two seconds of arms span what they do in talkers."""
-_SHAPE = np.array([0.72 if "wrist" in name else 0.85 for name in UPPER_BODY])
-"""How much of their recorded shape wrists and fingers take."""
+_SHAPE = np.array([0.72 if "wrist" in name else 0.6 for name in UPPER_BODY])
+"""How much of their recorded shape wrists and fingers take: actors hold their hands out flat, talkers let them curl."""
+_SHAPELY = np.where(_SHAPE < 0.7, 0.85, _SHAPE)
+"""The same of gestures that are made with the fingers."""
+_FINGERED = ("point", "you", "stop")
 _FLIP = np.array([1.0, -1.0, -1.0])
 _RECOIL_LEAD = 0.05  # seconds
 _BEND = (-1.0, 1.0)  # sign of a bent elbow about y, left and right
@@ -186,6 +189,7 @@ def _lay(layers: Layers, phrase: GesturePhrase, library: Library, times: Doubles
     clip = library.clips[phrase.clip]
     seconds = clip_seconds(phrase, times)
     kept = settled(phrase, times)[:, None]
+    shapes = _SHAPELY if phrase.kind in _FINGERED else _SHAPE
     motion = library.sample(clip, seconds, phrase.mirrored)
     for name, joints in _CHANNELS.items():
         use: HandUse = getattr(phrase, name)
@@ -199,7 +203,7 @@ def _lay(layers: Layers, phrase: GesturePhrase, library: Library, times: Doubles
         _lay_joints(layers, own, scaled, size * (1.0 if phrase.sign else _SHARES[scaled]), hand_weight(use, times))
         # Fingers and wrists keep their shape, whatever the size of the gesture, and relax with it.
         shape = np.setdiff1d(joints, np.union1d(_SCALED, _ELBOWS))
-        _lay_joints(layers, own, shape, (1.0 if phrase.sign else _SHAPE[shape]) * kept, hand_weight(use, times))
+        _lay_joints(layers, own, shape, (1.0 if phrase.sign else shapes[shape]) * kept, hand_weight(use, times))
         for side in np.flatnonzero(np.isin(_ELBOWS, joints)):
             target = hinge_angles(own[:, _ELBOWS[side]].astype(np.float64))
             home, angles = _home()[1][side], layers.hinges[:, side]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ..body.track import RestSpan
+from ..emotion.bodily import Manner
 from ..layers.noise import layer_rng
 from ..prosody import Prosody
 from .settings import GestureSettings
@@ -29,7 +30,9 @@ _NEAR = 3.0  # seconds by which a change waits for a pause, or comes early for i
 _CHANGE = (1.1, 1.9)  # seconds
 
 
-def plan_rests(prosody: Prosody, settings: GestureSettings, duration: float, seed: int) -> tuple[RestSpan, ...]:
+def plan_rests(
+    prosody: Prosody, settings: GestureSettings, duration: float, seed: int, manner: Manner | None = None
+) -> tuple[RestSpan, ...]:
     """Return where the hands lie from when on: one place if the settings name it, else what the style chooses.
 
     Hands change place where a phrase of speech ends, if one does; from before the body to behind it they go by the
@@ -39,6 +42,8 @@ def plan_rests(prosody: Prosody, settings: GestureSettings, duration: float, see
     ----------
     duration : float
         Seconds.
+    manner : Manner, optional
+        Where the emotion would rather have them.
     """
     rng = layer_rng(seed, "rests")
     mirrored = bool(rng.uniform() < 0.5 - 0.5 * settings.handedness)
@@ -54,7 +59,11 @@ def plan_rests(prosody: Prosody, settings: GestureSettings, duration: float, see
         wanted = settings.at("rest", now)
         if wanted == "auto":
             shares = _shares(settings, now)
-            names = [name for name in shares if not spans or name != spans[-1].name]
+            if manner is not None:
+                liked = manner.at(now / max(duration, 1e-6)).rests
+                felt = {name: share * liked.get(name, 1.0) for name, share in shares.items()}
+                shares = {name: share for name, share in felt.items() if share > 0} or shares
+            names = [name for name in shares if not spans or name != spans[-1].name] or list(shares)
             weights = np.array([shares[name] for name in names])
             name = str(rng.choice(names, p=weights / weights.sum()))
             if spans and rng.uniform() < 0.3:

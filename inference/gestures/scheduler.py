@@ -122,6 +122,7 @@ def plan(
     cues = _cast(chosen, casting, settings, mood_at, layer_rng(seed, "gesture timing"), kept, acts)
     phrases = time_phrases(cues, np.array([accent.time for accent in accents]), settings, duration)
     pulses = _pulses(phrases, accents, settings, rests, layer_rng(seed, "gesture beats"))
+    pulses = sorted([*pulses, *_strikes(phrases, mood_at)], key=lambda pulse: pulse.time)
     turns = _turns(prosody, settings, duration, layer_rng(seed, "gesture posture"))
     planned = tuple(cue.planned(phrase) for cue, phrase in zip(cues, phrases, strict=True))
     return GesturePlan(tuple(phrases), tuple(pulses), tuple(turns), duration, seed, settings, rests, planned)
@@ -277,6 +278,18 @@ def _pulses(
         before = accent.time
         pulses.append(Pulse(accent.time, strength, left, right))
     return pulses
+
+
+def _strikes(phrases: list[GesturePhrase], mood_at: Callable[[float], GestureMood]) -> list[Pulse]:
+    """Return the blows with which an emotion has gestures come down on their accents."""
+    found: list[Pulse] = []
+    for phrase in phrases:
+        hard = mood_at(phrase.emphasis).strike * (0.5 + 0.5 * phrase.strength)
+        if hard > 0 and not phrase.sign:
+            found.append(
+                Pulse(phrase.emphasis, hard, *(float(use.amplitude > 0) for use in (phrase.left, phrase.right)))
+            )
+    return found
 
 
 def _rest_at(rests: tuple[RestSpan, ...], second: float) -> str:

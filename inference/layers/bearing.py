@@ -9,10 +9,12 @@ import numpy as np
 import numpy.typing as npt
 
 from ..body.track import BodyTrack
+from ..character import load_character
 from ..emotion.bodily import added
+from ..plausibility.kinematics import joint_frames
 from ..rotation import compose_axis_angle
 from ..skeleton import JOINT_INDEX
-from .noise import Doubles, smooth_noise
+from .noise import Doubles, quintic, smooth_noise
 
 _SHARES = {"spine1": 0.25, "spine2": 0.35, "spine3": 0.4}
 """How the bend of the spine spreads over its joints: most of it high up, where backs are round."""
@@ -26,7 +28,12 @@ _ARMS_HANG = 0.9
 """Part of the collar bones' turning that the shoulders take back, so that arms stay where they are."""
 _TREMBLE = 0.11  # seconds
 _FINGERS = {"1": 1.1, "2": 1.0, "3": 0.7}
+_THUMB = 0.5
+"""How much less than a finger's a joint of the thumb curls."""
 _SEATED_FISTS = 0.35
+_OFF_THIGHS = (0.13, 0.08)
+"""Metres of the wrist over the hips from where on, and within which more of them, a seated person's hand is off the
+thighs: there fists are whole."""
 
 
 def bear_trunk(
@@ -94,12 +101,25 @@ def bear_arms(
         back = compose_axis_angle(-collar, compose_axis_angle(-_ARMS_HANG * raised, collar))
         _turn(poses, f"{side}_shoulder", back)
         if fists.any():
-            curl = np.zeros_like(raised)
-            curl[:, 2] = -mirror * np.radians((_SEATED_FISTS if seated else 1.0) * fists)
+            much = fists * _in_the_air(poses, side) if seated else fists
+            curl, fold = np.zeros_like(raised), np.zeros_like(raised)
+            curl[:, 2] = -mirror * np.radians(much)
+            fold[:, 1] = mirror * np.radians(_THUMB * np.maximum(much, 0.0))
+            for joint in ("thumb2", "thumb3"):
+                _turn(poses, f"{side}_{joint}", fold)
             for finger in ("index", "middle", "ring", "pinky"):
                 for joint, share in _FINGERS.items():
                     _turn(poses, f"{side}_{finger}{joint}", share * curl)
     return poses
+
+
+def _in_the_air(poses: Doubles, side: str) -> Doubles:
+    """Return (T,) how much of a fist a seated person's hand makes: little while it lies on something."""
+    wrist, hip = JOINT_INDEX[f"{side}_wrist"], JOINT_INDEX[f"{side}_hip"]
+    nowhere = np.zeros((len(poses), 3))
+    places = joint_frames(poses, nowhere, np.asarray(load_character().joints, np.float64), [wrist, hip])[1]
+    low, more = _OFF_THIGHS
+    return _SEATED_FISTS + (1 - _SEATED_FISTS) * quintic((places[:, wrist, 1] - places[:, hip, 1] - low) / more)
 
 
 def head_in_world(feeling: npt.ArrayLike) -> Doubles:

@@ -160,11 +160,11 @@ class _Problem:
             start = self.start[number * _NUMBERS : (number + 1) * _NUMBERS]
             found += [
                 8 * (places[:, wrist] - self.origin - hand.wrist),
-                4 * (places[:, elbow] - self.origin - hand.elbow),
+                8 * (places[:, elbow] - self.origin - hand.elbow),
                 hand.facing * (sign * turns[:, wrist, :, 0] - np.array(hand.fingers) / np.linalg.norm(hand.fingers)),
                 hand.facing * (-turns[:, wrist, :, 1] - np.array(hand.palm) / np.linalg.norm(hand.palm)),
-                np.stack([0.25 * own[:, 4], 0.45 * own[:, 5], 0.3 * own[:, 6]], 1),
-                0.35 * (own[:, 7:11] - start[7:11]),
+                np.stack([0.25 * own[:, 4], 0.45 * own[:, 5], 0.5 * own[:, 6]], 1),
+                1.2 * (own[:, 7:11] - start[7:11]),
                 1.5 * (own[:, 11:] - start[11:]),
                 # Nothing beyond what an elbow, a wrist and a finger do without effort.
                 5 * np.maximum(0, 0.05 - own[:, 3:4]),

@@ -70,22 +70,23 @@ def _each(anchor: str, wish: HandWish, **more: float) -> RestWish:
     return RestWish((anchor, anchor), wish, wish.mirrored(), **more)  # pyright: ignore[reportArgumentType]
 
 
-_SIDE = HandWish((0.215, 0.875, 0.045), (-0.05, -1, 0.08), (-1, 0, -0.25), (0.265, 1.11, 0.02), 0.3,
-                 (0.25, 0.35, 0.42, 0.5), touch=((("middle1", "index1"), ("left_thigh", "torso"), 1.0),))  # fmt: skip
+_SIDE = HandWish((0.222, 0.875, 0.06), (-0.05, -1, 0.12), (-1, 0, -0.25), (0.222, 1.108, 0.035), 0.3,
+                 (0.4, 0.5, 0.58, 0.66),
+                 touch=((("index2", "middle2", "thumb"), ("left_thigh", "torso"), 1.0),))  # fmt: skip
 _LEFT_HAND = ("left_palm", "left_finger")
 _RIGHT_HAND = ("right_palm", "right_finger")
 _LEFT_WRIST = ("left_forearm", "left_palm")
 
 WISHES: dict[str, RestWish] = {
-    "ready": _each("spine2", HandWish((0.155, 1.085, 0.23), (-0.4, 0.15, 0.9), (-0.7, -0.65, -0.1),
-                                      (0.25, 1.12, 0.03), 1.4, (0.35, 0.42, 0.48, 0.52)), body=0.02, hands=0.02),
+    "ready": _each("spine2", HandWish((0.168, 1.066, 0.282), (-0.3, 0.42, 0.86), (-0.78, -0.58, 0.15),
+                                      (0.235, 1.108, 0.058), 1.3, (0.42, 0.52, 0.6, 0.66)), body=0.02, hands=0.02),
     "together": RestWish(
         ("spine2", "spine2"),
-        HandWish((0.08, 1.05, 0.235), (-0.62, -0.12, 0.78), (-0.75, -0.25, -0.5), (0.26, 1.12, 0.03), 1.4,
+        HandWish((0.08, 1.025, 0.255), (-0.62, -0.12, 0.78), (-0.75, -0.25, -0.5), (0.225, 1.11, 0.05), 1.3,
                  (0.75, 0.8, 0.85, 0.9), facing=0.4,
                  touch=((("palm0@1", "palm1@1"), _RIGHT_HAND, 0.6), (_TIPS, _RIGHT_HAND, 0.7),
                         (("thumb2@1",), _RIGHT_HAND, 0.4))),
-        HandWish((-0.07, 1.075, 0.25), (0.7, -0.1, 0.7), (0.7, -0.4, -0.55), (-0.26, 1.12, 0.03), 1.4,
+        HandWish((-0.07, 1.05, 0.27), (0.7, -0.1, 0.7), (0.7, -0.4, -0.55), (-0.225, 1.11, 0.05), 1.3,
                  (0.75, 0.8, 0.85, 0.9), facing=0.4,
                  touch=((_PALM, _LEFT_HAND, 0.6), (_TIPS, _LEFT_HAND, 0.7), (("thumb2@1",), _LEFT_HAND, 0.5))),
         together=True, body=0.02),
@@ -105,10 +106,9 @@ WISHES: dict[str, RestWish] = {
                         (("thumb2@1",), ("torso",), 0.5))),
         _SIDE.mirrored(), collars=((0.0, 4.0, 0.0), (0.0, 0.0, -3.0)), body=0.004),
     "pockets": _each("own_hip", HandWish(
-        (0.205, 0.955, 0.075), (-0.15, -0.95, 0.15), (-0.95, 0.0, -0.3), (0.275, 1.12, -0.05), 1.0,
-        (0.25, 0.3, 0.35, 0.4), (0.1, -0.2, 0.1, 0.1, 0.1),
-        touch=((("middle1", "index1", "ring1"), ("left_thigh", "torso"), 1.0),
-               (("thumb2@1",), ("torso", "left_thigh"), 1.0),
+        (0.205, 0.94, 0.075), (-0.15, -0.95, 0.15), (-0.95, 0.0, -0.3), (0.245, 1.115, -0.02), 0.9,
+        (0.35, 0.42, 0.5, 0.55), (0.1, -0.2, 0.1, 0.1, 0.1),
+        touch=((("thumb2@1",), ("torso", "left_thigh"), 1.0),
                (("middle2@1", "ring2@1"), ("left_thigh", "torso"), 0.6)))),
     "sides": _each("own_hip", _SIDE, body=0.006),
     "crossed": RestWish(
@@ -129,10 +129,10 @@ WISHES: dict[str, RestWish] = {
         collars=((0.0, 8.0, -3.0), (0.0, 8.0, -3.0)), together=True, body=0.008),
     "lap": RestWish(
         ("own_hip", "other_hip"),
-        HandWish((0.10, 0.13, 0.17), (-0.7, -0.3, 0.65), (-0.45, -0.85, -0.2), (0.265, 0.19, 0.03), 1.2,
+        HandWish((0.10, 0.13, 0.17), (-0.7, -0.3, 0.65), (-0.45, -0.85, -0.2), (0.23, 0.185, 0.05), 1.2,
                  (0.5, 0.55, 0.6, 0.6), touch=((("palm2@1", "pinky1"), ("left_thigh", "torso", "right_thigh"), 0.3),
                                                (_TIPS, ("right_thigh", "left_thigh", "torso"), 0.3))),
-        HandWish((-0.075, 0.165, 0.20), (0.8, -0.25, 0.5), (0.3, -0.92, -0.2), (-0.27, 0.20, 0.03), 1.2,
+        HandWish((-0.075, 0.165, 0.20), (0.8, -0.25, 0.5), (0.3, -0.92, -0.2), (-0.23, 0.19, 0.05), 1.2,
                  (0.45, 0.5, 0.55, 0.55),
                  touch=((_PALM, _LEFT_HAND, 1.0), (_TIPS, _LEFT_HAND, 0.7), (("thumb2@1",), _LEFT_HAND, 0.5))),
         together=True, seated=True, body=0.004),

@@ -15,6 +15,8 @@ PAIRS: tuple[str, ...] = tuple(name[:-4] for name in ARKIT_NAMES if name.endswit
 """Coefficients with a left and a right side, without it."""
 _SATURATED = 0.95
 _FLAT = 0.02
+_ALONE = 3.0
+"""How many times as strong as the other a side is that acts alone, as in a crooked smile."""
 _SHUT, _DOUBLE = 0.5, 0.5  # share of a lid; seconds from one blink to the next
 
 
@@ -24,7 +26,7 @@ class Unit:
 
     name: str
     mean: float
-    """Of the sides' mean; so spread and saturation."""
+    """Of the sides' mean, of one that acts alone of that side; so spread and saturation."""
     spread: float
     """95th less 5th percentile."""
     saturated: float
@@ -55,7 +57,8 @@ class Blinks:
 def unit(arkit: npt.ArrayLike, name: str, fps: float) -> Unit:
     """Measure one of :data:`PAIRS` in (T, 52) coefficients."""
     sides = np.stack([np.asarray(arkit, np.float64)[:, ARKIT_INDEX[name + side]] for side in ("Left", "Right")])
-    curve = sides.mean(0)
+    each = sides.mean(1)
+    curve = sides[each.argmax()] if each.max() > _ALONE * each.min() else sides.mean(0)
     low, high = np.percentile(curve, [5, 95])
     level = float(curve.mean())
     onset, apex, offset = _phases(curve, float(low), float(high), fps)

@@ -9,6 +9,7 @@ import pytest
 
 pytest.importorskip("scipy")
 
+from soliloquy.inference.body.resting import HOME
 from soliloquy.inference.body.track import BodyTrack, RestSpan
 from soliloquy.inference.character import load_character
 from soliloquy.inference.gestures.settings import GestureSettings
@@ -22,7 +23,7 @@ from soliloquy.inference.skeleton import JOINT_INDEX
 
 FPS = 30.0
 SEATED = ("lap", "thighs")
-OFFERED = [name for name in REST_POSES if name != "ready"]
+OFFERED = [name for name in REST_POSES if name not in ("ready", HOME)]
 
 
 @lru_cache
