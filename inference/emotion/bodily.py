@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -183,9 +183,11 @@ class Manner:
         values: dict[str, Any] = {}
         for item in dataclasses.fields(GestureMood):
             own = getattr(self, item.name)
-            values[item.name] = (
-                {name: float(curve[row]) for name, curve in own.items()} if isinstance(own, dict) else float(own[row])
-            )
+            if isinstance(own, dict):
+                curves = cast("dict[str, Doubles]", own)
+                values[item.name] = {name: float(curve[row]) for name, curve in curves.items()}
+            else:
+                values[item.name] = float(own[row])
         return GestureMood(**values)
 
 

@@ -26,9 +26,7 @@ ALONE = "sides"
 """Where hands sink to that are left alone, but for those in a lap."""
 _LONG = 0.9  # seconds that the other hand is away at least
 _JOINED = 1.8  # seconds between two absences that are one
-_WAIT, _MOVE = 0.0, 0.8  # seconds until it sinks, and that sinking and coming back take
-_HOW_FAR = 0.85
-_ALL_THE_WAY = ("behind",)  # short of hanging, such a hand would be in the thigh
+_WAIT, _MOVE = 0.0, 1.0  # seconds until it sinks, and that sinking and coming back take
 
 Stretch = tuple[float, float]
 
@@ -57,7 +55,7 @@ def sink_lonely_hands(plan: GesturePlan, ground: Doubles, pose: Doubles, hinges:
             rows = np.flatnonzero(weight > 0)
             if not len(rows):
                 continue
-            share = _how_far(span) * weight[rows]
+            share = weight[rows]
             where = np.array([UPPER_BODY.index(f"{side}_{part}") for part in ARM_PARTS])
             laid = laid_arm(side, _INSTEAD.get(span.name, ALONE), ground[rows])
             elbow = hinge_angles(laid[:, ARM_PARTS.index("elbow")])
@@ -69,13 +67,9 @@ def sink_lonely_hands(plan: GesturePlan, ground: Doubles, pose: Doubles, hinges:
 
 
 def sinking(alone: Sequence[tuple[Stretch, RestSpan]], times: Doubles) -> Doubles:
-    """Return (n,) how far a hand has sunk that is left alone in those stretches, 0 to 1 or nearly so."""
-    weights = [_how_far(span) * _sunk(stretch, times) for stretch, span in alone]
+    """Return (n,) how far a hand has sunk that is left alone in those stretches, 0 to 1."""
+    weights = [_sunk(stretch, times) for stretch, _ in alone]
     return np.max(weights, axis=0) if weights else np.zeros(len(times))
-
-
-def _how_far(span: RestSpan) -> float:
-    return 1.0 if span.name in _ALL_THE_WAY else _HOW_FAR
 
 
 def _sunk(stretch: Stretch, times: Doubles) -> Doubles:

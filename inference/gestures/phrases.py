@@ -92,6 +92,8 @@ class Pulse:
     right: float
     together: bool = False
     """Hands that lie in each other beat as one."""
+    lying: bool = False
+    """They lie on thighs: they rise and come back, never down."""
 
 
 @dataclass(frozen=True)

@@ -49,7 +49,7 @@ _SCALED = np.array([i for i, name in enumerate(UPPER_BODY) if "collar" in name o
 """Rows that take a gesture's amplitude; the elbows do so in their own way."""
 _SHARES = np.array([1.5 if "collar" in name else 0.3 if "shoulder" in name else 1.0 for name in UPPER_BODY])
 """Talkers move their hands from the elbow, and their collars more than actors who were recorded gesture by gesture."""
-_BENDS = 0.77
+_BENDS = 0.74
 """How much of their recorded way elbows take, so that two seconds of arms span what they do in talkers."""
 _SHAPE = np.array([0.72 if "wrist" in name else 0.6 for name in UPPER_BODY])
 """How much of their recorded shape wrists and fingers take: actors hold their hands out flat, talkers let them curl."""
@@ -253,9 +253,9 @@ def _go_round(body: Doubles, plan: GesturePlan, times: Doubles, raised: Doubles,
 
 # Degrees of living movement per joint of a raised arm, about x, y and z.
 _LIFE = {
-    "shoulder": (0.7, 1.0, 1.0),
-    "elbow": (1.2, 2.2, 0.0),
-    "wrist": (1.0, 1.8, 3.2),
+    "shoulder": (0.8, 1.2, 1.2),
+    "elbow": (1.7, 3.2, 0.0),
+    "wrist": (1.3, 2.4, 4.3),
     "finger": (0.0, 0.4, 2.6),
 }
 _RESTING_FINGERS = 0.2  # of what raised ones do: they lie on something
@@ -300,7 +300,7 @@ def _beat(pose: Doubles, pulse: Pulse, times: Doubles) -> None:
     x = times - pulse.time
     lift = quintic((x + 0.42) / 0.24) * (1 - quintic((x + 0.22) / 0.22))
     drop = quintic((x + 0.22) / 0.22) * (1 - quintic(x / 0.34))
-    curve = np.radians(11.0) * pulse.strength * (drop - 0.5 * lift)
+    curve = np.radians(11.0) * pulse.strength * (-0.8 * lift if pulse.lying else drop - 0.5 * lift)
     if pulse.together:
         # About the line through both shoulders: two arms turn like one body, and hands stay in each other.
         for title in ("left", "right"):

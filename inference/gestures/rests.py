@@ -6,12 +6,12 @@ import numpy as np
 
 from ..body.track import RestSpan
 from ..emotion.bodily import Manner
+from ..layers.arms import SEATED_RESTS
 from ..layers.noise import layer_rng
 from ..prosody import Prosody
 from .settings import GestureSettings
 from .styles import style_at
 
-_SEATED = ("lap", "thighs")
 _INSTEAD = {
     "seated": {
         "together": "lap",
@@ -96,5 +96,5 @@ def _shares(settings: GestureSettings, second: float) -> dict[str, float]:
     return {
         name: share
         for name, share in style_at(settings, second).rests.items()
-        if (name in _SEATED if settings.posture == "seated" else name not in ("lap", "thighs"))
+        if ((name in SEATED_RESTS) == (settings.posture == "seated"))
     }

@@ -17,6 +17,7 @@ import numpy.typing as npt
 from ..body.track import RestSpan
 from ..direction.acts import REASON, ActRows, meanings_near
 from ..emotion.bodily import GestureMood, Manner
+from ..layers.arms import SEATED_RESTS
 from ..layers.noise import layer_rng
 from ..prosody import Prosody
 from ..words.hands import with_meanings
@@ -40,8 +41,8 @@ _PIECE = 0.5
 """Seconds of the shortest piece of a phrase in which a style holds."""
 _SEEN = 0.35
 """Seconds after a directed gesture's end in which no other one begins to strike."""
-_TRACE = 0.4  # of a full beat, in hands at rest
-BEATING = ("together", "wrist")
+_TRACE = 0.5  # of a full beat, in hands at rest
+BEATING = ("together", "wrist", *SEATED_RESTS)
 """Rests in which the hands go along with the accents."""
 
 
@@ -120,7 +121,7 @@ def plan(
         library, style_at(settings, 0.0), settings, layer_rng(seed, "gesture clips"), meanings is not None
     )
     cues = _cast(chosen, casting, settings, mood_at, layer_rng(seed, "gesture timing"), kept, acts)
-    phrases = time_phrases(cues, np.array([accent.time for accent in accents]), settings, duration)
+    phrases = time_phrases(cues, np.array([accent.time for accent in accents]), settings, duration, rests)
     pulses = _pulses(phrases, accents, settings, rests, layer_rng(seed, "gesture beats"))
     pulses = sorted([*pulses, *_strikes(phrases, mood_at)], key=lambda pulse: pulse.time)
     turns = _turns(prosody, settings, duration, layer_rng(seed, "gesture posture"))
@@ -269,8 +270,9 @@ def _pulses(
             if left and right:
                 less = 0.4 + 0.5 * float(weaker)
                 left, right = (less, 1.0) if swap < 0.5 + 0.5 * settings.handedness else (1.0, less)
-        elif not busy and chance < style.beats and _rest_at(rests, accent.time) in BEATING:
-            pulses.append(Pulse(accent.time, _TRACE * (0.4 + 0.6 * accent.strength), 1.0, 1.0, together=True))
+        elif not busy and chance < style.beats and (rest := _rest_at(rests, accent.time)) in BEATING:
+            trace = _TRACE * (0.4 + 0.6 * accent.strength)
+            pulses.append(Pulse(accent.time, trace, 1.0, 1.0, together=True, lying=rest in SEATED_RESTS))
             before = accent.time
             continue
         else:
@@ -286,9 +288,8 @@ def _strikes(phrases: list[GesturePhrase], mood_at: Callable[[float], GestureMoo
     for phrase in phrases:
         hard = mood_at(phrase.emphasis).strike * (0.5 + 0.5 * phrase.strength)
         if hard > 0 and not phrase.sign:
-            found.append(
-                Pulse(phrase.emphasis, hard, *(float(use.amplitude > 0) for use in (phrase.left, phrase.right)))
-            )
+            left, right = (float(use.amplitude > 0) for use in (phrase.left, phrase.right))
+            found.append(Pulse(phrase.emphasis, hard, left, right))
     return found
 
 

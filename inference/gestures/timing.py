@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from .casting import FASTEST_WARP, SLOWEST_WARP
+from ..body.track import RestSpan
+from .casting import FASTEST_HAND, FASTEST_WARP, PEAK, SLOWEST_WARP
 from .library import SIGN, Clip
 from .phrases import GesturePhrase, HandUse
 from .planned import PlannedGesture
@@ -18,6 +19,8 @@ _SHORTEST_BLEND = 0.28  # seconds
 _RETRACTION = (0.65, 1.4)  # seconds, shortest and longest
 _RECOIL = (0.1, 0.22)  # shares of the excursion, after the weakest and the strongest accents
 _SINK = (0.08, 0.45)
+_FAR = {"behind": 0.9, "hip": 0.45, "sides": 0.45, "pockets": 0.4, "crossed": 0.4, "wrist": 0.5, "together": 0.25}
+"""Metres that hands go from a rest to a gesture, round the body if need be."""
 _ARC = 0.25  # radians: over the thighs, hands come up and down by the elbow
 _ASIDE = 0.18
 _INSTANT = 1e-3  # seconds in which a phrase vanishes under the one that has covered it
@@ -69,17 +72,21 @@ class Cue:
 
 
 def time_phrases(
-    cues: list[Cue], accents: npt.NDArray[np.float64], settings: GestureSettings, duration: float
-) -> list[GesturePhrase]:
+    cues: list[Cue], accents: npt.NDArray[np.float64], settings: GestureSettings, duration: float,
+    rests: tuple[RestSpan, ...] = (),
+) -> list[GesturePhrase]:  # fmt: skip
     """Return the phrases of all cues, in order.
 
     Parameters
     ----------
     accents : (A,) array
         Seconds of all accents, rising: while the next one is near, a stroke's end is held.
+    rests : tuple of RestSpan
+        Where the hands set off from and go back to: from behind the back it is a long way.
     """
     seated = settings.posture == "seated"
-    entries = [_entry(cue, cues[row - 1] if row else None, seated) for row, cue in enumerate(cues)]
+    ways = [_way_seconds(rests, cue, settings) for cue in cues]
+    entries = [_entry(cue, cues[row - 1] if row else None, ways[row]) for row, cue in enumerate(cues)]
     phrases: list[GesturePhrase] = []
     for row, cue in enumerate(cues):
         after = cues[row + 1] if row + 1 < len(cues) else None
@@ -90,7 +97,8 @@ def time_phrases(
         limit = entries[row + 1][0] if not to_end else max(duration, cue.time + _LAST)
         phrases.append(
             _phrase(cue, entries[row], chained, None if chained is None else entries[row + 1], limit,
-                    0.0 if to_end else _OVERLAP, _waiting(cue.time, accents, style.hold), style, settings, seated)
+                    0.0 if to_end else _OVERLAP, _waiting(cue.time, accents, style.hold), style, settings, seated,
+                    ways[row])
         )  # fmt: skip
     return phrases
 
@@ -106,7 +114,16 @@ def _waiting(hit: float, accents: npt.NDArray[np.float64], longest: float) -> fl
     return held + 0.2 if held else 0.0
 
 
-def _entry(cue: Cue, before: Cue | None, seated: bool) -> tuple[float, float, float]:
+def _way_seconds(rests: tuple[RestSpan, ...], cue: Cue, settings: GestureSettings) -> float:
+    """Return seconds that hands need at least from where they rest about a cue to the gesture, or back."""
+    name = ""
+    for place, span in enumerate(rests):
+        if not place or span.start < cue.time - _SETTLE:
+            name = span.name
+    return PEAK * _FAR.get(name, 0.0) / (FASTEST_HAND * style_at(settings, cue.on).speed)
+
+
+def _entry(cue: Cue, before: Cue | None, way: float) -> tuple[float, float, float]:
     """Return when the hand sets off, when it is wholly the clip's, and at which second of the clip it starts."""
     ready, _, hit, _, _ = cue.clip.phases
     if cue.chained and before is not None:
@@ -119,21 +136,24 @@ def _entry(cue: Cue, before: Cue | None, seated: bool) -> tuple[float, float, fl
     length = (hit - ready) / cue.speed
     if before is not None:
         length = min(length, max(shortest, cue.time - before.time - 1.0))
-    length = min(float(np.clip(length, shortest, (hit - ready) / SLOWEST_WARP)), cue.time - 0.02)
+    length = float(np.clip(length, shortest, (hit - ready) / SLOWEST_WARP))
+    length = min(
+        max(length, min(way, cue.time - before.time - _SETTLE) if before is not None else way), cue.time - 0.02
+    )
     # Where a clip comes from is not where these hands are: they come up on a way of their own.
     return cue.time - length, cue.time - 0.1 * length, cue.clip.halfway
 
 
 def _phrase(
     cue: Cue, entry: tuple[float, float, float], after: Cue | None, next_entry: tuple[float, float, float] | None,
-    limit: float, overlap: float, waiting: float, style: Style, settings: GestureSettings, seated: bool,
+    limit: float, overlap: float, waiting: float, style: Style, settings: GestureSettings, seated: bool, way: float,
 ) -> GesturePhrase:  # fmt: skip
     start, on_end, enter = entry
     _, stroke_start, hit, stroke, relax = cue.clip.phases
     natural = stroke - hit
     hold = float(np.clip(natural * _between(0.8, 1.3, cue.chances[0]) + 0.1 * cue.strength, 0.12, style.hold))
     hold = max(hold, natural / FASTEST_WARP * 0.8, waiting)
-    back = float(np.clip((relax - stroke) / (0.85 * cue.speed), *_RETRACTION))
+    back = max(float(np.clip((relax - stroke) / (0.85 * cue.speed), *_RETRACTION)), way)
     least = 0.8 * back if overlap else back
     if cue.time + hold + least > limit:
         # The hands are wanted again, or it is over: less hold first, then a quicker way back.

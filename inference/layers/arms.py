@@ -24,6 +24,7 @@ from ..plausibility.kinematics import joint_frames
 from ..rotation import (
     axis_angle_to_matrix,
     axis_angle_to_quaternion,
+    quaternion_multiply,
     quaternion_to_axis_angle,
     slerp,
 )
@@ -36,9 +37,10 @@ from .seat import thigh_size
 
 SIDES = ("left", "right")
 _FLIP = np.array([1.0, -1.0, -1.0])
+_CONJUGATE, _NO_TURN = np.array([1.0, -1.0, -1.0, -1.0]), np.array([1.0, 0.0, 0.0, 0.0])
 _DRIFT = 0.004  # metres by which hands that lie together drift, and by which one alone does
 _ALONE = 0.0015
-_SWIVEL = 0.07  # of the pole's length: elbows sway while the hands lie still
+_SWIVEL = 0.11  # of the pole's length: elbows sway while the hands lie still
 _FOLLOW = 0.4  # seconds by which hands on the thighs lag behind them
 _FIDGET = np.radians(0.7)  # by which fingers that lie on something stir
 _LIFT = 1.1  # degrees by which a full breath lifts the collars
@@ -49,6 +51,10 @@ ARM_PARTS = (*_PARTS, *_FINGERS)
 _ELBOW = ARM_PARTS.index("elbow")
 _SEGMENT = {"1": 0.8, "2": 1.0, "3": 0.6}
 _SPREAD = {"index": 0.06, "middle": 0.0, "ring": -0.06, "pinky": -0.15}
+_OVER_THIGHS, _APART = 0.12, 0.12
+"""Radians by which elbows bend more on the way from one rest to another, to lift the hands over the thighs, and the
+arms turn outward, so that one hand passes the other."""
+SEATED_RESTS = ("lap", "thighs")
 _LATE = 0.16  # of a change's length by which the second hand is later
 
 
@@ -103,6 +109,11 @@ def rest_arms(
                 weight = arrival(side, span, times[part])
             written[part] = slerp(written[part], turns, weight[:, None]) if place else turns
             hinges[part] += weight[:, None] * (angles - hinges[part])
+            if place and span.name in SEATED_RESTS:
+                between = (4 * weight * (1 - weight))[:, None]
+                hinges[part] += between * [0.0, -_OVER_THIGHS if side == "left" else _OVER_THIGHS, 0.0]
+                apart = axis_angle_to_quaternion(between * [0.0, _APART if side == "left" else -_APART, 0.0])
+                written[part, 1] = quaternion_multiply(apart, written[part, 1])
         written[:, 2] = hinge_quaternions(hinges)
         track.poses.reshape(len(times), -1, 3)[:, rows] = quaternion_to_axis_angle(written)
 
@@ -214,15 +225,15 @@ def hold_rests(
     ground = np.asarray(ground, np.float64)
     spine = slice(3 * JOINT_INDEX["spine1"], 3 * JOINT_INDEX["spine1"] + 3)
     rest = np.asarray(load_character().joints, np.float64)
-    carried = np.zeros(len(times), bool)
-    for place, span in enumerate(spans):
-        until = spans[place + 1].start if place + 1 < len(spans) else np.inf
-        pose = REST_POSES[span.name]
-        if not {pose.left.anchor, pose.right.anchor} & {"spine2", "spine3"}:
-            carried |= (times >= (span.start if place else -np.inf)) & (times < until)
-    moved = carried & (np.abs(poses[:, spine] - ground[:, spine]).max(1) > 1e-5)
+    moved = np.abs(poses[:, spine] - ground[:, spine]).max(1) > 1e-5
     for number, side in enumerate(SIDES):
-        rows = np.flatnonzero(moved & (raised[:, number] < 1))
+        still = np.zeros(len(times))
+        for place, span in enumerate(spans):
+            pose = REST_POSES[span.name]
+            own = float(not {pose.left.anchor, pose.right.anchor} & {"spine2", "spine3"})
+            still += (arrival(side, span, times) if place else 1.0) * (own - still)
+        share = still * (1 - raised[:, number])
+        rows = np.flatnonzero(moved & (share > 0))
         if not len(rows):
             continue
         collar, shoulder, elbow, wrist = (JOINT_INDEX[f"{side}_{name}"] for name in _PARTS)
@@ -233,13 +244,15 @@ def hold_rests(
             side, rest, now[:, collar], here[:, shoulder], places[:, wrist], turns[:, wrist],
             places[:, elbow] - places[:, shoulder],
         )  # fmt: skip
-        share = 1 - raised[rows, number]
         for joint, turn in zip((shoulder, elbow, wrist), arm, strict=True):
             columns = slice(3 * joint, 3 * joint + 3)
-            mixed = slerp(
-                axis_angle_to_quaternion(poses[rows, columns]), axis_angle_to_quaternion(turn), share
-            )  # fmt: skip
-            poses[rows, columns] = quaternion_to_axis_angle(mixed)
+            # What the trunk's movement asks of the arm at rest is asked of one that is on its way as well.
+            asked = quaternion_multiply(
+                axis_angle_to_quaternion(turn), axis_angle_to_quaternion(ground[rows, columns]) * _CONJUGATE
+            )
+            asked = slerp(np.broadcast_to(_NO_TURN, asked.shape), asked, share[rows])
+            kept = axis_angle_to_quaternion(poses[rows, columns])
+            poses[rows, columns] = quaternion_to_axis_angle(quaternion_multiply(asked, kept))
 
 
 def _hand_shape(hand: HandRest) -> Doubles:

@@ -22,7 +22,7 @@ from ..plausibility.capsules import arm_depths, capsules_of
 from ..plausibility.kinematics import joint_frames
 from ..rotation import axis_angle_to_quaternion, compose_axis_angle, quaternion_to_axis_angle
 from ..skeleton import JOINT_INDEX
-from .arms import SIDES, arms_between, arrival, rest_turns
+from .arms import SEATED_RESTS, SIDES, arms_between, arrival, rest_turns
 from .noise import Doubles
 
 _OUT = (0.0, 0.1, 0.2, 0.3, 0.45, 0.6)
@@ -33,7 +33,6 @@ _STEPS = 7
 _FREE = 0.004  # metres that are no fault
 _COST = 0.008
 """Metres of depth that a radian of swing is worth."""
-_SEATED = ("lap", "thighs")
 GESTURE = "ready"
 """Where hands are in a gesture, of the places that are known."""
 _SPINE = UPPER_BODY_INDEX[0:3]
@@ -48,13 +47,13 @@ def swing_between(side: str, first: str, second: str, mirrored: bool, then: bool
     side : str
         ``"left"`` or ``"right"``.
     first, second : str
-        Of ``rest_poses.REST_POSES``; nobody swings an arm round from or to rests of the seated.
+        Of ``rest_poses.REST_POSES``; over the thighs of the seated elbows lift the hands instead.
     mirrored, then : bool
         Whether the first and the second rest change hands.
     alone : bool
         The other arm stays at the first rest; else it goes too, and swings as far.
     """
-    if first == second or {first, second} & {*_SEATED}:
+    if first == second or {first, second} & {*SEATED_RESTS}:
         return 0.0, 0.0
     share = np.linspace(0, 1, _STEPS + 2)[1:-1]
     grid = np.array([(out, back) for out in _OUT for back in _BACK])

@@ -22,6 +22,7 @@ from ...inference.gestures.settings import STYLES, GestureSettings
 from ...inference.settings import AnimateSettings
 from ..metrics.acting import Acting
 from ..metrics.expression_units import PAIRS, blinks, strongest_unit, unit
+from .acting_carriage import carriage_table
 from .acting_picture import draw_curves
 from .acting_takes import ActedTake, from_files, recordings, take
 
@@ -149,6 +150,8 @@ def main() -> int:
     print(f"{options.engine}, {options.style}, {options.emotion}, {options.posture}, {options.upper_face} upper face:")
     print(f"{len(takes)} recordings, {seconds:.0f} s\n")
     print(body_table([one.measured() for one in takes]))
+    if (options.data / "gestures").is_dir():
+        print(f"\n{carriage_table(takes, options.data)}")
     if not options.no_travel and not options.files:
         long = recordings(options.data, 8, _TRAVEL_SECONDS)
         far = [take(one, replace(settings, seed=settings.seed + number)) for number, one in enumerate(long)]

@@ -41,11 +41,6 @@ class Carriage:
     spread: Doubles
     """Degrees between the first joints of index and little finger, seen on the palm."""
 
-    def pooled(self, name: str, rows: npt.NDArray[np.bool_] | None = None) -> Doubles:
-        """Return the values of both arms in one row, of (T, 2) ``rows`` only where they are given."""
-        values = np.asarray(getattr(self, name), np.float64)
-        return values.ravel() if rows is None else values[rows]
-
 
 NAMES = tuple(item.name for item in fields(Carriage))
 
