@@ -10,6 +10,7 @@ the ground's body it gets what codes of four frames cannot hold: hands at rest l
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from torch import Tensor
 from ....models.talkshow.body.sampler import Draw, RowSampler
 from ....models.talkshow.body.vqvae import FRAMES_PER_TOKEN
 from ...errors import Cancelled
+from ...gestures.direction import directed
 from ...gestures.features import FEATURES, FPS, SPEECH_FEATURES, gesture_features
 from ...gestures.settings import STYLES, GestureSettings
 from ...layers.noise import layer_rng, smooth_noise
@@ -35,17 +37,20 @@ from .networks import BODY_NUMBERS, WEIGHTS, read_networks
 Doubles = npt.NDArray[np.float64]
 Floats = npt.NDArray[np.float32]
 
-TEMPERATURE = 0.8
+TEMPERATURE = 0.9
 """Below 1 the likelier codes are drawn oftener than the networks hold; found by looking and by the metrics."""
+_SIZE = 0.84
+"""How large gestures are against those drawn: at a temperature at which hands rest no longer than talkers' do, arms
+would go further and faster than theirs."""
 _ROWS = 48
 """Rows drawn at once, 6.4 s: how often it is asked whether to stop."""
 _CHUNK = 4096  # frames put on the body at a time
 _MARGIN = 12
-_SMOOTH = 2.5  # frames: standard deviation, what joins the codes and takes their restlessness
+_SMOOTH = 3.2  # frames: standard deviation, what joins the codes and takes their restlessness
 _LEFT = np.array([name.startswith("left") for name in UPPER_BODY])
 _RIGHT = np.array([name.startswith("right") for name in UPPER_BODY])
 # Degrees of life of a raised hand about each axis.
-_LIFE = {"shoulder": (0.4, 0.5, 0.5), "elbow": (0.3, 0.8, 0.0), "wrist": (0.9, 0.8, 1.2), "finger": (0.0, 0.4, 1.6)}
+_LIFE = {"shoulder": (0.8, 1.2, 1.2), "elbow": (1.5, 2.8, 0.0), "wrist": (1.3, 2.4, 3.8), "finger": (0.0, 0.4, 2.0)}
 
 
 class SampledGesturesEngine:
@@ -91,6 +96,11 @@ class SampledGesturesEngine:
         rotations, raised = laid_at_rest(
             rotations, ground.poses, ground.rests, speech.fps, seated=settings.posture == "seated"
         )
+        sized = dataclasses.replace(settings, energy=_SIZE, handedness=0.0)
+        for first in range(0, speech.frames, _CHUNK):
+            rows = slice(first, min(first + _CHUNK, speech.frames))
+            below = upper_body_of(ground.poses[rows], ground.poses[rows])
+            rotations[rows] = directed(rotations[rows], below, sized)
         poses = with_upper_body(ground.poses, _alive(rotations, raised, speech))
         if progress is not None:
             progress(1.0)
