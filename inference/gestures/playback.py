@@ -253,9 +253,9 @@ def _go_round(body: Doubles, plan: GesturePlan, times: Doubles, raised: Doubles,
 
 # Degrees of living movement per joint of a raised arm, about x, y and z.
 _LIFE = {
-    "shoulder": (0.8, 1.2, 1.2),
-    "elbow": (1.7, 3.2, 0.0),
-    "wrist": (1.3, 2.4, 4.3),
+    "shoulder": (0.7, 1.0, 1.0),
+    "elbow": (1.2, 2.2, 0.0),
+    "wrist": (1.0, 1.8, 3.2),
     "finger": (0.0, 0.4, 2.6),
 }
 _RESTING_FINGERS = 0.2  # of what raised ones do: they lie on something

@@ -34,7 +34,7 @@ from .timing import Cue, time_phrases
 _EARLY = 0.015  # seconds, on average, by which the hand is ahead of the syllable
 _STAYS_UP = 1.5
 """Seconds longer than a style's chains that hands stay up where there is no time to come up again."""
-_PULSE_GAP = 0.3
+_PULSE_GAP = 0.25
 _LEAST_SIGN = 0.9
 """Share of its recorded excursion that a gesture with a meaning has at least."""
 _PIECE = 0.5

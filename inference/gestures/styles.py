@@ -50,7 +50,7 @@ STYLES: dict[str, Style] = {
     ),
     "explaining": Style(
         rate=36.0, amplitude=0.66, speed=1.0, gap=0.65, chain=2.6, hold=1.5, two_handed=1.2, height=0.24, width=0.27,
-        beats=0.72, shift=2.5,
+        beats=0.9, shift=2.5,
         kinds={"beat": 3.0, "offer": 2.5, "frame": 2.5, "chop": 1.5, "point": 1.0, "you": 0.4, "me": 0.3, "negate": 0.2,
                "shrug": 0.3},
         rests={"together": 6.0, "wrist": 0.6, "hip": 0.6, "pockets": 0.9, "sides": 0.5, "crossed": 0.3,
