@@ -31,13 +31,19 @@ from ...inference.gestures.library import load_library
 from ...inference.gestures.playback import upper_body_track
 from ...inference.gestures.scheduler import plan
 from ...inference.gestures.settings import STYLES, GestureSettings
+from ...inference.layers.arms import ARM_PARTS, SIDES, laid_arm
 from ...inference.layers.noise import smooth_noise
 from ...inference.prosody import Prosody, analyse
+from ...inference.rotation import quaternion_to_axis_angle
 from ...inference.settings import EMOTIONS, AnimateSettings
+from ...inference.skeleton import JOINT_INDEX
 from .clips import mirror_rotations
 from .recordings import EMODB_AROUSAL, Stretch
 from .split import HELD_OUT_SETS, Split
 from .windows import Recordings
+
+_REST = "sides"
+"""The rest of the settings that is nearest to where the corpus lays its hands."""
 
 Doubles = npt.NDArray[np.float64]
 Halves = npt.NDArray[np.float16]
@@ -100,7 +106,7 @@ def plan_takes(stretches: list[Stretch], hours: float, seed: int) -> list[Take]:
                 rate=_around(rng, 1.2, 0.3),
                 handedness=round(hand, 2),
                 posture="seated" if rng.uniform() < 0.25 else "standing",
-                rest=HOME,
+                rest=_REST,
             )
             arousal = float(np.clip(rng.normal(0.05, 0.35), -0.9, 0.9))
             takes.append(Take(int(index), settings, arousal, 1000 * turn + place, bool(rng.uniform() < 0.5)))
@@ -134,6 +140,11 @@ def pair(stretch: Stretch, prosody: Prosody, take: Take, exclude: tuple[str, ...
     calm = np.zeros((frames, len(EMOTIONS)))
     calm[:, EMOTIONS.index("neutral")] = 1
     ground = ground_track(times, prosody, asked, load_character(), calm)
+    if take.settings.posture == "standing":
+        for side in SIDES:
+            joints = [JOINT_INDEX[f"{side}_{part}"] for part in ARM_PARTS]
+            laid = quaternion_to_axis_angle(laid_arm(side, HOME, ground.poses))
+            ground.poses.reshape(frames, -1, 3)[:, joints] = laid
     gestures = plan(prosody, take.settings, arousal, stretch.seconds, take.seed, library, rests=ground.rests)
     rotations = upper_body_track(gestures, library, ground.poses, times)
     features = gesture_features(prosody, take.settings, arousal)

@@ -26,6 +26,7 @@ from ...errors import Cancelled
 from ...gestures.direction import directed
 from ...gestures.features import FEATURES, FPS, SPEECH_FEATURES, gesture_features
 from ...gestures.settings import STYLES, GestureSettings
+from ...gestures.styles import STYLES as STYLE_TABLE
 from ...layers.noise import layer_rng, smooth_noise
 from ...rotation import axis_angle_to_quaternion, quaternion_multiply, quaternion_to_axis_angle
 from ...rotation_curves import resampled
@@ -40,8 +41,10 @@ Floats = npt.NDArray[np.float32]
 TEMPERATURE = 0.9
 """Below 1 the likelier codes are drawn oftener than the networks hold; found by looking and by the metrics."""
 _SIZE = 0.84
-"""How large gestures are against those drawn: at a temperature at which hands rest no longer than talkers' do, arms
-would go further and faster than theirs."""
+"""How large gestures of the style explaining are against those drawn: at a temperature at which hands rest no longer
+than talkers' do, arms would go further and faster than theirs."""
+_OF_STYLE = 0.3
+"""Exponent with which other styles are smaller or larger than it: at that temperature networks hold them less apart."""
 _ROWS = 48
 """Rows drawn at once, 6.4 s: how often it is asked whether to stop."""
 _CHUNK = 4096  # frames put on the body at a time
@@ -96,7 +99,8 @@ class SampledGesturesEngine:
         rotations, raised = laid_at_rest(
             rotations, ground.poses, ground.rests, speech.fps, seated=settings.posture == "seated"
         )
-        sized = dataclasses.replace(settings, energy=_SIZE, handedness=0.0)
+        own = STYLE_TABLE[settings.style].amplitude / STYLE_TABLE["explaining"].amplitude
+        sized = dataclasses.replace(settings, energy=_SIZE * own**_OF_STYLE, handedness=0.0)
         for first in range(0, speech.frames, _CHUNK):
             rows = slice(first, min(first + _CHUNK, speech.frames))
             below = upper_body_of(ground.poses[rows], ground.poses[rows])

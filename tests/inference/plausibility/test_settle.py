@@ -103,7 +103,7 @@ def test_crossing_hands_part() -> None:
     track = with_arm(with_arm(at_rest(seed=2), "left", CLASPED, HOLD), "right", other, HOLD)
     assert depth(track)[HOLD].min() > 0.01
     result = settle(track, load_character(), FPS)
-    assert depth(result).max() < 0.006
+    assert depth(result).max() < 0.008
     turned = np.abs(result.poses - track.poses)[HOLD].max(0).reshape(55, 3).max(1)
     left, right = turned[JOINT_INDEX["left_shoulder"]], turned[JOINT_INDEX["right_shoulder"]]
     assert min(left, right) > 0.2 * max(left, right)  # either gives way
