@@ -24,6 +24,10 @@ Doubles = npt.NDArray[np.float64]
 
 _SLIDES = 0.35
 """Share of a limb by which a hand may lie further up or down it than performed."""
+_HANGS = (0.6, 0.85)
+"""Cosine to a thigh's outer side from which on a hand lies on it less and less, and then not at all: it hangs there, and
+nobody sees whether a hand that hangs is a little nearer or farther."""
+_AWAY = 1.0  # metres that are added to the distance of such a hand
 _OTHER = {"left": "right", "right": "left"}
 
 
@@ -41,7 +45,7 @@ class LimbTouch:
     outwards: Doubles
     """(F, T) cosines between that and the limb's outer side."""
     distance: Doubles
-    """(F, T) metres from the limb's surface; negative inside."""
+    """(F, T) metres from the limb's surface, negative inside; far where the hand hangs beside it."""
     weight: Doubles
     """(T,) closeness."""
 
@@ -95,6 +99,8 @@ def near_limbs(
             out = turned(turns.joint(f"{of}_{begin}"), np.array([1.0 if of == "left" else -1.0, 0.0, 0.0]))
             outwards = (off * out).sum(axis=-1) / np.maximum(far, 1e-9)
             distance = far - reference.thickness(along, outwards) - flesh
+            if limb == "thigh":
+                distance = distance + _AWAY * np.interp(outwards, _HANGS, (0.0, 1.0))
             weight = closeness(distance.min(axis=0), turns.performance.fps)
             if weight.any():
                 found.append(LimbTouch(limb, of, along, off, outwards, distance, weight))

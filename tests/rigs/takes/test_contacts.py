@@ -26,6 +26,7 @@ from soliloquy.rigs.takes import contacts, touched_limbs
 from soliloquy.rigs.takes.bake import BakeOptions, bake
 from soliloquy.rigs.takes.contacts import keep_contacts, near_touches
 from soliloquy.rigs.takes.rig_places import RigPlaces
+from soliloquy.rigs.takes.touched_limbs import near_limbs
 from soliloquy.rigs.takes.world_turns import WorldTurns, turned
 
 
@@ -180,6 +181,17 @@ def test_a_hand_on_the_other_arm_lies_on_it(scene: Any, arms: float, monkeypatch
     keep_contacts(turns)
     after = apart(RigPlaces(turns).place)
     assert abs(after[joint] - performed[joint]) < 0.5 * abs(before[joint] - performed[joint])
+
+
+@pytest.mark.parametrize(("place", "lies"), [((0.0, 0.0, 0.11), True), ((0.11, 0.0, 0.0), False)])
+def test_a_hand_on_a_thigh_lies_there_and_one_that_hangs_beside_it_is_left_alone(
+    scene: Any, place: tuple[float, float, float], lies: bool
+) -> None:
+    bare = WorldTurns(touching({}), _rig(1.0))
+    thigh = (0.7 * bare.place("left_hip") + 0.3 * bare.place("left_knee"))[TOUCHING]
+    turns = WorldTurns(touching({"left": thigh + np.array(place)}), _rig(1.6))
+    near = near_limbs(turns, "left", ["left_wrist"], 0.012, lambda far, fps: (far < 0.07).astype(float))
+    assert [touch.limb for touch in near if touch.side == "left"] == ["thigh"] * lies
 
 
 def test_limbs_are_as_thick_as_their_points_and_hips_as_wide_as_what_is_worn() -> None:
