@@ -25,8 +25,8 @@ Doubles = npt.NDArray[np.float64]
 _SLIDES = 0.35
 """Share of a limb by which a hand may lie further up or down it than performed."""
 _HANGS = (0.6, 0.85)
-"""Cosine to a thigh's outer side from which on a hand lies on it less and less, and then not at all: it hangs there, and
-nobody sees whether a hand that hangs is a little nearer or farther."""
+"""Cosine to a thigh's outer side from which on a hand lies on it less and less, and then not at all: it hangs there,
+and nobody sees whether a hand that hangs is a little nearer or farther."""
 _AWAY = 1.0  # metres that are added to the distance of such a hand
 _OTHER = {"left": "right", "right": "left"}
 
