@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
+
+pytest.importorskip("scipy")
 
 from soliloquy.inference.arkit import ARKIT_INDEX
 from soliloquy.inference.settings import EMOTIONS

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
+
+pytest.importorskip("scipy")
 
 from soliloquy.inference.cast import part_names
 from soliloquy.inference.looks import looks
