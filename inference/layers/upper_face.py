@@ -48,7 +48,7 @@ _STRIDE = 2
 INNER_UP, OUTER_UP, DOWN, WIDE, SQUINT = 0.047, 0.062, 0.053, 0.045, 0.04
 """How far the default character's brows and lids move at a coefficient of 1, in outer eye-corner distances."""
 _REST = 0.5  # what is left of the drawn motion in long silence, which clips of 3 s do not have
-_LARGEST = {"brow": 0.8, "eyeWide": 0.3, "eyeSquint": 0.4}
+_LARGEST = {"brow": 0.8, "eyeWide": 0.2, "eyeSquint": 0.4}
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from soliloquy.inference.body.track import BodyTrack, RestSpan
 from soliloquy.inference.character import load_character
 from soliloquy.inference.gestures.companion import lonely
 from soliloquy.inference.gestures.library import load_library
-from soliloquy.inference.gestures.phrases import GesturePlan
+from soliloquy.inference.gestures.phrases import GesturePlan, TrunkTurn
 from soliloquy.inference.gestures.playback import play
 from soliloquy.inference.gestures.scheduler import plan
 from soliloquy.inference.gestures.settings import GestureSettings
@@ -97,3 +97,26 @@ def test_hands_come_from_behind_the_back_and_go_there_round_the_body() -> None:
     assert before.max() < 0.03  # straight through buttock and waist, 8.5 cm
     assert after.max() < 0.015  # 6.5 cm
     assert (after > 0.01).mean() < 0.01
+
+
+@pytest.mark.parametrize("rests", [("crossed", "wrist"), ("together", "sides")])
+def test_a_resting_hand_does_not_jump_as_the_trunk_turns_and_the_rest_changes(rests: tuple[str, str]) -> None:
+    """What the one rest lies on goes with the trunk, what the other one lies on does not."""
+    made, _, _ = played(rests[0])
+    spans = (RestSpan(0.0, 1.0, rests[0]), RestSpan(6.9, 1.6, rests[1]))
+    quiet = analyse(np.zeros(round(16000 * SECONDS), np.float32))
+    ground = posture.posture_layer(TIMES, quiet, load_character().joints, 3, rests=spans)
+    turned = dataclasses.replace(made, rests=spans, turns=(TrunkTurn(2.0, 3.2, (8.0, 14.0, 0.0)),))
+    wrist = left_wrist(play(turned, load_library(), ground, TIMES))
+    assert np.linalg.norm(np.diff(wrist, axis=0), axis=1).max() * FPS < 2.0
+
+
+def test_hands_take_their_time_from_behind_the_back() -> None:
+    library, prosody = load_library(), even_speech(SECONDS)
+    style = GestureSettings(style="formal")
+
+    def preparation(rest: str) -> float:
+        made = plan(prosody, style, 0.0, SECONDS, 3, library, rests=(RestSpan(0.0, 1.0, rest),))
+        return min(phrase.emphasis - phrase.start for phrase in made.phrases if not phrase.chained_from)
+
+    assert preparation("behind") > 0.9 > preparation("together")

@@ -8,7 +8,10 @@ import numpy as np
 import pytest
 from made_up_gestures import even_speech, speech
 
+from soliloquy.inference.emotion.bodily import manner
+from soliloquy.inference.emotion.names import EMOTIONS
 from soliloquy.inference.gestures.library import Library
+from soliloquy.inference.gestures.phrases import GesturePlan
 from soliloquy.inference.gestures.rests import plan_rests
 from soliloquy.inference.gestures.scheduler import plan
 from soliloquy.inference.gestures.settings import STYLES, GestureSettings
@@ -74,3 +77,20 @@ def test_the_plan_says_where_the_hands_rest(library: Library) -> None:
     assert said == [span.name for span in found]
     times = [float(line.split()[0]) for line in text.splitlines()]
     assert times == sorted(times)
+
+
+def test_an_angry_person_does_not_lay_the_hands_in_each_other_and_strikes(library: Library) -> None:
+    felt = np.zeros((10, len(EMOTIONS)))
+    felt[:, EMOTIONS.index("angry")] = 1.0
+    prosody, settings = even_speech(SECONDS), GestureSettings()
+    found = {span.name for span in plan_rests(prosody, settings, SECONDS, 0, manner(felt))}
+    assert not found & {"together", "wrist"}
+    assert {"together"} < {span.name for span in spans()}
+    angry, calm = (plan(prosody, settings, 0.0, SECONDS, 0, library, one) for one in (manner(felt), manner(0 * felt)))
+
+    def blows(made: GesturePlan) -> int:
+        times = {pulse.time for pulse in made.pulses if pulse.strength > 0.7}
+        return sum(phrase.emphasis in times for phrase in made.phrases)
+
+    assert blows(angry) > 0.9 * len(angry.phrases)
+    assert blows(calm) == 0
