@@ -24,7 +24,7 @@ Doubles = npt.NDArray[np.float64]
 _INSTEAD = {"lap": "thighs"}
 ALONE = "sides"
 """Where hands sink to that are left alone, but for those in a lap."""
-_LONG = 0.9  # seconds that the other hand is away at least
+_LONG = 1.05  # seconds that the other hand is away at least
 _JOINED = 1.8  # seconds between two absences that are one
 _WAIT, _MOVE = 0.0, 1.0  # seconds until it sinks, and that sinking and coming back take
 

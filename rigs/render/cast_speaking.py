@@ -48,7 +48,7 @@ class Part(NamedTuple):
 
 PARTS = (
     Part("woman", "happy", 0.6, "explaining", 7),
-    Part("man", "angry", 0.7, "agitated", 3),
+    Part("man", "angry", 0.7, "agitated", 0),
     Part("black_woman", "happy", 0.9, "enthusiastic", 5),
     Part("east_asian_man", "surprised", 0.6, "explaining", 2),
     Part("older_woman", "sad", 0.7, "shy", 4),
