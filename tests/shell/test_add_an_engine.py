@@ -75,11 +75,11 @@ def test_the_body_of_the_page_beats_on_the_accents(speech_wav: Path, folder: Pat
     loudest = prosody.accent_times[np.argmax(prosody.accent_strengths)]
     bend = np.linalg.norm(made.joint("right_elbow"), axis=1)
     frame = round(loudest * made.fps)
-    # Several accents may be as loud, and the arm at rest sways by a few degrees beneath the beats.
+    # Several accents may be as loud, and the arm at rest sways by a dozen degrees beneath the beats.
     assert bend[frame - 6 : frame + 7].max() > bend.max() - 0.1
     assert bend[frame - 6 : frame + 7].argmax() in range(2, 11)
     assert np.ptp(bend) > 0.5
-    assert np.ptp(np.linalg.norm(made.joint("left_elbow"), axis=1)) < 0.2
+    assert np.ptp(np.linalg.norm(made.joint("left_elbow"), axis=1)) < 0.25
 
 
 def test_both_are_listed_with_what_they_are(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
