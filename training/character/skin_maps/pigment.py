@@ -132,12 +132,13 @@ def _ground(around: Around) -> tuple[Floats, Floats]:
     blood, melanin = blood + 0.05 * (1 - head), melanin + 0.06 * (1 - head)
     under = spot(folded, [eye[0] - 0.001, eye[1] - 0.017, eye[2] + 0.012], [0.017, 0.0075, 0.03])
     inner = spot(folded, [eye[0] - 0.017, eye[1] - 0.003, eye[2] + 0.01], [0.006, 0.007, 0.02])
-    # Upper lids, up to their fold, are the thinnest skin there is: their blood shows, or a shut eye is a pale shell.
+    # Upper lids, up to their fold, are the thinnest skin there is: their blood shows, or a shut eye is a pale shell;
+    # with more of it than this, eyes look as if they had cried.
     lid = np.maximum(masks["eyelids"], 1 - rise(np.linalg.norm(folded - eye, axis=1), 0.0175, 0.0215))
     upper = lid * rise(around.over_eye, -0.004, 0.001)
     orbit = spot(folded, [eye[0], eye[1] + 0.010, eye[2] + 0.012], [0.022, 0.012, 0.02])
-    blood += 0.12 * under + 0.16 * inner + 0.05 * masks["eyelids"] + 0.36 * upper + 0.16 * orbit
-    melanin += 0.12 * under + 0.08 * inner + 0.10 * masks["eyelids"] + 0.06 * upper
+    blood += 0.10 * under + 0.08 * inner + 0.03 * masks["eyelids"] + 0.24 * upper + 0.13 * orbit
+    melanin += 0.12 * under + 0.08 * inner + 0.10 * masks["eyelids"] + 0.16 * upper + 0.06 * orbit
     fold = spot(folded, [0.019, nose[1] - 0.004, nose[2] - 0.022], [0.004, 0.008, 0.01])
     blood, melanin = blood + 0.18 * fold, melanin + 0.14 * fold
     hand = hands(around)
