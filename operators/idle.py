@@ -37,11 +37,25 @@ def idle_length() -> Any:
     )
 
 
+class _WithoutSpeech(OrdersTakes, Reasoned):
+    """Needs a runtime, and in the panel a character."""
+
+    @classmethod
+    def disabled_reason(cls, context: Any) -> str:
+        """Return why the button in the panel is disabled, empty when it is not."""
+        return session.unavailable_reason() or character_reason(context)
+
+    @classmethod
+    def call_reason(cls, context: Any) -> str:
+        """Return why there is no runtime; which character is meant, a script may say in the call."""
+        return session.unavailable_reason()
+
+
 @with_settings(AnimateSettings, only=(*LIVED, "emotion", "intensity"))
 @with_settings(GestureSettings, only=BORNE)
 @with_settings(Affect)
 @with_settings(BakeOptions, only=("first_frame",))
-class SOLILOQUY_OT_idle(OrdersTakes, Reasoned, bpy.types.Operator):
+class SOLILOQUY_OT_idle(_WithoutSpeech, bpy.types.Operator):
     """Let the character breathe, blink and look about from this frame on, without speech. Who listens answers where
     phrases of the active strip end, if another character has spoken it"""
 
@@ -59,16 +73,6 @@ class SOLILOQUY_OT_idle(OrdersTakes, Reasoned, bpy.types.Operator):
     emotion_mix: StringProperty(name="Mix", description="Such as 'happy 0.5 + surprised 0.3', for the whole time")
     extend_scene: setting_property(BakeOptions, "extend_scene", default=True)
 
-    @classmethod
-    def disabled_reason(cls, context: Any) -> str:
-        """Return why Idle in the panel is disabled, empty when it is not."""
-        return session.unavailable_reason() or character_reason(context)
-
-    @classmethod
-    def call_reason(cls, context: Any) -> str:
-        """Return why there is no runtime; which character is meant, a script may say in the call."""
-        return session.unavailable_reason()
-
     def orders(self, context: Any) -> list[TakeJob]:
         """Return the order for the take."""
         from . import request
@@ -79,7 +83,7 @@ class SOLILOQUY_OT_idle(OrdersTakes, Reasoned, bpy.types.Operator):
 @with_settings(AnimateSettings, only=(*LIVED, "emotion", "intensity"))
 @with_settings(GestureSettings, only=BORNE)
 @with_settings(Affect)
-class SOLILOQUY_OT_between_lines(OrdersTakes, Reasoned, bpy.types.Operator):
+class SOLILOQUY_OT_between_lines(_WithoutSpeech, bpy.types.Operator):
     """Let the character live wherever none of its takes plays, from the scene's first frame to its last: it listens
     where another character speaks, and waits elsewhere"""
 
@@ -93,16 +97,6 @@ class SOLILOQUY_OT_between_lines(OrdersTakes, Reasoned, bpy.types.Operator):
     )  # fmt: skip
     character: StringProperty(name="Character", description="Name of the armature; not given: as in the panel")
     emotion_mix: StringProperty(name="Mix", description="Such as 'happy 0.5 + surprised 0.3', for the whole time")
-
-    @classmethod
-    def disabled_reason(cls, context: Any) -> str:
-        """Return why the button in the panel is disabled, empty when it is not."""
-        return session.unavailable_reason() or character_reason(context)
-
-    @classmethod
-    def call_reason(cls, context: Any) -> str:
-        """Return why there is no runtime; which character is meant, a script may say in the call."""
-        return session.unavailable_reason()
 
     def orders(self, context: Any) -> list[TakeJob]:
         """Return the orders for the takes."""
