@@ -19,6 +19,7 @@ import numpy.typing as npt
 from ...inference.rotation import matrix_to_quaternion
 from ..controls import only_parented
 from ..render.stage import objects_of, shown
+from . import nla
 from .channels import Channel
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ def missed(rig: Rig, by_region: dict[str, list[Channel]], frames: Doubles) -> li
     moving = {region: [channel for channel in items if channel.kind != "switch"] for region, items in by_region.items()}
     channels = [channel for items in moving.values() for channel in items]
     with _on_its_own(rig) as scene:
-        for sample in _samples(moving):
+        for sample in _samples(moving, _plays_alone(rig, frames)):
             whole = int(np.floor(frames[sample] + 1e-6))
             scene.frame_set(whole, subframe=float(max(0.0, frames[sample] - whole)))
             graph = scene.view_layers[0].depsgraph
@@ -99,8 +100,19 @@ def _movement(channel: Channel, step: int) -> Doubles:
     return np.abs(values - values[:1]).max(axis=1) + np.abs(values).max(axis=1)
 
 
-def _samples(by_region: dict[str, list[Channel]]) -> list[int]:
-    """Return the samples to look at: where most moves, and where what rested then moves."""
+def _plays_alone(rig: Rig, frames: Doubles) -> npt.NDArray[np.bool_]:
+    """Return (T,) where a take is not passing over from the one before or into the next."""
+    begun, ended = float(frames[0]), float(frames[-1])
+    for found in nla.tracks(rig):
+        if not found.track.mute and abs(found.strip.frame_start - frames[0]) < 1.0:
+            begun = max(begun, found.strip.frame_start + found.strip.blend_in)
+            ended = min(ended, found.pieces[-1].frame_end - found.pieces[-1].blend_out)
+    alone = (frames >= begun) & (frames <= ended)
+    return alone if alone.any() else np.ones(len(frames), bool)
+
+
+def _samples(by_region: dict[str, list[Channel]], alone: npt.NDArray[np.bool_]) -> list[int]:
+    """Return the samples to look at, of those ``alone``: where most moves, and where what rested then moves."""
     moving: list[Doubles] = []
     count = max(len(channel.values) for channels in by_region.values() for channel in channels)
     step = max(1, count // _CANDIDATES)
@@ -111,8 +123,8 @@ def _samples(by_region: dict[str, list[Channel]]) -> list[int]:
         moving.append(share)
     chosen: list[int] = []
     while moving and len(chosen) < _FRAMES:
-        score = sum(share.mean(axis=0) for share in moving)
-        chosen.append(int(np.argmax(score)))
+        score = np.sum([share.mean(axis=0) for share in moving], axis=0)
+        chosen.append(int(np.argmax(np.where(alone[::step], score, -1.0))))
         moving = [share for share in moving if share.max() >= _MOVED and share[:, chosen[-1]].max() < _MOVED]
     return [step * index for index in chosen]
 

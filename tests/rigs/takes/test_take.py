@@ -106,6 +106,18 @@ def test_body_and_head_pass_from_one_take_into_the_next(rig, order) -> None:
     assert _smile(rig, 60) == pytest.approx(0.5, abs=0.01)
 
 
+def test_a_take_that_passes_over_is_not_said_to_be_hidden(rig) -> None:
+    """What moves most moves while the take before is still seen."""
+    bake(_steady(0.5, 40), rig, BakeOptions(first_frame=1))
+    made = _steady(0.5, 40)
+    made.poses[:] = 0.0
+    made.joint("left_shoulder")[:6, 1] = 1.2
+    made.joint("left_shoulder")[20:30, 1] = 0.5
+    report = bake(made, rig, BakeOptions(first_frame=60))
+    assert nla.tracks(rig, report.take.id, region="body")[0].strip.blend_in > 5
+    assert report.warnings == ()
+
+
 def test_a_take_alone_and_a_fade_of_the_artists_are_left_alone(rig) -> None:
     one = bake(_steady(0.5, 40), rig, BakeOptions(first_frame=1)).take
     two = bake(_steady(0.5, 40), rig, BakeOptions(first_frame=60)).take
