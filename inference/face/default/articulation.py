@@ -102,7 +102,7 @@ def lead_by_sounds(motion: MouthMotion, fps: float) -> MouthMotion:
     behind = smoothstep(sum((visemes[n] for n in _BEHIND), np.zeros(())), *_CERTAIN)
     # A seal is believed where p, b or m may be heard, or where the lips are near each other anyway.
     doubt = 1 - smoothstep(visemes["PP"], *_PERHAPS)
-    parted = np.max([airy * doubt, _near_air(motion, fps)], axis=0)
+    parted = np.maximum(airy * doubt, _near_air(motion, fps))
     parted = np.maximum(parted, behind * (1 - smoothstep(visemes["PP"], *_HARDLY)))
     apart = smoothstep(motion.aperture, *_NEAR)
     sealed = motion.sealed * (1 - parted) * (1 - apart * doubt)

@@ -28,7 +28,6 @@ def _lens(nodes: Nodes, _look: Look) -> None:
     nodes.set("Alpha", _LENS_ALPHA)
     nodes.set("Roughness", 0.05)
     material = nodes.material
-    material.diffuse_color = (*_LENS, 0.12)
     material.surface_render_method = "BLENDED"
     material.use_transparent_shadow = True
 
@@ -36,5 +35,5 @@ def _lens(nodes: Nodes, _look: Look) -> None:
 KINDS: dict[str, Kind] = {
     "acetate": Kind(_acetate, lambda _look: _ACETATE),
     "metal": Kind(_metal, lambda _look: _METAL),
-    "lens": Kind(_lens, lambda _look: _LENS),
+    "lens": Kind(_lens, lambda _look: _LENS, alpha=0.12),
 }

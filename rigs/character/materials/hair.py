@@ -9,13 +9,11 @@ from .nodes import Kind, Look, Nodes
 
 VIEWPORT_SHARE = 0.75
 """How much of the hair's colour Solid view shows."""
-_SOLID_ALPHA = {"hair": 1.0, "beard": 0.6, "brows": 0.4, "lashes": 0.5}
-"""How much of thin hair Solid view lets one see, which draws whole cards instead of the hairs on them."""
 _LASHES = (0.012, 0.009, 0.008)
 
 
-def _cards(name: str, colour: Callable[[Look], tuple[float, float, float]]) -> Kind:
-    """Return cards coloured by a look."""
+def _cards(colour: Callable[[Look], tuple[float, float, float]], alpha: float = 1.0) -> Kind:
+    """Return cards coloured by a look; ``alpha`` lets skin show through thin hair in Solid view."""
 
     def viewport(look: Look) -> tuple[float, float, float]:
         red, green, blue = colour(look)
@@ -28,11 +26,10 @@ def _cards(name: str, colour: Callable[[Look], tuple[float, float, float]]) -> K
         # No gloss: flat cards seen edge on would mirror the light behind the head as a pale rim.
         nodes.set("Roughness", 0.62)
         nodes.set("Specular IOR Level", 0.0)
-        nodes.material.diffuse_color[3] = _SOLID_ALPHA[name]
         nodes.material.surface_render_method = "DITHERED"
         nodes.material.use_transparent_shadow = True
 
-    return Kind(build, viewport)
+    return Kind(build, viewport, alpha=alpha)
 
 
 def _hair(look: Look) -> tuple[float, float, float]:
@@ -57,6 +54,8 @@ def _lashes(_look: Look) -> tuple[float, float, float]:
 
 
 KINDS: dict[str, Kind] = {
-    name: _cards(name, colour)
-    for name, colour in {"hair": _hair, "beard": _beard, "brows": _brows, "lashes": _lashes}.items()
+    "hair": _cards(_hair),
+    "beard": _cards(_beard, 0.6),
+    "brows": _cards(_brows, 0.4),
+    "lashes": _cards(_lashes, 0.5),
 }

@@ -116,6 +116,8 @@ class Kind:
     """Whether Solid view shows it without the sheen that it gives to everything that is no metal."""
     solid: float = 1.0
     """How many times brighter Solid view takes it, whose lamps leave skin dull."""
+    alpha: float = 1.0
+    """How opaque it is in Solid view, which draws whole cards instead of the hairs on them, and glass as a wall."""
 
 
 def plain(build: Callable[[Nodes], None], viewport: tuple[float, float, float]) -> Kind:
