@@ -30,12 +30,13 @@ from soliloquy.shell.batch_record import FILE
 from soliloquy.shell.cli import main
 
 NAMES = [f"line{number}" for number in range(8)]
-SECONDS = 0.8
-"""How long a machine takes for a recording."""
 
 
-def made_up(log: str) -> Callable[[Any], Any]:
-    """Return what a machine does instead of the networks: write a still performance and keep a log."""
+def made_up(log: str, gate: str = "") -> Callable[[Any], Any]:
+    """Return what a machine does instead of the networks: write a still performance and keep a log.
+
+    With ``gate``, the path of a file, all but the first two recordings go on only once that file is there.
+    """
 
     def perform(parcel: Any) -> Any:
         import hashlib
@@ -50,18 +51,21 @@ def made_up(log: str) -> Callable[[Any], Any]:
 
         def note(word: str) -> None:
             with open(log, "a") as stream:
-                stream.write(f"{word} {Path(parcel.values['audio']['path']).stem}\n")
+                stream.write(f"{word} {stem}\n")
 
+        stem = Path(parcel.values["audio"]["path"]).stem
         note("begins")
         if parcel.recording == b"noise":
             return Answer("here", error=("bad_audio", "This is noise.", "Record it again."))
-        time.sleep(0.8)
+        time.sleep(0.4)
+        while gate and stem not in ("line0", "line1") and not Path(gate).exists():
+            time.sleep(0.02)
         with tempfile.TemporaryDirectory() as folder:
             arkit, still = np.zeros((12, 52), np.float32), np.zeros((12, 3), np.float32)
             made = Performance(24.0, np.zeros((12, 165), np.float32), still, arkit, np.zeros(12, np.float32))
             data = made.save(Path(folder) / "made.npz").read_bytes()
         note("ends")
-        result = {"seconds": 0.8, "frames": 12, "fps": 24.0, "duration": 0.5}
+        result = {"seconds": 0.4, "frames": 12, "fps": 24.0, "duration": 0.5}
         return Answer("here", data, {**result, "sha256": hashlib.sha256(data).hexdigest()})
 
     return perform
@@ -114,26 +118,31 @@ def _batch(recordings: Path, output: Path, address: str) -> int:
 
 
 def test_a_killed_worker_loses_nothing_and_nothing_is_made_twice(
-    cluster: Cluster, recordings: Path, log: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+    cluster: Cluster, recordings: Path, log: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
     (recordings / "line2.wav").write_bytes(b"noise")
-    killed = []
+    gate, output, killed = tmp_path / "gate", tmp_path / "out", []
+    monkeypatch.setattr(batch_cluster, "PERFORM", made_up(str(log), str(gate)))
+
+    def ready() -> bool:
+        """Whether the first two are made and heard of, and both workers are in the middle of another."""
+        ended, begun = sum(_counted(log, "ends").values()), sum(_counted(log, "begins").values())
+        return ended == 2 and begun == 5 and len(list(output.glob("*.npz"))) == 2
 
     def kill() -> None:
         limit = time.monotonic() + 60
-        while sum(_counted(log, "ends").values()) < 2 and time.monotonic() < limit:
+        while not ready() and time.monotonic() < limit:
             time.sleep(0.02)
-        time.sleep(SECONDS / 2)  # in the middle of what both are at
+        killed.append(ready())
         cluster.remove_node(cluster.worker_nodes.copy().pop(), allow_graceful=False)
-        killed.append(sum(_counted(log, "ends").values()))
+        gate.touch()
 
     killer = threading.Thread(target=kill)
     killer.start()
-    output = tmp_path / "out"
     code = _batch(recordings, output, str(cluster.address))
     killer.join()
-    assert killed
-    assert killed[0] < 7, "the batch was over before the worker was killed"
+    assert killed == [True], "no worker was killed in the middle of its work"
     assert code == 1
     said = capsys.readouterr()
     assert said.out.splitlines()[-1] == "8 performances: 7 made, 1 failed"
