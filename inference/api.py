@@ -165,7 +165,7 @@ def regenerate(
 def idle(
     seconds: float,
     *,
-    heard: StrPath | None = None,
+    heard: StrPath | Sequence[tuple[StrPath, float]] = (),
     heard_at: float = 0.0,
     output: StrPath | None = None,
     settings: AnimateSettings | None = None,
@@ -180,10 +180,11 @@ def idle(
     ----------
     seconds : float
         From a tenth of a second up to hours.
-    heard : path, optional
-        A recording of somebody else: who listens (``listening=1.0``) answers where its phrases come to an end.
+    heard : path, or sequence of (path, float)
+        A recording of somebody else, or several with the seconds after which each begins: who listens
+        (``listening=1.0``) answers where their phrases come to an end.
     heard_at : float
-        Seconds after which it begins; below 0 it has begun before.
+        Seconds after which one recording begins; below 0 it has begun before.
     output, settings, preset, progress, cancelled, **choices
         As in :func:`animate`; of the settings those of posture, head, weight, breath, eyes, emotion and ``listening``
         count.
@@ -197,8 +198,10 @@ def idle(
     chosen = chosen_settings(settings or AnimateSettings(), {**directed, **choices})
     _require_libraries()
     from .idle import idle as run
+    from .orders.idle import HeardLine
 
     report = progress or _nothing
+    lines = [(heard, heard_at)] if isinstance(heard, str | os.PathLike) else list(heard)
     with _in_words():
         return run(
             seconds,
@@ -206,8 +209,7 @@ def idle(
             _absolute(output) if output else "",
             lambda part: report("Waiting", part),
             cancelled or _never,
-            AudioRange(_there(heard)) if heard is not None else None,
-            heard_at,
+            [HeardLine(AudioRange(_there(path)), at) for path, at in lines],
         )
 
 

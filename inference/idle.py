@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -17,11 +17,12 @@ from .emotion.curves import emotion_weights
 from .engines import body_engine
 from .errors import Cancelled, SoliloquyError
 from .face.track import FaceTrack
-from .layers.listening import heard_from
+from .layers.listening import Heard, heard_from, heard_together
+from .orders.idle import HeardLine
 from .perform import perform
 from .performance import MOST_FRAMES, Performance
 from .prosody import analyse
-from .settings import AnimateSettings, AudioRange
+from .settings import AnimateSettings
 from .version import VERSION
 
 _RATE = 16_000
@@ -35,8 +36,7 @@ def idle(
     output: str = "",
     progress: Callable[[float], None] = lambda _fraction: None,
     cancelled: Callable[[], bool] = lambda: False,
-    heard: AudioRange | None = None,
-    heard_at: float = 0.0,
+    heard: Sequence[HeardLine] = (),
 ) -> Performance:
     """Return a performance of somebody who listens or waits; no recording and no network of the lips is needed.
 
@@ -51,10 +51,8 @@ def idle(
         An ``.npz`` to write too; empty for none.
     progress : callable
         Called with the finished fraction, 0..1.
-    heard : AudioRange, optional
-        What somebody else says meanwhile: a listener answers where its phrases come to an end.
-    heard_at : float
-        Seconds after which that begins; below 0 it has begun before.
+    heard : sequence of HeardLine
+        What others say meanwhile: a listener answers where their phrases come to an end.
 
     Raises
     ------
@@ -70,12 +68,14 @@ def idle(
         )
     if output and not Path(output).resolve().parent.is_dir():
         raise SoliloquyError(f"The folder of '{output}' does not exist.", "Create it, or choose another.")
+    settings = settings.for_frames(frames)
     silence = np.zeros(round(frames / settings.fps * _RATE), np.float32)
     prosody = analyse(silence, _RATE)
-    others = None
-    if heard is not None:
-        clip = read_audio(heard, cancelled=cancelled)
-        others = heard_from(analyse(clip.samples, clip.sample_rate), heard_at)
+    parts: list[Heard] = []
+    for line in heard:
+        clip = read_audio(line.audio, cancelled=cancelled)
+        parts.append(heard_from(analyse(clip.samples, clip.sample_rate), line.at))
+    others = heard_together(parts) if parts else None
     settings, direction = directed_by_text(settings, Clip(frames / settings.fps))
     weights = emotion_weights(np.arange(frames) / settings.fps, settings)
     character = load_character()
@@ -97,7 +97,7 @@ def idle(
         "seed": settings.seed,
         "settings": settings.to_json(),
         "emotion_track": [list(key) for key in settings.emotion_curves or settings.emotion_track],
-        "heard": None if heard is None else {"audio": heard.to_json(), "at": heard_at},
+        "heard": [line.to_json() for line in heard],
         "warnings": [missed.sentence() for missed in direction.missed],
     }
     if settings.direct.strip():

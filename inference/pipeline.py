@@ -116,9 +116,7 @@ def animate(
             f"That would be {frames:,} frames, more than the {MOST_FRAMES:,} that a performance can have.",
             "Choose a shorter stretch, or fewer frames per second.",
         )
-    for noun, points in (("gaze targets", settings.gaze_target), ("places of the listener", settings.listener)):
-        if len(points) > 1 and len(points) != frames:
-            raise SoliloquyError(f"There are {len(points)} {noun} for {frames} frames.", "Give one, or one per frame.")
+    settings = settings.for_frames(frames)
     times = np.arange(frames) / settings.fps
     heard = None
     if settings.voice_emotion > 0:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, ClassVar, cast
 
@@ -227,6 +227,28 @@ class AnimateSettings(Settings):
         "as Eye Contact says; none for straight ahead, one place, or one per frame",
         check=partial(_points, "listener"),
     )  # fmt: skip
+
+    def for_frames(self, frames: int) -> AnimateSettings:
+        """Return the settings with no, one, or exactly ``frames`` places to look at.
+
+        A recording may last a little longer or shorter than a strip or a header says: within a second the last place
+        holds.
+
+        Raises
+        ------
+        SoliloquyError
+            For another number of places.
+        """
+        made = {}
+        for name, noun in (("gaze_target", "gaze targets"), ("listener", "places of the listener")):
+            points = getattr(self, name)
+            if len(points) > 1 and abs(len(points) - frames) > self.fps:
+                raise SoliloquyError(
+                    f"There are {len(points)} {noun} for {frames} frames.", "Give one, or one per frame."
+                )
+            if len(points) > 1:
+                made[name] = (*points[:frames], *points[-1:] * (frames - len(points)))
+        return replace(self, **made)
 
 
 def recorded_settings(meta: Mapping[str, Any]) -> AnimateSettings:

@@ -7,7 +7,7 @@ from typing import Any
 
 from ..inference.errors import SoliloquyError
 from ..rigs.compat import sequencer_scene
-from ..rigs.strips import heard, scene_fps, sound_strips
+from ..rigs.strips import heard, scene_fps, sound_strips, strip_range
 from ..rigs.takes.gaps import gaps
 from ..rigs.takes.take import takes_of
 from . import speakers
@@ -46,25 +46,29 @@ def build_between(context: Any, given: dict[str, Any]) -> list[TakeJob]:
     made: list[TakeJob] = []
     for number, (first, last) in enumerate(found):
         asked = {**given, "character": name, "first_frame": first, "seconds": (last - first) / fps}
-        partner = _heard(context, rig, first, last)
-        if partner:
-            asked.update(listen_to=partner, listening=given.get("listening", 1.0))
+        lines = _heard(context, rig, first, last)
+        if lines:
+            asked.update(listen_to=lines, listening=given.get("listening", 1.0))
         job = build_idle(context, {"take_name": NAME, "extend_scene": False, **asked})
         settings = replace(job.order.settings, seed=job.order.settings.seed + number)
         made.append(replace(job, order=replace(job.order, settings=settings), free_name=True, title=NAME))
     return made
 
 
-def _heard(context: Any, rig: Any, first: float, last: float) -> str:
-    """Return the name of the strip of another character that is heard longest in a gap, empty where nobody speaks."""
+def _heard(context: Any, rig: Any, first: float, last: float) -> tuple[str, ...]:
+    """Return the names of the strips of other characters that are heard in a gap, in order of time."""
     scene, place = context.scene, sequencer_scene(context)
-    longest, name = _HEARD * scene_fps(scene), ""
-    for strip in sound_strips(place):
-        speaker = speakers.of_strip(scene, strip)
+    found: list[tuple[float, str]] = []
+    strips = sound_strips(place)
+    for strip, speaker in zip(strips, speakers.likely_of_each(scene, strips), strict=True):
         if speaker is None or speaker.character == anchor(rig):
             continue
-        line = heard(strip, place)
+        try:
+            line = heard(strip, place)
+            strip_range(strip, place)
+        except SoliloquyError:
+            continue  # what cannot be heard is not listened to
         together = min(line.last_frame, last) - max(line.first_frame, first)
-        if together > longest and not line.muted:
-            longest, name = together, strip.name
-    return name
+        if together > _HEARD * scene_fps(scene) and not line.muted:
+            found.append((line.first_frame, strip.name))
+    return tuple(name for _, name in sorted(found))

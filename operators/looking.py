@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import numpy.typing as npt
 from mathutils import Matrix, Vector
 
 from ..rigs.strips import scene_fps
@@ -27,9 +28,28 @@ def gaze_points(target: Any, rig: Rig, first_frame: float, duration: float | Non
     animated by location keys, without parent or constraints, and the length of the speech is known; else its present
     place.
     """
-    if target is None:
-        return ()
+    return () if target is None else points_of(target, rig, first_frame, duration, scene)
+
+
+def points_of(target: Any, rig: Rig, first_frame: float, duration: float | None, scene: Any) -> Points:
+    """Return :func:`gaze_points` of an object that is there."""
     return _path(target, _place_of(target, rig), rig, first_frame, duration, scene)
+
+
+def place_in_sight(target: Any, rig: Rig, aside: float) -> npt.NDArray[np.float64] | None:
+    """Return (3,) metres from the character's eyes at rest to an object, in the character's own frame.
+
+    None where that stands further than ``aside`` radians from straight ahead, or nearer or further than people talk.
+    """
+    return _in_sight(np.array(_point(rig, _place_of(target, rig))), aside)
+
+
+def _in_sight(point: npt.NDArray[np.float64], aside: float) -> npt.NDArray[np.float64] | None:
+    from ..rigs.reference_skeleton import PLACES
+
+    away = point - np.mean([PLACES[name] for name in _EYES], axis=0)
+    near_enough = _NEAR < float(np.linalg.norm(away)) < _FAR
+    return away if near_enough and abs(float(np.arctan2(away[0], away[2]))) <= aside else None
 
 
 def listener_points(rig: Rig, first_frame: float, duration: float | None, scene: Any) -> Points:
@@ -37,12 +57,7 @@ def listener_points(rig: Rig, first_frame: float, duration: float | None, scene:
     camera = scene.camera
     if camera is None:
         return ()
-    from ..rigs.reference_skeleton import PLACES
-
-    eyes = np.mean([PLACES[name] for name in _EYES], axis=0)
-    away = np.array(_point(rig, camera.matrix_world.translation)) - eyes
-    aside = abs(float(np.arctan2(away[0], away[2])))
-    if aside > _ASIDE or not _NEAR < float(np.linalg.norm(away)) < _FAR:
+    if _in_sight(np.array(_point(rig, camera.matrix_world.translation)), _ASIDE) is None:
         return ()
     return _path(camera, camera.matrix_world.translation.copy(), rig, first_frame, duration, scene)
 
@@ -106,4 +121,5 @@ def _location_curves(target: Any) -> dict[int, Any]:
 
 def _point(rig: Rig, place: Any) -> tuple[float, float, float]:
     x, y, z = rig.own_place(place)
-    return float(x), float(y), float(z)
+    # A tenth of a millimetre: one place per frame is stored with the performance.
+    return round(float(x), 4), round(float(y), 4), round(float(z), 4)

@@ -128,7 +128,9 @@ class SoliloquySettings(bpy.types.PropertyGroup):
         name="Track File", description="JSON file with emotions over time", subtype="FILE_PATH", options=PATH_OPTIONS
     )
     gaze_object: PointerProperty(
-        name="Look At", description="Object the eyes and the head turn to. Empty: free gaze", type=bpy.types.Object
+        name="Look At",
+        description="Object the eyes and the head turn to. Empty: whoever it speaks with, else the camera before it",
+        type=bpy.types.Object,
     )
     idle_seconds: idle_length()
     speakers: CollectionProperty(type=SoliloquySpeaker)

@@ -18,10 +18,11 @@ from ..inference.settings import AnimateSettings, AudioRange
 from ..rigs.takes.bake_options import BakeOptions
 from . import session, speakers, spoken_strip
 from .choice import anchor, chosen_rig
+from .conversation import partner_points
 from .emotion_properties import direction_of
 from .emotion_request import directed
 from .engine_list import require_engine
-from .looking import gaze_points, listener_points, scene_fps
+from .looking import gaze_points, scene_fps
 from .mouth import characters_own
 from .preferences import preferences
 from .setting_properties import chosen
@@ -79,7 +80,7 @@ def build(context: Any, given: dict[str, Any]) -> TakeJob:
         fps=fps,
         device=preferences().device.lower(),
         gaze_target=gaze_points(panel.gaze_object, rig, first_frame, duration, scene),
-        listener=listener_points(rig, first_frame, duration, scene),
+        listener=partner_points(context, rig, first_frame, duration),
     )
     return TakeJob(
         order=AnimateJob(audio, settings, str(new_output(title))),
@@ -104,14 +105,15 @@ def build_idle(context: Any, given: dict[str, Any]) -> TakeJob:
     Parameters
     ----------
     given : dict
-        As of :func:`build`; ``seconds`` says how long, ``listen_to`` names somebody else's sound strip.
+        As of :func:`build`; ``seconds`` says how long, ``listen_to`` names somebody else's sound strip, or a tuple of
+        several.
 
     Raises
     ------
     SoliloquyError
         When more than one character could be meant, or a setting cannot be used.
     """
-    from ..inference.orders.idle import BORNE, LIVED, IdleJob, silence
+    from ..inference.orders.idle import BORNE, LIVED, HeardLine, IdleJob, silence
 
     scene = context.scene
     panel = scene.soliloquy
@@ -124,9 +126,9 @@ def build_idle(context: Any, given: dict[str, Any]) -> TakeJob:
     _require_parts(value("regions"))
     fps = scene_fps(scene)
     first_frame, seconds = float(scene.frame_current), panel.idle_seconds
-    others = _others_strip(context, given.get("listen_to", ""), value("listening"))
-    if others is not None and "listen_to" in given:
-        first_frame, seconds = others[1], others[2]
+    others = _others_strips(context, given.get("listen_to", ()), value("listening"))
+    if others and "listen_to" in given:
+        first_frame, seconds = others[0][1], others[0][2]
     first_frame = _first_frame(given, first_frame)
     seconds = round(given.get("seconds", seconds), 5)
     gestures = GestureSettings(**chosen(GestureSettings, value, only=BORNE))
@@ -135,15 +137,14 @@ def build_idle(context: Any, given: dict[str, Any]) -> TakeJob:
         **{**chosen(AnimateSettings, characters_own(rig, given, value), only=LIVED), **emotion, "voice_emotion": 0.0},
         fps=fps,
         gaze_target=gaze_points(panel.gaze_object, rig, first_frame, seconds, scene),
-        listener=listener_points(rig, first_frame, seconds, scene),
+        listener=partner_points(context, rig, first_frame, seconds),
     )
     return TakeJob(
         order=IdleJob(
             silence(seconds),
             settings,
             str(new_output("idle")),
-            heard=None if others is None else others[0],
-            heard_at=0.0 if others is None else (others[1] - first_frame) / fps,
+            heard=tuple(HeardLine(audio, (start - first_frame) / fps) for audio, start, _ in others),
         ),
         title="Idle",
         scene_uid=scene.session_uid,
@@ -266,15 +267,17 @@ def _strip_range(context: Any, name: str) -> tuple[AudioRange, float, float, str
     return found.audio, found.first_frame, found.duration, strip.name
 
 
-def _others_strip(context: Any, name: str, listening: float) -> tuple[AudioRange, float, float] | None:
-    """Return the sound, first frame and seconds of a strip that is listened to: the named one, else the active one
-    where another character has spoken it; None for none."""
-    if name:
-        return _strip_range(context, name)[:3]
-    strip = speakers.active_sound(context) if listening > 0 else None
-    if strip is None or speakers.other_speaker(context, strip) is None:
-        return None
-    return _strip_range(context, strip.name)[:3]
+def _others_strips(
+    context: Any, names: str | tuple[str, ...], listening: float
+) -> list[tuple[AudioRange, float, float]]:
+    """Return the sound, first frame and seconds of strips that are listened to: of the named ones, else of the active
+    one where another character has spoken it."""
+    if not names:
+        strip = speakers.active_sound(context) if listening > 0 else None
+        if strip is None or speakers.other_speaker(context, strip) is None:
+            return []
+        names = strip.name
+    return [_strip_range(context, name)[:3] for name in ((names,) if isinstance(names, str) else names)]
 
 
 def _file_name(title: str) -> str:

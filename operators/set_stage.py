@@ -41,7 +41,10 @@ class SOLILOQUY_OT_set_stage(Reasoned, bpy.types.Operator):
         return around_character_reason(context)
 
     def execute(self, context: Any) -> set[str]:
-        """Put it there; what stood there from before is replaced. Takes made afterwards look at the camera."""
+        """Put it there; what stood there from before is replaced. Takes made afterwards look at the camera.
+
+        Where several characters speak they go on looking at each other.
+        """
         from ..rigs.render.set_stage import set_stage
 
         try:
@@ -52,7 +55,8 @@ class SOLILOQUY_OT_set_stage(Reasoned, bpy.types.Operator):
         except SoliloquyError as error:
             self.report({"ERROR"}, str(error))
             return {"CANCELLED"}
-        if context.scene.soliloquy.gaze_object is None:
+        speak = {item.character for item in context.scene.soliloquy.speakers if item.character is not None}
+        if context.scene.soliloquy.gaze_object is None and len(speak) < 2:
             context.scene.soliloquy.gaze_object = camera
         return {"FINISHED"}
 

@@ -7,7 +7,7 @@ character in the panel makes the character's own strip active where the active o
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import bpy
 from bpy.app.handlers import persistent
@@ -17,6 +17,9 @@ from ..inference.errors import SoliloquyError
 from . import handlers, session, take_list
 from .choice import anchor, chosen_rig, seen, select
 from .reason import Reasoned
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 _last: Any = None
 """The active strip as it was looked at last, None when nobody has looked yet."""
@@ -62,17 +65,19 @@ def remember(scene: Any, strip: Any, character: Any, *, track: int, channel: int
     item.track, item.channel = track, channel
 
 
-def of_strip(scene: Any, strip: Any) -> SoliloquySpeaker | None:
-    """Return who spoke a strip last, None where nobody has."""
-    from ..rigs.strip_identity import identity
-
-    known = identity(strip)
-    return next((item for item in _there(scene) if known and item.strip == known), None)
-
-
 def likely(scene: Any, strip: Any) -> SoliloquySpeaker | None:
     """Return who speaks a strip: who spoke it, else who spoke last from its channel of the Sequencer."""
-    return of_strip(scene, strip) or next((item for item in _there(scene) if item.lane == strip.channel), None)
+    return likely_of_each(scene, [strip])[0]
+
+
+def likely_of_each(scene: Any, strips: Sequence[Any]) -> list[SoliloquySpeaker | None]:
+    """Return :func:`likely` of many strips, for which the scene's notes are read once."""
+    from ..rigs.strip_identity import identity
+
+    there = _there(scene)
+    by_strip = {item.strip: item for item in reversed(there) if item.strip}
+    by_lane = {item.lane: item for item in reversed(there)}
+    return [by_strip.get(identity(strip)) or by_lane.get(strip.channel) for strip in strips]
 
 
 def _there(scene: Any) -> list[Any]:

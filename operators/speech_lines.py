@@ -72,7 +72,7 @@ def meant(context: Any) -> Meant:
     if now < until:
         return known
     chosen, selected = meant_strips(context)
-    spoken = [speakers.likely(scene, strip) for strip in chosen]
+    spoken = speakers.likely_of_each(scene, chosen)
     known = Meant(
         len(chosen), len({item.character.name for item in spoken if item is not None}), spoken.count(None), selected
     )
@@ -98,7 +98,8 @@ def meant_strips(context: Any) -> tuple[list[Any], bool]:
     if len(selected) > 1:
         return selected, True
     heard = [strip for strip in _sounds(context) if not strip.mute]
-    return [strip for strip in heard if speakers.likely(context.scene, strip) is not None], False
+    spoken = speakers.likely_of_each(context.scene, heard)
+    return [strip for strip, speaker in zip(heard, spoken, strict=True) if speaker is not None], False
 
 
 def look_anew() -> None:

@@ -68,6 +68,6 @@ def run(arguments: argparse.Namespace) -> int:
     )
     if settings.voice_emotion:
         raise SoliloquyError("Nobody speaks here, so no emotion can be heard.", "Leave out --voice-emotion.")
-    made = idle(arguments.seconds, settings=settings, output=output, heard=arguments.listen_to or None)
+    made = idle(arguments.seconds, settings=settings, output=output, heard=arguments.listen_to or ())
     print(f"{arguments.output}: {made.frames} frames, {made.duration:g} s, {settings.gestures.posture}")
     return 0

@@ -9,6 +9,7 @@ lean in or back for a while. When nothing is known of the speaker the answers co
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -72,6 +73,17 @@ class Listening:
 def heard_from(prosody: Prosody, at: float) -> Heard:
     """Return what is heard of a recording that begins ``at`` seconds after the listener's performance."""
     return Heard(prosody.phrases.reshape(-1, 2) + at, prosody.accent_times + at)
+
+
+def heard_together(parts: Sequence[Heard]) -> Heard:
+    """Return what is heard of several recordings, in order of time; phrases at one time are one phrase."""
+    phrases: list[Doubles] = []
+    for phrase in sorted((phrase for part in parts for phrase in part.phrases), key=lambda phrase: float(phrase[0])):
+        if phrases and phrase[0] <= phrases[-1][1]:
+            phrases[-1] = np.array([phrases[-1][0], max(phrases[-1][1], phrase[1])])
+        else:
+            phrases.append(phrase)
+    return Heard(np.array(phrases).reshape(-1, 2), np.sort(np.concatenate([part.accents for part in parts])))
 
 
 def cheer_of(weights: Doubles) -> float:

@@ -22,6 +22,5 @@ def run(
 def _wait(order: IdleJob, progress: Progress, cancelled: Cancelled) -> Performance:
     seconds = (order.audio.stop or 0.0) - order.audio.start
     return idle(
-        seconds, order.settings, order.output, lambda part: progress("Waiting", part), cancelled,
-        heard=order.heard, heard_at=order.heard_at,
+        seconds, order.settings, order.output, lambda part: progress("Waiting", part), cancelled, order.heard
     )  # fmt: skip

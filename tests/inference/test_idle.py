@@ -73,11 +73,14 @@ def test_who_listens_answers_what_is_heard(speech_wav: Path, tmp_path: Path) -> 
     path = tmp_path / "listening.npz"
     assert main(["idle", "--seconds", "6", "--listen-to", str(speech_wav), "--seed", "3", "-o", str(path)]) == 0
     made = Performance.load(path)
-    assert made.meta["heard"]["audio"]["path"] == str(speech_wav)
+    assert [line["audio"]["path"] for line in made.meta["heard"]] == [str(speech_wav)]
     assert np.abs(turns(made, "head") - turns(alone, "head")).max() > 1.0
     assert made.lip_aperture.max() < 0.01
     late = soliloquy.idle(6.0, seed=3, listening=1.0, heard=speech_wav, heard_at=2.0)
     assert np.abs(turns(made, "head") - turns(late, "head")).max() > 0.5
+    both = soliloquy.idle(20.0, seed=3, listening=1.0, heard=[(speech_wav, 0.0), (speech_wav, 10.0)])
+    once = soliloquy.idle(20.0, seed=3, listening=1.0, heard=speech_wav)
+    assert np.abs(turns(both, "head") - turns(once, "head"))[300:].max() > 0.5
     with pytest.raises(SoliloquyError, match="nothing.wav"):
         soliloquy.idle(6.0, listening=1.0, heard=tmp_path / "nothing.wav")
 

@@ -55,21 +55,23 @@ def test_who_listens_to_a_strip_lives_as_long_as_it_is_heard(blank_scene: Any, c
     name = listener.armature.name
     assert bpy.ops.soliloquy.idle(listen_to="Hers", listening=1.0, character=name) == {"FINISHED"}
     order = client.orders[-1]
-    assert order.heard.path == str(speech_wav)
-    assert order.heard_at == pytest.approx(0.0)
-    assert order.audio.stop == pytest.approx(order.heard.stop - order.heard.start, abs=1e-4)
+    (line,) = order.heard
+    assert line.audio.path == str(speech_wav)
+    assert line.at == pytest.approx(0.0)
+    assert order.audio.stop == pytest.approx(line.audio.stop - line.audio.start, abs=1e-4)
     assert takes_of(listener)[0].first_frame == 50.0
     # The active strip, where another character has spoken it.
     editor.active_strip = strip
     blank_scene.frame_set(26)
     assert bpy.ops.soliloquy.idle(seconds=4.0, listening=1.0, character=name) == {"FINISHED"}
-    assert client.orders[-1].heard is None
+    assert client.orders[-1].heard == ()
     identify(strip, blank_scene)
     speakers.remember(blank_scene, strip, speaker.armature, track=0, channel=0)
     blank_scene.soliloquy.character = listener.armature
     assert bpy.ops.soliloquy.idle(seconds=4.0, listening=1.0) == {"FINISHED"}
-    assert client.orders[-1].heard.path == str(speech_wav)
-    assert client.orders[-1].heard_at == pytest.approx(24 / (blank_scene.render.fps / blank_scene.render.fps_base))
+    (line,) = client.orders[-1].heard
+    assert line.audio.path == str(speech_wav)
+    assert line.at == pytest.approx(24 / (blank_scene.render.fps / blank_scene.render.fps_base))
     with pytest.raises(RuntimeError, match="There is no sound strip 'His'"):
         bpy.ops.soliloquy.idle(listen_to="His")
 
@@ -83,14 +85,16 @@ def test_between_lines_a_character_listens_and_waits(blank_scene: Any, client: A
     blank_scene.frame_start, blank_scene.frame_end = 1, 400
     for first in (50, 250):
         bpy.ops.soliloquy.idle(seconds=2.0, character=name, first_frame=first)
-    hers = new_sound_strip(blank_scene.sequence_editor_create(), "Hers", str(speech_wav), 1, 120)
+    editor = blank_scene.sequence_editor_create()
+    hers = new_sound_strip(editor, "Hers", str(speech_wav), 1, 120)
     identify(hers, blank_scene)
     speakers.remember(blank_scene, hers, other.armature, track=0, channel=0)
+    new_sound_strip(editor, "Hers too", str(speech_wav), 1, 220)  # below the same character's
     before = len(client.orders)
     assert bpy.ops.soliloquy.between_lines(character=name, seed=3) == {"FINISHED"}
     made = client.orders[before:]
-    assert [order.heard is not None for order in made] == [False, True, False]
-    assert made[1].heard_at > 0
+    assert [len(order.heard) for order in made] == [0, 2, 1]
+    assert 0 < made[1].heard[0].at < made[1].heard[1].at
     assert made[1].settings.listening == 1.0
     assert [order.settings.seed for order in made] == [3, 4, 5]
     lines = [take for take in takes_of(one) if "Between" not in take.name]
