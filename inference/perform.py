@@ -118,12 +118,12 @@ def perform(
         plan = meant.looking_aside(plan, meanings)
     if settings.acts:
         plan = acts.acted_gaze(plan, settings.acts, layer_rng(seed, "directed looks"))
-    eyes = _look(times, poses, trans, turn, 1 - _FELT_ASIDE * felt, plan, settings, character)
+    eyes, shifts = _look(times, poses, trans, turn, 1 - _FELT_ASIDE * felt, plan, settings, character)
     progress(0.5)
 
     shut = blinks.blink_times(
         duration, prosody, layer_rng(seed, "blinks"),
-        rate=bodily.factor(feeling, "blink_rate") * max(settings.blink_strength, 1.0), gaze_shifts=plan.large_shifts(),
+        rate=bodily.factor(feeling, "blink_rate") * max(settings.blink_strength, 1.0), gaze_shifts=shifts,
     )  # fmt: skip
     expression = np.zeros_like(arkit)
     speech = _at_rest(arkit, times, prosody, settings, character)
@@ -249,14 +249,16 @@ def _look(
     plan: gaze.GazePlan,
     settings: AnimateSettings,
     character: Character,
-) -> npt.NDArray[np.float64]:
-    """Turn the head as it moves and towards what is looked at, in place; return (T, 2, 3) rotations of the eyes.
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """Turn the head as it moves and towards what is looked at, in place.
+
+    Returns (T, 2, 3) rotations of the eyes and (S,) seconds at which the gaze shifts far.
 
     ``aside`` (T,), 0..1, is how far the head goes along with a glance.
     """
     joints = character.joints
     middle = gaze.usual_place(poses, trans, joints, settings.gestures.posture == "seated")
-    share = np.zeros((len(times), 2))
+    share, shifts = np.zeros((len(times), 2)), plan.large_shifts()
     if settings.gaze_target:
         points = np.broadcast_to(np.asarray(settings.gaze_target, np.float64), (len(times), 3))
         # Towards the target goes the head from where the trunk has it: what it does with the voice stays on top.
@@ -264,7 +266,8 @@ def _look(
     else:
         listener = middle + np.array([0.0, 0.0, gaze.LISTENER_DISTANCE])
         if settings.listener:
-            listener = np.asarray(settings.listener, np.float64)
+            listener, others = gaze.turned_to(np.asarray(settings.listener, np.float64), middle, settings.fps)
+            shifts = np.sort(np.append(shifts, others))
             upright = np.broadcast_to(np.eye(3), (len(times), 3, 3)), np.broadcast_to(middle, (len(times), 2, 3))
             share = gaze.head_share(np.broadcast_to(listener, (len(times), 3)), *upright, settings.fps)
         partner = np.broadcast_to(listener, (len(times), 3))
@@ -280,7 +283,7 @@ def _look(
         # What the eyes still cannot reach.
         rest = gaze.head_share(points, *gaze.head_frames(poses, trans, joints), settings.fps, easy=False)
         _turn_head(poses, np.pad(rest, ((0, 0), (0, 1))), settings)
-    return gaze.eye_rotations(points, *gaze.head_frames(poses, trans, joints))
+    return gaze.eye_rotations(points, *gaze.head_frames(poses, trans, joints)), shifts
 
 
 def _rest_joints(poses: npt.NDArray[np.floating[Any]], regions: list[str]) -> None:

@@ -45,7 +45,13 @@ _CYCLE = 4.4  # seconds from one look at the listener to the next, typically
 _SHORTEST_STAY = 0.3
 _TURN = 0.7  # seconds of silence before a phrase that starts a turn
 _ALWAYS = 0.985
+_JUMP = 5.0  # degrees from one frame to the next by which a place is another one's
 _SETTLED = 0.4  # seconds after which contact that is directed anew is what it shall be
+
+
+def _saccade(degrees: Doubles) -> Doubles:
+    """Return how long saccades last, in seconds."""
+    return 0.021 + 0.0022 * degrees
 
 
 @dataclass(frozen=True)
@@ -70,7 +76,7 @@ class GazePlan:
         """Return (T, 2) degrees."""
         number = np.searchsorted(self.starts, times, side="right") - 1
         now, before = self.places[number], self.places[np.maximum(number - 1, 0)]
-        lasts = 0.021 + 0.0022 * np.linalg.norm(now - before, axis=1)
+        lasts = _saccade(np.linalg.norm(now - before, axis=1))
         part = smoothstep((times - self.starts[number]) / np.clip(lasts, 0.02, 0.08))
         return before + (now - before) * part[:, None]
 
@@ -181,6 +187,29 @@ def _aside(wanted: Doubles, rng: np.random.Generator) -> Doubles:
     # Glances go to either side of the face, whichever the mood prefers.
     side = 1.0 if rng.uniform() < 0.75 else -1.0
     return (1 - drawn) * place + drawn * (np.asarray(wanted) * [1.0, side] + rng.standard_normal(2) * [1.5, 2.5])
+
+
+def turned_to(points: Doubles, eyes: Doubles, fps: float) -> tuple[Doubles, Doubles]:
+    """Return a path (T, 3) on which the eyes pass from one listener to the next, and the seconds at which they do.
+
+    Parameters
+    ----------
+    points : (T, 3) array
+        Where the listener is; it jumps where somebody else becomes the listener.
+    eyes : (3,) array
+        Between the character's eyes at rest.
+    """
+    away = points - eyes
+    away = away / np.maximum(np.linalg.norm(away, axis=1), 1e-6)[:, None]
+    degrees = np.degrees(np.arccos(np.clip((away[1:] * away[:-1]).sum(1), -1, 1)))
+    path = points.copy()
+    jumps: list[int] = [int(frame) + 1 for frame in np.flatnonzero(degrees > _JUMP)]
+    for frame in jumps:
+        lasts = float(_saccade(degrees[frame - 1])) * fps
+        passing = np.arange(frame, min(frame + int(np.ceil(lasts)), len(points)))
+        part = smoothstep((passing - frame + 1) / (lasts + 1))[:, None]
+        path[passing] = (1 - part) * points[frame - 1] + part * points[passing]
+    return path, np.array(jumps, np.float64) / fps
 
 
 def free_points(

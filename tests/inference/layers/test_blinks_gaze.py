@@ -167,3 +167,20 @@ def test_eyes_and_coefficients_agree() -> None:
     assert arkit[2, ARKIT_INDEX["eyeLookUpRight"]] == pytest.approx(np.arctan(0.3) / eye_look.VERTICAL_LIMIT, rel=0.02)
     # Nearer to the middle the eyes converge.
     assert turned[3, 0, 1] < turned[3, 1, 1]
+
+
+def test_eyes_pass_from_one_listener_to_the_next_in_the_time_of_a_saccade() -> None:
+    eyes, fps = np.array([0.0, 1.6, 0.0]), 60.0
+    left, right = np.array([1.0, 1.6, 1.0]), np.array([-1.0, 1.6, 1.0])
+    path, instants = gaze.turned_to(np.array([left] * 60 + [right] * 60), eyes, fps)
+    assert instants.tolist() == [1.0]
+    sides = np.degrees(np.arctan2(path[:, 0], path[:, 2]))
+    between = np.flatnonzero(np.abs(sides) < 44)
+    # 90 degrees take about 0.22 s.
+    assert between[0] in (60, 61)
+    assert 10 <= len(between) <= 14
+    assert np.all(np.diff(sides) <= 0)
+    walking = np.stack([np.linspace(-1, 1, 120), np.full(120, 1.6), np.full(120, 1.5)], 1)
+    same, none = gaze.turned_to(walking, eyes, fps)
+    assert not len(none)
+    np.testing.assert_array_equal(same, walking)
