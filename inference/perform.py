@@ -269,7 +269,8 @@ def _look(
             listener, others = gaze.turned_to(np.asarray(settings.listener, np.float64), middle, settings.fps)
             shifts = np.sort(np.append(shifts, others))
             upright = np.broadcast_to(np.eye(3), (len(times), 3, 3)), np.broadcast_to(middle, (len(times), 2, 3))
-            share = gaze.head_share(np.broadcast_to(listener, (len(times), 3)), *upright, settings.fps)
+            followed = gaze.followed(np.broadcast_to(listener, (len(times), 3)), settings.fps)
+            share = gaze.head_share(followed, *upright, settings.fps, part=gaze.HELD_SHARE)
         partner = np.broadcast_to(listener, (len(times), 3))
         points = gaze.free_points(
             times, plan, partner, middle, settings.eye_darts, layer_rng(settings.seed, "gaze drift")
@@ -281,7 +282,7 @@ def _look(
     _turn_head(poses, np.pad(share, ((0, 0), (0, 1))), settings)
     if settings.gaze_target and "head" in settings.regions:
         # What the eyes still cannot reach.
-        rest = gaze.head_share(points, *gaze.head_frames(poses, trans, joints), settings.fps, easy=False)
+        rest = gaze.head_share(points, *gaze.head_frames(poses, trans, joints), settings.fps, part=0.0)
         _turn_head(poses, np.pad(rest, ((0, 0), (0, 1))), settings)
     return gaze.eye_rotations(points, *gaze.head_frames(poses, trans, joints)), shifts
 

@@ -34,6 +34,8 @@ LISTENER_DISTANCE = 1.2
 _HEAD_LIMIT = np.radians([25.0, 60.0])
 _EASY = np.radians([4.0, 6.0])  # down and sideways: what the eyes do alone
 _HEAD_SHARE = 0.6
+HELD_SHARE = 0.85
+"""Part that the head takes of the way to somebody who is looked at for long: eyes in their corners tire."""
 _COMFORTABLE = 0.6
 """Part of the eyes' limits to which they go while the head moves with the voice: beyond, lids droop or white shows."""
 _GOES_ALONG = 0.3
@@ -45,6 +47,7 @@ _CYCLE = 4.4  # seconds from one look at the listener to the next, typically
 _SHORTEST_STAY = 0.3
 _TURN = 0.7  # seconds of silence before a phrase that starts a turn
 _ALWAYS = 0.985
+_HEAD_LATE = 0.12  # seconds
 _JUMP = 5.0  # degrees from one frame to the next by which a place is another one's
 _SETTLED = 0.4  # seconds after which contact that is directed anew is what it shall be
 
@@ -212,6 +215,12 @@ def turned_to(points: Doubles, eyes: Doubles, fps: float) -> tuple[Doubles, Doub
     return path, np.array(jumps, np.float64) / fps
 
 
+def followed(points: Doubles, fps: float) -> Doubles:
+    """Return (T, 3) places as the head goes after them: the eyes lead."""
+    late = min(round(_HEAD_LATE * fps), len(points) - 1)
+    return np.concatenate([np.repeat(points[:1], late, axis=0), points[: len(points) - late]])
+
+
 def free_points(
     times: Doubles, plan: GazePlan, listener: Doubles, eyes: Doubles, darts: float, rng: np.random.Generator
 ) -> Doubles:
@@ -239,11 +248,10 @@ def free_points(
     return eyes + far[:, None] * direction
 
 
-def head_share(points: Doubles, rotation: Doubles, eyes: Doubles, fps: float, *, easy: bool = True) -> Doubles:
+def head_share(points: Doubles, rotation: Doubles, eyes: Doubles, fps: float, *, part: float = _HEAD_SHARE) -> Doubles:
     """Return (T, 2) radians (down, left) by which the head turns towards what is looked at.
 
-    The eyes go alone to what is near; beyond, the head takes a share, and all that the eyes cannot reach. Without
-    ``easy`` it takes that alone.
+    The eyes go alone to what is near; beyond, the head takes a part, and all that the eyes cannot reach.
     """
     local = np.einsum("tji,tj->ti", rotation, points - eyes.mean(1))
     down = np.arctan2(-local[:, 1], np.hypot(local[:, 0], local[:, 2]))
@@ -252,7 +260,7 @@ def head_share(points: Doubles, rotation: Doubles, eyes: Doubles, fps: float, *,
     beyond = np.sign(wanted) * np.maximum(np.abs(wanted) - _EASY, 0)
     # What the eyes can add, with a margin for the head lagging behind.
     limit = 0.8 * np.array([VERTICAL_LIMIT, HORIZONTAL_LIMIT])
-    share = np.sign(wanted) * np.maximum(np.abs(beyond) * (_HEAD_SHARE if easy else 0.0), np.abs(wanted) - limit)
+    share = np.sign(wanted) * np.maximum(np.abs(beyond) * part, np.abs(wanted) - limit)
     share = np.clip(share, -_HEAD_LIMIT, _HEAD_LIMIT)
     return np.asarray(gaussian_filter1d(share, 0.12 * fps, axis=0, mode="nearest"), np.float64)
 
