@@ -12,18 +12,17 @@ pytest.importorskip("librosa")
 pytest.importorskip("soundfile")
 pytest.importorskip("pocketsphinx")
 
+from small_face_network import small_face_network
+
 from soliloquy.inference.face.default.vocal_effort import BANDS
-from soliloquy.models.face.network import FaceNetwork, FaceNetworkConfig
-from soliloquy.models.phones.encoder import PhoneEncoderConfig
+from soliloquy.models.face.network import FaceNetwork
 from soliloquy.training.face.people import Heard, PeopleSettings, train_people, with_ear
 from soliloquy.training.face.voices import applause, crowd
 
 
 @pytest.fixture(scope="module")
 def network() -> FaceNetwork:
-    torch.manual_seed(0)
-    encoder = PhoneEncoderConfig(width=16, feed_forward=32, heads=2, blocks=2, reach=50)
-    network = FaceNetwork(FaceNetworkConfig(encoder=encoder, width=24, dilations=(1, 2), dropout=0.0))
+    network = small_face_network()
     network.encoder.log_mel.filters.copy_(torch.eye(201)[:, :80])
     return network.eval()
 

@@ -12,19 +12,18 @@ pytest.importorskip("librosa")
 pytest.importorskip("soundfile")
 pytest.importorskip("pocketsphinx")
 
+from small_face_network import small_face_network
+
 from soliloquy.inference.face.default.casual import aperture_of_sounds
 from soliloquy.inference.face.default.vocal_effort import BANDS
-from soliloquy.models.face.network import FaceNetwork, FaceNetworkConfig
-from soliloquy.models.phones.encoder import PhoneEncoderConfig
+from soliloquy.models.face.network import FaceNetwork
 from soliloquy.training.face.people import Heard
 from soliloquy.training.face.sounds import fit_sounds, sounds_heard
 
 
 @pytest.fixture(scope="module")
 def network() -> FaceNetwork:
-    torch.manual_seed(0)
-    encoder = PhoneEncoderConfig(width=16, feed_forward=32, heads=2, blocks=2, reach=50)
-    network = FaceNetwork(FaceNetworkConfig(encoder=encoder, width=24, dilations=(1, 2), dropout=0.0))
+    network = small_face_network()
     torch.nn.init.normal_(network.head.visemes.weight, std=2.0)
     return network.eval()
 

@@ -13,9 +13,9 @@ pytest.importorskip("soundfile")
 pytest.importorskip("pocketsphinx")
 pytest.importorskip("safetensors")
 
+from small_face_network import small_face_network
+
 from soliloquy.inference.face.default.vocal_effort import BANDS
-from soliloquy.models.face.network import FaceNetwork, FaceNetworkConfig
-from soliloquy.models.phones.encoder import PhoneEncoderConfig
 from soliloquy.training.benchmarks import strangers
 from soliloquy.training.benchmarks.strangers import Cache, Likeness, likeness, table
 from soliloquy.training.face.people import Heard, PeopleSettings
@@ -46,8 +46,7 @@ def test_the_last_row_is_the_mean_over_people_not_over_clips() -> None:
 def test_what_was_heard_and_the_ears_are_kept_for_one_network_and_way_of_training(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    encoder = PhoneEncoderConfig(width=16, feed_forward=32, heads=2, blocks=2, reach=50)
-    network = FaceNetwork(FaceNetworkConfig(encoder=encoder, width=24, dilations=(1, 2), dropout=0.0)).eval()
+    network = small_face_network().eval()
     people = [
         Heard(name, f"{name}{k}", True, torch.randn(40, 32), 0.1 * torch.rand(40, 5), torch.zeros(40, BANDS))
         for k, name in enumerate(["s1", "s1", "a", "b"])

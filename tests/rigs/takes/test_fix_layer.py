@@ -2,53 +2,22 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pytest
 
 bpy = pytest.importorskip("bpy")
 
-from mathutils import Quaternion
-from small_character import SmallRig, add_small_character, small_performance
+from hand_keys import apart, pose_at, smile, turn, with_two_takes
+from small_character import SmallRig
 
 from soliloquy.inference.craft import LipCraft
 from soliloquy.rigs.takes import curves, editing, fix_layer, nla
 from soliloquy.rigs.takes import take as takes
-from soliloquy.rigs.takes.bake import BakeOptions, bake
 from soliloquy.rigs.takes.craft import craft_take
-
-TURN = Quaternion((0.0, 0.0, 1.0), 0.4)
 
 
 @pytest.fixture
 def rig(blank_scene) -> SmallRig:
-    made = add_small_character(bpy)
-    for name, seed in (("One", 1), ("Two", 2)):
-        bake(small_performance(60, seed=seed, speed=0.4), made, BakeOptions(name=name))
-    return made
-
-
-def _pose(rig: SmallRig, frame: int, bone: str = "head") -> np.ndarray:
-    bpy.context.scene.frame_set(frame)
-    return np.array(rig.armature.pose.bones[bone].rotation_quaternion)
-
-
-def _smile(rig: SmallRig, frame: int) -> float:
-    bpy.context.scene.frame_set(frame)
-    return rig.meshes[0].data.shape_keys.key_blocks["mouthSmileLeft"].value
-
-
-def _turn(rig: SmallRig, frame: int, bone: str = "head") -> np.ndarray:
-    """Pose a bone as an artist does and key it."""
-    bpy.context.scene.frame_set(frame)
-    item = rig.armature.pose.bones[bone]
-    item.rotation_quaternion = item.rotation_quaternion @ TURN
-    item.keyframe_insert("rotation_quaternion", frame=frame)
-    return np.array(item.rotation_quaternion)
-
-
-def _apart(one: np.ndarray, other: np.ndarray) -> float:
-    cosine = abs(one @ other) / np.linalg.norm(one) / np.linalg.norm(other)
-    return float(2.0 * np.arccos(min(cosine, 1.0)))
+    return with_two_takes(bpy)
 
 
 def _tracks(rig: SmallRig) -> list[tuple[str, str, bool]]:
@@ -61,29 +30,29 @@ def _tracks(rig: SmallRig) -> list[tuple[str, str, bool]]:
 
 def test_what_is_keyed_in_the_layer_is_added_and_stays_with_the_take(rig) -> None:
     one, two = takes.takes_of(rig)
-    plain = {frame: _pose(rig, frame) for frame in (10, 30)}
-    smiles = {frame: _smile(rig, frame) for frame in (10, 30)}
+    plain = {frame: pose_at(bpy, rig, frame) for frame in (10, 30)}
+    smiles = {frame: smile(bpy, rig, frame) for frame in (10, 30)}
     assert editing.open_take(rig, two, "head", fix=True) == ["head"]
     assert editing.open_regions(rig) == ["head fix"]
-    assert _apart(_pose(rig, 30), plain[30]) < 1e-4, "an empty layer changes nothing"
-    assert _smile(rig, 30) == pytest.approx(smiles[30], abs=1e-5), "what is not open goes on"
-    posed = _turn(rig, 30)
-    assert _apart(_pose(rig, 30), posed) < 1e-3, "it shows as posed"
+    assert apart(pose_at(bpy, rig, 30), plain[30]) < 1e-4, "an empty layer changes nothing"
+    assert smile(bpy, rig, 30) == pytest.approx(smiles[30], abs=1e-5), "what is not open goes on"
+    posed = turn(bpy, rig, 30)
+    assert apart(pose_at(bpy, rig, 30), posed) < 1e-3, "it shows as posed"
     editing.leave(rig)
-    assert _apart(_pose(rig, 30), posed) < 1e-3
-    assert _apart(_pose(rig, 10), plain[10]) == pytest.approx(0.4, abs=1e-3), "moved, not frozen"
+    assert apart(pose_at(bpy, rig, 30), posed) < 1e-3
+    assert apart(pose_at(bpy, rig, 10), plain[10]) == pytest.approx(0.4, abs=1e-3), "moved, not frozen"
     assert not takes.edited(rig, two)
     takes.activate(rig, one)
     takes.activate(rig, two)
-    assert _apart(_pose(rig, 30), posed) < 1e-3
+    assert apart(pose_at(bpy, rig, 30), posed) < 1e-3
     craft_take(rig, two, LipCraft(jaw=0.4))
-    assert _apart(_pose(rig, 30), posed) < 1e-3
+    assert apart(pose_at(bpy, rig, 30), posed) < 1e-3
     (layer,) = fix_layer.layers(rig, two)
     assert layer.track.name == "Soliloquy Two head fix"
     assert layer.strip.action.name == "Small Two head fix"
     assert (layer.strip.frame_start, layer.strip.frame_end) == (two.first_frame, two.last_frame), "as long as the take"
     editing.open_take(rig, two, "head", fix=True)
-    _turn(rig, 40)
+    turn(bpy, rig, 40)
     editing.leave(rig)
     assert len(fix_layer.layers(rig, two)) == 1, "the same layer again"
 
@@ -91,11 +60,11 @@ def test_what_is_keyed_in_the_layer_is_added_and_stays_with_the_take(rig) -> Non
 def test_keys_of_another_region_go_to_its_own_layer(rig) -> None:
     two = takes.takes_of(rig)[1]
     editing.open_take(rig, two, "head", fix=True)
-    posed = [_turn(rig, 30), _turn(rig, 30, "left_elbow")]
+    posed = [turn(bpy, rig, 30), turn(bpy, rig, 30, "left_elbow")]
     editing.leave(rig)
     assert sorted(item.region for item in fix_layer.layers(rig, two)) == ["body", "head"]
-    assert _apart(_pose(rig, 30), posed[0]) < 1e-3
-    assert _apart(_pose(rig, 30, "left_elbow"), posed[1]) < 1e-3
+    assert apart(pose_at(bpy, rig, 30), posed[0]) < 1e-3
+    assert apart(pose_at(bpy, rig, 30, "left_elbow"), posed[1]) < 1e-3
     head = next(item for item in nla.tracks(rig, two.id, region="head"))
     head.track.mute = True
     nla.arrange(rig)
@@ -113,12 +82,12 @@ def test_a_layer_without_keys_leaves_nothing(rig) -> None:
 @pytest.mark.parametrize("keep", [False, True])
 def test_removing_offers_to_keep_the_keys(rig, keep: bool) -> None:
     two = takes.takes_of(rig)[1]
-    plain = _pose(rig, 30)
+    plain = pose_at(bpy, rig, 30)
     editing.open_take(rig, two, "head", fix=True)
-    _turn(rig, 30)
+    turn(bpy, rig, 30)
     editing.leave(rig)
     assert fix_layer.remove_layers(rig, two, keep=keep) == 4
-    assert _apart(_pose(rig, 30), plain) < 1e-4
+    assert apart(pose_at(bpy, rig, 30), plain) < 1e-4
     assert fix_layer.layers(rig, two) == []
     kept = [name for _, name, _ in _tracks(rig) if name.startswith("Fix of")]
     assert kept == (["Fix of Two head"] if keep else [])
@@ -128,14 +97,14 @@ def test_removing_offers_to_keep_the_keys(rig, keep: bool) -> None:
 def test_the_layer_goes_along_to_another_take_of_the_same_speech(rig) -> None:
     one, two = takes.takes_of(rig)
     takes.activate(rig, one)
-    plain = _pose(rig, 30)
+    plain = pose_at(bpy, rig, 30)
     takes.activate(rig, two)
     editing.open_take(rig, two, "head", fix=True)
-    _turn(rig, 30)
+    turn(bpy, rig, 30)
     editing.leave(rig)
     assert fix_layer.carry_over(rig, two, one) == 4
     takes.activate(rig, one)
-    assert _apart(_pose(rig, 30), plain) == pytest.approx(0.4, abs=2e-3)
+    assert apart(pose_at(bpy, rig, 30), plain) == pytest.approx(0.4, abs=2e-3)
     first, second = fix_layer.layers(rig, one) + fix_layer.layers(rig, two)
     assert first.strip.action != second.strip.action
     assert curves.key_state(first.strip.action) == curves.key_state(second.strip.action)
@@ -145,12 +114,12 @@ def test_what_would_stay_behind_is_said_beforehand(rig) -> None:
     two = takes.takes_of(rig)[1]
     assert fix_layer.beforehand(rig, two, (), 0) == []
     editing.open_take(rig, two, "head")
-    _turn(rig, 30)
+    turn(bpy, rig, 30)
     editing.leave(rig)
     said = fix_layer.beforehand(rig, two, ("head",), 2)
     assert said[0].startswith("4 keys you set, and what you moved, in Head stay in Two; a new take starts without.")
     assert said[1] == "2 locked channels keep their keys."
     editing.open_take(rig, two, "head", fix=True)
-    _turn(rig, 40)
+    turn(bpy, rig, 40)
     editing.leave(rig)
     assert "Its fix (4 keys in Head) stays" in fix_layer.beforehand(rig, two, (), 0)[0]
