@@ -28,7 +28,7 @@ _HANDED_ON = 0.35  # seconds before the end of one's own line at which one looks
 _NEXT = 1.5  # seconds of silence after which the next line no longer answers
 _SHORT = 0.6  # seconds of a line that draws nobody's eyes: a "yes" in between
 _ROUND = (4.0, 2.5)  # seconds of one's own line for who is answered and for each of the others, in turn
-_SIDEWAYS = np.radians(80.0)
+_SIDEWAYS = np.radians(65.0)
 """How far aside of straight ahead somebody may stand who is spoken with: further, the head does not turn."""
 _BEFORE = np.radians(50.0)
 """How far aside somebody may stand who is spoken to though nothing says that it speaks."""
