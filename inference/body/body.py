@@ -80,7 +80,7 @@ def ground_track(
         weight_shift=settings.weight_shift * factor(feeling, "weight_shift"),
         bearing=bearing if "body" in settings.regions else None, posture=settings.gestures.posture,
         seat=Seat(settings.seat_height, settings.seat_depth),
-        rests=rests,
+        rests=rests, looked_at=settings.gaze_target or settings.listener if "head" in settings.regions else (),
     )  # fmt: skip
 
 

@@ -34,8 +34,8 @@ LISTENER_DISTANCE = 1.2
 _HEAD_LIMIT = np.radians([25.0, 60.0])
 _EASY = np.radians([4.0, 6.0])  # down and sideways: what the eyes do alone
 _HEAD_SHARE = 0.6
-HELD_SHARE = 0.85
-"""Part that the head takes of the way to somebody who is looked at for long: eyes in their corners tire."""
+HELD_SHARE = 0.7
+"""Part that the head takes of the way to somebody who is looked at for long, besides what the trunk takes."""
 _COMFORTABLE = 0.6
 """Part of the eyes' limits to which they go while the head moves with the voice: beyond, lids droop or white shows."""
 _GOES_ALONG = 0.3

@@ -18,7 +18,7 @@ from .legs import plant_feet
 from .noise import Doubles, layer_rng, smooth_noise, smoothstep
 from .seat import SEATED_SPINE, Seat, leaning, seated_pelvis, thigh_size
 from .stance import stance
-from .trunk import living_trunk
+from .trunk import living_trunk, turned_towards
 from .way_round import go_round
 
 _BREATH = 4.3  # seconds: 14 a minute
@@ -44,6 +44,7 @@ def posture_layer(
     posture: str = "standing",
     seat: Seat | None = None,
     rests: Sequence[RestSpan] = (),
+    looked_at: npt.ArrayLike = (),
 ) -> BodyTrack:
     """Return a body at ease, standing or on a chair.
 
@@ -63,6 +64,9 @@ def posture_layer(
         How high and how far back one sits; None: as the legs have it.
     rests : sequence of RestSpan
         Where the hands lie; beside the body, or on the thighs of a seated one, when there are none.
+    looked_at : (1, 3) or (T, 3) array
+        Places to which the trunk turns a part of the way, as far as it moves at all; metres in the character's frame,
+        empty for none.
     """
     seated = posture == "seated"
     frames = len(times)
@@ -77,6 +81,7 @@ def posture_layer(
     trunk = living_trunk(times, prosody, seed)
     weighted = weight[:, None] * _HIP
     weighted[:, 1] += hip_turn
+    trunk = turned_towards(trunk, times, looked_at)
     pelvis = np.radians(lively[:, None] * trunk.pelvis + weighted)
     spine = np.radians(lively[:, None] * trunk.spine - _COUNTER * weighted)
     chest = np.zeros((frames, 3))

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 from scipy.ndimage import gaussian_filter1d
 
 from ..prosody import Prosody
@@ -26,6 +27,10 @@ _COUNTER = 0.75  # of the pelvis' sway and roll that the spine takes back
 _BEND = (0.7, 3.9)  # degrees forward on the weakest and the strongest accent
 _LEAST_ACCENT = 0.25
 _AHEAD = 0.03  # seconds
+_TOWARDS = np.array([0.1, 0.22])
+"""Part of the way to whom it looks at for long that the pelvis and the spine turn."""
+_TOWARDS_MOST = 75.0  # degrees aside
+_TOWARDS_LATE, _TOWARDS_SLOW = 0.25, 0.35  # seconds
 
 
 @dataclass(frozen=True)
@@ -49,6 +54,26 @@ def living_trunk(times: Doubles, prosody: Prosody, seed: int) -> Trunk:
     tilt = _PELVIS_SWAY * sway[:, :3]
     spine = follow + _SPINE_SWAY * sway[:, 3:] + 0.75 * bends - _COUNTER * tilt
     return Trunk(pelvis + tilt + 0.25 * bends, spine)
+
+
+def turned_towards(trunk: Trunk, times: Doubles, places: npt.ArrayLike) -> Trunk:
+    """Return the trunk turned towards what the eyes and the head look at, after them and less far.
+
+    Parameters
+    ----------
+    places : (1, 3) or (T, 3) array
+        Metres in the character's frame; an empty one turns nothing.
+    """
+    points = np.asarray(places, np.float64).reshape(-1, 3)
+    if not len(points):
+        return trunk
+    frame = float(times[1] - times[0]) if len(times) > 1 else 1.0
+    aside = np.broadcast_to(np.degrees(np.arctan2(points[:, 0], points[:, 2])), times.shape)
+    aside = np.clip(aside, -_TOWARDS_MOST, _TOWARDS_MOST)
+    late = np.interp(times - _TOWARDS_LATE, times, aside)
+    turn = np.asarray(gaussian_filter1d(late, _TOWARDS_SLOW / frame, mode="nearest"), np.float64)
+    yaw = turn[:, None] * (0.0, 1.0, 0.0)
+    return Trunk(trunk.pelvis + _TOWARDS[0] * yaw, trunk.spine + _TOWARDS[1] * yaw)
 
 
 def accent_bends(times: Doubles, prosody: Prosody, rng: np.random.Generator) -> Doubles:

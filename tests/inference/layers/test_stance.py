@@ -14,7 +14,7 @@ from soliloquy.inference.character import load_character
 from soliloquy.inference.layers import posture
 from soliloquy.inference.layers.head import phrase_poses
 from soliloquy.inference.layers.stance import stance
-from soliloquy.inference.layers.trunk import living_trunk
+from soliloquy.inference.layers.trunk import living_trunk, turned_towards
 from soliloquy.inference.plausibility.kinematics import joint_positions
 from soliloquy.inference.prosody import analyse
 from soliloquy.inference.skeleton import JOINT_INDEX
@@ -122,3 +122,16 @@ def test_the_trunk_follows_the_head_later_and_less() -> None:
     assert match(6) > 0.8
     assert match(6) > match(0)
     assert 0.2 < yaw.std() / poses[:, 1].std() < 0.8
+
+
+def test_the_trunk_turns_a_part_of_the_way_to_who_is_looked_at_after_the_eyes() -> None:
+    trunk = living_trunk(TIMES, analyse(np.zeros(16000 * 60, np.float32)), 4)
+    right, left = np.array([-1.0, 1.6, 1.2]), np.array([1.0, 1.6, 1.2])
+    half = len(TIMES) // 2
+    turned = turned_towards(trunk, TIMES, np.where(np.arange(len(TIMES))[:, None] < half, right, left))
+    yaw = (turned.pelvis + turned.spine - trunk.pelvis - trunk.spine)[:, 1]
+    assert -16 < yaw[0] < -9  # of 40 degrees
+    assert yaw[-1] == pytest.approx(-yaw[0])
+    assert np.interp(0.0, yaw, TIMES) - TIMES[half] == pytest.approx(0.25, abs=0.05)
+    assert np.abs(np.diff(yaw)).max() / np.diff(TIMES)[0] < 40
+    assert turned_towards(trunk, TIMES, ()) is trunk
