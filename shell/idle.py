@@ -20,7 +20,8 @@ EPILOG = """\
 examples:
   soliloquy idle --seconds 120 -o waiting.npz
   soliloquy idle --seconds 30 -o listening.npz --listening 1 --posture seated --emotion happy --intensity 0.3
-  soliloquy idle --seconds 60 -o listening.npz --listen-to partner.wav"""
+  soliloquy idle --seconds 60 -o listening.npz --listen-to partner.wav
+  soliloquy idle --seconds 60 -o listening.npz --listen-to one.wav 2.5 --listen-to two.wav 20"""
 
 
 def add_parser(commands: Any) -> None:
@@ -37,8 +38,11 @@ def add_parser(commands: Any) -> None:
     parser.add_argument("--preset", metavar="NAME", help=f"start from a type of character: {', '.join(presets())}")
     parser.add_argument(
         "--listen-to",
-        metavar="AUDIO",
-        help="a recording of somebody else: who listens answers where its phrases end (listening is then 1)",
+        nargs="+",
+        action="append",
+        metavar=("AUDIO", "SECONDS"),
+        help="a recording of somebody else, and when it begins (default 0); may be given again for another: who "
+        "listens answers where their phrases end (listening is then 1)",
     )
     emotion_options.add_emotion_options(parser)
     add_settings(parser, AnimateSettings, only=_NAMES)
@@ -68,6 +72,21 @@ def run(arguments: argparse.Namespace) -> int:
     )
     if settings.voice_emotion:
         raise SoliloquyError("Nobody speaks here, so no emotion can be heard.", "Leave out --voice-emotion.")
-    made = idle(arguments.seconds, settings=settings, output=output, heard=arguments.listen_to or ())
+    made = idle(arguments.seconds, settings=settings, output=output, heard=_heard(arguments.listen_to or []))
     print(f"{arguments.output}: {made.frames} frames, {made.duration:g} s, {settings.gestures.posture}")
     return 0
+
+
+def _heard(given: list[list[str]]) -> list[tuple[str, float]]:
+    """Return path and second of each recording that is listened to."""
+    found: list[tuple[str, float]] = []
+    for path, *when in given:
+        try:
+            (second,) = [float(word) for word in when] or [0.0]
+        except ValueError:
+            raise SoliloquyError(
+                f"--listen-to {path} {' '.join(when)} is not a recording and a second.",
+                "Give one number after the file, such as 2.5, and --listen-to again for another file.",
+            ) from None
+        found.append((path, second))
+    return found

@@ -79,6 +79,10 @@ def test_who_listens_answers_what_is_heard(speech_wav: Path, tmp_path: Path) -> 
     late = soliloquy.idle(6.0, seed=3, listening=1.0, heard=speech_wav, heard_at=2.0)
     assert np.abs(turns(made, "head") - turns(late, "head")).max() > 0.5
     both = soliloquy.idle(20.0, seed=3, listening=1.0, heard=[(speech_wav, 0.0), (speech_wav, 10.0)])
+    words = ["idle", "--seconds", "20", "--seed", "3", "-o", str(path), "--listen-to", str(speech_wav)]
+    assert main([*words, "--listen-to", str(speech_wav), "10"]) == 0
+    np.testing.assert_array_equal(Performance.load(path).poses, both.poses)
+    assert main([*words, "soon"]) == 2
     once = soliloquy.idle(20.0, seed=3, listening=1.0, heard=speech_wav)
     assert np.abs(turns(both, "head") - turns(once, "head"))[300:].max() > 0.5
     with pytest.raises(SoliloquyError, match="nothing.wav"):
