@@ -165,9 +165,11 @@ def _turns(context: Any, rig: Rig, first_frame: float, fps: float) -> tuple[list
 
 def _faced(scene: Any, rig: Rig, first_frame: float, duration: float | None) -> Points:
     """Return the eyes of the nearest other character before this one; nothing where there is none."""
-    from ..rigs.rig import rigs_in_scene
+    from ..rigs.rig import find_rig
 
-    others = [other for other in rigs_in_scene(scene) if other.holder is not rig.holder]
+    # A head without bones is spoken to as well, but not looked for: scenes have thousands of meshes.
+    found = [find_rig(item) for item in scene.objects if item.type == "ARMATURE"]
+    others = [other for other in found if other is not None and other.holder is not rig.holder]
     near: list[tuple[float, int]] = []
     for number, other in enumerate(others):
         place = place_in_sight(anchor(other), rig, _BEFORE)
