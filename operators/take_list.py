@@ -131,8 +131,20 @@ def refresh_soon() -> None:
 
 
 def _refresh_once() -> None:
+    _arrange()
     refresh()
     session.redraw()
+
+
+def _arrange() -> None:
+    """Let takes pass over into what plays now, where one was muted or unmuted in the NLA editor."""
+    from ..rigs.takes import nla
+    from ..rigs.takes.take import takes_of
+
+    rig = seen(bpy.context).rig
+    listed = {item.take_id: item.active for item in bpy.context.window_manager.soliloquy_takes.takes}
+    if rig is not None and any(listed.get(take.id, take.active) != take.active for take in takes_of(rig)):
+        nla.arrange(rig)
 
 
 def name_edited(item: Any) -> None:

@@ -64,6 +64,26 @@ def test_play_by_operator_and_by_click(scene: Any) -> None:
     assert not _takes(scene)["Calm"].active
 
 
+def test_a_take_muted_in_the_nla_editor_is_no_longer_passed_over_from(
+    small_speaker: Any, client: Any, speech_wav: Path
+) -> None:
+    for first, name in ((1, "First"), (171, "Second")):
+        bpy.ops.soliloquy.animate(filepath=str(speech_wav), take_name=name, first_frame=first)
+    rig = find_rig(small_speaker.soliloquy.character)
+    assert rig is not None
+    tracks = {(found.info["take"], found.region): found for found in nla.tracks(rig)}
+    takes = _takes(small_speaker)
+    assert all(take.active for take in takes.values())
+    head = tracks[takes["Second"].id, "head"]
+    assert head.strip.blend_in > 1.0
+    for (take, _), found in tracks.items():
+        found.track.mute = take == takes["First"].id
+    draw("SOLILOQUY_PT_takes")  # which sees that the list is not current
+    take_list._refresh_once()
+    assert head.strip.blend_in == 0.0, "it would come out of the rest pose"
+    assert head.strip.extrapolation == "HOLD"
+
+
 def test_stars_are_given_by_click_and_by_script_and_kept_with_the_take(scene: Any) -> None:
     assert "soliloquy.take_rate" in draw("SOLILOQUY_PT_takes").operators
     bpy.ops.soliloquy.take_rate(take="Calm", stars=4, toggle=True)
