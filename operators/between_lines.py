@@ -50,7 +50,8 @@ def build_between(context: Any, given: dict[str, Any]) -> list[TakeJob]:
         if lines:
             asked.update(listen_to=lines, listening=given.get("listening", 1.0))
         job = build_idle(context, {"take_name": NAME, "extend_scene": False, **asked})
-        settings = replace(job.order.settings, seed=job.order.settings.seed + number)
+        seed = speakers.own_variation(scene, anchor(rig), job.order.settings.seed + number)
+        settings = replace(job.order.settings, seed=seed)
         made.append(replace(job, order=replace(job.order, settings=settings), free_name=True, title=NAME))
     return made
 

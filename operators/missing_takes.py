@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from ..inference.errors import SoliloquyError
@@ -83,7 +84,9 @@ def _order(context: Any, strip: Any, line: Line, takes: _Takes, anew: bool) -> T
     given: dict[str, Any] = {"strip": strip.name, "character": line.speaker, "several": True}
     if speaker is not None:
         given |= {"track": speaker.track, "channel": speaker.channel}
-    return request.build(context, given)
+    made = request.build(context, given)
+    seed = speakers.own_variation(context.scene, anchor(rig), made.order.settings.seed)
+    return replace(made, order=replace(made.order, settings=replace(made.order.settings, seed=seed)))
 
 
 def _rig(context: Any, strip: Any, speaker: Any) -> Rig:

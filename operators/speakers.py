@@ -7,6 +7,7 @@ character in the panel makes the character's own strip active where the active o
 
 from __future__ import annotations
 
+import zlib
 from typing import TYPE_CHECKING, Any
 
 import bpy
@@ -25,6 +26,7 @@ _last: Any = None
 """The active strip as it was looked at last, None when nobody has looked yet."""
 _draw_handler: Any = None
 _MOST = 1000
+_VARIATIONS, _SEEDS = 1000, 2**31
 
 
 class SoliloquySpeaker(bpy.types.PropertyGroup):
@@ -87,6 +89,16 @@ def _there(scene: Any) -> list[Any]:
         for item in reversed(scene.soliloquy.speakers)
         if item.character is not None and scene.objects.get(item.character.name) == item.character
     ]
+
+
+def own_variation(scene: Any, character: Any, seed: int) -> int:
+    """Return the seed of one character where takes of several are made at once, so that no two move alike.
+
+    The same for a name each time; where nobody else in the scene speaks, ``seed`` itself.
+    """
+    others = any(item.character != character for item in _there(scene))
+    own = zlib.crc32(character.name.encode()) % _VARIATIONS if others else 0
+    return (seed + own) % _SEEDS
 
 
 def other_speaker(context: Any, strip: Any) -> Any:

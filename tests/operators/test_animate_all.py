@@ -92,6 +92,9 @@ def test_each_strip_goes_to_its_own_speaker_and_is_not_made_twice(editor: Any, c
     assert session.notice() == "4 strips: 4 had their take."
     assert bpy.ops.soliloquy.animate_all(anew=True) == {"FINISHED"}
     assert len(client.orders) == 6
+    seeds = [order.settings.seed for order in client.orders]
+    assert seeds[0] != seeds[1], "two that sway and rest their hands alike look like one"
+    assert sorted(seeds[2:]) == sorted(2 * seeds[:2]), "a character has the same each time"
 
 
 def test_again_makes_what_is_missing_or_stale_as_it_was_directed(editor: Any, client: Any) -> None:

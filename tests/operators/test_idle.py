@@ -96,7 +96,9 @@ def test_between_lines_a_character_listens_and_waits(blank_scene: Any, client: A
     assert [len(order.heard) for order in made] == [0, 2, 1]
     assert 0 < made[1].heard[0].at < made[1].heard[1].at
     assert made[1].settings.listening == 1.0
-    assert [order.settings.seed for order in made] == [3, 4, 5]
+    seeds = [order.settings.seed for order in made]
+    assert seeds == [seeds[0], seeds[0] + 1, seeds[0] + 2]
+    assert seeds[0] != 3, "somebody else who listens meanwhile would nod with it"
     lines = [take for take in takes_of(one) if "Between" not in take.name]
     starts, ends = [take.first_frame for take in lines], [take.last_frame for take in lines]
     gaps = zip([1.0, *ends], [*starts, 400.0], strict=True)
