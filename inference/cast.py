@@ -20,6 +20,7 @@ import numpy.typing as npt
 from .archive import read_arrays
 from .arkit import ARKIT_NAMES
 from .character_model import Character, SparseDelta
+from .cloth_bends import bend_cloth
 from .character_pack import Pack, Surface, load_pack, read_surface
 from .drape import Trunk, fit_of, trunk_share
 from .errors import MissingFiles, SoliloquyError
@@ -325,7 +326,7 @@ def _character(
     named: Ints = np.unique(surface.materials)
     base: Ints = np.full(len(vertices), -1, np.int32)
     base[: len(solid)] = np.where(solid < pack.body, solid, -1)
-    return Character(
+    made = Character(
         vertices=vertices,
         loops=surface.loops,
         sizes=surface.sizes,
@@ -349,3 +350,4 @@ def _character(
         landmarks=final.place[pack.landmarks],
         base=base,
     )
+    return bend_cloth(made)

@@ -1,0 +1,190 @@
+"""What cloth does where a body bends: sleeves that hang from the point of the shoulder, and folds inside bends.
+
+Linear blending turns the cap of a T-pose's sleeve into a dome when the arm comes down, and leaves cloth as smooth in a
+bend as it was at rest. The pose correctives follow the joints already, so cloth gets offsets of its own on them, which
+cost no further pass over the mesh: a field is drawn once on the garment, in the pose in which it is right, and carried
+by the mixture of the joint's keys that comes closest to 1 in such poses and to 0 in the others.
+"""
+
+# numpy types some of its functions in part only.
+# pyright: reportUnknownMemberType=false
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from .character_model import Character, SparseDelta
+from .drape import FITS
+from .lbs import joint_transforms
+from .pose_correctives import pose_corrective_values
+from .skeleton import JOINT_INDEX
+from .twist import twist_transforms
+
+Doubles = npt.NDArray[np.float64]
+TOPS = tuple(FITS)
+"""Materials of garments with sleeves."""
+_HANGING = (0.63, -0.34, -1.34)
+"""Radians of a left shoulder whose arm hangs."""
+_SHOULDER: tuple[tuple[tuple[float, float, float], float], ...] = (
+    (_HANGING, 1.0), ((0.55, -0.55, -1.19), 1.0), ((0.88, -1.11, -0.83), 0.9), ((1.38, -0.24, -0.94), 0.9),
+    ((0.73, -0.02, -1.21), 1.0), ((0.44, -1.07, -1.11), 1.0), ((0.36, -0.4, -1.33), 1.0), ((0.67, -0.79, -1.02), 1.0),
+    ((0.0, 0.0, 0.0), 0.0), ((0.0, 0.0, 1.08), 0.0), ((0.0, -1.4, 0.0), 0.2), ((0.0, 0.0, -0.7), 0.5),
+)  # fmt: skip
+"""Rotations of a left shoulder, and how much of the hanging sleeve's shape belongs there."""
+_AXIS = 0.125
+"""Lengths of an upper arm that the axis of the shoulder's cap lies below the joint."""
+_CAP = ((30.0, 0.275), (45.0, 0.24), (60.0, 0.222))
+"""Degrees from upright towards the side, and how far from the axis, in upper arms, the cap of a sleeve reaches; from
+there it runs straight to the elbow."""
+_NECK = 0.38
+"""Half widths of the shoulders from the middle where the shoulder line begins, beside the neck."""
+_MOST, _SHARE = 0.09, 0.8
+"""Upper arms that a cap is let down at most, and share of the way that it is."""
+_BROAD = 0.70
+"""Half the distance of the shoulder joints, in upper arms, beyond which sleeves are cut narrower."""
+_NARROWER = 0.3
+
+
+def bend_cloth(character: Character) -> Character:
+    """Return the character with what its clothes do in bends added to the pose correctives."""
+    there = character.material_names
+    tops = [name for name in TOPS if name in there]
+    if not tops or not character.pose_correctives:
+        return character
+    cloth = worn(character, tops)
+    keys = [key.dense(len(character.vertices)) for key in character.pose_keys]
+    for side, sign in (("left", 1.0), ("right", -1.0)):
+        moved = _let_down(character, cloth, side, sign)
+        for number, share in _mixture(character, f"{side}_shoulder", _SHOULDER, sign):
+            keys[number] += share * moved
+    return replace(character, pose_keys=tuple(_sparse(key) for key in keys))
+
+
+def worn(character: Character, materials: Sequence[str]) -> npt.NDArray[np.int64]:
+    """Return the vertices of faces of some materials, ascending."""
+    numbers = [number for number, name in enumerate(character.material_names) if name in materials]
+    return np.unique(character.loops[np.repeat(np.isin(character.materials, numbers), character.sizes)]).astype(
+        np.int64
+    )
+
+
+def _sparse(key: npt.NDArray[Any]) -> SparseDelta:
+    moved = np.nonzero(np.abs(key).max(1) > 1e-5)[0].astype(np.int32)
+    return SparseDelta(moved, key[moved].astype(np.float32))
+
+
+def _mixture(
+    character: Character, joint: str, wanted: Sequence[tuple[tuple[float, float, float], float]], sign: float
+) -> list[tuple[int, float]]:
+    """Return numbers of a joint's keys and how much of a field each carries.
+
+    Parameters
+    ----------
+    wanted : sequence of (rotation, float)
+        Axis-angle of the left joint, and how much of the field should show there.
+    sign : float
+        -1 mirrors them.
+    """
+    numbers = [k for k, item in enumerate(character.pose_correctives) if item.joint == JOINT_INDEX[joint]]
+    values = []
+    for turn, _ in wanted:
+        pose = np.zeros((len(JOINT_INDEX), 3))
+        pose[JOINT_INDEX[joint]] = np.multiply(turn, (1.0, sign, sign))
+        values.append(pose_corrective_values([character.pose_correctives[k] for k in numbers], pose))
+    shares = np.linalg.lstsq(np.array(values), np.array([share for _, share in wanted]), rcond=None)[0]
+    return list(zip(numbers, shares.tolist(), strict=True))
+
+
+def _posed(character: Character, pose: Doubles) -> tuple[Doubles, Doubles, Doubles]:
+    """Return (V, 3) skinned vertices, (V, 3, 3) what turns offsets at rest into the pose, and the (55, 3) joints."""
+    transforms = joint_transforms(pose, character.joints)
+    placed = np.einsum("nij,nj->ni", transforms[:, :, :3], character.joints) + transforms[:, :, 3]
+    transforms = np.concatenate([transforms, twist_transforms(pose, character.joints, transforms)])
+    bones, weights = character.hung
+    turns = np.einsum("vk,vkij->vij", weights, transforms[bones][:, :, :, :3])
+    return character.skin(pose), turns, placed
+
+
+def _let_down(character: Character, cloth: npt.NDArray[np.int64], side: str, sign: float) -> Doubles:
+    """Return (V, 3) offsets at rest by which a sleeve's cap hangs from the point of the shoulder when the arm does.
+
+    Around an axis from front to back inside the shoulder the cloth keeps its angles and loses some of its radius, so
+    that what lies inside stays inside.
+    """
+    pose = np.zeros((len(JOINT_INDEX), 3))
+    for name, mirror in (("left", 1.0), ("right", -1.0)):
+        pose[JOINT_INDEX[f"{name}_shoulder"]] = np.multiply(_HANGING, (1.0, mirror, mirror))
+    points, turns, joints = _posed(character, pose)
+    shoulder, elbow = joints[JOINT_INDEX[f"{side}_shoulder"]], joints[JOINT_INDEX[f"{side}_elbow"]]
+    arm = float(np.linalg.norm(elbow - shoulder))
+    rest = character.joints[JOINT_INDEX[f"{side}_shoulder"]]
+    broad = max(abs(float(rest[0])) / arm - _BROAD, 0.0) * arm * _NARROWER
+    away = points[cloth] - shoulder + [0.0, _AXIS * arm, 0.0]
+    aside, up = sign * away[:, 0], away[:, 1]
+    angle, radius = np.degrees(np.arctan2(aside, up)), np.hypot(aside, up)
+    rows, reach = _outline(angle, radius)
+    drop = np.interp(angle, rows, _lowered(rows, reach, arm, abs(float(rest[0]))))
+    edge = np.maximum(np.interp(angle, rows, reach), np.maximum(radius, 1e-3))
+    drop = drop + broad * _step(angle, 20.0, 70.0) * _step(-angle, -160.0, -100.0)
+    along = ((points[cloth] - shoulder) @ (elbow - shoulder)) / arm**2
+    end = min(float(np.percentile(along[along > 0.2], 98)), 1.0)  # a short sleeve shows the arm at its end
+    drop = drop * (1.0 - _step(along, 0.45 * end, 0.95 * end)) * _step(sign * points[cloth, 0], 0.0, 0.3 * abs(rest[0]))
+    moved = np.stack([sign * np.sin(np.radians(angle)), np.cos(np.radians(angle)), np.zeros(len(angle))], 1)
+    moved *= -(drop * radius / edge)[:, None]
+    result = np.zeros_like(points)
+    result[cloth] = np.linalg.solve(turns[cloth], moved[:, :, None])[:, :, 0]
+    return result
+
+
+def _outline(angle: Doubles, radius: Doubles) -> tuple[Doubles, Doubles]:
+    """Return angles in degrees from -180 to 180, and the outermost of (n,) radii, without steps, at each."""
+    rows = np.arange(-180.0, 181.0, 5.0)
+    reach = np.array([radius[np.abs(angle - row) < 8.0].max(initial=0.0) for row in rows])
+    return rows, _evened(reach)
+
+
+def _lowered(rows: Doubles, reach: Doubles, arm: float, half: float) -> Doubles:
+    """Return metres by which the outline of a shoulder comes down at each angle: to a straight line from the neck to
+    the point of the shoulder, and from there to the cap.
+
+    Parameters
+    ----------
+    rows, reach : see :func:`_outline`
+    arm, half : float
+        Lengths of the upper arm and of half the shoulders.
+    """
+    degrees, lengths = np.array(_CAP).T
+    turn = np.radians(rows)
+    outline = reach[:, None] * np.stack([np.sin(turn), np.cos(turn)], 1)
+    above, beside = (rows > -85.0) & (rows <= 0.0), (rows >= 140.0) & (rows <= 165.0)
+    neck = outline[above][np.argmin(np.abs(outline[above, 0] + (1.0 - _NECK) * half))]
+    elbow = outline[beside][np.argmax(reach[beside])]
+    point, cap = (arm * length * np.array([np.sin(a), np.cos(a)]) for a, length in zip(np.radians(degrees[[0, -1]]), lengths[[0, -1]], strict=True))
+    start, last = np.degrees(np.arctan2(*neck)), np.degrees(np.arctan2(*elbow))
+    wanted = arm * np.interp(rows, degrees, lengths)
+    wanted = np.where(rows < degrees[0], _line(neck, point, turn), wanted)
+    wanted = np.where(rows > degrees[-1], _line(cap, elbow, turn), wanted)
+    drop = np.where((rows > start) & (rows < last), np.clip(_SHARE * (reach - wanted), 0.0, _MOST * arm), 0.0)
+    for _ in range(6):
+        drop = _evened(drop)
+    return drop
+
+
+def _line(one: Doubles, other: Doubles, turn: Doubles) -> Doubles:
+    """Return how far from the middle the straight line through two points lies in (n,) directions, radians."""
+    across = np.array([one[1] - other[1], other[0] - one[0]])
+    return (one @ across) / np.maximum(np.sin(turn) * across[0] + np.cos(turn) * across[1], 1e-6)
+
+
+def _evened(values: Doubles) -> Doubles:
+    return 0.5 * values + 0.25 * (np.roll(values, 1) + np.roll(values, -1))
+
+
+def _step(value: Doubles, low: float, high: float) -> Doubles:
+    share = np.clip((value - low) / (high - low), 0.0, 1.0)
+    return share * share * (3.0 - 2.0 * share)
