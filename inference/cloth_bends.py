@@ -12,7 +12,7 @@ by the mixture of the joint's keys that comes closest to 1 in such poses and to 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -43,25 +43,42 @@ _CAP = ((30.0, 0.275), (45.0, 0.24), (60.0, 0.222))
 there it runs straight to the elbow."""
 _NECK = 0.38
 """Half widths of the shoulders from the middle where the shoulder line begins, beside the neck."""
-_MOST, _SHARE = 0.09, 0.8
+_MOST, _SHARE = 0.065, 0.8
 """Upper arms that a cap is let down at most, and share of the way that it is."""
+_SEEN = ("skin", "face skin")
+_SKIN = (0.012, 0.034)
+"""Metres from skin that is seen: up to the one a cap stays where it is, from the other on it is let down."""
 _BROAD = 0.70
 """Half the distance of the shoulder joints, in upper arms, beyond which sleeves are cut narrower."""
-_NARROWER = 0.3
+_NARROWER = 0.4
+
+
+BOTTOMS = ("jeans", "suit trousers", "shorts")
+"""Materials of garments with legs."""
+_FLAT = ((0.0, 0.0, 0.0), 0.0)
+_ELBOW = tuple(
+    ((twist, -turn, 0.1 * twist), 1.0 - float(np.cos(turn))) for turn in (0.0, 0.35, 0.8, 1.2, 1.6, 2.1) for twist in (-0.6, 0.0, 0.6)
+)
+_KNEE = (_FLAT, *(((turn, 0.0, 0.0), 1.0 - float(np.cos(turn))) for turn in (0.35, 0.8, 1.2, 1.6, 2.1)))
+"""Rotations of a left joint, and how much of a bend's folds belongs there: all at a right angle."""
 
 
 def bend_cloth(character: Character) -> Character:
     """Return the character with what its clothes do in bends added to the pose correctives."""
-    there = character.material_names
-    tops = [name for name in TOPS if name in there]
-    if not tops or not character.pose_correctives:
+    if not character.pose_correctives:
         return character
-    cloth = worn(character, tops)
     keys = [key.dense(len(character.vertices)) for key in character.pose_keys]
+    tops, bottoms = worn(character, TOPS), worn(character, BOTTOMS)
     for side, sign in (("left", 1.0), ("right", -1.0)):
-        moved = _let_down(character, cloth, side, sign)
-        for number, share in _mixture(character, f"{side}_shoulder", _SHOULDER, sign):
-            keys[number] += share * moved
+        fields: list[tuple[str, Any, Doubles]] = []
+        if len(tops):
+            fields.append(("shoulder", _SHOULDER, _let_down(character, tops, side, sign)))
+            fields.append(("elbow", _ELBOW, _folded_arm(character, tops, side, sign)))
+        if len(bottoms):
+            fields.append(("knee", _KNEE, _folded_knee(character, bottoms, side, sign)))
+        for joint, wanted, moved in fields:
+            for number, share in _mixture(character, f"{side}_{joint}", wanted, sign):
+                keys[number] += np.asarray(share * moved, np.float32)
     return replace(character, pose_keys=tuple(_sparse(key) for key in keys))
 
 
@@ -128,17 +145,32 @@ def _let_down(character: Character, cloth: npt.NDArray[np.int64], side: str, sig
     aside, up = sign * away[:, 0], away[:, 1]
     angle, radius = np.degrees(np.arctan2(aside, up)), np.hypot(aside, up)
     rows, reach = _outline(angle, radius)
-    drop = np.interp(angle, rows, _lowered(rows, reach, arm, abs(float(rest[0]))))
-    edge = np.maximum(np.interp(angle, rows, reach), np.maximum(radius, 1e-3))
-    drop = drop + broad * _step(angle, 20.0, 70.0) * _step(-angle, -160.0, -100.0)
     along = ((points[cloth] - shoulder) @ (elbow - shoulder)) / arm**2
     end = min(float(np.percentile(along[along > 0.2], 98)), 1.0)  # a short sleeve shows the arm at its end
-    drop = drop * (1.0 - _step(along, 0.45 * end, 0.95 * end)) * _step(sign * points[cloth, 0], 0.0, 0.3 * abs(rest[0]))
+    outermost = np.argmax(np.where((along > 0.85 * end) & (along < 1.05 * end), aside, -9.0))
+    last = np.array([aside[outermost], up[outermost]])
+    drop = np.interp(angle, rows, _lowered(rows, reach, last, arm, abs(float(rest[0]))))
+    edge = np.maximum(np.interp(angle, rows, reach), np.maximum(radius, 1e-3))
+    drop = drop + broad * _step(angle, 20.0, 70.0) * _step(-angle, -160.0, -100.0)
+    drop = drop * (1.0 - _step(along, 0.55 * end, 1.15 * end)) * _step(sign * points[cloth, 0], 0.0, 0.3 * abs(rest[0]))
+    drop[drop > 0.0] *= _step(_bare(character, cloth[drop > 0.0]), *_SKIN)
     moved = np.stack([sign * np.sin(np.radians(angle)), np.cos(np.radians(angle)), np.zeros(len(angle))], 1)
     moved *= -(drop * radius / edge)[:, None]
     result = np.zeros_like(points)
     result[cloth] = np.linalg.solve(turns[cloth], moved[:, :, None])[:, :, 0]
     return result
+
+
+def _bare(character: Character, cloth: npt.NDArray[np.int64]) -> Doubles:
+    """Return (n,) metres at rest from cloth to the nearest skin that is seen, or has been left below its edges."""
+    points = character.vertices[cloth]
+    skin = character.vertices[worn(character, _SEEN)]
+    low, high = points.min(0, initial=9.0) - 0.05, points.max(0, initial=-9.0) + 0.05
+    near = skin[((skin > low) & (skin < high)).all(1)]
+    if not len(near):
+        return np.full(len(points), 1.0)
+    squares = (points**2).sum(1)[:, None] + (near**2).sum(1) - 2.0 * points @ near.T
+    return np.sqrt(np.maximum(squares.min(1), 0.0)).astype(np.float64)
 
 
 def _outline(angle: Doubles, radius: Doubles) -> tuple[Doubles, Doubles]:
@@ -148,27 +180,28 @@ def _outline(angle: Doubles, radius: Doubles) -> tuple[Doubles, Doubles]:
     return rows, _evened(reach)
 
 
-def _lowered(rows: Doubles, reach: Doubles, arm: float, half: float) -> Doubles:
+def _lowered(rows: Doubles, reach: Doubles, end: Doubles, arm: float, half: float) -> Doubles:
     """Return metres by which the outline of a shoulder comes down at each angle: to a straight line from the neck to
     the point of the shoulder, and from there to the cap.
 
     Parameters
     ----------
     rows, reach : see :func:`_outline`
+    end : (2,) array
+        Outermost point of the sleeve's end, or of the elbow: metres aside and up from the axis.
     arm, half : float
         Lengths of the upper arm and of half the shoulders.
     """
     degrees, lengths = np.array(_CAP).T
     turn = np.radians(rows)
     outline = reach[:, None] * np.stack([np.sin(turn), np.cos(turn)], 1)
-    above, beside = (rows > -85.0) & (rows <= 0.0), (rows >= 140.0) & (rows <= 165.0)
+    above = (rows > -85.0) & (rows <= 0.0)
     neck = outline[above][np.argmin(np.abs(outline[above, 0] + (1.0 - _NECK) * half))]
-    elbow = outline[beside][np.argmax(reach[beside])]
     point, cap = (arm * length * np.array([np.sin(a), np.cos(a)]) for a, length in zip(np.radians(degrees[[0, -1]]), lengths[[0, -1]], strict=True))
-    start, last = np.degrees(np.arctan2(*neck)), np.degrees(np.arctan2(*elbow))
+    start, last = np.degrees(np.arctan2(*neck)), np.degrees(np.arctan2(*end))
     wanted = arm * np.interp(rows, degrees, lengths)
     wanted = np.where(rows < degrees[0], _line(neck, point, turn), wanted)
-    wanted = np.where(rows > degrees[-1], _line(cap, elbow, turn), wanted)
+    wanted = np.where(rows > degrees[-1], _line(cap, end, turn), wanted)
     drop = np.where((rows > start) & (rows < last), np.clip(_SHARE * (reach - wanted), 0.0, _MOST * arm), 0.0)
     for _ in range(6):
         drop = _evened(drop)
@@ -188,3 +221,63 @@ def _evened(values: Doubles) -> Doubles:
 def _step(value: Doubles, low: float, high: float) -> Doubles:
     share = np.clip((value - low) / (high - low), 0.0, 1.0)
     return share * share * (3.0 - 2.0 * share)
+
+
+def _folded_arm(character: Character, cloth: npt.NDArray[np.int64], side: str, sign: float) -> Doubles:
+    """Return (V, 3) offsets at rest by which a sleeve folds inside a bent elbow."""
+    elbow, wrist = (character.joints[JOINT_INDEX[f"{side}_{name}"]].astype(float) for name in ("elbow", "wrist"))
+    size = float(np.linalg.norm(wrist - elbow)) / 0.24
+    away = character.vertices[cloth].astype(float) - elbow
+    along = sign * away[:, 0] / size
+    return _pleats(character, cloth, away, along, 0, (0.0, 1.0), _Pleats(0.011 * size, 0.036, 0.050))
+
+
+def _folded_knee(character: Character, cloth: npt.NDArray[np.int64], side: str, sign: float) -> Doubles:
+    """Return (V, 3) offsets at rest by which a trouser leg folds behind a bent knee."""
+    knee, ankle = (character.joints[JOINT_INDEX[f"{side}_{name}"]].astype(float) for name in ("knee", "ankle"))
+    size = float(np.linalg.norm(ankle - knee)) / 0.38
+    away = character.vertices[cloth].astype(float) - knee
+    near = sign * character.vertices[cloth, 0] > 0
+    away[~near] += 9.0
+    return _pleats(character, cloth, away, away[:, 1] / size, 1, (0.0, -1.0), _Pleats(0.013 * size, 0.05, 0.07))
+
+
+@dataclass(frozen=True)
+class _Pleats:
+    """Folds across a limb."""
+
+    high: float
+    """Metres of their crests."""
+    apart: float
+    """Metres from crest to crest."""
+    reach: float
+    """Metres along the limb at which they are gone."""
+
+
+def _pleats(
+    character: Character, cloth: npt.NDArray[np.int64], away: Doubles, along: Doubles, axis: int,
+    inside: tuple[float, float], pleats: _Pleats,
+) -> Doubles:  # fmt: skip
+    """Return (V, 3) offsets of folds inside a bend.
+
+    Parameters
+    ----------
+    away, along : (n, 3), (n,) arrays
+        The cloth from the joint, metres, and its place along the limb in an adult's metres.
+    axis : int
+        Along which of x and y the limb lies.
+    inside : (float, float)
+        Where its bend's inside looks, of the other one and z.
+    """
+    around = away[:, [1 - axis, 2]]
+    radius = np.maximum(np.linalg.norm(around, axis=1), 1e-6)
+    facing = around @ np.array(inside) / radius
+    swing = np.arccos(np.clip(facing, -1.0, 1.0))
+    # Crests run together at the sides, where folds of both halves meet.
+    phase = 2.0 * np.pi * np.abs(along) / pleats.apart - 1.1 * swing
+    height = -np.cos(phase) * np.exp(-((along / pleats.reach) ** 2)) * _step(facing, -0.35, 0.55)
+    height = height * pleats.high * (radius < 0.16)
+    moved = np.zeros((len(character.vertices), 3))
+    for place, part in ((1 - axis, around[:, 0]), (2, around[:, 1])):
+        moved[cloth, place] = height * part / radius
+    return moved

@@ -130,7 +130,7 @@ class Trunk:
         even = (near @ (across * radius).T) / np.maximum(near @ across.T, 1e-200)
         apart = np.cos(columns[:, None] - columns)
         reach = (even[:, None, :] * apart).max(2)  # the hull's supporting lines in each direction, slice by slice
-        reach = _spanned(reach)
+        reach = spanned(reach)
         facing = np.where(apart > 0.05, apart, np.nan)
         hull = np.nanmin(reach[:, None, :] / facing, 2)
         before, beside, behind = _HANGS[fit]
@@ -164,7 +164,7 @@ def _grid() -> tuple[Doubles, Doubles]:
     return np.linspace(_LOWEST, _HIGHEST, _ROWS), np.linspace(-np.pi, np.pi, _COLUMNS, endpoint=False)
 
 
-def _spanned(values: Doubles) -> Doubles:
+def spanned(values: Doubles) -> Doubles:
     """Return the least concave curves over the columns of (n, k) values."""
     result = values.copy()
     for first in range(len(values)):

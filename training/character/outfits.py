@@ -38,7 +38,7 @@ OUTFITS: dict[str, tuple[tuple[Garment, ...], str]] = {
 
 _HIDDEN = 0.009
 """Metres inside a garment from which the body is left out; hems reach further in."""
-_OVER = 0.005
+_OVER = 0.007
 """Metres that a top worn over trousers keeps from them."""
 
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from .chart import UPPER, Sheet, upper_uv
-from .garment import Hem, keep_clear
+from .garment import Cut, Hem, keep_clear
 from .makehuman import Floats
 from .part import Part, vertex_normals
+from .refine import refined
+from .slack import bunched_sleeves, waved_hem
 from .strips import lapels, shirt_collar
 from .wearer import Wearer, smooth_min, smooth_step
 
@@ -46,16 +50,28 @@ def armpits(wearer: Wearer, rows: Floats) -> Floats:
     return np.exp(-(((x - shoulder[0] - 0.012) / 0.05) ** 2) - ((y - shoulder[1] + 0.065) / 0.05) ** 2)
 
 
+def folding(wearer: Wearer, cut: Cut) -> Cut:
+    """Return a top with finer rows of faces where sleeves and trunk fold: elbows, ends of the sleeves, the waist."""
+    points = cut.rows @ wearer.vertices
+    x, y = np.abs(points[:, 0]), points[:, 1]
+    elbow, wrist, shoulder = (wearer.joint(f"left_{name}") for name in ("elbow", "wrist", "shoulder"))
+    sleeve = np.maximum(0.075 - np.abs(x - elbow[0]), x - wrist[0] + 0.085)
+    cut = refined(cut, wearer.vertices, 0, sleeve)
+    points = cut.rows @ wearer.vertices
+    trunk = np.minimum(0.095 - np.abs(points[:, 1] - WAIST - 0.01), shoulder[0] + 0.05 - np.abs(points[:, 0]))
+    return refined(cut, wearer.vertices, 1, trunk)
+
+
 def _top(
     wearer: Wearer, material: str, field: Floats, lift: Floats | float, hem: Hem, *, steps: int = 10,
     sheet: Sheet = UPPER, bare_neck: bool = False, loose: bool = True, near: Floats | None = None,
-    loose_steps: int = 60, below: Floats | None = None,
+    loose_steps: int = 60, below: Floats | None = None, slack: Callable[[Floats], Floats] | None = None,
 ) -> tuple[Part, Floats, Part]:  # fmt: skip
     """Return a top, the loop of points along its highest border, and the top without hems.
 
-    Borders deep below another garment, by its field ``below``, get no hem.
+    Borders deep below another garment, by its field ``below``, get no hem; ``slack`` moves the sewn vertices.
     """
-    cut = wearer.cut(field)
+    cut = folding(wearer, wearer.cut(field))
     heights = [float((cut.rows @ wearer.vertices)[loop, 1].max()) for loop in cut.border]
     neck = int(np.argmax(heights))
     bare = {neck} if bare_neck else set[int]()
@@ -75,6 +91,8 @@ def _top(
         near=near,
         loose_steps=loose_steps,
     )
+    if slack is not None:
+        part.vertices = slack(part.vertices)
     part.uv = upper_uv(part.vertices, part.faces, wearer.joints, sheet)
     return part, part.vertices[cut.border[neck]], wearer.outside(part, cut)
 
@@ -85,7 +103,12 @@ def sweater(wearer: Wearer) -> tuple[list[Part], Floats]:
     field = top_field(wearer, wrist=abs(wrist[0]) - 0.012, hem=hip[1] + 0.005)
     band = 0.0022 * np.clip((0.016 - field) / 0.003, 0, 1)
     lift = 0.0095 + band + 0.006 * np.clip((1.18 - wearer.vertices[:, 1]) / 0.2, 0, 1)
-    return [_top(wearer, "sweater", field, lift, _SOFT_HEM)[0]], field
+
+
+    def slack(points: Floats) -> Floats:
+        return waved_hem(wearer, bunched_sleeves(wearer, points, 0.0036), high=0.0045, folds=5, band=0.045)
+
+    return [_top(wearer, "sweater", field, lift, _SOFT_HEM, slack=slack)[0]], field
 
 
 def tshirt(wearer: Wearer) -> tuple[list[Part], Floats]:
@@ -94,8 +117,13 @@ def tshirt(wearer: Wearer) -> tuple[list[Part], Floats]:
     field = top_field(wearer, wrist=shoulder[0] + 0.155, hem=hip[1] - 0.01, wider=0.004)
     x, y, _ = np.abs(wearer.vertices).T
     sleeve = smooth_step(x, shoulder[0], shoulder[0] + 0.15)
-    lift = 0.0075 + 0.011 * sleeve + 0.008 * np.clip((1.2 - y) / 0.2, 0, 1)
-    return [_top(wearer, "tshirt", field, lift, _THIN_HEM)[0]], field
+    lift = 0.0075 + 0.008 * sleeve + 0.008 * np.clip((1.2 - y) / 0.2, 0, 1)
+
+
+    def slack(points: Floats) -> Floats:
+        return waved_hem(wearer, points, high=0.0065, folds=7)
+
+    return [_top(wearer, "tshirt", field, lift, _THIN_HEM, slack=slack)[0]], field
 
 
 def shirt(wearer: Wearer) -> tuple[list[Part], Floats]:
@@ -107,7 +135,9 @@ def shirt(wearer: Wearer) -> tuple[list[Part], Floats]:
     blouse = smooth_step(y, WAIST, WAIST + 0.03) * (1 - smooth_step(y, WAIST + 0.05, WAIST + 0.2))
     tucked = 1 - smooth_step(y, WAIST - 0.005, WAIST + 0.02)
     lift = 0.0085 + 0.004 * full + 0.005 * blouse - 0.0065 * tucked
-    part, loop, outside = _top(wearer, "shirt", field, lift, _THIN_HEM, bare_neck=True)
+    part, loop, outside = _top(
+        wearer, "shirt", field, lift, _THIN_HEM, bare_neck=True, slack=lambda points: bunched_sleeves(wearer, points, 0.003)
+    )
     return [part, shirt_collar(wearer, outside, loop, UPPER)], field
 
 
@@ -145,7 +175,9 @@ def jacket(wearer: Wearer) -> tuple[list[Part], Floats]:
         below=field,
         near=under,
     )
-    coat, line, outer = _top(wearer, "jacket", field, lift, _COAT_HEM)
+    coat, line, outer = _top(
+        wearer, "jacket", field, lift, _COAT_HEM, slack=lambda points: bunched_sleeves(wearer, points, 0.0022)
+    )
     trunk = np.unique(wearer.quads)
     trunk = trunk[np.abs(wearer.vertices[trunk, 0]) < shoulder[0]]
     coat.vertices = keep_clear(coat.vertices, wearer.vertices[trunk], wearer.normals[trunk], 0.006)
