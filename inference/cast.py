@@ -20,8 +20,8 @@ import numpy.typing as npt
 from .archive import read_arrays
 from .arkit import ARKIT_NAMES
 from .character_model import Character, SparseDelta
-from .cloth_bends import bend_cloth
 from .character_pack import Pack, Surface, load_pack, read_surface
+from .cloth_bends import bend_cloth
 from .drape import Trunk, fit_of, trunk_share
 from .errors import MissingFiles, SoliloquyError
 from .lids import hang_lids

@@ -51,13 +51,13 @@ _SKIN = (0.012, 0.034)
 _BROAD = 0.70
 """Half the distance of the shoulder joints, in upper arms, beyond which sleeves are cut narrower."""
 _NARROWER = 0.4
-
-
 BOTTOMS = ("jeans", "suit trousers", "shorts")
 """Materials of garments with legs."""
 _FLAT = ((0.0, 0.0, 0.0), 0.0)
 _ELBOW = tuple(
-    ((twist, -turn, 0.1 * twist), 1.0 - float(np.cos(turn))) for turn in (0.0, 0.35, 0.8, 1.2, 1.6, 2.1) for twist in (-0.6, 0.0, 0.6)
+    ((twist, -turn, 0.1 * twist), 1.0 - float(np.cos(turn)))
+    for turn in (0.0, 0.35, 0.8, 1.2, 1.6, 2.1)
+    for twist in (-0.6, 0.0, 0.6)
 )
 _KNEE = (_FLAT, *(((turn, 0.0, 0.0), 1.0 - float(np.cos(turn))) for turn in (0.35, 0.8, 1.2, 1.6, 2.1)))
 """Rotations of a left joint, and how much of a bend's folds belongs there: all at a right angle."""
@@ -108,7 +108,9 @@ def _mixture(
         -1 mirrors them.
     """
     numbers = [k for k, item in enumerate(character.pose_correctives) if item.joint == JOINT_INDEX[joint]]
-    values = []
+    if not numbers:
+        return []
+    values: list[Doubles] = []
     for turn, _ in wanted:
         pose = np.zeros((len(JOINT_INDEX), 3))
         pose[JOINT_INDEX[joint]] = np.multiply(turn, (1.0, sign, sign))
@@ -146,8 +148,11 @@ def _let_down(character: Character, cloth: npt.NDArray[np.int64], side: str, sig
     angle, radius = np.degrees(np.arctan2(aside, up)), np.hypot(aside, up)
     rows, reach = _outline(angle, radius)
     along = ((points[cloth] - shoulder) @ (elbow - shoulder)) / arm**2
-    end = min(float(np.percentile(along[along > 0.2], 98)), 1.0)  # a short sleeve shows the arm at its end
-    outermost = np.argmax(np.where((along > 0.85 * end) & (along < 1.05 * end), aside, -9.0))
+    sleeve: Doubles = along[(along > 0.2) & (aside > 0.0)]
+    if not len(sleeve):
+        return np.zeros_like(points)
+    end = min(float(np.percentile(sleeve, 98)), 1.0)  # a short sleeve shows the arm at its end
+    outermost = int(np.argmax(np.where((along > 0.85 * end) & (along < 1.05 * end), aside, -9.0)))
     last = np.array([aside[outermost], up[outermost]])
     drop = np.interp(angle, rows, _lowered(rows, reach, last, arm, abs(float(rest[0]))))
     edge = np.maximum(np.interp(angle, rows, reach), np.maximum(radius, 1e-3))
@@ -197,9 +202,10 @@ def _lowered(rows: Doubles, reach: Doubles, end: Doubles, arm: float, half: floa
     outline = reach[:, None] * np.stack([np.sin(turn), np.cos(turn)], 1)
     above = (rows > -85.0) & (rows <= 0.0)
     neck = outline[above][np.argmin(np.abs(outline[above, 0] + (1.0 - _NECK) * half))]
-    point, cap = (arm * length * np.array([np.sin(a), np.cos(a)]) for a, length in zip(np.radians(degrees[[0, -1]]), lengths[[0, -1]], strict=True))
+    ends = np.radians(degrees[[0, -1]])
+    point, cap = arm * lengths[[0, -1], None] * np.stack([np.sin(ends), np.cos(ends)], 1)
     start, last = np.degrees(np.arctan2(*neck)), np.degrees(np.arctan2(*end))
-    wanted = arm * np.interp(rows, degrees, lengths)
+    wanted: Doubles = np.interp(rows, degrees, lengths) * arm
     wanted = np.where(rows < degrees[0], _line(neck, point, turn), wanted)
     wanted = np.where(rows > degrees[-1], _line(cap, end, turn), wanted)
     drop = np.where((rows > start) & (rows < last), np.clip(_SHARE * (reach - wanted), 0.0, _MOST * arm), 0.0)
@@ -227,9 +233,10 @@ def _folded_arm(character: Character, cloth: npt.NDArray[np.int64], side: str, s
     """Return (V, 3) offsets at rest by which a sleeve folds inside a bent elbow."""
     elbow, wrist = (character.joints[JOINT_INDEX[f"{side}_{name}"]].astype(float) for name in ("elbow", "wrist"))
     size = float(np.linalg.norm(wrist - elbow)) / 0.24
+    high = 0.007 if "jacket" in character.material_names else 0.011
     away = character.vertices[cloth].astype(float) - elbow
     along = sign * away[:, 0] / size
-    return _pleats(character, cloth, away, along, 0, (0.0, 1.0), _Pleats(0.011 * size, 0.036, 0.050))
+    return _pleats(character, cloth, away, along, 0, (0.0, 1.0), _Pleats(high * size, 0.036, 0.050))
 
 
 def _folded_knee(character: Character, cloth: npt.NDArray[np.int64], side: str, sign: float) -> Doubles:

@@ -16,9 +16,11 @@ from soliloquy.training.character.binding import closest_rows
 from soliloquy.training.character.chart import SHOE, UPPER, upper_uv
 from soliloquy.training.character.cloth_folds import Canvas, upper_folds
 from soliloquy.training.character.cloth_maps import BAKERS, bake_cloth
+from soliloquy.training.character.garment import cut_region
 from soliloquy.training.character.makehuman import RANGES
 from soliloquy.training.character.outfits import OUTFITS
 from soliloquy.training.character.part import CLOTH, grid_faces
+from soliloquy.training.character.refine import refined
 
 
 @pytest.mark.parametrize("name", list(OUTFITS))
@@ -100,3 +102,32 @@ def test_sleeves_fold_at_the_elbow() -> None:
     elbow = folds[sleeve & (np.abs(canvas.u - 0.28) < 0.03)]
     beside = folds[sleeve & (np.abs(canvas.u - 0.16) < 0.03)]
     assert elbow.std() > 1.5 * beside.std()
+
+
+def test_rows_of_faces_are_split_across_a_limb_without_gaps() -> None:
+    x, y = np.meshgrid(np.linspace(0.0, 0.2, 11), np.linspace(0.0, 0.1, 6))
+    vertices = np.stack([x.ravel(), y.ravel(), np.zeros(66)], 1)
+    cut = cut_region(grid_faces(6, 11, closed=False), np.minimum(0.15 - vertices[:, 0], vertices[:, 0] - 0.03))
+    finer = refined(cut, vertices, 0, 0.1 - (cut.rows @ vertices)[:, 0])
+
+    def area(faces: np.ndarray, points: np.ndarray) -> float:
+        first, second = points[faces[:, 2]] - points[faces[:, 0]], points[faces[:, 3]] - points[faces[:, 1]]
+        return float(np.abs(np.cross(first, second)[:, 2]).sum() / 2)
+
+    assert len(finer.faces) > 1.3 * len(cut.faces)
+    assert area(finer.faces, finer.rows @ vertices) == pytest.approx(area(cut.faces, cut.rows @ vertices))
+    edges: dict[tuple[int, int], int] = {}
+    for face in finer.faces.tolist():
+        for a, b in zip(face, face[1:] + face[:1], strict=True):
+            edges[min(a, b), max(a, b)] = edges.get((min(a, b), max(a, b)), 0) + (a != b)
+    assert max(edges.values()) == 2
+
+
+def test_a_sweater_is_held_by_its_ribbing_and_bunches_above_the_wrist(root: Path) -> None:
+    data = read_arrays(root / "assets" / "cast" / "parts" / "outfit_sweater.npz", most_bytes=1 << 26)
+    number = list(data["material_names"]).index("sweater")
+    worn = np.unique(data["loops"][np.repeat(data["materials"] == number, data["sizes"])])
+    points = data["vertices"][worn] * float(data["vertex_step"])
+    up = points[:, 1] - points[:, 1].min()
+    width = [np.abs(points[np.abs(up - height) < 0.012, 0]).max() for height in (0.02, 0.08)]
+    assert width[1] > width[0] + 0.003

@@ -29,7 +29,12 @@ def refined(cut: Cut, vertices: Floats, axis: int, where: Floats) -> Cut:
         Positive at vertices of the cut between which edges are split; borders stay as they are.
     """
     points = cut.rows @ vertices
-    border = {pair for loop in cut.border for a, b in zip(loop, [*loop[1:], loop[0]], strict=True) for pair in ((a, b), (b, a))}
+    border = {
+        pair
+        for loop in cut.border
+        for a, b in zip(loop, [*loop[1:], loop[0]], strict=True)
+        for pair in ((a, b), (b, a))
+    }
     middle: dict[tuple[int, int], int] = {}
     pairs: list[tuple[int, int]] = []
 
@@ -71,7 +76,7 @@ def _parts(polygon: list[int], new: list[int]) -> list[list[int]]:
         a, b = new
         ring = polygon[a:] + polygon[:a]
         cut = b - a
-        return [_quad(ring[: cut + 1])] + [_quad([*ring[cut:], ring[0]])] if cut == 3 else _fan(ring)
+        return [_quad(ring[: cut + 1]), _quad([*ring[cut:], ring[0]])] if cut == 3 else _fan(ring)
     start = new[0]
     return _fan(polygon[start:] + polygon[:start])
 

@@ -124,7 +124,7 @@ def shirt_collar(wearer: Wearer, shirt: Part, loop: Floats, sheet: Sheet, *, low
     radial /= np.linalg.norm(radial, axis=1, keepdims=True)
     front = (np.abs(np.linspace(-1, 1, count)) ** 4)[:, None]
     point = (smooth_step(np.abs(np.linspace(-1.0, 1.0, count)), 0.72, 1.0))[:, None]
-    height, fall = 0.023 - 0.006 * front, 0.029 + 0.006 * front + 0.026 * point
+    height, fall = 0.021 - 0.009 * front, 0.027 + 0.006 * front + 0.026 * point
     if low:
         height, fall = 0.030 - 0.010 * front, 0.025 + 0.010 * front + 0.024 * point
     outwards = np.where(np.arange(count) < count / 2, 1.0, -1.0)[:, None] * np.array([1.0, 0, 0])

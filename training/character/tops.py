@@ -53,7 +53,7 @@ def armpits(wearer: Wearer, rows: Floats) -> Floats:
 def folding(wearer: Wearer, cut: Cut) -> Cut:
     """Return a top with finer rows of faces where sleeves and trunk fold: elbows, ends of the sleeves, the waist."""
     points = cut.rows @ wearer.vertices
-    x, y = np.abs(points[:, 0]), points[:, 1]
+    x = np.abs(points[:, 0])
     elbow, wrist, shoulder = (wearer.joint(f"left_{name}") for name in ("elbow", "wrist", "shoulder"))
     sleeve = np.maximum(0.075 - np.abs(x - elbow[0]), x - wrist[0] + 0.085)
     cut = refined(cut, wearer.vertices, 0, sleeve)
@@ -104,7 +104,6 @@ def sweater(wearer: Wearer) -> tuple[list[Part], Floats]:
     band = 0.0022 * np.clip((0.016 - field) / 0.003, 0, 1)
     lift = 0.0095 + band + 0.006 * np.clip((1.18 - wearer.vertices[:, 1]) / 0.2, 0, 1)
 
-
     def slack(points: Floats) -> Floats:
         return waved_hem(wearer, bunched_sleeves(wearer, points, 0.0036), high=0.0045, folds=5, band=0.045)
 
@@ -119,7 +118,6 @@ def tshirt(wearer: Wearer) -> tuple[list[Part], Floats]:
     sleeve = smooth_step(x, shoulder[0], shoulder[0] + 0.15)
     lift = 0.0075 + 0.008 * sleeve + 0.008 * np.clip((1.2 - y) / 0.2, 0, 1)
 
-
     def slack(points: Floats) -> Floats:
         return waved_hem(wearer, points, high=0.0065, folds=7)
 
@@ -129,14 +127,20 @@ def tshirt(wearer: Wearer) -> tuple[list[Part], Floats]:
 def shirt(wearer: Wearer) -> tuple[list[Part], Floats]:
     """Return a shirt that is worn inside trousers: collar with stand, cuffs; and its field."""
     wrist = wearer.joint("left_wrist")
-    field = top_field(wearer, wrist=abs(wrist[0]) - 0.004, hem=WAIST - 0.035, wider=-0.006, higher=0.008)
+    field = top_field(wearer, wrist=abs(wrist[0]) - 0.004, hem=WAIST - 0.035, wider=-0.003, higher=-0.006)
     x, y, _ = np.abs(wearer.vertices).T
     full = smooth_step(x, wrist[0] - 0.17, wrist[0] - 0.09) * (1 - smooth_step(x, wrist[0] - 0.085, wrist[0] - 0.065))
     blouse = smooth_step(y, WAIST, WAIST + 0.03) * (1 - smooth_step(y, WAIST + 0.05, WAIST + 0.2))
     tucked = 1 - smooth_step(y, WAIST - 0.005, WAIST + 0.02)
     lift = 0.0085 + 0.004 * full + 0.005 * blouse - 0.0065 * tucked
     part, loop, outside = _top(
-        wearer, "shirt", field, lift, _THIN_HEM, bare_neck=True, slack=lambda points: bunched_sleeves(wearer, points, 0.003)
+        wearer,
+        "shirt",
+        field,
+        lift,
+        _THIN_HEM,
+        bare_neck=True,
+        slack=lambda points: bunched_sleeves(wearer, points, 0.003),
     )
     return [part, shirt_collar(wearer, outside, loop, UPPER)], field
 
