@@ -197,7 +197,8 @@ def _lowered(rows: Doubles, reach: Doubles, end: Doubles, arm: float, half: floa
     arm, half : float
         Lengths of the upper arm and of half the shoulders.
     """
-    degrees, lengths = np.array(_CAP).T
+    degrees: Doubles = np.array([place for place, _ in _CAP])
+    lengths: Doubles = np.array([length for _, length in _CAP])
     turn = np.radians(rows)
     outline = reach[:, None] * np.stack([np.sin(turn), np.cos(turn)], 1)
     above = (rows > -85.0) & (rows <= 0.0)
@@ -205,7 +206,7 @@ def _lowered(rows: Doubles, reach: Doubles, end: Doubles, arm: float, half: floa
     ends = np.radians(degrees[[0, -1]])
     point, cap = arm * lengths[[0, -1], None] * np.stack([np.sin(ends), np.cos(ends)], 1)
     start, last = np.degrees(np.arctan2(*neck)), np.degrees(np.arctan2(*end))
-    wanted: Doubles = np.interp(rows, degrees, lengths) * arm
+    wanted = np.asarray(arm * np.interp(rows, degrees, lengths), np.float64)
     wanted = np.where(rows < degrees[0], _line(neck, point, turn), wanted)
     wanted = np.where(rows > degrees[-1], _line(cap, end, turn), wanted)
     drop = np.where((rows > start) & (rows < last), np.clip(_SHARE * (reach - wanted), 0.0, _MOST * arm), 0.0)
