@@ -101,7 +101,7 @@ def perform(
     if meanings:
         upper = meant.browed(times, upper, meanings, settings.brow_strength)
     felt = np.clip(1 - feeling[:, 0], 0, 1)
-    turn = head.kept_to_listener(turn * bodily.factor(feeling, "head_size")[:, None] + head_in_world(feeling), felt)
+    turn = head.kept_to_listener(turn * bodily.factor(feeling, "head_size") + head_in_world(feeling), felt)
     if meanings:
         turn = meant.turned(times, turn, meanings, over_time(times, settings, "head_motion"))
     turn, upper = acts.acted_head(times, turn, settings.acts), acts.acted_brows(times, upper, settings.acts)

@@ -21,7 +21,7 @@ from ..gestures.rests import plan_rests
 from ..gestures.settings import GestureSettings
 from ..gestures.strokes import gesture_strokes
 from ..layers import posture
-from ..layers.bearing import bear_arms, bear_trunk
+from ..layers.bearing import bear_arms, bear_trunk, stresses
 from ..layers.listening import Heard, listen
 from ..layers.noise import layer_rng
 from ..layers.seat import Seat
@@ -69,8 +69,8 @@ def ground_track(
 
     def bearing(track: BodyTrack) -> None:
         bear_trunk(
-            track, times, feeling, layer_rng(settings.seed, "tremor"), openness=openness, seated=seated,
-            forward=forward,
+            track, times, feeling, stresses(times, prosody, feeling), layer_rng(settings.seed, "tremor"),
+            openness=openness, seated=seated, forward=forward,
         )  # fmt: skip
 
     rests = plan_rests(prosody, settings.gestures, len(times) / settings.fps, settings.seed, manner(feeling))
@@ -148,8 +148,11 @@ def _asked(engine: BodyEngine, speech: SpokenBody, settings: GestureSettings) ->
 def borne(speech: SpokenBody, settings: GestureSettings, poses: Doubles | None = None) -> Doubles:
     """Return (T, 165) poses, the ground's if none are given, with shoulders and fingers as the speech's emotion has
     them."""
+    poses = speech.ground.poses if poses is None else poses
+    if speech.feeling is None:
+        return poses
     return bear_arms(
-        speech.ground.poses if poses is None else poses, speech.feeling,
+        poses, speech.feeling, stresses(speech.times, speech.prosody, speech.feeling),
         openness=speech.openness, seated=settings.posture == "seated",
     )  # fmt: skip
 

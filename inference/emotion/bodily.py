@@ -44,10 +44,15 @@ class Bodily:
     """Degrees every joint of the fingers curls further; negative spreads them."""
     head: tuple[float, float, float] = (0.0, 0.0, 0.0)
     """Degrees in the world: down, to its left, tilted. What the trunk does is taken back."""
-    head_size: float = 1.0
-    """How far the head moves with the voice."""
+    head_size: tuple[float, float, float] = (1.0, 1.0, 1.0)
+    """How far the head nods, turns and tilts with the voice."""
+    thrust: tuple[float, float, float] = (0.0, 0.0, 0.0)
+    """Degrees by which the trunk bends forward, turns and bends to its left on a strong accent: an emotion stresses its
+    words with the whole body, each in its own direction."""
+    heave: float = 0.0
+    """Degrees by which the shoulders rise on it."""
     tempo: float = 1.0
-    """How fast head, sway and gestures move."""
+    """How fast gestures and the accents of the trunk are."""
     tremor: float = 0.0
     """Degrees of fast, small trembling."""
     gesture_size: float = 1.0
@@ -79,15 +84,16 @@ BODIES: dict[str, Bodily] = {
     "neutral": Bodily(),
     # Chest and head up, shoulders open, everything a little larger and quicker (Wallbott: elated joy).
     "happy": Bodily(
-        lean=1.0, slump=-7.0, hunch=-8.0, shrug=1.0, head=(-2.0, 0.0, 3.0), head_size=1.3, tempo=1.12,
-        gesture_size=1.35, gesture_rate=1.25, gesture_height=0.05, gesture_width=0.05, fists=-4.0,
+        lean=1.0, slump=-7.0, hunch=-8.0, shrug=1.0, head=(-2.0, 0.0, 3.0), head_size=(0.95, 1.05, 1.5),
+        thrust=(-6.0, 0.0, 0.0), heave=4.0, tempo=1.12,
+        gesture_size=1.2, gesture_rate=1.25, gesture_height=0.04, gesture_width=0.06, fists=-4.0,
         kinds={"offer": 1.6, "frame": 1.6, "chop": 0.4, "stop": 0.3, "negate": 0.4},
         rests={"crossed": 0.3, "hip": 1.5},
         contact=1.1, blink_rate=1.1, breath_rate=1.1, breath_depth=1.15, weight_shift=1.3,
     ),
     # Collapsed: back round, shoulders dropped and forward, head and eyes down, little and slow movement.
     "sad": Bodily(
-        lean=3.0, slump=16.0, shrug=-6.0, hunch=13.0, head=(6.0, 2.0, -5.0), head_size=0.55, tempo=0.72,
+        lean=3.0, slump=16.0, shrug=-6.0, hunch=13.0, head=(6.0, 2.0, -5.0), head_size=(0.55, 0.5, 0.6), tempo=0.72,
         gesture_size=0.55, gesture_rate=0.4, gesture_height=-0.1, gesture_width=-0.05, fists=4.0,
         kinds={"shrug": 1.6, "me": 1.5, "chop": 0.2, "point": 0.2, "frame": 0.4},
         rests={"hip": 0.1, "wrist": 2.5, "sides": 2.5, "crossed": 2.0},
@@ -96,15 +102,17 @@ BODIES: dict[str, Bodily] = {
     ),
     # Drawn up and back, hands open and off the body.
     "surprised": Bodily(
-        lean=-6.0, slump=-6.0, shrug=7.0, hunch=-3.0, head=(-3.0, 0.0, 0.0), head_size=1.1, tempo=1.1,
-        gesture_size=1.25, gesture_rate=0.85, gesture_height=0.06, fists=-8.0,
-        kinds={"offer": 1.8, "stop": 1.5, "shrug": 1.5, "chop": 0.2}, rests={"pockets": 0.2, "sides": 2.0},
+        lean=-6.0, slump=-6.0, shrug=7.0, hunch=-3.0, head=(-3.0, 0.0, 0.0), head_size=(1.2, 0.7, 0.6),
+        thrust=(-4.0, 0.0, 0.0), heave=6.0, tempo=1.1,
+        gesture_size=1.25, gesture_rate=0.85, gesture_height=0.06, gesture_width=0.06, fists=-8.0,
+        kinds={"offer": 1.8, "stop": 1.5, "shrug": 1.5, "chop": 0.2}, rests={"pockets": 0.2, "sides": 1.2},
         contact=1.25, gaze_pace=0.7, blink_rate=0.6, breath_rate=1.1, breath_depth=1.3, weight_shift=0.8,
     ),
     # Shrinking back behind raised shoulders, turned half away, hands close and quick, eyes everywhere.
     "fear": Bodily(
-        lean=-8.0, slump=8.0, turn=8.0, shrug=14.0, hunch=12.0, head=(1.0, -3.0, 0.0), head_size=0.75, tempo=1.3,
-        tremor=0.22, gesture_size=0.6, gesture_rate=0.8, gesture_height=0.04, gesture_width=-0.08, fists=14.0,
+        lean=-8.0, slump=8.0, turn=8.0, shrug=14.0, hunch=12.0, head=(1.0, -3.0, 0.0), head_size=(0.6, 1.0, 0.6),
+        thrust=(-3.0, 1.5, 0.0), heave=5.0, tempo=1.3, tremor=0.22,
+        gesture_size=0.6, gesture_rate=0.8, gesture_height=0.04, gesture_width=-0.08, fists=14.0,
         kinds={"stop": 2.5, "negate": 2.0, "me": 1.5, "frame": 0.4, "point": 0.4},
         rests={"hip": 0.1, "pockets": 0.1, "behind": 0.2, "wrist": 2.5, "crossed": 2.5},
         gaze=(3.0, -12.0), contact=0.6, gaze_pace=1.8, blink_rate=1.6, breath_rate=1.6, breath_depth=0.75,
@@ -112,8 +120,9 @@ BODIES: dict[str, Bodily] = {
     ),
     # Turned away and back from it, the head pulled aside, arms kept in.
     "disgusted": Bodily(
-        lean=-6.0, slump=3.0, turn=-13.0, side=-4.0, shrug=4.0, hunch=5.0, head=(2.0, -4.0, 5.0), head_size=0.85,
-        tempo=0.9, gesture_size=0.75, gesture_rate=0.65, gesture_width=-0.04, fists=6.0,
+        lean=-6.0, slump=3.0, turn=-13.0, side=-4.0, shrug=4.0, hunch=5.0, head=(2.0, -4.0, 5.0),
+        head_size=(0.6, 1.2, 0.9), thrust=(-2.0, -5.0, -2.0), heave=1.0, tempo=0.9,
+        gesture_size=0.75, gesture_rate=0.65, gesture_width=-0.04, fists=6.0,
         kinds={"stop": 2.5, "negate": 2.5, "offer": 0.5, "frame": 0.5}, rests={"crossed": 4.0, "together": 0.5},
         gaze=(4.0, -12.0), contact=0.6, gaze_pace=0.9, blink_rate=1.1, breath_rate=0.9, breath_depth=0.8,
         weight_shift=0.8,
@@ -121,17 +130,19 @@ BODIES: dict[str, Bodily] = {
     # Forward with the chest out, chin a little down, fists, hard and frequent strokes, eyes that do not let go. Hands
     # do not lie in each other: they are fists beside the thighs, on the hips, or shut away under crossed arms.
     "angry": Bodily(
-        lean=9.0, slump=-7.0, shrug=5.0, hunch=-2.0, head=(5.0, 0.0, 0.0), head_size=1.3, tempo=1.22, tremor=0.06,
-        gesture_size=1.45, gesture_rate=1.35, gesture_height=0.04, fists=38.0, strike=1.5,
+        lean=9.0, slump=-7.0, shrug=5.0, hunch=-2.0, head=(5.0, 0.0, 0.0), head_size=(1.15, 0.9, 0.6),
+        thrust=(5.0, 0.0, 0.0), heave=1.0, tempo=1.18, tremor=0.06,
+        gesture_size=1.2, gesture_rate=1.35, fists=38.0, strike=1.0,
         kinds={"chop": 2.6, "point": 2.2, "you": 2.0, "stop": 1.6, "negate": 1.5, "offer": 0.4, "shrug": 0.2},
-        rests={"together": 0.0, "wrist": 0.0, "pockets": 0.2, "behind": 0.4, "hip": 3.0, "crossed": 2.5, "sides": 6.0,
+        rests={"together": 0.0, "wrist": 0.0, "pockets": 0.2, "behind": 0.4, "hip": 3.0, "crossed": 1.5, "sides": 6.0,
                "lap": 0.1, "thighs": 2.0},
         contact=1.35, gaze_pace=0.55, blink_rate=0.6, breath_rate=1.35, breath_depth=1.3, weight_shift=0.8,
     ),
     # Chin up, leaning away on one hip, eyes half down the nose, few and dismissive hands.
     "contempt": Bodily(
-        lean=-7.0, slump=-5.0, turn=-6.0, side=6.0, shrug=-3.0, hunch=-4.0, head=(-6.0, -3.0, -6.0), head_size=0.6,
-        tempo=0.8, gesture_size=0.75, gesture_rate=0.5, gesture_height=-0.03,
+        lean=-7.0, slump=-5.0, turn=-6.0, side=6.0, shrug=-3.0, hunch=-4.0, head=(-6.0, -3.0, -6.0),
+        head_size=(0.45, 0.5, 0.9), thrust=(-3.0, 0.0, 4.0), tempo=0.8, gesture_size=0.75,
+        gesture_rate=0.5, gesture_height=-0.03,
         kinds={"shrug": 2.0, "negate": 1.8, "offer": 1.2, "beat": 0.6, "me": 0.3},
         rests={"crossed": 5.0, "hip": 2.5, "pockets": 2.0, "together": 0.4},
         gaze=(2.0, 11.0), contact=0.8, gaze_pace=0.6, blink_rate=0.8, breath_rate=0.85, breath_depth=1.0,
@@ -154,8 +165,8 @@ def added(weights: npt.ArrayLike, attribute: str) -> Doubles:
 
 
 def factor(weights: npt.ArrayLike, attribute: str) -> Doubles:
-    """Return (T,) how many times as large, fast or often the emotions of (T, 8) weights make something, 1 when
-    neutral."""
+    """Return (T,) or (T, n) how many times as large, fast or often the emotions of (T, 8) weights make something, 1
+    when neutral."""
     return 1 + np.asarray(weights, np.float64) @ (of_bodies(attribute) - 1)
 
 

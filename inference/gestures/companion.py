@@ -24,7 +24,8 @@ Doubles = npt.NDArray[np.float64]
 _INSTEAD = {"lap": "thighs"}
 ALONE = "sides"
 """Where hands sink to that are left alone, but for those in a lap."""
-_LONG = 1.05  # seconds that the other hand is away at least
+_LONG, _LONG_IN_LAP = 1.05, 2.2
+"""Seconds that the other hand is away at least; in the lap a hand by itself looks at home for longer."""
 _JOINED = 1.8  # seconds between two absences that are one
 _WAIT, _MOVE = 0.0, 1.0  # seconds until it sinks, and that sinking and coming back take
 
@@ -110,7 +111,8 @@ def left_alone(
         begins = span.start + 0.5 * span.length if place else -np.inf
         ends = rests[place + 1].start if place + 1 < len(rests) else np.inf
         clipped = [(max(start, begins), min(stop, ends)) for start, stop in away]
-        found += [((start, stop), span) for start, stop in clipped if stop - start >= _LONG]
+        least = _LONG_IN_LAP if span.name == "lap" else _LONG
+        found += [((start, stop), span) for start, stop in clipped if stop - start >= least]
     return found
 
 

@@ -79,6 +79,9 @@ class GesturePhrase:
     """Pairs of seconds of the recording and seconds of the clip, both rising."""
     sign: bool = False
     """It shows what a word means, and is made as it was recorded."""
+    lift: float = 0.0
+    """Metres by which what is felt carries the hands higher than they were recorded, and further out."""
+    spread: float = 0.0
 
 
 @dataclass(frozen=True)

@@ -18,19 +18,17 @@ from scipy.interpolate import PchipInterpolator
 
 from ..body.track import BodyTrack
 from ..body.upper_body import UPPER_BODY, UPPER_BODY_INDEX, with_upper_body
-from ..layers.arms import SIDES, hold_rests, rest_turns
+from ..layers.arms import hold_rests, rest_turns
 from ..layers.hinge import hinge_angles, hinge_quaternions
 from ..layers.noise import layer_rng, quintic, smooth_noise
-from ..layers.way_round import GESTURE, swing_away
 from ..rotation import (
     axis_angle_to_quaternion,
-    compose_axis_angle,
     quaternion_multiply,
     quaternion_to_axis_angle,
     slerp,
 )
-from ..skeleton import JOINT_INDEX
-from .companion import ALONE, sink_lonely_hands
+from .clearance import BEND, FOREARM, go_round, over_thighs
+from .companion import sink_lonely_hands
 from .library import Library
 from .phrases import GesturePhrase, GesturePlan, HandUse, Pulse, TrunkTurn
 
@@ -47,18 +45,25 @@ _ELBOWS = np.array([UPPER_BODY.index("left_elbow"), UPPER_BODY.index("right_elbo
 _SHOULDERS = (UPPER_BODY.index("left_shoulder"), UPPER_BODY.index("right_shoulder"))
 _SCALED = np.array([i for i, name in enumerate(UPPER_BODY) if "collar" in name or "shoulder" in name or i < _SPINE])
 """Rows that take a gesture's amplitude; the elbows do so in their own way."""
-_SHARES = np.array([1.5 if "collar" in name else 0.3 if "shoulder" in name else 1.0 for name in UPPER_BODY])
-"""Talkers move their hands from the elbow, and their collars more than actors who were recorded gesture by gesture."""
-_BENDS = 0.74
+_SHARES = np.array([1.5 if "collar" in name else 0.47 if "shoulder" in name else 1.0 for name in UPPER_BODY])
+"""Talkers move their hands more from the elbow than actors who were recorded gesture by gesture do, and their collars
+more; with a third of the shoulders' way upper arms look glued to the ribs."""
+_BENDS = 0.7
 """How much of their recorded way elbows take, so that two seconds of arms span what they do in talkers."""
 _SHAPE = np.array([0.72 if "wrist" in name else 0.6 for name in UPPER_BODY])
 """How much of their recorded shape wrists and fingers take: actors hold their hands out flat, talkers let them curl."""
 _SHAPELY = np.where(_SHAPE < 0.7, 0.85, _SHAPE)
 """The same of gestures that are made with the fingers."""
 _FINGERED = ("point", "you", "stop")
+_SEATED_TURN = np.radians(24.0)
+"""By which forearms of somebody who sits are turned further to palms that face down, as they lie on the thighs."""
+_SEATED_TWIST = 0.5
+"""How much of their turning in gestures is left there: between palms on the thighs and palms up is twice a talker's."""
+_CARRIED = 0.4 / FOREARM
+"""Radians per metre of a forearm by which hands that an emotion wants higher or further out are carried there, by
+elbow and shoulder alike; the rest is which clips are drawn."""
 _FLIP = np.array([1.0, -1.0, -1.0])
 _RECOIL_LEAD = 0.05  # seconds
-_BEND = (-1.0, 1.0)  # sign of a bent elbow about y, left and right
 _CONJUGATE = np.array([1.0, -1.0, -1.0, -1.0])
 
 
@@ -126,13 +131,14 @@ def _chunk(plan: GesturePlan, library: Library, ground: npt.NDArray[np.floating[
     resting[:, :_SPINE] = (1.0, 0.0, 0.0, 0.0)
     layers = Layers(resting, hinge_angles(resting[:, _ELBOWS]))
     below = np.asarray(ground, np.float64).reshape(len(times), -1)
+    seated = plan.settings.posture == "seated"
     sunk = sink_lonely_hands(plan, below, layers.pose, layers.hinges, times)
     for phrase in plan.phrases:
         if phrase.start > times[-1] or phrase.end < times[0]:
             continue
         first, last = np.searchsorted(times, [phrase.start, phrase.end + 0.06])
         if last > first:
-            _lay(layers.rows(first, last), phrase, library, times[first:last])
+            _lay(layers.rows(first, last), phrase, library, times[first:last], seated)
     pose = layers.pose
     pose[:, _ELBOWS] = hinge_quaternions(layers.hinges)
     raised = _raised(plan, times)
@@ -142,7 +148,9 @@ def _chunk(plan: GesturePlan, library: Library, ground: npt.NDArray[np.floating[
     if plan.rests:
         body = with_upper_body(below, quaternion_to_axis_angle(pose)).astype(np.float64)
         hold_rests(body, below, plan.rests, times, np.maximum(raised, sunk))
-        _go_round(body, plan, times, raised, sunk)
+        go_round(body, plan, times, raised, sunk)
+        if seated:
+            over_thighs(body, raised)
         arms = list(UPPER_BODY_INDEX[_SPINE:])
         pose[:, _SPINE:] = axis_angle_to_quaternion(body.reshape(len(times), -1, 3)[:, arms])
     for pulse in plan.pulses:
@@ -184,8 +192,9 @@ def _home() -> tuple[Doubles, Doubles]:
     return turns, hinge_angles(turns[_ELBOWS])
 
 
-def _lay(layers: Layers, phrase: GesturePhrase, library: Library, times: Doubles) -> None:
+def _lay(layers: Layers, phrase: GesturePhrase, library: Library, times: Doubles, seated: bool) -> None:
     """Blend one phrase into the layers' n frames, in place."""
+    share = np.ones(3) if phrase.sign else _BENDS * np.array([_SEATED_TWIST if seated else 1.0, 1.0, 1.0])
     clip = library.clips[phrase.clip]
     seconds = clip_seconds(phrase, times)
     kept = settled(phrase, times)[:, None]
@@ -206,16 +215,20 @@ def _lay(layers: Layers, phrase: GesturePhrase, library: Library, times: Doubles
         _lay_joints(layers, own, shape, (1.0 if phrase.sign else shapes[shape]) * kept, hand_weight(use, times))
         for side in np.flatnonzero(np.isin(_ELBOWS, joints)):
             target = hinge_angles(own[:, _ELBOWS[side]].astype(np.float64))
-            home, angles = _home()[1][side], layers.hinges[:, side]
+            home, angles = _home()[1][side] + [_SEATED_TURN * seated, 0.0, 0.0], layers.hinges[:, side]
             # A larger gesture comes from the shoulder: an elbow neither bends nor twists beyond what was recorded.
-            target = home + (1.0 if phrase.sign else _BENDS) * min(use.amplitude, 1.0) * kept * (target - home)
+            target = home + share * min(use.amplitude, 1.0) * kept * (target - home)
+            target[:, 1] += BEND[side] * 0.5 * _CARRIED * phrase.lift
             weight = hand_weight(use, times)[:, None]
             angles = angles + weight * (target - angles)
             between = 4 * weight * (1 - weight)
-            angles[:, 1:2] += _BEND[side] * use.arc * between
+            angles[:, 1:2] += BEND[side] * use.arc * between
             layers.hinges[:, side] = angles
-            aside = axis_angle_to_quaternion(between * np.array([-use.aside, 0.0, 0.0]))
-            layers.pose[:, _SHOULDERS[side]] = quaternion_multiply(layers.pose[:, _SHOULDERS[side]], aside)
+            outward = use.aside * between + _CARRIED * phrase.spread * weight
+            aside = axis_angle_to_quaternion(outward * np.array([-1.0, 0.0, 0.0]))
+            forward = axis_angle_to_quaternion(weight * [-0.5 * _CARRIED * phrase.lift, 0.0, 0.0])
+            arm = quaternion_multiply(forward, layers.pose[:, _SHOULDERS[side]])
+            layers.pose[:, _SHOULDERS[side]] = quaternion_multiply(arm, aside)
 
 
 def _lay_joints(layers: Layers, motion: Floats, joints: npt.NDArray[np.int64], size: Doubles, weight: Doubles) -> None:
@@ -239,23 +252,11 @@ def _raised(plan: GesturePlan, times: Doubles) -> Doubles:
     return raised
 
 
-def _go_round(body: Doubles, plan: GesturePlan, times: Doubles, raised: Doubles, sunk: Doubles) -> None:
-    """Let arms swing round the (n, 165) body on their way from a rest to a gesture and back, in place."""
-    for number, side in enumerate(SIDES):
-        joint = 3 * JOINT_INDEX[f"{side}_shoulder"]
-        columns = slice(joint, joint + 3)
-        for target, share in ((GESTURE, raised[:, number]), (ALONE, (1 - raised[:, number]) * sunk[:, number])):
-            rows = np.flatnonzero((share > 0) & (share < 1))
-            if len(rows):
-                turns = swing_away(side, target, plan.rests, times[rows], share[rows])
-                body[rows, columns] = compose_axis_angle(turns, body[rows, columns])
-
-
 # Degrees of living movement per joint of a raised arm, about x, y and z.
 _LIFE = {
-    "shoulder": (0.7, 1.0, 1.0),
-    "elbow": (1.2, 2.2, 0.0),
-    "wrist": (1.0, 1.8, 3.2),
+    "shoulder": (0.9, 1.3, 1.3),
+    "elbow": (1.5, 2.7, 0.0),
+    "wrist": (1.2, 2.2, 3.7),
     "finger": (0.0, 0.4, 2.6),
 }
 _RESTING_FINGERS = 0.2  # of what raised ones do: they lie on something

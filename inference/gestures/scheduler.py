@@ -122,6 +122,8 @@ def plan(
     )
     cues = _cast(chosen, casting, settings, mood_at, layer_rng(seed, "gesture timing"), kept, acts)
     phrases = time_phrases(cues, np.array([accent.time for accent in accents]), settings, duration, rests)
+    seated = settings.posture == "seated"
+    phrases = [_carried(phrase, mood_at(phrase.emphasis), seated) for phrase in phrases]
     pulses = _pulses(phrases, accents, settings, rests, layer_rng(seed, "gesture beats"))
     pulses = sorted([*pulses, *_strikes(phrases, mood_at)], key=lambda pulse: pulse.time)
     turns = _turns(prosody, settings, duration, layer_rng(seed, "gesture posture"))
@@ -280,6 +282,13 @@ def _pulses(
         before = accent.time
         pulses.append(Pulse(accent.time, strength, left, right))
     return pulses
+
+
+def _carried(phrase: GesturePhrase, mood: GestureMood, seated: bool) -> GesturePhrase:
+    """Return a phrase whose hands are where the emotion wants them; what shows a word is made as it was recorded, and
+    below the hands of somebody who sits are the thighs."""
+    lift = max(mood.height, 0.0) if seated else mood.height
+    return phrase if phrase.sign else replace(phrase, lift=lift, spread=mood.width)
 
 
 def _strikes(phrases: list[GesturePhrase], mood_at: Callable[[float], GestureMood]) -> list[Pulse]:

@@ -3,18 +3,23 @@
 What an emotion does is in one table, ``emotion/bodily``; here it becomes rotations of joints.
 """
 
+# numpy and scipy type some of their functions in part only.
+# pyright: reportUnknownMemberType=false
+
 from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
+from scipy.ndimage import gaussian_filter1d
 
 from ..body.track import BodyTrack
 from ..character import load_character
-from ..emotion.bodily import added
+from ..emotion.bodily import added, factor
 from ..plausibility.kinematics import joint_frames
+from ..prosody import Prosody
 from ..rotation import compose_axis_angle
 from ..skeleton import JOINT_INDEX
-from .noise import Doubles, quintic, smooth_noise
+from .noise import Doubles, add_bump, quintic, smooth_noise
 
 _SHARES = {"spine1": 0.25, "spine2": 0.35, "spine3": 0.4}
 """How the bend of the spine spreads over its joints: most of it high up, where backs are round."""
@@ -27,6 +32,9 @@ _LEVEL = 0.85
 _ARMS_HANG = 0.9
 """Part of the collar bones' turning that the shoulders take back, so that arms stay where they are."""
 _TREMBLE = 0.11  # seconds
+_STRESS = (0.3, 0.7)
+"""Seconds in which the body answers a stressed syllable and is back, at a tempo of 1."""
+_STRESS_LEVEL = 1.5  # seconds over which accents neither lift nor lower the posture
 _FINGERS = {"1": 1.1, "2": 1.0, "3": 0.7}
 _THUMB = 0.5
 """How much less than a finger's a joint of the thumb curls."""
@@ -36,9 +44,31 @@ _OFF_THIGHS = (0.13, 0.08)
 thighs: there fists are whole."""
 
 
+def stresses(times: Doubles, prosody: Prosody, feeling: Doubles) -> Doubles:
+    """Return (T,) about -1 to 1: how much a body that feels something is stirred by the stressed syllables.
+
+    Parameters
+    ----------
+    feeling : (T, 8) array
+        How strongly the body feels each emotion.
+    """
+    curve = np.zeros(len(times))
+    if not feeling[:, 1:].any():
+        return curve
+    tempo = factor(feeling, "tempo")
+    rows = np.minimum(np.searchsorted(times, prosody.accent_times), len(times) - 1)
+    for time, accent, row in zip(prosody.accent_times, prosody.accent_strengths, rows.tolist(), strict=True):
+        rise, fall = (seconds / float(tempo[row]) for seconds in _STRESS)
+        add_bump(curve, times, float(time), rise, fall, float(accent))
+    curve = np.asarray(np.tanh(curve), np.float64)
+    frame = float(times[1] - times[0]) if len(times) > 1 else 1.0
+    level = np.asarray(gaussian_filter1d(curve, _STRESS_LEVEL / frame, mode="nearest"), np.float64)
+    return curve - level
+
+
 def bear_trunk(
-    track: BodyTrack, times: Doubles, feeling: Doubles, rng: np.random.Generator, *, openness: float | Doubles = 0.0,
-    seated: bool = False, forward: float | Doubles = 0.0,
+    track: BodyTrack, times: Doubles, feeling: Doubles, stress: Doubles, rng: np.random.Generator, *,
+    openness: float | Doubles = 0.0, seated: bool = False, forward: float | Doubles = 0.0,
 ) -> None:  # fmt: skip
     """Bend and turn the trunk as an emotion does, in place; feet must be planted afterwards.
 
@@ -48,6 +78,8 @@ def bear_trunk(
         T frames of a body at ease; pelvis, spine, neck and ``trans`` are written.
     feeling : (T, 8) array
         How strongly the body feels each emotion.
+    stress : (T,) array
+        See :func:`stresses`.
     openness : float or (T,) array
         -1 (closed, folded) to 1 (open, chest lifted): the character's own posture.
     forward : float or (T,) array
@@ -62,6 +94,7 @@ def bear_trunk(
         lean, turn = 0.8 * lean, 0.7 * turn
     hips = np.radians(np.stack([_HIPS * lean, 0.4 * turn, 0 * side], 1))
     spine = np.radians(np.stack([(1 - _HIPS) * lean + slump, 0.6 * turn, -side], 1))
+    spine += np.radians(stress[:, None] * added(feeling, "thrust") * (1.0, 1.0, -1.0))
     tremor = added(feeling, "tremor")
     if tremor.any():
         spine[:, :2] += np.radians(tremor[:, None] * smooth_noise(times, _TREMBLE, rng, 2))
@@ -76,7 +109,7 @@ def bear_trunk(
 
 
 def bear_arms(
-    poses: Doubles, feeling: Doubles | None, *, openness: float | Doubles = 0.0, seated: bool = False
+    poses: Doubles, feeling: Doubles, stress: Doubles, *, openness: float | Doubles = 0.0, seated: bool = False
 ) -> Doubles:
     """Return (T, 165) poses whose shoulders and fingers are held as an emotion has them; arms stay where they are.
 
@@ -85,11 +118,11 @@ def bear_arms(
     poses : (T, 165) array
         Of a body that gestures, or not.
     feeling : (T, 8) array
-        As :func:`bear_trunk` has it; None is nothing.
+    stress : (T,) array
+        As :func:`bear_trunk` has them.
     """
-    if feeling is None:
-        return poses
-    shrug, hunch, fists = (added(feeling, name) for name in ("shrug", "hunch", "fists"))
+    shrug, hunch, fists, heave = (added(feeling, name) for name in ("shrug", "hunch", "fists", "heave"))
+    shrug = shrug + stress * heave
     hunch = hunch - 5.0 * openness
     if not (shrug.any() or hunch.any() or fists.any()):
         return poses

@@ -45,6 +45,7 @@ def test_elbows_at_rest_are_near_the_ribs_and_hands_neither_limp_nor_flat(rest: 
     poses = np.zeros((1, 55, 3))
     poses[:, list(UPPER_BODY_INDEX[3:])] = rest_turns(rest)
     found = carriage(poses.reshape(1, 165), load_character().joints)
-    assert (found.off_trunk[0] < 17).all()
+    # A hand that is about to gesture has its elbow where recorded performers have theirs: 15 to 26 degrees off.
+    assert (found.off_trunk[0] < (22 if rest == "ready" else 17)).all()
     assert (found.sag[0] < 6).all()
     assert (found.curl[0] > 10).all()

@@ -4,7 +4,8 @@
 
 Three speakers, each emotion, standing and seated: every take is a sheet of its own, faces above bodies, and with
 ``--movies`` an MP4 with the sound (Blender's own encoder, in a process of its own). Movies are for looking at and stay
-out of the repository. ``--listen`` makes one more take of somebody who listens to the first speaker.
+out of the repository. ``--listen`` makes one more take of somebody who listens to the first speaker. One sheet more
+for each posture has the emotions below one another, a picture a second of the first speaker.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from ...inference.emotion.names import EMOTIONS
 from ...inference.eye_aim import head_frames
 from ...inference.gestures.settings import STYLES, GestureSettings
 from ...inference.idle import idle
+from ...inference.orders.idle import HeardLine
 from ...inference.performance import Performance
 from ...inference.settings import AnimateSettings, AudioRange
 from ..face.corpora import RATE
@@ -93,6 +95,21 @@ def sheet(
     whole.quantize(96, dither=Image.Dither.NONE).save(path, optimize=True)
 
 
+def overview(acted: Sequence[tuple[str, Performance]], posture: str, path: Path, height: int, seconds: float) -> None:
+    """Write a sheet of several performances, one below the other, by name, a picture a second."""
+    moments = np.arange(0.5, seconds, 1.0)
+    rows = [(name, [picture(done, float(moment), posture, height) for moment in moments]) for name, done in acted]
+    width, tall = rows[0][1][0].size
+    whole = Image.new("RGB", (len(moments) * width, len(rows) * (tall + _TITLE)), PAPER)
+    draw, font = ImageDraw.Draw(whole), ImageFont.load_default(size=14)
+    for number, (name, cells) in enumerate(rows):
+        top = number * (tall + _TITLE)
+        draw.text((6, top + 3), name, fill=(40, 40, 40), font=font)
+        for column, cell in enumerate(cells):
+            whole.paste(cell, (column * width, top + _TITLE))
+    whole.quantize(96, dither=Image.Dither.NONE).save(path, optimize=True)
+
+
 def movie(
     performance: Performance, samples: np.ndarray, posture: str, path: Path, height: int = 360, fps: float = 12.0
 ) -> None:
@@ -150,18 +167,24 @@ def main() -> int:
     for posture in options.postures:
         gestures = GestureSettings(style=options.style, posture=posture)
         for number, recording in enumerate(talkers):
+            acted: list[tuple[str, Performance]] = []
             for emotion in options.emotions:
                 settings = AnimateSettings(
                     gestures=gestures, emotion=emotion, intensity=options.intensity, seed=options.seed + number
                 )
                 made = take(recording, settings, lips=True).performance
                 _write(options, made, recording, f"{recording.name}, {emotion}, {posture}", posture)
+                acted.append((f"{emotion}, {posture}", made))
+            if number == 0 and len(acted) > 1:
+                path = options.folder / f"emotions-{posture}.png"
+                overview(acted, posture, path, options.height, options.seconds)
+                print(path, flush=True)
         if options.listen:
             settings = AnimateSettings(gestures=gestures, listening=1.0, seed=options.seed)
             with tempfile.TemporaryDirectory() as folder:
                 sound = Path(folder) / "speaker.wav"
                 soundfile.write(sound, talkers[0].samples, RATE)
-                made = idle(talkers[0].seconds, settings, heard=AudioRange(str(sound)))
+                made = idle(talkers[0].seconds, settings, heard=[HeardLine(AudioRange(str(sound)))])
             _write(options, made, talkers[0], f"listening to {talkers[0].name}, {posture}", posture)
     return 0
 

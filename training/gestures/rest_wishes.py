@@ -78,8 +78,8 @@ _RIGHT_HAND = ("right_palm", "right_finger")
 _LEFT_WRIST = ("left_forearm", "left_palm")
 
 WISHES: dict[str, RestWish] = {
-    "ready": _each("spine2", HandWish((0.168, 1.066, 0.282), (-0.3, 0.42, 0.86), (-0.78, -0.58, 0.15),
-                                      (0.235, 1.108, 0.058), 1.3, (0.42, 0.52, 0.6, 0.66)), body=0.02, hands=0.02),
+    "ready": _each("spine2", HandWish((0.188, 1.096, 0.302), (-0.3, 0.42, 0.86), (-0.78, -0.58, 0.15),
+                                      (0.262, 1.112, 0.062), 1.3, (0.42, 0.52, 0.6, 0.66)), body=0.02, hands=0.02),
     "together": RestWish(
         ("spine2", "spine2"),
         HandWish((0.08, 1.025, 0.255), (-0.62, -0.12, 0.78), (-0.75, -0.25, -0.5), (0.225, 1.11, 0.05), 1.3,

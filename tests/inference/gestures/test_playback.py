@@ -10,11 +10,13 @@ import pytest
 from made_up_gestures import even_speech, ground, quaternions, rows_of, speech
 
 from soliloquy.inference.body.upper_body import UPPER_BODY, UPPER_BODY_INDEX, upper_body_of
+from soliloquy.inference.character import load_character
 from soliloquy.inference.gestures.direction import directed
 from soliloquy.inference.gestures.library import Library
 from soliloquy.inference.gestures.playback import clip_seconds, play, upper_body_track
 from soliloquy.inference.gestures.scheduler import plan
 from soliloquy.inference.gestures.settings import GestureSettings
+from soliloquy.inference.plausibility.kinematics import joint_positions
 from soliloquy.inference.rotation import quaternion_multiply, quaternion_to_axis_angle
 from soliloquy.inference.skeleton import JOINT_INDEX
 
@@ -115,6 +117,22 @@ def test_elbows_go_less_far_than_recorded_but_for_signs_of_words(library: Librar
     rows = [UPPER_BODY.index(f"{side}_elbow") for side in ("left", "right")]
     talk, said = (np.linalg.norm(turns[:, rows].std(0), axis=-1).mean() for turns in (rotations, signs))
     assert talk < 0.995 * said
+
+
+def test_what_is_felt_carries_the_hands_higher_and_further_out(library: Library) -> None:
+    made, times, track, _ = _made(library, seconds=12.0, rest="sides")
+    rows = np.unique([int(phrase.emphasis * 30) for phrase in made.phrases if phrase.hand == "both"])
+    assert len(rows) > 2
+
+    def wrists(lift: float, spread: float) -> np.ndarray:
+        phrases = tuple(dataclasses.replace(phrase, lift=lift, spread=spread) for phrase in made.phrases)
+        poses = play(dataclasses.replace(made, phrases=phrases), library, track, times).poses
+        places = joint_positions(poses, track.trans, load_character().joints)
+        return places[rows][:, [JOINT_INDEX["left_wrist"], JOINT_INDEX["right_wrist"]]]
+
+    plain, higher, wider = wrists(0, 0), wrists(0.1, 0), wrists(0, 0.1)
+    assert (higher - plain)[..., 1].min() > 0.01
+    assert np.ptp(wider[..., 0], axis=1).min() > np.ptp(plain[..., 0], axis=1).min() + 0.02
 
 
 def test_two_hands_are_not_mirror_images(library: Library) -> None:
