@@ -31,6 +31,12 @@ class SOLILOQUY_OT_add_face_shapes(Reasoned, bpy.types.Operator):
         name="Mouth Kit", description="Add teeth, gums and tongue where the mouth has none", default=False
     )
 
+    keep_failed: BoolProperty(
+        name="Keep Failed",
+        description="Also add shapes that came out badly, to be corrected by hand",
+        default=False,
+    )
+
     @classmethod
     def disabled_reason(cls, context: Any) -> str:
         """Return why the button is disabled, empty when it is not."""
@@ -66,6 +72,7 @@ class SOLILOQUY_OT_add_face_shapes(Reasoned, bpy.types.Operator):
                     names=LIDS if self.lids_only else ARKIT_NAMES,
                     landmarks=landmark_empties(context.scene),
                     mouth_kit=self.mouth_kit,
+                    keep_failed=self.keep_failed,
                     progress=show,
                 )
         except SoliloquyError as error:

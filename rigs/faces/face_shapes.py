@@ -40,7 +40,9 @@ class FaceShapesReport:
     kept: list[str] = field(default_factory=list)
     """Shapes that were there before and stay as they are."""
     failed: dict[str, str] = field(default_factory=dict)
-    """Shape -> what is wrong with it, as the rest of a sentence."""
+    """Shape -> what is wrong with it, as the rest of a sentence; left out unless they were to be kept."""
+    failed_kept: bool = False
+    """Whether failed shapes were added all the same."""
     made: list[str] = field(default_factory=list)
     """New objects: the inside of the mouth."""
 
@@ -55,7 +57,8 @@ class FaceShapesReport:
         reasons: dict[str, list[str]] = {}
         for name, why in self.failed.items():
             reasons.setdefault(why, []).append(name)
-        found += [f"Failed: {_listed(shapes)}: {why}." for why, shapes in reasons.items()]
+        done = "Failed, to be corrected by hand" if self.failed_kept else "Failed and left out"
+        found += [f"{done}: {_listed(shapes)}: {why}." for why, shapes in reasons.items()]
         return found
 
 
@@ -71,6 +74,7 @@ def add_face_shapes(
     names: Collection[str] = ARKIT_NAMES,
     landmarks: Mapping[str, npt.ArrayLike] | None = None,
     mouth_kit: bool = False,
+    keep_failed: bool = False,
     progress: Callable[[float], None] = lambda _share: None,
 ) -> FaceShapesReport:
     """Add ARKit's shape keys to every mesh of a head.
@@ -90,6 +94,8 @@ def add_face_shapes(
         Landmark -> (3,) place in the world, where an artist knows better than what is found.
     mouth_kit : bool
         Also add teeth, gums and tongue where the mouth has none.
+    keep_failed : bool
+        Also add the shapes that came out badly, to be corrected by hand; without it the report names them.
     progress : callable, optional
         Told the share that is done, 0 to 1.
 
@@ -117,7 +123,10 @@ def add_face_shapes(
     eyes_by_bones = "left_eye_smplhf" in joints
     progress(0.05)
     shapes = shapes_of(head, landmarks=given, eyes_by_bones=eyes_by_bones, progress=progress)
-    report = FaceShapesReport(failed={name: why for name, why in shapes.failed.items() if name in names})
+    report = FaceShapesReport(
+        failed={name: why for name, why in shapes.failed.items() if name in names}, failed_kept=keep_failed
+    )
+    names = [name for name in names if keep_failed or name not in report.failed]
     for part, place in zip(parts, head.places, strict=True):
         _add(part, place, shapes, names, joints.get("jaw"), armature, frame, report)
     if mouth_kit:

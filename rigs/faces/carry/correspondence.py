@@ -17,6 +17,8 @@ _REACH = 0.02
 _SURE = 0.004
 _SURE_INSIDE = 0.0015
 """Metres from the laid skin up to which a place is sure, on the outside and within lips, lids and nostrils."""
+_EVEN = 8
+"""Passes by which what lies beyond is evened out."""
 _MOST_UNSURE = 4000
 _SPREAD = 25
 """Passes by which local turns and sizes are evened out."""
@@ -37,6 +39,8 @@ class Correspondence:
     """For every vertex of the target's skin, its place on ``laid``."""
     fade: Doubles
     """(n,) 1 on the source's skin, 0 beyond it."""
+    beyond: Beyond
+    """What lies beyond it, as a beard that is one with the skin does."""
     fill: Filling
     """Spreads displacements from where places are sure to where they are not."""
 
@@ -45,7 +49,7 @@ class Correspondence:
         turned = np.einsum("vij,vj->vi", self.turns, deltas)
         corners = self.laid.triangles[np.maximum(self.found.triangles, 0)]
         carried = np.einsum("qc,qci->qi", self.found.shares, turned[corners])
-        return self.fill(carried * self.fade[:, None])
+        return self.fill(self.beyond(carried, self.fade))
 
 
 def correspond(source: SourceFace, target: Face) -> Correspondence:
@@ -63,7 +67,8 @@ def correspond(source: SourceFace, target: Face) -> Correspondence:
         for name in ("triangles", "shares", "points", "distances"):
             getattr(found, name)[lost] = getattr(again, name)
     fade = np.clip(2.0 - found.distances / (0.5 * _REACH), 0.0, 1.0)
-    return Correspondence(target, labels, laid, turns, found, fade, Filling(skin, _unsure(source, target, found)))
+    unsure = Filling(skin, _unsure(source, target, found))
+    return Correspondence(target, labels, laid, turns, found, fade, Beyond(skin, fade >= 1.0), unsure)
 
 
 def _unsure(source: SourceFace, target: Face, found: Found) -> Flags:
@@ -72,6 +77,37 @@ def _unsure(source: SourceFace, target: Face, found: Found) -> Flags:
     seen = source.face.outside[corners].any(axis=1)
     limit = np.where(target.outside & seen, _SURE, _SURE_INSIDE)
     return (found.distances > limit) & (found.distances < _REACH)
+
+
+class Beyond:
+    """Lets what the source's skin does not reach go with the nearest of what it does, along the surface."""
+
+    def __init__(self, surface: Surface, reached: Flags) -> None:
+        one, other = np.concatenate([surface.edges, surface.edges[:, ::-1]]).T
+        holder = np.where(reached, np.arange(len(reached)), -1)
+        while True:
+            step = (holder[one] >= 0) & (holder[other] < 0)
+            if not step.any():
+                break
+            holder[other[step]] = holder[one[step]]
+        self._far = np.nonzero(~reached & (holder >= 0))[0]
+        self._holder = holder[self._far]
+        place = np.full(len(reached), -1, np.int64)
+        place[self._far] = np.arange(len(self._far))
+        here = place[one] >= 0
+        self._to, self._from = place[one[here]], other[here]
+        self._degree = np.maximum(np.bincount(self._to, minlength=len(self._far)), 1)[:, None]
+
+    def __call__(self, values: Doubles, fade: Doubles) -> Doubles:
+        """Return (n, 3) values of which those beyond fade (n,) into their holders'."""
+        if not len(self._far):
+            return values
+        held = values.copy()
+        held[self._far] = values[self._holder]
+        for _ in range(_EVEN):
+            held[self._far] = gather(len(self._far), self._to, held[self._from]) / self._degree
+        result: Doubles = held + fade[:, None] * (values - held)
+        return result
 
 
 class Filling:

@@ -9,6 +9,8 @@ from .surface import Doubles, Flags, Ints, Surface
 
 JUMP = 0.0025
 """Metres between neighbouring pixels from which on one lies behind the other."""
+_WORN = 0.006
+"""Metres by which the edge of what is seen of a lens lies before the skin beside it; an eye's lies behind its lids."""
 _ARC = (-0.8, -0.5, 0.0, 0.5, 0.8)
 """Where between an eye's corners its lids are measured."""
 
@@ -83,21 +85,39 @@ def eyeballs(
     corner = seen.triangles[:height, :width]
     shown[:height, :width] = np.where(corner >= 0, place[scaled.triangles[corner, 0]], -1)
     area = np.bincount(shown[shown >= 0], minlength=len(names)) * picture.step**2
+    surfaces = np.full(picture.depth.shape, -np.inf)
+    surfaces[:height, :width] = seen.depth[:height, :width]
+    for name in np.nonzero(ball)[0]:
+        ball[name] = area[name] > 3e-5 and not _worn(shown == name, surfaces, picture)
     best = None
-    for one in np.nonzero(ball & (area > 3e-5) & (centre[:, 0] > nose[0]))[0]:
+    for one in np.nonzero(ball & (centre[:, 0] > nose[0]))[0]:
         mirrored = centre[one] * (-1.0, 1.0, 1.0) + (2.0 * nose[0], 0.0, 0.0)
-        for other in np.nonzero(ball & (area > 3e-5) & (centre[:, 0] < nose[0]))[0]:
-            if np.abs(mirrored - centre[other]).max() < 0.012 and (best is None or min(area[[one, other]]) > best[0]):
-                best = min(area[[one, other]]), one, other
+        for other in np.nonzero(ball & (centre[:, 0] < nose[0]))[0]:
+            # The white of an eye, were it hidden by its iris for the most part.
+            wide = min(size[[one, other], 0])
+            if np.abs(mirrored - centre[other]).max() < 0.012 and (best is None or wide > best[0]):
+                best = wide, one, other
     if best is None:
         return {}
     found = {}
     for side, name in (("left", best[1]), ("right", best[2])):
         radius = 0.5 * size[name, 0]
-        layers = (np.linalg.norm(centre - centre[name], axis=1) < 0.8 * radius) & ball
+        upright = (size[:, 1] > 0.6 * size[:, 0]) & (size[:, 1] < 1.6 * size[:, 0])
+        layers = (np.linalg.norm(centre - centre[name], axis=1) < 1.1 * radius) & upright & (size[:, 0] < 3.0 * radius)
         found[side] = np.isin(shown, np.nonzero(layers)[0])
         balls[side] = centre[name], radius
     return found
+
+
+def _worn(mask: Flags, depth: Doubles, picture: Picture) -> bool:
+    """Tell whether what is seen in some pixels, at a depth (h, w), lies before the skin around it: a lens of glasses."""
+    around = mask.copy()
+    for _ in range(2):
+        around |= np.roll(around, 1, 0) | np.roll(around, -1, 0) | np.roll(around, 1, 1) | np.roll(around, -1, 1)
+    beside = around & ~mask & np.isfinite(picture.depth)
+    inner = ~(np.roll(mask, 1, 0) & np.roll(mask, -1, 0) & np.roll(mask, 1, 1) & np.roll(mask, -1, 1))
+    edge = mask & inner
+    return bool(beside.any() and np.median(depth[edge]) - np.median(picture.depth[beside]) > _WORN)
 
 
 def _blots(mask: Flags) -> Ints:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from ....inference.arkit import ARKIT_INDEX
 from .landmarks import Face
 from .nearest import barycentric
 from .registration import similar
@@ -20,6 +21,8 @@ _ROOT = 0.0015
 _ON = 0.004
 _OFF = 0.016
 """Metres from the skin within which islands go with it, and beyond which they do not."""
+_WITH_JAW, _BEARD = 0.3, 0.5
+"""Share of the jaw's movement with which skin is of the chin, and of an island over it that makes it a beard."""
 
 
 def follow(
@@ -45,7 +48,7 @@ def follow(
     skin[face.kept] = True
     inner = InsideOfMouth(face, source, laid)
     eyes = {side: np.zeros(count, bool) for side in ("left", "right")}
-    bound = _Bound(face)
+    bound = _Bound(face, np.linalg.norm(deltas[ARKIT_INDEX["jawOpen"]], axis=1))
     for island in _islands(head, ~skin):
         points = head.points[island]
         side = _ball(points, face)
@@ -165,8 +168,9 @@ def _rigid(points: Doubles, deltas: Doubles) -> tuple[Doubles, Doubles]:
 class _Bound:
     """Vertices that go with a place on the skin."""
 
-    def __init__(self, face: Face) -> None:
+    def __init__(self, face: Face, jaw: Doubles) -> None:
         self._skin = face.skin
+        self._jaw = jaw > _WITH_JAW * jaw.max(initial=1e-9)
         self._islands: list[Ints] = []
         self._triangles: list[Ints] = []
         self._shares: list[Doubles] = []
@@ -185,6 +189,8 @@ class _Bound:
         triangle = np.array([item[2] for item in near])
         fade = np.clip((_OFF - away) / (_OFF - _ON), 0.0, 1.0)
         holder = np.arange(len(points))
+        if self._jaw[self._skin.triangles[triangle]].any(axis=1).mean() > _BEARD:
+            fade[:] = 1.0  # a beard stands off the chin and still goes with it
         if np.ptp(points, axis=0).max() < _SMALL:
             holder[:] = away.argmin()
             fade[:] = 1.0

@@ -13,15 +13,19 @@ from functools import cached_property
 
 import numpy as np
 
-from .eyes import JUMP, eyeballs, lids, openings, surrounded
-from .picture import Picture, look
+from .eyes import eyeballs, lids, openings, surrounded
+from .mouth_line import Mouth, find_mouth, given_mouth
+from .picture import Picture, along, look
 from .skins import skins
 from .surface import Doubles, Flags, Ints, Surface
 
 _COARSE = 0.0011
-_FINE = 0.0004
-_FOLD = 0.55
-"""Turn of the vertical part of the normal from which on lips count as two."""
+_NOSES = 3
+"""Further places that are tried as a nose, where no mouth is found below the first."""
+_AROUND, _APART, _STANDS_OUT = 0.016, 0.012, 0.0005
+"""Metres of a profile that a nose stands out of, between two such places, and by which it stands out."""
+_LONG_CHIN = 1.6
+"""Distances from nose to lips, and 2 cm, beyond which what hangs below the lips is a beard."""
 _WITHIN = 0.025
 """Metres before skin within which other skin makes it an inside."""
 _CERTAIN = 4
@@ -47,6 +51,10 @@ class Face:
     """(k, 3) the line between the lips from the right corner to the left; None without a slit."""
     gap: float = 0.0
     """How far apart the lips' middles are at rest."""
+    rims: tuple[Doubles, Doubles] | None = None
+    """(k, 3) the upper and the lower lip's edge, where the mouth stands open at rest."""
+    parted: bool = False
+    """Whether the line between the lips is a slit; else it is only a fold of the skin, or none was looked for."""
     balls: dict[str, tuple[Doubles, float]] = field(default_factory=dict)
     """Side -> (3,) centre and radius of an eyeball that is an island of its own."""
 
@@ -59,7 +67,7 @@ class Face:
     def certainty(self) -> int:
         """How much of a face is there, 0 to 5: eye openings and lips tell it from hair and helmets."""
         eyes = all(has_opening(self, side) for side in ("left", "right"))
-        return 2 * eyes + 2 * (self.lips is not None) + ("chin" in self.points)
+        return 2 * eyes + (self.lips is not None) + self.parted + ("chin" in self.points)
 
 
 def find_face(surface: Surface, given: Mapping[str, Doubles] | None = None) -> Face | None:
@@ -76,49 +84,68 @@ def find_face(surface: Surface, given: Mapping[str, Doubles] | None = None) -> F
     best = None
     for skin, kept, unit in skins(surface, given or {}):
         told = {name: np.asarray(place, np.float64) * unit for name, place in (given or {}).items()}
-        face = _face_on(skin, kept, unit, surface, told)
-        if face is not None and (best is None or face.certainty > best.certainty):
-            best = face
+        low, high = skin.points.min(axis=0), skin.points.max(axis=0)
+        picture = look(skin, low[0], high[0], low[1], high[1], _COARSE)
+        noses = [told["nose"]] if "nose" in told else _noses(picture, 0.5 * (low[0] + high[0]))
+        outside = skin.outside(_WITHIN) if noses else None
+        for nose in noses:
+            face = _face_on(skin, kept, unit, surface, told, picture, nose, outside)
+            if best is None or face.certainty > best.certainty:
+                best = face
+            if face.parted:
+                break
         if best is not None and best.certainty >= _CERTAIN:
             break
     return best
 
 
-def _face_on(skin: Surface, kept: Ints, unit: float, surface: Surface, told: Mapping[str, Doubles]) -> Face | None:
-    """Return the face on one island, None where nothing stands out of it for a nose."""
-    low, high = skin.points.min(axis=0), skin.points.max(axis=0)
-    picture = look(skin, low[0], high[0], low[1], high[1], _COARSE)
-    nose = told["nose"] if "nose" in told else _nose(picture, 0.5 * (low[0] + high[0]))
-    if nose is None:
-        return None
+def _face_on(
+    skin: Surface,
+    kept: Ints,
+    unit: float,
+    surface: Surface,
+    told: Mapping[str, Doubles],
+    picture: Picture,
+    nose: Doubles,
+    outside: Flags,
+) -> Face:
+    """Return the face on one island, around the tip of a nose."""
     points: dict[str, Doubles] = {"nose": nose}
     balls: dict[str, tuple[Doubles, float]] = {}
     eyes = eyeballs(surface, unit, picture, nose, balls) or openings(picture, nose)
-    rise, lips, gap = _mouth(skin, picture, nose, eyes, told)
-    if lips is None and not balls and not all(surrounded(picture, mask, nose) for mask in eyes.values()):
+    rise, mouth = _mouth(skin, outside, picture, nose, eyes, told)
+    if mouth is None and not balls and not all(surrounded(picture, mask, nose) for mask in eyes.values()):
         # Nothing but holes that its edge leaves open: the rim of a helmet, a hood.
         eyes = {}
-        rise, lips, gap = _mouth(skin, picture, nose, eyes, told)
+        rise, mouth = _mouth(skin, outside, picture, nose, eyes, told)
     for side, mask in eyes.items():
         points.update(lids(picture, mask, side))
-    if lips is not None:
-        points.update(zip(_MOUTH, (along(lips, share) for share in (0.0, 0.5, 1.0)), strict=True))
-    chin = _chin(picture, nose, float(points["lips"][1]) if lips is not None else nose[1] - 0.7 * rise)
-    if chin is not None:
+    if mouth is not None:
+        points.update(zip(_MOUTH, (along(mouth.line, share) for share in (0.0, 0.5, 1.0)), strict=True))
+    lips = float(points["lips"][1]) if mouth is not None else nose[1] - 0.7 * rise
+    chin = _chin(picture, nose, lips - (mouth.gap if mouth is not None else 0.0))
+    if chin is not None and lips - chin[1] < _LONG_CHIN * (nose[1] - lips) + 0.02:
         points["chin"] = chin
     points.update(told)
-    return Face(skin, kept, unit, points, lips, gap, balls)
+    if mouth is None:
+        return Face(skin, kept, unit, points, balls=balls)
+    return Face(skin, kept, unit, points, mouth.line, mouth.gap, mouth.rims, mouth.parted, balls)
 
 
 def _mouth(
-    skin: Surface, picture: Picture, nose: Doubles, eyes: Mapping[str, Flags], told: Mapping[str, Doubles]
-) -> tuple[float, Doubles | None, float]:
-    """Return how far the eyes lie above the nose, the line between the lips, and how far those are apart."""
+    skin: Surface,
+    outside: Flags,
+    picture: Picture,
+    nose: Doubles,
+    eyes: Mapping[str, Flags],
+    told: Mapping[str, Doubles],
+) -> tuple[float, Mouth | None]:
+    """Return how far the eyes lie above the nose, and the mouth; None where nothing parts the lips."""
     heights = [lids(picture, mask, side)[f"{side} eye middle"][1] for side, mask in eyes.items()]
     rise = float(np.mean(heights) - nose[1]) if eyes else _RISE
     if set(_MOUTH) <= set(told):
-        return rise, _given_line([told[name] for name in _MOUTH]), 0.0
-    return rise, *_lip_line(skin, nose, rise)
+        return rise, given_mouth(skin, outside, [told[name] for name in _MOUTH])
+    return rise, find_mouth(skin, outside, nose, rise)
 
 
 def has_opening(face: Face, side: str) -> bool:
@@ -139,96 +166,30 @@ def lid_lines(face: Face, side: str) -> tuple[Doubles, Doubles] | None:
     return lines[0], lines[1]
 
 
-def _given_line(places: list[Doubles]) -> Doubles:
-    """Return (k, 3) a curve through the right corner, the middle and the left corner of a mouth."""
-    share = np.linspace(0.0, 1.0, 61)[:, None]
-    right, middle, left = places
-    bow = middle - 0.5 * (right + left)
-    return right + share * (left - right) + 4.0 * share * (1.0 - share) * bow
-
-
-def along(line: Doubles, share: float) -> Doubles:
-    """Return the (3,) point of a line (k, 3) that goes from right to left, at a share of its width."""
-    x = line[0, 0] + share * (line[-1, 0] - line[0, 0])
-    return np.array([np.interp(x, line[:, 0], line[:, axis]) for axis in range(3)])
-
-
-def _nose(picture: Picture, middle: float) -> Doubles | None:
-    """Return the point that stands out most near the middle; None where nothing is there."""
+def _noses(picture: Picture, middle: float) -> list[Doubles]:
+    """Return where a nose's tip may be, the likeliest first: what stands out most near the middle, then what stands
+    out of its surroundings, as the small nose above the lips of a drawn face or a beard does; empty for no skin.
+    """
     near = np.abs(picture.xs - middle) < 0.015
     depth = np.where(near[None], picture.depth, -np.inf)
-    if not np.isfinite(depth).any():
-        return None
-    row, column = np.unravel_index(depth.argmax(), depth.shape)
-    return picture.point(int(row), int(column))
-
-
-def _lip_line(skin: Surface, nose: Doubles, rise: float) -> tuple[Doubles | None, float]:
-    """Return the line between the lips and how far they are apart in the middle; None where nothing parts them."""
-    half = 0.042
-    picture = look(skin, nose[0] - half, nose[0] + half, nose[1] - 1.5 * rise, nose[1] - 0.25 * rise, _FINE)
-    pieces = picture.pieces(JUMP)
-    names, counts = np.unique(pieces[pieces >= 0], return_counts=True)
-    big = np.isin(pieces, names[counts > 0.02 * pieces.size])
-    folds = [_folds(picture, big[:, column], column) for column in range(picture.depth.shape[1])]
-    near = np.abs(picture.xs - nose[0]) < 0.016
-    score = np.zeros(picture.depth.shape[0])
-    for column in np.nonzero(near)[0]:
-        for upper, lower, turn in folds[column]:
-            centre = 0.5 * (upper + lower)
-            rows = np.arange(len(score))
-            score += turn * np.exp(-(((rows - centre) * _FINE / 0.0025) ** 2))
-    if not len(score) or score.max() < 0.35 * _FOLD * near.sum():
-        return None, 0.0
-    start = float(score.argmax())
-    middle = picture.column(nose[0])
-    chosen: dict[int, tuple[int, int]] = {}
-    for direction in (1, -1):
-        last, missed = start, 0
-        for column in range(middle, -1 if direction < 0 else picture.depth.shape[1], direction):
-            near_by = [
-                (abs(0.5 * (a + b) - last), a, b) for a, b, turn in folds[column]
-                if abs(0.5 * (a + b) - last) * _FINE < (0.0035 if column == middle else 0.0012 + 0.0004 * missed)
-            ]  # fmt: skip
-            if not near_by:
-                missed += 1
-                if missed * _FINE > 0.0025:
-                    break
-                continue
-            missed = 0
-            _, a, b = min(near_by)
-            last = 0.5 * (a + b)
-            chosen[column] = (a, b)
-    if len(chosen) * _FINE < 0.015:
-        return None, 0.0
-    columns = sorted(chosen)
-    line = np.array(
-        [0.5 * (picture.point(chosen[c][0], c) + picture.point(chosen[c][1], c)) for c in columns]
-    )  # fmt: skip
-    centre = [chosen[c] for c in columns if abs(picture.xs[c] - nose[0]) < 0.004]
-    gap = float(np.median([b - a for a, b in centre]) - 1) * _FINE if centre else 0.0
-    return line, max(0.0, gap)
-
-
-def _folds(picture: Picture, front: Flags, column: int) -> list[tuple[int, int, float]]:
-    """Return (upper row, lower row, turn) where a column of skin that faces down is followed by skin that faces up."""
-    rows = np.nonzero(front)[0]
-    if len(rows) < 8:
+    profile = depth.max(axis=1)
+    lit = np.nonzero(np.isfinite(profile))[0]
+    if not len(lit):
         return []
-    rises = picture.normals[rows, column, 1]
-    reach = 3
-    found = []
-    for index in range(reach, len(rows) - reach):
-        above, below = rises[index - reach : index].min(), rises[index : index + reach].max()
-        turn = float(below - above)
-        apart = rows[index] - rows[index - 1]
-        if turn > _FOLD and above < 0.1 and below > 0.05 and apart * _FINE < 0.012:
-            found.append((turn, rises[index] - rises[index - 1], int(rows[index - 1]), int(rows[index])))
-    kept: list[tuple[int, int, float]] = []
-    for turn, _, upper, lower in sorted(found, key=lambda item: (-item[1], -item[0])):
-        if all(abs(upper - other) > reach for other, _, _ in kept):
-            kept.append((upper, lower, turn))
-    return kept
+    line = np.interp(np.arange(len(profile)), lit, profile[lit])
+    reach = max(1, int(_AROUND / picture.step))
+    wide = np.pad(line, reach, mode="edge")
+    around = np.convolve(wide, np.full(2 * reach + 1, 1.0 / (2 * reach + 1)), mode="valid")
+    out = np.where(np.isfinite(profile), line - around, -np.inf)
+    apart = max(1, int(_APART / picture.step))
+    rows = [int(profile.argmax())]
+    for row in np.argsort(-out).tolist():
+        peak = line[row] >= line[max(0, row - apart // 2) : row + apart // 2 + 1].max()
+        if len(rows) > _NOSES or out[row] < _STANDS_OUT:
+            break
+        if peak and all(abs(row - other) > apart for other in rows):
+            rows.append(row)
+    return [picture.point(row, int(depth[row].argmax())) for row in rows]
 
 
 def _chin(picture: Picture, nose: Doubles, lips: float) -> Doubles | None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from ....inference.arkit import ARKIT_INDEX
-from .landmarks import Face, along, lid_lines
-from .lips import has_slit, smooth
+from ....inference.arkit import ARKIT_INDEX, ARKIT_NAMES
+from .landmarks import Face, lid_lines
+from .lips import has_slit, lip_edges, smooth
+from .picture import along
 from .source import SourceFace
-from .surface import Doubles, Ints
+from .surface import Doubles, Flags, Ints, cross_products, gather
 
 _COLUMNS = np.linspace(0.08, 0.92, 15)
 _LID_FACTORS = 0.7, 1.6
@@ -17,6 +18,9 @@ _SPREAD = 0.006
 _NEXT = 0.004
 """Metres along the mouth over which one place's gap passes into the next one's."""
 _SHARES = np.linspace(0.1, 0.9, 13)
+_TURNED = -0.1
+"""Cosine between a triangle's normals before and after below which it is turned over."""
+_UNFOLDINGS = 15
 _CLEAR = 0.0004
 """Metres by which a shut lid clears its eyeball."""
 
@@ -93,10 +97,13 @@ def lip_gaps(face: Face, labels: Ints, deltas: Doubles) -> Doubles | None:
     """Return (13, 3) from the lower lip's displacement (n, 3) to the upper lip's, None without a slit."""
     if face.lips is None or not has_slit(face, labels):
         return None
-    places = np.array([along(face.lips, share) for share in _SHARES])
-    lift = np.array([0.0, 0.5 * face.gap, 0.0])
-    upper = _at(face, deltas, places + lift, np.nonzero(labels > 0)[0])
-    lower = _at(face, deltas, places - lift, np.nonzero(labels < 0)[0])
+    edges = lip_edges(face)
+    if edges is None:
+        return None
+    upper, lower = (
+        _at(face, deltas, np.array([along(edge, share) for share in _SHARES]), np.nonzero(labels * side > 0)[0])
+        for edge, side in zip(edges, (1, -1), strict=True)
+    )
     return upper - lower
 
 
@@ -113,8 +120,13 @@ def part_lips(face: Face, labels: Ints, deltas: Doubles, wanted: Doubles) -> Non
     """
     if face.lips is None or not has_slit(face, labels):
         return
-    places = np.array([along(face.lips, share) for share in _SHARES])
-    away = np.linalg.norm(face.skin.points[:, None] - places[None], axis=2)
+    edges = lip_edges(face)
+    if edges is None:
+        return
+    # Of each lip from its own edge: they may stand apart.
+    places = [np.array([along(edge, share) for share in _SHARES]) for edge in edges]
+    upper, lower = (np.linalg.norm(face.skin.points[:, None] - rim[None], axis=2) for rim in places)
+    away = np.where((labels > 0)[:, None], upper, lower)
     share = np.exp(-((away / _NEXT) ** 2)) + 1e-30
     share /= share.sum(axis=1, keepdims=True)
     fade = 0.5 * np.sign(labels) * np.exp(-((away.min(axis=1) / _SPREAD) ** 2))
@@ -124,3 +136,34 @@ def part_lips(face: Face, labels: Ints, deltas: Doubles, wanted: Doubles) -> Non
             if parted is None:
                 return
             shape -= fade[:, None] * (share @ (parted - goal))
+
+
+def folded(face: Face, moved: Doubles) -> Flags:
+    """Return (m,) the triangles of the skin that displacements (n, 3) turn over, of those that show."""
+    skin = face.skin
+    before = cross_products(skin.points, skin.triangles)
+    after = cross_products(skin.points + moved, skin.triangles)
+    sizes = np.linalg.norm(before, axis=1) * np.linalg.norm(after, axis=1)
+    turned = (before * after).sum(axis=1) < _TURNED * np.maximum(sizes, 1e-20)
+    shown: Flags = turned & face.outside[skin.triangles].all(axis=1)
+    return shown
+
+
+def unfold(face: Face, labels: Ints, deltas: Doubles) -> None:
+    """Even out (52, n, 3) displacements where they turn the skin over, each lip and lid by itself; in place."""
+    one, other = np.concatenate([face.skin.edges, face.skin.edges[:, ::-1]]).T
+    along_lip = labels[one] * labels[other] >= 0
+    one, other = one[along_lip], other[along_lip]
+    count = len(face.skin.points)
+    degree = np.maximum(np.bincount(one, minlength=count), 1)[:, None]
+    for name, moved in zip(ARKIT_NAMES, deltas, strict=True):
+        # The lips of mouthClose pass through each other where no jaw is open.
+        for _ in range(_UNFOLDINGS if name != "mouthClose" else 0):
+            bad = folded(face, moved)
+            if not bad.any():
+                break
+            near = np.zeros(count, bool)
+            near[face.skin.triangles[bad]] = True
+            near[other[near[one]]] = True
+            mean = gather(count, one, moved[other]) / degree
+            moved[near] = 0.5 * (moved[near] + mean[near])

@@ -94,3 +94,9 @@ def outline(mask: Flags, picture: Picture) -> tuple[Doubles, Doubles]:
         np.stack([x, picture.top - picture.step * upper], axis=1),
         np.stack([x, picture.top - picture.step * lower], axis=1),
     )
+
+
+def along(line: Doubles, share: float) -> Doubles:
+    """Return the (3,) point of a line (k, 3) that goes from right to left, at a share of its width."""
+    x = line[0, 0] + share * (line[-1, 0] - line[0, 0])
+    return np.array([np.interp(x, line[:, 0], line[:, axis]) for axis in range(3)])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -15,7 +15,7 @@ from .followers import follow
 from .head import Head
 from .landmarks import Face, find_face, has_opening
 from .lips import has_slit, smooth
-from .mend import lid_gaps, lip_gaps, part_lips, shut_lids
+from .mend import folded, lid_gaps, lip_gaps, part_lips, shut_lids, unfold
 from .registration import similar
 from .source import SourceFace, source_face
 from .surface import Doubles, Flags, Surface
@@ -29,6 +29,8 @@ _LITTLE = 0.3
 """Share of the default character's largest movement below which a shape counts as not carried."""
 _TORN = 3.0
 """How many times its length an edge may grow."""
+_CRUMPLED = 0.06
+"""Share of the skin that moves which may be turned over."""
 _OPEN = 0.12
 """Share of the opening at rest that may remain when lids are shut, or lips closed over an open jaw."""
 
@@ -79,7 +81,7 @@ def shapes_of(
             "No face can be made out on this head.",
             "It has to look to the front in its rest pose; an Empty named 'face nose' says where its nose is.",
         )
-    face = Face(found.skin, kept[found.kept], found.unit, found.points, found.lips, found.gap, found.balls)
+    face = replace(found, kept=kept[found.kept])
     if not has_opening(face, "left") and face.lips is None:
         raise BadRig(
             "This head has neither eye openings nor a mouth that can be told from the rest of its skin.",
@@ -89,6 +91,8 @@ def shapes_of(
     match = correspond(source, face)
     progress(0.6)
     deltas = np.stack([match.carry(delta) for delta in source.deltas])
+    shut_lids(face, match.labels, deltas, source)
+    unfold(face, match.labels, deltas)
     shut_lids(face, match.labels, deltas, source)
     part_lips(face, match.labels, deltas, _partings(source, match))
     if not has_slit(face, match.labels):
@@ -153,6 +157,11 @@ def judged(source: SourceFace, face: Face, match: Correspondence, deltas: Double
         torn = joined & (grown > _TORN * length + 0.006)
         if torn.sum() > 6 and name not in ("jawOpen", "mouthClose"):
             failed[name] = "tears the skin"
+        # Lips close over an open jaw.
+        over = folded(face, mine + (deltas[ARKIT_INDEX["jawOpen"]] if name == "mouthClose" else 0.0))
+        moves = np.linalg.norm(mine, axis=1)[face.skin.triangles].max(axis=1) > _LITTLE * most * size
+        if over.sum() > 2 and face.skin.areas[over].sum() > _CRUMPLED * face.skin.areas[moves].sum():
+            failed[name] = "crumples the skin"
     for side in ("left", "right"):
         gaps = lid_gaps(face, match.labels, deltas, side)
         theirs = lid_gaps(source.face, source.labels, source.deltas, side)
@@ -164,7 +173,17 @@ def judged(source: SourceFace, face: Face, match: Correspondence, deltas: Double
     failed.update(
         {name: why for name, why in _mouth(face, match, deltas, _partings(source, match)).items() if name not in failed}
     )
+    for name in list(failed):
+        failed.setdefault(_other_side(name), "goes with its other side")
     return failed
+
+
+def _other_side(name: str) -> str:
+    """Return the shape of the other side; a shape without sides itself."""
+    for side, other in (("Left", "Right"), ("Right", "Left")):
+        if name.endswith(side) and name.removesuffix(side) not in ("jaw", "mouth"):
+            return name.removesuffix(side) + other
+    return name
 
 
 def _mouth(face: Face, match: Correspondence, deltas: Doubles, wanted: Doubles) -> dict[str, str]:
