@@ -21,6 +21,9 @@ _BONES = {
 _NEARLY_ALL = 40
 """Face keys of 52 from which on nobody misses the others much: many faces come without tongue or cheeks."""
 
+_NOTICED = ("eyeBlinkLeft", "mouthSmileLeft", "mouthClose")
+"""Keys of a face that are missed first."""
+
 
 def lacking(
     armature: Any,
@@ -50,11 +53,13 @@ def lacking(
     if not keys and not drives:
         found.update(dict.fromkeys(_FACE, _no_face(armature, meshes, face)))
     elif len(shown) < _NEARLY_ALL and not drives:
-        missed = next(name for name in ARKIT_NAMES if name not in shown)
+        missed = next(name for name in (*_NOTICED, *ARKIT_NAMES) if name not in shown)
         said = (
             f"{len(shown)} of 52 face keys found on {_names(meshes)}; the others, among them '{missed}', are missing."
         )
         found.update(dict.fromkeys(_FACE, said))
+    if keys and not drives and "jawOpen" not in shown and "jaw" not in joints:
+        found["lips"] = f"Nothing opens the mouth of {_names(meshes)}: there is neither a key 'jawOpen' nor a jaw bone."
     for drive in drives:
         found.update(getattr(drive, "lacks", {}))
     return {region: found[region] for region in REGIONS if region in found}

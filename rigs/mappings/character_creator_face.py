@@ -30,7 +30,7 @@ _LOOKS = {
 _OLDER = {
     "mouthpucker": "mouthPucker", "mouthpuckeropen": "mouthFunnel", "mouthlipsjawadjust": "mouthClose",
     "mouthblow": "cheekPuff", "mouthlipsopen": "", "mouthbottomlipunder": "mouthRollLower",
-    "mouthtoplipunder": "mouthRollUpper", "eyesblink": "eyeBlink",
+    "mouthtoplipunder": "mouthRollUpper", "eyesblink": "eyeBlink", "mouthopen": "jawOpen",
 }  # fmt: skip
 """Keys of Character Creator 3 -> coefficient."""
 
@@ -62,6 +62,7 @@ def _wholes() -> dict[str, tuple[str, ...]]:
     wholes["mouthblow"] = ("cheekpuff", *finer["cheekPuff"])
     wholes["mouthbottomlipunder"] = ("mouthrolllower", *finer["mouthRollLower"])
     wholes["mouthtoplipunder"] = ("mouthrollupper", *finer["mouthRollUpper"])
+    wholes["mouthopen"] = ("jawopen",)
     wholes["eyesblink"] = both_sides("eyeblink")
     return wholes
 

@@ -10,7 +10,8 @@ import numpy as np
 
 from .bone_graph import BoneGraph
 
-_JAW = re.compile(r"(?i)jaw|mandib|kiefer|m[aâ]choire|челюст|下巴|下颌|下顎|顎|あご|턱")
+JAW = re.compile(r"(?i)jaw|mandib|kiefer|m[aâ]choire|челюст|下巴|下颌|下顎|顎|あご|턱")
+"""What a jaw is called."""
 _EYE = re.compile(r"(?i)eye|auge|oeil|œil|(?<![a-z])(?:ojo|occhio|olho)|глаз|眼|目|눈")
 _OTHER = re.compile(
     r"(?i)brow|lid|lash|target|ctrl|control|aim|look|track|(?<![a-z])ik(?![a-z])|corner|inner|outer|upp?er|lower|squint|"
@@ -41,7 +42,7 @@ def face_joints(graph: BoneGraph, bones: Mapping[str, str]) -> dict[str, str]:
     found: dict[str, str] = {}
     beside = {bone: float((graph.heads[bone] - graph.heads[head]) @ across) for bone in below}
     if "jaw" not in bones:
-        jaws = [b for b in below if _JAW.search(graph.names[b]) and abs(beside[b]) < _MIDDLE * width]
+        jaws = [b for b in below if JAW.search(graph.names[b]) and abs(beside[b]) < _MIDDLE * width]
         if jaws:  # parents come before their children
             found["jaw"] = graph.names[jaws[0]]
     if "left_eye_smplhf" not in bones and "right_eye_smplhf" not in bones:

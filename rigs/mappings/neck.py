@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from .bone_graph import BoneGraph
+from .face_joints import JAW
 from .facing import Facing
 from .hands import name_fingers
 from .trunk import OFF, Trunk
@@ -79,6 +80,8 @@ def _onwards(graph: BoneGraph, bone: int, aside: Doubles, up: Doubles) -> int | 
     if not children:
         return None
     most = max(children, key=lambda child: len(graph.below(child)))
+    if JAW.search(graph.names[most]):
+        return None
     way = graph.heads[most] - graph.heads[bone]
     steep = 0.3 if len(children) == 1 else 0.7
     above = float(way @ up) > max(2.0 * abs(aside[most]), steep * float(np.linalg.norm(way)))

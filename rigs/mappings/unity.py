@@ -10,6 +10,8 @@ _LIMBS = {
     "collar": "shoulder", "shoulder": "upperarm", "elbow": "lowerarm", "wrist": "hand", "eye_smplhf": "eye",
     **fingers("{finger}{number}", names="thumb index middle ring little", numbers="proximal intermediate distal"),
 }  # fmt: skip
+# VRM 1 and Godot number a thumb from within the palm.
+_LIMBS.update(thumb1="thumbmetacarpal thumbproximal", thumb2="thumbintermediate thumbproximal")
 
 SKELETON = named_skeleton(
     "unity", "Unity humanoid", {"pelvis": "hips", "neck": "neck", "head": "head", "jaw": "jaw"}, _LIMBS,

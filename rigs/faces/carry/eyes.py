@@ -110,7 +110,7 @@ def eyeballs(
 
 
 def _worn(mask: Flags, depth: Doubles, picture: Picture) -> bool:
-    """Tell whether what is seen in some pixels, at a depth (h, w), lies before the skin around it: a lens of glasses."""
+    """Tell whether what is seen in some pixels, at a depth (h, w), lies before the skin around it: glasses."""
     around = mask.copy()
     for _ in range(2):
         around |= np.roll(around, 1, 0) | np.roll(around, -1, 0) | np.roll(around, 1, 1) | np.roll(around, -1, 1)

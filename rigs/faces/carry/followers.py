@@ -21,6 +21,8 @@ _ROOT = 0.0015
 _ON = 0.004
 _OFF = 0.016
 """Metres from the skin within which islands go with it, and beyond which they do not."""
+_WORN = 0.007
+"""Metres from the skin that half of an island lies when it is worn, as glasses are: it does not bend."""
 _WITH_JAW, _BEARD = 0.3, 0.5
 """Share of the jaw's movement with which skin is of the chin, and of an island over it that makes it a beard."""
 
@@ -177,7 +179,7 @@ class _Bound:
         self._fades: list[Doubles] = []
 
     def add(self, island: Ints, points: Doubles) -> None:
-        """Bind an island (n,) at points (n, 3); one that is far from the skin stays where it is."""
+        """Bind an island (n,) at points (n, 3); one that is far from the skin, or worn before it, stays as it is."""
         low, high = self._skin.points.min(axis=0) - _OFF, self._skin.points.max(axis=0) + _OFF
         if (points.max(axis=0) < low).any() or (points.min(axis=0) > high).any():
             return
@@ -191,6 +193,8 @@ class _Bound:
         holder = np.arange(len(points))
         if self._jaw[self._skin.triangles[triangle]].any(axis=1).mean() > _BEARD:
             fade[:] = 1.0  # a beard stands off the chin and still goes with it
+        elif float(np.median(away)) > _WORN:
+            return
         if np.ptp(points, axis=0).max() < _SMALL:
             holder[:] = away.argmin()
             fade[:] = 1.0

@@ -164,13 +164,18 @@ def _folds(picture: Picture, front: Flags, column: int) -> list[tuple[int, int, 
         return []
     rises = picture.normals[rows, column, 1]
     reach = 3
-    found = []
-    for index in range(reach, len(rows) - reach):
-        above, below = rises[index - reach : index].min(), rises[index : index + reach].max()
-        turn = float(below - above)
-        apart = rows[index] - rows[index - 1]
-        if turn > _FOLD and above < 0.1 and below > 0.05 and apart * _FINE < _WIDEST:
-            found.append((turn, rises[index] - rises[index - 1], int(rows[index - 1]), int(rows[index])))
+    views = np.lib.stride_tricks.sliding_window_view(rises, reach)
+    above, below = views[: -reach - 1].min(axis=1), views[reach:-1].max(axis=1)
+    apart = np.diff(rows)[reach - 1 : -reach]
+    deep = (below - above > _FOLD) & (above < 0.1) & (below > 0.05) & (apart * _FINE < _WIDEST)
+    found = [
+        (
+            float(below[at] - above[at]),
+            rises[at + reach] - rises[at + reach - 1],
+            *map(int, rows[at + reach - 1 : at + reach + 1]),
+        )
+        for at in np.nonzero(deep)[0].tolist()
+    ]
     kept: list[tuple[int, int, float]] = []
     for turn, _, upper, lower in sorted(found, key=lambda item: (-item[1], -item[0])):
         if all(abs(upper - other) > reach for other, _, _ in kept):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator
 from typing import Any
 
@@ -14,8 +15,10 @@ from head_alone import as_added, head_alone
 
 from soliloquy.inference.arkit import ARKIT_NAMES
 from soliloquy.inference.errors import BadRig
+from soliloquy.rigs.faces.carry import shapes
 from soliloquy.rigs.faces.carry.head import gathered, head_parts
 from soliloquy.rigs.faces.carry.landmarks import find_face
+from soliloquy.rigs.faces.carry.lips import halves
 from soliloquy.rigs.faces.carry.surface import Surface
 from soliloquy.rigs.faces.face_shapes import add_face_shapes
 from soliloquy.rigs.rest_frame import SMPLX_TO_BLENDER, RestFrame
@@ -29,6 +32,21 @@ def _key(obj: Any, name: str) -> np.ndarray:
     blocks[name].points.foreach_get("co", moved)
     blocks[0].points.foreach_get("co", rest)
     return (moved - rest).reshape(-1, 3)
+
+
+def _close_lips(head: Any) -> None:
+    """Make one skin of the lips of a head."""
+    import bmesh
+
+    face = find_face(_surface_of(head))
+    assert face is not None
+    place = face.points["lips"] / face.unit
+    work = bmesh.new()
+    work.from_mesh(head.data)
+    near = [v for v in work.verts if (v.co - type(v.co)((place[0], -place[2], place[1]))).length < 0.035]
+    bmesh.ops.remove_doubles(work, verts=near, dist=0.003)
+    work.to_mesh(head.data)
+    work.free()
 
 
 def _truth(obj: Any, name: str) -> tuple[np.ndarray, np.ndarray]:
@@ -80,6 +98,51 @@ def test_nothing_else_changes_and_keys_that_exist_are_kept(blank_scene: Any) -> 
     found = find_rig(head)
     assert found is not None
     assert found.face == "arkit"
+
+
+def test_the_mouth_of_a_drawn_head_and_one_that_stands_open_are_found(blank_scene: Any) -> None:
+    head = _surface_of(head_alone())
+    shut = find_face(head)
+    assert shut is not None
+    tip, lips = shut.points["nose"] / shut.unit, shut.points["lips"] / shut.unit
+    near = np.exp(-(np.linalg.norm((head.points - tip) / (0.03, 0.025, 0.03), axis=1) ** 2))
+    flat = head.points.copy()
+    flat[:, 2] -= near * np.maximum(0.0, flat[:, 2] - (lips[2] - 0.004))  # lips stand out more than the nose
+    drawn = find_face(Surface(flat, head.triangles))
+    assert drawn is not None
+    assert drawn.parted
+    assert drawn.points["lips"][1] == pytest.approx(shut.points["lips"][1], abs=0.004)
+    assert drawn.points["nose"][1] > drawn.points["lips"][1] + 0.01
+    wide = head.points.copy()
+    wide[shut.kept] += 0.6 * (np.zeros(3) - (0.0, 0.02, 0.004)) * _lower(shut)[:, None]
+    agape = find_face(Surface(wide, head.triangles))
+    assert agape is not None
+    assert agape.parted
+    assert agape.gap > 0.006
+    assert agape.points["lips"][1] == pytest.approx(shut.points["lips"][1] - 0.006, abs=0.006)
+
+
+def _lower(face: Any) -> np.ndarray:
+    """Return (n,) 1 on the lower lip and the chin below it, 0 above and far away."""
+    labels, points = halves(face), face.skin.points
+    below = np.clip((face.points["lips"][1] - points[:, 1]) / 0.01, 0.0, 1.0)
+    near = np.exp(-((points[:, 0] / 0.03) ** 2)) * (points[:, 2] > face.points["lips"][2] - 0.06)
+    return near * np.where(labels > 0, 0.0, np.where(labels < 0, 1.0, below))
+
+
+def test_what_failed_is_left_out_unless_it_is_wanted(blank_scene: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    head = head_alone()
+    _close_lips(head)
+    once = functools.cache(lambda: of_head(gathered(head_parts(None, [head], "", RestFrame(SMPLX_TO_BLENDER, 1.0)))))
+    of_head = shapes.shapes_of
+    monkeypatch.setattr(shapes, "shapes_of", lambda *_args, **_named: once())
+    report = add_face_shapes(None, head)
+    assert report.failed["jawOpen"] == "has no slit between the lips to open"
+    assert not set(report.failed) & set(head.data.shape_keys.key_blocks.keys())
+    assert "mouthSmileLeft" in head.data.shape_keys.key_blocks
+    assert any(sentence.startswith("Failed and left out: 'jawOpen'") for sentence in report.sentences)
+    report = add_face_shapes(None, head, names=("jawOpen",), keep_failed=True)
+    assert report.added["Head"] == ["jawOpen"]
 
 
 def test_what_has_no_face_is_said(blank_scene: Any) -> None:

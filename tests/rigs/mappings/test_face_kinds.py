@@ -15,6 +15,7 @@ from soliloquy.rigs.mappings.convention import VISEMES
 from soliloquy.rigs.mappings.key_names import plain
 from soliloquy.rigs.mappings.register import match_face
 
+SOUNDS = "AA EE EH ER F IH IY K L M OW S T TH UH UW W"
 OCULUS = [f"viseme_{name}" for name in VISEMES]
 
 
@@ -115,6 +116,15 @@ def test_every_mesh_with_the_keys_is_driven_and_each_by_its_own_names(blank_scen
         ("preston_blair", ["AI", "E", "O", "U", "CDGKNRSThYZ", "FV", "L", "MBP", "WQ", "rest"], 10),
         ("preston_blair", [f"mouth_{n}" for n in ("AI", "E", "O", "U", "etc", "FV", "L", "MBP")], 8),
         ("lettered_mouths", [f"mouth_{letter}" for letter in "ABCDEFGHX"], 9),
+        ("phonemes", [f"head_vis_{sound}" for sound in SOUNDS.split()], 13),
+        ("phonemes", [f"eCTRLv{sound}" for sound in SOUNDS.split()], 13),
+        ("phonemes", ["Ah", "D", "Ee", "F", "L", "M", "Oh", "R", "S", "Uh", "W-Oo", "Neutral"], 10),
+        ("azure_visemes", [f"viseme_{number}" for number in range(22)], 15),
+        (
+            "character_creator_visemes",
+            ["V_Open", "V_Explosive", "V_Dental_Lip", "V_Tight_O", "V_Tight", "V_Wide", "V_Affricate"],
+            7,
+        ),
     ],
 )  # fmt: skip
 def test_mouths_are_known(blank_scene: Any, kind: str, names: list[str], visemes: int) -> None:
@@ -178,6 +188,35 @@ def test_facs_and_character_creator_are_known(blank_scene: Any) -> None:
     shown = {name: shows.mix[0][0] for name, shows in found.keys[0][1].items()}
     assert shown["Eye_R_Look_L"] == "eyeLookInRight"
     assert "V_Open" not in shown
+
+
+def test_faces_of_trackers_and_games_show_what_their_names_say(blank_scene: Any) -> None:
+    unified = [
+        f"{n}{s}" for n in ["EyeClosed", "BrowLowerer", "MouthCornerPull", "LipPuckerUpper"] for s in ("Left", "Right")
+    ]
+    unified += ["JawOpen", "MouthClosed", "MouthRaiserLower", "LipFunnel", "MouthUpperLeft", "MouthLowerLeft"]
+    vive = ["Jaw_Open", "Mouth_Ape_Shape", "Mouth_Pout", "Mouth_Sad_Left", "Mouth_Smile_Left", "Mouth_Upper_UpRight"]
+    vive += ["Mouth_Lower_DownLeft", "Mouth_Upper_Inside", "Mouth_Upper_Left", "Mouth_Upper_Right"]
+    vive += [f"Eye_{s}_{n}" for s in ("Left", "Right") for n in ["Blink", "Wide", "Left", "Right", "Up", "Down"]]
+    valve = ["jaw_drop", "chin_raiser", "presser", *(f"{s}_{n}" for s in ("left", "right") for n in (
+        "corner_puller", "corner_depressor", "CloseLidUpper", "inner_raiser", "puckerer", "mouth_drop"))]  # fmt: skip
+    lab = [
+        f"Expressions_{n}_max"
+        for n in ["mouthOpen", "mouthSmileL", "mouthSmileR", "eyeClosedL", "eyeClosedR", "jawOut"]
+    ]
+    lab += [f"Expressions_{n}_max" for n in ["browsMidVert", "mouthOpenO", "mouthInflated", "tongueOut", "eyeSquintL"]]
+    for kind, keys, shown in (
+        ("unified_expressions", unified, {"EyeClosedLeft": "eyeBlinkLeft", "MouthLowerLeft": "mouthLeft"}),
+        ("sranipal", vive, {"Eye_Right_Left": "eyeLookInRight", "Mouth_Ape_Shape": "mouthClose"}),
+        ("valve", valve, {"right_mouth_drop": "mouthLowerDownRight", "right_CloseLidUpper": "eyeBlinkRight"}),
+        ("mb_lab", lab, {"Expressions_mouthSmileR_max": "mouthSmileRight", "Expressions_mouthOpen_max": "jawOpen"}),
+    ):
+        found = match_face([named_mesh(keys, kind)])
+        assert found is not None
+        assert found.kind.name == kind
+        assert found.enough
+        assert len(found.keys[0][1]) == len(keys)
+        assert {name: found.keys[0][1][name].mix[0][0] for name in shown} == shown
 
 
 def test_clothes_and_props_are_no_faces(blank_scene: Any) -> None:

@@ -36,6 +36,7 @@ PARTS = (
     "pelvis", "spine1", "spine2", "spine3", "neck", "head", "jaw", "hip", "knee", "ankle", "foot", "collar", "shoulder",
     "elbow", "wrist", "eye_smplhf",
 )  # fmt: skip
+UNITY = "Hips Spine Chest UpperChest Neck Head Jaw UpperLeg LowerLeg Foot Toes Shoulder UpperArm LowerArm Hand Eye"
 FINGER = re.compile(r"(thumb|index|middle|ring|pinky)(\d)")
 
 
@@ -100,6 +101,29 @@ def test_lids_brows_and_targets_are_no_eyes(blank_scene: Any) -> None:
     names |= {"left_eye_smplhf": "Eyeball_L", "right_eye_smplhf": "Eyeball_R", "jaw": "Mandible"}
     _, found = _found(bones, names)
     assert {joint: found.get(joint) for joint in FACE} == {joint: joint for joint in FACE}
+
+
+def test_a_jaw_that_is_all_a_head_has_is_no_head(blank_scene: Any) -> None:
+    bones = {joint: bone for joint, bone in made_up_body(1).items() if not joint.endswith("eye_smplhf")}
+    names = {joint: f"b__{joint}__" if joint == "jaw" else f"bone{index}" for index, joint in enumerate(bones)}
+    _, found = _found(bones, names)
+    assert (found["head"], found["jaw"]) == ("head", "jaw")
+
+
+def test_thumbs_that_begin_within_the_palm_are_whole(blank_scene: Any) -> None:
+    links = {"thumb": ("Metacarpal", "Proximal", "Distal")}
+
+    def unity(joint: str) -> str:
+        side, part = joint.split("_", 1) if joint.startswith(("left_", "right_")) else ("", joint)
+        finger = FINGER.match(part)
+        if not finger:
+            return side.title() + dict(zip(PARTS, UNITY.split(), strict=True))[part]
+        link = links.get(finger[1], ("Proximal", "Intermediate", "Distal"))[int(finger[2]) - 1]
+        return side.title() + finger[1].title().replace("Pinky", "Little") + link
+
+    kind, found = _found(made_up_body(), {joint: unity(joint) for joint in made_up_body()})
+    assert kind == "unity"
+    assert found == {joint: joint for joint in made_up_body()}
 
 
 def test_a_waist_that_names_of_the_spine_leave_out_takes_its_part(blank_scene: Any) -> None:
