@@ -87,7 +87,9 @@ def find_face(surface: Surface, given: Mapping[str, Doubles] | None = None) -> F
         low, high = skin.points.min(axis=0), skin.points.max(axis=0)
         picture = look(skin, low[0], high[0], low[1], high[1], _COARSE)
         noses = [told["nose"]] if "nose" in told else _noses(picture, 0.5 * (low[0] + high[0]))
-        outside = skin.outside(_WITHIN) if noses else None
+        if not noses:
+            continue
+        outside = skin.outside(_WITHIN)
         for nose in noses:
             face = _face_on(skin, kept, unit, surface, told, picture, nose, outside)
             if best is None or face.certainty > best.certainty:

@@ -112,12 +112,13 @@ def test_a_jaw_that_is_all_a_head_has_is_no_head(blank_scene: Any) -> None:
 
 def test_thumbs_that_begin_within_the_palm_are_whole(blank_scene: Any) -> None:
     links = {"thumb": ("Metacarpal", "Proximal", "Distal")}
+    words: dict[str, str] = dict(zip(PARTS, UNITY.split(), strict=True))
 
     def unity(joint: str) -> str:
         side, part = joint.split("_", 1) if joint.startswith(("left_", "right_")) else ("", joint)
         finger = FINGER.match(part)
         if not finger:
-            return side.title() + dict(zip(PARTS, UNITY.split(), strict=True))[part]
+            return side.title() + words[part]
         link = links.get(finger[1], ("Proximal", "Intermediate", "Distal"))[int(finger[2]) - 1]
         return side.title() + finger[1].title().replace("Pinky", "Little") + link
 
