@@ -84,6 +84,8 @@ PLAIN = Brow(
 _SHEET_ROWS = np.array([-1.25, -0.6, 0.0, 0.6, 1.25])
 _SHEET_SHADE = np.array([0.0, 0.75, 1.0, 0.75, 0.0])
 _SHEET_COLUMNS = 15
+_DENSITY = [0, 0.06, 0.20, 0.75, 1], [0.25, 0.55, 1.0, 0.9, 0.35]
+"""Share of the way along a brow, and how close its hairs stand there."""
 
 
 def brow_line(brow: Brow, t: Floats, eye: Floats, side: float) -> Floats:
@@ -92,6 +94,13 @@ def brow_line(brow: Brow, t: Floats, eye: Floats, side: float) -> Floats:
     # A cubic through the four heights: no corner at the arch.
     cubic = np.polynomial.Polynomial.fit([0, 0.35, 0.68, 1], brow.height, 3)
     return np.column_stack([x, eye[1] + cubic(t)])
+
+
+def _thinned(even: Floats) -> Floats:
+    """Return where hairs stand along a brow, 0..1, of (n,) even ones: fewer of them at both ends."""
+    t = np.linspace(0, 1, 101)
+    total = np.cumsum(np.interp(t, *_DENSITY))
+    return np.interp(even, (total - total[0]) / (total[-1] - total[0]), t)
 
 
 def _shade(face: FaceFront, brow: Brow, eye: Floats, side: float) -> tuple[Cards, tuple[Ints, Floats]]:
@@ -103,7 +112,7 @@ def _shade(face: FaceFront, brow: Brow, eye: Floats, side: float) -> tuple[Cards
     places = np.repeat(middle[:, None], len(_SHEET_ROWS), 1)
     places[..., 1] += half[:, None] * _SHEET_ROWS
     surface, normals, corners, shares = face.project(places.reshape(-1, 2))
-    fade = np.interp(t, [0, 0.10, 0.25, 0.75, 1], [0.0, 0.5, 1.0, 0.9, 0.0])
+    fade = np.interp(t, [0, 0.10, 0.30, 0.70, 1], [0.0, 0.35, 1.0, 0.85, 0.0])
     up = brow.shade * fade[:, None] * _SHEET_SHADE
     first = (np.arange(_SHEET_COLUMNS - 1)[:, None] * len(_SHEET_ROWS) + np.arange(len(_SHEET_ROWS) - 1)).ravel()
     faces = np.stack([first, first + len(_SHEET_ROWS), first + len(_SHEET_ROWS) + 1, first + 1], 1)
@@ -134,9 +143,9 @@ def build_brows(
     for name, side in (("left", 1.0), ("right", -1.0)):
         eye = joints[JOINT_INDEX[f"{name}_eye_smplhf"]]
         count = brow.cards
-        t = (np.arange(count) + random.random(count)) / count
+        t = _thinned((np.arange(count) + random.random(count)) / count)
         half = np.interp(t, [0, 0.2, 0.65, 1], brow.half)
-        across = np.clip(random.normal(0, brow.even, count), -1, 1) * (0.75 + 0.25 * np.minimum(t / 0.2, 1))
+        across = np.clip(random.normal(0, brow.even, count), -1.25, 1.25) * (0.75 + 0.25 * np.minimum(t / 0.2, 1))
         root = brow_line(brow, t, eye, side) + np.column_stack([np.zeros(count), across * half])
         after, before = (
             brow_line(brow, np.minimum(t + 0.04, 1), eye, side),
@@ -159,16 +168,20 @@ def build_brows(
         path = np.stack(strip, 1)
         wide = np.cross(path[:, 2] - path[:, 0], bound[0][2])
         wide *= (
-            random.uniform(0.00045, 0.0007, count)
-            * np.interp(t, [0, 0.85, 1], [1, 1, 0.6])
+            random.uniform(0.00030, 0.00052, count)
+            * np.interp(t, [0, 0.12, 0.85, 1], [0.7, 1, 1, 0.7])
             / np.linalg.norm(wide, axis=1)
         )[:, None]
         shape = np.array([0.8, 1.0, 0.45])[None, :, None] * wide[:, None]
         points = np.stack([path - shape, path + shape], 2).reshape(-1, 3)
         pattern = np.array([[0, 1, 3, 2], [2, 3, 5, 4]])
         faces = (pattern[None] + 6 * np.arange(count)[:, None, None]).reshape(-1, 4)
-        choice = columns("bristle")
-        column = random.integers(choice.start, choice.stop, count)[:, None]
+        # Single hairs at both ends and along the edges, more of them in the middle.
+        sparse = random.random(count) < np.clip(0.25 + np.abs(across) ** 2 + 0.6 * (t < 0.10) + 0.4 * (t > 0.85), 0, 1)
+        few, many = columns("wisp"), columns("bristle")
+        column = np.where(
+            sparse, random.integers(few.start, few.stop, count), random.integers(many.start, many.stop, count)
+        )[:, None]
         u, v = np.tile([0.0, 1.0], 3)[None], np.repeat([0.0, 0.55, 1.0], 2)[None]
         uv = card_uv(column, np.repeat(u, count, 0), np.repeat(v, count, 0)).reshape(-1, 2)[faces]
         pieces.append(Cards(points, faces, uv, np.full(len(points), 0.4)))

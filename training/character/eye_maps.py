@@ -23,7 +23,7 @@ IRISES: dict[str, tuple[tuple[float, float, float], tuple[float, float, float]]]
 }
 """Name -> linear RGB near the pupil and further out."""
 _LIMBUS = np.array([0.016, 0.014, 0.014])
-_SCLERA = np.array([0.640, 0.595, 0.560])
+_SCLERA = np.array([0.560, 0.515, 0.480])
 _RED = np.array([0.560, 0.330, 0.290])
 _VEIN = np.array([0.520, 0.150, 0.120])
 _PUPIL = np.array([0.0015, 0.0015, 0.0015])
@@ -86,7 +86,7 @@ def _sclera(ball: _Ball) -> Floats:
 
 def _lid_shadow(ball: _Ball) -> Floats:
     """Return (n, 1) the light that the lids leave, as every viewer without soft shadows needs it in the picture."""
-    above, below = 1 - 0.62 * rise(ball.up, 0.20, 0.62), 1 - 0.34 * rise(-ball.up, 0.34, 0.72)
+    above, below = 1 - 0.74 * rise(ball.up, 0.06, 0.56), 1 - 0.45 * rise(-ball.up, 0.26, 0.66)
     return (above * below)[:, None]
 
 

@@ -12,6 +12,9 @@ from .makehuman import Floats, Ints
 from .part import Part
 from .scalp import Scalp
 
+_THIN = 0.8
+"""Share of the cards along the hairline that are loose."""
+
 
 class HairDresser:
     """Grows styles on one head.
@@ -83,11 +86,13 @@ class HairDresser:
         for coat in style.coats:
             strands, _ = self.strands(style, coat, random)
             count = len(strands.roots)
-            column, roll = pick_columns(random, strands.layer, coat.kind), random.normal(0, coat.roll, count)
+            thin = _THIN * (1 - smooth(strands.edge, 0.001, 0.012))
+            column = pick_columns(random, strands.layer, coat.kind, thin)
+            roll = random.normal(0, coat.roll, count)
             half = coat.half_width * random.uniform(0.75, 1.25, count)
             shape = {"segments": coat.segments, "taper": coat.taper, "tent": coat.tent}
             cards = cut_cards(strands.path, self.ground, column, half, roll, **shape)
-            cards.points = self.ground.clear(cards.points, 0.0002, ears=False)
+            cards.points = self.ground.clear(cards.points, 0.0005, ears=False)
             pieces.append(cards)
         if style.tail is not None:
             shape = ponytail if style.tail.length > 0 else bun

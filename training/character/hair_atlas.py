@@ -40,7 +40,7 @@ class Lock:
 
 
 LOCKS: dict[str, tuple[Lock, ...]] = {
-    "dense": (Lock(44, 0.34), Lock(44, 0.36), Lock(42, 0.50), Lock(40, 0.52), Lock(38, 0.62), Lock(34, 0.74)),
+    "dense": (Lock(60, 0.34), Lock(60, 0.36), Lock(56, 0.50), Lock(54, 0.52), Lock(52, 0.62), Lock(46, 0.74)),
     "loose": (Lock(20, 0.46), Lock(17, 0.64, spread=0.42)),
     "wisp": (Lock(6, 0.60, 0.04, 1.0, 0.7, 0.40), Lock(4, 0.66, 0.05, 1.5, 0.8, 0.42)),
     "coil": (Lock(15, 0.36, 0.16, 5.0, 0.2), Lock(14, 0.50, 0.18, 6.0, 0.2), Lock(10, 0.62, 0.20, 7.0, 0.3)),
@@ -72,26 +72,30 @@ def _draw_lock(lock: Lock, width: int, height: int, random: np.random.Generator)
     x = (np.arange(width, dtype=np.float32) + 0.5) / width
     cover = np.zeros((height, width), np.float32)
     tone = np.full((height, width), lock.tone, np.float32)
-    thickness = 0.34 if lock.strands == 1 else 1.25 / width
-    for number in range(lock.strands):
-        root = 0.5 + lock.spread * (2 * (number + random.random()) / lock.strands - 1 if lock.strands > 1 else 0)
+    alone = lock.strands == 1
+    thickness = 0.22 if alone else 0.9 / width
+    for number in random.permutation(lock.strands):
+        # Close together in the middle, few along both sides, so that a lock has no edge.
+        place = 2 * (number + random.random()) / lock.strands - 1
+        root = 0.5 + (0.0 if alone else lock.spread * (0.62 * place + 0.38 * place**3) * random.uniform(0.9, 1.1))
         meet = 0.5 + random.normal(0, 0.22) * lock.spread
-        start = 0.0 if lock.strands == 1 else random.uniform(0, 0.05)
-        end = 0.99 if lock.strands == 1 else random.beta(5, 1.2) * 0.99
+        start = 0.0 if alone else random.uniform(0, 0.05)
+        end = 0.99 if alone else 0.99 * (1 - (1 - random.beta(2.6, 1.0)) * (1.0 + 0.3 * abs(place)))
         waves = lock.curl * random.uniform(0.6, 1.2) * np.sin(2 * np.pi * (lock.turns * t + random.random()))
-        sway = 0.035 * np.sin(2 * np.pi * (random.uniform(0.4, 1.3) * t + random.random())) * (lock.strands > 1)
+        sway = 0.035 * np.sin(2 * np.pi * (random.uniform(0.4, 1.3) * t + random.random())) * (not alone)
         path = root + 0.40 * (meet - root) * t**2 + (waves + sway) * np.sqrt(t)
-        path = np.clip(path, 0.08, 0.92)
-        thin = np.clip((end - t) / lock.taper, 0, 1) ** 0.6 * np.clip((t - start) / 0.04, 0, 1)
-        half = thickness * random.uniform(0.8, 1.5) * thin
+        path = np.clip(path, 0.06, 0.94)
+        thin = np.clip((end - t) / lock.taper, 0, 1) ** 0.6 * np.clip((t - start) / 0.06, 0, 1)
+        half = thickness * random.uniform(0.7, 1.5) * thin
+        # What is thinner than a texel covers less of it.
         inside = np.clip((half[:, None] - np.abs(x[None] - path[:, None])) * width + 0.5, 0, 1) * (thin > 0)[:, None]
         # Cylinders: a strand is lighter along its middle.
         round_ = 1 - 0.35 * np.clip(np.abs(x[None] - path[:, None]) / np.maximum(half, 1e-6)[:, None], 0, 1)
-        own = np.clip(lock.tone + random.normal(0, 0.13), 0.05, 1) * round_
+        own = np.clip(lock.tone + random.normal(0, 0.15), 0.05, 1) * round_
         tone = tone * (1 - inside) + own * inside
         cover = np.maximum(cover, inside)
     # Roots lie in the shade of the hair above them.
-    tone *= (0.72 + 0.28 * np.clip(t / 0.25, 0, 1) + 0.10 * t**2)[:, None]
+    tone *= (0.62 + 0.38 * np.clip(t / 0.30, 0, 1) + 0.10 * t**2)[:, None]
     return np.clip(tone, 0, 1), cover
 
 

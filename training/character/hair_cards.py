@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.sparse import csr_matrix, vstack
+from scipy.sparse import csr_matrix, diags, vstack
 from scipy.spatial import cKDTree
 
 from ...inference.skeleton import JOINT_INDEX
@@ -18,6 +19,13 @@ from .scalp import Scalp
 
 _RIGID_KEY = 0.0004
 """Metres that a face key may move a vertex hair is bound to; hair does not follow cheeks and brows."""
+
+_BEND, _FIRST_ROW = 1.35, 0.008
+"""How much closer rows stand near the root, and metres that the first one is away from it at most."""
+_OFF = 0.0007
+"""Metres that the middle of a quad keeps from the skin."""
+_LEAVES = 0.0030
+"""Metres above the skin up to which hair moves with it."""
 
 
 @dataclass
@@ -77,12 +85,19 @@ def cut_cards(
         Where cards face, in place of the ground's normals.
     """
     count, steps = path.shape[:2]
-    # Rows stand closer near the root, where strands bend over the head.
-    rows = np.round(np.linspace(0, 1, segments + 1) ** 1.35 * (steps - 1)).astype(int)
-    rows = np.maximum(rows, np.arange(segments + 1))
-    tangent = unit(np.gradient(path, axis=1))[:, rows]
-    centre = path[:, rows]
-    facing = ground.look(centre.reshape(-1, 3))[1].reshape(centre.shape) if out is None else out[:, rows]
+    # Rows stand closer near the root, where strands bend over the head: a longer first step would cut through it.
+    length = float(np.median(np.linalg.norm(np.diff(path, axis=1), axis=2).sum(1)))
+    bend = max(_BEND, math.log(length / _FIRST_ROW) / math.log(segments)) if segments > 1 else _BEND
+    rows = np.linspace(0, 1, segments + 1) ** bend * (steps - 1)
+    below = np.minimum(rows.astype(int), steps - 2)
+    share = (rows - below)[None, :, None]
+
+    def at_rows(along: Floats) -> Floats:
+        return along[:, below] + share * (along[:, below + 1] - along[:, below])
+
+    tangent = unit(at_rows(unit(np.gradient(path, axis=1))))
+    centre = at_rows(path)
+    facing = ground.look(centre.reshape(-1, 3))[1].reshape(centre.shape) if out is None else at_rows(out)
     across = unit(np.cross(facing, tangent))
     facing = np.cross(tangent, across)
     turn = roll[:, None, None]
@@ -96,6 +111,7 @@ def cut_cards(
     else:
         places = (0.0, 1.0)
         strip = np.stack([centre - across * half, centre + across * half], 2)
+    strip = _over_the_head(strip, ground)
     wide = len(places)
     size = wide * (segments + 1)
     row, place = np.meshgrid(np.arange(segments), np.arange(wide - 1), indexing="ij")
@@ -110,11 +126,32 @@ def cut_cards(
     return Cards(strip.reshape(-1, 3), faces, uv.reshape(-1, 2)[faces], tone.ravel().copy())
 
 
-def pick_columns(random: np.random.Generator, layer: Floats, kind: str) -> Ints:
-    """Return a column of a kind of lock for each card, the darker ones for lower layers."""
+def _over_the_head(strip: Floats, ground: Ground) -> Floats:
+    """Return (n, rows, wide, 3) strips whose quads' middles, too, are off the head, which curves between two rows."""
+    strip = strip.copy()
+    for row in range(strip.shape[1] - 1):
+        middle = strip[:, row : row + 2].mean(1)
+        height, normals = ground.look(middle.reshape(-1, 3), ears=False)
+        lift = (np.clip(_OFF - height, 0, 0.004)[:, None] * normals).reshape(middle.shape)
+        # Roots stay where they are.
+        strip[:, row] += lift * (row > 0)
+        strip[:, row + 1] += lift * (1.0 if row else 2.0)
+    return strip
+
+
+def pick_columns(random: np.random.Generator, layer: Floats, kind: str, thin: Floats | None = None) -> Ints:
+    """Return a column of a kind of lock for each card, the darker ones for lower layers.
+
+    ``thin`` (n,) 0..1 is the share of dense cards that become loose ones, as along the hairline.
+    """
     choice = columns(kind)
     place = np.clip(0.75 * layer + random.normal(0.12, 0.16, len(layer)), 0, 0.999)
-    return choice.start + (place * len(choice)).astype(np.int64)
+    column = choice.start + (place * len(choice)).astype(np.int64)
+    if thin is None or kind != "dense":
+        return column
+    loose = columns("loose")
+    other = loose.start + (place * len(loose)).astype(np.int64)
+    return np.where(random.random(len(layer)) < thin, other, column)
 
 
 def scalp_cap(scalp: Scalp, quads: Ints, above: Floats, *, lift: float = 0.0005) -> Cards:
@@ -214,6 +251,14 @@ class Binder:
         they lie closer than heads differ.
         """
         rows = self.rows(cards.points[lying:], hangs=hangs)
+        # Where cards leave the skin they go with it: on a head of another shape they would dip into it, and light
+        # that spreads below the skin shows them as pale patches.
+        close = closest_rows(cards.points, self._vertices, skin)
+        away = np.linalg.norm(cards.points[lying:] - (close @ self._vertices)[lying:], axis=1)
+        high = cards.points[lying:, 1] > self._eyes[1] - 0.02
+        rooted = ((away < _LEAVES) & high).astype(float)
+        rows = csr_matrix(diags(rooted) @ close[lying:] + diags(1.0 - rooted) @ rows)
+        rows.eliminate_zeros()
         if lying:
-            rows = csr_matrix(vstack([closest_rows(cards.points[:lying], self._vertices, skin), rows]))
+            rows = csr_matrix(vstack([close[:lying], rows]))
         return cards_part(name, cards, rows, self._weights, "hair")

@@ -41,7 +41,7 @@ class Coat:
     cut: Callable[[Strands, Floats], Floats] | None = None
     """Height above the eyes below which strands are cut."""
     jitter: float = 0.006
-    roll: float = 0.25
+    roll: float = 0.12
     """Standard deviation of a card's turn about its strand, radians."""
     tent: float = 0.0
     taper: float = 0.45

@@ -93,6 +93,6 @@ def albedo(tone: Tone, pigment: Pigment, pores: Floats, furrows: Floats, lines: 
     hair = _STUBBLE * min(1.0, 2.4 * base.mean())
     colour = _blend(colour, hair, tone.stubble * (0.30 * pigment.shaved + 0.45 * pigment.stubble))
     colour = _blend(colour, 1.3 * np.array(tone.brow), 0.34 * pigment.brow)
-    colour = _blend(colour, 0.25 * base + 0.3 * np.array(tone.brow), 0.55 * pigment.liner)
+    colour = _blend(colour, 0.08 * base + 0.3 * np.array(tone.brow), 0.85 * pigment.liner)
     colour = colour * (1 - 0.10 * np.outer(pigment.veins, [1.0, 0.5, 0.3]))
     return np.clip(colour, 0, 1)
