@@ -62,7 +62,7 @@ class Brow:
     """Where it starts and stops, outwards from the eye's centre."""
     even: float = 0.64
     """Spread of the hairs about the middle line, in halves of the thickness: small ones gather in a line."""
-    shade: float = 0.5
+    shade: float = 0.55
     """0..1, how dark the shade of the shortest hairs below it is, as from afar a brow is an area and not its hairs."""
 
 

@@ -86,7 +86,7 @@ def _sclera(ball: _Ball) -> Floats:
 
 def _lid_shadow(ball: _Ball) -> Floats:
     """Return (n, 1) the light that the lids leave, as every viewer without soft shadows needs it in the picture."""
-    above, below = 1 - 0.74 * rise(ball.up, 0.06, 0.56), 1 - 0.45 * rise(-ball.up, 0.26, 0.66)
+    above, below = 1 - 0.66 * rise(ball.up, -0.02, 0.34), 1 - 0.42 * rise(-ball.up, 0.16, 0.50)
     return (above * below)[:, None]
 
 

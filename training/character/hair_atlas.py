@@ -73,7 +73,7 @@ def _draw_lock(lock: Lock, width: int, height: int, random: np.random.Generator)
     cover = np.zeros((height, width), np.float32)
     tone = np.full((height, width), lock.tone, np.float32)
     alone = lock.strands == 1
-    thickness = 0.22 if alone else 0.9 / width
+    thickness = 0.9 / width
     for number in random.permutation(lock.strands):
         # Close together in the middle, few along both sides, so that a lock has no edge.
         place = 2 * (number + random.random()) / lock.strands - 1
@@ -87,6 +87,8 @@ def _draw_lock(lock: Lock, width: int, height: int, random: np.random.Generator)
         path = np.clip(path, 0.06, 0.94)
         thin = np.clip((end - t) / lock.taper, 0, 1) ** 0.6 * np.clip((t - start) / 0.06, 0, 1)
         half = thickness * random.uniform(0.7, 1.5) * thin
+        if alone:  # lashes: broad where they leave the lid, so that they stand in a line there
+            half = (0.20 + 0.28 * np.clip(1 - t / 0.30, 0, 1)) * thin**0.5
         # What is thinner than a texel covers less of it.
         inside = np.clip((half[:, None] - np.abs(x[None] - path[:, None])) * width + 0.5, 0, 1) * (thin > 0)[:, None]
         # Cylinders: a strand is lighter along its middle.

@@ -18,7 +18,7 @@ _REACH = 0.0025
 """Metres over which a lash averages the motion of the strips."""
 
 
-class _Lid:
+class Lid:
     """The margin of one eye's lids: the inner edge of the lash strips, by the angle about the eye from the front."""
 
     def __init__(self, vertices: Floats, side: str) -> None:
@@ -48,7 +48,7 @@ class _Lid:
         return self.eye + np.column_stack(columns)
 
 
-def _fan(lid: _Lid, count: int, upper: bool, random: np.random.Generator) -> Cards:
+def _fan(lid: Lid, count: int, upper: bool, random: np.random.Generator) -> Cards:
     """Return the lashes of one lid."""
     share = (np.arange(count) + random.random(count)) / count
     low, high = (0.12, np.pi - 0.42) if upper else (-0.30, -np.pi + 0.55)
@@ -100,7 +100,7 @@ def build_lashes(vertices: Floats, weights: Floats, *, upper: int = 95, lower: i
     random = np.random.default_rng(seed)
     pieces, index, shares = [], [], []
     for side in ("left", "right"):
-        lid = _Lid(vertices, side)
+        lid = Lid(vertices, side)
         for count, above in ((upper, True), (lower, False)):
             cards = _fan(lid, count, above, random)
             # Each lid has strips of its own; many vertices at once, so that neighbours turn alike.

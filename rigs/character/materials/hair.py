@@ -12,8 +12,11 @@ VIEWPORT_SHARE = 0.75
 _LASHES = (0.012, 0.009, 0.008)
 
 
-def _cards(colour: Callable[[Look], tuple[float, float, float]], alpha: float = 1.0) -> Kind:
-    """Return cards coloured by a look; ``alpha`` lets skin show through thin hair in Solid view."""
+def _cards(
+    colour: Callable[[Look], tuple[float, float, float]], alpha: float = 1.0, gloss: float = 0.0
+) -> Kind:
+    """Return cards coloured by a look; ``alpha`` lets skin show through thin hair in Solid view, ``gloss`` 0..1 makes it
+    mirror light in its own colour."""
 
     def viewport(look: Look) -> tuple[float, float, float]:
         red, green, blue = colour(look)
@@ -23,9 +26,12 @@ def _cards(colour: Callable[[Look], tuple[float, float, float]], alpha: float = 
         picture = nodes.add("TexImage", image=hair_image(colour(look)))
         nodes.set("Base Color", picture.outputs["Color"])
         nodes.set("Alpha", picture.outputs["Alpha"])
-        # No gloss: flat cards seen edge on would mirror the light behind the head as a pale rim.
-        nodes.set("Roughness", 0.62)
+        # Gloss as of a metal and no other: it shines in the hair's colour, and flat cards seen edge on do not mirror the
+        # light behind the head as a pale rim.
+        nodes.set("Roughness", 0.40 if gloss else 0.62)
+        nodes.set("Metallic", gloss)
         nodes.set("Specular IOR Level", 0.0)
+        nodes.set("Specular Tint", (0.0, 0.0, 0.0, 1.0) if gloss else (1.0, 1.0, 1.0, 1.0))
         nodes.material.surface_render_method = "DITHERED"
         nodes.material.use_transparent_shadow = True
 
@@ -54,7 +60,7 @@ def _lashes(_look: Look) -> tuple[float, float, float]:
 
 
 KINDS: dict[str, Kind] = {
-    "hair": _cards(_hair),
+    "hair": _cards(_hair, gloss=0.3),
     "beard": _cards(_beard, 0.6),
     "brows": _cards(_brows, 0.4),
     "lashes": _cards(_lashes, 0.5),

@@ -10,13 +10,15 @@ from .maps import normal, texture
 from .nodes import Kind, Look, Nodes
 
 VIEWPORT: dict[str, tuple[float, float, float]] = {
-    "default": (0.53, 0.33, 0.24), "light": (0.60, 0.40, 0.31), "stubble": (0.50, 0.31, 0.22),
-    "deep": (0.15, 0.075, 0.045), "golden": (0.53, 0.34, 0.22), "older": (0.56, 0.38, 0.30),
-    "freckled": (0.58, 0.38, 0.29), "plain": (0.59, 0.37, 0.27),
+    "default": (0.49, 0.29, 0.20), "light": (0.56, 0.36, 0.26), "stubble": (0.46, 0.275, 0.185),
+    "deep": (0.15, 0.075, 0.045), "golden": (0.49, 0.305, 0.19), "older": (0.52, 0.34, 0.255),
+    "freckled": (0.545, 0.345, 0.25), "plain": (0.555, 0.34, 0.235),
 }  # fmt: skip
 """Tones that have maps, and their colour in Solid view, linear."""
 _SOLID = 1.6
 _HALF = 0.5
+_RELIEF = 1.5
+"""Strength of the picture of pores and lines: as it was measured, light that spreads below the skin drowns it."""
 _FAIR = ("default", "light")
 
 
@@ -39,10 +41,10 @@ def _skin(nodes: Nodes, look: Look, chart: str) -> None:
     older = "_older" if chart == "head" and _older(look) else ""
     nodes.set("Base Color", texture(nodes, f"skin_{tone(look)}_{chart}.jpg"))
     nodes.set("Roughness", texture(nodes, f"skin_roughness_{chart}.jpg", colour=False))
-    nodes.set("Normal", normal(nodes, f"skin_normal_{chart}{older}.jpg"))
-    nodes.set("Specular IOR Level", 0.42)
+    nodes.set("Normal", normal(nodes, f"skin_normal_{chart}{older}.jpg", _RELIEF))
+    nodes.set("Specular IOR Level", 0.34)
     nodes.set("Sheen Weight", 0.035)
-    nodes.subsurface(0.75, 0.0042, (1.0, 0.34, 0.19))
+    nodes.subsurface(0.75, 0.0030, (1.0, 0.34, 0.19))
 
 
 def _face(nodes: Nodes, look: Look) -> None:

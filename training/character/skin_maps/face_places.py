@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..lashes import Lid
 from ..makehuman import RANGES, Floats, SourceData
 from ..part import vertex_normals
 from .charts import Surface
@@ -21,6 +22,8 @@ class FacePlaces:
     """(3,) middle of the lips."""
     nose: Floats
     """(3,) its tip."""
+    lashes: Floats
+    """(k, 3) where those of the left eye grow, upper lid first, from the outer corner to the inner one and back."""
 
 
 def find_places(data: SourceData, vertices: Floats) -> FacePlaces:
@@ -33,7 +36,8 @@ def find_places(data: SourceData, vertices: Floats) -> FacePlaces:
     skin = vertices[body]
     middle = (np.abs(skin[:, 0]) < 0.008) & (skin[:, 1] < eye[1] - 0.01) & (skin[:, 1] > mouth[1])
     nose = skin[middle][np.argmax(skin[middle, 2])]
-    return FacePlaces(eye, mouth, nose)
+    around = np.linspace(0.0, 2 * np.pi, 240, endpoint=False)
+    return FacePlaces(eye, mouth, nose, Lid(vertices, "left").margin(around))
 
 
 class Around:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.spatial import cKDTree
 
 from ..makehuman import Floats
 from .face_places import Around
@@ -113,8 +114,8 @@ def _ground(around: Around) -> tuple[Floats, Floats]:
     eye, mouth, nose = around.places.eye, around.places.mouth, around.places.nose
     head, cheek = on_head(around), cheeks(around)
     # Wide patches with little blood read as olive, so that they are weak and all skin has some.
-    blood = 0.10 + 0.15 * (layers(points, 28, 3) - 0.5) + 0.20 * (layers(points, 170, 9, 2) - 0.5)
-    melanin = 0.12 * (layers(points, 38, 21) - 0.5) + 0.18 * (layers(points, 260, 5, 2) - 0.5)
+    blood = 0.10 + 0.26 * (layers(points, 28, 3) - 0.5) + 0.20 * (layers(points, 170, 9, 2) - 0.5)
+    melanin = 0.22 * (layers(points, 38, 21) - 0.5) + 0.18 * (layers(points, 260, 5, 2) - 0.5)
     # Small vessels show as a net where skin is thin and full of blood.
     flush = np.clip(cheek + 0.7 * spot(points, nose, [0.022, 0.018, 0.03]) + 0.6 * nostrils(around), 0, 1)
     blood += 0.30 * flush * (layers(points, 520, 41, 2) - 0.5) + 0.16 * flush * (layers(points, 90, 44, 2) - 0.5)
@@ -125,7 +126,12 @@ def _ground(around: Around) -> tuple[Floats, Floats]:
     blood += 0.20 * spot(points, [0, mouth[1] - 0.033, mouth[2]], [0.018, 0.012, 0.03])
     blood += 0.50 * masks["ears"] * (0.6 + 0.4 * layers(points, 60, 4, 2))
     above = forehead(around)
-    blood, melanin = blood - 0.06 * above, melanin + 0.05 * above
+    blood, melanin = blood - 0.05 * above, melanin + 0.12 * above
+    # Below the cheekbones, at the temples and along the hair a face is less lit for life and darker.
+    hollow = spot(folded, [0.056, mouth[1] + 0.014, nose[2] - 0.066], [0.016, 0.026, 0.04])
+    temple = spot(folded, [0.068, eye[1] + 0.020, nose[2] - 0.075], [0.016, 0.028, 0.035])
+    border = head * rise(around.behind_nose, 0.075, 0.125)
+    blood, melanin = blood + 0.08 * hollow + 0.05 * temple, melanin + 0.15 * hollow + 0.15 * temple + 0.12 * border
     # The neck lies in the chin's shade for life, but has more blood than a face that is powdered by the studio light.
     neck = (1 - head) * rise(around.over_mouth, -0.22, -0.14)
     blood, melanin = blood + 0.18 * neck, melanin + 0.16 * neck
@@ -137,8 +143,8 @@ def _ground(around: Around) -> tuple[Floats, Floats]:
     lid = np.maximum(masks["eyelids"], 1 - rise(np.linalg.norm(folded - eye, axis=1), 0.0175, 0.0215))
     upper = lid * rise(around.over_eye, -0.004, 0.001)
     orbit = spot(folded, [eye[0], eye[1] + 0.010, eye[2] + 0.012], [0.022, 0.012, 0.02])
-    blood += 0.10 * under + 0.08 * inner + 0.03 * masks["eyelids"] + 0.24 * upper + 0.13 * orbit
-    melanin += 0.12 * under + 0.08 * inner + 0.10 * masks["eyelids"] + 0.16 * upper + 0.06 * orbit
+    blood += 0.13 * under + 0.12 * inner + 0.03 * masks["eyelids"] + 0.22 * upper + 0.15 * orbit
+    melanin += 0.16 * under + 0.12 * inner + 0.10 * masks["eyelids"] + 0.20 * upper + 0.14 * orbit
     fold = spot(folded, [0.019, nose[1] - 0.004, nose[2] - 0.022], [0.004, 0.008, 0.01])
     blood, melanin = blood + 0.18 * fold, melanin + 0.14 * fold
     hand = hands(around)
@@ -165,10 +171,17 @@ def _brow(around: Around) -> Floats:
 
 
 def _liner(around: Around) -> Floats:
-    """Return the rim of the lids, where lashes stand so close that they read as a line."""
-    eye = around.places.eye
-    away = np.linalg.norm(around.folded - eye, axis=1)
-    radius = 0.0125
-    near = groove(np.maximum(away - radius, 0), 0.0011)
-    open_ = np.abs(around.past_eye) < 0.017
-    return near * open_ * np.where(around.over_eye > 0, 1.0, 0.45) * (around.points[:, 2] > eye[2])
+    """Return the rim of the lids, where lashes stand so close that they read as a line; the upper one is the darker."""
+    eye, lashes = around.places.eye, around.places.lashes
+    near = np.linalg.norm(around.folded - eye, axis=1) < 0.026
+    found = np.zeros(len(near))
+    away, which = cKDTree(lashes).query(around.folded[near])
+    upper = lashes[which, 1] > eye[1] - 0.0012
+    # From the inner corner, where it is thin, to the outer one.
+    out = np.clip((lashes[which, 0] - eye[0] + 0.009) / 0.020, 0, 1)
+    width = np.where(upper, 0.0011 + 0.0008 * out, 0.0010)
+    line = (1 - rise(away, 0.35 * width, 1.5 * width)) * np.where(upper, 1.0, 0.30 + 0.20 * out)
+    # The edge itself, between lashes and eyeball, lies in their shade.
+    edge = 1 - rise(np.linalg.norm(around.folded[near] - eye, axis=1), 0.0132, 0.0142)
+    found[near] = np.maximum(line, edge * np.where(upper, 0.85, 0.35))
+    return found
