@@ -33,9 +33,9 @@ class Beard:
 
 BEARDS: dict[str, Beard] = {
     "stubble": Beard(900, (0.0032, 0.0034, 0.0032, 0.0028), (1, 1, 0.8, 0.45), 0.0012, 0.0026, 1),
-    "full": Beard(1050, (0.011, 0.024, 0.015, 0.013), (1.3, 1.5, 1, 0.7), 0.0050, 0.0034, 3, "dense"),
-    "moustache": Beard(230, (0.012, 0.003, 0.0, 0.0), (1.6, 0, 0, 0), 0.0030, 0.0026, 3, "dense"),
-    "goatee": Beard(420, (0.010, 0.018, 0.0, 0.0), (1.2, 1.4, 0, 0), 0.0040, 0.0030, 3, "dense"),
+    "full": Beard(1400, (0.011, 0.022, 0.014, 0.010), (1.3, 1.5, 1, 0.6), 0.0050, 0.0024, 3, "dense"),
+    "moustache": Beard(400, (0.011, 0.003, 0.0, 0.0), (1.6, 0, 0, 0), 0.0026, 0.0017, 3, "dense"),
+    "goatee": Beard(600, (0.010, 0.017, 0.0, 0.0), (1.2, 1.4, 0, 0), 0.0038, 0.0020, 3, "dense"),
 }
 """By the names that a look uses."""
 
@@ -137,7 +137,7 @@ def build_beard(scalp: Scalp, quads: Ints, ears: Floats, lips: Floats, weights: 
     density, lengths = np.array(beard.density), np.array(beard.length)
 
     def dense(points: Floats) -> Floats:
-        share = (zones(points - scalp.eyes) * density).max(1) * (0.85 + 0.3 * uneven(points, 0.012))
+        share = (zones(points - scalp.eyes) * density).max(1) * (0.85 + 0.4 * uneven(points, 0.009))
         return np.where(share > 0.12, share, 0)
 
     points = scatter(scalp.vertices, chin.faces, beard.cards, random, dense)
@@ -150,7 +150,7 @@ def build_beard(scalp: Scalp, quads: Ints, ears: Floats, lips: Floats, weights: 
     used = share * (density > 0)
     length = (used * lengths).sum(1) / np.maximum(used.sum(1), 1e-6)
     # Shorter along the beard's edge.
-    strands.length = length * (0.35 + 0.65 * smooth(used.max(1), 0.2, 0.9)) * random.uniform(0.75, 1.15, count)
+    strands.length = length * (0.30 + 0.70 * smooth(used.max(1), 0.2, 1.0)) * random.uniform(0.65, 1.2, count)
     strands.rise = beard.rise * (0.35 + 0.9 * strands.layer)
     wish = unit(_flow(strands, place, normals, strands.layer, 0.0))
     start = (
@@ -159,9 +159,12 @@ def build_beard(scalp: Scalp, quads: Ints, ears: Floats, lips: Floats, weights: 
     grow(strands, ground, scalp.eyes, _flow, start=start, follow=0.12, hug=0.5, ears=False)
     clump(strands, 5, 0.35)
     settle(strands, ground, 0.0004, ears=False)
+    # Single hairs along the edge, and some everywhere: a beard is no mat.
+    thin = 0.30 + 0.7 * (1 - smooth(used.max(1), 0.35, 1.0))
     cards = cut_cards(
-        strands.path, ground, pick_columns(random, strands.layer, beard.kind),
-        beard.half_width * random.uniform(0.75, 1.2, count), random.normal(0, 0.3, count), segments=beard.segments,
+        strands.path, ground, pick_columns(random, strands.layer, beard.kind, thin),
+        beard.half_width * (0.3 + 0.7 * smooth(used.max(1), 0.3, 1.0)) * random.uniform(0.7, 1.1, count),
+        random.normal(0, 0.3, count), segments=beard.segments, taper=0.8,
     )  # fmt: skip
     index, shares = chin.rows(points)
     size = len(cards.points) // count

@@ -23,7 +23,7 @@ IRISES: dict[str, tuple[tuple[float, float, float], tuple[float, float, float]]]
 }
 """Name -> linear RGB near the pupil and further out."""
 _LIMBUS = np.array([0.016, 0.014, 0.014])
-_SCLERA = np.array([0.560, 0.515, 0.480])
+_SCLERA = np.array([0.510, 0.465, 0.430])
 _RED = np.array([0.560, 0.330, 0.290])
 _VEIN = np.array([0.520, 0.150, 0.120])
 _PUPIL = np.array([0.0015, 0.0015, 0.0015])

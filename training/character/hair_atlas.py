@@ -121,7 +121,7 @@ def _draw_roots(width: int, height: int, random: np.random.Generator, *, dots: i
     v = np.linspace(0, 1, height, dtype=np.float32)[:, None]
     edge = np.clip(v / fade, 0, 1)
     edge = edge * edge * (3 - 2 * edge)
-    return np.full((height, width), 0.30, np.float32), np.clip(0.35 * cover + 0.80 * edge, 0, 1) * (edge if dots else 1)
+    return np.full((height, width), 0.30, np.float32), np.clip(0.35 * cover + 0.92 * edge, 0, 1) * (edge if dots else 1)
 
 
 def draw(seed: int = 11) -> npt.NDArray[np.uint8]:

@@ -40,7 +40,13 @@ def _temples(azimuth: Floats) -> Floats:
     """A hairline that has receded: high at the temples, a tongue of hair left in the middle; over the ears, where short
     hair does not fall over the skin, it comes down to them."""
     behind = smooth(azimuth, 58, 80) * (1 - smooth(azimuth, 112, 130))
-    return 0.010 + 0.024 * np.exp(-(((azimuth - 33) / 17) ** 2)) - 0.026 * behind
+    return 0.020 + 0.018 * np.exp(-(((azimuth - 33) / 17) ** 2)) - 0.026 * behind
+
+
+def _thinning(place: Floats, edge: Floats) -> Floats:
+    """Sparse on top, and sparser towards the line in front."""
+    front = smooth(place[:, 2], -0.07, -0.02)
+    return (edge > 0) * (1 - 0.55 * smooth(place[:, 1], 0.075, 0.105)) * (1 - 0.7 * front * (1 - smooth(edge, 0, 0.02)))
 
 
 def _soft(azimuth: Floats) -> Floats:
@@ -143,7 +149,7 @@ STYLES: dict[str, Style] = {
     "receding": Style((
         Coat(1100, lambda s: (0.016 + 0.022 * s.top) * (0.55 + 0.45 * edge(s)) * vary(s),
              lambda s: _short_rise(s, 0.005, 0.002), swept(0.35, -0.75, 0.35), half_width=0.0030, segments=2,
-             where=lambda place, edge: (edge > 0) * (1 - 0.55 * smooth(place[:, 1], 0.075, 0.105)), stand=0.35,
+             where=_thinning, stand=0.35,
              clump=(4, 0.3), wave=(0.0012, 0.04), messy=0.25, ears=False, taper=0.75),
         Coat(150, lambda s: 0.022 * vary(s), lambda s: 0.003 + 0.006 * s.top, swept(0.35, -0.6), half_width=0.004,
              segments=2, kind="wisp", stand=0.6, clump=(3, 0.2), messy=0.5, ears=False),

@@ -62,6 +62,6 @@ def _lashes(_look: Look) -> tuple[float, float, float]:
 KINDS: dict[str, Kind] = {
     "hair": _cards(_hair, gloss=0.3),
     "beard": _cards(_beard, 0.6),
-    "brows": _cards(_brows, 0.4),
+    "brows": _cards(_brows, 0.3),
     "lashes": _cards(_lashes, 0.5),
 }

@@ -122,7 +122,7 @@ def _ground(around: Around) -> tuple[Floats, Floats]:
     blood += 0.34 * cheek + 0.46 * spot(points, nose, [0.015, 0.012, 0.02]) + 0.34 * nostrils(around)
     blood += 0.14 * spot(folded, [0.050, mouth[1] + 0.008, nose[2] - 0.050], [0.024, 0.026, 0.05])
     # In the shade of the cheekbones the edge of the jaw looked green beside them.
-    blood += 0.17 * jaw_edge(around)
+    blood += 0.21 * jaw_edge(around)
     blood += 0.20 * spot(points, [0, mouth[1] - 0.033, mouth[2]], [0.018, 0.012, 0.03])
     blood += 0.50 * masks["ears"] * (0.6 + 0.4 * layers(points, 60, 4, 2))
     above = forehead(around)
