@@ -83,7 +83,7 @@ PLAIN = Brow(
 """The pack's own: what lips and body are measured on stays as it is."""
 _SHEET_ROWS = np.array([-1.25, -0.6, 0.0, 0.6, 1.25])
 _SHEET_SHADE = np.array([0.0, 0.75, 1.0, 0.75, 0.0])
-_SHEET_COLUMNS = 21
+_SHEET_COLUMNS = 29
 _DENSITY = [0, 0.06, 0.20, 0.75, 1], [0.25, 0.55, 1.0, 0.9, 0.35]
 """Share of the way along a brow, and how close its hairs stand there."""
 

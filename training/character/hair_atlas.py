@@ -97,7 +97,7 @@ def _draw_lock(lock: Lock, width: int, height: int, random: np.random.Generator)
         tone = tone * (1 - inside) + own * inside
         cover = np.maximum(cover, inside)
     # Roots lie in the shade of the hair above them.
-    tone *= (0.62 + 0.38 * np.clip(t / 0.30, 0, 1) + 0.10 * t**2)[:, None]
+    tone *= (0.68 + 0.32 * np.clip(t / 0.30, 0, 1) + 0.10 * t**2)[:, None]
     return np.clip(tone, 0, 1), cover
 
 
@@ -121,7 +121,7 @@ def _draw_roots(width: int, height: int, random: np.random.Generator, *, dots: i
     v = np.linspace(0, 1, height, dtype=np.float32)[:, None]
     edge = np.clip(v / fade, 0, 1)
     edge = edge * edge * (3 - 2 * edge)
-    return np.full((height, width), 0.30, np.float32), np.clip(0.35 * cover + 0.92 * edge, 0, 1) * (edge if dots else 1)
+    return np.full((height, width), 0.38, np.float32), np.clip(0.35 * cover + 0.92 * edge, 0, 1) * (edge if dots else 1)
 
 
 def draw(seed: int = 11) -> npt.NDArray[np.uint8]:

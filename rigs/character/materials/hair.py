@@ -12,11 +12,10 @@ VIEWPORT_SHARE = 0.75
 _LASHES = (0.012, 0.009, 0.008)
 
 
-def _cards(
-    colour: Callable[[Look], tuple[float, float, float]], alpha: float = 1.0, gloss: float = 0.0
-) -> Kind:
-    """Return cards coloured by a look; ``alpha`` lets skin show through thin hair in Solid view, ``gloss`` 0..1 makes it
-    mirror light in its own colour."""
+def _cards(colour: Callable[[Look], tuple[float, float, float]], alpha: float = 1.0, gloss: float = 0.0) -> Kind:
+    """Return cards coloured by a look; ``alpha`` lets skin show through thin hair in Solid view, ``gloss`` 0..1 makes
+    hair mirror light in its own colour.
+    """
 
     def viewport(look: Look) -> tuple[float, float, float]:
         red, green, blue = colour(look)
@@ -26,8 +25,8 @@ def _cards(
         picture = nodes.add("TexImage", image=hair_image(colour(look)))
         nodes.set("Base Color", picture.outputs["Color"])
         nodes.set("Alpha", picture.outputs["Alpha"])
-        # Gloss as of a metal and no other: it shines in the hair's colour, and flat cards seen edge on do not mirror the
-        # light behind the head as a pale rim.
+        # Gloss as of a metal and no other: it shines in the hair's colour, and flat cards seen edge on do not mirror
+        # the light behind the head as a pale rim.
         nodes.set("Roughness", 0.40 if gloss else 0.62)
         nodes.set("Metallic", gloss)
         nodes.set("Specular IOR Level", 0.0)

@@ -122,11 +122,11 @@ def _ground(around: Around) -> tuple[Floats, Floats]:
     blood += 0.34 * cheek + 0.46 * spot(points, nose, [0.015, 0.012, 0.02]) + 0.34 * nostrils(around)
     blood += 0.14 * spot(folded, [0.050, mouth[1] + 0.008, nose[2] - 0.050], [0.024, 0.026, 0.05])
     # In the shade of the cheekbones the edge of the jaw looked green beside them.
-    blood += 0.21 * jaw_edge(around)
+    blood, melanin = blood + 0.20 * jaw_edge(around), melanin + 0.06 * jaw_edge(around)
     blood += 0.20 * spot(points, [0, mouth[1] - 0.033, mouth[2]], [0.018, 0.012, 0.03])
     blood += 0.50 * masks["ears"] * (0.6 + 0.4 * layers(points, 60, 4, 2))
     above = forehead(around)
-    blood, melanin = blood - 0.05 * above, melanin + 0.12 * above
+    blood, melanin = blood - 0.05 * above, melanin + 0.10 * above
     # Below the cheekbones, at the temples and along the hair a face is less lit for life and darker.
     hollow = spot(folded, [0.056, mouth[1] + 0.014, nose[2] - 0.066], [0.016, 0.026, 0.04])
     temple = spot(folded, [0.068, eye[1] + 0.020, nose[2] - 0.075], [0.016, 0.028, 0.035])
