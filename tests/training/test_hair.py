@@ -17,6 +17,7 @@ pytest.importorskip("PIL")
 from scipy.spatial import cKDTree
 
 from soliloquy.training.character.beard import BEARDS
+from soliloquy.training.character.binding import closest_rows
 from soliloquy.training.character.brows import BROWS
 from soliloquy.training.character.hair_atlas import CARD_SHARE, COLUMNS, HEIGHT, LOCKS, WIDTH, columns, draw
 from soliloquy.training.character.hair_catalogue import STYLES
@@ -119,6 +120,39 @@ def test_a_brow_is_an_area_with_a_shade_below_its_hairs(root: Path, name: str, t
     heights = points[sheet, 1].reshape(2, -1, 5)
     assert shade.reshape(heights.shape)[..., [0, -1]].max() < 0.02
     assert 0.15 < shade.max() < 0.6
+
+
+@pytest.mark.parametrize("name", ["natural", "full", "thin", "straight"])
+def test_a_brow_thins_out_at_both_ends(root: Path, name: str) -> None:
+    """With as many hairs there as in its middle it was a painted bar."""
+    with np.load(root / "assets" / "cast" / "parts" / f"brows_{name}.npz") as data:
+        points, corners = data["vertices"] * float(data["vertex_step"]), data["loops"].reshape(-1, 4)
+        card = data["uv"][:, 1].reshape(-1, 4).min(1) / 65535 < CARD_SHARE - 0.01
+    quads = points[corners[card]]
+    area = np.linalg.norm(np.cross(quads[:, 2] - quads[:, 0], quads[:, 3] - quads[:, 1]), axis=1)
+    x = np.abs(quads[:, :, 0].mean(1))
+    amount, _ = np.histogram(x, np.linspace(x.min(), x.max(), 11), weights=area)
+    assert max(amount[0], amount[-1]) < 0.42 * amount.max()
+    assert amount[2:8].min() > 0.45 * amount.max()
+
+
+@pytest.mark.parametrize("name", ["long", "bowl", "ponytail"])
+def test_cards_do_not_cut_through_the_curve_of_the_head(root: Path, name: str) -> None:
+    """Light that spreads below the skin meets such cards, and shows them as pale patches beside the hairline."""
+    character = load_character()
+    starts = np.cumsum(character.sizes) - character.sizes
+    skins = [character.material_names.index(each) for each in ("skin", "face skin")]
+    faces = np.isin(character.materials, skins) & (character.sizes == 4)
+    quads = character.loops[starts[faces, None] + np.arange(4)]
+    vertices = character.vertices.astype(float)
+    with np.load(root / "assets" / "cast" / "parts" / f"hair_{name}.npz") as data:
+        middles = (data["vertices"] * float(data["vertex_step"]))[data["loops"].reshape(-1, 4)].mean(1)
+        v = data["uv"][:, 1].reshape(-1, 4).min(1) / 65535
+    rows = closest_rows(middles, vertices, quads)
+    away = middles - rows @ vertices
+    height = (away * (rows @ vertex_normals(vertices, quads))).sum(1)
+    inside = (height < 0) & (np.linalg.norm(away, axis=1) < 0.01) & (v > 0.01) & (v < CARD_SHARE - 0.01)
+    assert inside.mean() < 0.0042
 
 
 def test_all_files_stay_small(root: Path) -> None:

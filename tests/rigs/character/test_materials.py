@@ -110,6 +110,9 @@ def test_hair_is_one_picture_with_alpha_in_the_colour_of_the_look(blank_scene: A
     assert image is _picture(second)
     assert image.packed_file is not None
     assert shader.inputs["Alpha"].links[0].from_node.image is image
+    # It shines in its own colour only: a dielectric's gloss is white on cards seen edge on.
+    assert shader.inputs["Metallic"].default_value > 0.0
+    assert shader.inputs["Specular IOR Level"].default_value == 0.0
     # An exporter would take a picture behind the normal for a normal map.
     assert not shader.inputs["Normal"].is_linked
     pixels = np.array(image.pixels[:]).reshape(-1, 4)
