@@ -52,7 +52,7 @@ class Manner:
 KINDS: dict[str, Manner] = {
     "Hair": Manner(40000, 0.000085, 0.35, 0.0022, 0.28, 0.03),
     "Beard": Manner(9000, 0.00010, 0.25, 0.006, 0.35, 0.06, most=11.0),
-    "Brows": Manner(2400, 0.00008, 0.30, 0.006, 0.30, 0.04),
+    "Brows": Manner(1400, 0.00006, 0.30, 0.006, 0.30, 0.04),
 }
 """By the name of the material that the cards wear."""
 
