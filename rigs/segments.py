@@ -2,7 +2,7 @@
 
 A performance turns 55 joints. A rig may have five bones in place of three in the spine, two in an upper arm, two in
 place of three in a finger: each bone takes a rotation between those of two joints, and the last one of a chain takes
-the whole of it, so that nothing that hangs on it turns differently.
+the whole of it, so that nothing that hangs on it turns differently. A back of a single bone takes that of its middle.
 """
 
 from __future__ import annotations
@@ -132,6 +132,9 @@ def _spine(
     knots = ("pelvis", *SPINE)
     at = _middles([PLACES[name] for name in (*knots, "neck")])
     takes = [_between(knots, at, float(where)) for where in _middles(points)[1:]]
+    if len(chain) == 1:
+        # A stiff back: as far as its middle is turned, so that neck and shoulders come to lie where they should.
+        return _grouped(chain, takes)
     return _grouped(chain, [*takes[:-1], Takes("spine3")])
 
 
