@@ -19,7 +19,7 @@ from .noise import Doubles
 _YIELD = 0.07  # seconds
 _LOWERED = 0.8
 """Part of a squint that eyes which look down as far as they go take away."""
-_SPOKEN_CLOSURE = 0.012  # Lips nearer than this, in eye-corner distances, while somebody speaks, are meant to be.
+_SPOKEN_CLOSURE = 0.02  # Lips nearer than this, in eye-corner distances, while somebody speaks, are meant to be.
 
 
 def _either(arkit: npt.NDArray[np.floating[Any]], name: str) -> npt.NDArray[np.floating[Any]]:

@@ -19,6 +19,7 @@ from soliloquy.inference.face.default.vocal_effort import BANDS
 from soliloquy.training.benchmarks import strangers
 from soliloquy.training.benchmarks.strangers import Cache, Likeness, likeness, table
 from soliloquy.training.face.people import Heard, PeopleSettings
+from soliloquy.training.face.teacher import Lessons
 
 
 def lips(frames: int = 200) -> np.ndarray:
@@ -53,17 +54,23 @@ def test_what_was_heard_and_the_ears_are_kept_for_one_network_and_way_of_trainin
     ]
     hearings: list[int] = []
     monkeypatch.setattr(strangers, "hear_people", lambda *_: hearings.append(1) or people)
+    monkeypatch.setattr(strangers, "speech_without_faces", lambda _: [])
+    monkeypatch.setattr(strangers, "prepare", lambda *_: hearings.append(2) or Lessons(people, []))
+    monkeypatch.setattr(strangers, "teach", lambda *_: [])
     settings = PeopleSettings(steps=3, first=1, others=2)
     heard = Cache(tmp_path, network, settings).heard([], [])
-    ear = Cache(tmp_path, network, settings).ear(heard, "b")
+    lessons = Cache(tmp_path, network, settings).lessons([], [], tmp_path)
+    ear = Cache(tmp_path, network, settings).ear(heard, lessons, "b")
     again = Cache(tmp_path, network, settings)
     kept = again.heard([], [])
-    assert len(hearings) == 1
+    lessons = again.lessons([], [], tmp_path)
+    assert hearings == [1, 2]
+    assert [one.clip for one in lessons.people] == [one.clip for one in people]
     assert [one.clip for one in kept] == [one.clip for one in people]
     assert torch.equal(kept[2].geometry, people[2].geometry)
     monkeypatch.setattr(strangers, "train_people", lambda *_: pytest.fail("trained again"))
-    assert torch.equal(again.ear(kept, "b").geometry.weight, ear.geometry.weight)
+    assert torch.equal(again.ear(kept, lessons, "b").geometry.weight, ear.geometry.weight)
     with pytest.raises(pytest.fail.Exception):
-        Cache(tmp_path, network, PeopleSettings(steps=4, first=1, others=2)).ear(kept, "b")
+        Cache(tmp_path, network, PeopleSettings(steps=4, first=1, others=2)).ear(kept, lessons, "b")
     with pytest.raises(pytest.fail.Exception):
-        Cache(None, network, settings).ear(kept, "b")
+        Cache(None, network, settings).ear(kept, lessons, "b")

@@ -4,8 +4,8 @@
 
 For each person an ear is trained on all the others with the shipped settings, and what sounds ask for is fitted to all
 the others; the engine with both hears the person, and its lips on the default character's mesh are compared with the
-tracked ones. The rest of the engine never heard any of them. Eleven trainings of about a minute each on an idle
-processor; with ``--cache FOLDER`` what was heard and the ears are kept there, and only what comes after them is done
+tracked ones. The rest of the engine never heard any of them, nor did the teacher. Eleven trainings of two minutes each
+on an idle processor; with ``--cache FOLDER`` what was heard and the ears are kept there, and only what comes after them is done
 again.
 """
 
@@ -24,11 +24,12 @@ import torch
 from ...inference.face.default.engine import WEIGHTS as SHIPPED
 from ...inference.face.default.engine import Tuning, load_network
 from ...models.face.network import FaceNetwork, PeopleEar
-from ..face.__main__ import ROOT, report, save_weights
+from ..face.__main__ import ROOT, WEIGHTS, report, save_weights
 from ..face.corpora import Clip, load_faces, load_grid
 from ..face.metrics import correlation, tracked_scores
 from ..face.people import OPENING, Heard, PeopleSettings, hear_people, train_people, with_ear
 from ..face.sounds import fit_sounds
+from ..face.teacher import TEACHER, Lessons, Speech, prepare, speech_without_faces, teach
 from .lip_reading import our_lips
 from .predictors import EnginePredictor
 
@@ -85,7 +86,7 @@ class Cache:
     """
 
     def __init__(self, folder: Path | None, network: FaceNetwork, settings: PeopleSettings) -> None:
-        digest = hashlib.sha256(repr(settings).encode())
+        digest = hashlib.sha256(repr((settings, TEACHER)).encode())
         for name, tensor in network.state_dict().items():
             if not name.startswith("head.people."):
                 digest.update(tensor.numpy().tobytes())
@@ -102,14 +103,27 @@ class Cache:
             torch.save([vars(one) for one in heard], path)
         return heard
 
-    def ear(self, heard: list[Heard], speaker: str) -> PeopleEar:
-        """Return an ear trained on everybody but one."""
+    def lessons(self, first: list[Clip], others: list[Clip], data: Path) -> Lessons:
+        """Return what ``teacher.prepare`` does."""
+        path = self._path("lessons.pt")
+        if path is not None and path.is_file():
+            people, speech = torch.load(path, weights_only=True)
+            return Lessons([Heard(**one) for one in people], [Speech(**one) for one in speech])
+        lessons = prepare(self._network, WEIGHTS / "phones.safetensors", first, others, speech_without_faces(data))
+        if path is not None:
+            torch.save([[vars(one) for one in part] for part in (lessons.people, lessons.speech)], path)
+        return lessons
+
+    def ear(self, heard: list[Heard], lessons: Lessons, speaker: str) -> PeopleEar:
+        """Return an ear trained on everybody but one, by a teacher who heard everybody but that one."""
         path = self._path(f"ear_{speaker}.pt")
         if path is not None and path.is_file():
             ear = PeopleEar(self._network.config)
             ear.load_state_dict(torch.load(path, weights_only=True))
             return ear.eval()
-        ear = train_people(self._network, heard, self._settings, frozenset({speaker}), report)
+        left_out = frozenset({speaker})
+        taught = teach(self._network, heard, lessons, left_out, report)
+        ear = train_people(self._network, heard, self._settings, left_out, report, taught)
         if path is not None:
             torch.save(ear.state_dict(), path)
         return ear
@@ -137,10 +151,11 @@ def main() -> None:
     if unknown := set(arguments.people or ()) - set(speakers):
         parser.error(f"there is nobody called {', '.join(sorted(unknown))}; there are {', '.join(speakers)}")
     cache = Cache(arguments.cache, network, PeopleSettings())
-    heard = cache.heard([clip for clip in load_grid(arguments.data) if not clip.held_out], others)
+    first = [clip for clip in load_grid(arguments.data) if not clip.held_out]
+    heard, lessons = cache.heard(first, others), cache.lessons(first, others, arguments.data)
     found: dict[str, Likeness] = {}
     for speaker in arguments.people or speakers:
-        ear = cache.ear(heard, speaker)
+        ear = cache.ear(heard, lessons, speaker)
         own: list[Clip] = [clip for clip in others if clip.speaker == speaker]
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "face.safetensors"

@@ -3,7 +3,8 @@
     python -m soliloquy.training.face --data ../shared/data
 
 One command, fixed seeds, four stages: the lips from tracked and labelled speech; the lips again with synthetic voices
-(made by ``training.speech``) beside the real ones; the face directed by emotions; a second ear from many people.
+(made by ``training.speech``) beside the real ones; the face directed by emotions; a second ear from many people and
+from what a teacher tells of other speech.
 Alignments and the prior are cached.
 """
 
@@ -32,6 +33,7 @@ from .emotions import EXPRESSION_NAMES
 from .people import OPENING, PeopleSettings, hear_people, train_people, with_ear
 from .prior import PriorSettings, reconstruction, tracked_faces, train_prior
 from .sounds import fit_sounds
+from .teacher import prepare, speech_without_faces, teach
 from .train import TrainSettings, train
 
 SYNTHETIC_CLIPS = 1000
@@ -126,10 +128,19 @@ def save_weights(network: FaceNetwork, path: Path, tuning: Tuning, settings: Set
     save_file(state, path, metadata=metadata)
 
 
-def add_people(network: FaceNetwork, first: list[Clip], others: list[Clip], output: Path) -> None:
-    """The fourth stage: give the network its second ear, fit what the sounds ask for and write what ships."""
+def add_people(network: FaceNetwork, encoder: Path, data: Path, output: Path) -> None:
+    """The fourth stage: give the network its second ear, fit what the sounds ask for and write what ships.
+
+    Parameters
+    ----------
+    encoder : Path
+        The vendored encoder's weights, on which the teacher's ears listen.
+    """
+    first, others = [clip for clip in load_grid(data) if not clip.held_out], load_faces(data)
     heard = hear_people(network, first, others)
-    ear = train_people(network, heard, PeopleSettings(), report=report)
+    lessons = prepare(network, encoder, first, others, speech_without_faces(data))
+    taught = teach(network, heard, lessons, report=report)
+    ear = train_people(network, heard, PeopleSettings(), report=report, taught=taught)
     tuning = Tuning(opening=OPENING, sounds=fit_sounds(network, heard))
     save_weights(with_ear(network, ear), output, tuning, PeopleSettings())
 
@@ -157,9 +168,8 @@ def main() -> None:
     torch.set_num_threads(arguments.threads)
     started = time.perf_counter()
     if arguments.directed:
-        first = [clip for clip in load_grid(arguments.data) if not clip.held_out]
         network, _ = load_network(arguments.directed, "cpu")
-        add_people(network, first, load_faces(arguments.data), arguments.output)
+        add_people(network, arguments.encoder, arguments.data, arguments.output)
         print(f"{arguments.output} after {time.perf_counter() - started:.0f} s")
         return
     corpora = load_corpora(arguments.data, arguments.cache)
@@ -190,7 +200,7 @@ def main() -> None:
     spoken = [example for example in examples if example.original]
     train_direction(network, spoken, DirectionSettings(), report)
     save_weights(network, arguments.cache / "directed.safetensors", Tuning(), DirectionSettings())
-    add_people(network, clips, load_faces(arguments.data), arguments.output)
+    add_people(network, arguments.encoder, arguments.data, arguments.output)
     print(f"{arguments.output} after {time.perf_counter() - started:.0f} s")
 
 

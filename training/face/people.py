@@ -1,8 +1,9 @@
 """The second ear: what eleven more people taught the face network about opening and width.
 
 One speaker who reads commands does not carry to natural speech of strangers. The ear starts as a copy of the first and
-is trained on all people, each weighed alike whatever was recorded of them, every opening brought to one size. What the
-network knew before stays untouched: closures, visemes and expression are the first ear's.
+is trained on all people, each weighed alike whatever was recorded of them, every opening brought to one size, and on
+twice as much speech without faces, of which a teacher tells how far the lips were apart (``teacher``). What the network
+knew before stays untouched: closures, visemes and expression are the first ear's.
 """
 
 from __future__ import annotations
@@ -41,10 +42,12 @@ class PeopleSettings:
     """Everything that decides the training of the second ear apart from the clips."""
 
     seed: int = 0
-    steps: int = 100
-    first: int = 3
+    steps: int = 150
+    first: int = 2
     """Clips of the first speaker in a batch; the others are drawn person by person."""
-    others: int = 6
+    others: int = 4
+    taught: int = 12
+    """Clips in a batch of whose lips a teacher tells."""
     rate: float = 1.5e-3
     weight_decay: float = 0.02
     width: float = 0.5
@@ -64,7 +67,7 @@ class Heard:
     """(T, BANDS) of the voice's bands, from ``vocal_effort.band_levels``."""
 
 
-def _disturbed(clip: Clip, copy: int) -> ex.Example:
+def disturbed(clip: Clip, copy: int) -> ex.Example:
     """Return an augmented copy of a clip, three in five with music, a crowd or applause (stand-ins) under it."""
     rng = np.random.default_rng([copy, sum(clip.name.encode()), len(clip.samples)])
     example = ex.augmented(clip, rng)
@@ -79,19 +82,19 @@ def _disturbed(clip: Clip, copy: int) -> ex.Example:
     return example
 
 
-def hear_people(network: FaceNetwork, first: list[Clip], others: list[Clip], *, disturbed: bool = True) -> list[Heard]:
+def hear_people(network: FaceNetwork, first: list[Clip], others: list[Clip], *, disturbing: bool = True) -> list[Heard]:
     """Return what the frozen encoder makes of an eighth of the first speaker's clips and of all others'.
 
-    Each clip as it is and, unless ``disturbed`` is False, in augmented copies.
+    Each clip as it is and, unless ``disturbing`` is False, in augmented copies.
     """
     sizes = {
         speaker: float(np.nanpercentile(np.concatenate([_aperture(c) for c in others if c.speaker == speaker]), 95))
         for speaker in {clip.speaker for clip in others}
     }
     clips = [*first[::8], *others]
-    copies = (1, _COPIES) if disturbed else (0, 0)
+    copies = (1, _COPIES) if disturbing else (0, 0)
     jobs = [(clip, copy) for clip in clips for copy in range(1 + copies[clip.corpus != "grid_s1"])]
-    examples = [ex.plain(clip) if copy == 0 else _disturbed(clip, copy) for clip, copy in jobs]
+    examples = [ex.plain(clip) if copy == 0 else disturbed(clip, copy) for clip, copy in jobs]
     heard = []
     for (clip, copy), example, hidden in zip(jobs, examples, encode(network, examples), strict=True):
         geometry = torch.from_numpy(example.geometry.astype(np.float32))
@@ -122,8 +125,12 @@ def train_people(
     settings: PeopleSettings,
     left_out: frozenset[str] = frozenset(),
     report: Callable[[str], None] = print,
+    taught: Sequence[Heard] = (),
 ) -> PeopleEar:
-    """Return a second ear for a network, trained on everybody but those left out."""
+    """Return a second ear for a network, trained on everybody but those left out.
+
+    ``taught`` is what a teacher, who did not hear them either, told of other speech (``teacher.teach``).
+    """
     rng = np.random.default_rng(settings.seed)
     torch.manual_seed(settings.seed)
     ear = PeopleEar(network.config)
@@ -134,6 +141,10 @@ def train_people(
             by_speaker.setdefault(one.speaker, {}).setdefault(one.clip, []).append(one)
     first = list(by_speaker.pop("s1").values())
     names = sorted(by_speaker)
+    pieces: dict[str, list[Heard]] = {}
+    for one in taught:
+        pieces.setdefault(one.clip, []).append(one)
+    told = list(pieces.values())
     optimizer = torch.optim.AdamW(ear.parameters(), settings.rate, weight_decay=settings.weight_decay)
     schedule = torch.optim.lr_scheduler.OneCycleLR(
         optimizer, settings.rate, total_steps=settings.steps + 1, pct_start=0.15
@@ -145,6 +156,8 @@ def train_people(
         for name in rng.choice(names, settings.others, replace=settings.others > len(names)):
             own = list(by_speaker[name].values())
             clips.append(own[rng.integers(0, len(own))])
+        if told:
+            clips += [told[i] for i in rng.integers(0, len(told), settings.taught)]
         loss = _loss(ear, [copies[rng.integers(0, len(copies))] for copies in clips], scale, settings)
         optimizer.zero_grad()
         loss.backward()
@@ -164,13 +177,17 @@ def _loss(ear: PeopleEar, batch: list[Heard], scale: Tensor, settings: PeopleSet
     target = pad([one.geometry for one in batch], batch_first=True, padding_value=float("nan")) / scale
     raw = ear(list(states.chunk(len(ear.norms), dim=-1)), keep)
     said = torch.cat([functional.softplus(raw[..., :1], beta=4.0), raw[..., 1:]], -1)
-    known = torch.isfinite(target[..., 0])
+    seen = torch.isfinite(target)
+    known, whole = seen[..., 0], seen[..., 1]
+    part = whole.any(1).float().mean()  # Of the clips, those of which more than the aperture is known.
     target = torch.nan_to_num(target)
     weight = known / known.sum(1, keepdim=True).clamp_min(1)
-    error = (said - target).square()
+    error = (said - target).square() * seen
     loss = ((error[..., 0] + 0.3 * error[..., 1:].mean(-1)) * weight).sum(1).mean()
-    for column, share in ((0, 1.0), (1, settings.width), (2, 0.2)):
-        loss = loss + share * _clip_correlation(said[..., column], target[..., column], known)
+    for column, share in ((0, 1.0), (1, settings.width * part), (2, 0.2 * part)):
+        loss = loss + share * _clip_correlation(said[..., column], target[..., column], seen[..., column])
     steps = (said.diff(dim=1) - target.diff(dim=1)).square()
-    both = known[:, 1:] & known[:, :-1]
-    return loss + _mean(steps[..., 0], both) + 0.3 * _mean(steps[..., 1], both)
+    return loss + sum(
+        share * _mean(steps[..., column], there[:, 1:] & there[:, :-1])
+        for column, share, there in ((0, 1.0, known), (1, 0.3 * part, whole))
+    )

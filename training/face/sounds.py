@@ -95,7 +95,7 @@ def main() -> None:
     torch.set_num_threads(1)
     network, tuning = load_network(arguments.weights, "cpu")
     first = [clip for clip in load_grid(arguments.data) if not clip.held_out]
-    heard = hear_people(network, first, load_faces(arguments.data), disturbed=False)
+    heard = hear_people(network, first, load_faces(arguments.data), disturbing=False)
     tuning = dataclasses.replace(tuning, sounds=fit_sounds(network, heard))
     with safe_open(arguments.weights, "pt") as file:
         metadata = file.metadata()

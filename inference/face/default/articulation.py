@@ -37,6 +37,8 @@ _NEARLY = (0.2, 0.7)
 """Probabilities of those between which it comes to that."""
 _EASED = 0.03
 """Seconds, standard deviation: nothing snaps to where it touches or rests."""
+_CLOSING = 0.022
+"""The same of lips on their way to a closure and out of it: they meet and part over several hundredths of a second."""
 _WIDER: dict[str, float] = {"SS": 0.012, "E": 0.014, "I": 0.012, "FF": 0.008, "aa": 0.004, "U": -0.05, "O": -0.02}
 """What a sound adds to the distance between the mouth corners."""
 _OPEN_ROUND = ("U", "O", "TH", "FF", "RR")
@@ -111,6 +113,8 @@ def lead_by_sounds(motion: MouthMotion, fps: float) -> MouthMotion:
         # Talkers shut their lips for p, b and m and until they begin, not between words; having done, they rest slowly.
         shut = np.max([_bilabial(motion, fps), resting, _not_begun(visemes["sil"], resting)], axis=0)
         sealed = sealed * (1 - smoothstep(motion.casual, *_LOOSE) * (1 - shut))
+    nearly = gaussian_filter1d(sealed, _CLOSING * fps, mode="nearest")
+    sealed = np.maximum(sealed, nearly * (1 - (motion.sealed - sealed)))  # what was undone stays undone
     least = np.max([amount * smoothstep(visemes[name], *_SURE) for name, amount in _APART.items()], axis=0)
     aperture = np.maximum(_led(motion), least)
     for name, most in _TOUCHING.items():
