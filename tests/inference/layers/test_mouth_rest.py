@@ -1,4 +1,4 @@
-"""The mouth where nobody speaks, as the character has it: shut or parted, and never in a word."""
+"""The mouth where nobody speaks, as the character has it, never in a word; and what an emotion leaves to a word."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ import pytest
 
 pytest.importorskip("scipy")
 
+from soliloquy.inference.emotion.names import EMOTIONS
+from soliloquy.inference.layers.emotion import felt_aperture
 from soliloquy.inference.layers.mouth_rest import rested_aperture, resting
 
 TIMES = np.arange(300) / 30
@@ -38,3 +40,17 @@ def test_what_is_said_stays_as_it_is() -> None:
     np.testing.assert_allclose(made[said], spoken[said], rtol=1e-6)
     assert at(made, 1.0) == pytest.approx(0.04)
     np.testing.assert_array_equal(rested_aperture(TIMES, SPEECH, spoken, 0.0), spoken.astype(np.float32))
+
+
+@pytest.mark.parametrize("emotion", ["surprised", "fear"])
+def test_an_emotion_that_parts_the_lips_does_not_part_those_of_an_m_though_a_frame_shows_them_not_quite_shut(
+    emotion: str,
+) -> None:
+    speech: Any = SimpleNamespace(at=lambda curve, times: np.ones(len(times)), speaking=None)
+    spoken = np.full(300, 0.12)
+    spoken[150] = 0.0095
+    acted = np.zeros((300, len(EMOTIONS)))
+    acted[:, EMOTIONS.index(emotion)] = 1.0
+    felt = felt_aperture(TIMES, speech, acted, spoken)
+    assert felt[150] < 0.012
+    assert felt[100] > 0.125

@@ -64,6 +64,19 @@ def test_p_b_m_stay_sealed() -> None:
     assert led.aperture.max() == 0
 
 
+def test_lips_meet_and_part_over_several_hundredths_of_a_second() -> None:
+    sealed = np.zeros(FRAMES, np.float32)
+    sealed[50:53] = 1
+    visemes = {name: np.zeros(FRAMES, np.float32) for name in VISEMES}
+    visemes["PP"][:] = 1
+    flat = np.ones(FRAMES, np.float32)
+    led = lead_by_sounds(MouthMotion(0.1 * flat, 0 * flat, 0 * flat, 0 * flat, sealed, visemes), 50.0).sealed
+    assert led[50:53].min() == 1
+    assert led[49] == pytest.approx(led[53], abs=1e-3)
+    assert 0.2 < led[49] < 0.6
+    assert led[:46].max() < 0.01
+
+
 def test_a_wide_mouth_is_wider_than_a_round_one() -> None:
     assert saying("E").width.min() > saying("aa").width.max() > saying("O").width.max()
 
