@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,19 +13,23 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
+from ...gestures.direction import directed
 from ...gestures.features import FPS, gesture_features
 from ...gestures.settings import STYLES, GestureSettings
 from ...layers.noise import layer_rng
 from ...rotation_curves import resampled
 from ..resting import laid_at_rest
 from ..track import BodyTrack, SpokenBody
-from ..upper_body import SIX, UPPER_BODY, from_six, with_upper_body
+from ..upper_body import SIX, UPPER_BODY, from_six, upper_body_of, with_upper_body
 from .infill import infill
 from .networks import WEIGHTS, Sampling, load_masked_networks
 
 Doubles = npt.NDArray[np.float64]
 
 _CHUNK = 8192  # frames brought to the wanted rate at a time
+_SIZE = 0.8
+"""How large gestures are against those drawn: they leave a hand at home more often than the scheduler does, and on the
+way up and down arms would go further than talkers' do."""
 
 
 class MaskedGesturesEngine:
@@ -79,6 +84,11 @@ class MaskedGesturesEngine:
         rotations, _ = laid_at_rest(
             rotations, ground.poses, ground.rests, speech.fps, seated=settings.posture == "seated"
         )
+        sized = dataclasses.replace(settings, energy=_SIZE, handedness=0.0)
+        for first in range(0, speech.frames, _CHUNK):
+            rows = slice(first, min(first + _CHUNK, speech.frames))
+            below = upper_body_of(ground.poses[rows], ground.poses[rows])
+            rotations[rows] = directed(rotations[rows], below, sized)
         poses = with_upper_body(ground.poses, rotations)
         return BodyTrack(poses, ground.trans.copy(), warnings=ground.warnings, rests=ground.rests)
 
