@@ -88,7 +88,11 @@ def test_it_works_at_the_ends_and_at_another_frame_rate(poses: np.ndarray, speec
     made = MaskedGesturesEngine().infill(
         slow.ground.poses, slow, GestureSettings(), first=60, last=120, joints=("right_elbow", "right_shoulder")
     )
-    assert (made != slow.ground.poses).any(1).sum() == 60
+    changed = np.flatnonzero((made != slow.ground.poses).any(1))
+    # An arm that begins or ends at rest there is where it was to the last bit.
+    assert 57 <= len(changed) <= 60
+    assert changed.min() >= 60
+    assert changed.max() < 120
     assert bends(made).max() < 15
 
 
