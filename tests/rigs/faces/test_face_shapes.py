@@ -22,7 +22,7 @@ from soliloquy.rigs.faces.carry.lips import halves
 from soliloquy.rigs.faces.carry.surface import Surface
 from soliloquy.rigs.faces.face_shapes import add_face_shapes
 from soliloquy.rigs.rest_frame import SMPLX_TO_BLENDER, RestFrame
-from soliloquy.rigs.rig import find_rig
+from soliloquy.rigs.rig import Rig, find_rig
 
 
 def _key(obj: Any, name: str) -> np.ndarray:
@@ -128,6 +128,36 @@ def _lower(face: Any) -> np.ndarray:
     below = np.clip((face.points["lips"][1] - points[:, 1]) / 0.01, 0.0, 1.0)
     near = np.exp(-((points[:, 0] / 0.03) ** 2)) * (points[:, 2] > face.points["lips"][2] - 0.06)
     return near * np.where(labels > 0, 0.0, np.where(labels < 0, 1.0, below))
+
+
+def test_a_long_beard_goes_with_the_chin_and_glasses_stay(blank_scene: Any) -> None:
+    head = head_alone()
+    face = find_face(_surface_of(head))
+    assert face is not None
+    chin = face.points["chin"] / face.unit * (1.0, 1.0, -1.0)
+    chin = chin[[0, 2, 1]]
+    eye = (face.points["left eye middle"] / face.unit * (1.0, 1.0, -1.0))[[0, 2, 1]]
+    share = np.linspace(-1.0, 1.0, 9)
+    side, down = (part.ravel() for part in np.meshgrid(share, share))
+    corners = (np.arange(8)[:, None] + 9 * np.arange(8)).ravel()
+    quads = np.stack([corners, corners + 1, corners + 10, corners + 9], axis=1).tolist()
+    # A sheet that hangs from 8 mm before the chin, and a lens 2 cm before the eye.
+    beard = chin + np.stack([0.02 * side, 0.01 * side**2 - 0.008, 0.01 - 0.05 * (down + 1.0)], axis=1)
+    lens = eye + np.stack([0.02 * side, 0.0 * side - 0.02, 0.015 * down], axis=1)
+    parts = [head]
+    for name, points in (("Beard", beard), ("Glasses", lens)):
+        data = bpy.data.meshes.new(name)
+        data.from_pydata(points.tolist(), [], quads)
+        parts.append(bpy.data.objects.new(name, data))
+        bpy.context.scene.collection.objects.link(parts[-1])
+    report = add_face_shapes(Rig(None, parts, attached=parts))
+    assert report.failed == {}
+    assert "Glasses" not in report.added
+    skin = _key(head, "jawOpen")
+    flat = np.empty(3 * len(skin), np.float32)
+    head.data.vertices.foreach_get("co", flat)
+    at = np.linalg.norm(flat.reshape(-1, 3) - chin, axis=1).argmin()
+    assert np.linalg.norm(_key(parts[1], "jawOpen") - skin[at], axis=1).max() < 0.4 * np.linalg.norm(skin[at])
 
 
 def test_what_failed_is_left_out_unless_it_is_wanted(blank_scene: Any, monkeypatch: pytest.MonkeyPatch) -> None:
