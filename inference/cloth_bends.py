@@ -36,6 +36,14 @@ _SHOULDER: tuple[tuple[tuple[float, float, float], float], ...] = (
     ((0.0, 0.0, 0.0), 0.0), ((0.0, 0.0, 1.08), 0.0), ((0.0, -1.4, 0.0), 0.2), ((0.0, 0.0, -0.7), 0.5),
 )  # fmt: skip
 """Rotations of a left shoulder, and how much of the hanging sleeve's shape belongs there."""
+_CROSSING = (0.44, -1.07, -1.11)
+"""Radians of a left shoulder whose arm lies across the chest."""
+_ACROSS: tuple[tuple[tuple[float, float, float], float], ...] = (
+    (_CROSSING, 1.0), ((0.88, -1.11, -0.83), 0.8), ((0.0, -1.4, 0.0), 0.6), ((0.67, -0.79, -1.02), 0.5),
+    ((0.55, -0.55, -1.19), 0.3), (_HANGING, 0.0), ((1.38, -0.24, -0.94), 0.0), ((0.73, -0.02, -1.21), 0.0),
+    ((0.36, -0.4, -1.33), 0.0), ((0.0, 0.0, 0.0), 0.0), ((0.0, 0.0, 1.08), 0.0), ((0.0, 0.0, -0.7), 0.0),
+)  # fmt: skip
+"""The same of the shape of a sleeve that lies across the chest, beyond the hanging one's."""
 _AXIS = 0.125
 """Lengths of an upper arm that the axis of the shoulder's cap lies below the joint."""
 _CAP = ((30.0, 0.275), (45.0, 0.24), (60.0, 0.222))
@@ -67,19 +75,31 @@ def bend_cloth(character: Character) -> Character:
     """Return the character with what its clothes do in bends added to the pose correctives."""
     if not character.pose_correctives:
         return character
-    keys = [key.dense(len(character.vertices)) for key in character.pose_keys]
     tops, bottoms = worn(character, TOPS), worn(character, BOTTOMS)
+    bent = character
     for side, sign in (("left", 1.0), ("right", -1.0)):
-        fields: list[tuple[str, Any, Doubles]] = []
         if len(tops):
-            fields.append(("shoulder", _SHOULDER, _let_down(character, tops, side, sign)))
-            fields.append(("elbow", _ELBOW, _folded_arm(character, tops, side, sign)))
+            bent = _carried(bent, f"{side}_elbow", _ELBOW, sign, _folded_arm(bent, tops, side, sign))
+            for turn, wanted in ((_HANGING, _SHOULDER), (_CROSSING, _ACROSS)):
+                bent = _carried(bent, f"{side}_shoulder", wanted, sign, _let_down(bent, tops, side, sign, turn))
         if len(bottoms):
-            fields.append(("knee", _KNEE, _folded_knee(character, bottoms, side, sign)))
-        for joint, wanted, moved in fields:
-            for number, share in _mixture(character, f"{side}_{joint}", wanted, sign):
-                keys[number] += np.asarray(share * moved, np.float32)
-    return replace(character, pose_keys=tuple(_sparse(key) for key in keys))
+            bent = _carried(bent, f"{side}_knee", _KNEE, sign, _folded_knee(bent, bottoms, side, sign))
+    return bent
+
+
+def _carried(
+    character: Character,
+    joint: str,
+    wanted: Sequence[tuple[tuple[float, float, float], float]],
+    sign: float,
+    moved: Doubles,
+) -> Character:
+    """Return the character with (V, 3) offsets at rest on a joint's keys, as much as is wanted of them; see
+    :func:`_mixture`."""
+    keys = list(character.pose_keys)
+    for number, share in _mixture(character, joint, wanted, sign):
+        keys[number] = _sparse(keys[number].dense(len(character.vertices)) + share * moved)
+    return replace(character, pose_keys=tuple(keys))
 
 
 def worn(character: Character, materials: Sequence[str]) -> npt.NDArray[np.int64]:
@@ -129,15 +149,18 @@ def _posed(character: Character, pose: Doubles) -> tuple[Doubles, Doubles, Doubl
     return character.skin(pose), turns, placed
 
 
-def _let_down(character: Character, cloth: npt.NDArray[np.int64], side: str, sign: float) -> Doubles:
-    """Return (V, 3) offsets at rest by which a sleeve's cap hangs from the point of the shoulder when the arm does.
+def _let_down(
+    character: Character, cloth: npt.NDArray[np.int64], side: str, sign: float, turn: tuple[float, float, float]
+) -> Doubles:
+    """Return (V, 3) offsets at rest by which a sleeve's cap hangs from the point of the shoulder where the arm is
+    turned, as a left one, by ``turn`` radians.
 
     Around an axis from front to back inside the shoulder the cloth keeps its angles and loses some of its radius, so
     that what lies inside stays inside.
     """
     pose = np.zeros((len(JOINT_INDEX), 3))
     for name, mirror in (("left", 1.0), ("right", -1.0)):
-        pose[JOINT_INDEX[f"{name}_shoulder"]] = np.multiply(_HANGING, (1.0, mirror, mirror))
+        pose[JOINT_INDEX[f"{name}_shoulder"]] = np.multiply(turn, (1.0, mirror, mirror))
     points, turns, joints = _posed(character, pose)
     shoulder, elbow = joints[JOINT_INDEX[f"{side}_shoulder"]], joints[JOINT_INDEX[f"{side}_elbow"]]
     arm = float(np.linalg.norm(elbow - shoulder))
