@@ -20,17 +20,17 @@ _LENS = 85.0
 _SENSOR = 24.0
 _LIGHTS = (
     # name, direction from the subject in its own frame, distance and size in picture heights, watts at 1 m, colour
-    ("Key", (-0.85, -1.0, 0.75), 2.6, 1.2, 17.0, (1.0, 0.94, 0.86)),
-    ("Fill", (1.0, -0.8, 0.15), 2.8, 2.2, 2.2, (0.84, 0.92, 1.0)),
-    ("Rim", (0.65, 1.0, 0.9), 2.4, 1.2, 22.0, (0.94, 0.97, 1.0)),
+    ("Key", (-1.3, -0.75, 0.8), 2.6, 0.9, 20.0, (1.0, 0.92, 0.82)),
+    ("Fill", (1.0, -0.8, 0.15), 2.8, 2.2, 0.9, (0.80, 0.90, 1.0)),
+    ("Rim", (0.75, 1.0, 0.8), 2.4, 1.0, 30.0, (1.0, 0.90, 0.78)),
     # Small and close to the camera: its mirror image in the pupils is what makes eyes look alive.
-    ("Eye Light", (-0.34, -1.0, 0.30), 2.6, 0.55, 4.5, (1.0, 0.97, 0.93)),
+    ("Eye Light", (-0.34, -1.0, 0.30), 2.6, 0.55, 3.4, (1.0, 0.96, 0.91)),
 )
 _MOST_GAZE = 25.0
 """Degrees that an eye turns towards the camera at most."""
 _ASIDE = 0.22
-_BACKGROUND = (0.115, 0.125, 0.145)
-_WALL = ((0.125, 0.135, 0.150), (0.022, 0.025, 0.030))
+_BACKGROUND = (0.085, 0.092, 0.108)
+_WALL = ((0.135, 0.155, 0.185), (0.018, 0.024, 0.034))
 """What the camera sees of it: behind the subject, and in the corners."""
 
 
