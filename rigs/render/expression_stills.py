@@ -67,7 +67,9 @@ def render_stills(
     with alone(rig, report.take, name="Soliloquy stills", strands=True) as scene:
         try:
             scene.frame_set(1)
-            studio.set_up(scene, rig, view="head", size=(size, size), samples=samples, engine="CYCLES")
+            studio.set_up(
+                scene, rig, view="head", size=(size, size), samples=samples, engine="CYCLES", light=studio.EVEN
+            )
             _face_on(scene, rig)
             for index in range(performance.frames):
                 scene.frame_set(1 + index)

@@ -18,25 +18,41 @@ if TYPE_CHECKING:
 VIEWS = ("head", "upper", "body")
 _LENS = 85.0
 _SENSOR = 24.0
-_LIGHTS = (
-    # name, direction from the subject in its own frame, distance and size in picture heights, watts at 1 m, colour
-    ("Key", (-1.3, -0.75, 0.8), 2.6, 0.9, 20.0, (1.0, 0.92, 0.82)),
-    ("Fill", (1.0, -0.8, 0.15), 2.8, 2.2, 0.9, (0.80, 0.90, 1.0)),
-    ("Rim", (0.75, 1.0, 0.8), 2.4, 1.0, 30.0, (1.0, 0.90, 0.78)),
-    # Small and close to the camera: its mirror image in the pupils is what makes eyes look alive.
-    ("Eye Light", (-0.34, -1.0, 0.30), 2.6, 0.55, 3.4, (1.0, 0.96, 0.91)),
-)
+_Lamp = tuple[str, tuple[float, float, float], float, float, float, tuple[float, float, float]]
+MODELLED, EVEN = "modelled", "even"
+LIGHTS: dict[str, tuple[_Lamp, ...]] = {
+    # name, direction from the subject in its own frame, distance and size in picture heights, watts at 1 m, colour.
+    # The eye light is small and close to the camera: its mirror image in the pupils is what makes eyes look alive.
+    MODELLED: (
+        ("Key", (-1.3, -0.75, 0.8), 2.6, 0.9, 20.0, (1.0, 0.92, 0.82)),
+        ("Fill", (1.0, -0.8, 0.15), 2.8, 2.2, 0.9, (0.80, 0.90, 1.0)),
+        ("Rim", (0.75, 1.0, 0.8), 2.4, 1.0, 30.0, (1.0, 0.90, 0.78)),
+        ("Eye Light", (-0.34, -1.0, 0.30), 2.6, 0.55, 3.4, (1.0, 0.96, 0.91)),
+    ),
+    EVEN: (
+        ("Key", (-0.85, -1.0, 0.75), 2.6, 1.2, 17.0, (1.0, 0.94, 0.86)),
+        ("Fill", (1.0, -0.8, 0.15), 2.8, 2.2, 2.2, (0.84, 0.92, 1.0)),
+        ("Rim", (0.65, 1.0, 0.9), 2.4, 1.2, 22.0, (0.94, 0.97, 1.0)),
+        ("Eye Light", (-0.34, -1.0, 0.30), 2.6, 0.55, 4.5, (1.0, 0.97, 0.93)),
+    ),
+}
+"""Lamps for pictures of a person, whose face has a side in shade, and for faces that are to be read: all of them
+is seen."""
 _MOST_GAZE = 25.0
 """Degrees that an eye turns towards the camera at most."""
 _ASIDE = 0.22
-_BACKGROUND = (0.085, 0.092, 0.108)
-_WALL = ((0.135, 0.155, 0.185), (0.018, 0.024, 0.034))
+_BACKGROUND = {MODELLED: (0.085, 0.092, 0.108), EVEN: (0.115, 0.125, 0.145)}
+_WALL = {
+    MODELLED: ((0.135, 0.155, 0.185), (0.018, 0.024, 0.034)),
+    EVEN: ((0.125, 0.135, 0.150), (0.022, 0.025, 0.030)),
+}
 """What the camera sees of it: behind the subject, and in the corners."""
 
 
 def set_up(
-    scene: Any, rig: Rig, *, view: str, size: tuple[int, int], samples: int, engine: str, side: float = _ASIDE
-) -> None:
+    scene: Any, rig: Rig, *, view: str, size: tuple[int, int], samples: int, engine: str, side: float = _ASIDE,
+    light: str = MODELLED,
+) -> None:  # fmt: skip
     """Furnish a scene that holds the character: camera, lights, world and render settings.
 
     Parameters
@@ -55,17 +71,19 @@ def set_up(
         ``"CYCLES"`` (works without a screen), ``"EEVEE"`` or ``"WORKBENCH"``.
     side : float
         How far to its right the camera stands, as a share of its distance.
+    light : str
+        Of :data:`LIGHTS`.
     """
     if view not in VIEWS:
         raise SoliloquyError(f"Unknown view '{view}'.", f"Choose among: {', '.join(VIEWS)}.")
     if min(size) < 16 or max(size) > 8192 or samples < 1:
         raise SoliloquyError("The picture size or number of samples is out of range.", "Choose 16 to 8192 pixels.")
     width, height = size
-    scene.camera = furnish(scene.collection, rig, view=view, size=size, side=side)
+    scene.camera = furnish(scene.collection, rig, view=view, size=size, side=side, light=light)
     world = bpy.data.worlds.new("Soliloquy")
     scene.world = world
-    world.color = _BACKGROUND
-    _backdrop(world)
+    world.color = _BACKGROUND[light]
+    _backdrop(world, light)
     render = scene.render
     render.resolution_x, render.resolution_y, render.resolution_percentage = width, height, 100
     render.use_sequencer = render.use_compositing = False
@@ -85,7 +103,9 @@ def set_up(
         cycles.max_bounces, cycles.caustics_reflective, cycles.caustics_refractive = 5, False, False
 
 
-def furnish(collection: Any, rig: Rig, *, view: str, size: tuple[int, int], side: float = _ASIDE) -> Any:
+def furnish(
+    collection: Any, rig: Rig, *, view: str, size: tuple[int, int], side: float = _ASIDE, light: str = MODELLED
+) -> Any:
     """Add a camera on the character and soft lights to a collection; returns the camera.
 
     Parameters
@@ -96,6 +116,8 @@ def furnish(collection: Any, rig: Rig, *, view: str, size: tuple[int, int], side
         As in :func:`set_up`.
     side : float
         How far to its right the camera stands, as a share of its distance.
+    light : str
+        Of :data:`LIGHTS`.
     """
     width, height = size
     centre, tall, turn = subject(rig, view)
@@ -104,7 +126,7 @@ def furnish(collection: Any, rig: Rig, *, view: str, size: tuple[int, int], side
     camera.sensor_fit, camera.sensor_height, camera.lens = "VERTICAL", _SENSOR, _LENS
     distance = tall / (2.0 * math.tan(math.atan(_SENSOR / (2.0 * _LENS))))
     made = _place(collection, "Camera", camera, centre, turn @ Vector((-side, -1.0, 0.04)).normalized() * distance)
-    for name, direction, far, wide, watts, colour in _LIGHTS:
+    for name, direction, far, wide, watts, colour in LIGHTS[light]:
         lamp = bpy.data.lights.new(f"Soliloquy {name}", "AREA")
         lamp.shape, lamp.size, lamp.energy = "DISK", wide * tall, watts * (far * tall) ** 2
         lamp.color = colour
@@ -149,7 +171,7 @@ def tear_down(scene: Any) -> None:
         bpy.data.worlds.remove(scene.world)
 
 
-def _backdrop(world: Any) -> None:
+def _backdrop(world: Any, light: str) -> None:
     """Give a world an even light, and the camera a wall that is lit behind the subject and darker towards the edges."""
     compat.use_nodes(world)
     tree = world.node_tree
@@ -166,8 +188,8 @@ def _backdrop(world: Any) -> None:
     for mix in (wall, seen):
         mix.data_type = "RGBA"
     for mix, factor, first, second in (
-        (wall, ramp.outputs["Result"], _WALL[0], _WALL[1]),
-        (seen, ray.outputs["Is Camera Ray"], _BACKGROUND, None),
+        (wall, ramp.outputs["Result"], *_WALL[light]),
+        (seen, ray.outputs["Is Camera Ray"], _BACKGROUND[light], None),
     ):
         factor_in, *_ = (socket for socket in mix.inputs if socket.name == "Factor" and socket.enabled)
         one, other = (next(s for s in mix.inputs if s.name == name and s.enabled) for name in ("A", "B"))
