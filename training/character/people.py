@@ -53,6 +53,7 @@ PEOPLE: dict[str, Recipe] = {
             "chin/chin-width-incr": 0.25, "chin/chin-prominent-incr": 0.2, "chin/chin-cleft-incr": 0.2,
             "nose/nose-hump-incr": 0.2, "nose/nose-scale-depth-incr": 0.1, "mouth/mouth-scale-horiz-incr": 0.15,
             "mouth/mouth-trans-up": 0.15, "mouth/mouth-angles-up": 0.2, "eyebrows/eyebrows-trans-down": 0.2,
+            "torso/measure-shoulder-dist-decr": 1.3,
         },
     ),
     "black_woman": Recipe(
@@ -71,6 +72,7 @@ PEOPLE: dict[str, Recipe] = {
             **_both("cheek", bones_incr=0.2, volume_decr=0.25), "head/head-oval": 0.25, "head/head-fat-decr": 0.25,
             "chin/chin-width-decr": 0.15, "chin/chin-prominent-incr": 0.15, "nose/nose-scale-horiz-decr": 0.2,
             "nose/nose-trans-up": 0.1, "mouth/mouth-angles-up": 0.3, "mouth/mouth-lowerlip-volume-decr": 0.15,
+            "torso/measure-shoulder-dist-decr": 1.4,
         },
     ),
     "older_woman": Recipe(
