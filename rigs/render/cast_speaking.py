@@ -47,14 +47,14 @@ class Part(NamedTuple):
 
 
 PARTS = (
-    Part("woman", "happy", 0.6, "explaining", 7),
-    Part("man", "angry", 0.7, "agitated", 0),
+    Part("woman", "happy", 0.6, "explaining", 12),
+    Part("man", "angry", 0.7, "agitated", 11),
     Part("black_woman", "happy", 0.9, "enthusiastic", 5),
-    Part("east_asian_man", "surprised", 0.6, "explaining", 2),
+    Part("east_asian_man", "surprised", 0.6, "explaining", 5),
     Part("older_woman", "sad", 0.7, "shy", 4),
-    Part("child", "happy", 0.8, "enthusiastic", 8),
+    Part("child", "happy", 0.8, "enthusiastic", 6),
     Part("stylised", "surprised", 0.8, "enthusiastic", 6),
-    Part("default", "happy", 0.5, "enthusiastic", 9),
+    Part("default", "happy", 0.5, "enthusiastic", 3),
 )
 COLUMNS = 4
 MOVIE_FPS = 10.0
