@@ -5,6 +5,7 @@ from __future__ import annotations
 from ...inference.arkit import ARKIT_NAMES
 from .convention import FaceKind, Shows
 from .key_names import both_sides, plain
+from .key_tables import shown, shown_on_each_side
 
 _SIDED = {
     "browdrop": "browDown", "browraiseouter": "browOuterUp", "eyeblink": "eyeBlink", "eyesquint": "eyeSquint",
@@ -37,12 +38,10 @@ _OLDER = {
 
 def _keys() -> dict[str, Shows]:
     keys = {plain(name): Shows(((name, 1.0),)) for name in ARKIT_NAMES}
-    for name, coefficient in _SIDED.items():
-        for end, side in zip(both_sides(name), ("Left", "Right"), strict=True):
-            keys[end] = Shows(((coefficient + side, 1.0),))
+    keys.update(shown_on_each_side(_SIDED))
     for names, coefficient in _PARTS.items():
         keys.update({name: Shows(((coefficient, 1.0),)) for name in names})
-    keys.update({name: Shows(((coefficient, 1.0),)) for name, coefficient in _LOOKS.items()})
+    keys.update(shown(_LOOKS))
     for name, coefficient in _OLDER.items():
         if coefficient == "eyeBlink":
             keys[name] = Shows((("eyeBlinkLeft", 1.0), ("eyeBlinkRight", 1.0)), greatest=True)

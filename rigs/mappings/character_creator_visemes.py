@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from .convention import FaceKind, Shows
-from .key_names import both_sides, without
+from .convention import FaceKind
+from .key_names import without
+from .key_tables import shown_on_each_side
 from .upper_face_keys import upper_face_keys, upper_face_wholes
 
 _BROWS = {"browdrop": "browDown", "browraise": "browOuterUp"}
@@ -13,11 +14,7 @@ FACE = FaceKind(
     title="Character Creator mouths",
     keys={
         **upper_face_keys(),
-        **{
-            end: Shows(((coefficient + side, 1.0),))
-            for name, coefficient in _BROWS.items()
-            for end, side in zip(both_sides(name), ("Left", "Right"), strict=True)
-        },
+        **shown_on_each_side(_BROWS),
     },
     spelling=without(r"^V_"),
     wholes=upper_face_wholes(),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from .convention import FaceKind, Shows
 from .key_names import both_sides, without
+from .key_tables import shown
 
 _SIDED = {
     "browlowerer": "browDown", "outerbrowraiser": "browOuterUp", "upperlidraiser": "eyeWide",
@@ -36,7 +37,7 @@ _PARTS: dict[tuple[str, ...], str] = {
 
 
 def _keys() -> dict[str, Shows]:
-    keys = {name: Shows(((coefficient, 1.0),)) for name, coefficient in _PLAIN.items()}
+    keys = shown(_PLAIN)
     for name, coefficient in _SIDED.items():
         left, right = f"{coefficient}Left", f"{coefficient}Right"
         for end, side in zip(both_sides(name), (left, right), strict=True):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from .convention import FaceKind, Shows
 from .key_names import without
+from .key_tables import shown
 
 _PLAIN = {
     "mouthopenmax": "jawOpen", "mouthopenomax": "mouthFunnel", "mouthclosedmax": "mouthRollLower",
@@ -18,7 +19,7 @@ _SIDED = {
 
 
 def _keys() -> dict[str, Shows]:
-    keys = {name: Shows(((coefficient, 1.0),)) for name, coefficient in _PLAIN.items()}
+    keys = shown(_PLAIN)
     for name, coefficient in _SIDED.items():
         for side in ("Left", "Right"):
             keys[name.format(side[0].lower())] = Shows(((coefficient + side, 1.0),))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from .convention import FaceKind, Shows
 from .key_names import both_sides, without
+from .key_tables import shown, shown_on_each_side
 
 _SIDED = {
     "browdown": "browDown", "browlateral": "browDown", "browraiseouter": "browOuterUp", "eyeblink": "eyeBlink",
@@ -35,10 +36,7 @@ _PARTS = {
 
 
 def _keys() -> dict[str, Shows]:
-    keys = {name: Shows(((coefficient, 1.0),)) for name, coefficient in _PLAIN.items()}
-    for name, coefficient in _SIDED.items():
-        for end, side in zip(both_sides(name), ("Left", "Right"), strict=True):
-            keys[end] = Shows(((coefficient + side, 1.0),))
+    keys = {**shown(_PLAIN), **shown_on_each_side(_SIDED)}
     for coefficient, (parts, wholes) in _PARTS.items():
         keys.update({name: Shows(((coefficient, 1.0),)) for name in (*parts, *wholes)})
     return keys

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from .convention import FaceKind, Shows
 from .key_names import both_sides, plain
+from .key_tables import shown, shown_on_each_side
 
 _SIDED = {
     "eyesquint": "eyeSquint", "eyewide": "eyeWide", "eyeblink": "eyeBlink", "eyeclose": "eyeBlink",
@@ -18,10 +19,7 @@ _PLAIN = {
 
 
 def _keys() -> dict[str, Shows]:
-    keys = {name: Shows(((coefficient, 1.0),)) for name, coefficient in _PLAIN.items()}
-    for name, coefficient in _SIDED.items():
-        for end, side in zip(both_sides(name), ("Left", "Right"), strict=True):
-            keys[end] = Shows(((coefficient + side, 1.0),))
+    keys = {**shown(_PLAIN), **shown_on_each_side(_SIDED)}
     keys.update(dict.fromkeys(both_sides("browsad"), keys["browsad"]))
     return keys
 

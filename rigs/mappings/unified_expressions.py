@@ -5,6 +5,7 @@ from __future__ import annotations
 from .arkit import FACE as ARKIT
 from .convention import FaceKind, Shows
 from .key_names import both_sides, plain
+from .key_tables import shown
 
 _SIDED = {
     "eyeclosed": (("eyeBlink", 1.0),), "browlowerer": (("browDown", 1.0),), "browpinch": (("browDown", 1.0),),
@@ -31,7 +32,7 @@ def _keys() -> dict[str, Shows]:
             keys[end] = Shows(tuple((coefficient + side, gain) for coefficient, gain in mix))
     for name, coefficient in _HALVES.items():
         keys.update(dict.fromkeys((name, *both_sides(name)), Shows(((coefficient, 1.0),))))
-    keys.update({name: Shows(((coefficient, 1.0),)) for name, coefficient in _PLAIN.items()})
+    keys.update(shown(_PLAIN))
     keys["lipsuck"] = Shows((("mouthRollLower", 0.5), ("mouthRollUpper", 0.5)))
     return keys
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from .convention import Shows
 from .key_names import both_sides
+from .key_tables import shown_on_each_side
 
 BLINKS = ("blink", "eyeblink", "eyesblink", "eyesclosed", "eyeclosed", "eyeclose", "eyesclose", "closeeyes", "vrcblink")
 """What a key is called that shuts both eyes, or with a side at the end one of them."""
@@ -22,9 +23,7 @@ def upper_face_keys() -> dict[str, Shows]:
         left, right = both_sides(name)
         keys[left], keys[right] = Shows(_BOTH[:1]), Shows(_BOTH[1:])
     keys.update(dict.fromkeys(BLINKS, Shows(_BOTH, greatest=True)))
-    for name, coefficient in _UPPER.items():
-        for end, side in zip(both_sides(name), ("Left", "Right"), strict=True):
-            keys[end] = Shows(((coefficient + side, 1.0),))
+    keys.update(shown_on_each_side(_UPPER))
     keys["browinnerup"] = Shows((("browInnerUp", 1.0),))
     return keys
 

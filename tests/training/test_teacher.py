@@ -12,9 +12,10 @@ pytest.importorskip("librosa")
 pytest.importorskip("soundfile")
 pytest.importorskip("pocketsphinx")
 
+from small_face_network import small_face_network
+
 from soliloquy.inference.face.default.vocal_effort import BANDS
-from soliloquy.models.face.network import FaceNetwork, FaceNetworkConfig
-from soliloquy.models.phones.encoder import PhoneEncoderConfig
+from soliloquy.models.face.network import FaceNetwork
 from soliloquy.training.face import teacher
 from soliloquy.training.face.people import Heard, PeopleSettings, train_people
 from soliloquy.training.face.teacher import Lessons, Speech, teach
@@ -22,9 +23,7 @@ from soliloquy.training.face.teacher import Lessons, Speech, teach
 
 @pytest.fixture(scope="module")
 def network() -> FaceNetwork:
-    torch.manual_seed(0)
-    encoder = PhoneEncoderConfig(width=16, feed_forward=32, heads=2, blocks=2, reach=50)
-    return FaceNetwork(FaceNetworkConfig(encoder=encoder, width=24, dilations=(1, 2), dropout=0.0)).eval()
+    return small_face_network().eval()
 
 
 def states(seed: int, width: int) -> torch.Tensor:
