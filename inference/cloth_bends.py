@@ -12,14 +12,15 @@ by the mixture of the joint's keys that comes closest to 1 in such poses and to 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from .character_model import Character, SparseDelta
-from .drape import FITS
+from .cloth_pleats import folded_arm, folded_knee
+from .drape import FITS, eased
 from .lbs import joint_transforms
 from .pose_correctives import pose_corrective_values
 from .skeleton import JOINT_INDEX
@@ -79,11 +80,11 @@ def bend_cloth(character: Character) -> Character:
     bent = character
     for side, sign in (("left", 1.0), ("right", -1.0)):
         if len(tops):
-            bent = _carried(bent, f"{side}_elbow", _ELBOW, sign, _folded_arm(bent, tops, side, sign))
+            bent = _carried(bent, f"{side}_elbow", _ELBOW, sign, folded_arm(bent, tops, side, sign))
             for turn, wanted in ((_HANGING, _SHOULDER), (_CROSSING, _ACROSS)):
                 bent = _carried(bent, f"{side}_shoulder", wanted, sign, _let_down(bent, tops, side, sign, turn))
         if len(bottoms):
-            bent = _carried(bent, f"{side}_knee", _KNEE, sign, _folded_knee(bent, bottoms, side, sign))
+            bent = _carried(bent, f"{side}_knee", _KNEE, sign, folded_knee(bent, bottoms, side, sign))
     return bent
 
 
@@ -179,9 +180,9 @@ def _let_down(
     last = np.array([aside[outermost], up[outermost]])
     drop = np.interp(angle, rows, _lowered(rows, reach, last, arm, abs(float(rest[0]))))
     edge = np.maximum(np.interp(angle, rows, reach), np.maximum(radius, 1e-3))
-    drop = drop + broad * _step(angle, 20.0, 70.0) * _step(-angle, -160.0, -100.0)
-    drop = drop * (1.0 - _step(along, 0.55 * end, 1.15 * end)) * _step(sign * points[cloth, 0], 0.0, 0.3 * abs(rest[0]))
-    drop[drop > 0.0] *= _step(_bare(character, cloth[drop > 0.0]), *_SKIN)
+    drop = drop + broad * eased(angle, 20.0, 70.0) * eased(-angle, -160.0, -100.0)
+    drop = drop * (1.0 - eased(along, 0.55 * end, 1.15 * end)) * eased(sign * points[cloth, 0], 0.0, 0.3 * abs(rest[0]))
+    drop[drop > 0.0] *= eased(_bare(character, cloth[drop > 0.0]), *_SKIN)
     moved = np.stack([sign * np.sin(np.radians(angle)), np.cos(np.radians(angle)), np.zeros(len(angle))], 1)
     moved *= -(drop * radius / edge)[:, None]
     result = np.zeros_like(points)
@@ -246,69 +247,3 @@ def _line(one: Doubles, other: Doubles, turn: Doubles) -> Doubles:
 
 def _evened(values: Doubles) -> Doubles:
     return 0.5 * values + 0.25 * (np.roll(values, 1) + np.roll(values, -1))
-
-
-def _step(value: Doubles, low: float, high: float) -> Doubles:
-    share = np.clip((value - low) / (high - low), 0.0, 1.0)
-    return share * share * (3.0 - 2.0 * share)
-
-
-def _folded_arm(character: Character, cloth: npt.NDArray[np.int64], side: str, sign: float) -> Doubles:
-    """Return (V, 3) offsets at rest by which a sleeve folds inside a bent elbow."""
-    elbow, wrist = (character.joints[JOINT_INDEX[f"{side}_{name}"]].astype(float) for name in ("elbow", "wrist"))
-    size = float(np.linalg.norm(wrist - elbow)) / 0.24
-    high = 0.007 if "jacket" in character.material_names else 0.011
-    away = character.vertices[cloth].astype(float) - elbow
-    along = sign * away[:, 0] / size
-    return _pleats(character, cloth, away, along, 0, (0.0, 1.0), _Pleats(high * size, 0.036, 0.050))
-
-
-def _folded_knee(character: Character, cloth: npt.NDArray[np.int64], side: str, sign: float) -> Doubles:
-    """Return (V, 3) offsets at rest by which a trouser leg folds behind a bent knee."""
-    knee, ankle = (character.joints[JOINT_INDEX[f"{side}_{name}"]].astype(float) for name in ("knee", "ankle"))
-    size = float(np.linalg.norm(ankle - knee)) / 0.38
-    away = character.vertices[cloth].astype(float) - knee
-    near = sign * character.vertices[cloth, 0] > 0
-    away[~near] += 9.0
-    return _pleats(character, cloth, away, away[:, 1] / size, 1, (0.0, -1.0), _Pleats(0.013 * size, 0.05, 0.07))
-
-
-@dataclass(frozen=True)
-class _Pleats:
-    """Folds across a limb."""
-
-    high: float
-    """Metres of their crests."""
-    apart: float
-    """Metres from crest to crest."""
-    reach: float
-    """Metres along the limb at which they are gone."""
-
-
-def _pleats(
-    character: Character, cloth: npt.NDArray[np.int64], away: Doubles, along: Doubles, axis: int,
-    inside: tuple[float, float], pleats: _Pleats,
-) -> Doubles:  # fmt: skip
-    """Return (V, 3) offsets of folds inside a bend.
-
-    Parameters
-    ----------
-    away, along : (n, 3), (n,) arrays
-        The cloth from the joint, metres, and its place along the limb in an adult's metres.
-    axis : int
-        Along which of x and y the limb lies.
-    inside : (float, float)
-        Where its bend's inside looks, of the other one and z.
-    """
-    around = away[:, [1 - axis, 2]]
-    radius = np.maximum(np.linalg.norm(around, axis=1), 1e-6)
-    facing = around @ np.array(inside) / radius
-    swing = np.arccos(np.clip(facing, -1.0, 1.0))
-    # Crests run together at the sides, where folds of both halves meet.
-    phase = 2.0 * np.pi * np.abs(along) / pleats.apart - 1.1 * swing
-    height = -np.cos(phase) * np.exp(-((along / pleats.reach) ** 2)) * _step(facing, -0.35, 0.55)
-    height = height * pleats.high * (radius < 0.16)
-    moved = np.zeros((len(character.vertices), 3))
-    for place, part in ((1 - axis, around[:, 0]), (2, around[:, 1])):
-        moved[cloth, place] = height * part / radius
-    return moved

@@ -51,7 +51,8 @@ def fit_of(materials: Iterable[str]) -> tuple[str, tuple[str, ...]]:
     return fit, there if fit == TUCKED else tuple(name for name in there if name in FITS)
 
 
-def _step(value: Doubles, low: float, high: float) -> Doubles:
+def eased(value: Doubles, low: float, high: float) -> Doubles:
+    """Return, of the values' shape, 0 below ``low``, 1 above ``high`` and an S-curve between, in double precision."""
     share = np.clip((value - low) / (high - low), 0.0, 1.0)
     return share * share * (3.0 - 2.0 * share)
 
@@ -73,8 +74,8 @@ class Trunk:
         points = np.asarray(vertices, np.float64)
         height, angle, _ = _places(points, joints)
         aside = np.abs(points[:, 0]) / abs(float(joints[JOINT_INDEX["left_shoulder"], 0]))
-        arm = _step(height, 0.64, 0.74) * _step(aside, 0.80, 1.08)
-        share = _step(trunk, 0.3, 0.7) * (1.0 - arm) * (1.0 - _step(height, 0.86, 1.0))
+        arm = eased(height, 0.64, 0.74) * eased(aside, 0.80, 1.08)
+        share = eased(trunk, 0.3, 0.7) * (1.0 - arm) * (1.0 - eased(height, 0.86, 1.0))
         self._share: Doubles = share * (height > _LOWEST)
         self._places = height, angle
         self._drawn = np.nonzero((trunk > 0.5) & (aside < 0.97) & (height > _LOWEST - 0.08) & (height < 1.05))[0]
@@ -86,7 +87,7 @@ class Trunk:
 
     def shares(self, fit: str) -> Doubles:
         """Return (V,) 0..1, how much of the trunk on which cloth of a fit hangs a vertex is."""
-        return self._share * _step(self._places[0], *_TUCKED) if fit == TUCKED else self._share
+        return self._share * eased(self._places[0], *_TUCKED) if fit == TUCKED else self._share
 
     def hung(self, vertices: npt.NDArray[Any], joints: npt.NDArray[Any], fit: str = LOOSE) -> Doubles:
         """Return (V, 3) the vertices of a body, numbered as the default person's, where cloth hangs that touches it.
@@ -102,7 +103,7 @@ class Trunk:
         height, angle, radius = (value[self._there] for value in _places(points, joints))
         spanned = _read(self._surface(points, joints, fit), height, angle)
         # Towards the neck, where the skin is seen beside the cloth, this lies nowhere below it.
-        spanned = np.maximum(spanned, radius - 0.03 * (1.0 - _step(height, 0.72, 0.86)))
+        spanned = np.maximum(spanned, radius - 0.03 * (1.0 - eased(height, 0.72, 0.86)))
         moved = (self.shares(fit)[self._there] * (spanned - radius))[:, None]
         result = points.copy()
         result[self._there] += moved * np.stack([np.sin(angle), np.zeros_like(angle), np.cos(angle)], 1)
@@ -135,11 +136,11 @@ class Trunk:
         hull = np.nanmin(reach[:, None, :] / facing, 2)
         before, beside, behind = _HANGS[fit]
         ahead = np.cos(columns)
-        amount = beside + (before - beside) * _step(ahead, 0.0, 0.8) + (behind - beside) * _step(-ahead, 0.0, 0.8)
+        amount = beside + (before - beside) * eased(ahead, 0.0, 0.8) + (behind - beside) * eased(-ahead, 0.0, 0.8)
         if fit == TUCKED:
-            amount = amount * _step(rows, *_WAIST)[:, None]
+            amount = amount * eased(rows, *_WAIST)[:, None]
         else:
-            amount = amount + (1.0 - amount) * (1.0 - _step(rows, *_SEAT))[:, None]
+            amount = amount + (1.0 - amount) * (1.0 - eased(rows, *_SEAT))[:, None]
         return _evened(even + amount * np.maximum(hull - even, 0.0))
 
 
