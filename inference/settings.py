@@ -242,13 +242,14 @@ class AnimateSettings(Settings):
         made = {}
         for name, noun in (("gaze_target", "gaze targets"), ("listener", "places of the listener")):
             points = getattr(self, name)
-            if len(points) > 1 and abs(len(points) - frames) > self.fps:
+            if len(points) <= 1 or len(points) == frames:
+                continue
+            if abs(len(points) - frames) > self.fps:
                 raise SoliloquyError(
                     f"There are {len(points)} {noun} for {frames} frames.", "Give one, or one per frame."
                 )
-            if len(points) > 1:
-                made[name] = (*points[:frames], *points[-1:] * (frames - len(points)))
-        return replace(self, **made)
+            made[name] = (*points[:frames], *points[-1:] * (frames - len(points)))
+        return replace(self, **made) if made else self
 
 
 def recorded_settings(meta: Mapping[str, Any]) -> AnimateSettings:

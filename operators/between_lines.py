@@ -7,7 +7,7 @@ from typing import Any
 
 from ..inference.errors import SoliloquyError
 from ..rigs.compat import sequencer_scene
-from ..rigs.strips import heard, scene_fps, sound_strips, strip_range
+from ..rigs.strips import scene_fps, strip_range
 from ..rigs.takes.gaps import gaps
 from ..rigs.takes.take import takes_of
 from . import speakers
@@ -43,12 +43,13 @@ def build_between(context: Any, given: dict[str, Any]) -> list[TakeJob]:
         raise SoliloquyError(
             f"Takes play on '{name}' from the scene's first frame to its last.", "There is no gap that could be filled."
         )
+    others = [line for line in speakers.lines(context) if line.character != anchor(rig)]
     made: list[TakeJob] = []
     for number, (first, last) in enumerate(found):
         asked = {**given, "character": name, "first_frame": first, "seconds": (last - first) / fps}
-        lines = _heard(context, rig, first, last)
-        if lines:
-            asked.update(listen_to=lines, listening=given.get("listening", 1.0))
+        heard = _heard(others, sequencer_scene(context), first, last, _HEARD * fps)
+        if heard:
+            asked.update(listen_to=heard, listening=given.get("listening", 1.0))
         job = build_idle(context, {"take_name": NAME, "extend_scene": False, **asked})
         seed = speakers.own_variation(scene, anchor(rig), job.order.settings.seed + number)
         settings = replace(job.order.settings, seed=seed)
@@ -56,20 +57,15 @@ def build_between(context: Any, given: dict[str, Any]) -> list[TakeJob]:
     return made
 
 
-def _heard(context: Any, rig: Any, first: float, last: float) -> tuple[str, ...]:
-    """Return the names of the strips of other characters that are heard in a gap, in order of time."""
-    scene, place = context.scene, sequencer_scene(context)
+def _heard(others: list[speakers.Line], place: Any, first: float, last: float, shortest: float) -> tuple[str, ...]:
+    """Return the names of the strips that are heard for so many frames in a gap, in order of time."""
     found: list[tuple[float, str]] = []
-    strips = sound_strips(place)
-    for strip, speaker in zip(strips, speakers.likely_of_each(scene, strips), strict=True):
-        if speaker is None or speaker.character == anchor(rig):
+    for line in others:
+        if min(line.last_frame, last) - max(line.first_frame, first) <= shortest:
             continue
         try:
-            line = heard(strip, place)
-            strip_range(strip, place)
+            strip_range(line.strip, place)
         except SoliloquyError:
             continue  # what cannot be heard is not listened to
-        together = min(line.last_frame, last) - max(line.first_frame, first)
-        if together > _HEARD * scene_fps(scene) and not line.muted:
-            found.append((line.first_frame, strip.name))
+        found.append((line.first_frame, line.strip.name))
     return tuple(name for _, name in sorted(found))

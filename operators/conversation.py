@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..inference.errors import SoliloquyError
-from ..rigs.strips import heard, scene_fps, sound_strips
+from ..rigs.strips import scene_fps
 from . import speakers
 from .choice import anchor
 from .looking import Points, listener_points, place_in_sight, points_of
@@ -137,25 +136,15 @@ def partner_points(context: Any, rig: Rig, first_frame: float, duration: float |
 
 def _turns(context: Any, rig: Rig, first_frame: float, fps: float) -> tuple[list[Turn], dict[int, Any]]:
     """Return the lines of the scene, in seconds from ``first_frame`` on, and the others who speak and are in sight."""
-    from ..rigs.compat import sequencer_scene
-
-    scene, place, me = context.scene, sequencer_scene(context), anchor(rig)
-    numbers: dict[Any, int] = {me: 0}
+    numbers: dict[Any, int] = {anchor(rig): 0}
     people: dict[int, Any] = {}
     turns: list[Turn] = []
-    strips = sound_strips(place)
-    for strip, speaker in zip(strips, speakers.likely_of_each(scene, strips), strict=True):
-        if speaker is None:
-            continue
-        who = speaker.character
+    for line in speakers.lines(context):
+        who = line.character
         if who not in numbers:
             numbers[who] = len(numbers) if place_in_sight(who, rig, _SIDEWAYS) is not None else -1
         number = numbers[who]
-        try:
-            line = heard(strip, place)
-        except SoliloquyError:
-            continue  # nothing is heard of it, or nobody can tell when
-        if number < 0 or line.muted:
+        if number < 0:
             continue
         if number:
             people[number] = who

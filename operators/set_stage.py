@@ -11,6 +11,7 @@ from bpy.props import BoolProperty, EnumProperty, StringProperty
 
 from ..inference.errors import SoliloquyError
 from ..rigs.compat import PATH_OPTIONS
+from . import speakers
 from .choice import anchor, around_character_reason, chosen_rig
 from .progress import busy
 from .reason import Reasoned
@@ -55,8 +56,7 @@ class SOLILOQUY_OT_set_stage(Reasoned, bpy.types.Operator):
         except SoliloquyError as error:
             self.report({"ERROR"}, str(error))
             return {"CANCELLED"}
-        speak = {item.character for item in context.scene.soliloquy.speakers if item.character is not None}
-        if context.scene.soliloquy.gaze_object is None and len(speak) < 2:
+        if context.scene.soliloquy.gaze_object is None and len(speakers.speaking(context.scene)) < 2:
             context.scene.soliloquy.gaze_object = camera
         return {"FINISHED"}
 

@@ -8,7 +8,7 @@ character in the panel makes the character's own strip active where the active o
 from __future__ import annotations
 
 import zlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import bpy
 from bpy.app.handlers import persistent
@@ -27,6 +27,16 @@ _last: Any = None
 _draw_handler: Any = None
 _MOST = 1000
 _VARIATIONS, _SEEDS = 1000, 2**31
+
+
+class Line(NamedTuple):
+    """A sound strip that somebody speaks."""
+
+    strip: Any
+    character: Any
+    first_frame: float
+    last_frame: float
+    """Scene frames between which it is heard."""
 
 
 class SoliloquySpeaker(bpy.types.PropertyGroup):
@@ -82,6 +92,30 @@ def likely_of_each(scene: Any, strips: Sequence[Any]) -> list[SoliloquySpeaker |
     return [by_strip.get(identity(strip)) or by_lane.get(strip.channel) for strip in strips]
 
 
+def lines(context: Any) -> list[Line]:
+    """Return the sound strips of which it is known who speaks them and when they are heard, muted ones left out."""
+    from ..rigs.compat import sequencer_scene
+    from ..rigs.strips import heard, sound_strips
+
+    place, found = sequencer_scene(context), []
+    strips = sound_strips(place)
+    for strip, speaker in zip(strips, likely_of_each(context.scene, strips), strict=True):
+        if speaker is None:
+            continue
+        try:
+            line = heard(strip, place)
+        except SoliloquyError:
+            continue  # nothing is heard of it, or nobody can tell when
+        if not line.muted:
+            found.append(Line(strip, speaker.character, line.first_frame, line.last_frame))
+    return found
+
+
+def speaking(scene: Any) -> set[Any]:
+    """Return the characters in the scene that have spoken, or are noted to speak."""
+    return {item.character for item in _there(scene)}
+
+
 def _there(scene: Any) -> list[Any]:
     """Return what is noted of characters that are still in the scene, newest first."""
     return [
@@ -96,8 +130,7 @@ def own_variation(scene: Any, character: Any, seed: int) -> int:
 
     The same for a name each time; where nobody else in the scene speaks, ``seed`` itself.
     """
-    others = any(item.character != character for item in _there(scene))
-    own = zlib.crc32(character.name.encode()) % _VARIATIONS if others else 0
+    own = zlib.crc32(character.name.encode()) % _VARIATIONS if speaking(scene) - {character} else 0
     return (seed + own) % _SEEDS
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from .arkit import FACE as ARKIT
 from .convention import FaceKind, Shows
 from .key_names import plain, without
+from .key_tables import shown
 
 _OF_EYES = {"Blink": "Blink", "Wide": "Wide", "Squeeze": "Squint", "Up": "LookUp", "Down": "LookDown"}
 _OWN = {
@@ -23,7 +24,7 @@ def _keys() -> dict[str, Shows]:
         # To the character's left or right, whichever eye it is.
         found[plain(f"Eye_{side}_{side}")] = f"eyeLookOut{side}"
         found[plain(f"Eye_{side}_{other}")] = f"eyeLookIn{side}"
-    return {**ARKIT.keys, **{name: Shows(((coefficient, 1.0),)) for name, coefficient in found.items()}}
+    return {**ARKIT.keys, **shown(found)}
 
 
 FACE = FaceKind(

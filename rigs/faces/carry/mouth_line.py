@@ -9,7 +9,7 @@ import numpy as np
 
 from .eyes import JUMP
 from .picture import Picture, look
-from .slit import divide
+from .slit import find_slit
 from .surface import Doubles, Flags, Surface
 
 _FINE = 0.0004
@@ -55,7 +55,7 @@ def given_mouth(skin: Surface, outside: Flags, places: list[Doubles]) -> Mouth:
     right, middle, left = places
     bow = middle - 0.5 * (right + left)
     line = right + share * (left - right) + 4.0 * share * (1.0 - share) * bow
-    return Mouth(line, 0.0, None, divide(skin, outside, np.zeros(len(skin.points), np.int64), line, line, 1.0))
+    return Mouth(line, 0.0, None, find_slit(skin, outside, line, line, 1.0) is not None)
 
 
 def find_mouth(skin: Surface, outside: Flags, nose: Doubles, rise: float) -> Mouth | None:
@@ -77,7 +77,7 @@ def find_mouth(skin: Surface, outside: Flags, nose: Doubles, rise: float) -> Mou
     folds = [_folds(picture, front[:, column], column) for column in range(picture.depth.shape[1])]
     deepest = None
     for line in _lines(picture, folds, nose):
-        parted = divide(skin, outside, np.zeros(len(skin.points), np.int64), *line, 1.0)
+        parted = find_slit(skin, outside, *line, 1.0) is not None
         middle = 0.5 * (line[0] + line[1])
         centre = np.abs(middle[:, 0] - nose[0]) < 0.004
         gap = float(np.median((line[0] - line[1])[centre, 1])) - _FINE if centre.any() else 0.0

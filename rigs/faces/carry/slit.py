@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from .surface import Doubles, Flags, Ints, Surface
@@ -15,8 +17,22 @@ _NEAR = 0.009
 """Metres from the edge beyond which skin that shows cannot be mistaken for the other lip's."""
 
 
-def divide(skin: Surface, outside: Flags, labels: Ints, upper_line: Doubles, lower_line: Doubles, size: float) -> bool:
-    """Label what is above and what is below an opening with +1 and -1, in place; tell whether there is one.
+@dataclass(frozen=True, eq=False)
+class Slit:
+    """An opening of the skin between two edges."""
+
+    above: Doubles
+    """(n,) metres by which each vertex lies above the upper edge; :attr:`below` the lower one."""
+    below: Doubles
+    ends: tuple[float, float]
+    """Metres along x of its right and its left end."""
+    upper: Flags
+    """(n,) skin that begins the lip above; :attr:`lower` the one below."""
+    lower: Flags
+
+
+def find_slit(skin: Surface, outside: Flags, upper_line: Doubles, lower_line: Doubles, size: float) -> Slit | None:
+    """Return the opening of the skin between two edges; None where they are a fold, or no skin begins there.
 
     Parameters
     ----------
@@ -24,10 +40,8 @@ def divide(skin: Surface, outside: Flags, labels: Ints, upper_line: Doubles, low
         In metres of a head of ordinary size.
     outside : (n,) array
         Which of its vertices can be seen from somewhere.
-    labels : (n,) array
-        Changed.
     upper_line, lower_line : (k, 3) arrays
-        The edges of the opening, from right to left.
+        The edges, from right to left.
     size : float
         1 for lips, 0.5 for lids.
     """
@@ -48,14 +62,26 @@ def divide(skin: Surface, outside: Flags, labels: Ints, upper_line: Doubles, low
         if upper.sum() >= 3 and lower.sum() >= 3:
             break
     if not (upper.any() and lower.any()) or _continuous(skin, upper, lower, left, right):
-        return False
-    up, down = (skin.reach(np.nonzero(seeds)[0], size * _REACH) for seeds in (upper, lower))
-    aside = np.maximum(right - points[:, 0], points[:, 0] - left)
-    plain = outside & ((np.maximum(above, below) > size * _NEAR) | (aside > -0.001))
+        return None
+    return Slit(above, below, (right, left), upper, lower)
+
+
+def divide(skin: Surface, outside: Flags, labels: Ints, upper_line: Doubles, lower_line: Doubles, size: float) -> None:
+    """Label what is above and what is below an opening with +1 and -1, in (n,) labels, where there is one.
+
+    The other parameters are :func:`find_slit`'s.
+    """
+    slit = find_slit(skin, outside, upper_line, lower_line, size)
+    if slit is None:
+        return
+    right, left = slit.ends
+    x = skin.points[:, 0]
+    up, down = (skin.reach(np.nonzero(seeds)[0], size * _REACH) for seeds in (slit.upper, slit.lower))
+    aside = np.maximum(right - x, x - left)
+    plain = outside & ((np.maximum(slit.above, slit.below) > size * _NEAR) | (aside > -0.001))
     reached = (np.isfinite(up) | np.isfinite(down)) & ~plain & (aside < 0.004)
     labels[reached & (up < down)] = 1
     labels[reached & (down < up)] = -1
-    return True
 
 
 def _continuous(skin: Surface, upper: Flags, lower: Flags, left: float, right: float) -> bool:
