@@ -23,7 +23,7 @@ from .controls import Switch, switches_of
 from .faces.drive import Drive, FaceParts
 from .faces.face_frame import frame_without_joints
 from .faces.lip_fit import LipFit, lip_fit_of
-from .faces.one_motion import without_doubles
+from .faces.one_motion import without_doubles, without_opening
 from .faces.register import drives_of
 from .loose_joints import loose_joints
 from .mapping_store import saved_mapping
@@ -173,6 +173,7 @@ def assemble(
     keys = without_doubles(armature, joints, keys)
     meshes = list(meshes)
     attached = list(dict.fromkeys([*attached, *meshes]))
+    keys = without_opening(armature, attached, joints, keys, frame)
     if not joints:
         frame = frame_without_joints(armature if armature is not None else meshes[0], keys) if keys else frame
     # The cast's other people have the default person's axes, but legs of their own.

@@ -91,6 +91,8 @@ def mouth_of(rig: Rig) -> Mouth | None:
 
 def _jaw_gap(rig: Rig, mouth: Mouth) -> float:
     """Return the metres by which the jaw alone parts the lips, 0 where nothing is a jaw."""
+    if rig.lip_fit is not None and rig.lip_fit.by_bone:
+        return rig.lip_fit.jaw_gap
     keys = [key for key in rig.keys if key.mesh == mouth.mesh and key.shows.mix and key.shows.mix[0][0] == "jawOpen"]
     return max((float(mouth.gap(key_shape(mouth.mesh, key.name))) for key in keys), default=0.0)
 

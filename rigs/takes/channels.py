@@ -110,8 +110,6 @@ def _with_shut_lids(performance: Performance) -> Performance:
 
 def _key_channels(performance: Performance, rig: Rig, region: str) -> list[Channel]:
     """Return the channels of the shape keys of a region; keys that show the same share one."""
-    if region == "lips" and rig.lip_fit is not None:
-        performance = rig.lip_fit.fitted(performance)
     # Faces on SMPL-X's skeleton take coefficients as they are; the cast's lids have keys of their own that mend it.
     if region == "eyes" and rig.skeleton != SMPLX.name:
         performance = _with_shut_lids(performance)
@@ -147,7 +145,9 @@ def region_channels(performance: Performance, rig: Rig, region: str, turns: Worl
     for that comes last.
     """
     found: list[Channel] = []
-    turns = turns or WorldTurns(performance, rig)
+    fitted = rig.lip_fit.fitted(performance) if region == "lips" and rig.lip_fit is not None else performance
+    # Lips that a bone opens are fitted by that bone's turns too.
+    turns = turns if turns is not None and fitted.poses is performance.poses else WorldTurns(fitted, rig)
     elsewhere = {joint for drive in rig.drives for joint in drive.joints}
     loose = rig.loose if rig.root is not None else {}
     riding = any(rider.above is None for item in rig.joints.values() for rider in item.riders)
@@ -172,7 +172,7 @@ def region_channels(performance: Performance, rig: Rig, region: str, turns: Worl
                 target = Target(rig.armature, bone_path(part.bone, "location"), part.bone)
                 found.append(Channel("location", carried_along(places, part), [target], unit=rig.root.metres))
     driven = [channel for drive in rig.drives for channel in drive.channels(performance, region)]
-    found += [*_key_channels(performance, rig, region), *driven]
+    found += [*_key_channels(fitted, rig, region), *driven]
     return [*found, *(_switch_channels(rig, region) if found else ())]
 
 

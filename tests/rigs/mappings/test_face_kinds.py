@@ -205,7 +205,15 @@ def test_faces_of_trackers_and_games_show_what_their_names_say(blank_scene: Any)
         for n in ["mouthOpen", "mouthSmileL", "mouthSmileR", "eyeClosedL", "eyeClosedR", "jawOut"]
     ]
     lab += [f"Expressions_{n}_max" for n in ["browsMidVert", "mouthOpenO", "mouthInflated", "tongueOut", "eyeSquintL"]]
+    fuse = [
+        f"{n}_{s}" for n in ["Blink", "BrowsUp", "Smile", "Jaw", "Midmouth", "MouthNarrow"] for s in ("Left", "Right")
+    ]
+    fuse += ["MouthOpen", "LowerLipIn", "UpperLipOut", "JawForeward", "MouthWhistle_NarrowAdjust_Left"]
+    shift = ["BrowsU_C", "BrowsD_L", "EyeOpen_R", "EyeBlink_L", "JawChew", "JawOpen", "LipsFunnel", "LipsLowerClose"]
+    shift += ["LipsUpperUp", "MouthFrown_R", "Puff", "ChinLowerRaise", "EyeIn_L"]
     for kind, keys, shown in (
+        ("mixamo_face", fuse, {"Jaw_Left": "jawLeft", "Midmouth_Right": "mouthRight", "MouthOpen": "jawOpen"}),
+        ("faceshift", shift, {"BrowsU_C": "browInnerUp", "JawChew": "mouthClose", "EyeOpen_R": "eyeWideRight"}),
         ("unified_expressions", unified, {"EyeClosedLeft": "eyeBlinkLeft", "MouthLowerLeft": "mouthLeft"}),
         ("sranipal", vive, {"Eye_Right_Left": "eyeLookInRight", "Mouth_Ape_Shape": "mouthClose"}),
         ("valve", valve, {"right_mouth_drop": "mouthLowerDownRight", "right_CloseLidUpper": "eyeBlinkRight"}),
