@@ -51,10 +51,12 @@ def set_property(owner: Any, path: str, values: Sequence[float]) -> None:
     if path.endswith('"]'):
         holder, _, name = path[:-2].rpartition('["')
         now = owner.path_resolve(path)
-        owner.path_resolve(holder)[bpy.utils.unescape_identifier(name)] = type(now)(values[0])
+        has = owner.path_resolve(holder) if holder else owner
+        has[bpy.utils.unescape_identifier(name)] = type(now)(values[0])
+        owner.update_tag()  # for what it drives
         return
     holder, _, name = path.rpartition(".")
-    setattr(owner.path_resolve(holder), name, values if len(values) > 1 else values[0])
+    setattr(owner.path_resolve(holder) if holder else owner, name, values if len(values) > 1 else values[0])
 
 
 def switches_of(armature: Any, found: SkeletonFound) -> tuple[Switch, ...]:

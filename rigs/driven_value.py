@@ -73,14 +73,17 @@ class DrivenValues:
                 values[variable.name] = float(known[path] if path in known else self._armature.path_resolve(path))
             except (ValueError, TypeError):
                 return None
-        result = _driven(curve.driver, values)
-        if result is None:
+        return driver_result(curve, values)
+
+
+def driver_result(curve: Any, values: Mapping[str, float]) -> float | None:
+    """Return what a driver gives for values of its variables, by name; None where it is not simple."""
+    result = _driven(curve.driver, values)
+    for modifier in curve.modifiers if result is not None else ():
+        if modifier.type != "GENERATOR" or modifier.mode != "POLYNOMIAL" or result is None:
             return None
-        for modifier in curve.modifiers:
-            if modifier.type != "GENERATOR" or modifier.mode != "POLYNOMIAL":
-                return None
-            result = sum(float(factor) * result**power for power, factor in enumerate(modifier.coefficients))
-        return result
+        result = sum(float(factor) * result**power for power, factor in enumerate(modifier.coefficients))
+    return result
 
 
 def _driven(driver: Any, values: Mapping[str, float]) -> float | None:

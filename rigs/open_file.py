@@ -109,7 +109,13 @@ def character_in(path: str | os.PathLike[str], name: str = "") -> Rig:
     if not scene.objects:
         raise BadRig(f"'{title}' holds no objects.", "Export the character with its skeleton and meshes.")
     linked = next((item for item in scene.objects if item.instance_collection is not None), None)
-    if linked is not None and any(find_rig(item) is not None for item in linked.instance_collection.all_objects):
+    shown = linked.instance_collection if linked is not None else None
+    if shown is not None and any(find_rig(item) is not None for item in shown.all_objects):
+        if shown.library is None:
+            raise BadRig(
+                f"'{linked.name}' only shows the collection '{shown.name}', which is not in the scene itself.",
+                "Drag that collection from the Outliner's Blender File view into the scene, and save the file.",
+            )
         raise BadRig(
             f"'{linked.name}' shows a linked character, which cannot be keyed.",
             "Choose Object > Library Override > Make in Blender, and save the file.",

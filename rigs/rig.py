@@ -20,6 +20,7 @@ from .bind_pose import stray_skin
 from .character.marker import CHARACTER_PROPERTY, GHOST_PROPERTY
 from .control_search import on_controls
 from .controls import Switch, switches_of
+from .driven_keys import Driving, driven_keys
 from .faces.drive import Drive, FaceParts
 from .faces.face_frame import frame_without_joints
 from .faces.lip_fit import LipFit, lip_fit_of
@@ -81,6 +82,12 @@ class Rig:
     def loose(self) -> Mapping[str, str]:
         """Joint -> the joint above whose bone its own does not hang on, though it should."""
         return loose_joints(self.armature, self.joints)
+
+    @functools.cached_property
+    def driven(self) -> Mapping[tuple[str, str], Driving]:
+        """(Mesh object, shape key) -> the property that takes the key's place, since it drives it."""
+        holders = [*self.meshes, *([self.armature, self.armature.data] if self.armature is not None else [])]
+        return driven_keys(self.keys, holders)
 
     @functools.cached_property
     def stray(self) -> str:
@@ -290,7 +297,9 @@ def rigs_in_scene(scene: bpy.types.Scene) -> list[Rig]:
     Of two armatures, the one a rig was made from and the rig, the one that deforms the meshes is the character.
     """
     found: list[Rig] = []
-    seen: set[Any] = set()
+    overrides = (obj.override_library for obj in scene.objects)
+    # What was overridden may still stand in the scene, linked.
+    seen: set[Any] = {item.reference for item in overrides if item is not None and item.reference is not None}
     for obj in scene.objects:
         if obj.type not in ("ARMATURE", "MESH") or obj in seen:
             continue

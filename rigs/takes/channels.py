@@ -21,6 +21,7 @@ from .rig_places import RigPlaces
 from .world_turns import WorldTurns
 
 if TYPE_CHECKING:
+    from ..driven_keys import Driving
     from ..mappings.convention import Shows
     from ..rig import Rig
     from ..rig_parts import RigJoint
@@ -114,20 +115,37 @@ def _key_channels(performance: Performance, rig: Rig, region: str) -> list[Chann
     if region == "eyes" and rig.skeleton != SMPLX.name:
         performance = _with_shut_lids(performance)
     grouped: dict[Shows, list[Target]] = {}
+    driven: dict[tuple[int, str], tuple[Driving, list[Shows]]] = {}
     for name in REGION_COEFFICIENTS[region]:
         for key in rig.keys:
             if key.shows.mix[0][0] == name:
-                target = Target(key.mesh.data.shape_keys, key.path, "Shape Keys")
-                grouped.setdefault(key.shows, []).append(target)
+                driving = rig.driven.get((key.mesh.name_full, key.name))
+                if driving is None:
+                    target = Target(key.mesh.data.shape_keys, key.path, "Shape Keys")
+                    grouped.setdefault(key.shows, []).append(target)
+                else:
+                    place = driving.owner.as_pointer(), driving.path
+                    driven.setdefault(place, (driving, []))[1].append(key.shows)
     found = []
     for shows, targets in grouped.items():
-        values = np.full(performance.frames, shows.offset)
-        terms = [gain * performance.coefficient(name).astype(np.float64) for name, gain in shows.mix]
-        for term in [np.max(terms, axis=0)] if shows.greatest else terms:
-            values = values + term
+        values = _shown(performance, shows)
         gain = max(abs(gain) for _, gain in shows.mix)
         found.append(Channel("coefficient", values[:, None], targets, unit=1.0 / gain))
+    for driving, several in driven.values():
+        values = np.mean([_shown(performance, shows) for shows in dict.fromkeys(several)], axis=0)
+        values = (values - driving.offset) / driving.gain
+        target = Target(driving.owner, driving.path, "Face")
+        found.append(Channel("coefficient", values[:, None], [target], unit=abs(driving.gain)))
     return found
+
+
+def _shown(performance: Performance, shows: Shows) -> Doubles:
+    """Return (T,) the values of a key that shows something of a performance."""
+    values = np.full(performance.frames, shows.offset)
+    terms = [gain * performance.coefficient(name).astype(np.float64) for name, gain in shows.mix]
+    for term in [np.max(terms, axis=0)] if shows.greatest else terms:
+        values = values + term
+    return values
 
 
 def region_channels(performance: Performance, rig: Rig, region: str, turns: WorldTurns | None = None) -> list[Channel]:

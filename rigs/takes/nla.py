@@ -66,9 +66,13 @@ class TakeTrack:
 
 
 def owners(rig: Rig) -> list[Any]:
-    """Return the data blocks a rig's animation lies on: the armature object and each mesh's shape keys."""
+    """Return the data blocks a rig's animation lies on: the armature object and each mesh's shape keys.
+
+    And what has the properties that drive shape keys, which are animated in their place.
+    """
     found = [rig.armature] if rig.armature is not None else []
     found += [mesh.data.shape_keys for mesh in rig.meshes if mesh.data.shape_keys is not None]
+    found += [item.owner for item in rig.driven.values()]
     return list({item.as_pointer(): item for item in found}.values())
 
 

@@ -133,6 +133,8 @@ def _keys(channels: list[Channel], graph: Any, sample: int) -> Iterator[Missed]:
     blocks: dict[int, Any] = {}
     for channel in channels:
         for target in channel.targets if channel.kind == "coefficient" else ():
+            if target.owner.id_type != "KEY":
+                continue  # a property that drives keys
             pointer = target.owner.as_pointer()
             if pointer not in blocks:
                 blocks[pointer] = target.owner.evaluated_get(graph).key_blocks
