@@ -1,4 +1,4 @@
-"""What is odd about a character that is animated all the same: a third arm, two masters, uneven scale, a lean."""
+"""What is odd about a character that is animated all the same: a third arm, two masters, clothes that stay behind."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from mathutils import Vector
+
+from .companions import left_behind
 
 _REACH = 0.6
 """Share of an arm's length from which on a chain of bones at the chest is as long as an arm."""
@@ -36,6 +38,7 @@ def oddities(armature: Any, meshes: Sequence[Any], bones: Mapping[str, str]) -> 
         *_two_masters(armature, meshes),
         *_uneven(armature),
         *_leaning(armature, bones),
+        *left_behind(armature, bones),
     )
 
 

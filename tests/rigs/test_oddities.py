@@ -42,6 +42,22 @@ def test_a_mesh_with_two_armatures_is_said(blank_scene: Any) -> None:
     assert "is deformed by 'Small' and by 'Other'; only 'Small' is animated" in find_rig(rig.armature).notes[0]
 
 
+def test_clothes_on_an_armature_of_their_own_are_said_with_the_remedy(blank_scene: Any) -> None:
+    rig, other = add_small_character(bpy), add_small_character(bpy, "Clothes")
+    assert find_rig(rig.armature).notes == ()  # two characters, each with its face
+    shirt = other.meshes[0]
+    shirt.shape_key_clear()
+    other.armature.location.x = 1.0
+    bpy.context.view_layer.update()
+    assert find_rig(rig.armature).notes == ()  # apart
+    other.armature.location.x = 0.0
+    bpy.context.view_layer.update()
+    (note,) = find_rig(rig.armature).notes
+    assert f"'{shirt.name}' hangs on 'Clothes', another armature with the same bones, and stays behind" in note
+    next(modifier for modifier in shirt.modifiers if modifier.type == "ARMATURE").object = rig.armature
+    assert not any("stays behind" in note for note in find_rig(rig.armature).notes)
+
+
 def test_uneven_scale_is_said_and_a_mirrored_object_is_not(blank_scene: Any) -> None:
     rig = add_small_character(bpy)
     rig.armature.scale = (-0.01, 0.01, 0.01)
