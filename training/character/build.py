@@ -26,6 +26,7 @@ from .hair_files import write_hair
 from .jaw_corrective import jaw_corrective
 from .joints import joint_weights, limit_influences, place_joints
 from .lashes import build_lashes
+from .lid_rings import eye_lids
 from .makehuman import RANGES, Floats, SourceData
 from .mouth import LipSeal, fit_jaw, jaw_motion, jaw_weights, mend_mouth_close
 from .outfits import write_outfits
@@ -135,7 +136,8 @@ def build(
     own = beside_jaw(units["jawOpen"])
     units["mouthClose"] = mend_mouth_close(seal, vertices, weights, jaw, own, units["mouthClose"])
     between = np.mean([joints[JOINT_INDEX[joint]] for joint in centres], 0)
-    units = mended_units(units, vertices, mender, muscle_actions(vertices, skin, between))
+    lids = eye_lids(vertices, quads, eyes_at)
+    units = mended_units(units, vertices, mender, muscle_actions(vertices, skin, between), lids)
     corrective = beside_jaw(units["jawOpen"])
     arkit = np.array([units[name] for name in ARKIT_NAMES])
     correctives = face_correctives(units, vertices, mender)

@@ -11,6 +11,7 @@ import numpy as np
 
 from ...inference.correctives import EXCESS, FACE_CORRECTIVES, HALF
 from .eyes import EYE_SHARE, fit_sphere
+from .lid_rings import LidRings, with_lashes
 from .makehuman import RANGES, Floats, Ints
 from .shape_mender import SQUASHED, TURNED, Ball, ShapeMender
 
@@ -53,11 +54,16 @@ def face_mender(
 
 
 def mended_units(
-    units: Mapping[str, Floats], vertices: Floats, mender: ShapeMender, added: Mapping[str, Floats]
+    units: Mapping[str, Floats],
+    vertices: Floats,
+    mender: ShapeMender,
+    added: Mapping[str, Floats],
+    lids: Mapping[str, LidRings],
 ) -> dict[str, Floats]:
     """Return the (V, 3) face units by name, without folds; ``mouthClose`` is left to :func:`face_correctives`.
 
-    ``added`` holds what muscles do beside the artist's units (:func:`~.face_muscles.muscle_actions`).
+    ``added`` holds what muscles do beside the artist's units (:func:`~.face_muscles.muscle_actions`), ``lids`` those of
+    each side.
     """
     result = dict(units)
     for side in ("Left", "Right"):
@@ -65,6 +71,9 @@ def mended_units(
         smile = units[f"mouthSmile{side}"]
         # The corner's fold: where the unit changes most from one vertex to the next.
         result[f"mouthSmile{side}"] = mender.smooth(smile, mender.steepness(smile), 12)
+        blink = units[f"eyeBlink{side}"]
+        change = mender.relax(lids[side].shut(blink)) - blink
+        result[f"eyeBlink{side}"] = blink + with_lashes(change, vertices, lids.values())
     inner = units["browInnerUp"]
     middle = np.exp(-((vertices[:, 0] / 0.021) ** 2))[:, None]
     result["browInnerUp"] = inner * (1 + _INNER_BROW * middle)

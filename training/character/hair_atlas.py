@@ -40,8 +40,8 @@ class Lock:
 
 
 LOCKS: dict[str, tuple[Lock, ...]] = {
-    "dense": (Lock(60, 0.34), Lock(60, 0.36), Lock(56, 0.50), Lock(54, 0.52), Lock(52, 0.62), Lock(46, 0.74)),
-    "loose": (Lock(20, 0.46), Lock(17, 0.64, spread=0.42)),
+    "dense": (Lock(54, 0.41), Lock(52, 0.43), Lock(48, 0.48), Lock(46, 0.51), Lock(42, 0.55), Lock(34, 0.62)),
+    "loose": (Lock(20, 0.46), Lock(17, 0.57, spread=0.42)),
     "wisp": (Lock(6, 0.60, 0.04, 1.0, 0.7, 0.40), Lock(4, 0.66, 0.05, 1.5, 0.8, 0.42)),
     "coil": (Lock(15, 0.36, 0.16, 5.0, 0.2), Lock(14, 0.50, 0.18, 6.0, 0.2), Lock(10, 0.62, 0.20, 7.0, 0.3)),
     "bristle": (Lock(11, 0.42, 0.03, 0.8, 0.8), Lock(9, 0.55, 0.05, 1.2, 0.8)),
@@ -93,7 +93,7 @@ def _draw_lock(lock: Lock, width: int, height: int, random: np.random.Generator)
         inside = np.clip((half[:, None] - np.abs(x[None] - path[:, None])) * width + 0.5, 0, 1) * (thin > 0)[:, None]
         # Cylinders: a strand is lighter along its middle.
         round_ = 1 - 0.35 * np.clip(np.abs(x[None] - path[:, None]) / np.maximum(half, 1e-6)[:, None], 0, 1)
-        own = np.clip(lock.tone + random.normal(0, 0.15), 0.05, 1) * round_
+        own = np.clip(lock.tone + random.normal(0, 0.19), 0.05, 1) * round_
         tone = tone * (1 - inside) + own * inside
         cover = np.maximum(cover, inside)
     # Roots lie in the shade of the hair above them.

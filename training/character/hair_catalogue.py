@@ -66,18 +66,18 @@ _BUN_AT = (0.0, 0.000, -0.160)
 
 STYLES: dict[str, Style] = {
     "crop": Style((
-        Coat(1500, lambda s: (0.015 + 0.027 * s.top + 0.008 * s.front) * (0.6 + 0.4 * edge(s)) * vary(s),
-             lambda s: _short_rise(s, 0.009, 0.005), swept(0.75, 0.35), half_width=0.0028, segments=2, stand=0.40,
-             clump=(4, 0.35), wave=(0.0010, 0.03), messy=0.25, ears=False, taper=0.8),
+        Coat(1500, lambda s: (0.015 + 0.027 * s.top + 0.008 * s.front) * (0.6 + 0.4 * edge(s)) * vary(s, 0.7, 1.2),
+             lambda s: _short_rise(s, 0.009, 0.005), swept(0.75, 0.35), half_width=0.0024, segments=2, stand=0.40,
+             clump=(2, 0.20), wave=(0.0012, 0.03), messy=0.38, ears=False, taper=0.9),
         Coat(160, lambda s: 0.028 * vary(s), lambda s: 0.005 + 0.009 * s.top, swept(0.6, 0.5), half_width=0.004,
              segments=2, kind="wisp", stand=0.7, clump=(3, 0.2), messy=0.4, ears=False),
         _baby(0.012, swept(0.5, 0.4)),
     )),
     "side_parting": Style((
         Coat(900, lambda s: (0.020 + 0.055 * s.top) * (0.55 + 0.45 * edge(s)) * vary(s, 0.85, 1.1),
-             lambda s: _short_rise(s, 0.010, 0.008) * np.where(s.side < 0, 1.0, 0.65), parted(0.9), half_width=0.0038,
-             segments=3, where=by_parting(0.034), stand=0.45, clump=(5, 0.45), wave=(0.0015, 0.06), follow=0.25,
-             ears=False, messy=0.16, taper=0.75),
+             lambda s: _short_rise(s, 0.010, 0.008) * np.where(s.side < 0, 1.0, 0.65), parted(0.9), half_width=0.0032,
+             segments=3, where=by_parting(0.034), stand=0.45, clump=(4, 0.30), wave=(0.0015, 0.06), follow=0.25,
+             ears=False, messy=0.19, taper=0.85),
         Coat(120, lambda s: (0.02 + 0.045 * s.top) * vary(s), lambda s: 0.004 + 0.010 * s.top, parted(0.9),
              half_width=0.005, kind="wisp", stand=0.6, clump=(3, 0.2), messy=0.3, ears=False),
         _baby(0.012, parted(0.9)),
@@ -139,8 +139,8 @@ STYLES: dict[str, Style] = {
     )),
     "bowl": Style((
         Coat(700, lambda s: 0.19 + 0 * s.layer, lambda s: (0.003 + 0.009 * s.layer) * (0.45 + 0.55 * edge(s)),
-             fringe, half_width=0.0055, segments=6, stand=0.35, gravity=0.06, follow=0.25, clump=(6, 0.35),
-             wave=(0.0015, 0.09), cut=around_ears(0.030, 0.010, -0.045), jitter=0.005, taper=0.4, droop=0.15,
+             fringe, half_width=0.0046, segments=6, stand=0.35, gravity=0.06, follow=0.25, clump=(3, 0.25),
+             wave=(0.0015, 0.09), cut=around_ears(0.030, 0.010, -0.045), jitter=0.007, taper=0.6, droop=0.15,
              ears=False),
         Coat(80, lambda s: 0.16 * vary(s), lambda s: 0.008 + 0.008 * s.layer, fringe, half_width=0.005, segments=6,
              kind="wisp", stand=0.5, gravity=0.05, follow=0.25, cut=around_ears(0.024, 0.006, -0.052), jitter=0.007,
@@ -148,9 +148,9 @@ STYLES: dict[str, Style] = {
     ), hairline=_soft),
     "receding": Style((
         Coat(1100, lambda s: (0.016 + 0.022 * s.top) * (0.55 + 0.45 * edge(s)) * vary(s),
-             lambda s: _short_rise(s, 0.005, 0.002), swept(0.35, -0.75, 0.35), half_width=0.0030, segments=2,
+             lambda s: _short_rise(s, 0.005, 0.002), swept(0.35, -0.75, 0.35), half_width=0.0026, segments=2,
              where=_thinning, stand=0.35,
-             clump=(4, 0.3), wave=(0.0012, 0.04), messy=0.25, ears=False, taper=0.75),
+             clump=(2, 0.2), wave=(0.0012, 0.04), messy=0.25, ears=False, taper=0.75),
         Coat(150, lambda s: 0.022 * vary(s), lambda s: 0.003 + 0.006 * s.top, swept(0.35, -0.6), half_width=0.004,
              segments=2, kind="wisp", stand=0.6, clump=(3, 0.2), messy=0.5, ears=False),
         _baby(0.012, swept(0.2, -0.5), 220),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
-
 import numpy as np
 from scipy.spatial import cKDTree
 
@@ -13,13 +11,16 @@ from .makehuman import RANGES, Floats
 from .part import Part, blend_rows
 
 _ROWS = 4
-_BINS = 72
+_STRIPS = ((0.0, 1.125), (1.125, 1.275))
+"""Distances from the eye's middle, over the least, of the first and the second row of the base mesh's lash strips."""
+_FORWARD = 0.8
+"""Share of the way from the first row to the second at which lashes grow."""
 _REACH = 0.0025
 """Metres over which a lash averages the motion of the strips."""
 
 
 class Lid:
-    """The margin of one eye's lids: the inner edge of the lash strips, by the angle about the eye from the front."""
+    """The margin of one eye's lids: where lashes grow on their edge, by the angle about the eye from the front."""
 
     def __init__(self, vertices: Floats, side: str) -> None:
         self.index = np.arange(*RANGES[f"{side}_lashes"])
@@ -27,39 +28,39 @@ class Lid:
         self.out = 1.0 if side == "left" else -1.0
         strips = vertices[self.index] - self.eye
         self.points = vertices[self.index]
-        angle = np.arctan2(strips[:, 1], self.out * strips[:, 0])
+        self.heights = strips[:, 1] / np.hypot(strips[:, 0], strips[:, 1])
         far = np.linalg.norm(strips, axis=1)
-        self.heights = np.sin(angle)
-        edges = np.linspace(-np.pi, np.pi, _BINS + 1)
-        centres, places = [], []
-        for low, high in itertools.pairwise(edges):
-            inside = np.nonzero((angle >= low) & (angle < high))[0]
-            if len(inside):
-                first = inside[far[inside].argmin()]
-                if far[first] < 0.0182:
-                    centres.append(angle[first])
-                    places.append(strips[first])
-        order = np.argsort(centres)
-        self._angle, self._place = np.array(centres)[order], np.array(places)[order]
+        # The strips' first row touches the ball, the second lies on the front of the lid's edge, where lashes grow.
+        first, second = (np.nonzero((far > low * far.min()) & (far < high * far.min()))[0] for low, high in _STRIPS)
+        near = cKDTree(strips[second]).query(strips[first])[1]
+        places = strips[first] + _FORWARD * (strips[second[near]] - strips[first])
+        angle = np.arctan2(places[:, 1], self.out * places[:, 0])
+        order = np.argsort(angle)
+        self._angle, self._place = angle[order], places[order]
 
     def margin(self, angle: Floats) -> Floats:
         """Return (n, 3) points of the margin; angle 0 is outwards, a quarter turn is up."""
         columns = [np.interp(angle, self._angle, self._place[:, k], period=2 * np.pi) for k in range(3)]
         return self.eye + np.column_stack(columns)
 
+    def along(self, start: float, stop: float, share: Floats) -> Floats:
+        """Return (n, 3) points at shares of the margin's length between two angles, which are wide in its middle."""
+        points = self.margin(np.linspace(start, stop, 400))
+        way = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(points, axis=0), axis=1))])
+        return np.column_stack([np.interp(share * way[-1], way, points[:, k]) for k in range(3)])
+
 
 def _fan(lid: Lid, count: int, upper: bool, random: np.random.Generator) -> Cards:
     """Return the lashes of one lid."""
     share = (np.arange(count) + random.random(count)) / count
     low, high = (0.12, np.pi - 0.42) if upper else (-0.30, -np.pi + 0.55)
-    angle = low + (high - low) * share  # outer corner to inner corner
-    root = lid.margin(angle)
+    root = lid.along(low, high, share)  # outer corner to inner corner
     outward = 1 - share
     length = np.interp(share, [0, 0.15, 0.45, 1], [0.0080, 0.0098, 0.0090, 0.0052]) * random.uniform(0.75, 1.08, count)
     length *= 1.0 if upper else 0.52
     # Tufts of three or four share a tip.
     tuft = np.round(share * count / 3.5) * 3.5 / count
-    fan = (0.95 * (1 - tuft) - 0.42) + random.normal(0, 0.05, count) + 1.2 * (tuft - share)
+    fan = (0.86 * (1 - tuft) - 0.26) + random.normal(0, 0.05, count) + 1.2 * (tuft - share)
     t = np.linspace(0, 1, _ROWS)[None, :, None]
     sign = 1.0 if upper else -1.0
     side = (lid.out * fan)[:, None, None] * np.array([1.0, 0.0, 0.0])

@@ -10,13 +10,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.spatial import cKDTree
 
 from ...inference.correctives import EXCESS, FACE_CORRECTIVES, HALF, FaceCorrective
 from ...inference.skeleton import JOINT_INDEX
 from .face_shapes import STRETCH, face_mender
 from .jaw_corrective import jaw_corrective
-from .makehuman import RANGES, Floats, Ints
+from .lid_rings import eye_lids, with_lashes
+from .makehuman import Floats, Ints
 from .mouth import JawFit, LipSeal, jaw_motion, mend_mouth_close
 
 Keys = dict[str, Floats]
@@ -43,11 +43,6 @@ _LIMITS = (-0.1, 0.13)
 into other shapes."""
 _LIDS = (1.3, 2.6)
 """Radii of the eyeball between which ``face_correctives`` lets go of what else moves shut lids."""
-_LID = (0.003, 0.019, 3.5e-4)
-"""Metres above the middle of an eye where its shut upper lid begins, from it where it ends, and how far a vertex of it
-may stand out from its neighbours."""
-_LASHES = 4
-"""Vertices of the lids that one of the lash strips follows."""
 _MIDDLE = 0.01
 """Metres over which a change passes from one side's key to the other's."""
 
@@ -75,6 +70,7 @@ class PersonMender:
     def __init__(self, face: RestFace) -> None:
         self._face = face
         self._mender = face_mender(face.vertices, face.quads, face.eyes, face.lips, _LIMITS)
+        self._lids = eye_lids(face.vertices, face.quads, face.eyes)
         self._share = face.weights[:, [JOINT_INDEX["jaw"]]]
 
     def units(self, carried: Mapping[str, Floats]) -> tuple[Keys, Floats]:
@@ -87,7 +83,8 @@ class PersonMender:
             if name != "mouthClose":
                 result[name] = self._mender.relax(unit)
             if name.startswith("eyeBlink"):
-                result[name] = self._mender.relax(self._without_ridge(result[name]))
+                lids = self._lids[name.removeprefix("eyeBlink")]
+                result[name] = self._mender.relax(lids.shut(result[name]))
 
         def motion(points: Floats) -> Floats:
             return jaw_motion(points, face.jaw, 1.0)
@@ -99,13 +96,6 @@ class PersonMender:
         close = mend_mouth_close(face.seal, face.vertices, face.weights, face.jaw, corrective, carried["mouthClose"])
         result["mouthClose"] = self._closed(close, corrective)
         return result, corrective
-
-    def _without_ridge(self, blink: Floats) -> Floats:
-        """Return a blink whose upper lid stands out nowhere: on deep-set eyes its crease is pushed up in a ridge."""
-        result = blink.copy()
-        for centre in self._face.eyes.values():
-            result = self._mender.flattened(result, centre, _LID)
-        return result
 
     def _shape(self, units: Mapping[str, Floats], coefficients: Mapping[str, float], corrective: Floats) -> Floats:
         """Return the (V, 3) displacement of a shape, the jaw turned by its bone."""
@@ -203,14 +193,7 @@ class PersonMender:
 
     def with_lashes(self, change: Floats) -> Floats:
         """Return a (V, 3) change of the skin in which the lash strips, which lie in none of its faces, take part."""
-        vertices, result = self._face.vertices, change.copy()
-        skin = np.arange(*RANGES["body"])
-        for side in ("left", "right"):
-            strip = np.arange(*RANGES[f"{side}_lashes"])
-            far, near = cKDTree(vertices[skin]).query(vertices[strip], k=_LASHES)
-            share = 1 / np.maximum(far, 1e-5)
-            result[strip] = np.einsum("nk,nkc->nc", share / share.sum(1, keepdims=True), change[skin[near]])
-        return result
+        return with_lashes(change, self._face.vertices, self._lids.values())
 
 
 _BY_NAME = {item.name: item for item in FACE_CORRECTIVES}

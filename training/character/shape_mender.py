@@ -19,7 +19,6 @@ TURNED = 0.1
 """Cosine of the turn of a triangle's normal below which it counts as folding; an audit complains only below -0.2."""
 SQUASHED = 0.16
 """Share of a triangle's area below which it counts as folding; an audit complains below 0.12."""
-_FLAT_ROUNDS = 12
 GAP = 2.0e-4
 """Metres between lids and eyeballs."""
 
@@ -132,30 +131,6 @@ class ShapeMender:
         weight = (share * self._free)[:, None]
         for _ in range(rounds):
             result += 0.5 * weight * (self._mean @ result - result)
-        return result
-
-    def flattened(self, displacement: Floats, centre: Floats, limits: tuple[float, float, float]) -> Floats:
-        """Return a (V, 3) displacement in which no vertex above a ball stands out from its neighbours.
-
-        Parameters
-        ----------
-        displacement : (V, 3) array
-        centre : (3,) array
-            Of the ball.
-        limits : (float, float, float)
-            Metres above the centre from which, away from it up to which, and by how much at most.
-        """
-        low, far, most = limits
-        result = displacement.copy()
-        for _ in range(_FLAT_ROUNDS):
-            away = self._vertices + result - centre
-            distance = np.linalg.norm(away, axis=1)
-            excess = distance - self._mean @ distance - most
-            wanted = (away[:, 1] > low) & (away[:, 2] > 0) & (distance < far) & (excess > 0) & self._free
-            wanted &= np.asarray(self._mean.sum(1)).ravel() > 0
-            if not wanted.any():
-                break
-            result[wanted] -= (0.5 * excess / distance)[wanted, None] * away[wanted]
         return result
 
     def steepness(self, displacement: Floats) -> Floats:

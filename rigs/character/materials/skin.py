@@ -10,15 +10,17 @@ from .maps import normal, texture
 from .nodes import Kind, Look, Nodes
 
 VIEWPORT: dict[str, tuple[float, float, float]] = {
-    "default": (0.49, 0.29, 0.20), "light": (0.56, 0.36, 0.26), "stubble": (0.46, 0.275, 0.185),
-    "deep": (0.15, 0.075, 0.045), "golden": (0.49, 0.305, 0.19), "older": (0.52, 0.34, 0.255),
-    "freckled": (0.545, 0.345, 0.25), "plain": (0.555, 0.34, 0.235),
+    "default": (0.485, 0.267, 0.175), "light": (0.55, 0.332, 0.227), "stubble": (0.45, 0.254, 0.162),
+    "deep": (0.15, 0.075, 0.045), "golden": (0.488, 0.29, 0.169), "older": (0.51, 0.316, 0.225),
+    "freckled": (0.535, 0.32, 0.219), "plain": (0.547, 0.317, 0.205),
 }  # fmt: skip
 """Tones that have maps, and their colour in Solid view, linear."""
 _SOLID = 1.6
 _HALF = 0.5
 _RELIEF = 1.5
 """Strength of the picture of pores and lines: as it was measured, light that spreads below the skin drowns it."""
+_SPECULAR = {"deep": 0.24}
+"""Of tones beside which the same gloss stands out more."""
 _FAIR = ("default", "light")
 
 
@@ -42,9 +44,9 @@ def _skin(nodes: Nodes, look: Look, chart: str) -> None:
     nodes.set("Base Color", texture(nodes, f"skin_{tone(look)}_{chart}.jpg"))
     nodes.set("Roughness", texture(nodes, f"skin_roughness_{chart}.jpg", colour=False))
     nodes.set("Normal", normal(nodes, f"skin_normal_{chart}{older}.jpg", _RELIEF))
-    nodes.set("Specular IOR Level", 0.34)
-    nodes.set("Sheen Weight", 0.035)
-    nodes.subsurface(0.75, 0.0030, (1.0, 0.34, 0.19))
+    nodes.set("Specular IOR Level", _SPECULAR.get(tone(look), 0.36))
+    nodes.set("Sheen Weight", 0.02)
+    nodes.subsurface(0.55, 0.0032, (1.0, 0.30, 0.16))
 
 
 def _face(nodes: Nodes, look: Look) -> None:

@@ -20,7 +20,7 @@ _SHEET_FROM = 0.7475
 """Height in the hair picture above which there are roots and stubble in place of locks."""
 COLUMNS = 16
 """Locks that stand side by side in the hair picture."""
-TONES = (0.34, 0.36, 0.50, 0.52, 0.62, 0.74, 0.46, 0.64, 0.60, 0.66, 0.36, 0.50, 0.62, 0.42, 0.55, 0.35)
+TONES = (0.41, 0.43, 0.48, 0.51, 0.55, 0.62, 0.46, 0.57, 0.60, 0.66, 0.36, 0.50, 0.62, 0.42, 0.55, 0.35)
 """How light the lock of each column is, 0..1, as ``training/character/hair_atlas.py`` draws them."""
 KINDS = {"dense": range(6), "loose": range(6, 8), "wisp": range(8, 10), "coil": range(10, 13),
          "bristle": range(13, 15), "single": range(15, 16)}  # fmt: skip

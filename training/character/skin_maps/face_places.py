@@ -36,8 +36,8 @@ def find_places(data: SourceData, vertices: Floats) -> FacePlaces:
     skin = vertices[body]
     middle = (np.abs(skin[:, 0]) < 0.008) & (skin[:, 1] < eye[1] - 0.01) & (skin[:, 1] > mouth[1])
     nose = skin[middle][np.argmax(skin[middle, 2])]
-    around = np.linspace(0.0, 2 * np.pi, 240, endpoint=False)
-    return FacePlaces(eye, mouth, nose, Lid(vertices, "left").margin(around))
+    around = np.linspace(0.0, 1.0, 240, endpoint=False)
+    return FacePlaces(eye, mouth, nose, Lid(vertices, "left").along(0.0, 2 * np.pi, around))
 
 
 class Around:

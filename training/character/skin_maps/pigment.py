@@ -114,19 +114,21 @@ def _ground(around: Around) -> tuple[Floats, Floats]:
     eye, mouth, nose = around.places.eye, around.places.mouth, around.places.nose
     head, cheek = on_head(around), cheeks(around)
     # Wide patches with little blood read as olive, so that they are weak and all skin has some.
-    blood = 0.10 + 0.26 * (layers(points, 28, 3) - 0.5) + 0.20 * (layers(points, 170, 9, 2) - 0.5)
-    melanin = 0.22 * (layers(points, 38, 21) - 0.5) + 0.18 * (layers(points, 260, 5, 2) - 0.5)
+    blood = 0.10 + 0.30 * (layers(points, 28, 3) - 0.5) + 0.34 * (layers(points, 170, 9, 2) - 0.5)
+    blood += 0.22 * (layers(points, 620, 47, 2) - 0.5)
+    melanin = 0.26 * (layers(points, 38, 21) - 0.5) + 0.30 * (layers(points, 260, 5, 2) - 0.5)
+    melanin += 0.16 * (layers(points, 1100, 48, 2) - 0.5)
     # Small vessels show as a net where skin is thin and full of blood.
     flush = np.clip(cheek + 0.7 * spot(points, nose, [0.022, 0.018, 0.03]) + 0.6 * nostrils(around), 0, 1)
     blood += 0.30 * flush * (layers(points, 520, 41, 2) - 0.5) + 0.16 * flush * (layers(points, 90, 44, 2) - 0.5)
-    blood += 0.34 * cheek + 0.46 * spot(points, nose, [0.015, 0.012, 0.02]) + 0.34 * nostrils(around)
+    blood += 0.42 * cheek + 0.58 * spot(points, nose, [0.015, 0.012, 0.02]) + 0.42 * nostrils(around)
     blood += 0.14 * spot(folded, [0.050, mouth[1] + 0.008, nose[2] - 0.050], [0.024, 0.026, 0.05])
     # In the shade of the cheekbones the edge of the jaw looked green beside them.
     blood, melanin = blood + 0.20 * jaw_edge(around), melanin + 0.06 * jaw_edge(around)
     blood += 0.20 * spot(points, [0, mouth[1] - 0.033, mouth[2]], [0.018, 0.012, 0.03])
-    blood += 0.50 * masks["ears"] * (0.6 + 0.4 * layers(points, 60, 4, 2))
+    blood += 0.64 * masks["ears"] * (0.6 + 0.4 * layers(points, 60, 4, 2))
     above = forehead(around)
-    blood, melanin = blood - 0.05 * above, melanin + 0.10 * above
+    blood, melanin = blood - 0.03 * above, melanin + 0.18 * above
     # Below the cheekbones, at the temples and along the hair a face is less lit for life and darker.
     hollow = spot(folded, [0.056, mouth[1] + 0.014, nose[2] - 0.066], [0.016, 0.026, 0.04])
     temple = spot(folded, [0.068, eye[1] + 0.020, nose[2] - 0.075], [0.016, 0.028, 0.035])
@@ -179,7 +181,7 @@ def _liner(around: Around) -> Floats:
     upper = lashes[which, 1] > eye[1] - 0.0012
     # From the inner corner, where it is thin, to the outer one.
     out = np.clip((lashes[which, 0] - eye[0] + 0.009) / 0.020, 0, 1)
-    width = np.where(upper, 0.0011 + 0.0008 * out, 0.0010)
+    width = np.where(upper, 0.0006 + 0.0005 * out, 0.0006)
     line = (1 - rise(away, 0.35 * width, 1.5 * width)) * np.where(upper, 1.0, 0.30 + 0.20 * out)
     # The edge itself, between lashes and eyeball, lies in their shade.
     edge = 1 - rise(np.linalg.norm(around.folded[near] - eye, axis=1), 0.0132, 0.0142)

@@ -13,7 +13,7 @@ from .pigment import Pigment, cheeks, forehead, hands, nostrils, on_head
 
 _PORES = {"head": 22, "body": 5}
 """Texels a pore, on average."""
-PORE_DEPTH = 0.00009
+PORE_DEPTH = 0.00011
 """Metres."""
 
 
@@ -24,7 +24,10 @@ def pores(around: Around) -> tuple[Floats, Floats]:
     seeds = random.choice(len(points), len(points) // _PORES[chart.name], replace=False)
     near = np.asarray(cKDTree(points[seeds]).query(points, k=2)[0])
     spacing = float(np.median(near[:, 1]))
-    return groove(near[:, 0] / spacing, 0.45), groove((near[:, 1] - near[:, 0]) / spacing, 0.18)
+    # Some pores are wide open and most are not: all alike they read as the peel of an orange.
+    owner = np.asarray(cKDTree(points[seeds]).query(points)[1])
+    open_ = 0.25 + 0.75 * random.random(len(seeds))[owner] ** 1.5
+    return open_ * groove(near[:, 0] / spacing, 0.36), groove((near[:, 1] - near[:, 0]) / spacing, 0.16)
 
 
 def coarse(around: Around) -> Floats:
@@ -38,8 +41,10 @@ def coarse(around: Around) -> Floats:
 def lip_furrows(around: Around) -> Floats:
     """Return (n,) 0..1, the upright furrows of the lips."""
     points = around.points
-    across = points[:, 0] + 0.0006 * (noise(points, 900, 3) - 0.5)
-    return (0.5 + 0.5 * np.sin(across * 2 * np.pi / 0.0013 + 5 * layers(points, 300, 31, 2))) ** 3
+    across = points[:, 0] + 0.0010 * (layers(points, 420, 3, 2) - 0.5)
+    wave = (0.5 + 0.5 * np.sin(across * 2 * np.pi / 0.0013 + 9 * layers(points, 190, 31, 2))) ** 2
+    # They are uneven, and end before the border of the lips, where they would stand as a comb.
+    return wave * (0.25 + 0.75 * noise(points, 260, 33)) * rise(around.masks["lips"], 0.55, 0.98)
 
 
 def wrinkles(around: Around) -> Floats:
@@ -84,13 +89,15 @@ def relief(around: Around, pigment: Pigment, lines: Floats, age: float) -> Float
         0 shows none of them, 1 all.
     """
     points, (pore, between) = around.points, pores(around)
-    skin = -PORE_DEPTH * coarse(around) * pore - 0.6 * PORE_DEPTH * between
-    skin += 0.00005 * (layers(points, 900, 12, 2) - 0.5) + 0.00006 * (layers(points, 260, 14, 2) - 0.5)
+    skin = -1.3 * PORE_DEPTH * coarse(around) * pore - 0.28 * PORE_DEPTH * between
+    skin += 0.00005 * (layers(points, 900, 12, 2) - 0.5) + 0.00010 * (layers(points, 260, 14, 2) - 0.5)
+    # Flesh below is uneven, too: without it a lamp is mirrored as in a shell.
+    skin += 0.00022 * (layers(points, 95, 16, 2) - 0.5)
     skin -= hands(around) * 0.00022 * groove(layers(points * [3.0, 1, 1], 70, 15, 2) - 0.5, 0.03)
     skin -= 0.00080 * age * lines + 0.00004 * age * between
     skin += 0.0003 * pigment.veins * (0.4 + age)
     lips = pigment.lips
-    skin = skin * (1 - lips) - lips * 0.00016 * lip_furrows(around) * (0.4 + 0.6 * noise(points, 350, 4))
+    skin = skin * (1 - lips) - lips * 0.00013 * lip_furrows(around) * (0.4 + 0.6 * noise(points, 350, 4))
     smooth = np.maximum(pigment.nails, rise(pigment.inner_mouth, 0.3, 0.8))
     return skin * (1 - 0.9 * smooth) + 0.00025 * pigment.nails
 

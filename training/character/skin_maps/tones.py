@@ -36,16 +36,16 @@ class Tone:
 
 
 TONES: dict[str, Tone] = {
-    "default": Tone((0.452, 0.247, 0.153), (0.33, 0.100, 0.083), (0.05, 0.030, 0.018), freckles=0.10),
-    "light": Tone((0.520, 0.300, 0.199), (0.385, 0.112, 0.096), (0.06, 0.035, 0.020), melanin=0.5, freckles=0.25),
+    "default": Tone((0.445, 0.226, 0.131), (0.33, 0.100, 0.083), (0.05, 0.030, 0.018), freckles=0.10),
+    "light": Tone((0.510, 0.275, 0.172), (0.385, 0.112, 0.096), (0.06, 0.035, 0.020), melanin=0.5, freckles=0.25),
     "stubble": Tone(
-        (0.430, 0.236, 0.149), (0.34, 0.120, 0.098), (0.035, 0.022, 0.014), 0.95, 0.7, 0.1, 0.15, 0.85, 0.3
+        (0.422, 0.217, 0.128), (0.34, 0.120, 0.098), (0.035, 0.022, 0.014), 0.95, 0.7, 0.1, 0.15, 0.85, 0.3
     ),
     "deep": Tone((0.150, 0.070, 0.038), (0.165, 0.050, 0.044), (0.010, 0.008, 0.007), 0.5, 1.1, spots=0.1),
-    "golden": Tone((0.452, 0.257, 0.148), (0.35, 0.112, 0.090), (0.012, 0.010, 0.009), 0.7, 0.65, 0.06, 0.1, 0.12),
-    "older": Tone((0.478, 0.287, 0.194), (0.35, 0.130, 0.115), (0.22, 0.20, 0.18), 1.0, 0.85, 0.1, 1.0, 0.0, 1.0),
-    "freckled": Tone((0.530, 0.308, 0.204), (0.375, 0.122, 0.100), (0.11, 0.055, 0.025), 0.85, 0.45, freckles=1.0),
-    "plain": Tone((0.520, 0.292, 0.184), (0.385, 0.110, 0.094), (0.05, 0.030, 0.018), 0.95, 0.35, texture=0.15),
+    "golden": Tone((0.450, 0.244, 0.130), (0.35, 0.112, 0.090), (0.012, 0.010, 0.009), 0.7, 0.65, 0.06, 0.1, 0.12),
+    "older": Tone((0.468, 0.266, 0.170), (0.35, 0.130, 0.115), (0.22, 0.20, 0.18), 1.0, 0.85, 0.1, 1.0, 0.0, 1.0),
+    "freckled": Tone((0.520, 0.285, 0.178), (0.375, 0.122, 0.100), (0.11, 0.055, 0.025), 0.85, 0.45, freckles=1.0),
+    "plain": Tone((0.512, 0.272, 0.160), (0.385, 0.110, 0.094), (0.05, 0.030, 0.018), 0.95, 0.35, texture=0.15),
 }
 """Name in file names and looks -> skin."""
 
@@ -81,7 +81,7 @@ def albedo(tone: Tone, pigment: Pigment, pores: Floats, furrows: Floats, lines: 
     melanin = tone.melanin * pigment.melanin + 1.0 * tone.freckles * pigment.freckles + 0.55 * spots
     blood = tone.blood * pigment.blood + 0.25 * tone.freckles * pigment.freckles
     colour = base * np.exp(-np.outer(blood, _BLOOD)) * np.exp(-np.outer(melanin, _MELANIN))
-    shade = 0.13 * tone.texture * pores + 0.20 * tone.age * lines
+    shade = 0.26 * tone.texture * pores + 0.20 * tone.age * lines
     colour = colour * (1 - shade)[:, None] * np.exp(-0.25 * tone.age * np.outer(lines, _BLOOD))
     lips = np.array(tone.lips) * (0.86 + 0.2 * (1 - tone.texture * furrows))[:, None]
     lips = lips * (1 - 0.16 * pigment.upper_lip)[:, None]

@@ -18,7 +18,7 @@ from .relief import coarse, lip_furrows, normal_map, pores, relief, wrinkles
 from .tones import TONES, albedo
 
 _METRES = 0.1
-_ROUGHNESS_SIZE = 512
+_ROUGHNESS_SIZE = 1024
 
 
 def srgb(linear: Floats) -> Floats:
@@ -38,7 +38,7 @@ def save(image: Singles, path: Path, quality: int, size: int | None = None) -> N
         picture.save(path, quality=quality, optimize=True, subsampling=1)
 
 
-def roughness(around: Around, found: Pigment) -> Floats:
+def roughness(around: Around, found: Pigment, pore: Floats) -> Floats:
     """Return (n,) Principled roughness: oily nose, forehead and chin, dull jaw, moist lips, wet mouth, smooth nails."""
     points, places = around.points, around.places
     nose = np.clip(spot(points, places.nose, [0.016, 0.022, 0.03]) + nostrils(around), 0, 1)
@@ -46,11 +46,12 @@ def roughness(around: Around, found: Pigment) -> Floats:
     brow = forehead(around) * (1 - rise(around.side, 0.020, 0.055))
     chin = spot(points, [0, places.mouth[1] - 0.033, places.mouth[2]], [0.018, 0.012, 0.03])
     oily = np.clip(
-        nose + 0.7 * bridge + 0.6 * brow + 0.6 * chin + 0.35 * cheeks(around) + 0.5 * around.masks["eyelids"], 0, 1
+        nose + 0.7 * bridge + 0.5 * brow + 0.5 * chin + 0.15 * cheeks(around) + 0.5 * around.masks["eyelids"], 0, 1
     )
-    patches = layers(points, 60, 63, 2) - 0.5 + 0.8 * (layers(points, 420, 61, 2) - 0.5)
-    skin = 0.51 - 0.15 * oily + 0.10 * patches
-    wet = np.clip(0.62 * found.lips + rise(found.inner_mouth, 0.3, 0.8) + 0.7 * found.nails, 0, 1)
+    patches = layers(points, 60, 63, 2) - 0.5 + 0.9 * (layers(points, 420, 61, 2) - 0.5)
+    # What lies in a pore does not shine.
+    skin = 0.53 - 0.18 * oily + 0.14 * patches + 0.22 * pore
+    wet = np.clip(0.72 * found.lips + rise(found.inner_mouth, 0.3, 0.8) + 0.7 * found.nails, 0, 1)
     return skin - 0.24 * wet
 
 
@@ -82,9 +83,9 @@ def _bake_chart(around: Around, chart: Chart, folder: Path) -> None:
         if suffix and chart is BODY:
             continue
         height = relief(around, found, lines, age)
-        save(normal_map(ground, height), folder / f"skin_normal_{chart.name}{suffix}.jpg", 76)
-    rough = ground.image(roughness(around, found))
-    save(rough, folder / f"skin_roughness_{chart.name}.jpg", 85, _ROUGHNESS_SIZE)
+        save(normal_map(ground, height), folder / f"skin_normal_{chart.name}{suffix}.jpg", 72)
+    rough = ground.image(roughness(around, found, pore * coarse(around)))
+    save(rough, folder / f"skin_roughness_{chart.name}.jpg", 78, min(_ROUGHNESS_SIZE, chart.size // 2))
     for name, tone in TONES.items():
         colours = ground.image(srgb(albedo(tone, found, pore * coarse(around), furrows, lines)))
-        save(colours, folder / f"skin_{name}_{chart.name}.jpg", 87)
+        save(colours, folder / f"skin_{name}_{chart.name}.jpg", 83)
