@@ -20,7 +20,8 @@ import numpy.typing as npt
 
 from .character_model import Character, SparseDelta
 from .cloth_pleats import folded_arm, folded_knee
-from .drape import FITS, eased
+from .drape import FITS
+from .easing import eased
 from .lbs import joint_transforms
 from .pose_correctives import pose_corrective_values
 from .skeleton import JOINT_INDEX

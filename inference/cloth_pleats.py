@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from .character_model import Character
-from .drape import eased
+from .easing import eased
 from .skeleton import JOINT_INDEX
 
 Doubles = npt.NDArray[np.float64]

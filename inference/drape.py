@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from .easing import eased
 from .skeleton import JOINT_INDEX
 
 Doubles = npt.NDArray[np.float64]
@@ -49,12 +50,6 @@ def fit_of(materials: Iterable[str]) -> tuple[str, tuple[str, ...]]:
     there = tuple(materials)
     fit = next((fit for name, fit in FITS.items() if name in there), TUCKED)
     return fit, there if fit == TUCKED else tuple(name for name in there if name in FITS)
-
-
-def eased(value: Doubles, low: float, high: float) -> Doubles:
-    """Return, of the values' shape, 0 below ``low``, 1 above ``high`` and an S-curve between, in double precision."""
-    share = np.clip((value - low) / (high - low), 0.0, 1.0)
-    return share * share * (3.0 - 2.0 * share)
 
 
 class Trunk:

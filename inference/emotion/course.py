@@ -24,6 +24,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.ndimage import gaussian_filter1d, maximum_filter1d
 
+from ..easing import s_curve
 from ..prosody import Prosody
 from ..time_filters import between
 from .facs import STEP, muscle_dynamics, of_emotions
@@ -183,8 +184,7 @@ def _bouts(grid: Doubles, felt: Doubles, prosody: Prosody, name: str, rng: np.ra
             strength *= float(rng.uniform(0.82, 1.06))
         first, last = np.searchsorted(grid, [time - onset, time + apex + 5 * decay])
         since = grid[first:last] - time
-        part = np.clip((since + (1 - _STANDS) * onset) / onset, 0, 1)
-        rising = part * part * (3 - 2 * part)
+        rising = s_curve((since + (1 - _STANDS) * onset) / onset)
         # The apex ends in a soft shoulder.
         past = 0.12 * np.logaddexp(0.0, (since - apex) / 0.12)
         level[first:last] = np.maximum(level[first:last], strength * rising * np.exp(-past / decay))
@@ -193,8 +193,8 @@ def _bouts(grid: Doubles, felt: Doubles, prosody: Prosody, name: str, rng: np.ra
     for time, strength in zip(prosody.accent_times, prosody.accent_strengths, strict=True):
         first, last = np.searchsorted(grid, [time - rise, time + fall])
         since = grid[first:last] - time
-        part = np.clip(np.where(since < 0, 1 + since / rise, 1 - since / fall), 0, 1)
-        push[first:last] = np.maximum(push[first:last], float(strength) * part * part * (3 - 2 * part))
+        part = s_curve(np.where(since < 0, 1 + since / rise, 1 - since / fall))
+        push[first:last] = np.maximum(push[first:last], float(strength) * part)
     near = np.interp(grid, prosody.times, maximum_filter1d(prosody.speaking, 301))
     floor = pace.quiet + (pace.floor - pace.quiet) * near
     level = np.asarray(gaussian_filter1d(np.clip(level, 0, 1), 0.06 / STEP, mode="nearest"), np.float64)

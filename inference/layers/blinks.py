@@ -17,8 +17,9 @@ import numpy as np
 import numpy.typing as npt
 
 from ..arkit import ARKIT_INDEX, ARKIT_NAMES
+from ..easing import s_curve
 from ..prosody import Prosody
-from .noise import Doubles, smoothstep
+from .noise import Doubles
 
 CLOSING, SHUT, OPENING = 0.08, 0.035, 0.39
 """Seconds of the phases of a blink, fitted to the tracks: half open after 0.12 s, nine tenths after 0.26 s."""
@@ -103,7 +104,7 @@ def blink_layer(
         late, uneven = (0.0, 0.0) if rng is None else (_LAG * rng.uniform(-1, 1), _EVEN * rng.uniform(-1, 1))
         for side, sign in enumerate((1, -1)):
             part = times[first:last] - middle - max(sign * late, 0.0)
-            closing = smoothstep((part + CLOSING + SHUT / 2) / CLOSING)
+            closing = s_curve((part + CLOSING + SHUT / 2) / CLOSING)
             # Lids open fast at first and settle slowly.
             opening = (1 - np.clip((part - SHUT / 2) / (OPENING * (1 + sign * uneven)), 0, 1)) ** _OPENING_POWER
             lid = np.where(part < 0, closing, opening)

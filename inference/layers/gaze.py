@@ -21,13 +21,14 @@ import numpy as np
 import numpy.typing as npt
 from scipy.ndimage import gaussian_filter1d
 
+from ..easing import s_curve
 from ..emotion.bodily import added, factor
 from ..eye_aim import eye_rotations as eye_rotations
 from ..eye_aim import head_frames as head_frames
 from ..eye_look import HORIZONTAL_LIMIT, VERTICAL_LIMIT
 from ..prosody import Prosody
 from ..skeleton import JOINT_INDEX
-from .noise import Doubles, smooth_noise, smoothstep
+from .noise import Doubles, smooth_noise
 
 LISTENER_DISTANCE = 1.2
 """Metres in front of the eyes where the listener's face is."""
@@ -80,7 +81,7 @@ class GazePlan:
         number = np.searchsorted(self.starts, times, side="right") - 1
         now, before = self.places[number], self.places[np.maximum(number - 1, 0)]
         lasts = _saccade(np.linalg.norm(now - before, axis=1))
-        part = smoothstep((times - self.starts[number]) / np.clip(lasts, 0.02, 0.08))
+        part = s_curve((times - self.starts[number]) / np.clip(lasts, 0.02, 0.08))
         return before + (now - before) * part[:, None]
 
     def head_goes_along(self, times: Doubles) -> Doubles:
@@ -210,7 +211,7 @@ def turned_to(points: Doubles, eyes: Doubles, fps: float) -> tuple[Doubles, Doub
     for frame in jumps:
         lasts = float(_saccade(degrees[frame - 1])) * fps
         passing = np.arange(frame, min(frame + int(np.ceil(lasts)), len(points)))
-        part = smoothstep((passing - frame + 1) / (lasts + 1))[:, None]
+        part = s_curve((passing - frame + 1) / (lasts + 1))[:, None]
         path[passing] = (1 - part) * points[frame - 1] + part * points[passing]
     return path, np.array(jumps, np.float64) / fps
 

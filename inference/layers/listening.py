@@ -17,10 +17,11 @@ import numpy.typing as npt
 from scipy.ndimage import gaussian_filter1d
 
 from ..arkit import ARKIT_INDEX, ARKIT_NAMES
+from ..easing import s_curve
 from ..emotion.names import EMOTIONS
 from ..prosody import Prosody
 from .held import Held
-from .noise import Doubles, add_bump, layer_rng, smoothstep
+from .noise import Doubles, add_bump, layer_rng
 
 _APART = (2.4, 6.5)  # seconds from answer to answer where nothing is known of the speaker
 _AFTER, _BEFORE = 0.5, 0.8  # seconds between what the listener says itself and an answer
@@ -217,7 +218,7 @@ def _nod(head: Doubles, times: Doubles, start: float, dips: int, depth: float, t
 
 def _swell(times: Doubles, start: float, rise: float, hold: float, fall: float) -> Doubles:
     """Return (T,) 0..1 that rises from ``start`` on, is held and falls again; seconds."""
-    return smoothstep((times - start) / rise) * (1 - smoothstep((times - start - rise - hold) / fall))
+    return s_curve((times - start) / rise) * (1 - s_curve((times - start - rise - hold) / fall))
 
 
 def _poses(duration: float, rng: np.random.Generator) -> Held:

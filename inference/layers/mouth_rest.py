@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from ..easing import s_curve
 from ..prosody import Prosody
 
 _SHORTEST = 0.35
@@ -33,8 +34,7 @@ def resting(times: npt.NDArray[np.float64], prosody: Prosody) -> npt.NDArray[np.
     for start, stop in joined:
         leaving = (start - _BEFORE - times) / _GOING
         coming = (times - stop - _AFTER) / _COMING
-        away = np.clip(np.maximum(leaving, coming), 0, 1)
-        share = np.minimum(share, away * away * (3 - 2 * away))
+        share = np.minimum(share, s_curve(np.maximum(leaving, coming)))
     return share
 
 

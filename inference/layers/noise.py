@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from ..easing import s_curve
+
 Doubles = npt.NDArray[np.float64]
 
 # Mean of the squared cubic B-spline weights, summed: the variance that white knots keep.
@@ -17,12 +19,6 @@ _SPLINE_VARIANCE = 151 / 315
 def layer_rng(seed: int, layer: str) -> np.random.Generator:
     """Return a generator of its own for a layer: what one layer draws never shifts another's numbers."""
     return np.random.default_rng([seed & 0xFFFFFFFFFFFFFFFF, zlib.crc32(layer.encode())])
-
-
-def smoothstep(values: npt.ArrayLike) -> Doubles:
-    """Return 0 below 0, 1 above 1, and an S-curve with level ends between."""
-    part = np.clip(np.asarray(values, np.float64), 0, 1)
-    return part * part * (3 - 2 * part)
 
 
 def quintic(part: npt.ArrayLike) -> Doubles:
@@ -57,6 +53,6 @@ def add_bump(
     """
     first, last = np.searchsorted(times, [peak - rise, peak + fall])
     part = times[first:last]
-    rising = smoothstep((part - peak + rise) / rise)
-    falling = smoothstep((peak + fall - part) / fall)
+    rising = s_curve((part - peak + rise) / rise)
+    falling = s_curve((peak + fall - part) / fall)
     curve[first:last] += height * np.where(part < peak, rising, falling)

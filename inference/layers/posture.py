@@ -11,11 +11,12 @@ import numpy as np
 import numpy.typing as npt
 
 from ..body.track import BodyTrack, RestSpan
+from ..easing import s_curve
 from ..prosody import Prosody
 from ..skeleton import JOINT_INDEX
 from .arms import rest_arms
 from .legs import plant_feet
-from .noise import Doubles, layer_rng, smooth_noise, smoothstep
+from .noise import Doubles, layer_rng, smooth_noise
 from .seat import SEATED_SPINE, Seat, leaning, seated_pelvis, thigh_size
 from .stance import stance
 from .trunk import living_trunk, turned_towards
@@ -146,7 +147,7 @@ def breath_curve(times: Doubles, prosody: Prosody, rng: np.random.Generator, rat
         fill = min(1.3, 0.35 * length)
         first, last = np.searchsorted(times, [now, now + length])
         part = times[first:last] - now
-        out = smoothstep((part - fill) / (length - fill))
-        curve[first:last] = np.clip(depth, 0.4, 1.2) * np.where(part < fill, smoothstep(part / fill), 1 - out)
+        out = s_curve((part - fill) / (length - fill))
+        curve[first:last] = np.clip(depth, 0.4, 1.2) * np.where(part < fill, s_curve(part / fill), 1 - out)
         now += length
     return curve

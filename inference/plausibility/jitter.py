@@ -13,6 +13,7 @@ import numpy.typing as npt
 from scipy.ndimage import convolve1d, gaussian_filter1d
 
 from ..body.upper_body import UPPER_BODY, UPPER_BODY_INDEX
+from ..easing import s_curve
 from ..rotation import (
     axis_angle_to_quaternion,
     continuous_quaternions,
@@ -67,8 +68,7 @@ def jitter(turns: Doubles, fps: float, limit: float) -> Doubles:
     local = _LOCAL * fps
     jerk = np.sqrt(gaussian_filter1d(np.concatenate([jerk[:1], jerk, jerk[-1:], jerk[-1:]]) ** 2, local))
     speed = np.sqrt(gaussian_filter1d(np.append(speed, speed[-1:]) ** 2, local))
-    part = np.clip(jerk / ((speed + _REST) * limit) - 1, 0, 1)
-    return gaussian_filter1d(part * part * (3 - 2 * part), 0.5 * local)
+    return gaussian_filter1d(s_curve(jerk / ((speed + _REST) * limit) - 1), 0.5 * local)
 
 
 def _limit(name: str) -> float:

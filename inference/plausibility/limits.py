@@ -18,6 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..body.upper_body import UPPER_BODY
+from ..easing import eased
 from ..rotation import axis_angle_to_quaternion, quaternion_multiply, quaternion_to_axis_angle
 from ..skeleton import JOINT_INDEX
 
@@ -134,8 +135,7 @@ def _held(angles: Doubles) -> Doubles:
     held = _saturate(angles, _LOW, _HIGH, _SOFT)
     # Half a turn either way is the same rotation: what is held there must be the same too.
     fade = np.radians(_WRAP)
-    part = np.clip((np.abs(angles[..., 0]) - fade[0]) / (fade[1] - fade[0]), 0, 1)
-    held[..., 0] *= 1 - part * part * (3 - 2 * part)
+    held[..., 0] *= 1 - eased(np.abs(angles[..., 0]), fade[0], fade[1])
     longest, soft = np.radians(_LONGEST_SHOULDER_SWING)
     swing = held[:, _SHOULDERS, 1:]
     length = np.maximum(np.linalg.norm(swing, axis=-1, keepdims=True), 1e-12)

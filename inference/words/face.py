@@ -15,8 +15,8 @@ import numpy.typing as npt
 from scipy.ndimage import gaussian_filter1d
 
 from ..arkit import ARKIT_INDEX
+from ..easing import s_curve
 from ..layers.gaze import GazePlan
-from ..layers.noise import smoothstep
 from .meaning import Meaning
 from .names import NOTHING
 
@@ -124,14 +124,14 @@ def swung(times: Doubles, start: float, lasts: float, hertz: float, fade: float)
         What is left of one cycle in the next.
     """
     x = times - start
-    inside = smoothstep(x / 0.18) * (1 - smoothstep((x - lasts + 0.15) / 0.3))
-    window = smoothstep((x + 0.25) / 0.25) * (1 - smoothstep((x - lasts) / 0.35))
+    inside = s_curve(x / 0.18) * (1 - s_curve((x - lasts + 0.15) / 0.3))
+    window = s_curve((x + 0.25) / 0.25) * (1 - s_curve((x - lasts) / 0.35))
     return fade ** np.clip(x * hertz, 0, None) * np.sin(2 * np.pi * hertz * x) * inside, window
 
 
 def held(times: Doubles, peak: float, hold: float) -> Doubles:
     """Return (T,) 0..1: risen at ``peak``, held, and back."""
-    return smoothstep((times - peak + _RISE) / _RISE) * (1 - smoothstep((times - peak - hold) / _FALL))
+    return s_curve((times - peak + _RISE) / _RISE) * (1 - s_curve((times - peak - hold) / _FALL))
 
 
 def browed(times: Doubles, arkit: Floats, meanings: Sequence[Meaning], strength: float) -> Floats:

@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ...inference.arkit import ARKIT_INDEX, REGION_COEFFICIENTS
+from ...inference.easing import s_curve
 from ...inference.rotation import axis_angle_to_matrix
 from ..mappings.face_bones import CORNER, JAW, LOWER_LIP, UPPER_LIP
 from ..rig_parts import JAW_OPEN_RADIANS
@@ -59,9 +60,7 @@ _USUAL_WIDTH = 0.05
 
 def _closing(share: Doubles) -> Doubles:
     """Return shares of the opening of which those that are nearly shut are shut."""
-    part = np.clip(share / _NEARLY_SHUT, 0.0, 1.0)
-    shut: Doubles = share * part * part * (3.0 - 2.0 * part)
-    return shut
+    return share * s_curve(share / _NEARLY_SHUT)
 
 
 def _about_right(angles: npt.ArrayLike) -> Doubles:

@@ -8,8 +8,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from ...inference.easing import s_curve
+
 if TYPE_CHECKING:
     from .carry.surface import Surface
+
 
 Doubles = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -66,8 +69,8 @@ def oral_cavity(inside: Doubles, lips: Doubles, skin: Surface) -> OralCavity:
         rings.append(np.stack([x, y, front + depth * (low[2] - _THROAT - front)], axis=1))
     throat = np.array([[middle[0], middle[1], low[2] - _THROAT]])
     points = _under(np.concatenate([*rings, throat]), skin, 0.5 * (low + high))
-    share = np.clip((middle[1] + 0.5 * up - points[:, 1]) / (0.5 * (up + down)), 0.0, 1.0)
-    return OralCavity(points, _triangles(), share * share * (3.0 - 2.0 * share))
+    share = s_curve((middle[1] + 0.5 * up - points[:, 1]) / (0.5 * (up + down)))
+    return OralCavity(points, _triangles(), share)
 
 
 def _under(points: Doubles, skin: Surface, centre: Doubles) -> Doubles:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from ...inference.easing import eased
 from ...inference.performance import Performance
 from ...inference.skeleton import JOINT_NAMES
 
@@ -23,8 +24,7 @@ def calibration_performance() -> Performance:
         part = np.clip((time - first) / (last - first), 0.0, 1.0)
         return np.sin(np.pi * part) ** 2
 
-    ramp = np.clip((time - 0.05) / 0.9, 0.0, 1.0)
-    result.trans[:, 0] = SWAY * ramp * ramp * (3.0 - 2.0 * ramp)
+    result.trans[:, 0] = SWAY * eased(time, 0.05, 0.95)
     arms = 0.75 * np.clip(time / 0.1, 0.0, 1.0)
     for side, sign in (("left", 1.0), ("right", -1.0)):
         result.joint(f"{side}_shoulder")[:, 2] = -sign * arms

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from ...inference.easing import eased
 from ..body_surface import REFERENCE, BodySurface, LimbSurface, body_points, measure_surface
 from ..reference_skeleton import PLACES
 from .moved_limbs import has_joints, move_limb, needed_turn
@@ -115,9 +116,7 @@ def near_touches(turns: WorldTurns) -> npt.NDArray[np.bool_]:
 
 def _fades(value: Doubles, whole: float, none: float) -> Doubles:
     """Return 1 up to ``whole`` and 0 from ``none`` on, smooth in between."""
-    part = np.clip((none - value) / (none - whole), 0.0, 1.0)
-    found: Doubles = part * part * (3.0 - 2.0 * part)
-    return found
+    return eased(value, none, whole)
 
 
 def _touches(weight: Doubles) -> list[slice]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from ...inference.easing import eased
 from ...inference.rotation import axis_angle_to_quaternion, quaternion_multiply, quaternion_to_axis_angle
 from ..reference_skeleton import PLACES
 from .moved_limbs import has_joints, move_limb, needed_turn
@@ -56,8 +57,7 @@ def hold_feet(turns: WorldTurns) -> None:
         still = _still(places, ankle)
         missing = wanted - (shown - still)
         speed = np.linalg.norm(np.gradient(turns.place(ankle) + turns.performance.trans, axis=0), axis=1)
-        part = np.clip((_WALKS - speed * turns.performance.fps) / (_WALKS - _STANDS), 0.0, 1.0)
-        part = (part * part * (3.0 - 2.0 * part))[:, None]
+        part = eased(speed * turns.performance.fps, _WALKS, _STANDS)[:, None]
         # That it stays is what counts, not where on the ground: legs of other shares stand nearer or wider.
         missing = missing - _ON_GROUND * _in_the_middle(missing, part)
         missing[:, 1] -= np.clip(missing[:, 1], -_FLOATS, _FLOATS)

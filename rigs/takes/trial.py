@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from ...inference.arkit import ARKIT_INDEX, ARKIT_NAMES, REGIONS
 from ...inference.character import load_character
+from ...inference.easing import s_curve
 from ...inference.eye_look import HORIZONTAL_LIMIT, look_coefficients
 from ...inference.performance import Performance
 from ...inference.skeleton import JOINT_INDEX, JOINT_NAMES
@@ -145,6 +146,4 @@ def _empty(data: Any) -> bool:
 def _pulse(time: Doubles, start: float, stop: float, rise: float = 0.0) -> Doubles:
     """Return 0..1: up from ``start``, down to ``stop``, smooth; each slope takes ``rise`` seconds, by default half."""
     rise = rise or 0.5 * (stop - start)
-    ramp = np.clip(np.minimum(time - start, stop - time) / rise, 0.0, 1.0)
-    smooth: Doubles = ramp * ramp * (3.0 - 2.0 * ramp)
-    return smooth
+    return s_curve(np.minimum(time - start, stop - time) / rise)

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ...inference.arkit import ARKIT_NAMES
+from ...inference.easing import s_curve
 from .makehuman import Floats, Ints
 
 MILLIMETRE = 1e-3
@@ -175,8 +176,7 @@ class _Face:
 
     def share(self, side: int) -> Floats:
         """Return (V, 1) how much of the middle belongs to the muscle of a side, 1 left, -1 right."""
-        ramp = np.clip(0.5 + side * self._places[:, :1] / (2 * _MIDDLE), 0, 1)
-        return ramp * ramp * (3 - 2 * ramp)
+        return s_curve(0.5 + side * self._places[:, :1] / (2 * _MIDDLE))
 
     def moved(self, action: Action, side: int) -> Floats:
         """Return the (V, 3) displacement, metres, of a side's muscle, on both halves of the face."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from ...inference.easing import eased
 from ...inference.skeleton import JOINT_INDEX, JOINT_NAMES
 from .makehuman import Floats, SourceRig
 
@@ -102,8 +103,7 @@ def joint_weights(rig: SourceRig, vertices: Floats, joints: Floats) -> Floats:
     for joint in levels:
         height = joints[JOINT_INDEX[joint], 1]
         reach = 0.055 if joint != "spine3" else 0.04
-        share = np.clip((vertices[:, 1] - height + reach) / (2 * reach), 0, 1)
-        share = share * share * (3 - 2 * share)
+        share = eased(vertices[:, 1], height - reach, height + reach)
         weights[:, JOINT_INDEX[below]] += above * (1 - share)
         above = above * share
         below = joint

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.sparse import coo_matrix, csr_matrix, diags
 
+from ...inference.easing import eased
 from .makehuman import Floats, Ints
 
 TURNED = 0.1
@@ -147,8 +148,7 @@ class ShapeMender:
         share = np.zeros(len(self._vertices))
         for ball, _, _ in self._lids:
             distance = np.linalg.norm(self._vertices - ball.centre, axis=1) / ball.radius
-            part = np.clip((outer - distance) / (outer - inner), 0, 1)
-            share = np.maximum(share, part * part * (3 - 2 * part))
+            share = np.maximum(share, eased(distance, outer, inner))
         return share
 
     def off_balls(self, displacement: Floats) -> Floats:

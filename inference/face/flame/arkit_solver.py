@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from ...arkit import ARKIT_INDEX
 from ...character import Character, load_character
+from ...easing import s_curve
 from ...skeleton import JOINT_INDEX
 from ..aperture import lip_shapes, solve_opening
 from ..lips import SEALED_APERTURE, LipSolver, MouthMotion
@@ -82,7 +83,7 @@ def coefficients(motion: FaceMotion, jaw: npt.ArrayLike, character: Character) -
     """
     aperture = np.asarray(motion.aperture, np.float32)
     part = np.clip((aperture - _SEAL[0]) / (_SEAL[1] - _SEAL[0]), 0, 1)
-    sealed = np.asarray(1 - part * part * (3 - 2 * part), np.float32)
+    sealed = (1 - s_curve(part)).astype(np.float32)
     nothing = np.zeros_like(aperture)
     basis = character.lip_basis()
     visemes = dict.fromkeys(_visemes(), nothing)

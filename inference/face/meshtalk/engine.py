@@ -22,6 +22,7 @@ import numpy.typing as npt
 
 from ...arkit import ARKIT_INDEX
 from ...character import load_character
+from ...easing import s_curve
 from ...errors import BadCheckpoint, Cancelled, MissingFiles, SoliloquyError
 from ...layers.noise import layer_rng
 from ...published import Installed, refusing_bad_checkpoints
@@ -80,7 +81,7 @@ class LipVertices:
             width=apart(self.left, self.right),
             upper=rise(self.upper),
             jaw=-rise(self.chin),
-            sealed=(1 - part * part * (3 - 2 * part)).astype(np.float32),
+            sealed=(1 - s_curve(part)).astype(np.float32),
             visemes={name: np.zeros(len(vertices), np.float32) for name in VISEMES},
         )
 

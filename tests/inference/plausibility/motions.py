@@ -9,9 +9,9 @@ import numpy as np
 from soliloquy.inference.body.track import BodyTrack
 from soliloquy.inference.body.upper_body import UPPER_BODY
 from soliloquy.inference.character import load_character
+from soliloquy.inference.easing import s_curve
 from soliloquy.inference.layers import posture
 from soliloquy.inference.layers.arms import rest_turns
-from soliloquy.inference.layers.noise import smoothstep
 from soliloquy.inference.prosody import analyse
 from soliloquy.inference.rotation import axis_angle_to_quaternion, quaternion_to_axis_angle, slerp
 from soliloquy.inference.skeleton import JOINT_INDEX
@@ -42,7 +42,7 @@ def with_arm(track: BodyTrack, side: str, degrees: dict[str, tuple[float, float,
     """Send one arm's joints somewhere (axis-angle of the left side, degrees) for some frames, in and out in 0.5 s."""
     poses = track.poses.copy()
     frames = np.arange(len(poses))
-    share = smoothstep((frames - hold.start + 15) / 15) * smoothstep((hold.stop + 15 - frames) / 15)
+    share = s_curve((frames - hold.start + 15) / 15) * s_curve((hold.stop + 15 - frames) / 15)
     mirror = np.array([1.0, 1.0, 1.0]) if side == "left" else np.array([1.0, -1.0, -1.0])
     for name, angles in degrees.items():
         place = slice(3 * JOINT_INDEX[f"{side}_{name}"], 3 * JOINT_INDEX[f"{side}_{name}"] + 3)

@@ -14,8 +14,8 @@ import pytest
 torch = pytest.importorskip("torch")
 
 from soliloquy.inference.character import load_character
+from soliloquy.inference.easing import s_curve
 from soliloquy.inference.gestures.library import load_library
-from soliloquy.inference.layers.noise import smoothstep
 from soliloquy.inference.rotation import axis_angle_to_quaternion
 from soliloquy.inference.skeleton import JOINT_INDEX
 from soliloquy.models.gestures.vocabulary import VocabularyConfig
@@ -28,7 +28,7 @@ COLUMNS = ("path", "set", "name", "tag", "licence", "base", "source", "dup_of", 
 
 def _clip(folder: Path, row: dict[str, str], turn: float) -> None:
     time = np.arange(90) / 30
-    up = smoothstep((time - 0.5) / 0.7) * (1 - smoothstep((time - 1.7) / 0.8))
+    up = s_curve((time - 0.5) / 0.7) * (1 - s_curve((time - 1.7) / 0.8))
     poses = np.zeros((90, 55, 3), np.float32)
     poses[:, JOINT_INDEX["left_shoulder"], 2] = -1.3
     poses[:, JOINT_INDEX["right_shoulder"], 2] = 1.3
