@@ -123,12 +123,17 @@ def _title(name: str, what: str) -> str:
     return held.get(name) or f"{name[:1].upper()}{name[1:]} {what}".strip()
 
 
+def _skeleton_title(rig: Rig) -> str:
+    worn = next((kind.on_meshes for kind in kinds()[0] if kind.name == rig.skeleton and rig.attached), "")
+    return worn or _title(rig.skeleton, "skeleton")
+
+
 def _body(rig: Rig) -> str:
     if rig.armature is None:
         return "Face only, no skeleton"
     if not rig.joints:
         return f"Unknown skeleton, {_count(rig)}; face only"
-    parts = [_title(rig.skeleton, "skeleton"), _count(rig)]
+    parts = [_skeleton_title(rig), _count(rig)]
     pose = rest_pose(rig)
     if pose is not None:
         name, angle = pose

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 from .named_skeleton import named_skeleton
 from .spelling import fingers
 
@@ -16,7 +18,7 @@ _LIMBS = {
 _LIMBS["thumb1"] += " thumb"
 _LIMBS.update({f"middle{n}": f"mid{n} middle{n} handmiddle{n}" for n in "123"})
 
-SKELETON = named_skeleton(
+_MOTION = named_skeleton(
     "bvh", "BVH skeleton", _TRUNK, _LIMBS,
     spine=(
         "abdomen | chest", "abdomen | abdomen2 | chest", "spine | spine1 | spine2", "spine | spine1 | spine2 spine3",
@@ -27,3 +29,6 @@ SKELETON = named_skeleton(
     ),
     everyday=3, unmarked="(?i)mixamorig|CC_Base|^Bip|DEF-|J_Bip|^b_",
 )  # fmt: skip
+
+SKELETON = dataclasses.replace(_MOTION, on_meshes="Humanoid skeleton")
+"""Characters of many makers have these everyday names too."""

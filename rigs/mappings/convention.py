@@ -72,6 +72,8 @@ class SkeletonKind:
     """How common the names are: where two kinds fit as well, the one with rarer names is meant."""
     said: bool = False
     """The file itself says which bone is which joint, whatever the names."""
+    on_meshes: str = ""
+    """What it is called where it moves meshes, if its title says that it has none."""
 
     def find(self, armature: Any) -> dict[str, str]:
         """Return joint -> bone for every joint that an armature object has, in the order of ``bones``."""

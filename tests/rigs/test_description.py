@@ -63,6 +63,22 @@ def test_what_is_missing_is_said(blank_scene: Any) -> None:
     assert "no mesh: motion only" in describe(find_rig(rig.armature))
 
 
+def test_everyday_names_are_a_motion_file_only_without_meshes(blank_scene: Any) -> None:
+    from made_up_skeleton import add_skeleton, made_up_body, renamed
+    from skeleton_makers import MAKERS, names_of
+
+    armature = add_skeleton(renamed(made_up_body(1, arms=0.6), names_of(*MAKERS["bvh"])))
+    rig = find_rig(armature)
+    assert rig is not None
+    assert rig.skeleton == "bvh"
+    assert describe(rig).startswith("Humanoid skeleton, ")
+    for mesh in list(armature.children):
+        bpy.data.objects.remove(mesh)
+    bare = find_rig(armature)
+    assert bare is not None
+    assert describe(bare).startswith("BVH skeleton, ")
+
+
 def test_a_face_alone_is_said_to_be_one(blank_scene: Any) -> None:
     rig = add_small_character(bpy)
     body = rig.meshes[0]
