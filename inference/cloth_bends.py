@@ -19,7 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from .character_model import Character, SparseDelta
-from .cloth_pleats import folded_arm, folded_knee
+from .cloth_pleats import folded_arm, folded_armpit, folded_groin, folded_knee, folded_waist
 from .drape import FITS
 from .easing import eased
 from .lbs import joint_transforms
@@ -70,6 +70,10 @@ _ELBOW = tuple(
     for twist in (-0.6, 0.0, 0.6)
 )
 _KNEE = (_FLAT, *(((turn, 0.0, 0.0), 1.0 - float(np.cos(turn))) for turn in (0.35, 0.8, 1.2, 1.6, 2.1)))
+_HIP = (
+    _FLAT, ((0.5, 0.0, 0.0), 0.0),
+    *(((-turn, 0.0, 0.0), 1.0 - float(np.cos(turn))) for turn in (0.4, 0.9, 1.5, 1.9)),
+)  # fmt: skip
 """Rotations of a left joint, and how much of a bend's folds belongs there: all at a right angle."""
 
 
@@ -82,9 +86,12 @@ def bend_cloth(character: Character) -> Character:
     for side, sign in (("left", 1.0), ("right", -1.0)):
         if len(tops):
             bent = _carried(bent, f"{side}_elbow", _ELBOW, sign, folded_arm(bent, tops, side, sign))
+            bent = _carried(bent, f"{side}_shoulder", _SHOULDER, sign, folded_armpit(bent, tops, side, sign))
+            bent = _carried(bent, f"{side}_hip", _HIP, sign, folded_waist(bent, tops, side, sign))
             for turn, wanted in ((_HANGING, _SHOULDER), (_CROSSING, _ACROSS)):
                 bent = _carried(bent, f"{side}_shoulder", wanted, sign, _let_down(bent, tops, side, sign, turn))
         if len(bottoms):
+            bent = _carried(bent, f"{side}_hip", _HIP, sign, folded_groin(bent, bottoms, side, sign))
             bent = _carried(bent, f"{side}_knee", _KNEE, sign, folded_knee(bent, bottoms, side, sign))
     return bent
 

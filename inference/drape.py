@@ -28,7 +28,7 @@ LOOSE, TAILORED, TUCKED = "loose", "tailored", "tucked"
 """Fits: what hangs to its hem; what is cut to the body and hangs; what is gathered at the waist."""
 FITS = {"sweater": LOOSE, "tshirt": LOOSE, "jacket": TAILORED, "shirt": TUCKED, "dress": TUCKED}
 """Materials of the garments that hang on the trunk, outermost first."""
-_HANGS = {LOOSE: (0.95, 0.65, 0.7), TAILORED: (0.75, 0.55, 0.45), TUCKED: (0.6, 0.5, 0.4)}
+_HANGS = {LOOSE: (0.95, 0.55, 0.65), TAILORED: (0.7, 0.15, 0.3), TUCKED: (0.6, 0.2, 0.3)}
 """Share of the way from the smooth body to its hull: before, at the sides, behind."""
 _WAIST = (0.18, 0.46)
 """Heights between which what is tucked in begins to hang."""

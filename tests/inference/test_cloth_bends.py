@@ -1,4 +1,4 @@
-"""Cloth in bends: sleeves hang from the point of the shoulder, and fold at elbows and knees."""
+"""Cloth in bends: sleeves hang from the point of the shoulder; folds at elbows, knees, armpits, groins and waists."""
 
 from __future__ import annotations
 
@@ -78,3 +78,43 @@ def test_cloth_folds_as_far_as_a_limb_bends(joint: str, outfit: str, materials: 
 
     assert folds(0.1) < 0.002
     assert folds(1.5) > 0.014
+
+
+SEATED = {"left_hip": (-1.5, 0.0, 0.0), "right_hip": (-1.5, 0.0, 0.0)}
+
+
+@pytest.mark.parametrize(
+    ("person", "outfit", "material", "joint", "bend", "least"),
+    [
+        ("default", "sweater", "jeans", "left_hip", SEATED, 0.012),
+        ("woman", "shirt", "suit trousers", "right_hip", SEATED, 0.010),
+        ("man", "sweater", "sweater", "spine1", SEATED, 0.012),
+        ("child", "tshirt", "tshirt", "spine1", SEATED, 0.009),
+        ("default", "sweater", "sweater", "left_shoulder", HANGING, 0.010),
+        ("woman", "shirt", "shirt", "right_shoulder", HANGING, 0.009),
+    ],
+)
+def test_trunk_and_legs_fold_where_the_pose_bends_them(
+    person: str, outfit: str, material: str, joint: str, bend: dict[str, tuple[float, float, float]], least: float
+) -> None:
+    character = compose(person, outfit=outfit)
+    pleated = folds_of(character, material, joint, bend)
+    assert pleated > least
+    assert folds_of(character, material, joint, {}) < 0.001
+
+
+def folds_of(character: Character, material: str, joint: str, bend: dict[str, tuple[float, float, float]]) -> float:
+    """Return metres between crests and hollows of a garment's front around a joint, in a pose: what its correctives
+    move from row to row, not what they move as a whole."""
+    cloth = worn(character, (material,))
+    away = character.vertices[cloth] - character.joints[JOINT_INDEX[joint]]
+    size = float(character.joints[JOINT_INDEX["neck"], 1]) / 1.4
+    near = cloth[(np.linalg.norm(away[:, :2], axis=1) < 0.13 * size) & (away[:, 2] > 0.02 * size)]
+    values = pose_corrective_values(character.pose_correctives, posed(**bend))
+    offset = np.zeros_like(character.vertices)
+    for value, key in zip(values, character.pose_keys, strict=True):
+        offset[key.indices] += value * key.offsets
+    at, depth = character.vertices[near, :2] - character.vertices[near, :2].mean(0), offset[near, 2]
+    terms = np.stack([at[:, 0] ** i * at[:, 1] ** j for i in range(3) for j in range(3) if i + j <= 2], 1)
+    left = depth - terms @ np.linalg.lstsq(terms, depth, rcond=None)[0]
+    return float(np.ptp(np.percentile(left, [3, 97])))

@@ -16,6 +16,8 @@ from .wearer import Wearer, smooth_min, smooth_step
 
 _HANGS = 0.6
 """Share of the way from the leg to a straight line from seat to hem."""
+_HEM = 0.028
+"""Metres above the ankle of the lower edge of trousers, which is folded down by its turn-up and rests on the shoe."""
 _TURN_UP = Hem(((0.02, 0.002), (0.042, 0.004), (0.0435, 0.0025), (0.042, 0.0005), (0.02, -0.003)))
 _SHORT_HEM = Hem(((0.004, 0.0005), (0.0055, -0.0012), (0.004, -0.003), (-0.02, -0.008)))
 _WAIST_HEM = Hem(((0.0015, -0.001), (0.001, -0.003), (-0.012, -0.0045)))
@@ -52,12 +54,12 @@ def legs(
     if tucked:
         lift -= 0.008 * np.clip(1 - (cut.rows @ field) / 0.06, 0, 1) * (down == 0)
     else:
-        lift += 0.009 * smooth_step(height, waist - 0.12, waist - 0.03)
+        lift += 0.006 * smooth_step(height, waist - 0.12, waist - 0.03)
     hem = _SHORT_HEM if bottom > 0.3 else _TURN_UP
     waist_hem = Hem(((0.002, -0.003),)) if tucked else _WAIST_HEM
     part = wearer.sewn(material, cut, field, steps=9, lift=lift, hem=hem, waist=waist_hem)
     if bottom < 0.3:
-        part.vertices = broken_legs(wearer, part.vertices, bottom, 0.0045)
+        part.vertices = broken_legs(wearer, part.vertices, bottom, 0.0075)
     part.uv = lower_uv(part.vertices, part.faces, wearer.joints)
     if tucked:
         return [part], field
@@ -67,18 +69,18 @@ def legs(
 
 def suit_trousers(wearer: Wearer) -> tuple[list[Part], Floats]:
     """Return straight trousers, worn under a jacket."""
-    bottom = wearer.joint("left_ankle")[1] + 0.028
+    bottom = wearer.joint("left_ankle")[1] + _HEM
     return legs(wearer, "suit trousers", waist=wearer.joint("pelvis")[1] - 0.03, bottom=bottom, wide=0.023)
 
 
 def trousers(wearer: Wearer) -> tuple[list[Part], Floats]:
     """Return straight trousers with a belt, worn over a shirt."""
-    return legs(wearer, "suit trousers", waist=WAIST, bottom=wearer.joint("left_ankle")[1] + 0.028, wide=0.023)
+    return legs(wearer, "suit trousers", waist=WAIST, bottom=wearer.joint("left_ankle")[1] + _HEM, wide=0.023)
 
 
 def jeans(wearer: Wearer) -> tuple[list[Part], Floats]:
     """Return jeans, worn under a sweater."""
-    bottom = wearer.joint("left_ankle")[1] + 0.028
+    bottom = wearer.joint("left_ankle")[1] + _HEM
     return legs(wearer, "jeans", waist=wearer.joint("pelvis")[1] - 0.03, bottom=bottom, wide=0.019)
 
 

@@ -29,8 +29,26 @@ def bunched_sleeves(wearer: Wearer, points: Floats, high: float) -> Floats:
     away = (points - (elbow + share * (wrist - elbow)) * [0, 1, 1]) * [0, 1, 1]
     radius = np.maximum(np.linalg.norm(away, axis=1), 1e-6)
     angle = np.arctan2(away[:, 1], away[:, 2])
-    phase = 2 * np.pi * inward / 0.027 + 1.5 * np.sin(angle + 0.7) + 0.9 * np.sin(2 * angle - 0.4)
-    height = high * (0.35 + np.cos(phase)) * _between(inward, 0.022, 0.036, 0.06, 0.12)
+    phase = 2 * np.pi * inward / 0.033 + 1.5 * np.sin(angle + 0.7) + 0.9 * np.sin(2 * angle - 0.4)
+    height = high * (0.35 + np.cos(phase)) * _between(inward, 0.022, 0.04, 0.075, 0.15)
+    return points + (height / radius)[:, None] * away
+
+
+def slack_elbows(wearer: Wearer, points: Floats, high: float) -> Floats:
+    """Return (n, 3) points of a top whose long sleeves have oblique folds, ``high`` metres at most, around the elbow,
+    more of them on the side that hangs below a bent arm."""
+    elbow, wrist = wearer.joint("left_elbow"), wearer.joint("left_wrist")
+    if float(np.abs(points[:, 0]).max()) < elbow[0] + 0.1:
+        return points
+    side = np.where(points[:, 0] >= 0, 1.0, -1.0)
+    along = np.abs(points[:, 0]) - elbow[0]
+    share = np.clip(along / (wrist[0] - elbow[0]), -1.0, 1.0)[:, None]
+    away = (points - (elbow + share * (wrist - elbow)) * [0, 1, 1]) * [0, 1, 1]
+    radius = np.maximum(np.linalg.norm(away, axis=1), 1e-6)
+    angle = np.arctan2(away[:, 1], away[:, 2])
+    folds = np.cos(2 * np.pi * along / 0.046 + 1.5 * np.sin(angle + 0.5 * side) + 0.8 * side)
+    below = 0.65 - 0.35 * np.sin(angle)
+    height = high * (0.3 + folds) * below * _between(along, -0.10, -0.045, 0.03, 0.075)
     return points + (height / radius)[:, None] * away
 
 

@@ -95,9 +95,9 @@ def belt(garment: Part, loop: Floats, sheet: Sheet, width: float = 0.034) -> Par
     into, normal = _into(garment, edge, closed=True)
     rows = [
         _on(garment, edge + (width + 0.0005) * into, -0.001),
-        _on(garment, edge + width * into, 0.0038),
-        _on(garment, edge + 0.5 * width * into, 0.0042),
-        edge - 0.0035 * into + 0.0042 * normal,
+        _on(garment, edge + width * into, 0.0026),
+        _on(garment, edge + 0.5 * width * into, 0.0028),
+        edge - 0.0035 * into + 0.0028 * normal,
         edge - 0.0035 * into - 0.001 * normal,
     ]
     return strip_part("belt", "belt", rows, garment, closed=True, sheet=sheet, corner=(0.02, 0.02))

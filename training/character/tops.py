@@ -11,7 +11,7 @@ from .garment import Cut, Hem, keep_clear
 from .makehuman import Floats
 from .part import Part, vertex_normals
 from .refine import refined
-from .slack import bunched_sleeves, waved_hem
+from .slack import bunched_sleeves, slack_elbows, waved_hem
 from .strips import lapels, shirt_collar
 from .wearer import Wearer, smooth_min, smooth_step
 
@@ -55,7 +55,7 @@ def folding(wearer: Wearer, cut: Cut) -> Cut:
     points = cut.rows @ wearer.vertices
     x = np.abs(points[:, 0])
     elbow, wrist, shoulder = (wearer.joint(f"left_{name}") for name in ("elbow", "wrist", "shoulder"))
-    sleeve = np.maximum(0.075 - np.abs(x - elbow[0]), x - wrist[0] + 0.085)
+    sleeve = np.maximum(0.085 - np.abs(x - elbow[0]), x - wrist[0] + 0.13)
     cut = refined(cut, wearer.vertices, 0, sleeve)
     points = cut.rows @ wearer.vertices
     trunk = np.minimum(0.095 - np.abs(points[:, 1] - WAIST - 0.01), shoulder[0] + 0.05 - np.abs(points[:, 0]))
@@ -102,10 +102,15 @@ def sweater(wearer: Wearer) -> tuple[list[Part], Floats]:
     wrist, hip = wearer.joint("left_wrist"), wearer.joint("left_hip")
     field = top_field(wearer, wrist=abs(wrist[0]) - 0.012, hem=hip[1] + 0.005)
     band = 0.0022 * np.clip((0.016 - field) / 0.003, 0, 1)
-    lift = 0.0095 + band + 0.006 * np.clip((1.18 - wearer.vertices[:, 1]) / 0.2, 0, 1)
+    x, y, _ = np.abs(wearer.vertices).T
+    # A sleeve keeps its width down to the cuff, which holds it together.
+    full = smooth_step(x, wrist[0] - 0.24, wrist[0] - 0.08) * (1 - smooth_step(x, wrist[0] - 0.06, wrist[0] - 0.03))
+    cuff = smooth_step(x, wrist[0] - 0.055, wrist[0] - 0.03)
+    lift = 0.0095 + band + 0.006 * np.clip((1.18 - y) / 0.2, 0, 1) + 0.005 * full - 0.0035 * cuff
 
     def slack(points: Floats) -> Floats:
-        return waved_hem(wearer, bunched_sleeves(wearer, points, 0.0036), high=0.0045, folds=5, band=0.045)
+        points = slack_elbows(wearer, bunched_sleeves(wearer, points, 0.0062), 0.0050)
+        return waved_hem(wearer, points, high=0.0060, folds=5, band=0.045)
 
     return [_top(wearer, "sweater", field, lift, _SOFT_HEM, slack=slack)[0]], field
 
@@ -140,7 +145,7 @@ def shirt(wearer: Wearer) -> tuple[list[Part], Floats]:
         lift,
         _THIN_HEM,
         bare_neck=True,
-        slack=lambda points: bunched_sleeves(wearer, points, 0.003),
+        slack=lambda points: slack_elbows(wearer, bunched_sleeves(wearer, points, 0.0048), 0.0045),
     )
     return [part, shirt_collar(wearer, outside, loop, UPPER)], field
 
@@ -180,7 +185,12 @@ def jacket(wearer: Wearer) -> tuple[list[Part], Floats]:
         near=under,
     )
     coat, line, outer = _top(
-        wearer, "jacket", field, lift, _COAT_HEM, slack=lambda points: bunched_sleeves(wearer, points, 0.0022)
+        wearer,
+        "jacket",
+        field,
+        lift,
+        _COAT_HEM,
+        slack=lambda points: slack_elbows(wearer, bunched_sleeves(wearer, points, 0.0026), 0.0034),
     )
     trunk = np.unique(wearer.quads)
     trunk = trunk[np.abs(wearer.vertices[trunk, 0]) < shoulder[0]]
