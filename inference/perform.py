@@ -97,7 +97,7 @@ def perform(
 
     strokes = np.zeros((0, 2)) if body.strokes is None else body.strokes
     feeling = body_course(times, weights, prosody)
-    turn, upper = _upper_face(times, prosody, samples, settings, strokes)
+    turn, upper = _upper_face(times, prosody, samples, settings, strokes, feeling)
     if meanings:
         upper = meant.browed(times, upper, meanings, settings.brow_strength)
     felt = np.clip(1 - feeling[:, 0], 0, 1)
@@ -164,14 +164,15 @@ def _upper_face(
     samples: npt.NDArray[np.float32] | None,
     settings: AnimateSettings,
     strokes: npt.NDArray[np.float64],
+    feeling: npt.NDArray[np.float64],
 ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float32]]:
     """Return the head's rotation (T, 3), radians, and the coefficients of brows and lids (T, 52)."""
     seed, fps, nods = settings.seed, settings.fps, over_time(times, settings, "head_motion")
     if settings.upper_face == "learned" and samples is not None:
-        drawn = upper_face_layer(times, samples, prosody, settings.brow_strength, nods, seed, strokes)
+        drawn = upper_face_layer(times, samples, prosody, settings.brow_strength, nods, seed, strokes, feeling)
         return np.zeros((len(times), 3)) if drawn.head is None else drawn.head, drawn.arkit
     accents = shared_accents(prosody, strokes)
-    turn = head.head_layer(times, fps, accents, nods, seed)
+    turn = head.head_layer(times, fps, accents, nods, seed, feeling=feeling)
     return turn, brows.brow_layer(times, accents, settings.brow_strength, layer_rng(seed, "brows"))
 
 

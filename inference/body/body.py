@@ -81,6 +81,7 @@ def ground_track(
         bearing=bearing if "body" in settings.regions else None, posture=settings.gestures.posture,
         seat=Seat(settings.seat_height, settings.seat_depth),
         rests=rests, looked_at=settings.gaze_target or settings.listener if "head" in settings.regions else (),
+        feeling=feeling,
     )  # fmt: skip
 
 

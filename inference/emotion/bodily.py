@@ -66,6 +66,10 @@ class Bodily:
     """How many times as often a kind of gesture comes; others stay as the style has them."""
     strike: float = 0.0
     """How hard the forearm comes down on the accent of a gesture, over what was recorded; 1 is a plain beat."""
+    stay: float = 0.0
+    """Seconds longer that hands stay up between two strokes."""
+    poised: float = 0.0
+    """How much hands that do nothing like to wait before the body, not lying anywhere, beside the style's shares."""
     rests: dict[str, float] = field(default_factory=dict[str, float])
     """How many times as much the hands like to rest somewhere; other places stay as the style has them."""
     gaze: tuple[float, float] = (0.0, 0.0)
@@ -86,9 +90,9 @@ BODIES: dict[str, Bodily] = {
     "happy": Bodily(
         lean=1.0, slump=-7.0, hunch=-8.0, shrug=1.0, head=(-2.0, 0.0, 3.0), head_size=(0.95, 1.05, 1.5),
         thrust=(-6.0, 0.0, 0.0), heave=4.0, tempo=1.12,
-        gesture_size=1.2, gesture_rate=1.25, gesture_height=0.04, gesture_width=0.06, fists=-4.0,
+        gesture_size=0.8, gesture_rate=1.25, gesture_height=0.03, gesture_width=0.05, fists=-4.0,
         kinds={"offer": 1.6, "frame": 1.6, "chop": 0.4, "stop": 0.3, "negate": 0.4},
-        rests={"crossed": 0.3, "hip": 1.5},
+        rests={"crossed": 0.3, "hip": 0.3, "pockets": 0.5},
         contact=1.1, blink_rate=1.1, breath_rate=1.1, breath_depth=1.15, weight_shift=1.3,
     ),
     # Collapsed: back round, shoulders dropped and forward, head and eyes down, little and slow movement.
@@ -128,13 +132,14 @@ BODIES: dict[str, Bodily] = {
         weight_shift=0.8,
     ),
     # Forward with the chest out, chin a little down, fists, hard and frequent strokes, eyes that do not let go. Hands
-    # do not lie in each other: they are fists beside the thighs, on the hips, or shut away under crossed arms.
+    # do not lie in each other: they wait as fists before the body, or are beside the thighs, on the hips, or shut away
+    # under crossed arms.
     "angry": Bodily(
         lean=9.0, slump=-7.0, shrug=5.0, hunch=-2.0, head=(5.0, 0.0, 0.0), head_size=(1.15, 0.9, 0.6),
         thrust=(5.0, 0.0, 0.0), heave=1.0, tempo=1.18, tremor=0.06,
-        gesture_size=1.2, gesture_rate=1.35, fists=38.0, strike=1.0,
+        gesture_size=0.85, gesture_rate=1.35, fists=38.0, strike=0.9, stay=1.4, poised=4.0,
         kinds={"chop": 2.6, "point": 2.2, "you": 2.0, "stop": 1.6, "negate": 1.5, "offer": 0.4, "shrug": 0.2},
-        rests={"together": 0.0, "wrist": 0.0, "pockets": 0.2, "behind": 0.4, "hip": 3.0, "crossed": 1.5, "sides": 6.0,
+        rests={"together": 0.0, "wrist": 0.0, "pockets": 0.2, "behind": 0.4, "hip": 1.5, "crossed": 1.5, "sides": 1.5,
                "lap": 0.1, "thighs": 2.0},
         contact=1.35, gaze_pace=0.55, blink_rate=0.6, breath_rate=1.35, breath_depth=1.3, weight_shift=0.8,
     ),
@@ -185,6 +190,10 @@ class Manner:
     """Kind of gesture -> (T,) how many times as often it comes; kinds that are not named stay as they are."""
     strike: Doubles
     """(T,) how hard the forearm comes down on accents."""
+    stay: Doubles
+    """(T,) seconds longer that hands stay up between two strokes."""
+    poised: Doubles
+    """(T,) how much hands that do nothing like to wait before the body."""
     rests: dict[str, Doubles]
     """Rest -> (T,) how many times as much it is liked."""
 
@@ -213,6 +222,8 @@ class GestureMood:
     width: float = 0.0
     kinds: dict[str, float] = field(default_factory=dict[str, float])
     strike: float = 0.0
+    stay: float = 0.0
+    poised: float = 0.0
     rests: dict[str, float] = field(default_factory=dict[str, float])
 
 
@@ -235,5 +246,7 @@ def manner(weights: npt.ArrayLike) -> Manner:
         width=added(felt, "gesture_width"),
         kinds=times_as_much("kinds"),
         strike=added(felt, "strike"),
+        stay=added(felt, "stay"),
+        poised=added(felt, "poised"),
         rests=times_as_much("rests"),
     )

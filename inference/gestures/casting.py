@@ -26,6 +26,10 @@ _METAPHORIC = ("offer", "frame", "negate", "stop", "shrug", "me", "you", "point"
 _FORGET = 40.0  # seconds until a clip may come again as if it were new
 FASTEST_HAND = 1.9
 """Metres per second of a wrist at its fastest, at a style speed of 1."""
+MOST_HAND = 1.9
+"""The same of any style: talkers' wrists reach 1.5 to 2 metres per second, however excited they are."""
+_LEAP = 10.0
+"""How strongly a clip is avoided that a raised hand would have to leap to."""
 PEAK = 1.875
 """The fastest speed of a quintic movement against its mean."""
 _KEEP_HAND = 0.7
@@ -33,6 +37,11 @@ _DRAWN = 60.0
 """Per square metre: how strongly an emotion that wants hands higher or further out draws clips that are."""
 _LOW_ELBOWS = 25.0  # per metre
 _LAP = 0.13  # metres over the pelvis that a seated person's wrists stay above
+
+
+def fastest_hand(style: Style) -> float:
+    """Return metres per second of a wrist at its fastest in a style."""
+    return min(FASTEST_HAND * style.speed, MOST_HAND)
 
 
 class Casting:
@@ -82,7 +91,7 @@ class Casting:
             space = self._fitting(np.ones(len(self.clips)), style, self._hands, places)
             self._styles[id(style)] = space, self._preference(style, self._hands, places, self._among, space)
         self._space, self._weight = self._styles[id(style)]
-        self._fastest = FASTEST_HAND * style.speed
+        self._fastest = fastest_hand(style)
         self._quickest = np.clip(self._fastest / self._speeds, SLOWEST_WARP, FASTEST_WARP)
 
     def _preference(
@@ -151,7 +160,7 @@ class Casting:
         if chained:
             # Near enough to get there in time, but not the very same place again.
             peak = PEAK * distance / max(room, 0.2)
-            weight *= np.exp(-6 * np.maximum(peak / self._fastest - 0.8, 0)) * np.where(distance < 0.05, 0.5, 1.0)
+            weight *= np.exp(-_LEAP * np.maximum(peak / self._fastest - 0.7, 0)) * np.where(distance < 0.05, 0.5, 1.0)
             if self.hand == "both":
                 weight *= np.where(self._both, 1.5, 0.8)
         else:

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..body.track import RestSpan
+from ..layers.noise import quintic
 from .planned import Planned
 from .settings import GestureSettings
 
@@ -36,6 +37,13 @@ class HandUse:
     """Radians by which the elbow bends more half way up and down, to lift the hand off what it lies on."""
     aside: float = 0.0
     """Radians by which the upper arm turns outward half way, so that hands part before they rise."""
+
+
+def hand_weight(use: HandUse, times: npt.ArrayLike) -> Doubles:
+    """Return (n,) how far a hand follows its clip at those seconds, 0..1."""
+    instants = np.asarray(times, np.float64)
+    rising = quintic((instants - use.on) / (use.on_end - use.on))
+    return rising * (1 - quintic((instants - use.off) / (use.off_end - use.off)))
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from ..body.track import BodyTrack
 from ..body.upper_body import UPPER_BODY, UPPER_BODY_INDEX, with_upper_body
 from ..layers.arms import hold_rests, rest_turns
 from ..layers.hinge import hinge_angles, hinge_quaternions
-from ..layers.noise import layer_rng, quintic, smooth_noise
+from ..layers.noise import quintic
 from ..rotation import (
     axis_angle_to_quaternion,
     quaternion_multiply,
@@ -30,7 +30,10 @@ from ..rotation import (
 from .clearance import BEND, FOREARM, go_round, over_thighs
 from .companion import sink_lonely_hands
 from .library import Library
-from .phrases import GesturePhrase, GesturePlan, HandUse, Pulse, TrunkTurn
+from .life import life
+from .overlap import HAND_LATE, LATEST, LEADS, drag, late
+from .phrases import GesturePhrase, GesturePlan, HandUse, Pulse, TrunkTurn, hand_weight
+from .rests import poised
 
 Doubles = npt.NDArray[np.float64]
 Floats = npt.NDArray[np.float32]
@@ -42,12 +45,15 @@ _CHANNELS = {
 }
 _SPINE = len(_CHANNELS["trunk"])
 _ELBOWS = np.array([UPPER_BODY.index("left_elbow"), UPPER_BODY.index("right_elbow")])
+_WRISTS = (UPPER_BODY.index("left_wrist"), UPPER_BODY.index("right_wrist"))
 _SHOULDERS = (UPPER_BODY.index("left_shoulder"), UPPER_BODY.index("right_shoulder"))
 _SCALED = np.array([i for i, name in enumerate(UPPER_BODY) if "collar" in name or "shoulder" in name or i < _SPINE])
 """Rows that take a gesture's amplitude; the elbows do so in their own way."""
 _SHARES = np.array([1.5 if "collar" in name else 0.47 if "shoulder" in name else 1.0 for name in UPPER_BODY])
 """Talkers move their hands more from the elbow than actors who were recorded gesture by gesture do, and their collars
 more; with a third of the shoulders' way upper arms look glued to the ribs."""
+_SEATED_SHARES = np.where(_SHARES == 0.47, 0.35, _SHARES)
+"""The same of somebody who sits: over the lap arms have further to go already."""
 _BENDS = 0.7
 """How much of their recorded way elbows take, so that two seconds of arms span what they do in talkers."""
 _SHAPE = np.array([0.72 if "wrist" in name else 0.6 for name in UPPER_BODY])
@@ -134,15 +140,16 @@ def _chunk(plan: GesturePlan, library: Library, ground: npt.NDArray[np.floating[
     seated = plan.settings.posture == "seated"
     sunk = sink_lonely_hands(plan, below, layers.pose, layers.hinges, times)
     for phrase in plan.phrases:
-        if phrase.start > times[-1] or phrase.end < times[0]:
+        if phrase.start - LEADS > times[-1] or phrase.end + LATEST < times[0]:
             continue
-        first, last = np.searchsorted(times, [phrase.start, phrase.end + 0.06])
+        first, last = np.searchsorted(times, [phrase.start - LEADS, phrase.end + LATEST + 0.06])
         if last > first:
             _lay(layers.rows(first, last), phrase, library, times[first:last], seated)
     pose = layers.pose
     pose[:, _ELBOWS] = hinge_quaternions(layers.hinges)
     raised = _raised(plan, times)
-    _add(pose, _life(plan.seed, times, raised), np.arange(_SPINE, len(UPPER_BODY)))
+    afloat = np.maximum(raised, poised(plan.rests, times)[:, None])
+    _add(pose, life(plan.seed, times, afloat**3), np.arange(_SPINE, len(UPPER_BODY)))
     turn = trunk_turn(plan.turns, times)
     _add(pose, np.repeat(turn[:, None] / _SPINE, _SPINE, 1), np.arange(_SPINE))
     if plan.rests:
@@ -154,7 +161,7 @@ def _chunk(plan: GesturePlan, library: Library, ground: npt.NDArray[np.floating[
         arms = list(UPPER_BODY_INDEX[_SPINE:])
         pose[:, _SPINE:] = axis_angle_to_quaternion(body.reshape(len(times), -1, 3)[:, arms])
     for pulse in plan.pulses:
-        first, last = np.searchsorted(times, [pulse.time - 0.44, pulse.time + 0.6])
+        first, last = np.searchsorted(times, [pulse.time - 0.44, pulse.time + 0.6 + HAND_LATE])
         if last > first:
             _beat(pose[first:last], pulse, times[first:last])
     return quaternion_to_axis_angle(pose)
@@ -165,12 +172,6 @@ def clip_seconds(phrase: GesturePhrase, times: npt.ArrayLike) -> Doubles:
     instants, seconds = np.array(phrase.warp).T
     inside = np.clip(np.asarray(times, np.float64), instants[0], instants[-1])
     return PchipInterpolator(instants, seconds)(inside)
-
-
-def hand_weight(use: HandUse, times: Doubles) -> Doubles:
-    """Return (n,) how far a hand follows its clip, 0..1."""
-    rising = quintic((times - use.on) / (use.on_end - use.on))
-    return rising * (1 - quintic((times - use.off) / (use.off_end - use.off)))
 
 
 def settled(phrase: GesturePhrase, times: Doubles) -> Doubles:
@@ -209,10 +210,11 @@ def _lay(layers: Layers, phrase: GesturePhrase, library: Library, times: Doubles
             own = library.sample(clip, clip_seconds(phrase, times - use.lag), phrase.mirrored)
         size = use.amplitude * kept
         scaled = np.intersect1d(joints, _SCALED)
-        _lay_joints(layers, own, scaled, size * (1.0 if phrase.sign else _SHARES[scaled]), hand_weight(use, times))
+        reach = size * (1.0 if phrase.sign else (_SEATED_SHARES if seated else _SHARES)[scaled])
+        _lay_joints(layers, own, scaled, reach, late(use, times, scaled))
         # Fingers and wrists keep their shape, whatever the size of the gesture, and relax with it.
         shape = np.setdiff1d(joints, np.union1d(_SCALED, _ELBOWS))
-        _lay_joints(layers, own, shape, (1.0 if phrase.sign else shapes[shape]) * kept, hand_weight(use, times))
+        _lay_joints(layers, own, shape, (1.0 if phrase.sign else shapes[shape]) * kept, late(use, times, shape))
         for side in np.flatnonzero(np.isin(_ELBOWS, joints)):
             target = hinge_angles(own[:, _ELBOWS[side]].astype(np.float64))
             home, angles = _home()[1][side] + [_SEATED_TURN * seated, 0.0, 0.0], layers.hinges[:, side]
@@ -220,6 +222,10 @@ def _lay(layers: Layers, phrase: GesturePhrase, library: Library, times: Doubles
             target = home + share * min(use.amplitude, 1.0) * kept * (target - home)
             target[:, 1] += BEND[side] * 0.5 * _CARRIED * phrase.lift
             weight = hand_weight(use, times)[:, None]
+            if not phrase.sign:
+                wrist = layers.pose[:, _WRISTS[side]]
+                hanging = drag(use, times, target, target - angles)
+                layers.pose[:, _WRISTS[side]] = quaternion_multiply(wrist, axis_angle_to_quaternion(hanging))
             angles = angles + weight * (target - angles)
             between = 4 * weight * (1 - weight)
             angles[:, 1:2] += BEND[side] * use.arc * between
@@ -237,7 +243,7 @@ def _lay_joints(layers: Layers, motion: Floats, joints: npt.NDArray[np.int64], s
     home, target = _home()[0][joints], motion[:, joints].astype(np.float64)
     away = quaternion_to_axis_angle(quaternion_multiply(home * _CONJUGATE, target))
     target = quaternion_multiply(home, axis_angle_to_quaternion(size[..., None] * away))
-    layers.pose[:, joints] = slerp(layers.pose[:, joints], target, weight[:, None])
+    layers.pose[:, joints] = slerp(layers.pose[:, joints], target, weight)
 
 
 def _raised(plan: GesturePlan, times: Doubles) -> Doubles:
@@ -252,56 +258,13 @@ def _raised(plan: GesturePlan, times: Doubles) -> Doubles:
     return raised
 
 
-# Degrees of living movement per joint of a raised arm, about x, y and z.
-_LIFE = {
-    "shoulder": (0.9, 1.3, 1.3),
-    "elbow": (1.5, 2.7, 0.0),
-    "wrist": (1.2, 2.2, 3.7),
-    "finger": (0.0, 0.4, 2.6),
-}
-_RESTING_FINGERS = 0.2  # of what raised ones do: they lie on something
-
-
-def _life(seed: int, times: Doubles, raised: Doubles) -> Doubles:
-    """Return (n, 38, 3) small rotations of arms and fingers that keep holds alive, radians.
-
-    Hands at rest lie on something; what moves them is where the body at rest lays them (``layers/arms.py``).
-    """
-    names = UPPER_BODY[_SPINE:]
-    result = np.zeros((len(times), len(names), 3))
-    for side, title in enumerate(("left", "right")):
-        # A generator each: how much one curve draws depends on where the stretch ends.
-        slow = smooth_noise(times, 2.3, layer_rng(seed, f"gesture life {title} slow"), 16)
-        quick = smooth_noise(times, 0.9, layer_rng(seed, f"gesture life {title} quick"), 16)
-        noise = 0.8 * slow + 0.45 * quick
-        mirror = np.ones(3) if side == 0 else _FLIP
-        for row, name in enumerate(names):
-            if not name.startswith(title):
-                continue
-            joint = name.split("_")[-1]
-            kind = "finger" if joint[-1].isdigit() else joint
-            if kind not in _LIFE:
-                continue
-            # The segments of one finger curl together.
-            finger = ("index", "middle", "ring", "pinky", "thumb").index(joint[:-1]) if kind == "finger" else 0
-            column = {"shoulder": 0, "elbow": 3, "wrist": 6}.get(kind, 9 + finger)
-            calm = _RESTING_FINGERS if kind == "finger" else 0.0
-            size = np.radians(_LIFE[kind]) * (calm + (1 - calm) * raised[:, side, None])
-            curves = noise[:, [column]] if kind == "finger" else noise[:, column : column + 3]
-            result[:, row] = size * curves * mirror
-    return result
-
-
 def _add(pose: Doubles, rotations: Doubles, joints: npt.NDArray[np.int64]) -> None:
     pose[:, joints] = quaternion_multiply(pose[:, joints], axis_angle_to_quaternion(rotations))
 
 
 def _beat(pose: Doubles, pulse: Pulse, times: Doubles) -> None:
     """Add one small beat: the hand lifts a little, comes down on the accent and returns, in place."""
-    x = times - pulse.time
-    lift = quintic((x + 0.42) / 0.24) * (1 - quintic((x + 0.22) / 0.22))
-    drop = quintic((x + 0.22) / 0.22) * (1 - quintic(x / 0.34))
-    curve = np.radians(11.0) * pulse.strength * (-0.8 * lift if pulse.lying else drop - 0.5 * lift)
+    curve = _beat_curve(pulse, times)
     if pulse.together:
         # About the line through both shoulders: two arms turn like one body, and hands stay in each other.
         for title in ("left", "right"):
@@ -315,8 +278,18 @@ def _beat(pose: Doubles, pulse: Pulse, times: Doubles) -> None:
         mirror = np.ones(3) if title == "left" else _FLIP
         for joint, axis in (("elbow", (0.0, 0.8, 0.0)), ("wrist", (0.0, 0.0, -0.7)), ("shoulder", (0.0, 0.0, -0.3))):
             row = UPPER_BODY.index(f"{title}_{joint}")
-            rotation = share * curve[:, None] * np.array(axis) * mirror
+            # The hand comes after the forearm, and swings on a little when that has stopped.
+            moved = _beat_curve(pulse, times - HAND_LATE) if joint == "wrist" else curve
+            rotation = share * moved[:, None] * np.array(axis) * mirror
             pose[:, row] = quaternion_multiply(pose[:, row], axis_angle_to_quaternion(rotation))
+
+
+def _beat_curve(pulse: Pulse, times: Doubles) -> Doubles:
+    """Return (n,) radians of one small beat: up, down on the accent, back."""
+    x = times - pulse.time
+    lift = quintic((x + 0.42) / 0.24) * (1 - quintic((x + 0.22) / 0.22))
+    drop = quintic((x + 0.22) / 0.22) * (1 - quintic(x / 0.34))
+    return np.radians(11.0) * pulse.strength * (-0.8 * lift if pulse.lying else drop - 0.5 * lift)
 
 
 def trunk_turn(turns: tuple[TrunkTurn, ...], times: Doubles) -> Doubles:

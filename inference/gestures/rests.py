@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from ..body.track import RestSpan
 from ..emotion.bodily import Manner
 from ..layers.arms import SEATED_RESTS
-from ..layers.noise import layer_rng
+from ..layers.noise import Doubles, layer_rng, quintic
 from ..prosody import Prosody
 from .settings import GestureSettings
 from .styles import style_at
@@ -23,8 +25,10 @@ _INSTEAD = {
     },
     "standing": {"lap": "together", "thighs": "sides"},
 }
+POISED = "ready"
+"""Hands that wait before the body for the next gesture; only an emotion has them there."""
 _DWELL = (9.0, 22.0)  # seconds
-_BRIEF = {"sides": 0.5, "crossed": 0.6, "hip": 0.7}
+_BRIEF = {POISED: 0.6, "sides": 0.5, "crossed": 0.6, "hip": 0.7}
 """Shares of the time that hands stay in a place they tire of."""
 _NEAR = 3.0  # seconds by which a change waits for a pause, or comes early for it
 _CHANGE = (1.1, 1.9)  # seconds
@@ -60,8 +64,10 @@ def plan_rests(
         if wanted == "auto":
             shares = _shares(settings, now)
             if manner is not None:
-                liked = manner.at(now / max(duration, 1e-6)).rests
-                felt = {name: share * liked.get(name, 1.0) for name, share in shares.items()}
+                mood = manner.at(now / max(duration, 1e-6))
+                felt = {name: share * mood.rests.get(name, 1.0) for name, share in shares.items()}
+                if settings.posture == "standing":
+                    felt[POISED] = max(mood.poised, 0.0)
                 shares = {name: share for name, share in felt.items() if share > 0} or shares
             names = [name for name in shares if not spans or name != spans[-1].name] or list(shares)
             weights = np.array([shares[name] for name in names])
@@ -89,6 +95,15 @@ def plan_rests(
         # What is directed does not wait for the hands to tire of where they are.
         now = min(now, max(following, spans[-1].start + length))
     return tuple(spans)
+
+
+def poised(spans: Sequence[RestSpan], times: Doubles) -> Doubles:
+    """Return (n,) how far hands that do nothing wait before the body, 0..1."""
+    share = np.zeros(len(times))
+    for place, span in enumerate(spans):
+        arrived = quintic((times - span.start) / span.length) if place else 1.0
+        share += arrived * (float(span.name == POISED) - share)
+    return share
 
 
 def _shares(settings: GestureSettings, second: float) -> dict[str, float]:

@@ -23,10 +23,11 @@ from ..prosody import Prosody
 from ..words.hands import with_meanings
 from ..words.meaning import Meaning
 from .accents import Accent, accents_of, choose_accents
-from .casting import FASTEST_HAND, FASTEST_WARP, PEAK, SLOWEST_WARP, STRONG, Casting
+from .casting import FASTEST_WARP, PEAK, SLOWEST_WARP, STRONG, Casting, fastest_hand
 from .library import Clip, Library
 from .phrases import GesturePhrase, GesturePlan, Pulse, TrunkTurn
 from .planned import Planned, PlannedGesture, to_make
+from .rests import POISED
 from .settings import GestureSettings
 from .styles import Style, style_at
 from .timing import Cue, time_phrases
@@ -42,7 +43,7 @@ _PIECE = 0.5
 _SEEN = 0.35
 """Seconds after a directed gesture's end in which no other one begins to strike."""
 _TRACE = 0.5  # of a full beat, in hands at rest
-BEATING = ("together", "wrist", *SEATED_RESTS)
+BEATING = ("together", "wrist", POISED, *SEATED_RESTS)
 """Rests in which the hands go along with the accents."""
 
 
@@ -140,7 +141,7 @@ def _cast(
     waiting = list(reversed(kept))
     for accent in chosen:
         while waiting and waiting[-1][0].on < accent.time:
-            cues.append(_given_cue(*waiting.pop(), cues[-1] if cues else None, casting, settings))
+            cues.append(_given_cue(*waiting.pop(), cues[-1] if cues else None, casting, settings, mood_at))
         mood, style = mood_at(accent.time), style_at(settings, accent.time)
         casting.take_style(style)
         speed = style.speed * mood.speed * float(rng.normal(1.0, 0.05))
@@ -152,7 +153,8 @@ def _cast(
             # A sign that is made by halves says something else.
             size = max(size, _LEAST_SIGN)
         since = accent.time - cues[-1].time if cues else 1e9
-        chained = since <= style.chain
+        chain = style.chain + mood.stay
+        chained = since <= chain
         room = _room(accent.time, since, chained)
         clip, mirror, hand, distance = casting.choose(accent, room, chained, mood, meanings_near(acts, accent.time))
         quickest = _quickest(clip, size, style)
@@ -160,7 +162,7 @@ def _cast(
         preparation = clip.phases[2] - clip.phases[0]
         if not chained and preparation / quickest > room:
             # No time to come up from rest: stay up instead, or let this accent pass.
-            if not cues or since > style.chain + _STAYS_UP:
+            if not cues or since > chain + _STAYS_UP:
                 continue
             chained = True
         early = float(abs(rng.normal(0.0, _EARLY)))
@@ -187,7 +189,7 @@ def _cast(
             )
         )
     while waiting:
-        cues.append(_given_cue(*waiting.pop(), cues[-1] if cues else None, casting, settings))
+        cues.append(_given_cue(*waiting.pop(), cues[-1] if cues else None, casting, settings, mood_at))
     return cues
 
 
@@ -213,16 +215,18 @@ def _clear(time: float, item: PlannedGesture, clip: Clip, gap: float) -> bool:
 
 
 def _given_cue(
-    item: PlannedGesture, clip: Clip, before: Cue | None, casting: Casting, settings: GestureSettings
-) -> Cue:
+    item: PlannedGesture, clip: Clip, before: Cue | None, casting: Casting, settings: GestureSettings,
+    mood_at: Callable[[float], GestureMood],
+) -> Cue:  # fmt: skip
     """Return the stroke that a planned gesture is after the one before it."""
     style = style_at(settings, item.on)
     since = item.on - before.time if before is not None else 1e9
-    chained = since <= style.chain
+    chain = style.chain + mood_at(item.on).stay
+    chained = since <= chain
     quickest = _quickest(clip, item.size, style)
     if not chained and (clip.phases[2] - clip.phases[0]) / quickest > _room(item.on, since, chained):
         # A gesture that somebody wants is made, from rest in a hurry if need be.
-        chained = since <= style.chain + _STAYS_UP
+        chained = since <= chain + _STAYS_UP
     hand, distance = casting.put(clip, item.mirrored, item.on)
     return Cue(
         item.time, item.strength, clip, item.mirrored, hand, item.size, min(item.speed, quickest), quickest, chained,
@@ -237,12 +241,12 @@ def _room(time: float, since: float, chained: bool) -> float:
 
 def _quickest(clip: Clip, size: float, style: Style) -> float:
     """Return how many times as fast as recorded a clip may be: a fast recording is not sped up beyond what hands do."""
-    return float(np.clip(FASTEST_HAND * style.speed / max(clip.speed * size, 0.1), SLOWEST_WARP, FASTEST_WARP))
+    return float(np.clip(fastest_hand(style) / max(clip.speed * size, 0.1), SLOWEST_WARP, FASTEST_WARP))
 
 
 def _journey(distance: float, style: Style) -> float:
     """Return seconds that a raised hand needs for so many metres."""
-    return PEAK * distance / (FASTEST_HAND * style.speed)
+    return PEAK * distance / fastest_hand(style)
 
 
 def _pulses(

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..body.track import RestSpan
-from .casting import FASTEST_HAND, FASTEST_WARP, PEAK, SLOWEST_WARP
+from .casting import FASTEST_WARP, PEAK, SLOWEST_WARP, fastest_hand
 from .library import SIGN, Clip
 from .phrases import GesturePhrase, HandUse
 from .planned import PlannedGesture
@@ -23,7 +23,10 @@ _FAR = {"behind": 0.9, "hip": 0.45, "sides": 0.45, "pockets": 0.4, "crossed": 0.
 """Metres that hands go from a rest to a gesture, round the body if need be."""
 _ARC = 0.25  # radians: over the thighs, hands come up and down by the elbow
 _ASIDE = 0.18
+_SETS_OFF, _GIVES_UP = 1.5, 4.0
+"""How many times its lag the hand that follows sets off later, and goes back sooner, than the one that leads."""
 _INSTANT = 1e-3  # seconds in which a phrase vanishes under the one that has covered it
+_LEAST_RISE = 0.6  # seconds from any rest to a gesture: quicker is a flinch
 _LAST = 0.65  # seconds that the last gesture takes to be over after its emphasis, at the least
 _OVERLAP = 0.15  # seconds that a hand may still go back while the next gesture begins
 _NEAR = 0.75  # seconds to the next accent up to which a stroke's end is held
@@ -120,7 +123,7 @@ def _way_seconds(rests: tuple[RestSpan, ...], cue: Cue, settings: GestureSetting
     for place, span in enumerate(rests):
         if not place or span.start < cue.time - _SETTLE:
             name = span.name
-    return PEAK * _FAR.get(name, 0.0) / (FASTEST_HAND * style_at(settings, cue.on).speed)
+    return max(PEAK * _FAR.get(name, 0.0) / fastest_hand(style_at(settings, cue.on)), _LEAST_RISE)
 
 
 def _entry(cue: Cue, before: Cue | None, way: float) -> tuple[float, float, float]:
@@ -182,16 +185,17 @@ def _phrase(
         hold_end, end = next_entry[0], taken
         uses_next = _uses(after)
         hands = tuple(
-            HandUse(size, start, on_end, *((taken, gone) if uses_next[side] else (off, off_end)), lag, arc, _ASIDE)
+            _hand_use(size, lag, (start, on_end), (taken, gone) if uses_next[side] else (off, off_end), arc)
             for side, (size, lag) in enumerate(uses)
         )
         # A hand that rests in the next phrase goes back on its own while the other one goes on.
         end = max([end, *(use.off_end for use in hands if use.amplitude > 0)])
         trunk = HandUse(0.9 * cue.amplitude, start, on_end, taken, gone)
     else:
-        warp.append((off, stroke))
+        # Held for less than was recorded, it is left off where it is: the rest would be a jerk.
+        warp.append((off, min(stroke, hit + FASTEST_WARP * hold)))
         hold_end, end = off, off_end
-        hands = tuple(HandUse(size, start, on_end, off, off_end, lag, arc, _ASIDE) for size, lag in uses)
+        hands = tuple(_hand_use(size, lag, (start, on_end), (off, off_end), arc) for size, lag in uses)
         trunk = HandUse(0.9 * cue.amplitude, start, on_end, off, off_end)
     return GesturePhrase(
         cue.clip.index, cue.clip.name, cue.clip.kind, cue.mirrored, cue.hand, start, cue.time - stroke_length,
@@ -207,6 +211,13 @@ def _between(low: float, high: float, chance: float) -> float:
 
 def _uses(cue: Cue) -> tuple[bool, bool]:
     return cue.hand in ("left", "both"), cue.hand in ("right", "both")
+
+
+def _hand_use(size: float, lag: float, on: tuple[float, float], off: tuple[float, float], arc: float) -> HandUse:
+    """Return the use of a hand that sets off after the other one, the more it lags, and gives up before it."""
+    early = 0.0 if off[1] - off[0] <= 2 * _INSTANT else min(_GIVES_UP * lag, 0.5 * (off[0] - on[1]))
+    early = max(early, 0.0)
+    return HandUse(size, on[0] + _SETS_OFF * lag, on[1], off[0] - early, off[1] - 0.5 * early, lag, arc, _ASIDE)
 
 
 def _hand_uses(cue: Cue, settings: GestureSettings) -> list[tuple[float, float]]:

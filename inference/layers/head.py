@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.ndimage import gaussian_filter1d
 
+from ..emotion.names import EMOTIONS
 from ..prosody import STEP, Prosody
 from .held import Held
 from .noise import Doubles, add_bump, layer_rng, smooth_noise
@@ -40,8 +41,9 @@ _FELT_YAW = np.radians(12.0)
 
 
 def head_layer(
-    times: Doubles, fps: float, prosody: Prosody, strength: float | Doubles, seed: int, drawn: Doubles | None = None
-) -> npt.NDArray[np.float64]:
+    times: Doubles, fps: float, prosody: Prosody, strength: float | Doubles, seed: int, drawn: Doubles | None = None,
+    feeling: Doubles | None = None,
+) -> npt.NDArray[np.float64]:  # fmt: skip
     """Return (T, 3) rotation of the head against the chest: pitch (+ is down), yaw (+ to its left), roll, radians.
 
     Parameters
@@ -50,6 +52,8 @@ def head_layer(
         0 leaves the head alone, 1 is natural.
     drawn : (T, 3) array
         Degrees that a network has drawn; they are laid on top.
+    feeling : (T, 8) array
+        How strongly each emotion holds; none is neutral.
     """
     speaking = gaussian_filter1d(prosody.at(prosody.speaking, times), 0.35 * fps, mode="nearest")
     angles = smooth_noise(times, _SWAY_PERIOD, layer_rng(seed, "head sway"), 3) * _SWAY
@@ -59,7 +63,7 @@ def head_layer(
     nods -= gaussian_filter1d(nods, _LEVEL * fps, axis=0, mode="nearest") + np.array([_UP, 0.0, 0.0])
     nods[:, 0] -= _CHIN * np.clip(prosody.at(prosody.pitch_semitones, times), -4, 4)
     angles += gaussian_filter1d(nods, _SMOOTH * fps, axis=0, mode="nearest")
-    angles += phrase_poses(times[-1], prosody, seed).at(times)
+    angles += phrase_poses(times[-1], prosody, seed, feeling).at(times)
     if drawn is not None:
         angles += drawn
     return soft_limit(np.asarray(strength, np.float64).reshape(-1, 1) * np.radians(angles))
@@ -108,18 +112,25 @@ def kept_to_listener(turn: npt.NDArray[np.floating[Any]], feeling: npt.ArrayLike
     return kept
 
 
-def phrase_poses(duration: float, prosody: Prosody, seed: int) -> Held:
+def phrase_poses(duration: float, prosody: Prosody, seed: int, feeling: Doubles | None = None) -> Held:
     """Return a recording's poses in degrees: one where a phrase begins, more on accents within it, few in silence.
 
     The same for the same seed: what follows the head (trunk, pelvis) asks for them again. A pose leans away from the
     one before rather than on in its direction, so that the head stays about the middle. A phrase that ends on a rising
     voice gets a tilt at its end.
+
+    Parameters
+    ----------
+    feeling : (T, 8) array
+        How strongly each emotion holds, evenly over the duration: whoever feels something else turns elsewhere at the
+        same words.
     """
     rng = layer_rng(seed, "head poses")
+    felt_rng = layer_rng(seed, "head poses of emotions")
     moments = _moments(duration, prosody, rng)
     starts, lengths, poses = [-1.0], [0.5], [np.zeros(3)]
     for number, (time, size, tilt) in enumerate(moments):
-        draw = np.clip(rng.standard_normal(3), -2.2, 2.2)
+        draw = np.clip(_mixed(rng.standard_normal(3), felt_rng, feeling, time / max(duration, 1e-6)), -2.2, 2.2)
         share = rng.uniform()
         target = size * (draw * _POSE) - 0.35 * poses[-1]
         if tilt:
@@ -132,6 +143,17 @@ def phrase_poses(duration: float, prosody: Prosody, seed: int) -> Held:
         lengths.append(min(length, 0.98 * room))
         poses.append(target)
     return Held(np.array(starts), np.array(lengths), np.array(poses))
+
+
+def _mixed(draw: Doubles, rng: np.random.Generator, feeling: Doubles | None, share: float) -> Doubles:
+    """Return (3,) what was drawn for a neutral head, mixed with draws of the emotions at a part 0..1 of the time; its
+    variance stays 1."""
+    own = np.concatenate([draw[None], rng.standard_normal((len(EMOTIONS) - 1, 3))])
+    if feeling is None:
+        return draw
+    weights = np.array(feeling[round(float(np.clip(share, 0, 1)) * (len(feeling) - 1))], np.float64)
+    weights[0] = max(1 - weights[1:].sum(), 0.0)
+    return np.asarray(weights @ own / np.linalg.norm(weights), np.float64)
 
 
 def _moments(duration: float, prosody: Prosody, rng: np.random.Generator) -> list[tuple[float, float, bool]]:

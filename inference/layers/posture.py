@@ -46,6 +46,7 @@ def posture_layer(
     seat: Seat | None = None,
     rests: Sequence[RestSpan] = (),
     looked_at: npt.ArrayLike = (),
+    feeling: Doubles | None = None,
 ) -> BodyTrack:
     """Return a body at ease, standing or on a chair.
 
@@ -68,6 +69,8 @@ def posture_layer(
     looked_at : (1, 3) or (T, 3) array
         Places to which the trunk turns a part of the way, as far as it moves at all; metres in the character's frame,
         empty for none.
+    feeling : (T, 8) array
+        How strongly each emotion holds; none is neutral.
     """
     seated = posture == "seated"
     frames = len(times)
@@ -79,7 +82,7 @@ def posture_layer(
     over, dip, hip_turn = np.zeros((3, frames)) if seated else plan.carried(times).T
     if seated:
         weight = _SEATED * weight
-    trunk = living_trunk(times, prosody, seed)
+    trunk = living_trunk(times, prosody, seed, feeling)
     weighted = weight[:, None] * _HIP
     weighted[:, 1] += hip_turn
     trunk = turned_towards(trunk, times, looked_at)

@@ -43,10 +43,13 @@ class Trunk:
     """(T, 3) of all three joints together, against the pelvis."""
 
 
-def living_trunk(times: Doubles, prosody: Prosody, seed: int) -> Trunk:
-    """Return what pelvis and spine do of themselves while somebody speaks or listens, without weight and breath."""
+def living_trunk(times: Doubles, prosody: Prosody, seed: int, feeling: Doubles | None = None) -> Trunk:
+    """Return what pelvis and spine do of themselves while somebody speaks or listens, without weight and breath.
+
+    ``feeling`` (T, 8), how strongly each emotion holds, is the head's, which they follow.
+    """
     rng = layer_rng(seed, "trunk")
-    poses = phrase_poses(times[-1], prosody, seed)
+    poses = phrase_poses(times[-1], prosody, seed, feeling)
     follow = poses.at(times, _LATE, _SLOWER) * _FOLLOW * (1 - _FOLLOW_PELVIS)
     pelvis = poses.at(times, _PELVIS_LATE, _SLOWER) * _FOLLOW * _FOLLOW_PELVIS
     sway = smooth_noise(times, _SWAY_PERIOD, rng, 6)

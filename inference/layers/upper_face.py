@@ -151,6 +151,7 @@ def upper_face_layer(
     head_strength: float | Doubles,
     seed: int,
     strokes: Doubles | None = None,
+    feeling: Doubles | None = None,
 ) -> UpperFace:
     """Draw brows, lids and head for a recording.
 
@@ -168,6 +169,8 @@ def upper_face_layer(
         The same for the head; at 0 ``head`` is None.
     seed : int
         The same seed gives the same upper face; another one another.
+    feeling : (T, 8) array
+        How strongly each emotion holds, for the head; none is neutral.
 
     Returns
     -------
@@ -200,4 +203,4 @@ def upper_face_layer(
         return UpperFace(arkit, None)
     rate = 1 / (times[1] - times[0]) if len(times) > 1 else FPS
     drawn = np.degrees(HEAD_GAIN * motion[:, 7:10])
-    return UpperFace(arkit, head_layer(times, rate, accents, head_strength, seed, drawn))
+    return UpperFace(arkit, head_layer(times, rate, accents, head_strength, seed, drawn, feeling))

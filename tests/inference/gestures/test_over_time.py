@@ -103,11 +103,15 @@ def test_no_joint_jumps_where_style_and_rest_change() -> None:
 
     demo = Path(__file__).parents[3] / "assets" / "demo_speech.flac"
 
-    def fastest(settings: GestureSettings, seed: int, span: slice) -> float:
+    def jolt(settings: GestureSettings, seed: int) -> float:
         order = AnimateJob(AudioRange(str(demo)), AnimateSettings(seed=seed, gestures=settings), "")
-        turns = axis_angle_to_quaternion(pipeline.animate(order).poses.reshape(-1, 55, 3)[span, :22])
-        return 60 * float(np.arccos(np.clip(np.abs((turns[1:] * turns[:-1]).sum(-1)), 0, 1)).max())
+        turns = axis_angle_to_quaternion(pipeline.animate(order).poses.reshape(-1, 55, 3)[:, :22])
+        steps = 2 * np.arccos(np.clip(np.abs((turns[1:] * turns[:-1]).sum(-1)), 0, 1))
+        # A quick stroke has quick frames on both sides; a jump has none.
+        return float(np.degrees(steps[1:-1] - np.maximum(steps[:-2], steps[2:])).max())
 
     changing = GestureSettings(style="calm", style_track=((3.0, "agitated"),), rest_track=((3.0, "crossed"),))
-    at_switch = max(fastest(changing, seed, slice(75, 150)) for seed in (1, 2))
-    assert at_switch < fastest(GestureSettings(style="agitated"), 4, slice(None)), "radians a second"
+    found = [jolt(changing, seed) for seed in (1, 2)]
+    # The demo ends soon after an accent: its gesture has less time than it was recorded with.
+    found += [jolt(GestureSettings(style="agitated"), seed) for seed in (3, 4)]
+    assert max(found) < 3.5, "degrees of a single frame"

@@ -85,6 +85,9 @@ def test_an_angry_person_does_not_lay_the_hands_in_each_other_and_strikes(librar
     prosody, settings = even_speech(SECONDS), GestureSettings()
     found = {span.name for span in plan_rests(prosody, settings, SECONDS, 0, manner(felt))}
     assert not found & {"together", "wrist"}
+    # Its fists wait before the body instead; nobody else's hands hover there.
+    assert "ready" in found
+    assert "ready" not in {span.name for span in spans()}
     assert {"together"} < {span.name for span in spans()}
     angry, calm = (plan(prosody, settings, 0.0, SECONDS, 0, library, one) for one in (manner(felt), manner(0 * felt)))
 

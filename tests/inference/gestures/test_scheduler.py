@@ -155,3 +155,15 @@ def test_the_trunk_turns_where_phrases_of_speech_end(library: Library) -> None:
     ends = prosody.phrases[:, 1]
     assert all(np.abs(ends - turn.start).min() < 0.3 for turn in made.turns)
     assert all(max(map(abs, turn.rotation)) < 8.0 for turn in made.turns)
+
+
+def test_the_hand_that_follows_sets_off_after_the_other_one_and_gives_up_before_it(library: Library) -> None:
+    made = [phrase for phrase in _plan(library, style="enthusiastic").phrases if phrase.hand == "both"]
+    assert len(made) > 5
+    for phrase in made:
+        leads, follows = sorted((phrase.left, phrase.right), key=lambda use: use.lag)
+        assert 0.01 < follows.on - leads.on < 0.1
+        assert follows.on_end == leads.on_end, "both arrive on the accent"
+    alone = [phrase for phrase in made if not phrase.chained_to]
+    assert alone
+    assert all(abs(phrase.left.off - phrase.right.off) > 0.01 for phrase in alone)

@@ -13,6 +13,7 @@ pytest.importorskip("av")
 from soliloquy.inference.arkit import ARKIT_INDEX, region_of_coefficient
 from soliloquy.inference.audio import read_audio
 from soliloquy.inference.character import load_character
+from soliloquy.inference.emotion.names import EMOTIONS
 from soliloquy.inference.layers import brows, emotion, head, posture
 from soliloquy.inference.layers.noise import layer_rng
 from soliloquy.inference.lbs import joint_transforms
@@ -128,6 +129,18 @@ def test_strength_scales_head_and_brows(speech) -> None:
     assert np.corrcoef(one[:, 1], two[:, 1])[0, 1] > 0.99
     assert 1.5 < two.std() / one.std() <= 2.0
     assert np.abs(brows.brow_layer(times, prosody, 0.0, layer_rng(0, "brows"))).max() == 0
+
+
+def test_who_feels_something_else_turns_elsewhere_at_the_same_words(speech) -> None:
+    times, prosody = speech
+    felt = {name: np.tile(np.eye(len(EMOTIONS))[EMOTIONS.index(name)], (len(times), 1)) for name in EMOTIONS}
+    yaw = {name: head.phrase_poses(times[-1], prosody, 0, felt[name]).at(times)[:, 1] for name in EMOTIONS}
+    assert np.array_equal(yaw["neutral"], head.phrase_poses(times[-1], prosody, 0).at(times)[:, 1])
+    apart = [np.corrcoef(yaw[a], yaw[b])[0, 1] for a in EMOTIONS for b in EMOTIONS if a < b]
+    assert np.median(apart) < 0.5
+    assert 0.6 < np.mean([curve.std() for curve in yaw.values()]) / yaw["neutral"].std() < 1.6
+    half = head.phrase_poses(times[-1], prosody, 0, 0.5 * (felt["neutral"] + felt["angry"])).at(times)[:, 1]
+    assert np.corrcoef(half, yaw["neutral"])[0, 1] > 0.4
 
 
 def test_brows_rise_on_strong_accents_only_there_and_move_nothing_else(speech) -> None:
