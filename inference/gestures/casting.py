@@ -39,9 +39,10 @@ _LOW_ELBOWS = 25.0  # per metre
 _LAP = 0.13  # metres over the pelvis that a seated person's wrists stay above
 
 
-def fastest_hand(style: Style) -> float:
-    """Return metres per second of a wrist at its fastest in a style."""
-    return min(FASTEST_HAND * style.speed, MOST_HAND)
+def fastest_hand(style: Style, sign: bool = False) -> float:
+    """Return metres per second of a wrist at its fastest in a style; what shows a word hurries to be in time for it."""
+    hand = FASTEST_HAND * style.speed
+    return hand if sign else min(hand, MOST_HAND)
 
 
 class Casting:
@@ -91,7 +92,7 @@ class Casting:
             space = self._fitting(np.ones(len(self.clips)), style, self._hands, places)
             self._styles[id(style)] = space, self._preference(style, self._hands, places, self._among, space)
         self._space, self._weight = self._styles[id(style)]
-        self._fastest = fastest_hand(style)
+        self._fastest, self._hurried = fastest_hand(style), fastest_hand(style, sign=True)
         self._quickest = np.clip(self._fastest / self._speeds, SLOWEST_WARP, FASTEST_WARP)
 
     def _preference(
@@ -212,9 +213,10 @@ class Casting:
         distance = np.where(self._both, distance.max(2), np.where(right, distance[..., 1], distance[..., 0]))
         if chained:
             peak = PEAK * distance / max(room, 0.2)
-            weight = weight * np.exp(-6 * np.minimum(np.maximum(peak / self._fastest - 0.8, 0), 50))
+            weight = weight * np.exp(-6 * np.minimum(np.maximum(peak / self._hurried - 0.8, 0), 50))
         else:
-            short = np.clip(self._preparation / self._quickest - room, 0, 10)
+            quickest = np.clip(self._hurried / self._speeds, SLOWEST_WARP, FASTEST_WARP)
+            short = np.clip(self._preparation / quickest - room, 0, 10)
             weight = weight * np.exp(-8 * short)
         flat = weight.reshape(-1) + fits(self.clips, name).reshape(-1) * 1e-300
         flip, row = divmod(int(self.rng.choice(len(flat), p=flat / flat.sum())), len(self.clips))

@@ -148,8 +148,8 @@ def _chunk(plan: GesturePlan, library: Library, ground: npt.NDArray[np.floating[
     pose = layers.pose
     pose[:, _ELBOWS] = hinge_quaternions(layers.hinges)
     raised = _raised(plan, times)
-    afloat = np.maximum(raised, poised(plan.rests, times)[:, None])
-    _add(pose, life(plan.seed, times, afloat**3), np.arange(_SPINE, len(UPPER_BODY)))
+    afloat = np.asarray(np.maximum(raised, poised(plan.rests, times)[:, None]) ** 3, np.float64)
+    _add(pose, life(plan.seed, times, afloat), np.arange(_SPINE, len(UPPER_BODY)))
     turn = trunk_turn(plan.turns, times)
     _add(pose, np.repeat(turn[:, None] / _SPINE, _SPINE, 1), np.arange(_SPINE))
     if plan.rests:

@@ -157,7 +157,7 @@ def _cast(
         chained = since <= chain
         room = _room(accent.time, since, chained)
         clip, mirror, hand, distance = casting.choose(accent, room, chained, mood, meanings_near(acts, accent.time))
-        quickest = _quickest(clip, size, style)
+        quickest = _quickest(clip, size, style, accent.meaning is not None)
         speed = min(speed, quickest)
         preparation = clip.phases[2] - clip.phases[0]
         if not chained and preparation / quickest > room:
@@ -223,7 +223,7 @@ def _given_cue(
     since = item.on - before.time if before is not None else 1e9
     chain = style.chain + mood_at(item.on).stay
     chained = since <= chain
-    quickest = _quickest(clip, item.size, style)
+    quickest = _quickest(clip, item.size, style, item.sign)
     if not chained and (clip.phases[2] - clip.phases[0]) / quickest > _room(item.on, since, chained):
         # A gesture that somebody wants is made, from rest in a hurry if need be.
         chained = since <= chain + _STAYS_UP
@@ -239,9 +239,9 @@ def _room(time: float, since: float, chained: bool) -> float:
     return since - min(0.3, 0.3 * since) if chained else min(time - 0.05, since - 1.2)
 
 
-def _quickest(clip: Clip, size: float, style: Style) -> float:
+def _quickest(clip: Clip, size: float, style: Style, sign: bool) -> float:
     """Return how many times as fast as recorded a clip may be: a fast recording is not sped up beyond what hands do."""
-    return float(np.clip(fastest_hand(style) / max(clip.speed * size, 0.1), SLOWEST_WARP, FASTEST_WARP))
+    return float(np.clip(fastest_hand(style, sign) / max(clip.speed * size, 0.1), SLOWEST_WARP, FASTEST_WARP))
 
 
 def _journey(distance: float, style: Style) -> float:
