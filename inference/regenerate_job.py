@@ -9,7 +9,6 @@ from typing import Any, cast
 from .body.upper_body import ARMS, SPINE, UPPER_BODY
 from .engines import engines_of, missing_files
 from .errors import SoliloquyError
-from .orders.regenerate import RegenerateJob as RegenerateJob  # where scripts have it from
 from .setting import settings_of
 from .settings import AnimateSettings
 from .skeleton import FINGER_JOINTS, JOINT_NAMES
@@ -145,3 +144,12 @@ def next_seed(performed: int, regenerated: Any) -> int:
     if highest is None or following <= highest:
         return following
     return next(seed for seed in itertools.count() if seed not in used)
+
+
+def __getattr__(name: str) -> Any:
+    """Return ``RegenerateJob``, which lies elsewhere now and which scripts still have from here."""
+    if name == "RegenerateJob":
+        from .orders.regenerate import RegenerateJob
+
+        return RegenerateJob
+    raise AttributeError(name)

@@ -22,12 +22,14 @@ from . import (
     face_shapes,
     following,
     gestures,
+    gestures_in_sequencer,
     help,
     idle,
     jobs,
     mapping,
     mapping_fields,
     mouth,
+    own_direction,
     performance_uses,
     performances,
     preferences_page,
@@ -64,6 +66,7 @@ MODULES = (
     cancel,
     emotion_hearing,
     direct,
+    own_direction,
     words,
     face_engine,
     mapping_fields,
@@ -80,6 +83,7 @@ MODULES = (
     reshape,
     regenerate,
     gestures,
+    gestures_in_sequencer,
     export,
     seed_reroll,
     set_stage,
@@ -108,6 +112,7 @@ def register() -> None:
     take_list.register()
     compare_takes.register()
     following.register()
+    gestures_in_sequencer.register()
     speakers.register()
     performance_uses.register()
     waiting.register()
@@ -132,6 +137,7 @@ def unregister() -> None:
     following.unregister()
     compare_takes.unregister()
     gestures.unregister()
+    gestures_in_sequencer.unregister()
     take_list.unregister()
     reshape.unregister()
     craft.unregister()

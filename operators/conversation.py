@@ -15,6 +15,7 @@ import numpy as np
 from ..rigs.strips import scene_fps
 from . import speakers
 from .choice import anchor
+from .emotion_properties import own_direction
 from .looking import Points, listener_points, place_in_sight, points_of
 
 if TYPE_CHECKING:
@@ -112,8 +113,9 @@ def _addressed(spoken: float, partners: list[int]) -> int:
 def partner_points(context: Any, rig: Rig, first_frame: float, duration: float | None) -> Points:
     """Return where the eyes of who is spoken with are in a character's own frame (Y up, metres).
 
-    That is whoever speaks the other sound strips of the scene and stands before the character; where nobody does, the
-    camera before it, and without one the nearest character with whom it stands face to face. Places are those of now.
+    That is the one chosen for the character; else whoever speaks the other sound strips of the scene and stands before
+    the character; where nobody does, the camera before it, and without one the nearest character with whom it stands
+    face to face. Places are those of now.
 
     Parameters
     ----------
@@ -123,6 +125,9 @@ def partner_points(context: Any, rig: Rig, first_frame: float, duration: float |
         Its seconds; None where they are not known: then one place is returned.
     """
     scene = context.scene
+    chosen = chosen_partner(rig, scene)
+    if chosen is not None:
+        return points_of(chosen, rig, first_frame, duration, scene)
     fps = scene_fps(scene)
     turns, people = _turns(context, rig, first_frame, fps)
     paths = {who: points_of(place, rig, first_frame, duration, scene) for who, place in people.items()}
@@ -131,7 +136,35 @@ def partner_points(context: Any, rig: Rig, first_frame: float, duration: float |
         if duration is None or (len(set(looked_at)) == 1 and len(paths[looked_at[0]]) == 1):
             return paths[looked_at[0]][:1]
         return tuple(paths[who][min(frame, len(paths[who]) - 1)] for frame, who in enumerate(looked_at))
-    return listener_points(rig, first_frame, duration, scene) or _faced(scene, rig, first_frame, duration)
+    found = listener_points(rig, first_frame, duration, scene)
+    faced = None if found else _faced(scene, rig)
+    return found if faced is None else points_of(faced, rig, first_frame, duration, scene)
+
+
+def chosen_partner(rig: Rig, scene: Any) -> Any | None:
+    """Return the object chosen for a character to speak with; None for none, or one that left the scene."""
+    partner = own_direction(rig).partner
+    own = (rig.armature, rig.holder, *rig.meshes)
+    there = partner is not None and partner not in own and scene.objects.get(partner.name) == partner
+    return partner if there else None
+
+
+def partners(context: Any, rig: Rig) -> list[Any]:
+    """Return whom a character speaks with in this scene, as :func:`partner_points` finds it; empty for nobody.
+
+    Objects: those who speak the other strips in the order of their lines, or one camera or character.
+    """
+    scene = context.scene
+    chosen = chosen_partner(rig, scene)
+    if chosen is not None:
+        return [chosen]
+    _, people = _turns(context, rig, 0.0, scene_fps(scene))
+    if people:
+        return list(people.values())
+    if listener_points(rig, 0.0, None, scene):
+        return [scene.camera]
+    faced = _faced(scene, rig)
+    return [faced] if faced is not None else []
 
 
 def _turns(context: Any, rig: Rig, first_frame: float, fps: float) -> tuple[list[Turn], dict[int, Any]]:
@@ -152,8 +185,8 @@ def _turns(context: Any, rig: Rig, first_frame: float, fps: float) -> tuple[list
     return turns, people
 
 
-def _faced(scene: Any, rig: Rig, first_frame: float, duration: float | None) -> Points:
-    """Return the eyes of the nearest other character before this one; nothing where there is none."""
+def _faced(scene: Any, rig: Rig) -> Any | None:
+    """Return the nearest other character before this one; None where there is none."""
     from ..rigs.rig import find_rig
 
     # A head without bones is spoken to as well, but not looked for: scenes have thousands of meshes.
@@ -165,4 +198,4 @@ def _faced(scene: Any, rig: Rig, first_frame: float, duration: float | None) -> 
         # Who turns its back is not spoken to.
         if place is not None and place_in_sight(anchor(rig), other, _SIDEWAYS) is not None:
             near.append((float(np.linalg.norm(place)), number))
-    return points_of(anchor(others[min(near)[1]]), rig, first_frame, duration, scene) if near else ()
+    return anchor(others[min(near)[1]]) if near else None

@@ -12,10 +12,10 @@ from bpy.props import BoolProperty, EnumProperty, StringProperty
 from ..inference.errors import SoliloquyError
 from ..inference.gestures.settings import CHOSEN, GestureSettings
 from ..inference.setting import settings_of
-from ..inference.settings import EMOTIONS, AnimateSettings
+from ..inference.settings import AnimateSettings
 from . import handlers, session
-from .choice import anchor, seen, speech_reason
-from .emotion_properties import AFFECT, OWN, Directed, directing, direction_of, own_direction
+from .choice import speech_reason
+from .emotion_properties import Directed, directing
 from .reason import Reasoned
 from .setting_properties import chosen, shown_value
 
@@ -335,53 +335,9 @@ def _occupied(by: Directed, tracks: Tracks) -> bool:
     return any(keys_between(by.owner, paths, float(frames[0]), float(frames[-1])) for paths, frames, _ in tracks)
 
 
-class SOLILOQUY_OT_own_direction(Reasoned, bpy.types.Operator):
-    """Direct this character on its own: it begins with what the scene says to all. Press again to go back to that"""
-
-    bl_idname = "soliloquy.own_direction"
-    bl_label = "Own Direction"
-    bl_options = {"REGISTER", "UNDO"}
-
-    @classmethod
-    def disabled_reason(cls, context: Any) -> str:
-        """Return why the button is disabled, empty when it is not."""
-        rig = seen(context).rig
-        if rig is None:
-            return "Choose a character first."
-        if not anchor(rig).data.is_editable:
-            return "The character is linked from another file: make a library override of its data first."
-        return ""
-
-    def execute(self, context: Any) -> set[str]:
-        """Copy the scene's sliders and keys the first time; later on only say which of the two counts."""
-        from ..rigs.takes.property_curves import copy_keys
-
-        rig = seen(context).rig
-        if rig is None:
-            self.report({"ERROR"}, "Choose a character first.")
-            return {"CANCELLED"}
-        own, name = own_direction(rig), anchor(rig).name
-        if own.used:
-            own.used = False
-            self.report({"INFO"}, f"{name} is directed by the scene again; its own direction waits.")
-            return {"FINISHED"}
-        if not own.begun:
-            scenes = direction_of(None, context.scene)
-            for item in sorted(OWN - {"emotion_mix"}):
-                setattr(own, item, getattr(scenes.group, item))
-            for item in (*EMOTIONS, *AFFECT):
-                setattr(own.emotion_mix, item, getattr(scenes.group.emotion_mix, item))
-            copy_keys(context.scene, f"{scenes.prefix}.", anchor(rig).data, "soliloquy_direction.", OWN)
-        own.used = own.begun = True
-        session.redraw()
-        self.report({"INFO"}, f"{name} has a direction of its own now.")
-        return {"FINISHED"}
-
-
 CLASSES = (
     SOLILOQUY_OT_preset,
     SOLILOQUY_OT_save_preset,
     SOLILOQUY_OT_remove_preset,
     SOLILOQUY_OT_write_direction,
-    SOLILOQUY_OT_own_direction,
 )

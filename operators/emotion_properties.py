@@ -61,6 +61,14 @@ OWN = frozenset({*_FELT, *_LAYERS, *_GESTURES, "voice_emotion", "emotion_mode", 
 class SoliloquyDirection(bpy.types.PropertyGroup):
     """How one character is directed."""
 
+    # Each character's own, whether or not the rest of its direction is.
+    partner: PointerProperty(
+        name="Speaks With",
+        description="Whom this character speaks with and listens to: another character, the camera, any object. Empty: "
+        "whoever speaks the other strips before it, else the camera, else who faces it",
+        type=bpy.types.Object,
+        poll=lambda self, item: item.data != self.id_data,
+    )
     used: BoolProperty(name="Own Direction", description="Whether it goes before the scene's")
     begun: BoolProperty(name="Begun", description="Whether it ever was, so that it holds something to go back to")
     emotion_mode: EnumProperty(name="Directed By", description="What decides the emotion", items=MODE_ITEMS)

@@ -11,7 +11,7 @@ import bpy
 
 from ..inference.errors import SoliloquyError
 from ..inference.settings import AudioRange, recorded_settings
-from . import gesture_list, jobs, performances
+from . import gesture_list, gesture_track, jobs, performances
 from .choice import anchor
 from .preferences import preferences
 from .regenerate import PartJob, problem
@@ -33,6 +33,8 @@ class GesturesJob(PartJob):
 
     stroke: float | None = None
     """Second of the gesture to show when it is there."""
+    in_sequencer: Planned | None = None
+    """What the Sequencer showed of the take's gestures when it was ordered, None for nothing."""
 
     def bake(self, performance: Performance, rig: Rig, scene: Any) -> BakeReport:
         """Write the changed gestures into the take's keys."""
@@ -47,8 +49,11 @@ class GesturesJob(PartJob):
         from ..rigs.takes.gesture_plan import plan_of
 
         said = super().put_onto(rig, scene, whole=whole)
-        if self.report is not None and self.stroke is not None:
-            planned = plan_of(rig, self.report.take) or ()
+        if self.report is None:
+            return said
+        planned = plan_of(rig, self.report.take) or ()
+        gesture_track.delivered(bpy.context, rig, self.take, self.report.take, self.in_sequencer, planned)
+        if self.stroke is not None:
             gesture_list.choose_at(bpy.context, self.stroke)
             gesture_list.show_stroke(bpy.context, rig, self.report.take, planned, self.stroke)
         return said
@@ -131,6 +136,7 @@ def build(
         interpolation=scene.soliloquy.interpolation,
         take=take.id,
         stroke=stroke,
+        in_sequencer=gesture_track.wanted(rig, take),
     )
 
 

@@ -42,7 +42,7 @@ def _place(operator: Any, context: Any, planned: Planned) -> int:
     return place(operator, context, planned)
 
 
-class _OnGestures(OrdersTakes, OnTake):
+class OnGestures(OrdersTakes, OnTake):
     """An operator that changes the plan of a take."""
 
     bl_options = {"REGISTER"}
@@ -55,8 +55,10 @@ class _OnGestures(OrdersTakes, OnTake):
     def orders(self, context: Any) -> list[GesturesJob]:
         """Return the order for the changed plan."""
         from .gesture_job import build, with_plan
+        from .gesture_track import require_applied
 
         rig, take, planned = with_plan(context, self.take)
+        require_applied(rig, take, planned)
         changed, stroke = self.changed(context, rig, take, planned)
         return [build(rig, take, changed, context.scene, stroke=stroke)]
 
@@ -76,7 +78,7 @@ class _OnGestures(OrdersTakes, OnTake):
             ...
 
 
-class SOLILOQUY_OT_gesture_move(_OnGestures, bpy.types.Operator):
+class SOLILOQUY_OT_gesture_move(OnGestures, bpy.types.Operator):
     """Move the gesture so that its stroke falls on the playhead"""
 
     bl_idname = "soliloquy.gesture_move"
@@ -97,7 +99,7 @@ class SOLILOQUY_OT_gesture_move(_OnGestures, bpy.types.Operator):
         return moved(planned, _place(self, context, planned), second), second
 
 
-class SOLILOQUY_OT_gesture_remove(_OnGestures, bpy.types.Operator):
+class SOLILOQUY_OT_gesture_remove(OnGestures, bpy.types.Operator):
     """Remove the gesture; the hands rest there, or go on to the next one"""
 
     bl_idname = "soliloquy.gesture_remove"
@@ -121,7 +123,7 @@ def _vocabulary(_self: Any, _context: Any) -> list[tuple[str, str, str]]:
     return vocabulary_items()
 
 
-class SOLILOQUY_OT_gesture_replace(_OnGestures, bpy.types.Operator):
+class SOLILOQUY_OT_gesture_replace(OnGestures, bpy.types.Operator):
     """Make another gesture of the vocabulary in its place, and play it. Undo brings the old one back"""
 
     bl_idname = "soliloquy.gesture_replace"
@@ -171,7 +173,7 @@ class SOLILOQUY_OT_gesture_replace(_OnGestures, bpy.types.Operator):
         return replaced(planned, index, name, mirrored=item.mirrored != self.mirror), item.time
 
 
-class SOLILOQUY_OT_gesture_add(_OnGestures, bpy.types.Operator):
+class SOLILOQUY_OT_gesture_add(OnGestures, bpy.types.Operator):
     """Add a gesture whose stroke falls on the playhead: a beat, to be replaced by what is wanted"""
 
     bl_idname = "soliloquy.gesture_add"
@@ -193,8 +195,8 @@ class SOLILOQUY_OT_gesture_add(_OnGestures, bpy.types.Operator):
         return read_gestures((*planned, PlannedGesture(second, name, why="added by hand"))), second
 
 
-class SOLILOQUY_OT_gestures_renew(_OnGestures, bpy.types.Operator):
-    """Draw the gestures anew from the next variation; those that are pinned stay"""
+class SOLILOQUY_OT_gestures_renew(OnGestures, bpy.types.Operator):
+    """Draw the gestures anew from the next variation; those that are pinned stay, also where the Sequencer has them"""
 
     bl_idname = "soliloquy.gestures_renew"
     bl_label = "New Gestures"
@@ -207,15 +209,17 @@ class SOLILOQUY_OT_gestures_renew(_OnGestures, bpy.types.Operator):
         """Return the order for new gestures around the pinned ones."""
         from ..inference.regenerate_job import next_seed
         from .gesture_job import build, with_plan
+        from .gesture_track import wanted
 
         rig, take, planned = with_plan(context, self.take)
+        planned = wanted(rig, take) or planned
         seed = passed(self).get("seed")
         if seed is None:
             seed = next_seed(recorded_settings(take.meta).seed, take.meta.get("regenerated", []))
         return [build(rig, take, planned, context.scene, seed=seed)]
 
 
-class SOLILOQUY_OT_gestures_load(_OnGestures, bpy.types.Operator):
+class SOLILOQUY_OT_gestures_load(OnGestures, bpy.types.Operator):
     """Play the take with the gestures of a plan: what another one than its own is made anew"""
 
     bl_idname = "soliloquy.gestures_load"
@@ -233,13 +237,15 @@ class SOLILOQUY_OT_gestures_load(_OnGestures, bpy.types.Operator):
         """Return the order for the plan in the file."""
         from ..inference.gestures.planned import read_plan
         from .gesture_job import build, with_plan
+        from .gesture_track import require_applied
 
-        rig, take, _ = with_plan(context, self.take)
+        rig, take, planned = with_plan(context, self.take)
+        require_applied(rig, take, planned)
         return [build(rig, take, read_plan(bpy.path.abspath(self.filepath)), context.scene)]
 
 
-class _WithoutWorker(OnTake):
-    """What needs no order."""
+class WithoutWorker(OnTake):
+    """An operator on the gestures of a take that needs no order."""
 
     def execute(self, context: Any) -> set[str]:
         """Do it, or say why not."""
@@ -263,7 +269,7 @@ class _WithoutWorker(OnTake):
             """Say something; Blender's."""
 
 
-class SOLILOQUY_OT_gesture_pin(_WithoutWorker, bpy.types.Operator):
+class SOLILOQUY_OT_gesture_pin(WithoutWorker, bpy.types.Operator):
     """Pin the gesture, so that it stays when the others are drawn anew; or let it go"""
 
     bl_idname = "soliloquy.gesture_pin"
@@ -279,13 +285,18 @@ class SOLILOQUY_OT_gesture_pin(_WithoutWorker, bpy.types.Operator):
         from ..inference.gestures.planned import pinned
         from ..rigs.takes.gesture_plan import keep_edited
         from .gesture_job import require_free
+        from .gesture_track import delivered, require_applied, wanted
 
         require_free(take)
+        require_applied(rig, take, planned)
         index = _place(self, context, planned)
-        keep_edited(rig, take, pinned(planned, index, not planned[index].pinned))
+        changed = pinned(planned, index, not planned[index].pinned)
+        shown = wanted(rig, take)
+        keep_edited(rig, take, changed)
+        delivered(context, rig, take.id, take, shown, changed)
 
 
-class SOLILOQUY_OT_gesture_play(_WithoutWorker, bpy.types.Operator):
+class SOLILOQUY_OT_gesture_play(WithoutWorker, bpy.types.Operator):
     """Play this gesture once, with its sound, and stay at its stroke"""
 
     bl_idname = "soliloquy.gesture_play"
@@ -304,7 +315,7 @@ class SOLILOQUY_OT_gesture_play(_WithoutWorker, bpy.types.Operator):
         gesture_list.show_stroke(context, rig, take, planned, planned[index].time)
 
 
-class SOLILOQUY_OT_gestures_save(_WithoutWorker, bpy.types.Operator):
+class SOLILOQUY_OT_gestures_save(WithoutWorker, bpy.types.Operator):
     """Write the plan of the take's gestures as a JSON file, to be edited and loaded again"""
 
     bl_idname = "soliloquy.gestures_save"

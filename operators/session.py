@@ -10,14 +10,15 @@ import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import bpy
+from bpy.app.handlers import persistent
 
 from ..inference.errors import InternalFault, MissingRuntime, NotSaved, SoliloquyError
 from ..inference.outside_engines import worker_environment
 from ..inference.user_folders import temporary_folder
-from . import engine_list
+from . import engine_list, handlers
 from .folders import data_folder, data_path
 from .preferences import preferences
 
@@ -310,14 +311,26 @@ def stop() -> None:
     _session.notice = ""
 
 
+@persistent
+def _leave_file(*_: Any) -> None:
+    """Forget what was said about the file that is left: no other one has that take, or lacks that strip."""
+    _session.error = None
+    _session.notice = ""
+
+
+HANDLERS = (("load_pre", _leave_file),)
+
+
 def register() -> None:
     """Make sure that the worker ends with Blender even when the extension is not unregistered."""
+    handlers.add(HANDLERS)
     atexit.register(stop_client)
     read_engines_folder()
 
 
 def unregister() -> None:
     """Stop everything."""
+    handlers.remove(HANDLERS)
     stop()
     engine_list.unregister()
     atexit.unregister(stop_client)

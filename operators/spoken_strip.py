@@ -37,7 +37,7 @@ def meant(context: Any, name: str = "") -> Any:
         When there is none.
     """
     from ..rigs.compat import sequencer_scene
-    from ..rigs.strips import sound_strip, sound_strips
+    from ..rigs.strips import sound_strip, sound_strips, why_no_strip
 
     if name:
         found = next((strip for strip in sound_strips(sequencer_scene(context)) if strip.name == name), None)
@@ -46,9 +46,7 @@ def meant(context: Any, name: str = "") -> Any:
         return found
     strip = sound_strip(context)
     if strip is None:
-        raise SoliloquyError(
-            "No sound strip is selected.", "Select a sound strip in the Sequencer, or choose a file under Speech."
-        )
+        raise SoliloquyError("No sound strip is selected.", why_no_strip(context))
     return strip
 
 

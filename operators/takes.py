@@ -297,6 +297,18 @@ def why_lost(context: Any, take: str) -> SoliloquyError | None:
     return lost.why_lost(rig, found) if rig is not None and found is not None else None
 
 
+def silenced(context: Any, take_id: str) -> str:
+    """Return in a sentence which parts of a listed take are muted in the NLA editor while it plays; for drawing."""
+    from ..rigs.takes.take import silenced as parts
+    from ..rigs.takes.take import takes_of
+
+    rig = seen(context).rig
+    found = next((item for item in takes_of(rig) if item.id == take_id), None) if rig is not None else None
+    still = parts(rig, found) if rig is not None and found is not None else ()
+    names = ", ".join(region.replace("_", " ") for region in still)
+    return f"Muted in the NLA editor: {names}." if names else ""
+
+
 def beforehand(context: Any, take_id: str) -> list[str]:
     """Return in sentences what animating again would do to a listed take's hand-made keys; for drawing."""
     from ..rigs.takes.fix_layer import beforehand as said

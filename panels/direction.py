@@ -37,7 +37,9 @@ class _Direction:
         row.operator("soliloquy.own_direction", text="", icon="ARMATURE_DATA", depress=by.own)
         rig = seen(context).rig
         if by.own and rig is not None:
-            layout.label(text=f"For {anchor(rig).name} alone", icon="ARMATURE_DATA")
+            row = layout.row(align=True)
+            row.label(text=f"For {anchor(rig).name} alone", icon="ARMATURE_DATA")
+            row.operator("soliloquy.copy_direction", text="", icon="DUPLICATE")
         if settings.direct.strip():
             _draw_reading(layout, context, settings.direct)
             row = layout.row()

@@ -106,6 +106,8 @@ class _Gestures:
             row.operator("soliloquy.gesture_replace", text="Replace")
             row.operator("soliloquy.gesture_replace", text="", icon="TRIA_RIGHT").step = 1
             row.operator("soliloquy.gesture_replace", text="", icon="MOD_MIRROR").mirror = True
+        if found is not None and shown.gestures:
+            _in_sequencer(layout, context, found, change_all)
         row = layout.row(align=True)
         new = row.row(align=True)
         new.enabled = change_all
@@ -118,6 +120,27 @@ class _Gestures:
         load = row.row(align=True)
         load.enabled = change_all
         load.operator("soliloquy.gestures_load", text="", icon="IMPORT")
+
+
+def _in_sequencer(layout: Any, context: Any, found: Any, free: bool) -> None:
+    """Draw whether the Sequencer shows the gestures, and what was changed there."""
+    from ..operators import gesture_track
+    from ..rigs.takes.gesture_plan import plan_of
+
+    there, changed, problem = gesture_track.state(*found, plan_of(*found) or ())
+    if not there:
+        layout.operator("soliloquy.gestures_show", icon="SEQ_SEQUENCER")
+        return
+    if problem:
+        paragraph(layout, context, problem, icon="ERROR")
+    row = layout.row(align=True)
+    apply = row.row(align=True)
+    apply.enabled = free and bool(changed) and not problem
+    apply.operator_context = "INVOKE_DEFAULT"
+    text = f"Apply {changed} from Sequencer" if changed else "As in the Sequencer"
+    apply.operator("soliloquy.gestures_apply", text=text, icon="SEQ_SEQUENCER")
+    row.operator("soliloquy.gestures_show", text="", icon="LOOP_BACK")
+    row.operator("soliloquy.gestures_hide", text="", icon="X")
 
 
 CLASSES = (SOLILOQUY_UL_gestures, *for_both_editors(_Gestures, parent="takes"))

@@ -9,13 +9,17 @@ import bpy
 from ..inference.arkit import REGIONS
 from ..inference.settings import AnimateSettings
 from ..operators import speakers
-from ..operators.emotion_properties import directing
+from ..operators.choice import seen
+from ..operators.emotion_properties import directing, own_direction
 from .editors import NEXT, draw_settings, for_both_editors, paragraph
 
 STRENGTHS = (
     "head_motion", "weight_shift", "openness", "lean", "eye_contact", "listening",
     "blink_strength", "eye_darts", "brow_strength", "breathing",
 )  # fmt: skip
+
+_NAMED = 3
+"""Of those whom a character speaks with: how many are named."""
 
 
 class _Performance:
@@ -43,11 +47,32 @@ class _Performance:
         gaze = column.row()
         gaze.alert = speakers.looks_at_itself(context)
         gaze.prop(settings, "gaze_object")
+        _draw_partner(column, context, bool(settings.gaze_object))
         layout.use_property_split = False
         # Two columns: the default width of a sidebar shows every name in full.
         grid = layout.grid_flow(row_major=True, columns=2, even_columns=True, align=True)
         for region in REGIONS:
             grid.prop_enum(settings, "regions", region.upper())
+
+
+def _draw_partner(layout: Any, context: Any, looks_elsewhere: bool) -> None:
+    """Draw whom the character speaks with, and who that is where nobody is chosen."""
+    rig = seen(context).rig
+    if rig is None:
+        return
+    from ..operators.conversation import chosen_partner, partners
+
+    column = layout.column()
+    column.active = not looks_elsewhere
+    column.prop(own_direction(rig), "partner")
+    if looks_elsewhere or chosen_partner(rig, context.scene) is not None:
+        return
+    names = [item.name for item in partners(context, rig)]
+    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+    said = f"Now: {', '.join(names[:_NAMED])}{more}." if names else "Now: somebody straight ahead."
+    row = column.split(factor=0.4)
+    row.label()
+    row.label(text=said)
 
 
 class _Strengths:

@@ -119,6 +119,10 @@ class _Takes:
         if lost is not None:
             paragraph(layout, context, lost.message, icon="ERROR")
             paragraph(layout, context, lost.hint, icon="FORWARD")
+        still = takes.silenced(context, chosen.take_id)
+        if still:
+            paragraph(layout, context, still, icon="MUTE_IPO_ON")
+            layout.operator("soliloquy.take_activate", text="Play All of It", icon="PLAY").take = chosen.take_id
         _strip(layout, context, chosen.take_id)
         compare(layout, context, chosen)
         _edit(layout, context, chosen)

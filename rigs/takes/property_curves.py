@@ -60,6 +60,13 @@ def property_curves(owner: Any, paths: list[str]) -> dict[str, Any]:
     return {curve.data_path: curve for curve in bag.fcurves if curve.data_path in paths}
 
 
+def curves_of(owner: Any, before: str, names: frozenset[str]) -> set[str]:
+    """Return the data paths of an owner's live action that begin so and go on with one of these names."""
+    bag = active_channelbag(owner)
+    paths = [curve.data_path for curve in bag.fcurves] if bag is not None else []
+    return {path for path in paths if path.startswith(before) and path[len(before) :].partition(".")[0] in names}
+
+
 def keys_between(owner: Any, paths: list[str], first: float, last: float) -> int:
     """Return how many keys these properties have from frame ``first`` to ``last``."""
     return sum(

@@ -92,6 +92,24 @@ def active_take(rig: Rig) -> Take | None:
     return next((take for take in reversed(takes_of(rig)) if take.active), None)
 
 
+def silenced(rig: Rig, take: Take) -> tuple[str, ...]:
+    """Return the regions of a take that plays which do not, and which no other take plays in their stead.
+
+    That is what a person muted in the NLA editor, track by track.
+    """
+    found = nla.tracks(rig)
+    own = [item for item in found if item.info["take"] == take.id]
+    if all(item.track.mute for item in own):
+        return ()
+    heard = [item for item in found if not item.track.mute]
+    still = {
+        item.region
+        for item in own
+        if item.track.mute and not any(other.region == item.region and nla.overlap(item, other) for other in heard)
+    }
+    return tuple(region for region in REGIONS if region in still)
+
+
 def activate(rig: Rig, take: Take) -> None:
     """Play a take: unmute its tracks and mute other takes' tracks of the same regions that overlap it in time.
 

@@ -203,6 +203,20 @@ def test_the_workers_error_reaches_script_and_panel(blank_scene: Any, client: An
     assert session.last_error() is None
 
 
+def test_another_file_shows_nothing_of_what_was_said_about_the_last(
+    blank_scene: Any, client: Any, speech_wav: Path
+) -> None:
+    bpy.ops.soliloquy.animate(filepath=str(speech_wav))
+    assert "keys in" in session.notice()
+    bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True)
+    assert session.notice() == ""
+    with pytest.raises(RuntimeError):
+        bpy.ops.soliloquy.animate()
+    assert session.last_error() is not None
+    bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True)
+    assert session.last_error() is None
+
+
 @pytest.mark.parametrize(
     ("given", "sentence"),
     [

@@ -12,6 +12,7 @@ pytest.importorskip("bpy")
 
 import bpy
 import numpy as np
+from fake_layout import draw
 from small_character import add_small_character
 
 from soliloquy.operators import conversation, looking
@@ -102,3 +103,31 @@ def test_without_lines_who_stands_face_to_face_is_spoken_to(three: Any, blank_sc
         bpy.data.objects[name].rotation_euler.z += np.pi
     bpy.context.view_layer.update()
     assert conversation.partner_points(bpy.context, ann, 1.0, 5.0) == ()
+
+
+def test_who_is_spoken_with_is_shown_and_may_be_chosen(three: Any, blank_scene: Any) -> None:
+    ann, own = find_rig(three), three.data.soliloquy_direction
+    assert ann is not None
+    blank_scene.soliloquy.character = three
+    for item in bpy.context.view_layer.objects:
+        item.select_set(item == three)
+    bpy.context.view_layer.objects.active = three
+    assert "Now: Bob, Cid." in said()
+    own.partner = bpy.data.objects["Cid"]
+    assert "Now: Bob, Cid." not in said()
+    seen = np.array(conversation.partner_points(bpy.context, ann, 1.0, 20.0))
+    assert (np.sign(seen[:, 0]) == -1).all(), "Cid alone, also while Bob speaks"
+    bob = find_rig(bpy.data.objects["Bob"])
+    assert bob is not None
+    assert len({tuple(point) for point in conversation.partner_points(bpy.context, bob, 1.0, 20.0)}) > 1
+    bpy.data.objects.remove(bpy.data.objects["Cid"])
+    assert "Now: Bob." in said()
+    own.partner = three
+    assert conversation.chosen_partner(ann, blank_scene) is None, "nobody speaks with itself"
+
+
+def said() -> list[str]:
+    """Return the words of the panel that directs the next take."""
+    drawn = draw("SOLILOQUY_PT_performance")
+    assert drawn is not None
+    return drawn.labels

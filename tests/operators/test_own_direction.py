@@ -119,3 +119,39 @@ def test_presets_and_keys_from_text_go_to_the_characters_own(pair: tuple[Any, An
     assert scene.soliloquy.style == "EXPLAINING"
     scene.soliloquy.source, scene.soliloquy.filepath = "FILE", str(speech_wav)
     assert all(hasattr(one.data.soliloquy_direction, item) and hasattr(scene.soliloquy, item) for item in OWN)
+
+
+def test_others_are_directed_as_one_at_one_press_and_keep_their_own_way_then(
+    pair: tuple[Any, Any], speech_wav: Path
+) -> None:
+    one, other = pair
+    assert not bpy.ops.soliloquy.copy_direction.poll(), "the scene directs both"
+    assert bpy.ops.soliloquy.own_direction() == {"FINISHED"}
+    own = one.data.soliloquy_direction
+    own.direct, own.style = "happy, nods at 1 s", "FORMAL"
+    for frame, value in ((1, 0.2), (49, 1.4), (60, 0.5)):
+        own.energy = value
+        own.keyframe_insert("energy", frame=frame)
+    choose(other)
+    assert bpy.ops.soliloquy.own_direction() == {"FINISHED"}
+    other.data.soliloquy_direction.keyframe_insert("energy", frame=5)
+    other.data.soliloquy_direction.keyframe_insert("lean", frame=5)
+    choose(one)
+    assert bpy.ops.soliloquy.copy_direction() == {"FINISHED"}
+    bpy.context.scene.frame_set(20)
+    made, wanted = ordered(other, speech_wav), ordered(one, speech_wav)
+    assert (made.direct, made.gestures) == (wanted.direct, wanted.gestures)
+    assert made.direction_track == wanted.direction_track
+    own.direct = "sad"
+    assert ordered(other, speech_wav).direct == "happy, nods at 1 s"
+
+
+def test_only_the_selected_get_a_copied_direction(pair: tuple[Any, Any]) -> None:
+    one, other = pair
+    bpy.ops.soliloquy.add_character()
+    third = bpy.context.object
+    choose(one)
+    bpy.ops.soliloquy.own_direction()
+    third.select_set(True)
+    assert bpy.ops.soliloquy.copy_direction() == {"FINISHED"}
+    assert (other.data.soliloquy_direction.used, third.data.soliloquy_direction.used) == (False, True)

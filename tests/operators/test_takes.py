@@ -83,6 +83,25 @@ def test_a_take_muted_in_the_nla_editor_is_no_longer_passed_over_from(
     assert head.strip.extrapolation == "HOLD"
 
 
+def test_a_part_muted_by_hand_is_said_and_played_again_with_one_click(scene: Any) -> None:
+    rig = find_rig(scene.soliloquy.character)
+    assert rig is not None
+    loud = _takes(scene)["Loud"].id
+    assert not any("Muted in the NLA editor" in label for label in draw("SOLILOQUY_PT_takes").labels)
+    for found in nla.tracks(rig, loud, region="head"):
+        found.track.mute = True
+    drawn = draw("SOLILOQUY_PT_takes")
+    assert "Muted in the NLA editor: head." in drawn.labels
+    assert "soliloquy.take_activate" in drawn.operators
+    (calm,) = nla.tracks(rig, _takes(scene)["Calm"].id, region="head")
+    calm.track.mute = False
+    assert not any("Muted" in label for label in draw("SOLILOQUY_PT_takes").labels), "another take plays the head"
+    calm.track.mute = True
+    bpy.ops.soliloquy.take_activate(take="Loud")
+    assert not any(found.track.mute for found in nla.tracks(rig, loud))
+    assert not any("Muted" in label for label in draw("SOLILOQUY_PT_takes").labels)
+
+
 def test_stars_are_given_by_click_and_by_script_and_kept_with_the_take(scene: Any) -> None:
     assert "soliloquy.take_rate" in draw("SOLILOQUY_PT_takes").operators
     bpy.ops.soliloquy.take_rate(take="Calm", stars=4, toggle=True)
