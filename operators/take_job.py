@@ -52,8 +52,8 @@ class TakeJob(Job):
     """Id of the take whose fix goes along; empty for none."""
     free_name: bool = False
     """Whether the take gets a number after its name where another take has the name already."""
-    file: str = field(default_factory=lambda: bpy.data.filepath)
-    """The .blend file that the order was given in, empty for one that was never saved."""
+    file: str = field(default_factory=waiting.this_file)
+    """The .blend file that the order was given in, as ``waiting.this_file`` tells it from others."""
     report: BakeReport | None = field(default=None, init=False)
 
     def deliver(self) -> str:
@@ -77,7 +77,7 @@ class TakeJob(Job):
         from ..rigs.rig import find_rig
 
         rig = rig_of_session_uid(self.object_uid)
-        if rig is None and self.file == bpy.data.filepath:
+        if rig is None and self.file == waiting.this_file():
             rig = find_rig(bpy.data.objects.get(self.object_name))
         if rig is None:
             return None

@@ -23,6 +23,13 @@ if TYPE_CHECKING:
     from .take_job import TakeJob
 
 _waiting: list[TakeJob] = []
+_files = 0
+"""How many files were opened in this session, by which those that were never saved are told apart."""
+
+
+def this_file() -> str:
+    """Return what tells the open file from others: its path, else which one of this session's it is."""
+    return bpy.data.filepath or f"unsaved file {_files}"
 
 
 def waiting() -> list[TakeJob]:
@@ -146,6 +153,8 @@ CLASSES = (SOLILOQUY_OT_put_waiting, SOLILOQUY_OT_forget_waiting)
 
 @persistent
 def _opened(*_: Any) -> None:
+    global _files
+    _files += 1
     if _waiting:
         session.add_ticker(look)
         if bpy.app.background:

@@ -127,7 +127,8 @@ def _in_sequencer(layout: Any, context: Any, found: Any, free: bool) -> None:
     from ..operators import gesture_track
     from ..rigs.takes.gesture_plan import plan_of
 
-    there, changed, problem = gesture_track.state(*found, plan_of(*found) or ())
+    rig, take = found
+    there, changed, problem = gesture_track.state(rig, take, plan_of(rig, take) or ())
     if not there:
         layout.operator("soliloquy.gestures_show", icon="SEQ_SEQUENCER")
         return

@@ -119,10 +119,24 @@ def test_after_undo_and_redo_the_take_is_there(blank_scene: Any, client: Any, sp
 def test_a_character_added_again_under_the_name_gets_it(blank_scene: Any, client: Any, speech_wav: Path) -> None:
     client.outcome = "hold"
     jobs.submit(request.build(bpy.context, {"filepath": str(speech_wav), "take_name": "First"}))
+    for item in list(bpy.data.objects):
+        bpy.data.objects.remove(item)
+    _arrive(client)
+    bpy.ops.soliloquy.add_character()
+    _tick()
+    assert _names("Soliloquy") == ["First"]
+
+
+def test_a_namesake_in_another_new_file_is_asked_first(blank_scene: Any, client: Any, speech_wav: Path) -> None:
+    """Two files that were never saved are two files, and everybody's first character has the same name."""
+    client.outcome = "hold"
+    jobs.submit(request.build(bpy.context, {"filepath": str(speech_wav), "take_name": "First"}))
     bpy.ops.wm.read_homefile(use_empty=True)
     _arrive(client)
     bpy.ops.soliloquy.add_character()
     _tick()
+    assert _names("Soliloquy") == []
+    assert bpy.ops.soliloquy.put_waiting() == {"FINISHED"}
     assert _names("Soliloquy") == ["First"]
 
 
