@@ -7,9 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.spatial import cKDTree
 
+from ...inference.easing import eased
 from .hair_atlas import roots_uv
 from .hair_cards import Cards, cards_part, cut_cards, join, pick_columns
-from .hair_growth import Ground, Strands, clump, grow, scatter, settle, smooth, uneven, unit
+from .hair_growth import Ground, Strands, clump, grow, scatter, settle, uneven, unit
 from .makehuman import RANGES, Floats, Ints
 from .part import Part, blend_rows
 from .scalp import Scalp
@@ -43,26 +44,24 @@ BEARDS: dict[str, Beard] = {
 def zones(place: Floats) -> Floats:
     """Return (n, 4) shares of moustache, chin, jaw and neck at places relative to the eyes, for the default face."""
     x, y, z = np.abs(place[:, 0]), place[:, 1], place[:, 2]
-    lip = (1 - smooth(x, 0.021, 0.031)) * (1 - smooth(y, -0.0490, -0.0455))
-    low = 0.008 * smooth(x, 0.018, 0.026)
-    lip *= smooth(y, -0.0605 - low, -0.0575 - low)
+    lip = (1 - eased(x, 0.021, 0.031)) * (1 - eased(y, -0.0490, -0.0455))
+    low = 0.008 * eased(x, 0.018, 0.026)
+    lip *= eased(y, -0.0605 - low, -0.0575 - low)
     # From the mouth's corners a band joins the moustache and the chin.
-    chin = (1 - smooth(x, 0.021, 0.031)) * (1 - smooth(y, -0.080, -0.0765)) * smooth(z, -0.002, 0.010)
-    patch = (1 - smooth(x, 0.004, 0.009)) * (1 - smooth(y, -0.0785, -0.077)) * smooth(y, -0.090, -0.085)
+    chin = (1 - eased(x, 0.021, 0.031)) * (1 - eased(y, -0.080, -0.0765)) * eased(z, -0.002, 0.010)
+    patch = (1 - eased(x, 0.004, 0.009)) * (1 - eased(y, -0.0785, -0.077)) * eased(y, -0.090, -0.085)
     band = (
-        smooth(x, 0.0235, 0.027)
-        * (1 - smooth(x, 0.031, 0.036))
-        * (1 - smooth(y, -0.062, -0.056))
-        * smooth(y, -0.100, -0.09)
+        eased(x, 0.0235, 0.027)
+        * (1 - eased(x, 0.031, 0.036))
+        * (1 - eased(y, -0.062, -0.056))
+        * eased(y, -0.100, -0.09)
     )
     cheek = np.interp(x, [0.026, 0.045, 0.060, 0.068, 0.076], [-0.068, -0.066, -0.054, -0.030, 0.012])
     under = np.interp(x, [0.0, 0.03, 0.05, 0.065, 0.076], [-0.112, -0.108, -0.098, -0.084, -0.058])
-    side = smooth(x, 0.027, 0.036) * (1 - smooth(y, cheek - 0.007, cheek + 0.005)) * smooth(z, -0.082, -0.070)
-    jaw = side * smooth(y, under - 0.004, under + 0.004)
+    side = eased(x, 0.027, 0.036) * (1 - eased(y, cheek - 0.007, cheek + 0.005)) * eased(z, -0.082, -0.070)
+    jaw = side * eased(y, under - 0.004, under + 0.004)
     neck = (
-        (1 - smooth(y, under - 0.003, under + 0.002))
-        * smooth(y, under - 0.024, under - 0.010)
-        * smooth(z, -0.080, -0.06)
+        (1 - eased(y, under - 0.003, under + 0.002)) * eased(y, under - 0.024, under - 0.010) * eased(z, -0.080, -0.06)
     )
     return np.column_stack([lip, np.maximum.reduce([chin, patch, 0.7 * band]), jaw, neck])
 
@@ -150,7 +149,7 @@ def build_beard(scalp: Scalp, quads: Ints, ears: Floats, lips: Floats, weights: 
     used = share * (density > 0)
     length = (used * lengths).sum(1) / np.maximum(used.sum(1), 1e-6)
     # Shorter along the beard's edge.
-    strands.length = length * (0.30 + 0.70 * smooth(used.max(1), 0.2, 1.0)) * random.uniform(0.65, 1.2, count)
+    strands.length = length * (0.30 + 0.70 * eased(used.max(1), 0.2, 1.0)) * random.uniform(0.65, 1.2, count)
     strands.rise = beard.rise * (0.35 + 0.9 * strands.layer)
     wish = unit(_flow(strands, place, normals, strands.layer, 0.0))
     start = (
@@ -160,10 +159,10 @@ def build_beard(scalp: Scalp, quads: Ints, ears: Floats, lips: Floats, weights: 
     clump(strands, 5, 0.35)
     settle(strands, ground, 0.0004, ears=False)
     # Single hairs along the edge, and some everywhere: a beard is no mat.
-    thin = 0.30 + 0.7 * (1 - smooth(used.max(1), 0.35, 1.0))
+    thin = 0.30 + 0.7 * (1 - eased(used.max(1), 0.35, 1.0))
     cards = cut_cards(
         strands.path, ground, pick_columns(random, strands.layer, beard.kind, thin),
-        beard.half_width * (0.3 + 0.7 * smooth(used.max(1), 0.3, 1.0)) * random.uniform(0.7, 1.1, count),
+        beard.half_width * (0.3 + 0.7 * eased(used.max(1), 0.3, 1.0)) * random.uniform(0.7, 1.1, count),
         random.normal(0, 0.3, count), segments=beard.segments, taper=0.8,
     )  # fmt: skip
     index, shares = chin.rows(points)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from ...inference.easing import eased
 from .chart import LOWER, lower_uv
 from .garment import Hem
 from .makehuman import Floats
@@ -12,7 +13,7 @@ from .refine import refined
 from .slack import broken_legs, hanging_legs
 from .strips import belt
 from .tops import WAIST
-from .wearer import Wearer, smooth_min, smooth_step
+from .wearer import Wearer, smooth_min
 
 _HANGS = 0.6
 """Share of the way from the leg to a straight line from seat to hem."""
@@ -48,13 +49,13 @@ def legs(
     knee = wearer.joint("left_knee")[1] + 0.12
     down = np.clip((knee - height) / (knee - 0.087), 0, 1)
     if bottom > 0.3:
-        down = smooth_step(height, 0.86, bottom)
+        down = eased(height, 0.86, bottom)
     lift = tight + wide * down + _HANGS * hanging_legs(wearer, cut.rows @ wearer.vertices, bottom)
     tucked = waist < WAIST
     if tucked:
         lift -= 0.008 * np.clip(1 - (cut.rows @ field) / 0.06, 0, 1) * (down == 0)
     else:
-        lift += 0.006 * smooth_step(height, waist - 0.12, waist - 0.03)
+        lift += 0.006 * eased(height, waist - 0.12, waist - 0.03)
     hem = _SHORT_HEM if bottom > 0.3 else _TURN_UP
     waist_hem = Hem(((0.002, -0.003),)) if tucked else _WAIST_HEM
     part = wearer.sewn(material, cut, field, steps=9, lift=lift, hem=hem, waist=waist_hem)

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from ...inference.easing import s_curve
 from ...inference.skeleton import JOINT_INDEX
 from .garment import Hem, cut_region, sew
 from .makehuman import RANGES, Floats, Ints
@@ -146,8 +147,7 @@ def _shoe(side: str, vertices: Floats, joints: Floats, weights: Floats) -> Part:
     faces = np.concatenate([faces, *caps])
     is_sole = np.concatenate([*sole, [False, False]])
     materials = np.where(is_sole[faces].all(1), MATERIALS.index("soles"), MATERIALS.index("shoes"))
-    share = np.clip(((points - origin) @ forward - (joints[ball] - origin) @ forward) / 0.05 + 0.5, 0, 1)
-    share = share * share * (3 - 2 * share)
+    share = s_curve(((points - origin) @ forward - (joints[ball] - origin) @ forward) / 0.05 + 0.5)
     skin = np.zeros((len(points), weights.shape[1]))
     skin[:, ankle], skin[:, ball] = 1 - share, share
     follow = affine_rows(points, foot, vertices)

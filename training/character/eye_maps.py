@@ -7,9 +7,10 @@ from pathlib import Path
 
 import numpy as np
 
+from ...inference.easing import eased
 from .eyes import IRIS_RADIANS, PUPIL_SHARE, polar_angle
 from .makehuman import Floats
-from .skin_maps.noise import groove, layers, noise, rise
+from .skin_maps.noise import groove, layers, noise
 from .skin_maps.write import save, srgb
 
 SIZE = 512
@@ -52,51 +53,53 @@ class _Ball:
         # Fibres hardly change outwards and wander a little sideways.
         around = self.out + 0.05 * (layers(self.direction, 18, 7, 2) - 0.5)[:, None]
         self.spoke = np.column_stack([around, 0.10 * self.depth])
-        self.fibres = rise(0.65 * layers(self.spoke, 16, 11, 3) + 0.35 * noise(self.spoke, 52, 15), 0.28, 0.72)
-        self.crypts = rise(layers(np.column_stack([around, 0.7 * self.depth]), 7, 17, 2), 0.56, 0.72)
+        self.fibres = eased(0.65 * layers(self.spoke, 16, 11, 3) + 0.35 * noise(self.spoke, 52, 15), 0.28, 0.72)
+        self.crypts = eased(layers(np.column_stack([around, 0.7 * self.depth]), 7, 17, 2), 0.56, 0.72)
 
 
 def _iris(ball: _Ball, inner: Floats, outer: Floats) -> Floats:
     depth = ball.depth
     ring = 0.60 + 0.07 * (layers(ball.spoke, 9, 19, 2) - 0.5)  # the collarette's ragged edge
-    share = rise(depth + 0.22 * (ball.fibres - 0.5), ring - 0.16, ring + 0.16)[:, None]
+    share = eased(depth + 0.22 * (ball.fibres - 0.5), ring - 0.16, ring + 0.16)[:, None]
     colour = inner * (1 - share) + outer * share
-    colour = colour * (0.50 + 0.85 * ball.fibres)[:, None] * (1 - 0.45 * ball.crypts * rise(depth, 0.45, 0.65))[:, None]
+    colour = (
+        colour * (0.50 + 0.85 * ball.fibres)[:, None] * (1 - 0.45 * ball.crypts * eased(depth, 0.45, 0.65))[:, None]
+    )
     # Light that the cornea bends gathers below, on the side away from where it comes from.
-    colour = colour * (1.0 + 0.50 * rise(-ball.out[:, 1], -0.2, 0.9) * groove(depth - 0.70, 0.22))[:, None]
-    colour = colour * (1 - 0.45 * rise(ball.out[:, 1], 0.0, 1.0) * rise(depth, 0.45, 1.0))[:, None]
-    rim = (0.94 * rise(depth, 0.78, 0.97))[:, None]
+    colour = colour * (1.0 + 0.50 * eased(-ball.out[:, 1], -0.2, 0.9) * groove(depth - 0.70, 0.22))[:, None]
+    colour = colour * (1 - 0.45 * eased(ball.out[:, 1], 0.0, 1.0) * eased(depth, 0.45, 1.0))[:, None]
+    rim = (0.94 * eased(depth, 0.78, 0.97))[:, None]
     colour = colour * (1 - rim) + _LIMBUS * rim
-    hole = (1 - rise(depth / (_WIDER * PUPIL_SHARE) + 0.05 * (ball.fibres - 0.5), 0.94, 1.10))[:, None]
+    hole = (1 - eased(depth / (_WIDER * PUPIL_SHARE) + 0.05 * (ball.fibres - 0.5), 0.94, 1.10))[:, None]
     return colour * (1 - hole) + _PUPIL * hole
 
 
 def _sclera(ball: _Ball) -> Floats:
-    away = rise(ball.angle, 0.55, 1.25)[:, None] * (0.35 + 0.65 * np.abs(ball.out[:, :1]))
+    away = eased(ball.angle, 0.55, 1.25)[:, None] * (0.35 + 0.65 * np.abs(ball.out[:, :1]))
     colour = _SCLERA * (1 - 0.70 * away) + _RED * 0.70 * away
     wander = ball.direction + 0.10 * np.column_stack(
         [layers(ball.direction, 9, seed, 2) - 0.5 for seed in (31, 33, 35)]
     )
     thread = groove(layers(wander * [0.7, 1.5, 1.0], 6, 37, 2) - 0.5, 0.010)
     thread += 0.7 * groove(layers(wander * [0.8, 1.6, 1.0], 11, 41, 2) - 0.5, 0.012)
-    share = (np.clip(thread, 0, 1) * (0.05 + 0.30 * rise(ball.angle, 0.60, 1.10)))[:, None]
+    share = (np.clip(thread, 0, 1) * (0.05 + 0.30 * eased(ball.angle, 0.60, 1.10)))[:, None]
     colour = colour * (1 - share) + _VEIN * share
     return colour * (1 + 0.05 * (layers(ball.direction, 26, 43, 2) - 0.5))[:, None]
 
 
 def _lid_shadow(ball: _Ball) -> Floats:
     """Return (n, 1) the light that the lids leave, as every viewer without soft shadows needs it in the picture."""
-    above, below = 1 - 0.66 * rise(ball.up, -0.02, 0.34), 1 - 0.42 * rise(-ball.up, 0.16, 0.50)
+    above, below = 1 - 0.66 * eased(ball.up, -0.02, 0.34), 1 - 0.42 * eased(-ball.up, 0.16, 0.50)
     return (above * below)[:, None]
 
 
 def _normals(ball: _Ball) -> Floats:
     """Return (n, 3) tangent-space normals: a hollow iris with raised fibres, and a smooth sclera."""
-    inside = 1 - rise(ball.depth, 0.90, 1.02)
+    inside = 1 - eased(ball.depth, 0.90, 1.02)
     hollow = _DISH * np.clip(ball.depth, 0, 1) * inside
     image = ball.fibres.reshape(SIZE, SIZE)
     slope = np.stack(np.gradient(image, axis=(1, 0)), -1).reshape(-1, 2) * 1.6 * inside[:, None]
-    flat = -ball.out * hollow[:, None] - slope * rise(ball.depth, 0.38, 0.46)[:, None]
+    flat = -ball.out * hollow[:, None] - slope * eased(ball.depth, 0.38, 0.46)[:, None]
     normal = np.column_stack([flat, np.ones(len(flat))])
     return normal / np.linalg.norm(normal, axis=1, keepdims=True)
 
@@ -106,7 +109,7 @@ def bake_eyes(folder: Path, log: Callable[[str], None] = print) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     ball = _Ball()
     sclera, shadow = _sclera(ball), _lid_shadow(ball)
-    white = rise(ball.depth, 0.955, 1.05)[:, None]
+    white = eased(ball.depth, 0.955, 1.05)[:, None]
     for name, (inner, outer) in IRISES.items():
         colour = (_iris(ball, np.array(inner), np.array(outer)) * (1 - white) + sclera * white) * shadow
         save(srgb(colour).reshape(SIZE, SIZE, 3).astype(np.float32), folder / f"eye_{name}.jpg", 90)

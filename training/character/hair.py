@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from ...inference.easing import eased
 from .hair_cards import Binder, Cards, cut_cards, join, pick_columns, scalp_cap
-from .hair_growth import Ground, Strands, clump, grow, scatter, settle, smooth, sprout, trim, uneven, unit, wave
+from .hair_growth import Ground, Strands, clump, grow, scatter, settle, sprout, trim, uneven, unit, wave
 from .hair_styles import Coat, Style
 from .hair_tail import bun, ponytail
 from .makehuman import Floats, Ints
@@ -60,7 +61,7 @@ class HairDresser:
         strands.length, strands.rise = coat.length(strands), coat.rise(strands)
         if style.parting is not None:
             beside = np.abs(strands.place[:, 0] - style.parting) + 0.5 * np.maximum(-0.10 - strands.place[:, 2], 0)
-            strands.rise = strands.rise * (0.45 + 0.55 * smooth(beside, 0.0, 0.035))
+            strands.rise = strands.rise * (0.45 + 0.55 * eased(beside, 0.0, 0.035))
         flow = unit(coat.flow(strands, strands.place, strands.normals, np.zeros(len(points)), 0.0))
         along = unit(flow - (flow * strands.normals).sum(1, keepdims=True) * strands.normals)
         start = along + coat.stand * strands.normals + coat.messy * random.normal(size=along.shape)
@@ -86,7 +87,7 @@ class HairDresser:
         for coat in style.coats:
             strands, _ = self.strands(style, coat, random)
             count = len(strands.roots)
-            thin = _THIN * (1 - smooth(strands.edge, 0.001, 0.012))
+            thin = _THIN * (1 - eased(strands.edge, 0.001, 0.012))
             column = pick_columns(random, strands.layer, coat.kind, thin)
             roll = random.normal(0, coat.roll, count)
             half = coat.half_width * random.uniform(0.75, 1.25, count)

@@ -9,10 +9,11 @@ import numpy as np
 from scipy.sparse import csr_matrix, diags, vstack
 from scipy.spatial import cKDTree
 
+from ...inference.easing import eased
 from ...inference.skeleton import JOINT_INDEX
 from .binding import closest_rows
 from .hair_atlas import card_uv, columns, roots_uv
-from .hair_growth import Ground, smooth, unit
+from .hair_growth import Ground, unit
 from .makehuman import RANGES, Floats, Ints
 from .part import MATERIALS, Part, blend_rows
 from .scalp import Scalp
@@ -104,7 +105,7 @@ def cut_cards(
     across = np.cos(turn) * across + np.sin(turn) * facing
     facing = np.cross(tangent, across)
     t = rows / (steps - 1)
-    half = (half_width[:, None] * (1 - taper * t**3) * (0.8 + 0.2 * smooth(t, 0, 0.2)))[..., None]
+    half = (half_width[:, None] * (1 - taper * t**3) * (0.8 + 0.2 * eased(t, 0, 0.2)))[..., None]
     if tent > 0:
         places = (0.0, 0.5, 1.0)
         strip = np.stack([centre - across * half, centre + facing * half * tent, centre + across * half], 2)
@@ -240,7 +241,7 @@ class Binder:
         upper = shares[:, :2] / shares[:, :2].sum(1, keepdims=True)
         lower = 1 / (low**2 + 1e-5)
         lower /= lower.sum(1, keepdims=True)
-        share = 0.8 * smooth(self._eyes[1] - points[:, 1], 0.06, 0.24)[:, None]
+        share = 0.8 * eased(self._eyes[1] - points[:, 1], 0.06, 0.24)[:, None]
         index = np.column_stack([self._skull[skull[:, :2]], self._trunk[trunk]])
         return blend_rows(index, np.hstack([upper * (1 - share), lower * share]), self._base)
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from .hair_growth import Flow, Strands, smooth, uneven, unit
+from ...inference.easing import eased
+from .hair_growth import Flow, Strands, uneven, unit
 from .hair_styles import (
     Coat,
     Style,
@@ -39,14 +40,14 @@ def _short_rise(s: Strands, top: float, front: float) -> Floats:
 def _temples(azimuth: Floats) -> Floats:
     """A hairline that has receded: high at the temples, a tongue of hair left in the middle; over the ears, where short
     hair does not fall over the skin, it comes down to them."""
-    behind = smooth(azimuth, 58, 80) * (1 - smooth(azimuth, 112, 130))
+    behind = eased(azimuth, 58, 80) * (1 - eased(azimuth, 112, 130))
     return 0.020 + 0.018 * np.exp(-(((azimuth - 33) / 17) ** 2)) - 0.026 * behind
 
 
 def _thinning(place: Floats, edge: Floats) -> Floats:
     """Sparse on top, and sparser towards the line in front."""
-    front = smooth(place[:, 2], -0.07, -0.02)
-    return (edge > 0) * (1 - 0.55 * smooth(place[:, 1], 0.075, 0.105)) * (1 - 0.7 * front * (1 - smooth(edge, 0, 0.02)))
+    front = eased(place[:, 2], -0.07, -0.02)
+    return (edge > 0) * (1 - 0.55 * eased(place[:, 1], 0.075, 0.105)) * (1 - 0.7 * front * (1 - eased(edge, 0, 0.02)))
 
 
 def _soft(azimuth: Floats) -> Floats:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from scipy.spatial import cKDTree
 
+from ...inference.easing import eased
 from .makehuman import RANGES, Floats, Ints
 from .scalp import Scalp
 
@@ -19,12 +20,6 @@ Flow = Callable[["Strands", Floats, Floats, Floats, float], Floats]
 def unit(vectors: Floats) -> Floats:
     """Return vectors of length one along the last axis."""
     return vectors / np.maximum(np.linalg.norm(vectors, axis=-1, keepdims=True), 1e-9)
-
-
-def smooth(values: Floats | float, low: Floats | float, high: Floats | float) -> Floats:
-    """Return 0 below ``low``, 1 above ``high``, smoothly between."""
-    t: Floats = np.clip((np.asarray(values, float) - low) / (high - low), 0.0, 1.0)
-    return t * t * (3 - 2 * t)
 
 
 class Ground:
@@ -50,9 +45,9 @@ class Ground:
         self.index = body[near & outward]
         self.points, self.normals = vertices[self.index], scalp.normals[self.index]
         self._tree = cKDTree(self.points)
-        cloth_share = smooth(eyes[1] - self.points[:, 1], 0.175, 0.225)
+        cloth_share = eased(eyes[1] - self.points[:, 1], 0.175, 0.225)
         distance = cKDTree(vertices[body[ears[body] > 0.3]]).query(self.points)[0]
-        self.rise = np.maximum(cloth * cloth_share, 0.016 * (1 - smooth(distance, 0.000, 0.045)))
+        self.rise = np.maximum(cloth * cloth_share, 0.016 * (1 - eased(distance, 0.000, 0.045)))
 
     def clear(self, points: Floats, least: float, *, ears: bool = True) -> Floats:
         """Return (n, 3) points, those lower than ``least`` metres above the ground moved up to there."""
@@ -96,12 +91,12 @@ class Strands:
     @property
     def top(self) -> Floats:
         """1 on the upper head, 0 on its sides."""
-        return smooth(self.place[:, 1], 0.050, 0.105)
+        return eased(self.place[:, 1], 0.050, 0.105)
 
     @property
     def front(self) -> Floats:
         """1 above the forehead, 0 behind the crown."""
-        return smooth(self.place[:, 2], -0.075, -0.005) * smooth(self.place[:, 1], 0.035, 0.06)
+        return eased(self.place[:, 2], -0.075, -0.005) * eased(self.place[:, 1], 0.035, 0.06)
 
     def azimuth(self) -> Floats:
         """Degrees from the front, -180..180, left positive."""
@@ -201,13 +196,13 @@ def grow(
     for k in range(STEPS):
         t = (k + 1) / STEPS
         wish = unit(flow(strands, point - eyes, normals, height, t))
-        near = (1 - smooth(height, 0.02, 0.05))[:, None]
+        near = (1 - eased(height, 0.02, 0.05))[:, None]
         wish = unit(wish - 0.9 * near * (wish * normals).sum(1, keepdims=True) * normals)
         # Shoulders guide hair more than the air does.
-        low = smooth(eyes[1] - point[:, 1], 0.10, 0.18)[:, None]
+        low = eased(eyes[1] - point[:, 1], 0.10, 0.18)[:, None]
         direction = direction + follow * (1 + 1.2 * low) * (wish - direction)
         # The head carries what lies on top of it.
-        direction[:, 1] -= gravity * (1 - 0.85 * smooth(point[:, 1] - eyes[1], 0.03, 0.08))
+        direction[:, 1] -= gravity * (1 - 0.85 * eased(point[:, 1] - eyes[1], 0.03, 0.08))
         direction = unit(direction)
         point = point + direction * step
         height, normals = ground.look(point, ears=ears)
@@ -215,7 +210,7 @@ def grow(
         along = t * strands.length
         lift = strands.rise * (1 - np.exp(-along / 0.012)) * (1 - droop * t**3)
         lift = np.maximum(lift, 0.0015 * (1 - np.exp(-along / 0.003)))
-        held = hug * (1 - smooth(height, 0.03, 0.06)) * smooth(point[:, 1] - eyes[1], -0.035, 0.02)
+        held = hug * (1 - eased(height, 0.03, 0.06)) * eased(point[:, 1] - eyes[1], -0.035, 0.02)
         shift = np.where(height < lift, lift - height, -held * np.maximum(height - lift - 0.001, 0))
         moved = point + np.clip(shift, -0.35 * step[:, 0], 0.02)[:, None] * normals
         direction = unit(moved - path[:, k])

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from .hair_growth import Flow, Strands, smooth, unit
+from ...inference.easing import eased
+from .hair_growth import Flow, Strands, unit
 from .makehuman import Floats
 
 Amount = Callable[[Strands], Floats]
@@ -79,7 +80,7 @@ class Style:
 def away(_s: Strands, place: Floats, _n: Floats, _h: Floats, _t: float) -> Floats:
     """From the whorl outwards; sides and back fall."""
     direction = unit(place - _WHORL)
-    direction[:, 1] -= 0.8 * smooth(0.10 - place[:, 1], 0.0, 0.06)
+    direction[:, 1] -= 0.8 * eased(0.10 - place[:, 1], 0.0, 0.06)
     return direction
 
 
@@ -87,7 +88,7 @@ def swept(across: float, forward: float, lift: float = 0.2) -> Flow:
     """Return a flow that takes the front to one side and the rest away from the whorl."""
 
     def flow(s: Strands, place: Floats, n: Floats, h: Floats, t: float) -> Floats:
-        front = (smooth(place[:, 2], -0.10, -0.02) * smooth(place[:, 1], 0.055, 0.085))[:, None]
+        front = (eased(place[:, 2], -0.10, -0.02) * eased(place[:, 1], 0.055, 0.085))[:, None]
         return (1 - front) * away(s, place, n, h, t) + 1.4 * front * np.array([across, lift, forward])
 
     return flow
@@ -100,13 +101,13 @@ def parted(back: float, fall: float = 1.0) -> Flow:
     """
 
     def flow(s: Strands, place: Floats, _n: Floats, _h: Floats, _t: float) -> Floats:
-        high = smooth(place[:, 1], 0.045, 0.095)
-        behind = smooth(-s.place[:, 2], 0.11, 0.17)
-        ahead = smooth(s.place[:, 2], -0.07, -0.02)
-        low = smooth(-place[:, 1], 0.05, 0.17)
+        high = eased(place[:, 1], 0.045, 0.095)
+        behind = eased(-s.place[:, 2], 0.11, 0.17)
+        ahead = eased(s.place[:, 2], -0.07, -0.02)
+        low = eased(-place[:, 1], 0.05, 0.17)
         wish = np.zeros_like(place)
         # Hair above the forehead goes aside before it falls, so that the face stays free.
-        aside = np.maximum(1 - ahead, smooth(np.abs(place[:, 0]), 0.040, 0.068))
+        aside = np.maximum(1 - ahead, eased(np.abs(place[:, 0]), 0.040, 0.068))
         wish[:, 0] = s.side * (high * (1 - 0.65 * behind) + 1.2 * (1 - aside)) - low * place[:, 0] / 0.06
         wish[:, 1] = -fall * (1.15 - high) * (0.15 + 0.85 * aside)
         wish[:, 2] = -back * (high * (0.45 + behind + 0.9 * ahead) + (0.25 + 0.5 * ahead) * (1 - high) * (1 - low))
@@ -127,9 +128,9 @@ def gathered(target: tuple[float, float, float]) -> Flow:
 
 def fringe(s: Strands, place: Floats, n: Floats, h: Floats, t: float) -> Floats:
     """Forward over the forehead and down; sides and back fall from the whorl."""
-    front = (smooth(np.cos(np.radians(s.azimuth())), 0.30, 0.62))[:, None]
+    front = (eased(np.cos(np.radians(s.azimuth())), 0.30, 0.62))[:, None]
     ahead = unit(place - np.array([0.0, 0.10, -0.13])) * np.array([0.8, 1.0, 1.0])
-    ahead[:, 1] -= 0.9 * smooth(0.095 - place[:, 1], 0.0, 0.05)
+    ahead[:, 1] -= 0.9 * eased(0.095 - place[:, 1], 0.0, 0.05)
     return (1 - front) * away(s, place, n, h, t) + front * ahead
 
 
@@ -137,7 +138,7 @@ def level(front: float, back: float) -> Callable[[Strands, Floats], Floats]:
     """Return a cut that passes from one height at the face to another at the nape."""
 
     def cut(s: Strands, _place: Floats) -> Floats:
-        turn = smooth(-np.cos(np.radians(s.azimuth())), -0.6, 0.8)
+        turn = eased(-np.cos(np.radians(s.azimuth())), -0.6, 0.8)
         return (front + (back - front) * turn)[:, None]
 
     return cut
@@ -147,8 +148,8 @@ def by_parting(parting: float, most: float = 2.8) -> Callable[[Floats, Floats], 
     """Return a density of roots that is higher along the parting and the hairline, where the scalp would show."""
 
     def density(place: Floats, edge: Floats) -> Floats:
-        beside = np.exp(-(((place[:, 0] - parting) / 0.007) ** 2)) * smooth(place[:, 2], -0.13, -0.06)
-        return (edge > 0) * (1 + (most - 1) * np.maximum(beside, 0.8 * (1 - smooth(edge, 0.005, 0.014))))
+        beside = np.exp(-(((place[:, 0] - parting) / 0.007) ** 2)) * eased(place[:, 2], -0.13, -0.06)
+        return (edge > 0) * (1 + (most - 1) * np.maximum(beside, 0.8 * (1 - eased(edge, 0.005, 0.014))))
 
     return density
 
@@ -165,7 +166,7 @@ def around_ears(front: float, ear: float, back: float) -> Callable[[Strands, Flo
 
 def near_line(width: float, most: float = 1.0) -> Callable[[Floats, Floats], Floats]:
     """Return a density of roots along the hairline only, thinning out over ``width`` metres."""
-    return lambda _place, edge: most * (edge > -0.0025) * (1 - smooth(edge, 0.4 * width, width))
+    return lambda _place, edge: most * (edge > -0.0025) * (1 - eased(edge, 0.4 * width, width))
 
 
 def vary(s: Strands, low: float = 0.8, high: float = 1.15) -> Floats:
@@ -175,4 +176,4 @@ def vary(s: Strands, low: float = 0.8, high: float = 1.15) -> Floats:
 
 def edge(s: Strands, width: float = 0.025) -> Floats:
     """Return 0 at the hairline, 1 ``width`` metres above it."""
-    return smooth(s.edge, -0.002, width)
+    return eased(s.edge, -0.002, width)

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import numpy as np
 
+from ...inference.easing import eased
 from .makehuman import Floats
 from .mouth_chart import GUMS, LINING, TEETH, TONGUE, Field
-from .skin_maps.noise import groove, layers, noise, rise
+from .skin_maps.noise import groove, layers, noise
 from .skin_maps.write import save, srgb
 
 SIZE = 512
@@ -30,30 +31,30 @@ def _shares(field: Field) -> tuple[Floats, Floats, Floats]:
 
 def _dark(behind: Floats, least: float) -> Floats:
     """Return (n, 1) the light that reaches so far behind the lips: every viewer needs the cavity to be dark."""
-    return (1 - (1 - least) * rise(behind, 0.08, 0.85))[:, None]
+    return (1 - (1 - least) * eased(behind, 0.08, 0.85))[:, None]
 
 
 def _teeth() -> Floats:
     behind, edge, place = _shares(TEETH)
     yellow = np.clip(0.55 * (1 - edge) ** 1.6 + 0.25 * behind + 0.25 * (layers(place, 30, 3, 2) - 0.5), 0, 1)[:, None]
     colour = _ENAMEL * (1 - yellow) + _DENTINE * yellow
-    clear = (0.16 * rise(edge, 0.80, 1.0))[:, None]  # the biting edge lets light through
+    clear = (0.16 * eased(edge, 0.80, 1.0))[:, None]  # the biting edge lets light through
     colour = colour * (1 - clear) + np.array([0.52, 0.55, 0.58]) * clear
-    return colour * (1 - 0.35 * rise(0.16 - edge, 0.0, 0.16))[:, None] * _dark(behind, 0.30)
+    return colour * (1 - 0.35 * eased(0.16 - edge, 0.0, 0.16))[:, None] * _dark(behind, 0.30)
 
 
 def _gums() -> Floats:
     behind, up, place = _shares(GUMS)
-    pale = (0.6 * groove(up - 0.5, 0.3) * rise(layers(place, 60, 13, 2), 0.35, 0.65))[:, None]
+    pale = (0.6 * groove(up - 0.5, 0.3) * eased(layers(place, 60, 13, 2), 0.35, 0.65))[:, None]
     return (_GUM * (1 - pale) + _GUM_EDGE * pale) * _dark(behind, 0.25)
 
 
 def _tongue() -> Floats:
     across, front, place = _shares(TONGUE)
-    bumps = rise(noise(place, 190, 21), 0.35, 0.75) * rise(layers(place, 14, 23, 2), 0.2, 0.7)
-    coat = (0.55 * bumps * (1 - rise(np.abs(across - 0.5), 0.30, 0.48)))[:, None]
+    bumps = eased(noise(place, 190, 21), 0.35, 0.75) * eased(layers(place, 14, 23, 2), 0.2, 0.7)
+    coat = (0.55 * bumps * (1 - eased(np.abs(across - 0.5), 0.30, 0.48)))[:, None]
     colour = _TONGUE * (1 - coat) + _COAT * coat
-    middle = 1 - 0.22 * groove(across - 0.5, 0.035) * rise(front, 0.2, 0.5) * (1 - rise(front, 0.8, 0.95))
+    middle = 1 - 0.22 * groove(across - 0.5, 0.035) * eased(front, 0.2, 0.5) * (1 - eased(front, 0.8, 0.95))
     return colour * middle[:, None] * _dark(1 - front, 0.22)
 
 

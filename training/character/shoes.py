@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ...inference.easing import s_curve
 from ...inference.skeleton import JOINT_INDEX
 from .chart import SHOE
 from .garment import cut_region
@@ -160,8 +161,7 @@ def shoe(wearer: Wearer, side: str, style: Style) -> Part:
         materials = np.concatenate([materials, np.full(len(tube_faces), lace)])
         uv = np.concatenate([uv, np.full((len(tube_faces), 4, 2), 0.5)])
         vertices_ = np.concatenate([vertices_, tube])
-    share = np.clip(((vertices_ - origin) @ forward - (joints[ball] - origin) @ forward) / 0.05 + 0.5, 0, 1)
-    share = share * share * (3 - 2 * share)
+    share = s_curve(((vertices_ - origin) @ forward - (joints[ball] - origin) @ forward) / 0.05 + 0.5)
     skin = np.zeros((len(vertices_), weights.shape[1]))
     skin[:, ankle], skin[:, ball] = 1 - share, share
     empty = no_rows(len(vertices_), 1)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import numpy as np
 from scipy.spatial import ConvexHull
 
+from ...inference.easing import eased
 from ...inference.skeleton import JOINT_INDEX
 from .chart import DRESS, upper_uv
 from .garment import Hem
 from .makehuman import Floats
 from .part import MATERIALS, Part, no_rows
 from .tops import armpits, top_field
-from .wearer import Wearer, smooth_step
+from .wearer import Wearer
 
 _SEAM = 1.06
 """Metres above the ground where the skirt begins."""
@@ -31,13 +32,13 @@ def _hull_radius(points: Floats, centre: Floats, angles: Floats) -> Floats:
 def _leg_weights(wearer: Wearer, points: Floats, waist: Floats) -> Floats:
     """Return (n, 55) weights: those of the waist above, the thighs' below, each side's by where it hangs."""
     hip = wearer.joint("left_hip")
-    left = smooth_step(points[:, 0], -0.13, 0.13)
-    down = smooth_step(points[:, 1], hip[1] + 0.09, hip[1] - 0.10)
+    left = eased(points[:, 0], -0.13, 0.13)
+    down = eased(points[:, 1], hip[1] + 0.09, hip[1] - 0.10)
     weights = np.zeros((len(points), wearer.weights.shape[1]))
     weights[:, JOINT_INDEX["left_hip"]] = down * left
     weights[:, JOINT_INDEX["right_hip"]] = down * (1 - left)
     weights[:, JOINT_INDEX["pelvis"]] = 1 - down
-    share = smooth_step(points[:, 1], _SEAM - 0.10, _SEAM)[:, None]
+    share = eased(points[:, 1], _SEAM - 0.10, _SEAM)[:, None]
     return share * waist + (1 - share) * weights
 
 
@@ -49,7 +50,7 @@ def dress(wearer: Wearer) -> tuple[list[Part], Floats]:
     flat = cut.rows @ wearer.vertices
     lowest = int(np.argmin([flat[loop, 1].mean() for loop in cut.border]))
     x = np.abs(flat[:, 0])
-    sleeve = smooth_step(x, wearer.joint("left_shoulder")[0], elbow[0])
+    sleeve = eased(x, wearer.joint("left_shoulder")[0], elbow[0])
     bodice = wearer.sewn(
         "dress",
         cut,
@@ -73,11 +74,11 @@ def dress(wearer: Wearer) -> tuple[list[Part], Floats]:
     for height in heights:
         near = skin[np.abs(skin[:, 1] - height) < 0.022][:, [0, 2]]
         down = (_SEAM - height) / (_SEAM - bottom)
-        reach = _hull_radius(near, centre, angle) + 0.0085 * smooth_step(np.array(down), -0.02, 0.12) + 0.008 * down
+        reach = _hull_radius(near, centre, angle) + 0.0085 * eased(np.array(down), -0.02, 0.12) + 0.008 * down
         # Cloth falls: below the seat it hangs from the widest place, a little wider still at the sides; before and
         # behind it comes back to the legs.
         widest = np.where(height > 0.90, reach, np.maximum(reach, widest + 0.0011 - 0.0042 * np.cos(angle) ** 2))
-        folds = 0.012 * smooth_step(np.array(down), 0.3, 1.0) * np.cos(9 * angle + 0.7 * np.sin(2 * angle))
+        folds = 0.012 * eased(np.array(down), 0.3, 1.0) * np.cos(9 * angle + 0.7 * np.sin(2 * angle))
         grid.append(np.stack([np.sin(angle), np.full(len(angle), height), np.cos(angle)], 1) * 1.0)
         around = widest + folds
         grid[-1][:, 0] = centre[0] + np.sin(angle) * around

@@ -6,8 +6,9 @@ from __future__ import annotations
 import numpy as np
 
 from ...inference.drape import spanned
+from ...inference.easing import eased
 from .makehuman import Floats
-from .wearer import Wearer, smooth_step
+from .wearer import Wearer
 
 _ROWS, _COLUMNS = 30, 24
 """Of the grid on which a leg is drawn: heights, and angles around it."""
@@ -15,7 +16,7 @@ _ROWS, _COLUMNS = 30, 24
 
 def _between(value: Floats, *edges: float) -> Floats:
     """Return 0 outside four ascending edges, 1 between the middle ones."""
-    return smooth_step(value, edges[0], edges[1]) * (1 - smooth_step(value, edges[2], edges[3]))
+    return eased(value, edges[0], edges[1]) * (1 - eased(value, edges[2], edges[3]))
 
 
 def bunched_sleeves(wearer: Wearer, points: Floats, high: float) -> Floats:
@@ -67,7 +68,7 @@ def waved_hem(wearer: Wearer, points: Floats, *, high: float, folds: int, band: 
     shoulder, spine = wearer.joint("left_shoulder"), wearer.joint("spine1")
     bottom = float(points[:, 1].min())
     up = points[:, 1] - bottom
-    trunk = 1 - smooth_step(np.abs(points[:, 0]), shoulder[0] + 0.02, shoulder[0] + 0.06)
+    trunk = 1 - eased(np.abs(points[:, 0]), shoulder[0] + 0.02, shoulder[0] + 0.06)
     away = (points - [0, 0, spine[2]]) * [1, 0, 1]
     radius = np.maximum(np.linalg.norm(away, axis=1), 1e-6)
     angle = np.arctan2(away[:, 0], away[:, 2])
@@ -76,11 +77,11 @@ def waved_hem(wearer: Wearer, points: Floats, *, high: float, folds: int, band: 
         slanted = 2 * np.pi * up / 0.055 + 1.6 * np.sin(2 * angle + 0.9) + 0.8 * np.sin(3 * angle)
         height = high * (0.9 + 0.6 * np.cos(slanted)) * _between(up, band, band + 0.025, band + 0.05, band + 0.13)
         height = height + 0.5 * high * np.cos(swing) * _between(up, band, band + 0.02, band + 0.05, band + 0.12)
-        height = height - 0.5 * high * (1 - smooth_step(up, 0.6 * band, 1.1 * band))
+        height = height - 0.5 * high * (1 - eased(up, 0.6 * band, 1.1 * band))
     else:
-        height = high * np.cos(swing) * (1 - smooth_step(up, 0.0, 0.20)) ** 1.5
+        height = high * np.cos(swing) * (1 - eased(up, 0.0, 0.20)) ** 1.5
     result = points + (trunk * height / radius)[:, None] * away
-    result[:, 1] += trunk * 0.35 * high * np.sin(swing + 0.5) * (1 - smooth_step(up, 0.0, 0.12))
+    result[:, 1] += trunk * 0.35 * high * np.sin(swing + 0.5) * (1 - eased(up, 0.0, 0.12))
     return result
 
 
@@ -112,7 +113,7 @@ def hanging_legs(wearer: Wearer, points: Floats, bottom: float) -> Floats:
     right, down, aside = (left + 1) % _COLUMNS, row - low, column - np.floor(column)
     upper = (1 - aside) * slack[low + 1, left] + aside * slack[low + 1, right]
     lower = (1 - aside) * slack[low, left] + aside * slack[low, right]
-    return ((1 - down) * lower + down * upper) * (1 - smooth_step(y, top - 0.08, top))
+    return ((1 - down) * lower + down * upper) * (1 - eased(y, top - 0.08, top))
 
 
 def broken_legs(wearer: Wearer, points: Floats, bottom: float, high: float) -> Floats:

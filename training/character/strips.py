@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
+from ...inference.easing import eased
 from .binding import closest_rows
 from .chart import Sheet, strip_uv
 from .garment import keep_clear
 from .makehuman import Floats, Ints
 from .part import MATERIALS, Part, grid_faces, no_rows, vertex_normals
-from .wearer import Wearer, smooth_step
+from .wearer import Wearer
 
 
 def resampled(line: Floats, count: int, *, closed: bool) -> Floats:
@@ -123,7 +124,7 @@ def shirt_collar(wearer: Wearer, shirt: Part, loop: Floats, sheet: Sheet, *, low
     radial -= np.outer(radial @ up, up)
     radial /= np.linalg.norm(radial, axis=1, keepdims=True)
     front = (np.abs(np.linspace(-1, 1, count)) ** 4)[:, None]
-    point = (smooth_step(np.abs(np.linspace(-1.0, 1.0, count)), 0.72, 1.0))[:, None]
+    point = (eased(np.abs(np.linspace(-1.0, 1.0, count)), 0.72, 1.0))[:, None]
     height, fall = 0.021 - 0.009 * front, 0.027 + 0.006 * front + 0.026 * point
     if low:
         height, fall = 0.030 - 0.010 * front, 0.025 + 0.010 * front + 0.024 * point
@@ -170,13 +171,13 @@ def lapels(jacket: Part, line: Floats, neck_height: float, sheet: Sheet) -> Part
     crossing = np.abs(place[int(np.argmax(edge[: count // 2, 1] > neck_height))])
     # From the button (1) the lapel widens to the notch at ``crossing``; behind it the collar goes round.
     way = np.clip((1 - np.abs(place)) / (1 - crossing), 0, 1.5)
-    width = 0.086 * smooth_step(way, -0.25, 0.95)
-    width = np.where(way > 1.0, 0.052 - 0.006 * smooth_step(way, 1.0, 1.5), width)
+    width = 0.086 * eased(way, -0.25, 0.95)
+    width = np.where(way > 1.0, 0.052 - 0.006 * eased(way, 1.0, 1.5), width)
     notch = np.exp(-(((way - 1.0) / 0.035) ** 2))
     ends = np.asarray(1 - np.abs(place), np.float64)
-    width = (width * (1 - 0.55 * notch) * smooth_step(ends, 0.0, 0.05) + 0.002)[:, None]
-    rise = (0.022 * smooth_step(way, 0.95, 1.5) + 0.002)[:, None]
-    tip = (0.30 * smooth_step(way, 0.55, 0.98) * (way < 1.0))[:, None] * np.array([0, 1.0, 0])
+    width = (width * (1 - 0.55 * notch) * eased(ends, 0.0, 0.05) + 0.002)[:, None]
+    rise = (0.022 * eased(way, 0.95, 1.5) + 0.002)[:, None]
+    tip = (0.30 * eased(way, 0.55, 0.98) * (way < 1.0))[:, None] * np.array([0, 1.0, 0])
 
     def on(share: float, height: float) -> Floats:
         return _on(jacket, edge + share * width * (into + tip), height)

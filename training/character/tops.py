@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from ...inference.easing import eased
 from .chart import UPPER, Sheet, upper_uv
 from .garment import Cut, Hem, keep_clear
 from .makehuman import Floats
@@ -13,7 +14,7 @@ from .part import Part, vertex_normals
 from .refine import refined
 from .slack import bunched_sleeves, slack_elbows, waved_hem
 from .strips import lapels, shirt_collar
-from .wearer import Wearer, smooth_min, smooth_step
+from .wearer import Wearer, smooth_min
 
 WAIST = 1.012
 """Metres above the ground of the upper edge of trousers that are worn over a shirt."""
@@ -104,8 +105,8 @@ def sweater(wearer: Wearer) -> tuple[list[Part], Floats]:
     band = 0.0022 * np.clip((0.016 - field) / 0.003, 0, 1)
     x, y, _ = np.abs(wearer.vertices).T
     # A sleeve keeps its width down to the cuff, which holds it together.
-    full = smooth_step(x, wrist[0] - 0.24, wrist[0] - 0.08) * (1 - smooth_step(x, wrist[0] - 0.06, wrist[0] - 0.03))
-    cuff = smooth_step(x, wrist[0] - 0.055, wrist[0] - 0.03)
+    full = eased(x, wrist[0] - 0.24, wrist[0] - 0.08) * (1 - eased(x, wrist[0] - 0.06, wrist[0] - 0.03))
+    cuff = eased(x, wrist[0] - 0.055, wrist[0] - 0.03)
     lift = 0.0095 + band + 0.006 * np.clip((1.18 - y) / 0.2, 0, 1) + 0.005 * full - 0.0035 * cuff
 
     def slack(points: Floats) -> Floats:
@@ -120,7 +121,7 @@ def tshirt(wearer: Wearer) -> tuple[list[Part], Floats]:
     shoulder, hip = wearer.joint("left_shoulder"), wearer.joint("left_hip")
     field = top_field(wearer, wrist=shoulder[0] + 0.155, hem=hip[1] - 0.01, wider=0.004)
     x, y, _ = np.abs(wearer.vertices).T
-    sleeve = smooth_step(x, shoulder[0], shoulder[0] + 0.15)
+    sleeve = eased(x, shoulder[0], shoulder[0] + 0.15)
     lift = 0.0075 + 0.008 * sleeve + 0.008 * np.clip((1.2 - y) / 0.2, 0, 1)
 
     def slack(points: Floats) -> Floats:
@@ -134,9 +135,9 @@ def shirt(wearer: Wearer) -> tuple[list[Part], Floats]:
     wrist = wearer.joint("left_wrist")
     field = top_field(wearer, wrist=abs(wrist[0]) - 0.004, hem=WAIST - 0.035, wider=-0.003, higher=-0.006)
     x, y, _ = np.abs(wearer.vertices).T
-    full = smooth_step(x, wrist[0] - 0.17, wrist[0] - 0.09) * (1 - smooth_step(x, wrist[0] - 0.085, wrist[0] - 0.065))
-    blouse = smooth_step(y, WAIST, WAIST + 0.03) * (1 - smooth_step(y, WAIST + 0.05, WAIST + 0.2))
-    tucked = 1 - smooth_step(y, WAIST - 0.005, WAIST + 0.02)
+    full = eased(x, wrist[0] - 0.17, wrist[0] - 0.09) * (1 - eased(x, wrist[0] - 0.085, wrist[0] - 0.065))
+    blouse = eased(y, WAIST, WAIST + 0.03) * (1 - eased(y, WAIST + 0.05, WAIST + 0.2))
+    tucked = 1 - eased(y, WAIST - 0.005, WAIST + 0.02)
     lift = 0.0085 + 0.004 * full + 0.005 * blouse - 0.0065 * tucked
     part, loop, outside = _top(
         wearer,
@@ -168,8 +169,8 @@ def jacket(wearer: Wearer) -> tuple[list[Part], Floats]:
     wrist, shoulder = wearer.joint("left_wrist"), wearer.joint("left_shoulder")
     field = _jacket_field(wearer)
     x, y, _ = np.abs(wearer.vertices).T
-    pad = smooth_step(x, 0.09, shoulder[0] - 0.01) * (1 - smooth_step(x, shoulder[0] + 0.01, shoulder[0] + 0.06))
-    pad = pad * smooth_step(wearer.vertices[:, 1], shoulder[1], shoulder[1] + 0.05)
+    pad = eased(x, 0.09, shoulder[0] - 0.01) * (1 - eased(x, shoulder[0] + 0.01, shoulder[0] + 0.06))
+    pad = pad * eased(wearer.vertices[:, 1], shoulder[1], shoulder[1] + 0.05)
     lift = 0.0125 + 0.006 * pad + 0.004 * np.clip((1.0 - y) / 0.16, 0, 1)
     under = top_field(wearer, wrist=abs(wrist[0]) - 0.004, hem=1.0, wider=-0.006, higher=0.008)
     seen = smooth_min(under, 0.032 - field)
@@ -177,7 +178,7 @@ def jacket(wearer: Wearer) -> tuple[list[Part], Floats]:
         wearer,
         "shirt",
         seen,
-        0.0005 + 0.004 * (1 - smooth_step(field, 0.004, 0.022)),
+        0.0005 + 0.004 * (1 - eased(field, 0.004, 0.022)),
         _THIN_HEM,
         bare_neck=True,
         loose=False,

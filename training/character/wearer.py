@@ -86,9 +86,3 @@ def smooth_min(*fields: Floats, reach: float = 0.004) -> Floats:
     stacked = np.stack(fields)
     lowest = stacked.min(0)
     return lowest - reach * np.log(np.exp(-(stacked - lowest) / reach).sum(0))
-
-
-def smooth_step(value: Floats, low: float, high: float) -> Floats:
-    """Return 0 below ``low``, 1 above ``high`` and a smooth way between."""
-    share = np.clip((value - low) / (high - low), 0, 1)
-    return share * share * (3 - 2 * share)

@@ -9,6 +9,7 @@ import numpy.typing as npt
 from scipy import ndimage
 from scipy.spatial import cKDTree
 
+from ....inference.easing import eased, s_curve
 from ..makehuman import Floats
 
 _LATTICE = 48
@@ -23,9 +24,8 @@ def noise(points: Floats, scale: float, seed: int) -> Floats:
     """Return (n,) value noise 0..1 at (n, 3) points, with features of 1 / ``scale`` metres."""
     place = points * scale
     whole = np.floor(place)
-    part = place - whole
-    eased = whole + part * part * (3 - 2 * part)
-    found = ndimage.map_coordinates(_lattice(seed), eased.T + 7.0, order=1, mode="grid-wrap")
+    between = whole + s_curve(place - whole)
+    found = ndimage.map_coordinates(_lattice(seed), between.T + 7.0, order=1, mode="grid-wrap")
     return np.asarray(found, np.float64)
 
 
@@ -34,12 +34,6 @@ def layers(points: Floats, scale: float, seed: int, count: int = 3) -> Floats:
     strengths = 0.5 ** np.arange(count)
     total = sum(share * noise(points, scale * 2**k, seed + k) for k, share in enumerate(strengths))
     return np.asarray(total) / strengths.sum()
-
-
-def rise(values: Floats, low: float | Floats, high: float | Floats) -> Floats:
-    """Return 0 below ``low``, 1 above ``high``, and a smooth step between."""
-    t = np.clip((values - low) / (high - low), 0, 1)
-    return t * t * (3 - 2 * t)
 
 
 def spot(points: Floats, centre: npt.ArrayLike, radius: npt.ArrayLike) -> Floats:
@@ -63,7 +57,7 @@ def speckles(points: Floats, spacing: float, radius: float, seed: int) -> Floats
     result = np.zeros(len(points))
     owner = owner[near]
     wobble = 1 + 0.5 * (noise(points[near], 0.8 / radius, seed) - 0.5)
-    result[near] = strength[owner] * (1 - rise(away[near] * wobble / radii[owner], 0.55, 1.1))
+    result[near] = strength[owner] * (1 - eased(away[near] * wobble / radii[owner], 0.55, 1.1))
     return result
 
 

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.spatial import cKDTree
 
+from ....inference.easing import eased
 from ..makehuman import Floats
 from .face_places import Around
-from .noise import groove, layers, noise, rise, speckles, spot
+from .noise import groove, layers, noise, speckles, spot
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,7 +47,7 @@ class Pigment:
 
 def on_head(around: Around) -> Floats:
     """Return 1 on the head and 0 below it."""
-    return rise(around.over_mouth, -0.115, -0.075)
+    return eased(around.over_mouth, -0.115, -0.075)
 
 
 def cheeks(around: Around) -> Floats:
@@ -57,12 +58,12 @@ def cheeks(around: Around) -> Floats:
 
 def forehead(around: Around) -> Floats:
     """Return 1 above the brows."""
-    return on_head(around) * rise(around.over_eye, 0.022, 0.05)
+    return on_head(around) * eased(around.over_eye, 0.022, 0.05)
 
 
 def hands(around: Around) -> Floats:
     """Return 1 from the wrists on."""
-    return rise(around.side, 0.50, 0.60)
+    return eased(around.side, 0.50, 0.60)
 
 
 def nostrils(around: Around) -> Floats:
@@ -75,23 +76,23 @@ def pigment(around: Around) -> Pigment:
     """Return the pigment of every texel."""
     points, masks, places = around.points, around.masks, around.places
     blood, melanin = _ground(around)
-    lips = rise(masks["lips"], 0.12, 0.80) * (masks["inside-mouth"] < 0.5)
+    lips = eased(masks["lips"], 0.12, 0.80) * (masks["inside-mouth"] < 0.5)
     cheek = cheeks(around)
     nose_bridge = spot(points, [0, places.nose[1] + 0.014, places.nose[2]], [0.035, 0.012, 0.05])
     sunny = on_head(around) * np.clip(0.5 * cheek + 0.9 * nose_bridge + 0.12, 0, 1)
-    sunny += 0.25 * (1 - on_head(around)) * rise(points[:, 1], 0.25, 0.45)
+    sunny += 0.25 * (1 - on_head(around)) * eased(points[:, 1], 0.25, 0.45)
     freckles = (0.75 * speckles(points, 0.0042, 0.0016, 77) + 0.6 * speckles(points, 0.0026, 0.0009, 78)) * sunny
-    patches = 0.3 + 0.7 * rise(layers(points, 22, 94, 2), 0.42, 0.6)
+    patches = 0.3 + 0.7 * eased(layers(points, 22, 94, 2), 0.42, 0.6)
     large = speckles(points, 0.017, 0.0034, 93) * patches + 0.5 * speckles(points, 0.009, 0.0018, 95) * patches
     moles = 1.6 * speckles(points, 0.085, 0.0011, 91)
-    shaved = _shaved(around) * (1 - rise(masks["lips"], 0.05, 0.3)) * (1 - masks["inside-mouth"])
+    shaved = _shaved(around) * (1 - eased(masks["lips"], 0.05, 0.3)) * (1 - masks["inside-mouth"])
     grain = 0.5 * noise(points, 2300, 8) + 0.5 * noise(points[:, [1, 2, 0]] * 1.37, 3100, 18)
     veins = hands(around) * groove(layers(points, 30, 71, 2) - 0.5, 0.018)
     return Pigment(
         blood, melanin, np.clip(freckles, 0, 1), np.clip(large + moles, 0, 1.6),
-        lips, lips * rise(around.over_mouth, -0.0005, 0.003), masks["inside-mouth"],
-        rise(places.mouth[2] - points[:, 2], 0.004, 0.040), rise(masks["fingernails"] + masks["toenails"], 0.3, 0.7),
-        shaved, rise(grain, 0.55, 0.75) * shaved,
+        lips, lips * eased(around.over_mouth, -0.0005, 0.003), masks["inside-mouth"],
+        eased(places.mouth[2] - points[:, 2], 0.004, 0.040), eased(masks["fingernails"] + masks["toenails"], 0.3, 0.7),
+        shaved, eased(grain, 0.55, 0.75) * shaved,
         _brow(around), _liner(around), veins,
     )  # fmt: skip
 
@@ -100,7 +101,7 @@ def jaw_edge(around: Around) -> Floats:
     """Return 1 along the edge of the jaw, from below the ears to beside the chin."""
     along = np.clip((around.behind_nose - 0.022) / 0.080, 0, 1)
     edge = np.interp(along, [0, 0.4, 1], [-0.048, -0.042, -0.012])
-    beside = rise(around.side, 0.018, 0.042) * (1 - rise(around.behind_nose, 0.105, 0.145))
+    beside = eased(around.side, 0.018, 0.042) * (1 - eased(around.behind_nose, 0.105, 0.145))
     return on_head(around) * groove(around.over_mouth - edge, 0.024) * beside
 
 
@@ -132,18 +133,18 @@ def _ground(around: Around) -> tuple[Floats, Floats]:
     # Below the cheekbones, at the temples and along the hair a face is less lit for life and darker.
     hollow = spot(folded, [0.056, mouth[1] + 0.014, nose[2] - 0.066], [0.016, 0.026, 0.04])
     temple = spot(folded, [0.068, eye[1] + 0.020, nose[2] - 0.075], [0.016, 0.028, 0.035])
-    border = head * rise(around.behind_nose, 0.075, 0.125)
+    border = head * eased(around.behind_nose, 0.075, 0.125)
     blood, melanin = blood + 0.08 * hollow + 0.05 * temple, melanin + 0.15 * hollow + 0.15 * temple + 0.12 * border
     # The neck lies in the chin's shade for life, but has more blood than a face that is powdered by the studio light.
-    neck = (1 - head) * rise(around.over_mouth, -0.22, -0.14)
+    neck = (1 - head) * eased(around.over_mouth, -0.22, -0.14)
     blood, melanin = blood + 0.18 * neck, melanin + 0.16 * neck
     blood, melanin = blood + 0.05 * (1 - head), melanin + 0.06 * (1 - head)
     under = spot(folded, [eye[0] - 0.001, eye[1] - 0.017, eye[2] + 0.012], [0.017, 0.0075, 0.03])
     inner = spot(folded, [eye[0] - 0.017, eye[1] - 0.003, eye[2] + 0.01], [0.006, 0.007, 0.02])
     # Upper lids, up to their fold, are the thinnest skin there is: their blood shows, or a shut eye is a pale shell;
     # with more of it than this, eyes look as if they had cried.
-    lid = np.maximum(masks["eyelids"], 1 - rise(np.linalg.norm(folded - eye, axis=1), 0.0175, 0.0215))
-    upper = lid * rise(around.over_eye, -0.004, 0.001)
+    lid = np.maximum(masks["eyelids"], 1 - eased(np.linalg.norm(folded - eye, axis=1), 0.0175, 0.0215))
+    upper = lid * eased(around.over_eye, -0.004, 0.001)
     orbit = spot(folded, [eye[0], eye[1] + 0.010, eye[2] + 0.012], [0.022, 0.012, 0.02])
     blood += 0.13 * under + 0.12 * inner + 0.03 * masks["eyelids"] + 0.22 * upper + 0.15 * orbit
     melanin += 0.16 * under + 0.12 * inner + 0.10 * masks["eyelids"] + 0.20 * upper + 0.14 * orbit
@@ -157,9 +158,9 @@ def _ground(around: Around) -> tuple[Floats, Floats]:
 def _shaved(around: Around) -> Floats:
     """Return cheeks, lip, chin and jaw of a beard; the apples of the cheeks and the lips stay free."""
     up, side = around.over_mouth, around.side
-    jaw = on_head(around) * rise(-up, -0.026, -0.012) * rise(-around.behind_nose, -0.125, -0.095)
-    jaw *= rise(up, -0.095, -0.05)
-    free = rise(up, -0.008, 0.012) * rise(side, 0.022, 0.034) * (1 - rise(side, 0.058, 0.068))
+    jaw = on_head(around) * eased(-up, -0.026, -0.012) * eased(-around.behind_nose, -0.125, -0.095)
+    jaw *= eased(up, -0.095, -0.05)
+    free = eased(up, -0.008, 0.012) * eased(side, 0.022, 0.034) * (1 - eased(side, 0.058, 0.068))
     return jaw * (1 - free)
 
 
@@ -168,7 +169,7 @@ def _brow(around: Around) -> Floats:
     line = np.interp(t, [0, 0.2, 0.45, 0.66, 0.85, 1], [0.0166, 0.0178, 0.0193, 0.0197, 0.0182, 0.0157])
     half = np.interp(t, [0, 0.12, 0.5, 0.8, 1], [0.0030, 0.0036, 0.0034, 0.0020, 0.0006])
     found = (around.behind_nose < 0.075) * groove(around.over_eye - line, half * 1.15)
-    found = found * rise(around.past_eye, -0.0225, -0.0185) * (1 - rise(around.past_eye, 0.022, 0.028))
+    found = found * eased(around.past_eye, -0.0225, -0.0185) * (1 - eased(around.past_eye, 0.022, 0.028))
     return found * (0.55 + 0.45 * noise(around.points * [1, 1, 0.2], 1400, 6))
 
 
@@ -182,8 +183,8 @@ def _liner(around: Around) -> Floats:
     # From the inner corner, where it is thin, to the outer one.
     out = np.clip((lashes[which, 0] - eye[0] + 0.009) / 0.020, 0, 1)
     width = np.where(upper, 0.0006 + 0.0005 * out, 0.0006)
-    line = (1 - rise(away, 0.35 * width, 1.5 * width)) * np.where(upper, 1.0, 0.30 + 0.20 * out)
+    line = (1 - eased(away, 0.35 * width, 1.5 * width)) * np.where(upper, 1.0, 0.30 + 0.20 * out)
     # The edge itself, between lashes and eyeball, lies in their shade.
-    edge = 1 - rise(np.linalg.norm(around.folded[near] - eye, axis=1), 0.0132, 0.0142)
+    edge = 1 - eased(np.linalg.norm(around.folded[near] - eye, axis=1), 0.0132, 0.0142)
     found[near] = np.maximum(line, edge * np.where(upper, 0.85, 0.35))
     return found

@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 from scipy.spatial import cKDTree
 
+from ....inference.easing import eased
 from ..makehuman import Floats
 from .charts import Singles, Surface
 from .face_places import Around
-from .noise import groove, layers, noise, rise, spot
+from .noise import groove, layers, noise, spot
 from .pigment import Pigment, cheeks, forehead, hands, nostrils, on_head
 
 _PORES = {"head": 22, "body": 5}
@@ -44,7 +45,7 @@ def lip_furrows(around: Around) -> Floats:
     across = points[:, 0] + 0.0010 * (layers(points, 420, 3, 2) - 0.5)
     wave = (0.5 + 0.5 * np.sin(across * 2 * np.pi / 0.0013 + 9 * layers(points, 190, 31, 2))) ** 2
     # They are uneven, and end before the border of the lips, where they would stand as a comb.
-    return wave * (0.25 + 0.75 * noise(points, 260, 33)) * rise(around.masks["lips"], 0.55, 0.98)
+    return wave * (0.25 + 0.75 * noise(points, 260, 33)) * eased(around.masks["lips"], 0.55, 0.98)
 
 
 def wrinkles(around: Around) -> Floats:
@@ -52,14 +53,14 @@ def wrinkles(around: Around) -> Floats:
     points, up, side = around.points, around.over_eye, around.side
     head, behind = on_head(around), around.behind_nose
     wave = 0.0018 * (layers(points, 45, 55, 2) - 0.5)
-    lines = groove(up - 0.055, 0.018) * (1 - rise(side, 0.032, 0.055))
+    lines = groove(up - 0.055, 0.018) * (1 - eased(side, 0.032, 0.055))
     # Those of the forehead are the widest of a face, and are read from half a body away.
     result = 1.4 * head * lines * groove(np.sin((up + 2 * wave) * np.pi / 0.0105), 0.34)
     brows = spot(points, [0, around.places.eye[1] + 0.022, around.places.nose[2] - 0.02], [0.011, 0.011, 0.03])
     result = result + brows * groove(side - 0.0058 - wave, 0.0011)
     angle = np.arctan2(up, np.maximum(around.past_eye, 1e-4))
-    crow = groove(np.hypot(around.past_eye - 0.026, up * 0.9), 0.011) * rise(around.past_eye, 0.014, 0.021)
-    crow *= 1 - rise(behind, 0.062, 0.082)
+    crow = groove(np.hypot(around.past_eye - 0.026, up * 0.9), 0.011) * eased(around.past_eye, 0.014, 0.021)
+    crow *= 1 - eased(behind, 0.062, 0.082)
     result += head * crow * groove(np.sin(angle * 5.5 + 2.4 * layers(points, 120, 56, 2)), 0.30)
     under = groove(up + 0.0155 + 0.02 * np.abs(around.past_eye) ** 1.1, 0.005) * groove(around.past_eye, 0.013)
     arc = up + 12 * around.past_eye**2 + wave
@@ -67,13 +68,13 @@ def wrinkles(around: Around) -> Floats:
     # From the wing of the nose past the corner of the mouth, and on to the chin.
     down = np.clip((-around.over_mouth + 0.030) / 0.052, 0, 1)
     fold = np.interp(down, [0, 0.35, 0.7, 1], [0.017, 0.0265, 0.0315, 0.029])
-    along = rise(around.over_mouth, -0.030, -0.018) * (1 - rise(around.over_mouth, 0.020, 0.033))
+    along = eased(around.over_mouth, -0.030, -0.018) * (1 - eased(around.over_mouth, 0.020, 0.033))
     result += 0.9 * head * along * groove(side - fold - wave, 0.0024) * (behind < 0.075)
-    lips = groove(np.abs(around.over_mouth) - 0.0125, 0.0045) * (1 - rise(side, 0.014, 0.024)) * (behind < 0.05)
+    lips = groove(np.abs(around.over_mouth) - 0.0125, 0.0045) * (1 - eased(side, 0.014, 0.024)) * (behind < 0.05)
     result += 0.55 * lips * groove(np.sin((points[:, 0] + wave) * np.pi / 0.0042), 0.28)
-    neck = (1 - head) * rise(around.over_mouth, -0.20, -0.16) * (around.surface.normals[:, 2] > 0)
+    neck = (1 - head) * eased(around.over_mouth, -0.20, -0.16) * (around.surface.normals[:, 2] > 0)
     result += 0.8 * neck * groove(np.sin((around.over_mouth + 3 * wave) * np.pi / 0.017), 0.16)
-    return np.clip(result, 0, 1.4) * (0.25 + 0.75 * rise(layers(points, 110, 57, 2), 0.25, 0.65))
+    return np.clip(result, 0, 1.4) * (0.25 + 0.75 * eased(layers(points, 110, 57, 2), 0.25, 0.65))
 
 
 def relief(around: Around, pigment: Pigment, lines: Floats, age: float) -> Floats:
@@ -98,7 +99,7 @@ def relief(around: Around, pigment: Pigment, lines: Floats, age: float) -> Float
     skin += 0.0003 * pigment.veins * (0.4 + age)
     lips = pigment.lips
     skin = skin * (1 - lips) - lips * 0.00013 * lip_furrows(around) * (0.4 + 0.6 * noise(points, 350, 4))
-    smooth = np.maximum(pigment.nails, rise(pigment.inner_mouth, 0.3, 0.8))
+    smooth = np.maximum(pigment.nails, eased(pigment.inner_mouth, 0.3, 0.8))
     return skin * (1 - 0.9 * smooth) + 0.00025 * pigment.nails
 
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
+from ....inference.easing import eased
 from ..makehuman import Floats
-from .noise import rise
 from .pigment import Pigment
 
 _BLOOD = np.array([0.10, 0.62, 0.52])
@@ -88,7 +88,7 @@ def albedo(tone: Tone, pigment: Pigment, pores: Floats, furrows: Floats, lines: 
     colour = _blend(colour, lips, 0.82 * pigment.lips)
     inner = _INNER_MOUTH * min(1.0, 0.55 + base.mean())
     deep = inner * (1 - 0.72 * pigment.depth)[:, None]
-    colour = _blend(colour, deep, rise(pigment.inner_mouth, 0.3, 0.8))
+    colour = _blend(colour, deep, eased(pigment.inner_mouth, 0.3, 0.8))
     colour = _blend(colour, base * [1.14, 1.0, 1.0], 0.6 * pigment.nails)
     hair = _STUBBLE * min(1.0, 2.4 * base.mean())
     colour = _blend(colour, hair, tone.stubble * (0.30 * pigment.shaved + 0.45 * pigment.stubble))

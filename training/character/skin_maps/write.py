@@ -8,11 +8,12 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+from ....inference.easing import eased
 from ..makehuman import Floats, SourceData
 from ..phenotype import Phenotype, PhenotypeModel
 from .charts import BODY, HEAD, Chart, Singles, surface
 from .face_places import Around, find_places
-from .noise import layers, rise, spot
+from .noise import layers, spot
 from .pigment import Pigment, cheeks, forehead, nostrils, pigment
 from .relief import coarse, lip_furrows, normal_map, pores, relief, wrinkles
 from .tones import TONES, albedo
@@ -43,7 +44,7 @@ def roughness(around: Around, found: Pigment, pore: Floats) -> Floats:
     points, places = around.points, around.places
     nose = np.clip(spot(points, places.nose, [0.016, 0.022, 0.03]) + nostrils(around), 0, 1)
     bridge = spot(points, [0, places.eye[1] + 0.004, places.nose[2] - 0.02], [0.010, 0.030, 0.03])
-    brow = forehead(around) * (1 - rise(around.side, 0.020, 0.055))
+    brow = forehead(around) * (1 - eased(around.side, 0.020, 0.055))
     chin = spot(points, [0, places.mouth[1] - 0.033, places.mouth[2]], [0.018, 0.012, 0.03])
     oily = np.clip(
         nose + 0.7 * bridge + 0.5 * brow + 0.5 * chin + 0.15 * cheeks(around) + 0.5 * around.masks["eyelids"], 0, 1
@@ -51,7 +52,7 @@ def roughness(around: Around, found: Pigment, pore: Floats) -> Floats:
     patches = layers(points, 60, 63, 2) - 0.5 + 0.9 * (layers(points, 420, 61, 2) - 0.5)
     # What lies in a pore does not shine.
     skin = 0.53 - 0.18 * oily + 0.14 * patches + 0.22 * pore
-    wet = np.clip(0.72 * found.lips + rise(found.inner_mouth, 0.3, 0.8) + 0.7 * found.nails, 0, 1)
+    wet = np.clip(0.72 * found.lips + eased(found.inner_mouth, 0.3, 0.8) + 0.7 * found.nails, 0, 1)
     return skin - 0.24 * wet
 
 
