@@ -56,7 +56,8 @@ def _build_mesh(name: str, character: Character, look: CastLook) -> Any:
     rgba[:, :3] = character.colours
     colour.data.foreach_set("color", rgba.ravel())
     mesh.attributes.new(REST_ATTRIBUTE, "FLOAT_VECTOR", "POINT").data.foreach_set("vector", rest)
-    for material in character_materials(character.material_names, look.materials):
+    worn = {**look.materials, "hair": look.parts.get("hair")}
+    for material in character_materials(character.material_names, worn):
         mesh.materials.append(material)
     return mesh
 

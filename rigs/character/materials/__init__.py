@@ -36,8 +36,8 @@ def character_materials(names: Sequence[str], look: Look | None = None) -> list[
         kind = KINDS[name]
         material = bpy.data.materials.new(f"Soliloquy {name.capitalize()}")
         colour = (*kind.viewport(look), 1.0)
-        material.diffuse_color = (*(min(kind.solid * part, 1.0) for part in colour[:3]), kind.alpha)
-        material.roughness, material.metallic = 0.6, float(kind.matt)
+        material.diffuse_color = (*(min(kind.solid * part, 1.0) for part in colour[:3]), kind.alpha(look))
+        material.roughness, material.metallic = 0.6, float(kind.matt(look))
         nodes = Nodes(material)
         kind.build(nodes, look)
         # Exporters cannot follow shader nodes; they take the value behind the link.

@@ -37,5 +37,5 @@ def _eye(nodes: Nodes, look: Look) -> None:
 KINDS: dict[str, Kind] = {
     "eye": Kind(_eye, lambda _look: (0.80, 0.77, 0.74)),
     "iris": Kind(_eye, lambda look: IRISES[iris(look)]),
-    "pupil": Kind(_eye, lambda _look: (0.0, 0.0, 0.0), matt=True),
+    "pupil": Kind(_eye, lambda _look: (0.0, 0.0, 0.0), matt=lambda _look: True),
 }

@@ -35,5 +35,5 @@ def _lens(nodes: Nodes, _look: Look) -> None:
 KINDS: dict[str, Kind] = {
     "acetate": Kind(_acetate, lambda _look: _ACETATE),
     "metal": Kind(_metal, lambda _look: _METAL),
-    "lens": Kind(_lens, lambda _look: _LENS, alpha=0.12),
+    "lens": Kind(_lens, lambda _look: _LENS, alpha=lambda _look: 0.12),
 }

@@ -10,11 +10,20 @@ from .nodes import Kind, Look, Nodes
 VIEWPORT_SHARE = 0.75
 """How much of the hair's colour Solid view shows."""
 _LASHES = (0.012, 0.009, 0.008)
+_COILS = frozenset({"afro"})
+"""Haircuts whose cards point every way: lit one by one in Solid view, they are scales."""
+_COILS_ALPHA = 0.7
+"""At which several cards behind each other hide the head, and one alone at the rim is a haze."""
 
 
-def _cards(colour: Callable[[Look], tuple[float, float, float]], alpha: float = 1.0, gloss: float = 0.0) -> Kind:
-    """Return cards coloured by a look; ``alpha`` lets skin show through thin hair in Solid view, ``gloss`` 0..1 makes
-    hair mirror light in its own colour.
+def _cards(
+    colour: Callable[[Look], tuple[float, float, float]],
+    alpha: Callable[[Look], float],
+    matt: Callable[[Look], bool],
+    gloss: float = 0.0,
+) -> Kind:
+    """Return cards coloured by a look; ``alpha`` lets skin show through thin hair in Solid view, where ``matt`` ones
+    have no sheen; ``gloss`` 0..1 makes hair mirror light in its own colour.
     """
 
     def viewport(look: Look) -> tuple[float, float, float]:
@@ -34,7 +43,7 @@ def _cards(colour: Callable[[Look], tuple[float, float, float]], alpha: float = 
         nodes.material.surface_render_method = "DITHERED"
         nodes.material.use_transparent_shadow = True
 
-    return Kind(build, viewport, alpha=alpha)
+    return Kind(build, viewport, alpha=alpha, matt=matt)
 
 
 def _hair(look: Look) -> tuple[float, float, float]:
@@ -58,9 +67,18 @@ def _lashes(_look: Look) -> tuple[float, float, float]:
     return _LASHES
 
 
+def _coiled(look: Look) -> bool:
+    return look.get("hair") in _COILS
+
+
+def _thin(colour: Callable[[Look], tuple[float, float, float]], alpha: float) -> Kind:
+    """Return cards through which skin shows in Solid view, always matt: the sheen of a whole card is a grey slab."""
+    return _cards(colour, lambda _look: alpha, lambda _look: True)
+
+
 KINDS: dict[str, Kind] = {
-    "hair": _cards(_hair, gloss=0.3),
-    "beard": _cards(_beard, 0.6),
-    "brows": _cards(_brows, 0.3),
-    "lashes": _cards(_lashes, 0.5),
+    "hair": _cards(_hair, lambda look: _COILS_ALPHA if _coiled(look) else 1.0, _coiled, gloss=0.3),
+    "beard": _thin(_beard, 0.45),
+    "brows": _thin(_brows, 0.28),
+    "lashes": _thin(_lashes, 0.5),
 }

@@ -11,8 +11,9 @@ import bpy
 from ... import compat
 
 Look = Mapping[str, Any]
-"""What a look says of its materials: ``skin`` (tone), ``eyes`` (iris colour), ``hair_colour``, ``age``, ``freckles``
-and what hair and cloth read; a key that is missing means the default person's."""
+"""What a look says of its materials: ``skin`` (tone), ``eyes`` (iris colour), ``hair_colour``, ``age``, ``freckles``,
+``hair`` (the haircut) and what hair and cloth read; a key that is missing means the default person's.
+"""
 
 COLOUR_ATTRIBUTE = "Colour"
 REST_ATTRIBUTE = "rest_position"
@@ -112,11 +113,11 @@ class Kind:
     """Makes the node tree."""
     viewport: Callable[[Look], tuple[float, float, float]]
     """Returns the linear colour that Solid view shows and that exporters take where they cannot follow the nodes."""
-    matt: bool = False
+    matt: Callable[[Look], bool] = lambda _look: False
     """Whether Solid view shows it without the sheen that it gives to everything that is no metal."""
     solid: float = 1.0
     """How many times brighter Solid view takes it, whose lamps leave skin dull."""
-    alpha: float = 1.0
+    alpha: Callable[[Look], float] = lambda _look: 1.0
     """How opaque it is in Solid view, which draws whole cards instead of the hairs on them, and glass as a wall."""
 
 

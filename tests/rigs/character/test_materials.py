@@ -128,7 +128,20 @@ def test_solid_view_lets_skin_show_through_thin_hair(blank_scene: Any) -> None:
     """It draws whole cards: brows were two black bars."""
     hair, beard, brows, lashes = character_materials(("hair", "beard", "brows", "lashes"))
     assert hair.diffuse_color[3] == 1.0
-    assert all(0.2 < thin.diffuse_color[3] < 0.7 for thin in (beard, brows, lashes))
+    for thin in (beard, brows, lashes):
+        assert 0.2 < thin.diffuse_color[3] < 0.7
+        assert thin.metallic == 1.0, "the sheen of a whole card shows black brows as grey slabs"
+
+
+def test_solid_view_shows_coils_as_one_dark_mass(blank_scene: Any) -> None:
+    """Cards that point every way were scales, each with a sheen of its own."""
+    coils, smooth = (
+        next(m for m in add_character(bpy.context, hair=cut).meshes[0].data.materials if "Hair" in m.name)
+        for cut in ("afro", "bob")
+    )
+    assert (coils.metallic, smooth.metallic) == (1.0, 0.0)
+    assert coils.diffuse_color[3] < 0.8
+    assert smooth.diffuse_color[3] == 1.0
 
 
 def test_solid_view_brightens_skin_alone_and_exports_keep_its_colour(blank_scene: Any) -> None:
