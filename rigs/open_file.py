@@ -110,8 +110,9 @@ def character_in(path: str | os.PathLike[str], name: str = "") -> Rig:
         raise BadRig(f"'{title}' holds no objects.", "Export the character with its skeleton and meshes.")
     linked = next((item for item in scene.objects if item.instance_collection is not None), None)
     shown = linked.instance_collection if linked is not None else None
-    if shown is not None and any(find_rig(item) is not None for item in shown.all_objects):
-        if shown.library is None:
+    cast = [item for item in shown.all_objects if find_rig(item) is not None] if shown is not None else []
+    if linked is not None and shown is not None and cast:
+        if all(item.library is None for item in cast):
             raise BadRig(
                 f"'{linked.name}' only shows the collection '{shown.name}', which is not in the scene itself.",
                 "Drag that collection from the Outliner's Blender File view into the scene, and save the file.",

@@ -154,6 +154,24 @@ def test_a_linked_character_is_one_sentence_with_the_remedy(tmp_path: Path, caps
     assert "Object > Library Override > Make" in said
 
 
+def test_an_instance_of_a_collection_of_the_file_itself_has_a_remedy_of_its_own(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    library, path = _save(tmp_path / "cast.blend", "Hero"), tmp_path / "scene.blend"
+    with bpy.data.libraries.load(str(library), link=False) as (there, wanted):
+        wanted.objects = there.objects
+    held = bpy.data.collections.new("Cast")
+    for item in wanted.objects:
+        held.objects.link(item)
+    empty = bpy.data.objects.new("Cast", None)
+    empty.instance_type, empty.instance_collection = "COLLECTION", held
+    bpy.context.scene.collection.objects.link(empty)
+    bpy.ops.wm.save_as_mainfile(filepath=str(path), check_existing=False)
+    capsys.readouterr()
+    assert main(["rig", str(path)]) == 2
+    assert "'Cast' only shows the collection 'Cast', which is not in the scene itself." in _complaint(capsys)
+
+
 def test_a_third_arm_and_a_second_armature_are_said_with_the_remedy(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
