@@ -1,4 +1,4 @@
-"""Add the user's own SMPL-X or FLAME file as a character, and let its joints follow its shape."""
+"""Add a character from the user's own SMPL-X, FLAME or VRM file, and let a body model's joints follow its shape."""
 
 from __future__ import annotations
 
@@ -103,6 +103,60 @@ class SOLILOQUY_OT_add_body_model(bpy.types.Operator):
         return {"FINISHED"}
 
 
+class SOLILOQUY_OT_add_vrm(bpy.types.Operator):
+    """Add the character of a VRM file with the names of its faces, which Blender's glTF import loses, and choose it"""
+
+    bl_idname = "soliloquy.add_vrm"
+    bl_label = "Add VRM Character"
+    bl_options = {"REGISTER", "UNDO"}
+
+    filepath: StringProperty(name="File", description="VRM file", subtype="FILE_PATH", options=PATH_OPTIONS)
+    filter_glob: StringProperty(default="*.vrm", options={"HIDDEN"})
+    location: FloatVectorProperty(
+        name="Location", description="Where it stands; not given: at the 3D cursor", subtype="TRANSLATION"
+    )
+
+    @classmethod
+    def disabled_reason(cls, context: Any) -> str:
+        """Return why the button is disabled, empty when it is not."""
+        return SOLILOQUY_OT_add_character.disabled_reason(context)
+
+    @classmethod
+    def poll(cls, context: Any) -> bool:
+        """Enabled in every mode of every scene that is this file's own."""
+        reason = cls.disabled_reason(context)
+        cls.poll_message_set(reason)
+        return not reason
+
+    def invoke(self, context: Any, event: Any) -> set[str]:
+        """Ask for the file."""
+        context.window_manager.fileselect_add(self)
+        return {"RUNNING_MODAL"}
+
+    def execute(self, context: Any) -> set[str]:
+        """Import the character; Blender is in Object Mode afterwards."""
+        from ..rigs.character.placement import frame_selected, view_of
+        from ..rigs.vrm.add import add_vrm
+
+        if not self.properties.is_property_set("location"):
+            self.location = context.scene.cursor.location
+        try:
+            path = Path(bpy.path.abspath(self.filepath)) if self.filepath else None
+            if path is None or path.is_dir():
+                raise BadFile("No VRM file is chosen.", "Choose a .vrm.")
+            with busy(context, f"{self.bl_label}: {path.name}"):
+                rig = add_vrm(context, path, self.location)
+        except SoliloquyError as error:
+            self.report({"ERROR"}, str(error))
+            return {"CANCELLED"}
+        context.scene.soliloquy.character = rig.armature
+        take_list.refresh(context)
+        view = view_of(context)
+        if view is not None:
+            frame_selected(context, view)
+        return {"FINISHED"}
+
+
 class SOLILOQUY_OT_update_joints(bpy.types.Operator):
     """Move the bones of a body model to the joints of the shape that its Shape keys show. Use it after changing them"""
 
@@ -140,4 +194,4 @@ class SOLILOQUY_OT_update_joints(bpy.types.Operator):
         return {"FINISHED"}
 
 
-CLASSES = (SOLILOQUY_OT_add_body_model, SOLILOQUY_OT_update_joints)
+CLASSES = (SOLILOQUY_OT_add_body_model, SOLILOQUY_OT_add_vrm, SOLILOQUY_OT_update_joints)

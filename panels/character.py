@@ -42,6 +42,8 @@ class _Character:
 
 def _draw_found(layout: Any, context: Any, found: Any) -> None:
     """Draw who speaks where the field does not say it, what is no character of ours, and what it lacks."""
+    from ..rigs.oddities import lost_names
+
     session.expect_work()
     settings = context.scene.soliloquy
     if settings.character != anchor(found.rig):
@@ -53,6 +55,8 @@ def _draw_found(layout: Any, context: Any, found: Any) -> None:
         paragraph(layout, context, note, icon="ERROR")
     for lacking in dict.fromkeys(text for region, text in found.rig.lacks.items() if region in chosen):
         paragraph(layout, context, lacking, icon="INFO")
+    if lost_names(found.rig.armature, found.rig.attached):
+        layout.operator("soliloquy.add_vrm", icon="IMPORT")
     if found.rig.face != "arkit":
         layout.operator("soliloquy.add_face_shapes", icon="SHAPEKEY_DATA")
 
@@ -88,6 +92,7 @@ class _Cast:
             _draw_cast(layout, context.scene.soliloquy)
         if rig is not None:
             layout.operator("soliloquy.set_stage", icon="OUTLINER_OB_CAMERA")
+        layout.operator("soliloquy.add_vrm", icon="IMPORT")
         row = layout.row(align=True)
         row.operator("soliloquy.add_body_model", icon="FILE_FOLDER")
         if rig is not None and body_mesh(rig) is not None:

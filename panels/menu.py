@@ -10,7 +10,7 @@ FIRST = ("add_character", "animate", "animate_all", "idle")
 """What a performance begins with, in the menu itself."""
 GROUPS = {
     "Character": (
-        *("add_body_model", "add_face_shapes", "set_stage"),
+        *("add_vrm", "add_body_model", "add_face_shapes", "set_stage"),
         *("mapping_detect", "mapping_test", "mapping_test_end", "mapping_import", "mapping_export"),
     ),
     "Next Take": (
@@ -72,8 +72,13 @@ def _append(self: Any, context: Any) -> None:
     self.layout.menu("SOLILOQUY_MT_menu", icon="USER")
 
 
+def _import(self: Any, context: Any) -> None:
+    self.layout.operator("soliloquy.add_vrm", text="VRM Character (.vrm)")
+
+
 def register() -> None:
-    """Add the menu to Blender's own."""
+    """Add the menu to Blender's own, and what it reads to File > Import."""
+    bpy.types.TOPBAR_MT_file_import.append(_import)
     for item in CLASSES:
         bpy.utils.register_class(item)
     for place in PLACES:
@@ -82,6 +87,7 @@ def register() -> None:
 
 def unregister() -> None:
     """Take it back."""
+    bpy.types.TOPBAR_MT_file_import.remove(_import)
     for place in PLACES:
         getattr(bpy.types, place).remove(_append)
     for item in reversed(CLASSES):

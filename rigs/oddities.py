@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from mathutils import Vector
 
 from .companions import left_behind
+from .vrm.properties import HUMANOID_PROPERTY
 
 _REACH = 0.6
 """Share of an arm's length from which on a chain of bones at the chest is as long as an arm."""
 _FINGERS = 3
+_NUMBERED = 3
+"""Numbered shape keys of a mesh from which on its names have been lost."""
 _EVEN = 1.02
 """How many times as large along one axis as along another an object may be without a word."""
 _ASLANT = 0.1
@@ -39,7 +43,31 @@ def oddities(armature: Any, meshes: Sequence[Any], bones: Mapping[str, str]) -> 
         *_uneven(armature),
         *_leaning(armature, bones),
         *left_behind(armature, bones),
+        *lost_names(armature, meshes),
     )
+
+
+def lost_names(armature: Any, meshes: Sequence[Any]) -> tuple[str, ...]:
+    """Return a sentence about shape keys that Blender's glTF importer has numbered, as it does with those of VRM files.
+
+    Parameters
+    ----------
+    armature : bpy.types.Object or None
+        The armature; one that knows what its VRM file says needs no names.
+    meshes : sequence of bpy.types.Object
+        What hangs on it or is deformed by it.
+    """
+    if armature is None or HUMANOID_PROPERTY in armature:
+        return ()
+    for mesh in meshes:
+        keys = mesh.data.shape_keys
+        names = [block.name for block in keys.key_blocks[1:]] if keys is not None else []
+        if len(names) >= _NUMBERED and all(re.fullmatch(r"target_\d+", name) for name in names):
+            return (
+                f"The shape keys of '{mesh.name}' lost their names in import ('{names[0]}' ...), so nothing tells "
+                "which one opens the mouth. If the file is a VRM, remove this and use Add VRM Character.",
+            )
+    return ()
 
 
 def _further_arms(armature: Any, bones: Mapping[str, str]) -> tuple[str, ...]:

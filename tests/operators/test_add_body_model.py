@@ -1,4 +1,4 @@
-"""Add Body Model and Update Joints as an artist meets them: chosen, at the cursor, gone with one undo, in words."""
+"""Add Body Model, Add VRM Character, Update Joints as an artist meets them: chosen, at the cursor, in words."""
 
 from __future__ import annotations
 
@@ -49,4 +49,31 @@ def test_what_is_no_model_is_said_in_one_sentence(blank_scene: Any, tmp_path: Pa
         bpy.ops.soliloquy.add_body_model(filepath=str(tmp_path / "page.pkl"))
     with pytest.raises(RuntimeError, match="No model file is chosen"):
         bpy.ops.soliloquy.add_body_model()
+    assert not bpy.data.objects
+
+
+def test_a_vrm_character_stands_at_the_cursor_faces_the_front_and_has_its_mouths(
+    blank_scene: Any, rig_files: Path
+) -> None:
+    blank_scene.cursor.location = (1.0, -2.0, 0.0)
+    assert bpy.ops.soliloquy.add_vrm(filepath=str(rig_files / "vrm0_godette.vrm")) == {"FINISHED"}
+    rig = chosen_rig(bpy.context)
+    assert rig is not None
+    assert rig.armature == blank_scene.soliloquy.character == bpy.context.view_layer.objects.active
+    assert tuple(rig.armature.matrix_world.translation) == pytest.approx((1.0, -2.0, 0.0), abs=1e-5)
+    ahead = np.array(rig.armature.matrix_world.to_3x3()) @ rig.frame.axes @ (0.0, 0.0, 1.0)
+    assert ahead == pytest.approx((0.0, -1.0, 0.0), abs=0.02)
+    assert rig.skeleton == "vrm"
+    assert "jawOpen" in {name for drive in rig.drives for name in drive.coefficients}
+    assert not any("lost their names" in note for note in rig.notes)
+    assert not [item.name for item in bpy.data.objects if item.name.startswith("Icosphere")]
+    assert rig.armature.data.display_type == "STICK"
+
+
+def test_what_is_no_vrm_is_said_in_one_sentence(blank_scene: Any, tmp_path: Path) -> None:
+    (tmp_path / "page.vrm").write_bytes(b"<html>Please log in</html>")
+    with pytest.raises(RuntimeError, match=r"page\.vrm"):
+        bpy.ops.soliloquy.add_vrm(filepath=str(tmp_path / "page.vrm"))
+    with pytest.raises(RuntimeError, match="No VRM file is chosen"):
+        bpy.ops.soliloquy.add_vrm()
     assert not bpy.data.objects

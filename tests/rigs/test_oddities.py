@@ -58,6 +58,35 @@ def test_clothes_on_an_armature_of_their_own_are_said_with_the_remedy(blank_scen
     assert not any("stays behind" in note for note in find_rig(rig.armature).notes)
 
 
+def _character_with_clothes_apart() -> tuple[Any, Any]:
+    """Return the armature of a character and the one that a shirt in its place hangs on."""
+    armature, other = add_small_character(bpy).armature, add_small_character(bpy, "Clothes")
+    other.meshes[0].shape_key_clear()
+    bpy.context.view_layer.update()
+    return armature, other.armature
+
+
+def test_clothes_that_follow_already_or_are_hidden_are_not_said(blank_scene: Any) -> None:
+    armature, clothes = _character_with_clothes_apart()
+    assert find_rig(armature).notes
+    clothes.hide_viewport = True
+    assert find_rig(armature).notes == ()
+    clothes.hide_viewport = False
+    constraint = clothes.pose.bones["head"].constraints.new("COPY_TRANSFORMS")
+    constraint.target, constraint.subtarget = armature, "head"
+    assert find_rig(armature).notes == ()
+
+
+def test_clothes_with_bones_of_their_own_keep_their_armature_and_all_are_counted(blank_scene: Any) -> None:
+    armature, clothes = _character_with_clothes_apart()
+    shirt = next(item for item in blank_scene.objects if item.type == "MESH" and item.find_armature() == clothes)
+    blank_scene.collection.objects.link(shirt.copy())
+    clothes.data.bones["left_index3"].name = "Hem"
+    (note,) = find_rig(armature).notes
+    assert f"'{shirt.name}' and 1 more hang on 'Clothes'" in note
+    assert note.endswith(f"Give its bones Copy Transforms constraints to those of '{armature.name}'.")
+
+
 def test_uneven_scale_is_said_and_a_mirrored_object_is_not(blank_scene: Any) -> None:
     rig = add_small_character(bpy)
     rig.armature.scale = (-0.01, 0.01, 0.01)
@@ -83,3 +112,19 @@ def test_a_body_that_leans_with_what_carries_it_is_said(blank_scene: Any) -> Non
         bpy.context.view_layer.update()
         said = [note for note in find_rig(rig.armature).notes if "'Carrier', which is posed aslant" in note]
         assert bool(said) == leans, turn
+
+
+def test_keys_that_lost_their_names_in_import_are_said_unless_the_file_told_them(blank_scene: Any) -> None:
+    rig = add_small_character(bpy)
+    body = rig.meshes[0]
+    body.shape_key_clear()
+    for name in ("Basis", "target_0", "target_1", "target_2"):
+        body.shape_key_add(name=name)
+    (note,) = find_rig(rig.armature).notes
+    assert note.startswith(f"The shape keys of '{body.name}' lost their names in import ('target_0' ...)")
+    assert "Add VRM Character" in note
+    body.data.shape_keys.key_blocks["target_2"].name = "Smile"
+    assert find_rig(rig.armature).notes == ()
+    body.data.shape_keys.key_blocks["Smile"].name = "target_2"
+    rig.armature["soliloquy_vrm_humanoid"] = "{}"
+    assert find_rig(rig.armature).notes == ()

@@ -84,7 +84,8 @@ def test_a_key_that_mends_what_the_bone_does_goes_with_it(blank_scene) -> None:
     assert _drop(rig, {"jawOpen": 1.0}) == pytest.approx(1.2 * by_bone, rel=0.1)
 
 
-def test_where_teeth_hang_on_the_jaw_the_bone_opens_the_mouth_and_the_key_rests(blank_scene) -> None:
+@pytest.mark.parametrize("by", ["weights", "parent"])
+def test_where_teeth_hang_on_the_jaw_the_bone_opens_the_mouth_and_the_key_rests(blank_scene, by) -> None:
     by_bone = _drop(_character({"jaw": 1.0}, far=0.0, front=0.1), {"jawOpen": 1.0})
     bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True)
     rig = _character({"jaw": 1.0}, far=by_bone, front=0.1)
@@ -92,8 +93,11 @@ def test_where_teeth_hang_on_the_jaw_the_bone_opens_the_mouth_and_the_key_rests(
     teeth.data.from_pydata([(0.0, -0.1, 1.5), (0.01, -0.1, 1.5), (0.0, -0.1, 1.51)], [], [(0, 1, 2)])
     bpy.context.scene.collection.objects.link(teeth)
     teeth.parent = rig.armature
-    teeth.vertex_groups.new(name="jaw").add([0, 1, 2], 1.0, "REPLACE")
-    teeth.modifiers.new("Armature", "ARMATURE").object = rig.armature
+    if by == "weights":
+        teeth.vertex_groups.new(name="jaw").add([0, 1, 2], 1.0, "REPLACE")
+        teeth.modifiers.new("Armature", "ARMATURE").object = rig.armature
+    else:
+        teeth.parent_type, teeth.parent_bone = "BONE", "jaw"
     rig = find_rig(rig.armature)
     assert rig is not None
     assert "jawOpen" not in rig.shape_keys
