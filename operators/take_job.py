@@ -102,7 +102,7 @@ class TakeJob(Job):
 
         performance = Performance.load(self.order.output)
         self.report = TakeJob.bake(self, performance, rig, scene) if whole else self.bake(performance, rig, scene)
-        made = f"{self.report.take.name}: {self.report.keys:,} keys in {self.report.seconds:.1f} s."
+        made = f"{anchor(rig).name}, {self.report.take.name}: {self.report.keys:,} keys in {self.report.seconds:.1f} s."
         return " ".join((made, *self.remarks, *self.report.warnings))
 
     @property

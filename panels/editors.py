@@ -4,6 +4,7 @@ wants them the scene's tab of the Properties too.
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Callable
 from typing import Any
@@ -17,6 +18,8 @@ CATEGORY = "Soliloquy"
 # Blender's interface font at 100 %: the average width of a letter, and the width lost to margins and an icon.
 LETTER_PIXELS = 6.8
 MARGIN_PIXELS = 52
+_MEASURED = re.compile(r"(\d) (?=(?:s|ms|min|fps|cm|mm|m|%)\b)")
+"""The space between a number and its unit."""
 PRESENT, NEXT = "KEYFRAME_HLT", "KEYFRAME"
 """Icons in the headers of what changes the take that plays (keys that are there) and of what directs the next one
 (keys to come)."""
@@ -88,8 +91,11 @@ def paragraph(layout: Any, context: Any, text: str, icon: str = "NONE") -> None:
     letters = max(18, int((width - MARGIN_PIXELS * scale) / (LETTER_PIXELS * scale)))
     column = layout.column(align=True)
     column.scale_y = 0.85
-    for index, line in enumerate(textwrap.wrap(text, letters)):
-        column.label(text=line, icon=icon if index == 0 or icon == "NONE" else "BLANK1")
+    # A unit stays with its number: a lone "s." on a line of its own reads as a mistake.
+    whole = _MEASURED.sub("\\1\N{NO-BREAK SPACE}", text)
+    for index, line in enumerate(textwrap.wrap(whole, letters)):
+        shown = line.replace("\N{NO-BREAK SPACE}", " ")
+        column.label(text=shown, icon=icon if index == 0 or icon == "NONE" else "BLANK1")
 
 
 def draw_settings(layout: Any, owner: Any, cls: type[Any], *names: str) -> None:

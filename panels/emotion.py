@@ -43,7 +43,7 @@ class _Emotion:
             for name in EMOTIONS[1:] + EMOTIONS[:1] if settings.emotion_mode == "MIX" else AFFECT:
                 column.prop(settings.emotion_mix, name, slider=True)
         layout.prop(settings, "voice_emotion", slider=True)
-        layout.prop(settings, "emotion_dynamics", slider=True)
+        layout.prop(settings, "emotion_dynamics", text="Dynamics", slider=True)
         if emotion_hearing.listening():
             row = layout.row()
             row.label(text="Listening", icon="TIME")

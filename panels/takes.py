@@ -76,8 +76,8 @@ class SOLILOQUY_UL_takes(bpy.types.UIList):
 
 
 def _below(item: Any) -> str:
-    """Return the second line of a row: state, length, variation, engine."""
-    variation = f"Variation {item.variation}" if item.variation else ""
+    """Return the second line of a row: state, length, variation, engine; short, for a sidebar cuts it off."""
+    variation = f"Variation {item.variation}" if item.variation not in ("", "0") else ""
     said = [item.state.capitalize(), item.length, variation, item.engine]
     return " \u00b7 ".join(part for part in said if part)
 

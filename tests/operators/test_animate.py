@@ -207,6 +207,8 @@ def test_another_file_shows_nothing_of_what_was_said_about_the_last(
     blank_scene: Any, client: Any, speech_wav: Path
 ) -> None:
     bpy.ops.soliloquy.animate(filepath=str(speech_wav))
+    who = blank_scene.soliloquy.character.name
+    assert session.notice().startswith(f"{who}, Take 1: ")
     assert "keys in" in session.notice()
     bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True)
     assert session.notice() == ""

@@ -13,6 +13,7 @@ pytest.importorskip("bpy")
 import bpy
 import numpy as np
 from fake_layout import draw
+from mathutils import Vector
 from small_character import add_small_character
 
 from soliloquy.operators import conversation, looking
@@ -99,10 +100,19 @@ def test_without_lines_who_stands_face_to_face_is_spoken_to(three: Any, blank_sc
     assert ann is not None
     (seen,) = conversation.partner_points(bpy.context, ann, 1.0, 5.0)
     assert np.hypot(seen[0], seen[2]) == pytest.approx(1.2 * np.sqrt(3), abs=0.2)
+    (faced,) = conversation.partners(bpy.context, ann)
+    assert faced.name in ("Bob", "Cid")
     for name in ("Bob", "Cid"):  # who turns away is not
         bpy.data.objects[name].rotation_euler.z += np.pi
     bpy.context.view_layer.update()
     assert conversation.partner_points(bpy.context, ann, 1.0, 5.0) == ()
+    assert conversation.partners(bpy.context, ann) == []
+    camera = bpy.data.objects.new("Eye", bpy.data.cameras.new("Eye"))
+    blank_scene.collection.objects.link(camera)
+    blank_scene.camera = camera
+    camera.location = three.matrix_world @ Vector((0.0, -2.0, 1.0))
+    bpy.context.view_layer.update()
+    assert conversation.partners(bpy.context, ann) == [camera], "before whoever only stands there"
 
 
 def test_who_is_spoken_with_is_shown_and_may_be_chosen(three: Any, blank_scene: Any) -> None:
@@ -122,6 +132,11 @@ def test_who_is_spoken_with_is_shown_and_may_be_chosen(three: Any, blank_scene: 
     assert len({tuple(point) for point in conversation.partner_points(bpy.context, bob, 1.0, 20.0)}) > 1
     bpy.data.objects.remove(bpy.data.objects["Cid"])
     assert "Now: Bob." in said()
+    chosen = bpy.data.objects["Bob"]
+    own.partner = chosen
+    for collection in chosen.users_collection:
+        collection.objects.unlink(chosen)
+    assert conversation.chosen_partner(ann, blank_scene) is None, "who left the scene is not spoken with"
     own.partner = three
     assert conversation.chosen_partner(ann, blank_scene) is None, "nobody speaks with itself"
 

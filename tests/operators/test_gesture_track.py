@@ -13,6 +13,7 @@ import bpy
 
 from soliloquy.inference.gestures.names import title_of
 from soliloquy.inference.gestures.planned import Planned
+from soliloquy.operators import gesture_track
 from soliloquy.rigs import compat
 from soliloquy.rigs.rig import Rig, find_rig
 from soliloquy.rigs.takes.gesture_plan import plan_of
@@ -56,6 +57,8 @@ def test_they_stand_where_the_hands_move_and_are_not_seen_in_the_picture(speakin
     shown = strips(speaking)
     assert [strip.text for strip in shown] == [title_of(item.gesture) for item in planned]
     assert all(strip.mute for strip in shown)
+    assert {strip.channel for strip in shown} == {shown[0].channel}, "none lies over another"
+    assert not any(strip.select for strip in shown), "a drag of one would take all of them along"
     for strip, item in zip(shown, planned, strict=True):
         times = compat.strip_times(strip)
         assert times.left - 1 <= frame_at(rig, take, item.time) <= times.right + 1
@@ -88,6 +91,7 @@ def test_moved_deleted_renamed_locked_and_added_strips_change_the_take(speaking:
     assert (changed[2].gesture, changed[2].pinned) == (planned[3].gesture, True)
     assert [item.gesture for item in changed[3:]] == [item.gesture for item in planned[4:]]
     assert [strip.text for strip in strips(speaking)] == [title_of(item.gesture) for item in changed]
+    assert [strip.color_tag != "NONE" for strip in strips(speaking)] == [item.pinned for item in changed]
     with pytest.raises(RuntimeError, match="No gesture was changed"):
         bpy.ops.soliloquy.gestures_apply()
 
@@ -136,8 +140,28 @@ def test_a_trimmed_strip_and_a_take_that_went_elsewhere_change_nothing(speaking:
     with pytest.raises(RuntimeError, match="No gesture was changed"):
         bpy.ops.soliloquy.gestures_apply()
     before = compat.strip_times(strips(speaking)[0]).left
+    for strip in reversed(strips(speaking)):
+        move(strip, 40)
+    with pytest.raises(RuntimeError, match="No gesture was changed"):
+        bpy.ops.soliloquy.gestures_apply()
     assert bpy.ops.soliloquy.gestures_show() == {"FINISHED"}
     assert compat.strip_times(strips(speaking)[0]).left == before + 40
+
+
+def test_a_strip_goes_as_far_as_it_was_moved_against_a_take_that_went_elsewhere(speaking: Any) -> None:
+    rig, take, planned = found(speaking)
+    from soliloquy.rigs.takes import nla
+
+    assert gesture_track.state(rig, take, planned) == (True, 0, "")
+    for track in nla.tracks(rig, take.id):
+        for piece in track.pieces:
+            piece.frame_end += 40
+            piece.frame_start += 40
+    for strip in reversed(strips(speaking)):
+        move(strip, 46 if strip == strips(speaking)[-1] else 40)
+    assert gesture_track.state(rig, take, planned) == (True, 1, ""), "the panel says how many to apply"
+    assert bpy.ops.soliloquy.gestures_apply() == {"FINISHED"}
+    assert found(speaking)[2][-1].time == pytest.approx(planned[-1].time + 6 / 30, abs=1e-3)
 
 
 def test_a_text_that_is_no_gesture_is_said_with_the_nearest(speaking: Any) -> None:

@@ -155,3 +155,11 @@ def test_only_the_selected_get_a_copied_direction(pair: tuple[Any, Any]) -> None
     third.select_set(True)
     assert bpy.ops.soliloquy.copy_direction() == {"FINISHED"}
     assert (other.data.soliloquy_direction.used, third.data.soliloquy_direction.used) == (False, True)
+
+
+def test_a_linked_duplicate_shares_the_direction_already(pair: tuple[Any, Any]) -> None:
+    one, other = pair
+    bpy.ops.soliloquy.own_direction()
+    other.data = one.data
+    with pytest.raises(RuntimeError, match="no other character"):
+        bpy.ops.soliloquy.copy_direction()

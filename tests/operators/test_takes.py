@@ -49,6 +49,8 @@ def test_list_shows_every_take_and_what_made_it(scene: Any) -> None:
     assert take_list.settings_of(bpy.context, _shown().takes[1].take_id) == [("Emotion", "Angry"), ("Variation", "2")]
     drawn = draw("SOLILOQUY_PT_takes")
     assert "1.0 s · Variation 2 · Gesture phrases" in drawn.labels
+    _shown().takes[0].variation = "0"
+    assert "1.0 s · Gesture phrases" in draw("SOLILOQUY_PT_takes").labels, "the usual variation takes no room"
     assert "Settings of Loud" in drawn.labels
     assert "Variation 2" in summary
     assert "keys" in summary

@@ -305,3 +305,6 @@ def test_long_words_are_wrapped_to_the_width_of_the_sidebar() -> None:
     )
     assert len(layout.record.labels) > 2
     assert max(map(len, layout.record.labels)) <= 25
+    layout = FakeLayout()
+    paragraph(layout, narrow, "Take 1: 547 keys in 0.1 s.")
+    assert layout.record.labels == ["Take 1: 547 keys in", "0.1 s."], "a unit stays with its number"
