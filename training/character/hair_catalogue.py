@@ -55,13 +55,16 @@ def _soft(azimuth: Floats) -> Floats:
     return -0.003 + 0.010 * np.exp(-(((azimuth - 74) / 9) ** 2))
 
 
-def _tangle(s: Strands, _place: Floats, n: Floats, _h: Floats, _t: float) -> Floats:
-    """Any way along the head, neighbours differently: a mass of coils."""
+def _tangle(s: Strands, place: Floats, n: Floats, _h: Floats, _t: float) -> Floats:
+    """Any way along the head, neighbours differently: a mass of coils. Those by the hairline keep off the face and the
+    neck, on which none would lie down."""
     turn = 9.0 * uneven(s.roots, 0.013) + 6.0 * s.layer
     first = unit(np.cross(n, np.array([0.3, 0.2, 1.0])))
-    return np.cos(turn)[:, None] * first + np.sin(turn)[:, None] * np.cross(n, first)
+    back = (1 - eased(s.edge, 0.004, 0.035))[:, None] * unit(np.array(_CROWN) - place)
+    return np.cos(turn)[:, None] * first + np.sin(turn)[:, None] * np.cross(n, first) + 1.9 * back
 
 
+_CROWN = (0.0, 0.110, -0.100)
 _TAIL_AT = (0.0, 0.050, -0.172)
 _BUN_AT = (0.0, 0.000, -0.160)
 
