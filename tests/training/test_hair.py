@@ -88,6 +88,9 @@ def test_hair_covers_the_scalp_and_leaves_the_face_free(part: Any) -> None:
     assert np.ptp(crown[:, 0]) > 0.08
     before_the_eyes = (np.abs(place[:, 0]) < 0.045) & (np.abs(place[:, 1]) < 0.012) & (place[:, 2] > 0)
     assert before_the_eyes.mean() < 0.004
+    if name == "hair_afro":
+        forehead = (np.abs(place[:, 0]) < 0.045) & (place[:, 2] > -0.02)
+        assert place[forehead, 1].min() > 0.05, "coils do not hang down the forehead"
 
 
 def test_the_picture_has_opaque_locks_with_ends_that_thin_out() -> None:
